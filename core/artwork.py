@@ -1,0 +1,175 @@
+"""Works of art and where they come from; media, which know how works are read, written and shown."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import FormatError
+from .files import sha256_tag
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from .theme import Theme
+
+__all__ = ["Artwork", "Medium", "Provenance", "Text"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """How a work came to be: all that is needed to make it again.
+
+    operation: "generate", "transfer_style", "restore" or "load"; model, plugin, version: who made it;
+    theme: the theme as a dict, or None; style: the style as text, or None; options: the model's options, all of
+    them; seed: the random seed; device: "cpu", "cuda:0" ...; seconds: wall time; parents: ids of the works it was
+    made from; created: UTC, ISO 8601; originality: distance report against the training works, or None;
+    notes: what the model wants remembered (a plan, a log-likelihood), plain JSON.
+    """
+
+    operation: str
+    medium: str
+    model: str = ""
+    plugin: str = ""
+    plugin_version: str = ""
+    artwright_version: str = ""
+    theme: Mapping[str, Any] | None = None
+    style: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    device: str = "cpu"
+    seconds: float = 0.0
+    parents: tuple[str, ...] = ()
+    created: str = ""
+    originality: Mapping[str, Any] | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON, lossless."""
+        row = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {k: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v for k, v in row.items()}
+
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> Provenance:
+        """The inverse of `to_dict`; fields of a newer version are ignored. Raises FormatError if it is no provenance."""
+        known = {f.name for f in fields(cls)}
+        try:
+            values = {k: v for k, v in row.items() if k in known}
+            values["parents"] = tuple(values.get("parents", ()))
+            return cls(**values)
+        except (TypeError, AttributeError) as error:
+            raise FormatError(f"this is not a manifest of artwright: {error}") from error
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Artwork:
+    """An immutable work of one medium. Two works are equal if their medium and content are.
+
+    medium: its name; payload: a `PIL.Image.Image`, a `pretty_midi.PrettyMIDI`, a `Text`, or what the medium says;
+    treat it as read-only. id: `sha256:` and 64 hexadecimal digits of the content, title and provenance apart.
+    """
+
+    medium: str
+    payload: Any
+    id: str
+    title: str = ""
+    provenance: Provenance | None = None
+
+    @property
+    def short_id(self) -> str:
+        """The first twelve hexadecimal digits: what a person types."""
+        return self.id.removeprefix("sha256:")[:12]
+
+    def with_(self, **changes: Any) -> Artwork:
+        """A copy with another title or provenance."""
+        return replace(self, **changes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Artwork) and (self.medium, self.id) == (other.medium, other.id)
+
+    def __hash__(self) -> int:
+        return hash((self.medium, self.id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """The payload of literature: lines with their punctuation, grouped in stanzas.
+
+    stanzas: tuples of lines, none of them empty; language: "en" or "zh"; form: a form's name ("sonnet", "qijue",
+    "prose") or "" where it is not known; author: "" unless given. For prose a line is a paragraph.
+    """
+
+    stanzas: tuple[tuple[str, ...], ...]
+    language: str
+    form: str = ""
+    title: str = ""
+    author: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All lines in order."""
+        return tuple(line for stanza in self.stanzas for line in stanza)
+
+    def __str__(self) -> str:
+        return "\n\n".join("\n".join(stanza) for stanza in self.stanzas)
+
+
+class Medium(ABC):
+    """A kind of art: owns its file formats.
+
+    A medium object is made at start-up, so its module must be light: import what is heavy inside the methods.
+    name: lower case ("painting"); reads, writes: suffixes with the dot, the first of `writes` being the default.
+    """
+
+    name: str
+    summary: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+    @abstractmethod
+    def content(self, payload: Any) -> bytes:
+        """The canonical bytes of a payload: what its id is the hash of. Equal works, equal bytes."""
+
+    @abstractmethod
+    def load(self, path: Path) -> Artwork:
+        """The work in a file, with the provenance that the file carries, if any.
+
+        Raises FormatError in one line if it is not what its name says, broken, empty or beyond the stated limits.
+        """
+
+    @abstractmethod
+    def save(self, artwork: Artwork, path: Path) -> None:
+        """Write the work in the format of the suffix, whole or not at all, with its manifest inside or beside it.
+
+        Raises FormatError for a suffix the medium does not write, OutputError if the place cannot be written.
+        """
+
+    @abstractmethod
+    def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
+        """A picture of the work, RGB, `width` pixels wide."""
+
+    @abstractmethod
+    def theme(self, artwork: Artwork) -> Theme:
+        """What this work gives to another medium: words, mood, images, palette."""
+
+    @abstractmethod
+    def features(self, artwork: Artwork) -> dict[str, float]:
+        """A few dozen named numbers that describe the work: what taste is learned on. Same keys for each work."""
+
+    def describe(self, artwork: Artwork) -> str:
+        """What the command line prints of a work: its text, or a line of facts."""
+        return artwork.title or artwork.short_id
+
+    def html(self, artwork: Artwork, files: Mapping[str, str]) -> str:
+        """A fragment of HTML that shows the work. files: suffix -> relative path of what was written."""
+        from html import escape
+
+        return f"<p>{escape(self.describe(artwork))}</p>"
+
+    def artwork(self, payload: Any, *, title: str = "", provenance: Provenance | None = None) -> Artwork:
+        """A payload as a work with its id."""
+        id_ = sha256_tag(self.name.encode() + b"\0" + self.content(payload))
+        return Artwork(medium=self.name, payload=payload, id=id_, title=title, provenance=provenance)

@@ -1,0 +1,1 @@
+"""The command-line groups that no medium owns, and the one that every medium has."""

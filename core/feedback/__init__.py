@@ -1,0 +1,1 @@
+"""What people say of works, kept in a database, and what is learned from it."""

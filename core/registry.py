@@ -1,0 +1,176 @@
+"""Media, models and styles by name, and which plugin owns each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .artwork import Medium
+from .errors import PluginError, UnknownName, UsageError
+from .style import StyleSpec
+
+if TYPE_CHECKING:
+    from .options import Options
+
+__all__ = ["OPERATIONS", "ModelSpec", "Registry"]
+
+OPERATIONS = ("generate", "analyze", "transfer_style", "restore", "train", "evaluate", "inspire")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSpec:
+    """What a plugin declares of a model.
+
+    name, medium; operations: names out of `OPERATIONS`; default_for: those it does where no model is named;
+    options: the options class, or `"package.module:Class"`, imported when first needed; card: size, data, licence,
+    paper, or a function that reads them; summary: one line.
+    """
+
+    name: str
+    medium: str
+    operations: frozenset[str]
+    summary: str
+    options: type[Options] | str = "artwright.core.options:Options"
+    default_for: frozenset[str] = frozenset()
+    card: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
+
+    def options_type(self) -> type[Options]:
+        """The options class. Raises PluginError if the import path does not lead to one."""
+        if not isinstance(self.options, str):
+            return self.options
+        from .options import Options
+
+        module, _, name = self.options.partition(":")
+        try:
+            found = getattr(import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            raise PluginError(f"the options {self.options!r} of model {self.name!r} cannot be imported: {error}") from error
+        if not (isinstance(found, type) and issubclass(found, Options)):
+            raise PluginError(f"{self.options!r} of model {self.name!r} is not a subclass of artwright.Options")
+        return found
+
+
+class Registry:
+    """What is installed. Plugins add to it while they load; afterwards it is only read.
+
+    (medium, model) has one owner. Two plugins may bring a model of one name to one medium: then the plain name is
+    refused and `plugin:model` is the name of each. A medium or a style has one owner; a second one is refused.
+    """
+
+    def __init__(self) -> None:
+        self.media: dict[str, Medium] = {}
+        self.styles: dict[tuple[str, str], StyleSpec] = {}
+        self.owner_of_medium: dict[str, str] = {}
+        self.owner_of_style: dict[tuple[str, str], str] = {}
+        self._models: dict[str, dict[str, list[tuple[str, ModelSpec]]]] = {}
+        self._plugin = ""
+
+    def loading(self, plugin: str) -> None:
+        """Say whose registrations follow (called by the loader)."""
+        self._plugin = plugin
+
+    def add_medium(self, medium: Medium) -> None:
+        """Add a medium. Raises PluginError if another plugin owns its name or it lacks name, reads or writes."""
+        for name in ("name", "summary", "reads", "writes"):
+            if not getattr(medium, name, None):
+                raise PluginError(f"the medium {type(medium).__name__!r} of plugin {self._plugin!r} has no {name!r}")
+        owner = self.owner_of_medium.get(medium.name)
+        if owner is not None:
+            raise PluginError(f"plugin {self._plugin!r} adds the medium {medium.name!r}, which plugin {owner!r} owns; rename one of them")
+        self.media[medium.name] = medium
+        self.owner_of_medium[medium.name] = self._plugin
+
+    def add_model(self, spec: ModelSpec) -> None:
+        """Add a model. Raises PluginError for an unknown operation, or if this plugin has added the name already."""
+        odd = sorted(set(spec.operations | spec.default_for) - set(OPERATIONS))
+        if odd or not spec.operations:
+            raise PluginError(f"model {spec.name!r} of plugin {self._plugin!r} declares the operations {odd or 'none'}; there are: {', '.join(OPERATIONS)}")
+        if not spec.default_for <= spec.operations:
+            raise PluginError(f"model {spec.name!r} of plugin {self._plugin!r} is a default for operations it does not declare")
+        named = self._models.setdefault(spec.medium, {}).setdefault(spec.name, [])
+        if any(owner == self._plugin for owner, _ in named):
+            raise PluginError(f"plugin {self._plugin!r} adds the model {spec.name!r} of {spec.medium!r} twice")
+        named.append((self._plugin, spec))
+
+    def add_style(self, style: StyleSpec) -> None:
+        """Add a style. Raises PluginError if the medium has one of that name."""
+        key = (style.medium, style.name)
+        if key in self.styles:
+            raise PluginError(f"plugin {self._plugin!r} adds the style {style.name!r} of {style.medium!r}, which plugin {self.owner_of_style[key]!r} owns; rename one of them")
+        self.styles[key] = style
+        self.owner_of_style[key] = self._plugin
+
+    def forget(self, plugin: str) -> None:
+        """Drop all that a plugin registered (it failed to load)."""
+        for name in [m for m, owner in self.owner_of_medium.items() if owner == plugin]:
+            del self.media[name], self.owner_of_medium[name]
+        for key in [k for k, owner in self.owner_of_style.items() if owner == plugin]:
+            del self.styles[key], self.owner_of_style[key]
+        for models in self._models.values():
+            for name in list(models):
+                models[name] = [(owner, spec) for owner, spec in models[name] if owner != plugin]
+                if not models[name]:
+                    del models[name]
+
+    def medium(self, name: str) -> Medium:
+        """A medium by name. Raises UnknownName."""
+        if name not in self.media:
+            raise UnknownName("medium", name, self.media)
+        return self.media[name]
+
+    def models(self, medium: str | None = None) -> Iterable[tuple[str, ModelSpec]]:
+        """(owner, spec) of all models, or those of one medium."""
+        for name, models in self._models.items():
+            if medium is None or name == medium:
+                for entries in models.values():
+                    yield from entries
+
+    def model(self, medium: str, name: str | None, operation: str) -> tuple[str, ModelSpec]:
+        """(owner, spec) of the model that does `operation`; without a name, the medium's default for it.
+
+        Raises UnknownName for a medium or model there is not, UsageError if the model does not do the operation,
+        the name is ambiguous or no model does it.
+        """
+        self.medium(medium)
+        models = self._models.get(medium, {})
+        if name is None:
+            return self._default(medium, operation)
+        plugin, _, plain = name.rpartition(":")
+        found = [(o, s) for o, s in models.get(plain, []) if not plugin or o == plugin]
+        if not found:
+            raise UnknownName("model", name, models, where=f" for medium {medium!r}")
+        if len(found) > 1:
+            full = " or ".join(repr(f"{owner}:{plain}") for owner, _ in found)
+            raise UsageError(f"two plugins have a model {name!r} for medium {medium!r}; say which: {full}")
+        owner, spec = found[0]
+        if operation not in spec.operations:
+            able = sorted(s.name for _, s in self.models(medium) if operation in s.operations)
+            raise UsageError(f"model {name!r} of medium {medium!r} does not {_words(operation)}; it does: {', '.join(map(_words, sorted(spec.operations)))}; models that do: {', '.join(able) or 'none'}")
+        return owner, spec
+
+    def _default(self, medium: str, operation: str) -> tuple[str, ModelSpec]:
+        able = [(o, s) for o, s in self.models(medium) if operation in s.operations]
+        if not able:
+            does = sorted({op for _, s in self.models(medium) for op in s.operations})
+            raise UsageError(f"no model of medium {medium!r} does {_words(operation)!r}; its models do: {', '.join(map(_words, does)) or 'nothing'}")
+        of_medium = self.owner_of_medium.get(medium)
+        return min(able, key=lambda e: (operation not in e[1].default_for, e[0] != of_medium))
+
+    def style(self, medium: str, name: str) -> StyleSpec:
+        """A style by name. Raises UnknownName."""
+        if (medium, name) not in self.styles:
+            raise UnknownName("style", name, (s for m, s in self.styles if m == medium), where=f" for medium {medium!r}")
+        return self.styles[medium, name]
+
+    def find_medium(self, suffix: str) -> Medium:
+        """The medium that reads files of a suffix (".png"). Raises UnknownName."""
+        for medium in self.media.values():
+            if suffix.lower() in medium.reads:
+                return medium
+        raise UnknownName("file type", suffix, (s for m in self.media.values() for s in m.reads))
+
+
+def _words(operation: str) -> str:
+    return operation.replace("_", "-")

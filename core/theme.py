@@ -1,0 +1,207 @@
+"""What a new work is about, made from a prompt or from any work of any medium: that is how media meet.
+
+Words in English and Chinese lead to *images*: keys of a shared table (`data/concepts.tsv`: "mountain", "dusk",
+"sorrow" ...) with their words in both languages, a mood and a colour. So a Chinese theme can guide an English
+poem, and a painting's palette a score. Mood is valence and arousal (Russell 1980).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from .errors import InputError
+
+__all__ = ["Concept", "Mood", "Theme", "concepts", "find_language"]
+
+MAX_CHARACTERS = 2_000
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*", re.UNICODE)
+_STOP = frozenset(
+    "a an and are as at be but by for from had has have he her his how i if in into is it its let me my no nor not of off "
+    "on or our out over she so some than that the their them then there these they this those to under up us was we were "
+    "what when where which while who whom whose why will with would you your thy thee thou very one own".split()
+)
+_STOP_ZH = frozenset("的了在是我有和就不都一上也很到说要去你会着没看好这那里与之其而于以为中个们把被")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mood:
+    """valence: sad to glad; arousal: calm to excited; both in [-1, 1]."""
+
+    valence: float = 0.0
+    arousal: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("valence", "arousal"):
+            object.__setattr__(self, name, max(-1.0, min(1.0, float(getattr(self, name)))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concept:
+    """A row of the shared table: key, its words in English and Chinese, mood, colour as `#rrggbb`."""
+
+    key: str
+    en: tuple[str, ...]
+    zh: tuple[str, ...]
+    mood: Mood
+    colour: str
+
+
+@lru_cache(maxsize=1)
+def concepts() -> Mapping[str, Concept]:
+    """The shared table by key."""
+    rows = (Path(__file__).parent / "data" / "concepts.tsv").read_text("utf-8").splitlines()[1:]
+    table = {}
+    for row in rows:
+        key, en, zh, valence, arousal, colour = row.split("\t")
+        mood = Mood(valence=float(valence), arousal=float(arousal))
+        table[key] = Concept(key=key, en=tuple(en.split()), zh=tuple(zh.split()), mood=mood, colour=colour)
+    return table
+
+
+@lru_cache(maxsize=1)
+def _index() -> tuple[dict[str, str], dict[str, str], int]:
+    en: dict[str, str] = {}
+    zh: dict[str, str] = {}
+    for concept in concepts().values():
+        for word in concept.en:
+            en.setdefault(word, concept.key)
+        for word in concept.zh:
+            zh.setdefault(word, concept.key)
+    return en, zh, max(map(len, zh))
+
+
+def find_language(text: str) -> str:
+    """`"zh"` if a third or more of the letters are Chinese characters, else `"en"`."""
+    letters = [c for c in text if c.isalpha()]
+    return "zh" if letters and 3 * len(_HAN.findall(text)) >= len(letters) else "en"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theme:
+    """What a work is about.
+
+    text: as the person gave it, or a line made from a work; words: its content words in order; language: "en" or
+    "zh"; images: keys of `concepts()`, most important first; mood; palette: colours as `#rrggbb`, main one first;
+    source: id of the work it was made from, or "".
+    """
+
+    text: str
+    words: tuple[str, ...] = ()
+    language: str = "en"
+    images: tuple[str, ...] = ()
+    mood: Mood = field(default_factory=Mood)
+    palette: tuple[str, ...] = ()
+    source: str = ""
+
+    @classmethod
+    def from_prompt(cls, text: str) -> Theme:
+        """Read a prompt in English or Chinese.
+
+        Raises InputError if it is empty, holds no letter, or is longer than 2,000 characters.
+        """
+        text = " ".join(text.split())
+        if not any(c.isalpha() for c in text):
+            raise InputError(f"the theme {text!r} holds no word; give a few words, as in 'misty mountains at dawn'")
+        if len(text) > MAX_CHARACTERS:
+            raise InputError(f"the theme has {len(text)} characters; at most {MAX_CHARACTERS} are taken. Give a few words")
+        words, images = read_words(text)
+        return cls(
+            text=text, words=words, language=find_language(text), images=images,
+            mood=mood_of(images), palette=tuple(dict.fromkeys(concepts()[key].colour for key in images))[:6],
+        )
+
+    def words_in(self, language: str) -> tuple[str, ...]:
+        """Words for the theme in `language`: its own where they are of it, else those of its images."""
+        if language == self.language and self.words:
+            return self.words
+        return tuple(dict.fromkeys(getattr(concepts()[key], language)[0] for key in self.images))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON, lossless."""
+        row = asdict(self)
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in row.items()}
+
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> Theme:
+        """The inverse of `to_dict`."""
+        return cls(
+            text=row["text"], words=tuple(row.get("words", ())), language=row.get("language", "en"),
+            images=tuple(row.get("images", ())), mood=Mood(**row.get("mood", {})),
+            palette=tuple(row.get("palette", ())), source=row.get("source", ""),
+        )
+
+
+def mood_of(images: Iterable[str]) -> Mood:
+    """The mean mood of some images, the first ones and the strong ones weighing most; neutral if there are none."""
+    total = valence = arousal = 0.0
+    for place, key in enumerate(images):
+        mood = concepts()[key].mood
+        weight = (0.2 + abs(mood.valence) + abs(mood.arousal)) / (1 + 0.15 * place)
+        total, valence, arousal = total + weight, valence + weight * mood.valence, arousal + weight * mood.arousal
+    return Mood(valence=valence / total, arousal=arousal / total) if total else Mood()
+
+
+def read_words(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(content words, images) of a text in English, Chinese or both, each once, in order."""
+    words: list[str] = []
+    images: list[str] = []
+    for token in _WORD.findall(text):
+        if _HAN.search(token):
+            _read_chinese(token, words, images)
+        else:
+            _read_english(token.lower().replace("\u2019", "'"), words, images)
+    return tuple(dict.fromkeys(words)), tuple(dict.fromkeys(images))
+
+
+def _read_english(word: str, words: list[str], images: list[str]) -> None:
+    en, _, _ = _index()
+    if word in _STOP or len(word) < 2:
+        return
+    words.append(word)
+    for form in _stems(word):
+        if form in en:
+            images.append(en[form])
+            return
+
+
+def _stems(word: str) -> Iterable[str]:
+    yield word
+    if word.endswith("'s"):
+        yield word[:-2]
+    for end, new in (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ing", ""), ("y", ""), ("ly", ""), ("ing", "e"), ("ed", "e")):
+        if word.endswith(end) and len(word) - len(end) >= 3:
+            yield word[: -len(end)] + new
+
+
+def _read_chinese(token: str, words: list[str], images: list[str]) -> None:
+    """Longest known word first; runs of unknown characters become words of their own."""
+    _, zh, longest = _index()
+    unknown = ""
+    at = 0
+    while at < len(token):
+        for size in range(min(longest, len(token) - at), 0, -1):
+            piece = token[at : at + size]
+            if piece in zh:
+                if unknown:
+                    words.append(unknown)
+                    unknown = ""
+                words.append(piece)
+                images.append(zh[piece])
+                at += size
+                break
+        else:
+            if token[at] in _STOP_ZH:
+                if unknown:
+                    words.append(unknown)
+                    unknown = ""
+            else:
+                unknown += token[at]
+            at += 1
+    if unknown:
+        words.append(unknown)

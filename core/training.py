@@ -1,0 +1,244 @@
+"""The training loop that every model shares: minutes or steps, checkpoints, a log, the best by held-out figure.
+
+A run lives in a folder of its own:
+
+    checkpoint.safetensors   parameters and optimiser state of the last checkpoint
+    best.safetensors         parameters with the lowest held-out figure so far
+    state.json               step, seconds trained, best figure, the run's settings
+    log.jsonl                one line for each report: step, seconds, loss, rate, held-out figure
+
+Runs resume from the checkpoint; data is drawn by a generator seeded with (seed, step), so a resumed run sees
+what an unbroken one would have seen. Nothing is pickled.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import Cancelled, InputError, StoreError
+from .files import atomic, write_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor, nn
+
+    from .progress import Progress
+
+__all__ = ["TrainingPlan", "TrainingResult", "split_held_out", "train"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingPlan:
+    """How long and how fast.
+
+    minutes: wall-clock budget over all sessions of the run; steps: an upper limit instead of, or besides, it;
+    lr: peak rate (matrices by Muon, the rest by AdamW); decay_share: the last part of the run, in which the rate
+    falls linearly to zero; warmup: steps; clip: largest gradient norm; threads: torch's, on a CPU;
+    evaluate_every, checkpoint_every: seconds.
+    """
+
+    minutes: float = math.inf
+    steps: int = 1_000_000_000
+    lr: float = 3e-3
+    decay_share: float = 0.4
+    warmup: int = 50
+    clip: float = 1.0
+    weight_decay: float = 0.1
+    seed: int = 0
+    threads: int = 1
+    evaluate_every: float = 120.0
+    checkpoint_every: float = 60.0
+
+    def rate(self, step: int, seconds: float) -> float:
+        """Learning rate as a share of the peak, by whichever of steps and minutes is further on."""
+        done = max(step / self.steps, seconds / (60 * self.minutes) if math.isfinite(self.minutes) else 0.0)
+        falling = min(1.0, (1 - done) / self.decay_share) if self.decay_share else 1.0
+        return max(0.0, min((step + 1) / max(1, self.warmup), falling))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingResult:
+    """What a run came to: steps and seconds in all sessions, held-out figures (lower is better), log."""
+
+    steps: int
+    seconds: float
+    best: float | None
+    last: float | None
+    finished: bool
+    log: list[dict[str, Any]] = field(default_factory=list)
+
+
+def split_held_out(names: list[str], share: float = 0.05, *, salt: str = "artwright") -> tuple[list[int], list[int]]:
+    """Indices to train on and to hold out, by a hash of each name: a work stays on its side whatever is added.
+
+    Raises InputError with fewer than two names.
+    """
+    import hashlib
+
+    if len(names) < 2:
+        raise InputError(f"{len(names)} work(s) to learn from; at least 2 are needed, one of them to be held out")
+    rank = [int.from_bytes(hashlib.sha256(f"{salt}:{n}".encode()).digest()[:8], "big") / 2**64 for n in names]
+    held = [i for i, r in enumerate(rank) if r < share]
+    if not held:
+        held = [min(range(len(names)), key=rank.__getitem__)]
+    kept = set(held)
+    return [i for i in range(len(names)) if i not in kept], held
+
+
+def train(
+    module: nn.Module,
+    *,
+    loss: Callable[[nn.Module, np.random.Generator], Tensor],
+    evaluate: Callable[[nn.Module], float],
+    plan: TrainingPlan,
+    folder: Path,
+    resume: bool,
+    progress: Progress | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> TrainingResult:
+    """Train `module` in `folder` and leave its best parameters loaded, in evaluation mode.
+
+    loss: draws a batch with the given generator and returns the mean loss, a scalar to differentiate;
+    evaluate: the held-out figure (lower is better), called under no_grad in evaluation mode;
+    settings: what identifies the run; resuming with other settings raises StoreError.
+    Raises StoreError if the folder holds a run and `resume` is false, InputError if the loss is no longer a number.
+    An interruption (KeyboardInterrupt, Cancelled) leaves a checkpoint and is raised again.
+    """
+    import numpy as np
+    import torch
+
+    from .transformer.muon import build_optimizer
+
+    run = _Run(Path(folder), module, build_optimizer(module, lr=plan.lr, decay=plan.weight_decay))
+    run.open(resume=resume, settings=dict(settings or {}))
+    torch.set_num_threads(plan.threads)
+    log: list[dict[str, Any]] = []
+    began, before = time.monotonic(), run.seconds
+    reported = saved = run.seconds
+    recent: list[float] = []
+    last: float | None = None
+
+    def report() -> float:
+        module.eval()
+        with torch.no_grad():
+            figure = float(evaluate(module))
+        module.train()
+        row = {"step": run.step, "seconds": round(run.seconds, 1), "loss": round(float(np.mean(recent or [math.nan])), 5),
+               "rate": round(plan.rate(run.step, run.seconds), 4), "held_out": round(figure, 5)}
+        log.append(row)
+        run.note(row)
+        recent.clear()
+        if run.best is None or figure < run.best:
+            run.best = figure
+            run.save_best()
+        return figure
+
+    module.train()
+    try:
+        while run.step < plan.steps and run.seconds < 60 * plan.minutes:
+            rate = plan.rate(run.step, run.seconds)
+            for optimizer in run.optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = plan.lr * rate
+            torch.manual_seed(plan.seed * 1_000_003 + run.step)
+            value = loss(module, np.random.default_rng([plan.seed, run.step]))
+            value.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(module.parameters(), plan.clip)
+            for optimizer in run.optimizers:
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+            number = value.item()
+            if not math.isfinite(number):
+                raise InputError(f"the loss is {number} at step {run.step}: lower the learning rate")
+            recent.append(number)
+            run.step += 1
+            run.seconds = before + time.monotonic() - began
+            if progress is not None:
+                progress.update(min(1.0, max(run.step / plan.steps, run.seconds / (60 * plan.minutes))), f"loss {number:.3f}")
+            if run.seconds - reported >= plan.evaluate_every:
+                reported, last = run.seconds, report()
+            if run.seconds - saved >= plan.checkpoint_every:
+                saved = run.seconds
+                run.save()
+        last = report()
+        run.save(finished=True)
+    except (KeyboardInterrupt, Cancelled):
+        run.save()
+        raise
+    run.load_best()
+    module.eval()
+    return TrainingResult(steps=run.step, seconds=run.seconds, best=run.best, last=last, finished=True, log=log)
+
+
+class _Run:
+    """The folder of a run and its state."""
+
+    def __init__(self, folder: Path, module: nn.Module, optimizers: list[Any]) -> None:
+        self.folder, self.module, self.optimizers = folder, module, optimizers
+        self.step, self.seconds, self.best = 0, 0.0, None  # type: int, float, float | None
+        self.settings: dict[str, Any] = {}
+
+    def open(self, *, resume: bool, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        state = self.folder / "state.json"
+        if state.exists() and not resume:
+            raise StoreError(f"{str(self.folder)!r} holds a run already; continue it with --resume or choose another name")
+        if not state.exists():
+            return
+        import torch
+        from safetensors.torch import load_file
+
+        known = json.loads(state.read_text("utf-8"))
+        if known["settings"] != settings:
+            changed = sorted(k for k in {*known["settings"], *settings} if known["settings"].get(k) != settings.get(k))
+            raise StoreError(f"the run in {str(self.folder)!r} was begun with other settings ({', '.join(changed)}); use the same, or another name")
+        tensors = load_file(str(self.folder / "checkpoint.safetensors"))
+        self.module.load_state_dict({k[2:]: v for k, v in tensors.items() if k.startswith("m.")})
+        parameters = dict(self.module.named_parameters())
+        owner = {id(p): o for o in self.optimizers for g in o.param_groups for p in g["params"]}
+        for key, value in tensors.items():
+            if key.startswith("o."):
+                slot, name = key[2:].split(".", 1)
+                state_of = owner[id(parameters[name])].state[parameters[name]]
+                state_of[slot] = value if slot != "step" else value.reshape(()).to(torch.float32)
+        self.step, self.seconds, self.best = known["step"], known["seconds"], known["best"]
+
+    def _slots(self) -> Iterator[tuple[str, Any]]:
+        names = {id(p): n for n, p in self.module.named_parameters()}
+        for optimizer in self.optimizers:
+            for parameter, state in optimizer.state.items():
+                for slot, value in state.items():
+                    yield f"o.{slot}.{names[id(parameter)]}", value.detach().reshape(1) if value.dim() == 0 else value.detach()
+
+    def save(self, *, finished: bool = False) -> None:
+        from safetensors.torch import save_file
+
+        tensors = {f"m.{k}": v.detach().contiguous().clone() for k, v in self.module.state_dict().items()}
+        tensors |= {k: v.contiguous().clone() for k, v in self._slots()}
+        with atomic(self.folder / "checkpoint.safetensors") as temporary:
+            save_file(tensors, str(temporary))
+        state = {"step": self.step, "seconds": self.seconds, "best": self.best, "finished": finished, "settings": self.settings}
+        write_text(self.folder / "state.json", json.dumps(state, indent=1) + "\n")
+
+    def save_best(self) -> None:
+        from safetensors.torch import save_file
+
+        with atomic(self.folder / "best.safetensors") as temporary:
+            save_file({k: v.detach().contiguous().clone() for k, v in self.module.state_dict().items()}, str(temporary))
+
+    def load_best(self) -> None:
+        from safetensors.torch import load_file
+
+        if (self.folder / "best.safetensors").exists():
+            self.module.load_state_dict(load_file(str(self.folder / "best.safetensors")))
+
+    def note(self, row: dict[str, Any]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / "log.jsonl", "a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")

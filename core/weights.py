@@ -1,0 +1,109 @@
+"""Weights on disk: safetensors, int8 by row, checked against their card.
+
+A folder of weights holds `NAME.safetensors` files and one `card.json` that maps each file name to its card:
+`{"sha256", "bytes", "data", "licence", "steps", "seed", "evaluation", "command", "config", ...}`. Matrices are
+stored as int8 with one float16 scale for each row (measured: no loss to three decimals), everything else as
+float16. Nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import WeightsError
+from .files import atomic, sha256_file, write_text
+
+__all__ = ["load_weights", "read_card", "read_cards", "save_weights"]
+
+_SCALE = ".scale"
+
+
+def read_cards(folder: Path) -> dict[str, dict[str, Any]]:
+    """All cards of a folder by file name; empty if there is none. Raises WeightsError if `card.json` is broken."""
+    path = Path(folder) / "card.json"
+    if not path.exists():
+        return {}
+    try:
+        cards = json.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise WeightsError(f"{str(path)!r} cannot be read as a card: {error}; install artwright again") from error
+    if not isinstance(cards, dict):
+        raise WeightsError(f"{str(path)!r} is not a card: an object of file names was expected")
+    return cards
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """The card of one weight file. Raises WeightsError if it has none."""
+    path = Path(path)
+    card = read_cards(path.parent).get(path.name)
+    if card is None:
+        raise WeightsError(f"{str(path)!r} has no card in {str(path.parent / 'card.json')!r}; train it again or install artwright again")
+    return card
+
+
+def save_weights(path: Path, arrays: Mapping[str, NDArray[Any]], card: Mapping[str, Any], *, exact: bool = False) -> None:
+    """Write `arrays` to `path` and its card, with hash and size added, to `card.json` beside it.
+
+    Floating matrices (two dimensions, 32 columns or more) become int8 by row, other floating arrays float16;
+    integers stay as they are. `exact` keeps float32 (for tests and for what must not be rounded).
+    """
+    from safetensors.numpy import save_file
+
+    path = Path(path)
+    stored: dict[str, NDArray[Any]] = {}
+    for name, array in arrays.items():
+        array = np.asarray(array)
+        if exact or not np.issubdtype(array.dtype, np.floating):
+            stored[name] = np.ascontiguousarray(array)
+        elif array.ndim == 2 and array.shape[1] >= 32:
+            stored[name], stored[name + _SCALE] = _quantise(array)
+        else:
+            stored[name] = np.ascontiguousarray(array, np.float16)
+    with atomic(path) as temporary:
+        save_file(stored, str(temporary))
+    cards = read_cards(path.parent)
+    cards[path.name] = {"sha256": sha256_file(path), "bytes": path.stat().st_size, **card}
+    write_text(path.parent / "card.json", json.dumps(cards, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def _quantise(array: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    scale = (np.abs(array).max(axis=1) / 127).astype(np.float16)
+    scale = np.maximum(scale, np.float16(6e-8))
+    rounded = np.rint(array / scale.astype(np.float32)[:, None])
+    return np.clip(rounded, -127, 127).astype(np.int8), scale
+
+
+def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """(arrays, card) of a weight file; quantised matrices come back as float32, float16 as float32.
+
+    Raises WeightsError if the file is missing, has no card, does not match the card's hash, or is not safetensors.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    path = Path(path)
+    if not path.exists():
+        raise WeightsError(f"the weights {str(path)!r} are missing; install artwright again, or train them")
+    card = read_card(path)
+    if sha256_file(path) != card.get("sha256"):
+        raise WeightsError(f"the weights {str(path)!r} do not match their card (SHA-256 differs): the file is damaged; install artwright again")
+    try:
+        stored = load_file(str(path))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise WeightsError(f"the weights {str(path)!r} cannot be read: {error}") from error
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, array in stored.items():
+        if name.endswith(_SCALE) and name[: -len(_SCALE)] in stored:
+            continue
+        if array.dtype == np.int8 and name + _SCALE in stored:
+            array = array.astype(np.float32) * stored[name + _SCALE].astype(np.float32)[:, None]
+        elif array.dtype == np.float16:
+            array = array.astype(np.float32)
+        arrays[name] = array
+    return arrays, card

@@ -1,0 +1,1 @@
+"""The built-in plugins. Each enters through its entry point, like anyone's."""
