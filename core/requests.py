@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from .devices import DeviceManager
+    from .artwork import Medium
     from .feedback.store import FeedbackStore
     from .library import Library
 
@@ -143,8 +144,9 @@ class Idea:
 class Context:
     """What the studio lends for one call.
 
-    devices: leases of models on a device; library, feedback: the stores; progress: tell it and let it stop you;
-    seed: the request's; download: whether the network may be used; home: the folder for a plugin's own data.
+    devices: leases of models on a device; library, feedback: the stores; media: all media by name, to save or show a
+    source; progress: tell it and let it stop you; seed: the request's; download: whether the network may be used;
+    home: where trained weights and styles are kept.
     """
 
     devices: DeviceManager
@@ -154,6 +156,7 @@ class Context:
     seed: int = 0
     progress: Progress = field(default_factory=Silent)
     download: bool = False
+    media: Mapping[str, Medium] = field(default_factory=dict)
 
     @cached_property
     def rng(self) -> np.random.Generator:

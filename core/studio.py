@@ -1,0 +1,420 @@
+"""The front door: checks what is asked, hands it to the model's owner, records what comes back.
+
+    studio = Studio()
+    work = studio.generate("painting", "misty mountains at dawn", style="hokusai", seed=7)
+    tune = studio.generate("music", work, seed=7)            # the theme is taken from the painting
+    studio.save(tune, "dawn.mid")
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from .artwork import Artwork, Medium, Provenance
+from .devices import DeviceManager
+from .errors import ArtwrightError, Cancelled, InputError, PluginError
+from .feedback.store import FeedbackStore
+from .files import check_output
+from .home import home_path
+from .library import Library
+from .loader import PluginHost
+from .options import parse_options
+from .progress import Progress, Silent
+from .registry import ModelSpec, Registry
+from .requests import (
+    Analysis, AnalyzeRequest, Context, EvaluateRequest, GenerateRequest, Idea, InspireRequest, Request, RestoreRequest,
+    TrainReport, TrainRequest, TransferRequest,
+)
+from .style import Style
+from .theme import Theme
+
+__all__ = ["MAX_SEED", "Studio"]
+
+MAX_SEED = 2**63 - 1
+Source = str | Theme | Artwork | Path
+_log = logging.getLogger("artwright")
+Q = TypeVar("Q", bound=Request)
+
+
+class Operations(Protocol):
+    """What an owner answers to, as a type: the operation hooks by name."""
+
+    def __call__(self, *, request: Request, context: Context) -> Any: ...
+
+
+class Studio:
+    """Everything artwright does, in Python.
+
+    home: where works, ratings and trained weights are kept (default: `home_path()`); device: as in `DeviceManager`;
+    progress: told of long work; download: whether models may use the network; devices, points: a device manager
+    and entry points of one's own (tests).
+    """
+
+    def __init__(
+        self,
+        home: Path | None = None,
+        *,
+        device: str | None = None,
+        progress: Progress | None = None,
+        download: bool = False,
+        devices: DeviceManager | None = None,
+        points: Iterable[EntryPoint] | None = None,
+        host: PluginHost | None = None,
+    ) -> None:
+        self.home = Path(home) if home is not None else home_path()
+        self.devices = devices or DeviceManager(device or os.environ.get("ARTWRIGHT_DEVICE") or None)
+        self.progress: Progress = progress or Silent()
+        self.download = download
+        self.host = host or PluginHost(points)
+
+    @property
+    def registry(self) -> Registry:
+        """Media, models and styles that are installed."""
+        return self.host.registry
+
+    @cached_property
+    def library(self) -> Library:
+        """The works on disk."""
+        return Library(self.home, self.registry.media)
+
+    @cached_property
+    def feedback(self) -> FeedbackStore:
+        """What people said of works."""
+        return FeedbackStore(self.home)
+
+    # ------------------------------------------------------------------ operations
+
+    def generate(
+        self,
+        medium: str,
+        theme: Source,
+        *,
+        model: str | None = None,
+        style: str | Style | Artwork | Path | None = None,
+        options: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        sources: Iterable[Artwork] = (),
+        candidates: int = 1,
+    ) -> Artwork:
+        """Make a work of `medium` about `theme`: words, a Theme, or a work or file of any medium.
+
+        style: a name, a mix, or a reference; options: the model's own; seed: 0 to 2**63-1, a random one by default;
+        sources: works to build on; candidates: make this many and return the best by the person's taste, or by the
+        model's own score where no taste is known. The work is kept in the library.
+        """
+        owner, spec = self.registry.model(medium, model, "generate")
+        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
+        chosen, read = self._style(medium, style), self.theme(theme)
+        sources, seed = tuple(sources), _check_seed(seed)
+        if not 1 <= candidates <= 64:
+            raise InputError(f"{candidates} candidates were asked for; 1 to 64 are possible")
+        parents = tuple(dict.fromkeys([*([read.source] if read.source else []), *(s.id for s in sources), *_reference_ids(chosen)]))
+        made = []
+        for number in range(candidates):
+            request = GenerateRequest(
+                medium=medium, model=spec.name, options=parsed, seed=_derive(seed, number), theme=read, style=chosen, sources=sources
+            )
+            made.append(self._make("generate", owner, request, theme=read, style=chosen, parents=parents))
+        best = made[0] if candidates == 1 else self._best(medium, made)
+        return self._keep(best)
+
+    def transfer_style(
+        self,
+        work: Artwork | Path | str,
+        style: str | Style | Artwork | Path,
+        *,
+        model: str | None = None,
+        strength: float = 1.0,
+        options: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+    ) -> Artwork:
+        """Make a work anew in another style, keeping its skeleton. strength in [0, 1]; 0 gives the work itself back."""
+        work = self._work(work)
+        owner, spec = self.registry.model(work.medium, model, "transfer_style")
+        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
+        chosen = self._style(work.medium, style)
+        if chosen is None or not 0 <= strength <= 1:
+            raise InputError(f"the strength is {strength}; it goes from 0 (unchanged) to 1")
+        request = TransferRequest(
+            medium=work.medium, model=spec.name, options=parsed, seed=_check_seed(seed), artwork=work, style=chosen, strength=strength
+        )
+        made = self._make("transfer_style", owner, request, style=chosen, parents=(work.id, *_reference_ids(chosen)))
+        return self._keep(made)
+
+    def restore(
+        self,
+        work: Artwork | Path | str,
+        *,
+        model: str | None = None,
+        region: str | None = None,
+        mask: Any = None,
+        options: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+    ) -> Artwork:
+        """Mend or fill in a part of a work: `region` in its medium's words, `mask` as a picture, or what is found damaged."""
+        work = self._work(work)
+        owner, spec = self.registry.model(work.medium, model, "restore")
+        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
+        request = RestoreRequest(
+            medium=work.medium, model=spec.name, options=parsed, seed=_check_seed(seed), artwork=work, region=region, mask=mask
+        )
+        return self._keep(self._make("restore", owner, request, parents=(work.id,)))
+
+    def analyze(
+        self,
+        work: Artwork | Path | str,
+        *,
+        model: str | None = None,
+        explain: bool = False,
+        language: str = "en",
+        plot: bool = False,
+        options: Mapping[str, Any] | None = None,
+    ) -> Analysis:
+        """Read a work. explain: add an explanation in `language` ("en" or "zh"); plot: add a picture."""
+        work = self._work(work)
+        owner, spec = self.registry.model(work.medium, model, "analyze")
+        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
+        request = AnalyzeRequest(
+            medium=work.medium, model=spec.name, options=parsed, artwork=work, explain=explain, language=language, plot=plot
+        )
+        found = self.dispatch("analyze", owner, request)
+        return _expect(found, Analysis, "analyze", owner)
+
+    def train(
+        self,
+        medium: str,
+        corpus: Path | str,
+        *,
+        name: str,
+        model: str | None = None,
+        minutes: float = 10.0,
+        resume: bool = False,
+        options: Mapping[str, Any] | None = None,
+        seed: int = 0,
+        weights: Path | None = None,
+    ) -> TrainReport:
+        """Learn from a folder of works. weights: where the result goes (default: the home's, by medium)."""
+        corpus = Path(corpus)
+        if not corpus.exists():
+            raise InputError(f"there is no {str(corpus)!r} to learn from; name a folder of works")
+        if not name or not all(c.isalnum() or c in "-_" for c in name):
+            raise InputError(f"{name!r} is not a name; use letters, digits, '-' and '_'")
+        if not minutes > 0:
+            raise InputError(f"{minutes} minutes were given; more than 0 are needed")
+        owner, spec = self.registry.model(medium, model, "train")
+        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
+        request = TrainRequest(
+            medium=medium, model=spec.name, options=parsed, seed=_check_seed(seed), corpus=corpus, name=name, minutes=minutes,
+            runs=self.home / "runs" / medium / name, weights=weights or self.home / "weights" / medium, resume=resume,
+        )
+        return _expect(self.dispatch("train", owner, request), TrainReport, "train", owner)
+
+    def evaluate(
+        self,
+        medium: str,
+        path: Path | str,
+        *,
+        model: str | None = None,
+        reference: Path | str | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Measure a model on the works under `path`, or those works against `reference`; figures as plain JSON."""
+        for place in (path, reference):
+            if place is not None and not Path(place).exists():
+                raise InputError(f"there is no {str(place)!r} to evaluate; name a file or folder of works")
+        owner, spec = self.registry.model(medium, model, "evaluate")
+        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
+        request = EvaluateRequest(
+            medium=medium, model=spec.name, options=parsed, path=Path(path), reference=Path(reference) if reference else None
+        )
+        return _expect(self.dispatch("evaluate", owner, request), dict, "evaluate", owner)
+
+    def inspire(
+        self,
+        medium: str,
+        theme: Source,
+        *,
+        model: str | None = None,
+        count: int = 5,
+        options: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+    ) -> list[Idea]:
+        """Ideas for a theme, not works. count in 1 to 100."""
+        if not 1 <= count <= 100:
+            raise InputError(f"{count} ideas were asked for; 1 to 100 are possible")
+        owner, spec = self.registry.model(medium, model, "inspire")
+        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
+        request = InspireRequest(medium=medium, model=spec.name, options=parsed, seed=_check_seed(seed), theme=self.theme(theme), count=count)
+        return _expect(self.dispatch("inspire", owner, request), list, "inspire", owner)
+
+    # ------------------------------------------------------------------ works and themes
+
+    def load(self, path: Path | str, medium: str | None = None) -> Artwork:
+        """The work in a file; its medium follows from the suffix unless it is named. Raises FormatError, InputError."""
+        path = Path(path)
+        if not path.exists():
+            raise InputError(f"there is no file {str(path)!r}")
+        if path.is_dir():
+            raise InputError(f"{str(path)!r} is a folder; name a file")
+        owner = self.registry.medium(medium) if medium else self.registry.find_medium(path.suffix)
+        return owner.load(path)
+
+    def save(self, work: Artwork, path: Path | str, *, force: bool = False) -> Path:
+        """Write a work in the format of the suffix. Raises OutputError if the file exists and `force` is false."""
+        path = Path(path)
+        medium = self.registry.medium(work.medium)
+        check_suffix(medium, path)
+        check_output(path, force=force)
+        medium.save(work, path)
+        return path
+
+    def theme(self, source: Source) -> Theme:
+        """A theme from words, from a work or a file of any medium, or as it is."""
+        if isinstance(source, Theme):
+            return source
+        if isinstance(source, str):
+            return Theme.from_prompt(source)
+        work = self._work(source)
+        return replace(self.registry.medium(work.medium).theme(work), source=work.id)
+
+    def _work(self, work: Artwork | Path | str) -> Artwork:
+        if isinstance(work, Artwork):
+            return work
+        if isinstance(work, Path) or Path(work).exists():
+            return self.load(work)
+        return self.library.get(work)
+
+    def _style(self, medium: str, style: str | Style | Artwork | Path | None) -> Style | None:
+        if style is None:
+            return None
+        if isinstance(style, Path):
+            style = self.load(style, medium)
+        if isinstance(style, Artwork):
+            style = Style.mix(references=[(style, 1.0)])
+        if isinstance(style, str):
+            style = Style.parse(style)
+        for name, _ in style.names:
+            if not any((self.home / "styles" / medium).glob(f"{name}.*")):
+                self.registry.style(medium, name)
+        return style
+
+    # ------------------------------------------------------------------ dispatch and record
+
+    def context(self, seed: int = 0) -> Context:
+        """What is lent to a plugin for one call."""
+        return Context(
+            devices=self.devices, library=self.library, feedback=self.feedback, home=self.home, seed=seed,
+            progress=self.progress, download=self.download, media=self.registry.media,
+        )
+
+    def dispatch(self, operation: str, owner: str, request: Request) -> Any:
+        """Call `operation` of the plugin `owner`, inside everybody's wrappers.
+
+        A failure that is not an ArtwrightError becomes a PluginError that names the plugin, the hook and the model.
+        """
+        try:
+            return self.host.caller(operation, owner)(request=request, context=self.context(request.seed))
+        except ArtwrightError:
+            raise
+        except MemoryError as error:
+            raise PluginError(f"{operation} by model {request.model!r} of plugin {owner!r} ran out of memory; ask for less, or a smaller size") from error
+        except Exception as error:
+            version = self.host.version(owner)
+            raise PluginError(
+                f"plugin {owner!r}{f' {version}' if version else ''} failed in {operation} with model {request.model!r}: "
+                f"{type(error).__name__}: {error}; --debug shows where"
+            ) from error
+
+    def _make(
+        self, operation: str, owner: str, request: Q, *, theme: Theme | None = None, style: Style | None = None, parents: tuple[str, ...] = ()
+    ) -> Artwork:
+        began = time.perf_counter()
+        made = _expect(self.dispatch(operation, owner, request), Artwork, operation, owner)
+        told = made.provenance or Provenance(operation=operation, medium=made.medium)
+        from .. import __version__
+
+        provenance = replace(
+            told, operation=operation, medium=made.medium, model=request.model, plugin=owner, plugin_version=self.host.version(owner),
+            artwright_version=__version__, theme=told.theme or (theme.to_dict() if theme else None), style=str(style) if style else None,
+            options=request.options.model_dump(mode="json"), seed=request.seed, device=self.devices.device,
+            seconds=round(time.perf_counter() - began, 3), parents=parents, created=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        return made.with_(provenance=provenance)
+
+    def _keep(self, work: Artwork) -> Artwork:
+        medium = self.registry.medium(work.medium)
+        self.library.add(work, medium)
+        self.tell("on_artwork", artwork=work)
+        return work
+
+    def tell(self, event: str, **arguments: Any) -> None:
+        """Tell every plugin of an event; a listener that fails is logged with its name and costs nobody the work."""
+        context = self.context()
+        for listener in getattr(self.host.manager.hook, event).get_hookimpls():
+            try:
+                _call(listener.function, listener.argnames, {**arguments, "context": context})
+            except (KeyboardInterrupt, Cancelled):
+                raise
+            except Exception as error:
+                _log.warning("plugin %r failed in %s: %s: %s", listener.plugin_name, event, type(error).__name__, error)
+
+    def _best(self, medium: str, works: list[Artwork]) -> Artwork:
+        """The best by taste where some is known, else by the models' own score (`notes["score"]`, higher is better), else the first."""
+        from .feedback.taste import rank_by_taste
+
+        order = rank_by_taste(self.feedback, self.registry.medium(medium), works)
+        if order is not None:
+            return works[order[0]]
+        return max(works, key=lambda w: float(w.provenance.notes.get("score", 0.0)) if w.provenance else 0.0)
+
+
+def check_suffix(medium: Medium, path: Path) -> None:
+    """Raise InputError unless the medium writes files of this suffix."""
+    if path.suffix.lower() not in medium.writes:
+        raise InputError(f"{medium.name} cannot be written as {path.suffix or path.name!r}; use one of: {', '.join(medium.writes)}")
+
+
+def _call(function: Callable[..., Any], names: Iterable[str], arguments: Mapping[str, Any]) -> None:
+    function(*(arguments[name] for name in names if name != "self"))
+
+
+def _reference_ids(style: Style | None) -> tuple[str, ...]:
+    return tuple(work.id for work, _ in style.references) if style else ()
+
+
+def _expect(found: Any, type_: type[Any], operation: str, owner: str) -> Any:
+    if not isinstance(found, type_):
+        raise PluginError(f"plugin {owner!r} returned {type(found).__name__} from {operation}; it must return {type_.__name__}")
+    return found
+
+
+def _check_seed(seed: int | None) -> int:
+    if seed is None:
+        return secrets.randbits(31)
+    if not 0 <= seed <= MAX_SEED:
+        raise InputError(f"the seed is {seed}; it goes from 0 to {MAX_SEED}")
+    return seed
+
+
+def _derive(seed: int, number: int) -> int:
+    """The seed of candidate `number`: the first keeps the asked one."""
+    if number == 0:
+        return seed
+    import hashlib
+
+    return int.from_bytes(hashlib.sha256(f"{seed}:{number}".encode()).digest()[:7], "big")
+
+
+def spec_card(spec: ModelSpec) -> Mapping[str, Any]:
+    """A model's card, read if it is a function."""
+    return spec.card() if callable(spec.card) else spec.card
