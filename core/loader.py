@@ -22,7 +22,7 @@ from .errors import ArtwrightError, PluginError
 from .hookspecs import EventHooks, OperationHooks, RegistrationHooks
 from .registry import Registry
 
-__all__ = ["GROUP", "LoadRecord", "PluginHost"]
+__all__ = ["GROUP", "LoadRecord", "PluginHost", "builtin_points"]
 
 GROUP = "artwright.plugins"
 _REGISTRATION = ("register_media", "register_models", "register_styles")
@@ -117,6 +117,11 @@ class PluginHost:
         kept = self.manager.get_plugin(owner)
         others = [i.plugin for i in caller.get_hookimpls() if not (i.wrapper or i.hookwrapper) and i.plugin is not kept]
         return self.manager.subset_hook_caller(hook, others)
+
+
+def builtin_points() -> list[EntryPoint]:
+    """The entry points that artwright's own distribution declares."""
+    return [point for point in _installed() if point.dist is not None and point.dist.name == "artwright"]
 
 
 def _installed() -> list[EntryPoint]:

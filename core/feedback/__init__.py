@@ -1,1 +1,1 @@
-"""What people say of works, kept in a database, and what is learned from it."""
+"""What people said of works: the store, its schema and migrations, and the taste learned from it."""

@@ -1,0 +1,135 @@
+"""The command line's front door: one group for each medium, built from the registry, and the commands no medium owns."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from .core.commands.common import LazyGroup, Session, host_of, session_of
+
+__all__ = ["cli", "main"]
+
+_COMMANDS = {
+    "demo": (".pieces:demo", "One line of text becomes a poem, a painting, a score and a film."),
+    "devices": (".status:devices", "Devices, their memory and what is loaded."),
+    "doctor": (".status:doctor", "Check this installation and say what is missing."),
+    "feedback": (".feedback:feedback", "Rate works, say which is better, see what was learned."),
+    "models": (".catalogue:models", "Models, what they do and where they come from."),
+    "piece": (".pieces:piece", "Run scripts that make several works from one another."),
+    "plugins": (".plugins:plugins", "Plugins, what they bring and what is wrong with them."),
+    "replay": (".works:replay", "Make a work again from its manifest."),
+    "styles": (".catalogue:styles", "Styles that a medium knows by name."),
+    "verify": (".works:verify", "Say how a file came to be."),
+    "works": (".works:works", "The works in the library."),
+}
+
+
+class Front(LazyGroup):
+    """Our commands, a group for each medium, and what plugins add; plugins never replace ours."""
+
+    def _media(self, ctx: click.Context) -> dict[str, Any]:
+        from .core.commands.plugin_commands import added_commands
+
+        host = host_of(ctx)
+        return {**added_commands(host, {*self.lazy, *host.registry.media}), **dict.fromkeys(host.registry.media)}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self._media(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self.lazy or cmd_name in self.commands:
+            return super().get_command(ctx, cmd_name)
+        found = self._media(ctx)
+        if cmd_name not in found:
+            return None
+        if found[cmd_name] is None:
+            from .core.commands.medium import MediumGroup
+
+            self.commands[cmd_name] = MediumGroup(host_of(ctx).registry.media[cmd_name])
+        else:
+            self.commands[cmd_name] = found[cmd_name]
+        return self.commands[cmd_name]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Media first: they are what one comes for."""
+        media = host_of(ctx).registry.media
+        with formatter.section("Media"):
+            formatter.write_dl([(name, medium.summary) for name, medium in sorted(media.items())])
+        rows = [(name, text) for name, (_, text) in sorted(self.lazy.items())]
+        for name, command in sorted(self._media(ctx).items()):
+            if command is not None:
+                rows.append((name, command.get_short_help_str(60)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(
+    cls=Front,
+    lazy={name: (f"artwright.core.commands{where}", text) for name, (where, text) in _COMMANDS.items()},
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": None},
+    invoke_without_command=False,
+)
+@click.version_option(package_name="artwright", message="artwright %(version)s")
+@click.option("--device", metavar="DEVICE", envvar="ARTWRIGHT_DEVICE", show_envvar=True, help="cpu, cuda, cuda:1, mps (default: the best there is).")
+@click.option("--download", is_flag=True, help="Let models fetch what they lack from the network.")
+@click.option("--no-plugins", is_flag=True, envvar="ARTWRIGHT_NO_PLUGINS", help="Safe mode: built-in plugins only.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress, no remarks.")
+@click.option("--debug", is_flag=True, envvar="ARTWRIGHT_DEBUG", help="Show where an error came from.")
+@click.pass_context
+def cli(ctx: click.Context, device: str | None, download: bool, no_plugins: bool, quiet: bool, debug: bool) -> None:
+    """Make art with models: paintings, music, poems, films; on your own computer, offline.
+
+    \b
+    artwright painting generate "misty mountains at dawn" --style hokusai --output dawn.png
+    artwright music generate --theme-from dawn.png --bars 16 --output dawn.mid
+    artwright literature generate "autumn moon" --form qijue
+    """
+    session = session_of(ctx)
+    session.device, session.download, session.quiet = device, download, quiet
+    session.debug = session.debug or debug
+    session.no_plugins = session.no_plugins or no_plugins
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    session = Session()
+    given = sys.argv[1:] if arguments is None else arguments
+    session.no_plugins = "--no-plugins" in given
+    session.debug = session.debug or "--debug" in given
+    sys.exit(_run(given, session))
+
+
+def _run(arguments: list[str], session: Session) -> int:
+    from .core.errors import ArtwrightError
+
+    try:
+        found = cli.main(args=arguments, prog_name="artwright", standalone_mode=False, obj=session)
+        return found if isinstance(found, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("artwright: interrupted; nothing half-written was left", err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except ArtwrightError as error:
+        if session.debug:
+            import traceback
+
+            traceback.print_exc()
+        click.echo(f"artwright: {error}", err=True)
+        return error.exit_code
+    except Exception as error:
+        if session.debug:
+            import traceback
+
+            traceback.print_exc()
+        click.echo(f"artwright: {type(error).__name__}: {error}; run again with --debug to see where, and report it", err=True)
+        return 1

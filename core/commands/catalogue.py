@@ -1,0 +1,76 @@
+"""`artwright models` and `artwright styles`."""
+
+from __future__ import annotations
+
+import click
+
+from .common import echo_json, host_of
+
+__all__ = ["models", "styles"]
+
+
+@click.command()
+@click.argument("medium", required=False)
+@click.option("-m", "--model", help="Show one model whole: card, options, JSON schema.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@click.pass_context
+def models(ctx: click.Context, medium: str | None, model: str | None, as_json: bool) -> None:
+    """Models, what they do and where they come from."""
+    from ..studio import spec_card
+
+    registry = host_of(ctx).registry
+    if medium:
+        registry.medium(medium)
+    found = [(o, s) for o, s in registry.models(medium) if model in (None, s.name, f"{o}:{s.name}")]
+    if model and not found:
+        from ..errors import UnknownName
+
+        raise UnknownName("model", model, (s.name for _, s in registry.models(medium)), where=f" for medium {medium!r}" if medium else "")
+    rows = [
+        {
+            "model": s.name, "medium": s.medium, "plugin": o, "operations": sorted(s.operations), "default_for": sorted(s.default_for),
+            "summary": s.summary,
+            **({"card": dict(spec_card(s)), "options": s.options_type().model_json_schema()} if model else {}),
+        }
+        for o, s in found
+    ]
+    if as_json:
+        echo_json({"models": rows})
+        return
+    for row in rows:
+        does = ", ".join(op.replace("_", "-") + ("*" if op in row["default_for"] else "") for op in row["operations"])
+        click.echo(f"{row['medium']:<12}{row['model']:<14}{row['summary']}\n{'':<26}{does}   (plugin {row['plugin']})")
+        if model:
+            import json
+
+            for name, field in row["options"].get("properties", {}).items():
+                click.echo(f"{'':<26}-o {name}: {field.get('description', '')} [default {field.get('default')}]")
+            click.echo(json.dumps(row["card"], indent=2, ensure_ascii=False))
+    if rows and not model:
+        click.echo("* the default for this operation")
+
+
+@click.command()
+@click.argument("medium", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@click.pass_context
+def styles(ctx: click.Context, medium: str | None, as_json: bool) -> None:
+    """Styles that a medium knows by name."""
+    from ..home import home_path
+
+    registry = host_of(ctx).registry
+    if medium:
+        registry.medium(medium)
+    rows = [
+        {"style": s.name, "medium": s.medium, "summary": s.summary, "source": s.source}
+        for s in sorted(registry.styles.values(), key=lambda s: (s.medium, s.name))
+        if medium in (None, s.medium)
+    ]
+    for file in sorted((home_path() / "styles").glob("*/*")):
+        if not file.name.startswith(".") and medium in (None, file.parent.name):
+            rows.append({"style": file.stem, "medium": file.parent.name, "summary": "learned on this computer", "source": str(file)})
+    if as_json:
+        echo_json({"styles": rows})
+        return
+    for row in rows:
+        click.echo(f"{row['medium']:<12}{row['style']:<20}{row['summary']}")

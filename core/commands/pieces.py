@@ -1,0 +1,60 @@
+"""`artwright piece run` and `artwright demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .common import note, studio_of
+
+__all__ = ["demo", "piece"]
+
+
+@click.group()
+def piece() -> None:
+    """Run scripts that make several works from one another."""
+
+
+@piece.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the works (default: the piece's name).")
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Give the piece a value (repeatable).")
+@click.option("--seed", type=int, default=0, show_default=True, help="Random seed: same seed, same works.")
+@click.option("--force", is_flag=True, help="Replace the folder's works if it exists.")
+@click.pass_context
+def run(ctx: click.Context, file: Path, out: Path | None, pairs: tuple[str, ...], seed: int, force: bool) -> None:
+    """Run the piece in FILE (YAML)."""
+    from ..errors import InputError
+
+    values = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise InputError(f"--set takes KEY=VALUE, not {pair!r}")
+        values[key] = value
+    _run(ctx, file, out or Path(file.stem), values, seed, force)
+
+
+@click.command()
+@click.argument("theme", default="")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("artwright-demo"), show_default=True, help="Folder for the works; a new one.")
+@click.option("--seed", type=int, default=7, show_default=True, help="Random seed: same seed, same works.")
+@click.option("--force", is_flag=True, help="Replace the folder's works if it exists.")
+@click.pass_context
+def demo(ctx: click.Context, theme: str, out: Path, seed: int, force: bool) -> None:
+    """One line of text, in English or Chinese, becomes a poem, a painting, a score and a film, with a page to show them."""
+    from ..piece import demo_path
+
+    _run(ctx, demo_path(), out, {"theme": theme} if theme else {}, seed, force)
+
+
+def _run(ctx: click.Context, file: Path, out: Path, values: dict[str, Any], seed: int, force: bool) -> None:
+    from ..piece import Piece
+
+    studio = studio_of(ctx)
+    result = Piece.load(file).run(studio, out, values=values, seed=seed, force=force, progress=studio.progress)
+    for path in result.files:
+        click.echo(path)
+    note(f"open {result.page}" if result.page else f"done in {result.seconds:.0f} s")

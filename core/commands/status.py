@@ -1,0 +1,81 @@
+"""`artwright devices` and `artwright doctor`: what this computer offers and what is missing."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from .common import echo_json, host_of, studio_of
+
+__all__ = ["devices", "doctor"]
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@click.pass_context
+def devices(ctx: click.Context, as_json: bool) -> None:
+    """Devices, their memory and the room for models."""
+    import torch
+
+    manager = studio_of(ctx).devices
+    names = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
+    if torch.backends.mps.is_available():
+        names.append("mps")
+    rows = []
+    for name in names:
+        free, total = manager.memory(name)
+        rows.append({"device": name, "chosen": name == manager.device, "free_bytes": free, "total_bytes": total, "budget_bytes": manager.budget(name)})
+    if as_json:
+        echo_json({"devices": rows})
+        return
+    for row in rows:
+        mark = "*" if row["chosen"] else " "
+        click.echo(f"{mark} {row['device']:<8}{row['free_bytes'] / 1e9:.1f} GB free of {row['total_bytes'] / 1e9:.1f} GB; room for models {row['budget_bytes'] / 1e9:.1f} GB")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Check this installation: Python, libraries, plugins, weights, stores. Exit code 1 if something is wrong."""
+    rows = _checks(ctx)
+    if as_json:
+        echo_json({"checks": rows})
+    else:
+        for row in rows:
+            click.echo(f"{'ok ' if row['ok'] else 'BAD'} {row['check']}: {row['found']}")
+    if not all(row["ok"] for row in rows):
+        ctx.exit(1)
+
+
+def _checks(ctx: click.Context) -> list[dict[str, Any]]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    from ..errors import ArtwrightError
+    from ..home import home_path
+    from ..studio import spec_card
+
+    rows: list[dict[str, Any]] = [{"check": "python", "ok": sys.version_info >= (3, 11), "found": sys.version.split()[0]}]
+    found = {}
+    for name in ("torch", "torchaudio", "transformers", "symusic", "pretty_midi", "SQLAlchemy", "av"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+        rows.append({"check": name, "ok": bool(found[name]), "found": found[name] or f"missing; pip install {name}"})
+    pair = [found[n].split("+")[0].rsplit(".", 1)[0] for n in ("torch", "torchaudio")]
+    rows.append({"check": "torch and torchaudio match", "ok": pair[0] == pair[1], "found": " and ".join(pair)})
+    host = host_of(ctx)
+    for record in host.records:
+        rows.append({"check": f"plugin {record.name}", "ok": not record.error, "found": record.error or f"loaded in {1000 * record.seconds:.0f} ms"})
+    for owner, spec in host.registry.models():
+        try:
+            spec.options_type()
+            spec_card(spec)
+            rows.append({"check": f"model {spec.medium}/{spec.name}", "ok": True, "found": f"plugin {owner}"})
+        except ArtwrightError as error:
+            rows.append({"check": f"model {spec.medium}/{spec.name}", "ok": False, "found": str(error)})
+    rows.append({"check": "home", "ok": True, "found": str(home_path())})
+    return rows

@@ -1,0 +1,224 @@
+"""A connection to the feedback database: the engine, the migrations, and errors told in one line.
+
+SQLite is opened in WAL mode, with foreign keys on, deleted content overwritten, and transactions begun by us: `BEGIN
+IMMEDIATE` for those that write, so that two writers wait for each other instead of failing half-way. Connections are
+opened for a transaction and closed after it; nothing is shared between threads or kept over a fork.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool, StaticPool
+
+from ..errors import StoreError
+from .schema import HEAD, VERSION_TABLE, VERSIONS, Base
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+__all__ = ["Database", "parse_url"]
+
+_LOCK = 0x41525457  # the number of the advisory lock that migrations take in PostgreSQL: "ARTW"
+
+_REMEDIES = (
+    (("locked", "busy"), "another program is writing to it; try again in a moment, or close that program"),
+    (("readonly", "read-only", "unable to open", "permission denied"), "make the file and its folder writable, or set ARTWRIGHT_HOME or ARTWRIGHT_DATABASE_URL to another place"),
+    (("not a database", "malformed", "corrupt"), "move the file away and bring back a backup, or an export with `artwright feedback import`"),
+    (("disk is full", "disk i/o", "no space"), "free some room on the disk; nothing of this was stored"),
+    (("no such table", "no such column", "does not exist", "undefined"), "the database is damaged; move it away and bring back a backup"),
+    (("could not connect", "connection", "refused", "authentication", "timeout", "resolve"), "check that the server runs and that ARTWRIGHT_DATABASE_URL is right"),
+)
+
+
+def parse_url(value: str) -> URL:
+    """The address of a database, with our driver. Raises StoreError if it is neither SQLite nor PostgreSQL."""
+    try:
+        url = make_url(value)
+    except ArgumentError as error:
+        raise StoreError("ARTWRIGHT_DATABASE_URL is not an address of a database; it looks like postgresql://user:password@host/name or sqlite:///folder/file.sqlite3") from error
+    kind = url.drivername.partition("+")[0]
+    if kind in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if kind == "sqlite":
+        return url.set(drivername="sqlite+pysqlite")
+    raise StoreError(f"ARTWRIGHT_DATABASE_URL names a database of kind {kind!r}; there are: postgresql, sqlite")
+
+
+class Database:
+    """The feedback database, opened and brought to the newest version on first use.
+
+    url: from `parse_url`; busy_s: how long to wait for another writer, in seconds.
+    """
+
+    def __init__(self, url: URL, *, busy_s: float = 5.0) -> None:
+        self.url = url
+        self.busy_s = busy_s
+        self._engine: Engine | None = None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a SQLite file (or memory), not a server."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file, or None for a server and for memory."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database and self.url.database != ":memory:" else None
+
+    @property
+    def name(self) -> str:
+        """The file, or the address without its password: what messages show."""
+        return str(self.file) if self.file else self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for one reading transaction."""
+        with self._told(), self._open().connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection for one writing transaction: all of the block is stored, or nothing."""
+        with self._told(), self._open().connect() as connection:
+            connection = connection.execution_options(artwright_begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    def compact(self) -> None:
+        """Give the room of deleted rows back and empty the log, so that nothing deleted is left in the files."""
+        if self.is_sqlite:
+            with self._told(), self._open().connect() as connection:
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.execute(text("VACUUM"))
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    def copy_to(self, path: Path) -> None:
+        """Write a whole copy of a SQLite database to `path`, while others may write to it."""
+        import sqlite3
+
+        with self._told(), self._open().connect() as connection:
+            source = connection.connection.driver_connection
+            target = sqlite3.connect(path)
+            try:
+                assert isinstance(source, sqlite3.Connection)
+                source.backup(target)
+                target.execute("PRAGMA journal_mode=DELETE")
+            except sqlite3.Error as error:
+                raise StoreError(f"cannot write the backup {str(path)!r}: {error}; choose another place") from error
+            finally:
+                target.close()
+
+    def close(self) -> None:
+        """Let go of the engine; the next use opens it again."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def _open(self) -> Engine:
+        if self._engine is None:
+            if self.file is not None:
+                try:
+                    self.file.parent.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    raise StoreError(
+                        f"cannot make the folder {str(self.file.parent)!r} of the feedback database: {error.strerror}; "
+                        "set ARTWRIGHT_HOME or ARTWRIGHT_DATABASE_URL to another place"
+                    ) from error
+            engine = self._create()
+            try:
+                self._migrate(engine)
+            except BaseException:
+                engine.dispose()
+                raise
+            self._engine = engine
+        return self._engine
+
+    def _create(self) -> Engine:
+        try:
+            if not self.is_sqlite:
+                return create_engine(self.url, poolclass=NullPool, connect_args={"connect_timeout": 10})
+            memory = self.file is None
+            engine = create_engine(self.url, poolclass=StaticPool if memory else NullPool, connect_args={"timeout": self.busy_s, "check_same_thread": not memory})
+        except (ImportError, NoSuchModuleError) as error:
+            raise StoreError(f"a PostgreSQL database needs the package psycopg ({error}); install it with: pip install 'artwright[postgres]'") from error
+        event.listen(engine, "connect", self._prepare)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _prepare(self, connection: Any, record: object) -> None:
+        connection.isolation_level = None  # sqlite3 of the standard library then begins no transaction of its own
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")
+        until = time.monotonic() + self.busy_s
+        while True:  # SQLite does not wait for its lock when it turns a new file to WAL
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+                return
+            except connection.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+
+    def _migrate(self, engine: Engine) -> None:
+        with engine.connect() as connection, connection.begin():
+            found = self._version(connection)
+        if found == HEAD:
+            return
+        from alembic import command
+
+        with engine.connect() as connection:
+            connection = connection.execution_options(artwright_begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                if self._version(connection) != HEAD:
+                    command.upgrade(alembic_config(connection), HEAD)
+
+    def _version(self, connection: Connection) -> str | None:
+        tables = set(inspect(connection).get_table_names())
+        if VERSION_TABLE not in tables:
+            foreign = sorted(tables & set(Base.metadata.tables)) or (sorted(tables) if self.is_sqlite else [])
+            if foreign:
+                raise StoreError(
+                    f"{self.name!r} is not a feedback database of artwright: it has the tables {', '.join(foreign[:5])} and no version; name another one in ARTWRIGHT_DATABASE_URL"
+                )
+            return None
+        found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+        if found is not None and found not in VERSIONS:
+            raise StoreError(
+                f"the feedback database {self.name!r} has version {found}, newer than this artwright knows ({HEAD}); update it with `pip install --upgrade artwright`, "
+                "or name another database in ARTWRIGHT_DATABASE_URL; nothing was changed"
+            )
+        return found
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            reason = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
+            line = reason.splitlines()[0] if reason else type(error).__name__
+            remedy = next((r for marks, r in _REMEDIES if any(m in reason.lower() for m in marks)), "the database refused it; nothing of this was stored")
+            raise StoreError(f"the feedback database {self.name!r}: {line}; {remedy}") from error
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's settings for the migrations of this package on an open connection."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes.update(connection=connection, metadata=Base.metadata, version_table=VERSION_TABLE)
+    return config
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("artwright_begin", "BEGIN"))

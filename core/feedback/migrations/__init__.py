@@ -1,0 +1,1 @@
+"""Numbered migrations of the feedback database, run by `core.feedback.database`; never edited after a release."""
