@@ -56,8 +56,9 @@ class Front(LazyGroup):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Media first: they are what one comes for."""
         media = host_of(ctx).registry.media
-        with formatter.section("Media"):
-            formatter.write_dl([(name, medium.summary) for name, medium in sorted(media.items())])
+        if media:
+            with formatter.section("Media"):
+                formatter.write_dl([(name, medium.summary) for name, medium in sorted(media.items())])
         rows = [(name, text) for name, (_, text) in sorted(self.lazy.items())]
         for name, command in sorted(self._media(ctx).items()):
             if command is not None:

@@ -54,8 +54,11 @@ class MediumGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without reading the models' options."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(op.replace("_", "-"), _HELP[op]) for op in self._operations(ctx)])
+        rows = [(op.replace("_", "-"), _HELP[op]) for op in self._operations(ctx)]
+        rows += [(name, command.get_short_help_str(60)) for name, command in sorted(self.commands.items())]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:

@@ -1,0 +1,37 @@
+# make install | test | check | demo | bench | docs: each does the set-up it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: install test check demo bench docs clean
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[test]"
+	touch $(STAMP)
+
+test: install
+	$(BIN)/python -m pytest -m "not slow and not gpu and not network"
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/python benchmarks/typecheck.py
+	$(BIN)/mkdocs build --strict -q
+
+demo: install
+	$(BIN)/artwright demo
+
+bench: install
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[bench]"
+	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m pytest -m slow
+
+docs: install
+	$(BIN)/mkdocs serve
+
+clean:
+	rm -rf build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
