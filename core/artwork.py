@@ -27,7 +27,8 @@ class Provenance:
     theme: the theme as a dict, or None; style: the style as text, or None; options: the model's options, all of
     them; seed: the random seed; device: "cpu", "cuda:0" ...; seconds: wall time; parents: ids of the works it was
     made from; created: UTC, ISO 8601; originality: distance report against the training works, or None;
-    notes: what the model wants remembered (a plan, a log-likelihood), plain JSON.
+    notes: what the model wants remembered (a plan, a log-likelihood), plain JSON; id: of the work that all this tells
+    of, set by the studio, so that a file which was changed afterwards can be told from one that was not.
     """
 
     operation: str
@@ -46,6 +47,7 @@ class Provenance:
     created: str = ""
     originality: Mapping[str, Any] | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON, lossless."""
