@@ -1,0 +1,414 @@
+"""The brush engine: pre-rendered stamps of single strokes, pasted in random order with alpha and height, then relit.
+
+A stamp has bristles, ragged ends, and ridges where the paint was pushed aside. Whole-picture filters look like
+filters; stamps look like paint. Widths and lengths are pixels of a picture 768 pixels high, and scale with the height.
+Sources: Haeberli 1990, Litwinowicz 1997 (strokes that end at edges), Hertzmann 1998 and 2002 (layers by error; height and
+light), Hays and Essa 2004; what differs: pasted stamps in place of textures, and shorter brushes at edges in place of clipping.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .colour import Array, oklab_to_srgb, smoothstep, srgb_to_oklab
+from .noise import blur, blur_field, resize, sample
+from .scene import Kind, Scene
+
+__all__ = ["Canvas", "Layer", "Look", "Strokes", "contour", "lay", "paint_strokes", "relight"]
+
+REFERENCE = 768
+PAD_SHARE = 0.16
+_BANK_BYTES = 160_000_000
+Watch = Callable[["Canvas"], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One pass of the brush over the picture.
+
+    width, length: of a stroke (px at 768); density: strokes' area over the picture's; light, chroma, turn: jitter (deviations
+    in L, in a and b, in radians); error: paint only where the canvas is further than this from the picture (0: everywhere);
+    edge: how much the colour may change along a stroke before a shorter one is taken; opacity; height: of the paint; dry: 0..1
+    dry brush; ragged: unevenness of the ends; square: blunt ends; taper: pointed ends; bristle: depth of the bristles;
+    kinds: only on these (empty: all); bright: only where L is above it; near: only where depth is below it.
+    """
+
+    width: float
+    length: float
+    density: float = 1.2
+    light: float = 0.03
+    chroma: float = 0.02
+    turn: float = 0.3
+    error: float = 0.0
+    edge: float = 0.10
+    opacity: float = 1.0
+    height: float = 1.0
+    dry: float = 0.0
+    ragged: float = 0.35
+    square: bool = False
+    taper: bool = False
+    bristle: float = 0.6
+    kinds: tuple[int, ...] = ()
+    bright: float = 0.0
+    near: float = 2.0
+
+
+class _Bank:
+    """Stamps of one brush, each made when first used; the least used brushes are dropped beyond a budget."""
+
+    def __init__(self) -> None:
+        self.brushes: OrderedDict[tuple[float, ...], dict[tuple[int, int, int], tuple[Array, Array, Array]]] = OrderedDict()
+        self.bytes = 0
+
+    def brush(self, key: tuple[float, ...]) -> dict[tuple[int, int, int], tuple[Array, Array, Array]]:
+        """The stamps of a brush so far."""
+        if key not in self.brushes:
+            while self.bytes > _BANK_BYTES and self.brushes:
+                _, old = self.brushes.popitem(last=False)
+                self.bytes -= sum(part.nbytes for stamp in old.values() for part in stamp)
+            self.brushes[key] = {}
+        self.brushes.move_to_end(key)
+        return self.brushes[key]
+
+
+_BANK = _Bank()
+
+
+def _stamp(key: tuple[float, ...], angle: float, curve: float, seed: int) -> tuple[Array, Array, Array]:
+    """(1 - alpha (h, w), alpha (h, w), alpha times texture (4, h, w)) of a stroke turned by `angle`, bent by `curve`."""
+    width, length, dry, ragged, square, tapering, bristle, opacity = key
+    rng = np.random.default_rng((seed, int(width * 8), int(length * 8)))
+    c, s = math.cos(angle), math.sin(angle)
+    reach = length / 2 + width * 0.5 + abs(curve) * length / 4
+    half_w = math.ceil(abs(c) * reach + abs(s) * (width * 0.75 + abs(curve) * length / 4)) + 1
+    half_h = math.ceil(abs(s) * reach + abs(c) * (width * 0.75 + abs(curve) * length / 4)) + 1
+    y, x = np.mgrid[-half_h : half_h + 1, -half_w : half_w + 1].astype(np.float32)
+    u = (x * c + y * s) / (length / 2)
+    v = (-x * s + y * c) - curve * length / 4 * (u * u - 0.35)
+    v = v / (width / 2)
+    if tapering:
+        v = v / np.clip(1 - 0.8 * u * u, 0.08, 1)
+    knots = max(4, round(1.1 * width) + 2)
+    lines = rng.standard_normal(knots).astype(np.float32)
+    across = np.clip((v * 0.5 + 0.5) * (knots - 1), 0, knots - 1.001)
+    base = across.astype(np.int32)
+    hair = lines[base] * (1 - across + base) + lines[base + 1] * (across - base)
+    ends = rng.random((2, knots)).astype(np.float32) * ragged
+    end = np.where(u < 0, ends[0][base], ends[1][base])
+    rim = min(0.9, max(0.22, 1.6 / width))
+    side = smoothstep(1.0 + rim * 0.3, 1.0 - rim, np.abs(v))
+    cap = np.abs(u) + end * (0.5 if square else 1.0)
+    if not square:
+        cap = cap + 0.35 * np.clip(np.abs(v), 0, 1) ** 2 * min(1.0, width / length * 1.5)
+    soft = max(0.10, 2.0 / length)
+    alpha = side * smoothstep(1.0 + soft * 0.5, 1.0 - soft, cap)
+    if dry:
+        grain = hair + 0.5 * rng.standard_normal(u.shape).astype(np.float32)
+        alpha = alpha * (1 - dry * smoothstep(-0.2, 0.9, grain + 0.9 * (u * 0.5 + 0.5) - 0.9 * (1 - dry)))
+    alpha = (alpha * opacity).astype(np.float32)
+    hair = np.clip(hair, -2, 2) * bristle
+    ridge = np.exp(-(((np.abs(v) - 0.85) / 0.22) ** 2))
+    height = 0.55 + 0.30 * hair + 0.35 * ridge + 0.25 * np.clip(u, 0, 1)
+    texture = np.empty((4, *alpha.shape), np.float32)
+    texture[:3] = alpha * (0.040 * hair)
+    texture[3] = alpha * (height - 1)
+    return 1 - alpha, alpha, texture
+
+
+@dataclass
+class Strokes:
+    """Strokes as data, for vector files: x, y (px), width, length, angle, curve, opacity, rgb (n, 3)."""
+
+    rows: list[tuple[np.ndarray, ...]] = field(default_factory=list)
+
+
+class Canvas:
+    """Wet paint: planes (4, H + 2 pad, W + 2 pad): sRGB and height. The pad takes strokes that run over the edge."""
+
+    def __init__(self, rgb: Array, *, watch: Watch | None = None, keep: Strokes | None = None) -> None:
+        self.height, self.width = rgb.shape[:2]
+        self.pad = int(PAD_SHARE * self.height) + 40
+        p = self.pad
+        self.planes = np.zeros((4, self.height + 2 * p, self.width + 2 * p), np.float32)
+        for i in range(3):
+            self.planes[i] = np.pad(rgb[..., i], p, mode="edge")
+        self.watch, self.keep = watch, keep
+        self._since = 0
+
+    @property
+    def rgb(self) -> Array:
+        """The colours (H, W, 3), a copy."""
+        p = self.pad
+        return np.ascontiguousarray(self.planes[:3, p : p + self.height, p : p + self.width].transpose(1, 2, 0)).clip(0, 1)
+
+    @rgb.setter
+    def rgb(self, value: Array) -> None:
+        p = self.pad
+        self.planes[:3, p : p + self.height, p : p + self.width] = value.transpose(2, 0, 1)
+
+    @property
+    def relief(self) -> Array:
+        """The height of the paint (H, W), a copy."""
+        p = self.pad
+        return self.planes[3, p : p + self.height, p : p + self.width].copy()
+
+    def dab(
+        self, brush: tuple[float, ...], x: np.ndarray, y: np.ndarray, angle: np.ndarray, curve: np.ndarray, variant: np.ndarray, rgb: Array, height: np.ndarray | float = 1.0,
+        *, choose: np.ndarray | None = None, brushes: tuple[tuple[float, ...], ...] = (),
+    ) -> None:
+        """Paste strokes in order. x, y: centres in px; angle: radians; curve: -.8..8; variant: 0..1; rgb: (n, 3).
+
+        brushes, choose: several brushes and which one each stroke takes.
+        """
+        count = len(x)
+        if not count:
+            return
+        kits = brushes or (brush,)
+        chosen = np.zeros(count, np.int64) if choose is None else choose
+        if self.keep is not None:
+            size = np.array([[k[0], k[1], k[7]] for k in kits])[chosen]
+            self.keep.rows.append((x.copy(), y.copy(), size[:, 0], size[:, 1], angle.copy(), curve.copy(), size[:, 2], rgb.copy()))
+        stores = [_BANK.brush(k) for k in kits]
+        turns, bends, kinds = zip(*[(16, 3, 2) if k[0] > 30 else (24, 5, 3) if k[1] > 20 else (24, 3, 3) for k in kits], strict=True)
+        turn_of, bend_of, kind_of = np.array(turns)[chosen], np.array(bends)[chosen], np.array(kinds)[chosen]
+        ia = np.round((angle % np.pi) / np.pi * turn_of).astype(np.int64)
+        # an odd number of half turns flips the stroke, so its bend flips too
+        wraps = np.floor(angle / np.pi) + (ia == turn_of)
+        ia %= turn_of
+        bent = np.clip(curve, -0.8, 0.8) * np.where(wraps % 2 == 0, 1, -1)
+        half = (bend_of - 1) // 2
+        ib = np.round(bent / 0.8 * half).astype(np.int64)
+        ik = np.minimum((variant * kind_of).astype(np.int64), kind_of - 1)
+        colours = np.concatenate([rgb, np.broadcast_to(np.asarray(height, np.float32), (count,))[:, None]], 1).astype(np.float32)[:, :, None, None]
+        px, py = np.round(x).astype(np.int64) + self.pad, np.round(y).astype(np.int64) + self.pad
+        planes = self.planes
+        _, rows, columns = planes.shape
+        for i, (kit, a, b, k, cx, cy) in enumerate(zip(chosen.tolist(), ia.tolist(), ib.tolist(), ik.tolist(), px.tolist(), py.tolist(), strict=True)):
+            stamps = stores[kit]
+            found = stamps.get((a, b, k))
+            if found is None:
+                key = kits[kit]
+                found = _stamp(key, a * math.pi / turns[kit], b * 0.8 / max(1, (bends[kit] - 1) // 2), k)
+                stamps[a, b, k] = found
+                _BANK.bytes += sum(part.nbytes for part in found)
+            clear, alpha, texture = found
+            h, w = alpha.shape
+            y0, x0 = cy - h // 2, cx - w // 2
+            if y0 < 0 or x0 < 0 or y0 + h > rows or x0 + w > columns:
+                continue
+            part = planes[:, y0 : y0 + h, x0 : x0 + w]
+            paint = alpha * colours[i]
+            paint += texture
+            part *= clear
+            part += paint
+            if self.watch is not None:
+                self._since += h * w
+                if self._since > 0.12 * self.height * self.width:
+                    self._since = 0
+                    self.watch(self)
+
+
+@dataclass
+class Look:
+    """What is being painted, at the size of the canvas: target colours (Oklab), directions, and the scene's maps."""
+
+    lab: Array
+    field: Array
+    scene: Scene
+    turn_by_kind: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def unit(self) -> float:
+        """Pixels of this picture for one at 768."""
+        return self.lab.shape[0] / REFERENCE
+
+
+def brush_key(layer: Layer, width: float, length: float) -> tuple[float, ...]:
+    """What a stamp depends on."""
+    return (round(width, 1), round(length, 1), layer.dry, layer.ragged, float(layer.square), float(layer.taper), layer.bristle, layer.opacity)
+
+
+def grid_positions(rng: np.random.Generator, height: int, width: int, w: float, length: float, density: float) -> tuple[np.ndarray, np.ndarray]:
+    """Centres of strokes on a jittered grid with shifted odd rows, in random order."""
+    step = 0.8 * math.sqrt(w * length / density)
+    rows, columns = max(2, math.ceil(height / step) + 1), max(2, math.ceil(width / step) + 1)
+    y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
+    x[1::2] += 0.5
+    x, y = x.ravel(), y.ravel()
+    x += rng.uniform(-0.45, 0.45, len(x))
+    y += rng.uniform(-0.45, 0.45, len(y))
+    order = rng.permutation(len(x))
+    return (x * step)[order], (y * step)[order]
+
+
+def lay(canvas: Canvas, layer: Layer, look: Look, rng: np.random.Generator, *, where: Array | None = None) -> None:
+    """Paint one layer. where: (H, W) 0..1, the share of strokes that are made there."""
+    unit = look.unit
+    w, length = layer.width * unit, layer.length * unit
+    if w < 1.3:
+        return
+    height, width = look.lab.shape[:2]
+    x, y = grid_positions(rng, height, width, w, length, layer.density)
+    count = len(x)
+    normal = np.clip(rng.standard_normal((4, count)), -1.8, 1.8).astype(np.float32)
+    variant, chance = rng.random((2, count))
+    drift = rng.random(6)
+    ix, iy = np.clip(x, 0, width - 1).astype(np.int64), np.clip(y, 0, height - 1).astype(np.int64)
+    keep = _wanted(canvas, layer, look, ix, iy, chance, where)
+    x, y, ix, iy, normal, variant = x[keep], y[keep], ix[keep], iy[keep], normal[:, keep], variant[keep]
+    if not len(x):
+        return
+    reference = blur(look.lab, 0.22 * w)
+    lab = reference[iy, ix].copy()
+    angle = 0.5 * np.arctan2(look.field[iy, ix, 1], look.field[iy, ix, 0])
+    kind = look.scene.kind[iy, ix]
+    wobble = np.full(256, layer.turn, np.float32)
+    for k, v in look.turn_by_kind.items():
+        wobble[k] = v * layer.turn / 0.3
+    angle = angle + wobble[kind] * normal[3]
+    ends, bend = _ends(look, angle, ix, iy, length)
+    choose = _shorter(reference, look, layer, lab, ix, iy, ends, angle, length)
+    cycles = (5.0, 22.0)
+    soft = [0.6 * sample("general", x / height * cycles[0] + drift[2 * i], y / height * cycles[0] + drift[2 * i + 1]) + 0.4 * sample("fine", x / height + drift[i], y / height + drift[i + 1]) for i in range(3)]
+    calm = np.where(np.isin(kind, (Kind.SKY, Kind.SKIN)), 0.7, 1.0)
+    lab[:, 0] += layer.light * calm * (0.5 * soft[0] + 0.72 * normal[0])
+    lab[:, 1] += layer.chroma * calm * (0.55 * soft[1] + 0.6 * normal[1])
+    lab[:, 2] += layer.chroma * calm * (0.55 * soft[2] + 0.6 * normal[2])
+    kits = tuple(brush_key(layer, max(1.3, w * a), max(2.0, length * b)) for a, b in ((1, 1), (0.72, 0.52), (0.5, 0.30)))
+    canvas.dab(kits[0], x, y, angle, bend * (choose == 0), variant, oklab_to_srgb(lab), layer.height, choose=choose, brushes=kits)
+
+
+def _wanted(canvas: Canvas, layer: Layer, look: Look, ix: np.ndarray, iy: np.ndarray, chance: np.ndarray, where: Array | None) -> np.ndarray:
+    keep = np.ones(len(ix), bool)
+    if layer.error:
+        half = (max(1, canvas.height // 2), max(1, canvas.width // 2))
+        wanted = blur(resize(look.lab, *half), 0.18 * layer.width * look.unit)
+        difference = np.abs(wanted - srgb_to_oklab(resize(canvas.rgb, *half)))
+        error = blur(difference[..., 0] + 1.5 * difference[..., 1] + 1.5 * difference[..., 2], 0.2 * layer.width * look.unit)
+        keep &= error[np.minimum(iy // 2, half[0] - 1), np.minimum(ix // 2, half[1] - 1)] > layer.error
+    if where is not None:
+        keep &= chance < where[iy, ix]
+    if layer.kinds:
+        keep &= np.isin(look.scene.kind[iy, ix], layer.kinds)
+    if layer.bright:
+        keep &= look.lab[iy, ix, 0] > layer.bright
+    if layer.near < 1.5:
+        keep &= look.scene.depth[iy, ix] < layer.near
+    return keep
+
+
+def _ends(look: Look, angle: np.ndarray, ix: np.ndarray, iy: np.ndarray, length: float) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
+    """Pixels at both ends of each stroke, and the bend that follows the field's turning."""
+    height, width = look.lab.shape[:2]
+    c, s = np.cos(angle), np.sin(angle)
+    ends = []
+    for way in (-0.42, 0.42):
+        ends.append((np.clip(ix + c * way * length, 0, width - 1).astype(np.int64), np.clip(iy + s * way * length, 0, height - 1).astype(np.int64)))
+    at = [0.5 * np.arctan2(look.field[ey, ex, 1], look.field[ey, ex, 0]) for ex, ey in ends]
+    turning = (at[1] - at[0] + np.pi / 2) % np.pi - np.pi / 2
+    return ends, np.clip(0.5 * turning, -0.8, 0.8)
+
+
+def _shorter(reference: Array, look: Look, layer: Layer, lab: Array, ix: np.ndarray, iy: np.ndarray, ends: list[tuple[np.ndarray, np.ndarray]], angle: np.ndarray, length: float) -> np.ndarray:
+    """0: the whole brush; 1, 2: shorter ones, where the colour or the thing changes under the stroke."""
+    height, width = look.lab.shape[:2]
+    region = look.scene.region
+
+    def change(points: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+        total = np.zeros(len(ix), np.float32)
+        for ex, ey in points:
+            total += np.abs(reference[ey, ex] - lab).sum(1)
+            total += 0.5 * layer.edge * ((region[ey, ex] != region[iy, ix]) & (look.scene.detail[iy, ix] > 0.35))
+        return total
+
+    c, s = np.cos(angle), np.sin(angle)
+    near = [(np.clip(ix + c * k * length, 0, width - 1).astype(np.int64), np.clip(iy + s * k * length, 0, height - 1).astype(np.int64)) for k in (-0.2, 0.2)]
+    limit = 2 * layer.edge
+    out = (change(ends) > limit).astype(np.int64)
+    out += (out == 1) & (change(near) > limit)
+    return out
+
+
+def paint_strokes(
+    canvas: Canvas, brush: Layer, look: Look, x: np.ndarray, y: np.ndarray, angle: np.ndarray, lab: Array, variant: np.ndarray, *, scale: tuple[float, float] = (1.0, 1.0),
+) -> None:
+    """Strokes at given places (px) with given directions and colours; curves follow the field."""
+    unit = look.unit
+    w, length = max(1.2, brush.width * unit * scale[0]), max(2.0, brush.length * unit * scale[1])
+    ix, iy = np.clip(x, 0, canvas.width - 1).astype(np.int64), np.clip(y, 0, canvas.height - 1).astype(np.int64)
+    _, bend = _ends(look, angle, ix, iy, length)
+    canvas.dab(brush_key(brush, w, length), x, y, angle, bend, variant, oklab_to_srgb(lab), brush.height)
+
+
+def contour(
+    canvas: Canvas, look: Look, rng: np.random.Generator, *, width: float, length: float, colour: Array, count: int = 2600, opacity: float = 0.9,
+    own: float = 0.3, strength: Array | None = None, dry: float = 0.0, jitter: float = 0.06,
+) -> None:
+    """Outlines: tapered strokes along borders of regions, more where the contrast is stronger.
+
+    colour: Oklab of the line; own: share of the thing's own darkened colour in it; count: at most, for a picture of 4:3.
+    """
+    edges = look.scene.edge_strength() if strength is None else strength
+    weight = np.clip(edges, 0, 0.4).astype(np.float64).ravel()
+    numbers = rng.random((4, count))
+    total = weight.sum()
+    if total <= 0:
+        return
+    steps = np.cumsum(weight)
+    at = np.minimum(np.searchsorted(steps, numbers[0] * steps[-1]), len(weight) - 1)
+    # a picture with few edges gets few outlines: each stroke covers about length x 1 px of border
+    share = min(1.0, 1.6 * float((weight > 0.02).sum()) / (count * length * look.unit * 0.55))
+    at = at[numbers[1] < share]
+    numbers = numbers[:, numbers[1] < share]
+    iy, ix = np.divmod(at, canvas.width)
+    border = blur((edges > 0.02).astype(np.float32), 1.2 * max(1.0, look.unit))
+    gy, gx = np.gradient(border)
+    xx, yy, xy = blur(gx * gx, 3.0 * look.unit), blur(gy * gy, 3.0 * look.unit), blur(gx * gy, 3.0 * look.unit)
+    tangent = 0.5 * np.arctan2(2 * xy, xx - yy) + np.pi / 2
+    angle = tangent[iy, ix] + jitter * (numbers[2] - 0.5) * 4
+    lab = own * look.lab[iy, ix] * (0.6, 1, 1) + (1 - own) * colour
+    line_field = np.stack([np.cos(2 * tangent), np.sin(2 * tangent)], -1).astype(np.float32)
+    line_look = Look(look.lab, line_field, look.scene)
+    brush = Layer(width=width, length=length, taper=True, opacity=opacity, dry=dry, ragged=0.2, bristle=0.4)
+    paint_strokes(canvas, brush, line_look, ix.astype(float), iy.astype(float), angle, lab.astype(np.float32), numbers[3])
+
+
+def relight(canvas: Canvas, *, strength: float, shine: float = 0.0, weave: float = 0.012, light: Array | None = None) -> Array:
+    """The finished picture (H, W, 3) in 0..1: the paint's relief in raking light from the upper left.
+
+    strength: .2 smooth ... .75 impasto; over .8 looks like plastic; light: (H, W) weight of the effect, or None.
+    """
+    rgb = canvas.rgb
+    unit = canvas.height / REFERENCE
+    relief = blur(canvas.relief, max(0.6, 0.75 * unit))
+    gy, gx = np.gradient(relief)
+    shade = np.tanh(3 * unit * (-0.6 * gx - 0.8 * gy) * -1)
+    if light is not None:
+        shade = shade * light
+    rgb *= (1 + 0.5 * strength * shade)[..., None]
+    if shine:
+        rgb += (shine * np.clip(shade - 0.35, 0, 1) ** 1.5)[..., None]
+    if weave:
+        x = np.arange(canvas.width) * (2 * np.pi / (3 * max(1.0, unit)))
+        y = np.arange(canvas.height) * (2 * np.pi / (3 * max(1.0, unit)))
+        rgb *= (1 + weave * np.sin(x)[None] * np.sin(y)[:, None])[..., None]
+    return np.clip(rgb, 0, 1)
+
+
+def turn_field(field_: Array, angle: Array) -> Array:
+    """A double-angle field turned by `angle` (radians)."""
+    c, s = np.cos(2 * angle), np.sin(2 * angle)
+    return np.stack([field_[..., 0] * c - field_[..., 1] * s, field_[..., 0] * s + field_[..., 1] * c], -1).astype(np.float32)
+
+
+def flatten_field(field_: Array, share: Array | float, sigma: float) -> Array:
+    """A field drawn towards the horizontal by `share`."""
+    share = np.asarray(share, np.float32)[..., None] if np.ndim(share) else share
+    level = np.zeros_like(field_)
+    level[..., 0] = 1
+    return blur_field(field_ * (1 - share) + level * share, sigma)

@@ -1,0 +1,65 @@
+"""The door to the hands: a scene, a style and a size give a picture."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import numpy as np
+from PIL import Image
+
+from .....core.progress import Progress, Silent
+from ..brush import Canvas, Strokes, relight
+from ..colour import Array
+from ..noise import resize
+from ..scene import Scene
+from .parameters import StyleParameters
+
+__all__ = ["Frames", "paint"]
+
+_PIPELINES = {
+    "stroke": ("stroke", "paint_stroke"), "dots": ("dots", "paint_dots"), "veil": ("veil", "paint_veil"), "print": ("woodblock", "paint_print"),
+    "ink": ("ink", "paint_ink"), "gold": ("gold", "paint_gold"), "facet": ("facet", "paint_facet"),
+}
+
+
+class Frames:
+    """Snapshots of a picture while it is made, `height` pixels high; `pick(n)` gives n of them, evenly."""
+
+    def __init__(self, height: int) -> None:
+        self.height = height
+        self.shots: list[Array] = []
+
+    def __call__(self, canvas: Canvas) -> None:
+        width = round(self.height * canvas.width / canvas.height)
+        self.add(relight(canvas, strength=0.3), width)
+
+    def add(self, rgb: Array, width: int | None = None) -> None:
+        """Keep a stage (H, W, 3)."""
+        width = width or round(self.height * rgb.shape[1] / rgb.shape[0])
+        self.shots.append((resize(rgb, self.height, width) * 255 + 0.5).astype(np.uint8))
+
+    def pick(self, count: int) -> list[Image.Image]:
+        """`count` stages in order, the last one the last."""
+        if not self.shots:
+            return []
+        places = np.linspace(0, len(self.shots) - 1, count).round().astype(int)
+        return [Image.fromarray(self.shots[i]) for i in places]
+
+
+def paint(
+    scene: Scene, style: StyleParameters, *, size: tuple[int, int], rng: np.random.Generator, progress: Progress | None = None, frames: Frames | None = None,
+    strokes: Strokes | None = None,
+) -> Image.Image:
+    """Paint `scene` in `style`.
+
+    size: (width, height) in px, any, of about the scene's aspect; rng: all randomness comes from it; frames: gets stages of the
+    work; strokes: gets the strokes as data. Returns an RGB picture.
+    """
+    width, height = size
+    at_size = scene.resized(height, width)
+    module, name = _PIPELINES[style.family]
+    pipeline = getattr(import_module(f".{module}", __package__), name)
+    rgb = pipeline(at_size, style, Canvas, rng, progress or Silent(), watch=frames, keep=strokes)
+    if frames is not None:
+        frames.add(rgb)
+    return Image.fromarray((rgb * 255 + 0.5).astype(np.uint8))
