@@ -22,8 +22,17 @@ if TYPE_CHECKING:
     from .core.piece import Piece
     from .core.registry import ModelSpec
     from .core.requests import (
-        Analysis, AnalyzeRequest, Context, EvaluateRequest, GenerateRequest, Idea, InspireRequest, RestoreRequest,
-        TrainReport, TrainRequest, TransferRequest,
+        Analysis,
+        AnalyzeRequest,
+        Context,
+        EvaluateRequest,
+        GenerateRequest,
+        Idea,
+        InspireRequest,
+        RestoreRequest,
+        TrainReport,
+        TrainRequest,
+        TransferRequest,
     )
     from .core.studio import Studio
     from .core.style import Style, StyleSpec

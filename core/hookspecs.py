@@ -19,8 +19,17 @@ if TYPE_CHECKING:
     from .feedback.store import Feedback
     from .registry import Registry
     from .requests import (
-        Analysis, AnalyzeRequest, Context, EvaluateRequest, GenerateRequest, Idea, InspireRequest, RestoreRequest,
-        TrainReport, TrainRequest, TransferRequest,
+        Analysis,
+        AnalyzeRequest,
+        Context,
+        EvaluateRequest,
+        GenerateRequest,
+        Idea,
+        InspireRequest,
+        RestoreRequest,
+        TrainReport,
+        TrainRequest,
+        TransferRequest,
     )
 
 __all__ = ["EventHooks", "OperationHooks", "RegistrationHooks", "hookimpl", "hookspec"]

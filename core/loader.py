@@ -135,7 +135,8 @@ def _installed() -> list[EntryPoint]:
 
 def _check_signatures(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
     """Refuse what pluggy would let pass or tell badly: unknown hooks, other arguments, defaults, keyword-only ones."""
-    known = {h: tuple(inspect.signature(f).parameters)[1:] for s in (RegistrationHooks, OperationHooks, EventHooks) for h, f in vars(s).items() if not h.startswith("_")}
+    specs = [item for s in (RegistrationHooks, OperationHooks, EventHooks) for item in vars(s).items() if not item[0].startswith("_")]
+    known = {hook: tuple(inspect.signature(function).parameters)[1:] for hook, function in specs}
     for attribute in dir(plugin):
         if manager.parse_hookimpl_opts(plugin, attribute) is None:
             continue
@@ -145,4 +146,5 @@ def _check_signatures(manager: pluggy.PluginManager, plugin: object, name: str) 
         plain = all(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
         names = tuple(p.name for p in parameters)
         if not plain or names != known[attribute]:
-            raise PluginError(f"hook {attribute!r} of plugin {name!r} takes ({', '.join(map(str, parameters))}); write it as {attribute}({', '.join(known[attribute])})")
+            taken, right = ", ".join(map(str, parameters)), ", ".join(known[attribute])
+            raise PluginError(f"hook {attribute!r} of plugin {name!r} takes ({taken}); write it as {attribute}({right})")

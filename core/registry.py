@@ -98,7 +98,8 @@ class Registry:
         """Add a style. Raises PluginError if the medium has one of that name."""
         key = (style.medium, style.name)
         if key in self.styles:
-            raise PluginError(f"plugin {self._plugin!r} adds the style {style.name!r} of {style.medium!r}, which plugin {self.owner_of_style[key]!r} owns; rename one of them")
+            owner = self.owner_of_style[key]
+            raise PluginError(f"plugin {self._plugin!r} adds the style {style.name!r} of {style.medium!r}, which plugin {owner!r} owns; rename one of them")
         self.styles[key] = style
         self.owner_of_style[key] = self._plugin
 
@@ -147,7 +148,8 @@ class Registry:
         owner, spec = found[0]
         if operation not in spec.operations:
             able = sorted(s.name for _, s in self.models(medium) if operation in s.operations)
-            raise UsageError(f"model {name!r} of medium {medium!r} does not {_words(operation)}; it does: {', '.join(map(_words, sorted(spec.operations)))}; models that do: {', '.join(able) or 'none'}")
+            does = ", ".join(map(_words, sorted(spec.operations)))
+            raise UsageError(f"model {name!r} of medium {medium!r} does not {_words(operation)}; it does: {does}; models that do: {', '.join(able) or 'none'}")
         return owner, spec
 
     def _default(self, medium: str, operation: str) -> tuple[str, ModelSpec]:

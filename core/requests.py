@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import torch
     from PIL.Image import Image
 
-    from .devices import DeviceManager
     from .artwork import Medium
+    from .devices import DeviceManager
     from .feedback.store import FeedbackStore
     from .library import Library
 
@@ -78,7 +78,11 @@ class TransferRequest(Request):
 
 @dataclass(frozen=True, kw_only=True)
 class RestoreRequest(Request):
-    """Mend or fill in. region: the medium's own words for a part ("bars 5-8", "x,y,w,h"), or None for what is found damaged; mask: a picture, white where to mend."""
+    """Mend or fill in.
+
+    region: the medium's own words for a part ("bars 5-8", "x,y,w,h"), or None for what is found damaged;
+    mask: a picture, white where to mend.
+    """
 
     artwork: Artwork
     region: str | None = None
@@ -87,7 +91,11 @@ class RestoreRequest(Request):
 
 @dataclass(frozen=True, kw_only=True)
 class TrainRequest(Request):
-    """Learn from a folder. name: what the result is called; minutes: wall-clock budget; resume: go on with a run of that name; folder: where runs are kept; weights: where the result goes."""
+    """Learn from a folder.
+
+    corpus: the works; name: what the result is called; minutes: wall-clock budget; runs: the folder of this run;
+    weights: the folder where the result goes; resume: go on with the run that is there.
+    """
 
     corpus: Path
     name: str

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from .artwork import Artwork, Medium, Provenance
 from .devices import DeviceManager
@@ -32,8 +32,18 @@ from .options import parse_options
 from .progress import Progress, Silent
 from .registry import ModelSpec, Registry
 from .requests import (
-    Analysis, AnalyzeRequest, Context, EvaluateRequest, GenerateRequest, Idea, InspireRequest, Request, RestoreRequest,
-    TrainReport, TrainRequest, TransferRequest,
+    Analysis,
+    AnalyzeRequest,
+    Context,
+    EvaluateRequest,
+    GenerateRequest,
+    Idea,
+    InspireRequest,
+    Request,
+    RestoreRequest,
+    TrainReport,
+    TrainRequest,
+    TransferRequest,
 )
 from .style import Style
 from .theme import Theme
@@ -44,12 +54,7 @@ MAX_SEED = 2**63 - 1
 Source = str | Theme | Artwork | Path
 _log = logging.getLogger("artwright")
 Q = TypeVar("Q", bound=Request)
-
-
-class Operations(Protocol):
-    """What an owner answers to, as a type: the operation hooks by name."""
-
-    def __call__(self, *, request: Request, context: Context) -> Any: ...
+T = TypeVar("T")
 
 
 class Studio:
@@ -90,7 +95,9 @@ class Studio:
     @cached_property
     def feedback(self) -> FeedbackStore:
         """What people said of works."""
-        return FeedbackStore(self.home)
+        store = FeedbackStore(self.home)
+        store.listen(lambda said: self.tell("on_feedback", feedback=said))
+        return store
 
     # ------------------------------------------------------------------ operations
 
@@ -347,7 +354,7 @@ class Studio:
             told, operation=operation, medium=made.medium, model=request.model, plugin=owner, plugin_version=self.host.version(owner),
             artwright_version=__version__, theme=told.theme or (theme.to_dict() if theme else None), style=str(style) if style else None,
             options=request.options.model_dump(mode="json"), seed=request.seed, device=self.devices.device,
-            seconds=round(time.perf_counter() - began, 3), parents=parents, created=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=round(time.perf_counter() - began, 3), parents=parents, created=datetime.now(UTC).isoformat(timespec="seconds"), id=made.id,
         )
         return made.with_(provenance=provenance)
 
@@ -392,7 +399,7 @@ def _reference_ids(style: Style | None) -> tuple[str, ...]:
     return tuple(work.id for work, _ in style.references) if style else ()
 
 
-def _expect(found: Any, type_: type[Any], operation: str, owner: str) -> Any:
+def _expect(found: object, type_: type[T], operation: str, owner: str) -> T:
     if not isinstance(found, type_):
         raise PluginError(f"plugin {owner!r} returned {type(found).__name__} from {operation}; it must return {type_.__name__}")
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from .common import echo_json, host_of
@@ -26,7 +28,7 @@ def models(ctx: click.Context, medium: str | None, model: str | None, as_json: b
         from ..errors import UnknownName
 
         raise UnknownName("model", model, (s.name for _, s in registry.models(medium)), where=f" for medium {medium!r}" if medium else "")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "model": s.name, "medium": s.medium, "plugin": o, "operations": sorted(s.operations), "default_for": sorted(s.default_for),
             "summary": s.summary,

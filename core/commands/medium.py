@@ -29,7 +29,10 @@ _HELP = {
     "evaluate": "Measure a model, or works against a reference.",
     "inspire": "Ideas for a theme: not works, but where to begin.",
 }
-_RESERVED = {"model", "option", "seed", "count", "output", "style", "theme", "theme_from", "json", "force", "help", "name", "minutes", "resume", "strength", "region", "mask", "explain", "plot", "reference", "medium"}
+_RESERVED = frozenset(
+    "model option seed count output style theme theme_from sources json force help name minutes resume strength region mask explain plot "
+    "reference generated medium file folder path".split()
+)
 
 
 class MediumGroup(click.Group):
@@ -84,7 +87,7 @@ class _OptionFlag(click.Option):
     """A flag made of a field of a model's options; its value goes to the model as text and is checked there."""
 
 
-class _Choice(click.ParamType):
+class _Choice(click.ParamType[str]):
     """Offers its choices to the shell; the model's options check the value."""
 
     def __init__(self, choices: list[str], label: str) -> None:
@@ -174,7 +177,8 @@ def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
         _OUTPUT, _FORCE, _JSON,
     ]
     if not takes_candidates:
-        parameters.append(click.Option(["--candidates", "candidates"], type=click.IntRange(1, 64), default=1, show_default=True, help="Make this many, keep the best."))
+        choose = click.IntRange(1, 64)
+        parameters.append(click.Option(["--candidates", "candidates"], type=choose, default=1, show_default=True, help="Make this many, keep the best."))
 
     def run(
         ctx: click.Context, /, theme: str | None, theme_from: Path | None, style: str | None, sources: tuple[Path, ...], model: str | None,
@@ -242,7 +246,7 @@ def _analyze(medium: Medium, own: list[click.Option]) -> click.Command:
 def _transfer(medium: Medium, own: list[click.Option]) -> click.Command:
     parameters = [
         _FILE,
-        click.Option(["--style", "styles"], required=True, multiple=True, metavar="STYLE|FILE", help="A name, a mix, or a work to take the style from (repeatable)."),
+        click.Option(["--style", "styles"], required=True, multiple=True, metavar="STYLE|FILE", help="A name, a mix, or a work (repeatable)."),
         click.Option(["--strength", "strength"], type=float, default=1.0, show_default=True, help="0 leaves the work as it is, 1 goes all the way."),
         _MODEL, _PAIRS, _SEED, _OUTPUT, _FORCE, _JSON,
     ]

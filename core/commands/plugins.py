@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from .common import echo_json, host_of
@@ -17,7 +19,7 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     host = host_of(ctx)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for record in host.records:
         rows.append({
             "plugin": record.name, "distribution": record.distribution, "version": record.version,

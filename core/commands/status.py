@@ -23,7 +23,7 @@ def devices(ctx: click.Context, as_json: bool) -> None:
     names = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
     if torch.backends.mps.is_available():
         names.append("mps")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name in names:
         free, total = manager.memory(name)
         rows.append({"device": name, "chosen": name == manager.device, "free_bytes": free, "total_bytes": total, "budget_bytes": manager.budget(name)})
@@ -32,7 +32,8 @@ def devices(ctx: click.Context, as_json: bool) -> None:
         return
     for row in rows:
         mark = "*" if row["chosen"] else " "
-        click.echo(f"{mark} {row['device']:<8}{row['free_bytes'] / 1e9:.1f} GB free of {row['total_bytes'] / 1e9:.1f} GB; room for models {row['budget_bytes'] / 1e9:.1f} GB")
+        free, total, room = (row[k] / 1e9 for k in ("free_bytes", "total_bytes", "budget_bytes"))
+        click.echo(f"{mark} {row['device']:<8}{free:.1f} GB free of {total:.1f} GB; room for models {room:.1f} GB")
 
 
 @click.command()

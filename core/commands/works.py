@@ -66,4 +66,5 @@ def replay(ctx: click.Context, file: Path, output: Path, force: bool) -> None:
     made = again(studio, original)
     studio.save(made, output, force=force)
     click.echo(output)
-    note("the same work" if made.id == original.id else f"another work: {made.short_id}, not {original.short_id} (the file was changed, lossy, or made by another version)")
+    same = made.id == original.id
+    note("the same work" if same else f"another work: {made.short_id}, not {original.short_id} (a changed or lossy file, or another version)")

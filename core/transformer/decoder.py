@@ -146,7 +146,7 @@ def _folded(weight: Array, gain: Array | None) -> Array:
 
 def _normed(x: Array) -> Array:
     square = np.einsum("...d,...d->...", x, x)[..., None] / np.float32(x.shape[-1])
-    return x / np.sqrt(square + np.float32(1e-6))
+    return np.asarray(x / np.sqrt(square + np.float32(1e-6)), np.float32)
 
 
 def _rotate(x: Array, cos: Array, sin: Array) -> Array:

@@ -69,7 +69,8 @@ def build_optimizer(
     linear = {id(m.weight) for m in module.modules() if isinstance(m, nn.Linear)}
     tables = {id(m.weight) for m in module.modules() if isinstance(m, nn.Embedding)}
     muon: dict[int, list[nn.Parameter]] = {}
-    decayed, plain = [], []
+    decayed: list[nn.Parameter] = []
+    plain: list[nn.Parameter] = []
     for name, parameter in module.named_parameters():
         if id(parameter) in linear and id(parameter) not in tables:
             muon.setdefault(next((n for end, n in _SPLIT.items() if name.endswith(end)), 1), []).append(parameter)

@@ -1,0 +1,256 @@
+"""The works on disk, by id, each with a manifest of how it came to be.
+
+    works/ab/ab12.../work.png          the work, in its medium's first format
+    works/ab/ab12.../manifest.json     id, medium, title, provenance, and the file's size and SHA-256
+
+A folder appears whole or not at all: it is filled beside its place and then renamed. A work is never changed; adding
+it again does nothing. Nothing is created before the first work is added.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .artwork import Artwork, Medium, Provenance
+from .errors import ArtwrightError, FormatError, InputError, OutputError, StoreError, UnknownName, UsageError
+from .files import sha256_file
+
+__all__ = ["Library"]
+
+_log = logging.getLogger("artwright")
+_ID = re.compile(r"(?:sha256:)?([0-9a-f]{4,64})", re.IGNORECASE)
+
+
+class Library:
+    """Works by id under `home/works`.
+
+    home: the studio's folder; media: the media there are, by name, asked to read and write the works.
+    """
+
+    def __init__(self, home: Path, media: Mapping[str, Medium] | None = None) -> None:
+        self.folder = Path(home) / "works"
+        self._media: Mapping[str, Medium] = media if media is not None else {}
+
+    def add(self, artwork: Artwork, medium: Medium | None = None) -> Path:
+        """Keep a work; returns its file. A work that is there already is left as it is.
+
+        Raises OutputError if the disk is full or the library cannot be written; nothing half-done is left.
+        """
+        medium = medium or self._medium(artwork.medium)
+        folder = self._folder(artwork.id)
+        kept = self._kept(folder)
+        if kept is not None:
+            return kept
+        temporary = None
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            temporary = Path(tempfile.mkdtemp(prefix=".artwright-", dir=folder.parent))
+            file = temporary / f"work{medium.writes[0]}"
+            medium.save(artwork, file)
+            (temporary / "manifest.json").write_text(json.dumps(_manifest(artwork, file), ensure_ascii=False, indent=1), "utf-8")
+            self._place(temporary, folder)
+        except (OSError, OutputError) as error:
+            kept = self._kept(folder)
+            if kept is not None:  # another process was faster
+                return kept
+            cause = error if isinstance(error, OSError) else error.__cause__
+            reason = (cause.strerror if isinstance(cause, OSError) else None) or str(error)
+            raise OutputError(
+                f"cannot keep the work {artwork.short_id} in the library {str(self.folder)!r}: {reason}; "
+                "make room or make it writable, or set ARTWRIGHT_HOME to another folder"
+            ) from error
+        finally:
+            if temporary is not None:
+                shutil.rmtree(temporary, ignore_errors=True)
+        return folder / file.name
+
+    def get(self, reference: str | Path) -> Artwork:
+        """The work of an id, of a prefix of it that fits one work (4 digits or more), or in a file.
+
+        Raises UnknownName if there is none, UsageError if a prefix fits several, StoreError if the library's file was
+        changed or lost since, and what the medium raises for a file that it cannot read.
+        """
+        path = Path(reference)
+        if isinstance(reference, Path) or path.is_file():
+            return self._load(path)
+        row = self.find(reference)
+        work = self._medium(row["medium"]).load(Path(row["file"]))
+        return work.with_(id=row["id"], title=row["title"], provenance=_provenance(row))
+
+    def find(self, reference: str) -> dict[str, Any]:
+        """The manifest of an id or of a prefix of it, with `"file"`: where the work is. Errors as `get`."""
+        found = _ID.fullmatch(reference.strip())
+        digits = found[1].lower() if found else ""
+        folders = self._folders(digits) if found else []
+        if not folders:
+            raise UnknownName(
+                "work", reference, [row["id"].removeprefix("sha256:")[:12] for row in self.entries(limit=5)], where=" in the library",
+                hint="Name it by its id, by the first digits of it (4 or more), or by a file; `artwright works` lists them",
+            )
+        if len(folders) > 1:
+            shown = ", ".join(folder.name[: max(12, len(digits) + 4)] for folder in folders[:5])
+            raise UsageError(f"the id {reference!r} fits {len(folders)} works: {shown}{' ...' if len(folders) > 5 else ''}; give more digits")
+        try:
+            row = _read(folders[0])
+        except FormatError as error:
+            raise StoreError(f"{error}; remove it with `rm -r` and make the work again") from error
+        file = Path(row["file"])
+        if not file.is_file():
+            raise StoreError(f"the file {str(file)!r} of the work {folders[0].name[:12]} is gone; bring it back, or remove its folder")
+        if row["sha256"] != sha256_file(file):
+            raise StoreError(
+                f"the file {str(file)!r} was changed after the work {folders[0].name[:12]} was made; name it by its path to use it as the new work that it is"
+            )
+        return row
+
+    def entries(self, *, medium: str | None = None, limit: int | None = None) -> list[dict[str, Any]]:
+        """The manifests, newest first, each with `"file"`; of one medium, and at most so many, if told.
+
+        A manifest that cannot be read is told in the log (logger "artwright") and left out.
+        """
+        rows = []
+        for folder in self._folders():
+            try:
+                row = _read(folder)
+            except FormatError as error:
+                _log.warning("%s; it is left out", error)
+                continue
+            if medium in (None, row["medium"]):
+                rows.append(row)
+        rows.sort(key=lambda row: (row["added"], row["id"]), reverse=True)
+        return rows[:limit]
+
+    def check(self) -> list[str]:
+        """What is wrong with the library, a line each: manifests that cannot be read, files lost or changed."""
+        wrong = []
+        for folder in self._folders():
+            try:
+                self.find(folder.name)
+            except ArtwrightError as error:
+                wrong.append(str(error))
+        return wrong
+
+    def remove(self, reference: str) -> dict[str, Any]:
+        """Delete a work by its id or prefix; returns its manifest. What was said of it stays in the feedback store.
+
+        Raises UnknownName, UsageError as `find`, OutputError if the folder cannot be written.
+        """
+        found = _ID.fullmatch(reference.strip())
+        folders = self._folders(found[1].lower()) if found else []
+        if len(folders) == 1:
+            try:
+                row = _read(folders[0])
+            except FormatError:
+                row = {"id": "sha256:" + folders[0].name, "medium": "", "title": ""}  # a broken entry can be removed too
+        else:
+            row = self.find(reference)
+        try:
+            doomed = Path(tempfile.mkdtemp(prefix=".artwright-", dir=folders[0].parent))
+            os.rename(folders[0], doomed / "work")
+            shutil.rmtree(doomed)
+        except OSError as error:
+            reason = error.strerror or error
+            raise OutputError(f"cannot remove the work {folders[0].name[:12]} from {str(self.folder)!r}: {reason}; make the folder writable") from error
+        return row
+
+    def size(self) -> tuple[int, int]:
+        """(works, bytes on disk)."""
+        folders = self._folders()
+        return len(folders), sum(file.stat().st_size for folder in folders for file in folder.iterdir() if file.is_file())
+
+    def _medium(self, name: str) -> Medium:
+        if name not in self._media:
+            raise UnknownName("medium", name, self._media)
+        return self._media[name]
+
+    def _load(self, path: Path) -> Artwork:
+        if not path.exists():
+            raise InputError(f"there is no file {str(path)!r}")
+        for medium in self._media.values():
+            if path.suffix.lower() in medium.reads:
+                return medium.load(path)
+        raise UnknownName("file type", path.suffix or path.name, (s for m in self._media.values() for s in m.reads))
+
+    def _folder(self, id_: str) -> Path:
+        digits = id_.removeprefix("sha256:")
+        return self.folder / digits[:2] / digits
+
+    def _folders(self, prefix: str = "") -> list[Path]:
+        """Folders of the works whose id begins so, by id."""
+        found: list[Path] = []
+        try:
+            outer = [self.folder / prefix[:2]] if len(prefix) >= 2 else [e for e in self.folder.iterdir() if len(e.name) == 2]
+            for place in outer:
+                if place.is_dir():
+                    found.extend(e for e in place.iterdir() if len(e.name) == 64 and e.name.startswith(prefix))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise StoreError(f"cannot read the library {str(self.folder)!r}: {error.strerror or error}; make it readable, or set ARTWRIGHT_HOME") from error
+        return sorted(found)
+
+    def _kept(self, folder: Path) -> Path | None:
+        """The file of a work that is there and whole."""
+        try:
+            row = _read(folder)
+        except FormatError:
+            return None
+        file = Path(row["file"])
+        return file if file.is_file() and file.stat().st_size == row["bytes"] else None
+
+    def _place(self, temporary: Path, folder: Path) -> None:
+        try:
+            os.rename(temporary, folder)
+        except OSError:
+            if not folder.is_dir() or self._kept(folder) is not None:
+                raise
+            trash = Path(tempfile.mkdtemp(prefix=".artwright-", dir=folder.parent))  # what is there is broken: put the whole one in its place
+            os.rename(folder, trash / "work")
+            os.rename(temporary, folder)
+            shutil.rmtree(trash, ignore_errors=True)
+
+
+def _manifest(artwork: Artwork, file: Path) -> dict[str, Any]:
+    made = artwork.provenance
+    return {
+        "artwright": 1,
+        "id": artwork.id,
+        "medium": artwork.medium,
+        "title": artwork.title,
+        "added": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "name": file.name,
+        "bytes": file.stat().st_size,
+        "sha256": sha256_file(file),
+        "provenance": made.to_dict() if made else None,
+    }
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """A manifest, checked, with `"file"`. Raises FormatError in one line."""
+    path = folder / "manifest.json"
+    try:
+        row = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise FormatError(f"the work {folder.name[:12]} has no manifest that can be read ({str(path)!r}: {error.strerror or error})") from error
+    except ValueError as error:
+        raise FormatError(f"the manifest {str(path)!r} is broken: {error}") from error
+    texts = ("id", "medium", "title", "added", "name", "sha256")
+    if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in texts) or not isinstance(row.get("bytes"), int):
+        raise FormatError(f"the manifest {str(path)!r} is broken: it lacks one of {', '.join(texts)}, bytes")
+    if row["id"] != "sha256:" + folder.name or Path(row["name"]).name != row["name"]:
+        raise FormatError(f"the manifest {str(path)!r} is broken: it is of another work, {row['id'][:19]!r}")
+    return {**row, "file": str(folder / row["name"])}
+
+
+def _provenance(row: Mapping[str, Any]) -> Provenance | None:
+    told = row.get("provenance")
+    return Provenance.from_dict(told) if isinstance(told, dict) else None

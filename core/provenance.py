@@ -1,0 +1,120 @@
+"""How a work came to be, checked: is it still what its manifest says, and can it be made again?
+
+A file's manifest is what its medium embeds: the `Provenance` of the work, with the work's id, a hash of its content. A
+file of a format without loss whose content hashes to that id is untouched. After a format with loss (JPEG, MP3) or an
+edit it does not, and the verdict says so without guessing which of the two it was. A manifest alone proves nothing of
+who wrote it; a signature does (see `sign`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace as changed
+from typing import TYPE_CHECKING, Any
+
+from .artwork import Artwork
+from .errors import InputError, UnknownName, UsageError
+
+if TYPE_CHECKING:
+    from .studio import Studio
+    from .style import Style
+
+__all__ = ["replay", "verify"]
+
+
+def verify(artwork: Artwork) -> dict[str, Any]:
+    """The verdict on a loaded work, as plain JSON.
+
+    verdict: "unchanged" (the content is what its manifest was written for), "changed" (it is not: edited, or saved
+    with loss), "unnamed" (the manifest names no id) or "no manifest". explanation: a sentence. id: of the content
+    as it is; recorded_id: of the manifest; then who made it, when, from what and how far it is from what was learned.
+    """
+    made = artwork.provenance
+    if made is None:
+        said = "the file carries no manifest of artwright: nothing is known of how it came to be"
+        return {"verdict": "no manifest", "explanation": said, "id": artwork.id, "medium": artwork.medium, "title": artwork.title}
+    if not made.id:
+        verdict, said = "unnamed", "the manifest does not say which content it was written for, so changes cannot be seen"
+    elif made.id == artwork.id:
+        verdict, said = "unchanged", "the content is exactly what the manifest was written for"
+    else:
+        verdict, said = "changed", "the content is not what the manifest was written for: it was edited, or saved in a format with loss"
+    by = f"{made.plugin}:{made.model}" if made.plugin and made.model else made.model or made.plugin
+    return {
+        "verdict": verdict,
+        "explanation": said,
+        "id": artwork.id,
+        "recorded_id": made.id,
+        "medium": artwork.medium,
+        "title": artwork.title,
+        "operation": made.operation,
+        "made_by": by,
+        "plugin_version": made.plugin_version,
+        "artwright_version": made.artwright_version,
+        "created": made.created,
+        "theme": (made.theme or {}).get("text", ""),
+        "style": made.style or "",
+        "seed": made.seed,
+        "options": dict(made.options),
+        "made_from": list(made.parents),
+        "originality": dict(made.originality) if made.originality else {},
+    }
+
+
+def replay(studio: Studio, original: Artwork) -> Artwork:
+    """Make a work again as its manifest says, from the library's works where it was made from others.
+
+    The result has the original's id if the same version of the model runs on it. Raises InputError if the manifest
+    does not hold enough, UnknownName if the model or a work it was made from is not here.
+    """
+    made = original.provenance
+    if made is None or made.operation not in ("generate", "transfer_style", "restore") or not made.model:
+        what = made.operation if made else "no manifest"
+        raise InputError(f"this work cannot be made again: its manifest says {what!r}; works of generate, transfer_style and restore can be, by the model they name")
+    model = f"{made.plugin}:{made.model}" if made.plugin else made.model
+    parents = [_parent(studio, id_) for id_ in made.parents]
+    style, references = _style(made.style, parents)
+    if made.operation == "generate":
+        from .theme import Theme
+
+        if not made.theme:
+            raise InputError("this work cannot be made again: its manifest holds no theme")
+        theme = Theme.from_dict(made.theme)
+        sources = [p for p in parents if p.id != theme.source and p not in references]
+        again = studio.generate(original.medium, theme, model=model, style=style, options=made.options, seed=made.seed, sources=sources)
+    elif not parents:
+        raise InputError(f"this work cannot be made again: its manifest does not name the work that {made.operation} was done on")
+    elif made.operation == "transfer_style":
+        if style is None:
+            raise InputError("this work cannot be made again: its manifest names no style")
+        strength = float(made.notes.get("strength", 1.0))
+        again = studio.transfer_style(parents[0], style, model=model, strength=strength, options=made.options, seed=made.seed)
+    else:
+        region = made.notes.get("region")
+        again = studio.restore(parents[0], model=model, region=str(region) if region else None, options=made.options, seed=made.seed)
+    return again.with_(title=original.title) if again.id == original.id else again
+
+
+def _parent(studio: Studio, id_: str) -> Artwork:
+    try:
+        return studio.library.get(id_)
+    except UnknownName as error:
+        raise UsageError(f"this work was made from {id_.removeprefix('sha256:')[:12]}, which is not in the library; add it (make it again) first") from error
+
+
+def _style(text: str | None, parents: list[Artwork]) -> tuple[Style | None, list[Artwork]]:
+    """The style of a manifest: its names, and the parents whose short ids stand in it."""
+    if not text:
+        return None, []
+    from .style import Style
+
+    parsed = Style.parse(text)
+    by_id = {p.short_id: p for p in parents}
+    names = [(name, weight) for name, weight in parsed.names if name not in by_id]
+    references = [(by_id[name], weight) for name, weight in parsed.names if name in by_id]
+    return Style.mix(names, references), [work for work, _ in references]
+
+
+def stamp(artwork: Artwork) -> Artwork:
+    """The work with its own id in its provenance, if it has one."""
+    made = artwork.provenance
+    return artwork if made is None else artwork.with_(provenance=changed(made, id=artwork.id))
