@@ -142,7 +142,8 @@ class DeviceManager:
 
     def run(self, key: Hashable, loader: Callable[[str], T], work: Callable[[T], R]) -> R:
         """`work(model)` under a lease; if it runs out of memory: evict, once more, then on the CPU with a warning."""
-        for attempt in (self.device, self.device, "cpu"):
+        last: BaseException | None = None
+        for attempt in _places(self.device):
             try:
                 resident = self._acquire(key, loader, attempt)
                 try:
@@ -153,8 +154,6 @@ class DeviceManager:
             except _oom_error() as error:
                 last = error
                 self.evict(attempt)
-                if attempt == "cpu":
-                    break
         raise self._no_room(key, 0, "cpu") from last
 
     def evict(self, device: str | None = None) -> int:
@@ -178,9 +177,8 @@ class DeviceManager:
             return found
 
     def _load(self, key: Hashable, loader: Callable[[str], T], device: str) -> Resident:
-        places = [device, device] if device == "cpu" else [device, device, "cpu"]
         last: BaseException | None = None
-        for place in places:
+        for place in _places(device):
             if place != device:
                 warnings.warn(f"no room for {key!r} on {device}; it runs on the CPU, slower", stacklevel=5)
             try:
@@ -195,7 +193,7 @@ class DeviceManager:
                 return resident
             last = None
         size = resident.bytes if last is None else 0
-        raise self._no_room(key, size, places[-1]) from last
+        raise self._no_room(key, size, "cpu") from last
 
     def _make_room(self, resident: Resident) -> bool:
         budget = self.budget(resident.device)
@@ -215,6 +213,11 @@ class DeviceManager:
             f"{key!r} needs {amount} on {device}; the budget is {self.budget(device) / 1e6:.1f} MB and holds {here}; "
             "use a smaller model, a smaller size, or --device cpu"
         )
+
+
+def _places(device: str) -> list[str]:
+    """Where to try, in order: the device twice (the second time with more room), then the CPU."""
+    return [device, device] if device == "cpu" else [device, device, "cpu"]
 
 
 def _oom_error() -> type[BaseException]:
