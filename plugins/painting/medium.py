@@ -1,0 +1,96 @@
+"""Painting as a medium: the payload is an RGB `PIL.Image.Image` of 8 bits a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...core.artwork import Artwork, Medium, Provenance
+from ...core.errors import FormatError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ...core.theme import Theme
+
+__all__ = ["Painting"]
+
+
+class Painting(Medium):
+    """Pictures: read from most formats, written as PNG, JPEG or WebP with the manifest inside.
+
+    Limits: 16 to 16,384 pixels a side, 120 million in all, judged by the header; of an animation the first frame.
+    """
+
+    name = "painting"
+    summary = "pictures made of strokes, read, restyled and mended"
+    reads = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
+    writes = (".png", ".jpg", ".jpeg", ".webp")
+
+    def content(self, payload: Any) -> bytes:
+        """Size and pixels: the same for a picture and for its PNG read back."""
+        picture = payload if payload.mode == "RGB" else payload.convert("RGB")
+        return b"%d x %d\n" % picture.size + picture.tobytes()
+
+    def load(self, path: Path) -> Artwork:
+        """The picture in a file, upright, RGB. Raises FormatError in one line."""
+        from .files import read_picture
+
+        path = Path(path)
+        picture, manifest = read_picture(path)
+        provenance = None
+        if manifest.get("provenance"):
+            try:
+                provenance = Provenance.from_dict(manifest["provenance"])
+            except FormatError:
+                provenance = None
+        return self.artwork(picture, title=str(manifest.get("title") or path.stem.replace("-", " ").replace("_", " ")), provenance=provenance)
+
+    def save(self, artwork: Artwork, path: Path) -> None:
+        """Write the picture as the suffix says, manifest inside (beside it where a JPEG has no room)."""
+        from .files import write_picture
+
+        manifest: dict[str, Any] = {"medium": self.name, "id": artwork.id, "title": artwork.title}
+        if artwork.provenance is not None:
+            manifest["provenance"] = artwork.provenance.to_dict()
+        write_picture(artwork.payload.convert("RGB"), Path(path), manifest)
+
+    def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
+        """The picture scaled to `width`."""
+        from PIL import Image as pil
+
+        picture = artwork.payload.convert("RGB")
+        height = max(1, round(picture.height * width / picture.width))
+        return picture.resize((width, height), pil.Resampling.LANCZOS)
+
+    def theme(self, artwork: Artwork) -> Theme:
+        """Palette and mood from colour and values; images from the theme or plan it was painted from, else guessed from what is seen."""
+        from .reading import read_theme
+
+        return read_theme(artwork)
+
+    def features(self, artwork: Artwork) -> dict[str, float]:
+        """Forty numbers on colour, values, composition and brushwork."""
+        from .reading import features
+
+        return features(artwork.payload)
+
+    def describe(self, artwork: Artwork) -> str:
+        """Title, size, and how it came to be."""
+        width, height = artwork.payload.size
+        text = f"{artwork.title or artwork.short_id}, {width} x {height} pixels"
+        made = artwork.provenance
+        if made is not None and made.operation != "load":
+            style = f" in the style {made.style}" if made.style else ""
+            text += f" ({made.operation.replace('_', ' ')}{' by ' + made.model if made.model else ''}{style})"
+        return text
+
+    def html(self, artwork: Artwork, files: Mapping[str, str]) -> str:
+        """A figure with the picture."""
+        from html import escape
+
+        source = next((files[s] for s in (*self.writes, *self.reads) if s in files), "")
+        width, height = artwork.payload.size
+        title = escape(artwork.title or "Painting")
+        return f'<figure class="painting"><img src="{escape(source)}" width="{width}" height="{height}" alt="{title}"><figcaption>{title}</figcaption></figure>'
