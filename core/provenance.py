@@ -2,13 +2,12 @@
 
 A file's manifest is what its medium embeds: the `Provenance` of the work, with the work's id, a hash of its content. A
 file of a format without loss whose content hashes to that id is untouched. After a format with loss (JPEG, MP3) or an
-edit it does not, and the verdict says so without guessing which of the two it was. A manifest alone proves nothing of
-who wrote it; a signature does (see `sign`).
+edit it does not, and the verdict says so without guessing which of the two it was. A manifest proves nothing of
+who wrote it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace as changed
 from typing import TYPE_CHECKING, Any
 
 from .artwork import Artwork
@@ -68,8 +67,8 @@ def replay(studio: Studio, original: Artwork) -> Artwork:
     """
     made = original.provenance
     if made is None or made.operation not in ("generate", "transfer_style", "restore") or not made.model:
-        what = made.operation if made else "no manifest"
-        raise InputError(f"this work cannot be made again: its manifest says {what!r}; works of generate, transfer_style and restore can be, by the model they name")
+        found = f"its manifest says {made.operation!r} by model {made.model!r}" if made else "it carries no manifest"
+        raise InputError(f"this work cannot be made again: {found}; works of generate, transfer_style and restore can be, by the model they name")
     model = f"{made.plugin}:{made.model}" if made.plugin else made.model
     parents = [_parent(studio, id_) for id_ in made.parents]
     style, references = _style(made.style, parents)
@@ -88,6 +87,8 @@ def replay(studio: Studio, original: Artwork) -> Artwork:
             raise InputError("this work cannot be made again: its manifest names no style")
         strength = float(made.notes.get("strength", 1.0))
         again = studio.transfer_style(parents[0], style, model=model, strength=strength, options=made.options, seed=made.seed)
+    elif made.notes.get("mask"):
+        raise InputError("this work cannot be made again: it was mended under a mask, which a manifest does not hold")
     else:
         region = made.notes.get("region")
         again = studio.restore(parents[0], model=model, region=str(region) if region else None, options=made.options, seed=made.seed)
@@ -112,9 +113,3 @@ def _style(text: str | None, parents: list[Artwork]) -> tuple[Style | None, list
     names = [(name, weight) for name, weight in parsed.names if name not in by_id]
     references = [(by_id[name], weight) for name, weight in parsed.names if name in by_id]
     return Style.mix(names, references), [work for work, _ in references]
-
-
-def stamp(artwork: Artwork) -> Artwork:
-    """The work with its own id in its provenance, if it has one."""
-    made = artwork.provenance
-    return artwork if made is None else artwork.with_(provenance=changed(made, id=artwork.id))

@@ -155,7 +155,7 @@ class Studio:
         request = TransferRequest(
             medium=work.medium, model=spec.name, options=parsed, seed=_check_seed(seed), artwork=work, style=chosen, strength=strength
         )
-        made = self._make("transfer_style", owner, request, style=chosen, parents=(work.id, *_reference_ids(chosen)))
+        made = self._make("transfer_style", owner, request, style=chosen, parents=(work.id, *_reference_ids(chosen)), notes={"strength": strength})
         return self._keep(made)
 
     def restore(
@@ -175,7 +175,8 @@ class Studio:
         request = RestoreRequest(
             medium=work.medium, model=spec.name, options=parsed, seed=_check_seed(seed), artwork=work, region=region, mask=mask
         )
-        return self._keep(self._make("restore", owner, request, parents=(work.id,)))
+        notes = {"region": region, "mask": mask is not None}
+        return self._keep(self._make("restore", owner, request, parents=(work.id,), notes=notes))
 
     def analyze(
         self,
@@ -343,7 +344,8 @@ class Studio:
             ) from error
 
     def _make(
-        self, operation: str, owner: str, request: Q, *, theme: Theme | None = None, style: Style | None = None, parents: tuple[str, ...] = ()
+        self, operation: str, owner: str, request: Q, *, theme: Theme | None = None, style: Style | None = None, parents: tuple[str, ...] = (),
+        notes: Mapping[str, Any] | None = None,
     ) -> Artwork:
         began = time.perf_counter()
         made = _expect(self.dispatch(operation, owner, request), Artwork, operation, owner)
@@ -355,6 +357,7 @@ class Studio:
             artwright_version=__version__, theme=told.theme or (theme.to_dict() if theme else None), style=str(style) if style else None,
             options=request.options.model_dump(mode="json"), seed=request.seed, device=self.devices.device,
             seconds=round(time.perf_counter() - began, 3), parents=parents, created=datetime.now(UTC).isoformat(timespec="seconds"), id=made.id,
+            notes={**told.notes, **(notes or {})},
         )
         return made.with_(provenance=provenance)
 

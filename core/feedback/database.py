@@ -7,9 +7,11 @@ opened for a transaction and closed after it; nothing is shared between threads 
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +31,14 @@ _LOCK = 0x41525457  # the number of the advisory lock that migrations take in Po
 
 _REMEDIES = (
     (("locked", "busy"), "another program is writing to it; try again in a moment, or close that program"),
-    (("readonly", "read-only", "unable to open", "permission denied"), "make the file and its folder writable, or set ARTWRIGHT_HOME or ARTWRIGHT_DATABASE_URL to another place"),
+    (
+        ("readonly", "read-only", "unable to open", "permission denied"),
+        "make the file and its folder writable, or set ARTWRIGHT_HOME or ARTWRIGHT_DATABASE_URL to another place",
+    ),
     (("not a database", "malformed", "corrupt"), "move the file away and bring back a backup, or an export with `artwright feedback import`"),
     (("disk is full", "disk i/o", "no space"), "free some room on the disk; nothing of this was stored"),
-    (("no such table", "no such column", "does not exist", "undefined"), "the database is damaged; move it away and bring back a backup"),
-    (("could not connect", "connection", "refused", "authentication", "timeout", "resolve"), "check that the server runs and that ARTWRIGHT_DATABASE_URL is right"),
+    (("no such table", "no such column", "does not exist", "undefined"), "it is damaged, or ARTWRIGHT_DATABASE_URL is wrong; bring back a backup"),
+    (("connection", "refused", "authentication", "timeout", "resolve"), "check that the server runs and that ARTWRIGHT_DATABASE_URL is right"),
 )
 
 
@@ -42,7 +47,8 @@ def parse_url(value: str) -> URL:
     try:
         url = make_url(value)
     except ArgumentError as error:
-        raise StoreError("ARTWRIGHT_DATABASE_URL is not an address of a database; it looks like postgresql://user:password@host/name or sqlite:///folder/file.sqlite3") from error
+        shape = "postgresql://user:password@host/name or sqlite:///folder/file.sqlite3"
+        raise StoreError(f"ARTWRIGHT_DATABASE_URL is not an address of a database; it looks like {shape}") from error
     kind = url.drivername.partition("+")[0]
     if kind in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
@@ -61,6 +67,7 @@ class Database:
         self.url = url
         self.busy_s = busy_s
         self._engine: Engine | None = None
+        self._turn = nullcontext() if self.file or not self.is_sqlite else threading.RLock()  # memory has one connection for all threads
 
     @property
     def is_sqlite(self) -> bool:
@@ -80,13 +87,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for one reading transaction."""
-        with self._told(), self._open().connect() as connection, connection.begin():
+        with self._told(), self._turn, self._open().connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection for one writing transaction: all of the block is stored, or nothing."""
-        with self._told(), self._open().connect() as connection:
+        with self._told(), self._turn, self._open().connect() as connection:
             connection = connection.execution_options(artwright_begin="BEGIN IMMEDIATE")
             with connection.begin():
                 yield connection
@@ -94,26 +101,23 @@ class Database:
     def compact(self) -> None:
         """Give the room of deleted rows back and empty the log, so that nothing deleted is left in the files."""
         if self.is_sqlite:
-            with self._told(), self._open().connect() as connection:
-                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-                connection.execute(text("VACUUM"))
-                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            with self._told(), self._turn, closing(self._open().raw_connection()) as connection:
+                driver = connection.driver_connection  # neither statement runs inside a transaction
+                assert isinstance(driver, sqlite3.Connection)
+                driver.execute("VACUUM")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def copy_to(self, path: Path) -> None:
         """Write a whole copy of a SQLite database to `path`, while others may write to it."""
-        import sqlite3
-
-        with self._told(), self._open().connect() as connection:
+        with self._told(), self._turn, self._open().connect() as connection:
             source = connection.connection.driver_connection
-            target = sqlite3.connect(path)
+            assert isinstance(source, sqlite3.Connection)
             try:
-                assert isinstance(source, sqlite3.Connection)
-                source.backup(target)
-                target.execute("PRAGMA journal_mode=DELETE")
-            except sqlite3.Error as error:
+                with closing(sqlite3.connect(path)) as target:
+                    source.backup(target)
+                    target.execute("PRAGMA journal_mode=DELETE")
+            except sqlite3.OperationalError as error:
                 raise StoreError(f"cannot write the backup {str(path)!r}: {error}; choose another place") from error
-            finally:
-                target.close()
 
     def close(self) -> None:
         """Let go of the engine; the next use opens it again."""
@@ -145,7 +149,8 @@ class Database:
             if not self.is_sqlite:
                 return create_engine(self.url, poolclass=NullPool, connect_args={"connect_timeout": 10})
             memory = self.file is None
-            engine = create_engine(self.url, poolclass=StaticPool if memory else NullPool, connect_args={"timeout": self.busy_s, "check_same_thread": not memory})
+            arguments = {"timeout": self.busy_s, "check_same_thread": not memory}
+            engine = create_engine(self.url, poolclass=StaticPool if memory else NullPool, connect_args=arguments)
         except (ImportError, NoSuchModuleError) as error:
             raise StoreError(f"a PostgreSQL database needs the package psycopg ({error}); install it with: pip install 'artwright[postgres]'") from error
         event.listen(engine, "connect", self._prepare)
@@ -162,6 +167,8 @@ class Database:
                 connection.execute("PRAGMA journal_mode=WAL")
                 return
             except connection.OperationalError as error:
+                if "readonly" in str(error):
+                    return  # it can still be read
                 if "locked" not in str(error) or time.monotonic() > until:
                     raise
                 time.sleep(0.01)
@@ -187,14 +194,15 @@ class Database:
             foreign = sorted(tables & set(Base.metadata.tables)) or (sorted(tables) if self.is_sqlite else [])
             if foreign:
                 raise StoreError(
-                    f"{self.name!r} is not a feedback database of artwright: it has the tables {', '.join(foreign[:5])} and no version; name another one in ARTWRIGHT_DATABASE_URL"
+                    f"{self.name!r} is not a feedback database of artwright: it has the tables {', '.join(foreign[:5])} and no version; "
+                    "name another one in ARTWRIGHT_DATABASE_URL"
                 )
             return None
         found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
         if found is not None and found not in VERSIONS:
             raise StoreError(
-                f"the feedback database {self.name!r} has version {found}, newer than this artwright knows ({HEAD}); update it with `pip install --upgrade artwright`, "
-                "or name another database in ARTWRIGHT_DATABASE_URL; nothing was changed"
+                f"the feedback database {self.name!r} has version {found}, newer than this artwright knows ({HEAD}); "
+                "update it with `pip install --upgrade artwright`, or name another database in ARTWRIGHT_DATABASE_URL; nothing was changed"
             )
         return found
 
@@ -202,7 +210,7 @@ class Database:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             reason = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
             line = reason.splitlines()[0] if reason else type(error).__name__
             remedy = next((r for marks, r in _REMEDIES if any(m in reason.lower() for m in marks)), "the database refused it; nothing of this was stored")

@@ -1,0 +1,347 @@
+"""What people said of works, kept for good: the feedback store.
+
+    store = FeedbackStore(home)                      # opens and creates nothing
+    store.rate(work, 4, features=medium.features(work))
+    store.prefer(better, worse)
+    taste = store.taste("painting")
+
+It is a SQLite file in the home folder, or the PostgreSQL database that `ARTWRIGHT_DATABASE_URL` names. Reading a store
+that was never written creates nothing either. Each thing said is one transaction. Nothing leaves the computer by itself.
+Only this package writes SQL.
+"""
+
+from __future__ import annotations
+
+import getpass
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..errors import InputError, PluginError, StoreError, UnknownName
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ..artwork import Artwork
+    from .database import Database
+    from .taste import Taste
+
+__all__ = ["KINDS", "Feedback", "FeedbackStore", "Kind", "current_user"]
+
+Kind = Literal["rating", "preference", "tag", "comment"]
+KINDS: tuple[Kind, ...] = ("rating", "preference", "tag", "comment")
+
+MAX_COMMENT = 10_000
+MAX_TAG = 64
+MAX_USER = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feedback:
+    """One thing that a person said of a work; what the hook `on_feedback` is told.
+
+    kind: "rating" (`stars`, 1 to 5), "preference" (`work` was preferred to `other`), "tag" or "comment" (`text`).
+    user: who said it; work, other: ids; medium, title: of the work; created: when, UTC with its offset, ISO 8601.
+    """
+
+    kind: Kind
+    user: str
+    work: str
+    medium: str
+    created: str
+    title: str = ""
+    stars: int | None = None
+    other: str = ""
+    text: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON, without the fields that this kind does not have."""
+        return {k: v for k, v in asdict(self).items() if v not in ("", None) or k == "title"}
+
+
+def current_user() -> str:
+    """Who speaks where nobody is named: `ARTWRIGHT_USER`, or the name of the login."""
+    told = os.environ.get("ARTWRIGHT_USER")
+    if told:
+        return told
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # an account without a name, as in some containers
+        return "me"
+
+
+class FeedbackStore:
+    """Ratings, preferences, tags and comments.
+
+    home: the folder of the SQLite file `feedback.sqlite3`; url: another database (`postgresql://...`,
+    `sqlite:///file`, `sqlite://` for memory); without it `ARTWRIGHT_DATABASE_URL` decides, read on first use.
+    busy_s: how long to wait for another program that writes, in seconds; clock: gives the time, with its offset.
+    All methods raise StoreError, in one line with a remedy, if the database is corrupt, locked, read-only, of a newer
+    version or not to be reached. Safe to use from several threads and processes.
+    """
+
+    def __init__(self, home: Path, *, url: str | None = None, busy_s: float = 5.0, clock: Callable[[], datetime] | None = None) -> None:
+        self._home = Path(home)
+        self._url = url
+        self._busy_s = busy_s
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._database: Database | None = None
+        self._listeners: list[Callable[[Feedback], None]] = []
+
+    def listen(self, listener: Callable[[Feedback], None]) -> None:
+        """Have `listener` told of each thing said, after it is stored (the studio passes it to `on_feedback`)."""
+        self._listeners.append(listener)
+
+    @property
+    def path(self) -> str:
+        """Where the feedback is kept: a file, or a database's address without its password."""
+        return self._db().name
+
+    # What a person says
+
+    def rate(self, work: Artwork, stars: int, *, user: str | None = None, features: Mapping[str, float] | None = None) -> Feedback:
+        """Store one to five stars; a person's later rating of a work replaces the earlier one. features: `Medium.features(work)`."""
+        if isinstance(stars, bool) or not isinstance(stars, int) or not 1 <= stars <= 5:
+            raise InputError(f"a rating is a whole number of stars from 1 to 5, not {stars!r}")
+        from . import exchange
+
+        said = self._said("rating", work, user, stars=stars)
+        self._store(said, {work.id: _work_row(work, features, self._clock())}, exchange.put_ratings)
+        return said
+
+    def prefer(
+        self, work: Artwork, other: Artwork, *, user: str | None = None,
+        features: Mapping[str, float] | None = None, other_features: Mapping[str, float] | None = None,
+    ) -> Feedback:
+        """Store that `work` is preferred to `other`, a work of the same medium. Raises InputError if they are one work or of two media."""
+        if work.id == other.id:
+            raise InputError(f"a work cannot be preferred to itself: both are {work.short_id!r}; name two works")
+        if work.medium != other.medium:
+            raise InputError(f"works of two media are not compared: {work.short_id!r} is {work.medium}, {other.short_id!r} is {other.medium}")
+        from . import exchange
+
+        said = self._said("preference", work, user, other=other.id)
+        now = self._clock()
+        self._store(said, {work.id: _work_row(work, features, now), other.id: _work_row(other, other_features, now)}, exchange.put_preferences)
+        return said
+
+    def tag(self, work: Artwork, tag: str, *, user: str | None = None) -> Feedback:
+        """Put a tag of at most 64 characters on a work; case and outer spaces do not count, a second time changes nothing."""
+        from . import exchange
+
+        text = check_text("tag", " ".join(tag.split()).casefold(), MAX_TAG)
+        said = self._said("tag", work, user, text=text)
+        self._store(said, {work.id: _work_row(work, None, self._clock())}, exchange.put_tags)
+        return said
+
+    def comment(self, work: Artwork, text: str, *, user: str | None = None) -> Feedback:
+        """Store a comment of at most 10,000 characters."""
+        from . import exchange
+
+        said = self._said("comment", work, user, text=check_text("comment", text.strip(), MAX_COMMENT))
+        self._store(said, {work.id: _work_row(work, None, self._clock())}, exchange.put_comments)
+        return said
+
+    # What was said
+
+    def list(
+        self, kind: Kind | None = None, *, user: str | None = None, medium: str | None = None, work: str | None = None, limit: int | None = None
+    ) -> list[Feedback]:
+        """What was said, newest first; by everybody, of all works, unless told. work: an id; limit: at most so many."""
+        from . import exchange
+
+        if kind is not None and kind not in KINDS:
+            raise UnknownName("kind of feedback", kind, KINDS)
+        if self._is_new():
+            return []
+        with self._db().read() as connection:
+            found = [f for k in ([kind] if kind else KINDS) for f in exchange.get(connection, k, user=user, medium=medium, work=work, limit=limit)]
+        found.sort(key=lambda f: f.created, reverse=True)
+        return found[:limit]
+
+    def ratings(self, *, user: str | None = None, medium: str | None = None) -> list[Feedback]:
+        """The ratings, newest first."""
+        return self.list("rating", user=user, medium=medium)
+
+    def preferences(self, *, user: str | None = None, medium: str | None = None) -> list[Feedback]:
+        """The preferences, newest first."""
+        return self.list("preference", user=user, medium=medium)
+
+    def users(self) -> list[str]:
+        """The names of all who said something."""
+        from . import exchange
+
+        if self._is_new():
+            return []
+        with self._db().read() as connection:
+            return exchange.users(connection)
+
+    def features(self, medium: str) -> dict[str, dict[str, float]]:
+        """The features of each work of a medium that feedback was given with, by id."""
+        from . import exchange
+
+        if self._is_new():
+            return {}
+        with self._db().read() as connection:
+            return exchange.features(connection, medium)
+
+    def taste(self, medium: str, *, user: str | None = None) -> Taste:
+        """What a person likes in a medium, learned from their ratings and preferences. Raises TasteUnknown if too little was said."""
+        from .taste import learn_from
+
+        return learn_from(self, medium, user or current_user())
+
+    # The whole store
+
+    def export(self, *, user: str | None = None) -> Iterator[str]:
+        """The store, or what one person said, as lines of JSON without line ends: a heading, the works, then what was said, oldest first.
+
+        Raises UnknownName if there is no such person.
+        """
+        from . import exchange
+
+        now = self._clock()
+        if user is not None and user not in self.users():
+            raise UnknownName("user", user, self.users())
+        yield exchange.heading(now)
+        if not self._is_new():
+            with self._db().read() as connection:
+                yield from exchange.export(connection, user)
+
+    def import_(self, lines: Iterable[str]) -> dict[str, int]:
+        """Add what an export holds: all of it or, if a line is wrong, nothing. What is there already stays once.
+
+        Of two ratings of one person for one work the later counts. Returns how many of each kind were read, and `"new"`.
+        Raises FormatError with the number of the line, and what is wrong with it.
+        """
+        from . import exchange
+
+        rows = exchange.parse(lines)
+        with self._db().write() as connection:
+            return exchange.put_all(connection, rows)
+
+    def backup(self, path: Path, *, force: bool = False) -> Path:
+        """Write a copy of the database to `path`, whole, while others may use it. SQLite only: a server has its own tools.
+
+        Raises OutputError if `path` exists and `force` is not set, or cannot be written.
+        """
+        from ..files import atomic, check_output
+
+        database = self._db()
+        if not database.is_sqlite:
+            raise StoreError(f"{database.name!r} is a PostgreSQL database: back it up with pg_dump, or write an export with `artwright feedback export`")
+        if self._is_new():
+            raise StoreError(f"there is nothing to back up: {database.name!r} does not exist yet; it is made with the first rating")
+        check_output(path, force=force)
+        with atomic(path) as temporary:
+            database.copy_to(temporary)
+        return path
+
+    def forget(self, user: str) -> int:
+        """Delete a person and all they said, and the works that nobody else spoke of; returns how many things said were deleted.
+
+        In SQLite the deleted content is overwritten and the file made anew, so that it cannot be read from the disk's
+        file afterwards. Backups and exports made before are the owner's to delete. Raises UnknownName if there is no such person.
+        """
+        from . import exchange
+
+        if self._is_new():
+            raise UnknownName("user", user, ())
+        database = self._db()
+        try:
+            with database.write() as connection:
+                count = exchange.forget(connection, user)
+        except UnknownName:
+            database.compact()  # an earlier run may have deleted the rows and been kept from this
+            raise
+        try:
+            database.compact()
+        except StoreError as error:
+            raise StoreError(
+                f"what {user!r} said was deleted, but traces may be left in the file; close other programs that use it and run this again: {error}"
+            ) from error
+        return count
+
+    def close(self) -> None:
+        """Let go of the database; the store can be used again afterwards."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _db(self) -> Database:
+        if self._database is None:
+            from .database import Database, parse_url
+
+            told = self._url or os.environ.get("ARTWRIGHT_DATABASE_URL")
+            self._database = Database(parse_url(told) if told else _file_url(self._home / "feedback.sqlite3"), busy_s=self._busy_s)
+        return self._database
+
+    def _is_new(self) -> bool:
+        file = self._db().file
+        return file is not None and not file.exists()
+
+    def _said(self, kind: Kind, work: Artwork, user: str | None, *, stars: int | None = None, other: str = "", text: str = "") -> Feedback:
+        name = check_text("user's name", (user or current_user()).strip(), MAX_USER)
+        created = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
+        return Feedback(kind=kind, user=name, work=work.id, medium=work.medium, title=work.title, created=created, stars=stars, other=other, text=text)
+
+    def _store(self, said: Feedback, works: Mapping[str, Mapping[str, Any]], put: Callable[[Connection, list[Feedback]], int]) -> None:
+        from . import exchange
+
+        with self._db().write() as connection:
+            exchange.put_works(connection, works)
+            put(connection, [said])
+        for listener in self._listeners:
+            listener(said)
+
+
+def check_text(what: str, text: str, limit: int) -> str:
+    """`text`, if each database can store it. Raises InputError if it is empty, too long, or not proper text."""
+    if not text:
+        raise InputError(f"a {what} cannot be empty")
+    if len(text) > limit:
+        raise InputError(f"a {what} has at most {limit:,} characters; this one has {len(text):,}")
+    bad = next((c for c in text if c == "\0" or "\ud800" <= c <= "\udfff" or (c < " " and c not in "\n\t\r")), None)
+    if bad is not None:
+        raise InputError(f"a {what} cannot hold the character {bad!r}")
+    return text
+
+
+def check_features(features: Mapping[str, float], medium: str) -> dict[str, float]:
+    """The features as plain numbers. Raises PluginError if one is not a finite number: then the medium is at fault."""
+    checked = {}
+    for name, value in features.items():
+        number = float(value)
+        if not math.isfinite(number):
+            raise PluginError(f"the medium {medium!r} gives {value!r} for the feature {name!r}; features are finite numbers")
+        checked[str(name)] = number
+    return checked
+
+
+def _work_row(work: Artwork, features: Mapping[str, float] | None, now: datetime) -> dict[str, Any]:
+    made = work.provenance
+    created = now
+    if made is not None and made.created:
+        try:
+            created = datetime.fromisoformat(made.created)
+        except ValueError:
+            created = now  # a manifest of another program; the time is only shown
+    return {
+        "id": work.id,
+        "medium": work.medium,
+        "title": work.title.replace("\0", ""),
+        "model": made.model if made else "",
+        "style": (made.style or "") if made else "",
+        "created": created if created.tzinfo else created.replace(tzinfo=UTC),
+        "features": check_features(features, work.medium) if features is not None else None,
+    }
+
+
+def _file_url(path: Path) -> Any:
+    from sqlalchemy import URL
+
+    return URL.create("sqlite+pysqlite", database=str(path))
