@@ -1,0 +1,195 @@
+"""Music as a medium: the payload is a `pretty_midi.PrettyMIDI` (of an audio file: a `Recording`, which is one too)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...core.artwork import Artwork, Medium, Provenance
+from ...core.errors import FormatError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pretty_midi import PrettyMIDI
+
+    from ...core.theme import Theme
+
+__all__ = ["Music"]
+
+_log = logging.getLogger("artwright")
+
+_MIDI = (".mid", ".midi", ".rmi")
+_SHEETS = (".musicxml", ".mxl", ".abc")
+_SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".opus")
+_PICTURES = (".svg", ".png")
+
+
+class Music(Medium):
+    """Music: read from MIDI, MusicXML, ABC and audio files; written as MIDI, audio, MusicXML, ABC and piano rolls.
+
+    Limits: 8 MB and 3 hours of MIDI, one hour of sound. A work's id is the hash of its notes, controllers, bends, programs, names, tempi, metres,
+    keys, lyrics and texts as the bytes of a MIDI file, so it is the same after saving and loading a .mid.
+    """
+
+    name = "music"
+    summary = "notes, heard through a SoundFont, read and written as MIDI, sound and scores"
+    reads = (*_MIDI, *_SHEETS, *_SOUNDS)
+    writes = (".mid", ".midi", *_SOUNDS, ".musicxml", ".abc", *_PICTURES)
+
+    def content(self, payload: Any) -> bytes:
+        """The bytes of the MIDI file without title and manifest; of a recording in which no melody was found, its samples."""
+        from .formats.midi_write import midi_bytes
+
+        samples = getattr(payload, "samples", None)
+        if samples is not None and not any(i.notes for i in payload.instruments):
+            return b"%d Hz\n" % payload.rate_hz + samples.tobytes()
+        return midi_bytes(payload)
+
+    def load(self, path: Path) -> Artwork:
+        """The music in a file. Raises FormatError in one line; remarks on what was mended go to the log."""
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in self.reads:
+            raise FormatError(f"{path.name!r} is not a kind of music file that is read; there are: {', '.join(self.reads)}")
+        payload, title, manifest = self._read(path, suffix)
+        row = _parse(manifest) or _sidecar(path)
+        provenance = None
+        if isinstance(row.get("provenance"), Mapping):
+            try:
+                provenance = Provenance.from_dict(row["provenance"])
+            except FormatError as error:
+                _log.warning("%s: %s", path.name, error)
+        return self.artwork(payload, title=str(row.get("title") or title or path.stem), provenance=provenance)
+
+    def _read(self, path: Path, suffix: str) -> tuple[PrettyMIDI, str, str]:
+        """(music, title or "", manifest or "")."""
+        if suffix in _SOUNDS:
+            from .listening.recording import read_recording
+
+            return read_recording(path)
+        if suffix in _SHEETS:
+            from .formats.sheet import read_sheet
+
+            return (*read_sheet(path), "")
+        from .formats.midi_read import MAX_BYTES, read_midi
+
+        try:
+            with open(path, "rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise FormatError(f"{str(path)!r} cannot be read: {error.strerror or error}") from error
+        reading = read_midi(data, path.name)
+        for remark in reading.mended:
+            _log.warning("%s: %s", path.name, remark)
+        return reading.midi, reading.title, reading.manifest
+
+    def save(self, artwork: Artwork, path: Path) -> None:
+        """Write the music as the suffix says: the manifest in a text event, in the tags of a sound, or beside the file."""
+        from ...core.files import atomic, canonical_json, write_bytes, write_text
+
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in self.writes:
+            raise FormatError(f"music is not written as {suffix or path.name!r}; there are: {', '.join(self.writes)}")
+        row: dict[str, Any] = {"medium": self.name, "id": artwork.id, "title": artwork.title}
+        if artwork.provenance is not None:
+            row["provenance"] = artwork.provenance.to_dict()
+        manifest = canonical_json(row)
+        if suffix in _MIDI:
+            from .formats.midi_write import midi_bytes
+
+            write_bytes(path, midi_bytes(artwork.payload, title=artwork.title, manifest=manifest))
+            return
+        if suffix in _SOUNDS:
+            from .formats.audio import write_sound
+
+            samples, rate_hz = self.sound(artwork, rate_hz=48_000 if suffix == ".opus" else 44_100)
+            with atomic(path) as temporary:
+                write_sound(temporary, samples, rate_hz, title=artwork.title, manifest=manifest)
+            return
+        if suffix in _PICTURES:
+            from .formats.pianoroll import piano_roll_png, piano_roll_svg
+
+            write_bytes(path, piano_roll_svg(artwork.payload, artwork.title) if suffix == ".svg" else piano_roll_png(artwork.payload, width=1600))
+        else:
+            from .formats.sheet import write_sheet
+
+            with atomic(path) as temporary:
+                write_sheet(artwork.payload, temporary, title=artwork.title)
+        write_text(path.with_name(path.name + ".artwright.json"), manifest + "\n")
+
+    def sound(self, artwork: Artwork, *, rate_hz: int = 44_100) -> tuple[Any, int]:
+        """(float32 of shape (2, samples) at -16 LUFS, rate in hertz): the music performed, or a recording as it is.
+
+        The notes of the provenance may say how: `fermatas`, a list of positions in quarters; `sound`, with `humanise` and `room` in [0, 1].
+        """
+        from .sound import render
+
+        samples = getattr(artwork.payload, "samples", None)
+        if samples is not None:
+            return samples, artwork.payload.rate_hz
+        notes = artwork.provenance.notes if artwork.provenance is not None else {}
+        wish = notes.get("sound")
+        chosen = {k: float(v) for k, v in wish.items() if k in ("humanise", "room")} if isinstance(wish, Mapping) else {}
+        fermatas = notes.get("fermatas")
+        at = [float(q) for q in fermatas] if isinstance(fermatas, list) else []
+        return render(artwork.payload, rate_hz=rate_hz, fermatas=at, **chosen), rate_hz
+
+    def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
+        """A piano roll with coloured voices (of a recording without melody, its spectrogram)."""
+        from .formats.pianoroll import draw_piano_roll
+
+        return draw_piano_roll(artwork.payload, width=width)
+
+    def theme(self, artwork: Artwork) -> Theme:
+        """Mood from mode, tempo, density and register; images and palette that go with it, or those of the theme it was made from."""
+        from .mood import read_theme
+
+        return read_theme(artwork)
+
+    def features(self, artwork: Artwork) -> dict[str, float]:
+        """Some forty numbers on pitch, rhythm, texture, harmony and form."""
+        from .theory.features import features
+
+        return features(artwork.payload)
+
+    def describe(self, artwork: Artwork) -> str:
+        """Title, key, metre, tempo, bars, instruments, length."""
+        from .mood import describe
+
+        return describe(artwork)
+
+    def html(self, artwork: Artwork, files: Mapping[str, str]) -> str:
+        """A figure with the piano roll and a player, and links to the other files."""
+        from html import escape
+
+        picture = next((files[s] for s in (".svg", ".png") if s in files), "")
+        heard = [s for s in (".wav", ".flac", ".mp3", ".ogg", ".opus") if s in files]
+        title = escape(artwork.title or "Music")
+        parts = [f'<img src="{escape(picture)}" alt="piano roll of {title}">'] if picture else []
+        if heard:
+            sources = "".join(f'<source src="{escape(files[s])}">' for s in heard)
+            parts.append(f'<audio controls preload="metadata">{sources}</audio>')
+        links = [f'<a href="{escape(files[s])}">{s[1:].upper()}</a>' for s in (".mid", ".midi", ".musicxml", ".abc") if s in files]
+        more = f" ({', '.join(links)})" if links else ""
+        return f'<figure class="music">{"".join(parts)}<figcaption>{escape(self.describe(artwork))}{more}</figcaption></figure>'
+
+
+def _parse(manifest: str) -> dict[str, Any]:
+    """The manifest as a dict; {} where it is none, since the music itself is whole."""
+    try:
+        row = json.loads(manifest) if manifest else {}
+    except json.JSONDecodeError:
+        return {}
+    return row if isinstance(row, dict) else {}
+
+
+def _sidecar(path: Path) -> dict[str, Any]:
+    beside = path.with_name(path.name + ".artwright.json")
+    try:
+        return _parse(beside.read_text("utf-8")) if beside.is_file() else {}
+    except (OSError, UnicodeDecodeError):
+        return {}
