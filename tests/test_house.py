@@ -1,0 +1,111 @@
+"""The house: folders, packages, layers, sizes; and a wheel that holds all of it and works in an empty environment."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+SHIPPED = ("core", "plugins", "testing")
+
+
+def tracked(*patterns):
+    listed = subprocess.run(["git", "ls-files", "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
+    return [ROOT / name for name in listed if name and (ROOT / name).exists()]
+
+
+def test_every_package_is_in_the_list():
+    folders = {p.parent for top in SHIPPED for p in (ROOT / top).rglob("__init__.py") if not {"templates", "__pycache__"} & set(p.parts)}
+    found = {"artwright"} | {"artwright." + ".".join(f.relative_to(ROOT).parts) for f in folders}
+    assert found == set(PROJECT["tool"]["setuptools"]["packages"])
+
+
+def test_every_folder_of_code_is_a_package():
+    for top in SHIPPED:
+        for path in (ROOT / top).rglob("*.py"):
+            if "templates" not in path.parts:
+                assert (path.parent / "__init__.py").exists(), path
+
+
+def test_layers_point_one_way():
+    done = subprocess.run([sys.executable, "-c", "from importlinter.cli import lint_imports; import sys; sys.exit(lint_imports())"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+
+
+def test_the_core_names_no_built_in_medium_in_code():
+    pattern = re.compile(r"artwright\.plugins\.\w+|from \.+plugins")
+    for path in (ROOT / "core").rglob("*.py"):
+        assert not pattern.search(path.read_text("utf-8")), path
+
+
+def test_imports_inside_are_relative():
+    for top in SHIPPED:
+        for path in (ROOT / top).rglob("*.py"):
+            if "templates" not in path.parts and top != "testing":
+                assert not re.search(r"^\s*(from|import) artwright\b", path.read_text("utf-8"), flags=re.MULTILINE), path
+
+
+def test_weights_keep_their_budget_and_match_their_cards():
+    from artwright.core.weights import load_weights, read_cards
+
+    files = sorted((ROOT / "plugins").glob("*/weights/*.safetensors"))
+    assert files and sum(f.stat().st_size for f in files) <= 80e6
+    for file in files:
+        assert file.stat().st_size <= 16e6, file
+        card = read_cards(file.parent)[file.name]
+        assert {"data", "licence", "steps", "seed", "evaluation", "command", "sha256"} <= set(card), file
+        load_weights(file)
+
+
+def test_nothing_is_unpickled_and_no_global_seed_is_set():
+    bad = re.compile(r"\bimport pickle\b|torch\.load\(|allow_pickle=True|np\.random\.seed\(|(?<!\.)random\.seed\(")
+    for top in SHIPPED:
+        for path in (ROOT / top).rglob("*.py"):
+            assert not bad.search(path.read_text("utf-8")), path
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    for path in tracked():
+        target = source / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return next(folder.glob("*.whl"))
+
+
+def test_the_wheel_holds_all_code_weights_and_data(wheel):
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    wanted = {".py", ".json", ".tsv", ".safetensors", ".npz", ".yaml", ".html", ".ttf", ".woff2", ".txt"}
+    for path in tracked(*SHIPPED):
+        if path.suffix in wanted:
+            assert f"artwright/{path.relative_to(ROOT)}" in inside, path
+    assert not [n for n in inside if n.startswith(("artwright/tests", "artwright/docs", "tests/", "artwright/benchmarks"))]
+
+
+def test_the_wheel_works_in_an_empty_environment(wheel, tmp_path):
+    environment = tmp_path / "env"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    site = next((environment / "lib").glob("python*/site-packages"))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    (site / "libraries.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    command = [str(environment / "bin" / "python"), "-m", "artwright", "literature", "generate", "秋月", "--form", "wujue", "--seed", "1", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["text"]
+    where = subprocess.run([command[0], "-c", "import artwright; print(artwright.__file__)"], capture_output=True, text=True, env=env, cwd=tmp_path, check=True)
+    assert str(environment) in where.stdout
