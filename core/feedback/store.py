@@ -109,7 +109,7 @@ class FeedbackStore:
             raise InputError(f"a rating is a whole number of stars from 1 to 5, not {stars!r}")
         from . import exchange
 
-        said = self._said("rating", work, user, stars=stars)
+        said = self._compose("rating", work, user, stars=stars)
         self._store(said, {work.id: _work_row(work, features, self._clock())}, exchange.put_ratings)
         return said
 
@@ -124,7 +124,7 @@ class FeedbackStore:
             raise InputError(f"works of two media are not compared: {work.short_id!r} is {work.medium}, {other.short_id!r} is {other.medium}")
         from . import exchange
 
-        said = self._said("preference", work, user, other=other.id)
+        said = self._compose("preference", work, user, other=other.id)
         now = self._clock()
         self._store(said, {work.id: _work_row(work, features, now), other.id: _work_row(other, other_features, now)}, exchange.put_preferences)
         return said
@@ -134,7 +134,7 @@ class FeedbackStore:
         from . import exchange
 
         text = check_text("tag", " ".join(tag.split()).casefold(), MAX_TAG)
-        said = self._said("tag", work, user, text=text)
+        said = self._compose("tag", work, user, text=text)
         self._store(said, {work.id: _work_row(work, None, self._clock())}, exchange.put_tags)
         return said
 
@@ -142,13 +142,13 @@ class FeedbackStore:
         """Store a comment of at most 10,000 characters."""
         from . import exchange
 
-        said = self._said("comment", work, user, text=check_text("comment", text.strip(), MAX_COMMENT))
+        said = self._compose("comment", work, user, text=check_text("comment", text.strip(), MAX_COMMENT))
         self._store(said, {work.id: _work_row(work, None, self._clock())}, exchange.put_comments)
         return said
 
     # What was said
 
-    def list(
+    def said(
         self, kind: Kind | None = None, *, user: str | None = None, medium: str | None = None, work: str | None = None, limit: int | None = None
     ) -> list[Feedback]:
         """What was said, newest first; by everybody, of all works, unless told. work: an id; limit: at most so many."""
@@ -165,11 +165,11 @@ class FeedbackStore:
 
     def ratings(self, *, user: str | None = None, medium: str | None = None) -> list[Feedback]:
         """The ratings, newest first."""
-        return self.list("rating", user=user, medium=medium)
+        return self.said("rating", user=user, medium=medium)
 
     def preferences(self, *, user: str | None = None, medium: str | None = None) -> list[Feedback]:
         """The preferences, newest first."""
-        return self.list("preference", user=user, medium=medium)
+        return self.said("preference", user=user, medium=medium)
 
     def users(self) -> list[str]:
         """The names of all who said something."""
@@ -284,7 +284,7 @@ class FeedbackStore:
         file = self._db().file
         return file is not None and not file.exists()
 
-    def _said(self, kind: Kind, work: Artwork, user: str | None, *, stars: int | None = None, other: str = "", text: str = "") -> Feedback:
+    def _compose(self, kind: Kind, work: Artwork, user: str | None, *, stars: int | None = None, other: str = "", text: str = "") -> Feedback:
         name = check_text("user's name", (user or current_user()).strip(), MAX_USER)
         created = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
         return Feedback(kind=kind, user=name, work=work.id, medium=work.medium, title=work.title, created=created, stars=stars, other=other, text=text)
