@@ -57,7 +57,7 @@ _HOMES = {
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
 
 __version__ = "0.1.0"
-api_version = 1
+api_version = 1  # the plugin interface; `core.loader.API_VERSION` is the same number
 
 __all__ = [
     "Analysis", "AnalyzeRequest", "Artwork", "ArtwrightError", "Context", "DeviceManager", "EvaluateRequest",

@@ -3,7 +3,8 @@
 Every plugin is an entry point of the group `artwright.plugins`; the built-in ones are found in the same way. Each
 is imported, checked and registered by itself: a broken one costs a record and a line on stderr, never the program.
 `ARTWRIGHT_PLUGINS=a,b` limits the plugins by name (empty: none); `ARTWRIGHT_STRICT_PLUGINS=1` raises instead of
-containing.
+containing. Plugins that are not ours are imported under a guard (`guard.py`): a hang or a crash costs them their place,
+not the program its start. `artwright plugins disable NAME` leaves one out for good.
 """
 
 from __future__ import annotations
@@ -12,19 +13,24 @@ import inspect
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pluggy
 
+from .calls import ContainedManager
 from .errors import ArtwrightError, PluginError
+from .guard import Guard
+from .home import home_path
 from .hookspecs import EventHooks, OperationHooks, RegistrationHooks
 from .registry import Registry
 
-__all__ = ["GROUP", "LoadRecord", "PluginHost", "builtin_points"]
+__all__ = ["API_VERSION", "GROUP", "LoadRecord", "PluginHost", "builtin_points"]
 
 GROUP = "artwright.plugins"
+API_VERSION = 1
+"""The version of the plugin interface: hooks, requests, registry. A plugin names the one it needs as `artwright_api`."""
 _REGISTRATION = ("register_media", "register_models", "register_styles")
 
 
@@ -47,26 +53,30 @@ class PluginHost:
     """
 
     def __init__(self, points: Iterable[EntryPoint] | None = None) -> None:
-        self.manager = pluggy.PluginManager("artwright")
+        self.manager: pluggy.PluginManager = ContainedManager("artwright")
         for specs in (RegistrationHooks, OperationHooks, EventHooks):
             self.manager.add_hookspecs(specs)
         self.registry = Registry()
         self.records: list[LoadRecord] = []
         self._callers: dict[tuple[str, str], Any] = {}
-        chosen = _installed() if points is None else list(points)
-        for point in chosen:
+        self.guard = Guard(home_path())
+        for point in _installed() if points is None else points:
             self._load(point)
+        self._check_media()
 
     def _load(self, point: EntryPoint) -> None:
         began = time.perf_counter()
         error = ""
+        dist = point.dist
         try:
-            self.add(point.load(), point.name)
+            if dist is not None and dist.name == "artwright":
+                self.add(point.load(), point.name)
+            else:
+                self._load_guarded(point, dist.version if dist else "")
         except (Exception, SystemExit) as problem:
             if os.environ.get("ARTWRIGHT_STRICT_PLUGINS") == "1":
                 raise
             error = str(problem) if isinstance(problem, ArtwrightError) else f"{type(problem).__name__}: {problem}"
-        dist = point.dist
         plugin = self.manager.get_plugin(point.name)
         self.records.append(
             LoadRecord(
@@ -75,6 +85,27 @@ class PluginHost:
                 hooks=tuple(sorted(c.name for c in self.manager.get_hookcallers(plugin) or ())) if plugin else (),
             )
         )
+
+    def _load_guarded(self, point: EntryPoint, version: str) -> None:
+        """Load a plugin that is not ours. Raises PluginError if it is disabled, crashed before, hangs, or breaks its contract."""
+        if point.name in self.guard.disabled:
+            raise PluginError(f"disabled; `artwright plugins enable {point.name}` takes it in again")
+        if point.name in self.guard.crashed:
+            raise PluginError(f"the program crashed while it was imported; mend it, then `artwright plugins enable {point.name}`")
+        with self.guard.importing(point.name, version):
+            plugin = point.load()
+            needed = getattr(plugin, "artwright_api", API_VERSION)
+            if not isinstance(needed, int) or needed > API_VERSION:
+                raise PluginError(f"it needs version {needed!r} of artwright's plugin interface; this artwright has {API_VERSION}: upgrade artwright")
+            self.add(plugin, point.name)
+
+    def _check_media(self) -> None:
+        """Put on record which plugin brings a model for a medium that nobody has."""
+        for owner, spec in list(self.registry.models()):
+            if spec.medium not in self.registry.media:
+                there = ", ".join(sorted(self.registry.media))
+                text = f"its model {spec.name!r} is for the medium {spec.medium!r}, which no plugin brings; there are: {there}"
+                self.records = [replace(r, error=r.error or text) if r.name == owner else r for r in self.records]
 
     def add(self, plugin: object, name: str) -> None:
         """Register one plugin object (a module, or an instance) and let it register what it brings.
@@ -90,11 +121,20 @@ class PluginHost:
             self.registry.loading(name)
             for hook in _REGISTRATION:
                 self._subset(hook, name)(registry=self.registry)
+            self._check_models(plugin, name)
         except BaseException:
             self.registry.forget(name)
             self.manager.unregister(name=name)
             self._callers.clear()
             raise
+
+    def _check_models(self, plugin: object, name: str) -> None:
+        """Raise PluginError if a model declares an operation that its plugin does not implement."""
+        for owner, spec in self.registry.models():
+            for operation in spec.operations if owner == name else ():
+                options = self.manager.parse_hookimpl_opts(plugin, operation)
+                if options is None or options["wrapper"]:
+                    raise PluginError(f"model {spec.name!r} of plugin {name!r} declares {operation!r}, but the plugin has no hook {operation}(request, context)")
 
     def version(self, plugin: str) -> str:
         """The version of the distribution that a plugin came with, "" if it came without one."""
@@ -143,6 +183,10 @@ def _check_signatures(manager: pluggy.PluginManager, plugin: object, name: str) 
         if attribute not in known:
             raise PluginError(f"plugin {name!r} implements the hook {attribute!r}, which artwright does not have; there are: {', '.join(sorted(known))}")
         parameters = [p for p in inspect.signature(getattr(plugin, attribute)).parameters.values() if p.name != "self"]
+        options = manager.parse_hookimpl_opts(plugin, attribute)
+        if options is not None and (options["hookwrapper"] or options["specname"] or options["tryfirst"] or options["trylast"]):
+            used = "hookwrapper, specname, tryfirst or trylast"
+            raise PluginError(f"hook {attribute!r} of plugin {name!r} uses {used}; artwright knows @hookimpl and @hookimpl(wrapper=True)")
         plain = all(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
         names = tuple(p.name for p in parameters)
         if not plain or names != known[attribute]:

@@ -36,7 +36,8 @@ def test_every_folder_of_code_is_a_package():
 
 
 def test_layers_point_one_way():
-    done = subprocess.run([sys.executable, "-c", "from importlinter.cli import lint_imports; import sys; sys.exit(lint_imports())"], cwd=ROOT, capture_output=True, text=True, check=False)
+    code = "from importlinter.cli import lint_imports; import sys; sys.exit(lint_imports())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
 
 
@@ -107,5 +108,6 @@ def test_the_wheel_works_in_an_empty_environment(wheel, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["text"]
-    where = subprocess.run([command[0], "-c", "import artwright; print(artwright.__file__)"], capture_output=True, text=True, env=env, cwd=tmp_path, check=True)
+    code = "import artwright; print(artwright.__file__)"
+    where = subprocess.run([command[0], "-c", code], capture_output=True, text=True, env=env, cwd=tmp_path, check=True)
     assert str(environment) in where.stdout

@@ -7,7 +7,6 @@ import types
 from pathlib import Path
 
 import pytest
-
 from artwright import ModelSpec, Studio, Style, StyleSpec, Theme, hookimpl
 from artwright.core.errors import InputError, OptionError, PluginError, UnknownName, UsageError
 from artwright.core.loader import PluginHost
@@ -45,15 +44,15 @@ def test_best_of_candidates_is_reproducible(studio):
 
 
 def test_what_is_asked_is_checked_first(studio):
-    with pytest.raises(UnknownName, match="no medium 'dotz'; there are: dots. Did you mean 'dots'"):
+    with pytest.raises(UnknownName, match=r"no medium 'dotz'; there are: dots. Did you mean 'dots'"):
         studio.generate("dotz", "sea")
     with pytest.raises(UnknownName, match="no model 'stiple' for medium 'dots'"):
         studio.generate("dots", "sea", model="stiple")
-    with pytest.raises(UnknownName, match="no style 'spars' for medium 'dots'.*'sparse'"):
+    with pytest.raises(UnknownName, match=r"no style 'spars' for medium 'dots'.*'sparse'"):
         studio.generate("dots", "sea", style="spars")
     with pytest.raises(OptionError, match="option 'dots' of model 'stipple' is 1000: input should be less than or equal to 100"):
         studio.generate("dots", "sea", options={"dots": 1000})
-    with pytest.raises(OptionError, match="no option 'dot'.*Did you mean 'dots'"):
+    with pytest.raises(OptionError, match=r"no option 'dot'.*Did you mean 'dots'"):
         studio.generate("dots", "sea", options={"dot": 1})
     with pytest.raises(InputError, match="holds no word"):
         studio.generate("dots", " ... ")
@@ -85,6 +84,58 @@ def test_wrappers_of_other_plugins_run_around_the_owner(studio):
     assert studio.generate("dots", "sea", seed=1).title == "wrapped" and seen == ["sea"]
 
 
+@pytest.mark.parametrize("fault", ["before", "after", "silent", "twice"])
+def test_a_failing_wrapper_costs_nobody_the_work(studio, caplog, fault):
+    class Wrapper:
+        @hookimpl(wrapper=True)
+        def generate(self, request, context):
+            if fault == "before":
+                raise ValueError("clumsy")
+            made = yield
+            if fault == "after":
+                raise ValueError("clumsy")
+            if fault == "twice":
+                yield
+            return None if fault == "silent" else made
+
+    studio.host.add(Wrapper(), "clumsy")
+    assert len(studio.generate("dots", "sea", seed=1).payload) == 5
+    assert "the wrapper of plugin 'clumsy' around generate failed" in caplog.text
+
+
+def test_a_wrapper_may_refuse_a_work_and_sees_the_owners_failure(studio):
+    seen = []
+
+    class Wrapper:
+        @hookimpl(wrapper=True)
+        def generate(self, request, context):
+            if request.theme.text == "forbidden":
+                raise InputError("this theme is not painted here")
+            try:
+                made = yield
+            except RuntimeError as error:
+                seen.append(str(error))
+                raise
+            return made
+
+    studio.host.add(Wrapper(), "censor")
+    with pytest.raises(InputError, match="not painted here"):
+        studio.generate("dots", "forbidden")
+    with pytest.raises(PluginError, match="plugin 'stipple-plugin' failed"):
+        studio.generate("dots", "break")
+    assert seen == ["a pen broke"]
+
+
+def test_a_model_that_lies_about_its_operations_is_refused(studio):
+    class Liar:
+        @hookimpl
+        def register_models(self, registry):
+            registry.add_model(ModelSpec(name="liar", medium="dots", operations=frozenset({"restore"}), summary=""))
+
+    with pytest.raises(PluginError, match=r"declares 'restore', but the plugin has no hook restore\(request, context\)"):
+        studio.host.add(Liar(), "liar")
+
+
 def test_another_plugins_operation_is_not_called(studio):
     class Other:
         @hookimpl
@@ -96,7 +147,7 @@ def test_another_plugins_operation_is_not_called(studio):
             return load_plugin().Dots().artwork((1, 2, 3))
 
     studio.host.add(Other(), "rival")
-    with pytest.raises(UsageError, match="two plugins have a model 'stipple'.*'stipple-plugin:stipple' or 'rival:stipple'"):
+    with pytest.raises(UsageError, match=r"two plugins have a model 'stipple'.*'stipple-plugin:stipple' or 'rival:stipple'"):
         studio.generate("dots", "sea", model="stipple")
     assert studio.generate("dots", "sea", model="rival:stipple").payload == (1, 2, 3)
     assert studio.generate("dots", "sea", seed=1).provenance.plugin == "stipple-plugin"
@@ -119,7 +170,11 @@ def test_a_failing_listener_costs_nobody_the_work(studio, caplog):
         ("from artwright import hookimpl\n@hookimpl\ndef generate(request): pass", r"takes \(request\); write it as generate\(request, context\)"),
         ("from artwright import hookimpl\n@hookimpl\ndef generate(request, context=None): pass", "write it as"),
         ("from artwright import hookimpl\n@hookimpl\ndef generat(request, context): pass", "the hook 'generat', which artwright does not have"),
-        ("from artwright import hookimpl, ModelSpec\n@hookimpl\ndef register_models(registry):\n    registry.add_model(ModelSpec(name='x', medium='dots', operations=frozenset({'dance'}), summary=''))", r"declares the operations \['dance'\]"),
+        (
+            "from artwright import hookimpl, ModelSpec\n@hookimpl\ndef register_models(registry):\n"
+            "    registry.add_model(ModelSpec(name='x', medium='dots', operations=frozenset({'dance'}), summary=''))",
+            r"declares the operations \['dance'\]",
+        ),
     ],
 )
 def test_broken_contracts_are_refused_and_leave_nothing(studio, source, message):

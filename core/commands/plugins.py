@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import UnknownName, UsageError
 from .common import echo_json, host_of
+
+if TYPE_CHECKING:
+    from ..loader import PluginHost
 
 __all__ = ["plugins"]
 
@@ -33,3 +37,33 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
     for row in rows:
         state = f"LEFT OUT: {row['error']}" if row["error"] else f"{', '.join(row['models']) or ', '.join(row['hooks']) or 'nothing'}"
         click.echo(f"{row['plugin']:<16}{row['distribution']} {row['version']:<10}{row['milliseconds']:>7.1f} ms  {state}")
+
+
+@plugins.command()
+@click.argument("name")
+@click.pass_context
+def disable(ctx: click.Context, name: str) -> None:
+    """Leave a plugin out from the next start on."""
+    host = host_of(ctx)
+    _known(host, name)
+    if any(r.name == name and r.distribution == "artwright" for r in host.records):
+        raise UsageError(f"{name!r} is built in and cannot be disabled; ARTWRIGHT_PLUGINS=a,b limits the plugins of one run")
+    host.guard.disable(name)
+    click.echo(f"{name} is left out from now on")
+
+
+@plugins.command()
+@click.argument("name")
+@click.pass_context
+def enable(ctx: click.Context, name: str) -> None:
+    """Take a plugin in again that was disabled or crashed."""
+    host = host_of(ctx)
+    _known(host, name)
+    host.guard.enable(name)
+    click.echo(f"{name} is loaded again from now on")
+
+
+def _known(host: PluginHost, name: str) -> None:
+    names = {r.name for r in host.records}
+    if name not in names:
+        raise UnknownName("plugin", name, names)

@@ -1,0 +1,271 @@
+"""`artwright feedback`: what people say of works, and the taste that is learned from it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .common import echo_json, note, studio_of
+
+if TYPE_CHECKING:
+    from ..artwork import Artwork
+    from ..feedback.store import Feedback
+    from ..studio import Studio
+
+__all__ = ["feedback"]
+
+_user = click.option("--user", envvar="ARTWRIGHT_USER", show_envvar=True, metavar="NAME", help="Who says it (default: the name of the login).")
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+_force = click.option("--force", is_flag=True, help="Replace a file that exists.")
+
+
+@click.group()
+def feedback() -> None:
+    """Rate works, say which is better, see what was learned.
+
+    WORK is an id, the first digits of one (`artwright works` lists them), or a file. All of it stays on this computer.
+    """
+
+
+@feedback.command()
+@click.argument("work")
+@click.argument("stars", type=click.IntRange(1, 5))
+@_user
+@_json
+@click.pass_context
+def rate(ctx: click.Context, work: str, stars: int, user: str | None, as_json: bool) -> None:
+    """Give a work 1 to 5 stars; a later rating of yours replaces the earlier one."""
+    studio = studio_of(ctx)
+    found = studio.library.get(work)
+    _told(studio.feedback.rate(found, stars, user=user, features=_features(studio, found)), as_json)
+
+
+@feedback.command()
+@click.argument("work")
+@click.argument("other")
+@_user
+@_json
+@click.pass_context
+def prefer(ctx: click.Context, work: str, other: str, user: str | None, as_json: bool) -> None:
+    """Say that WORK is better than OTHER, a work of the same medium."""
+    studio = studio_of(ctx)
+    better, worse = studio.library.get(work), studio.library.get(other)
+    said = studio.feedback.prefer(better, worse, user=user, features=_features(studio, better), other_features=_features(studio, worse))
+    _told(said, as_json)
+
+
+@feedback.command()
+@click.argument("work")
+@click.argument("tags", nargs=-1, required=True)
+@_user
+@_json
+@click.pass_context
+def tag(ctx: click.Context, work: str, tags: tuple[str, ...], user: str | None, as_json: bool) -> None:
+    """Put TAGS on a work."""
+    studio = studio_of(ctx)
+    found = studio.library.get(work)
+    said = [studio.feedback.tag(found, one, user=user) for one in tags]
+    if as_json:
+        echo_json({"feedback": [one.to_dict() for one in said]})
+    else:
+        for one in said:
+            click.echo(_line(one))
+
+
+@feedback.command()
+@click.argument("work")
+@click.argument("text")
+@_user
+@_json
+@click.pass_context
+def comment(ctx: click.Context, work: str, text: str, user: str | None, as_json: bool) -> None:
+    """Write a comment on a work; TEXT `-` is read from stdin."""
+    studio = studio_of(ctx)
+    found = studio.library.get(work)
+    _told(studio.feedback.comment(found, _stdin() if text == "-" else text, user=user), as_json)
+
+
+@feedback.command("list")
+@click.option("--kind", type=click.Choice(["rating", "preference", "tag", "comment"]), help="One kind only.")
+@click.option("--medium", help="Works of this medium only.")
+@click.option("--work", help="Of this work only.")
+@click.option("--user", metavar="NAME", help="Of this person only.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
+@_json
+@click.pass_context
+def list_(ctx: click.Context, kind: Any, medium: str | None, work: str | None, user: str | None, limit: int, as_json: bool) -> None:
+    """What was said, newest first."""
+    studio = studio_of(ctx)
+    if medium:
+        studio.registry.medium(medium)
+    id_ = studio.library.get(work).id if work else None
+    rows = studio.feedback.said(kind, user=user, medium=medium, work=id_, limit=limit)
+    if as_json:
+        echo_json({"feedback": [row.to_dict() for row in rows]})
+        return
+    for row in rows:
+        click.echo(_line(row))
+    if not rows:
+        note("nothing was said yet; rate a work with: artwright feedback rate WORK STARS")
+
+
+@feedback.command()
+@click.option("--user", metavar="NAME", help="What this person said only.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write (default: stdout).")
+@_force
+@click.pass_context
+def export(ctx: click.Context, user: str | None, output: Path | None, force: bool) -> None:
+    """Write what was said, and the works it was said of, as JSON lines."""
+    lines = studio_of(ctx).feedback.export(user=user)
+    if output is None:
+        for line in lines:
+            click.echo(line)
+        return
+    from ..files import atomic, check_output
+
+    check_output(output, force=force)
+    with atomic(output) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    click.echo(output)
+
+
+@feedback.command("import")
+@click.argument("file")
+@_json
+@click.pass_context
+def import_(ctx: click.Context, file: str, as_json: bool) -> None:
+    """Add what an export holds; FILE `-` is stdin. What is there already stays once; if a line is wrong, nothing is added."""
+    from ..errors import FormatError, InputError
+
+    if file == "-":
+        text = _stdin()
+    else:
+        try:
+            text = Path(file).read_text("utf-8")
+        except OSError as error:
+            raise InputError(f"cannot read {file!r}: {error.strerror or error}") from error
+        except UnicodeDecodeError as error:
+            raise FormatError(f"{file!r} is not an export: it is not UTF-8 (byte {error.start})") from error
+    counts = studio_of(ctx).feedback.import_(text.split("\n"))
+    if as_json:
+        echo_json(counts)
+    else:
+        new = counts.pop("new")
+        click.echo(f"read {', '.join(f'{n} {kind}' for kind, n in counts.items() if n) or 'nothing'}; {new} new")
+
+
+@feedback.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_force
+@click.pass_context
+def backup(ctx: click.Context, file: Path, force: bool) -> None:
+    """Write a copy of the database, whole, even while it is used."""
+    click.echo(studio_of(ctx).feedback.backup(file, force=force))
+
+
+@feedback.command()
+@click.argument("user")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_json
+@click.pass_context
+def forget(ctx: click.Context, user: str, yes: bool, as_json: bool) -> None:
+    """Delete a person and all they said, for good. Exports and backups made before are yours to delete."""
+    from ..errors import UsageError
+
+    store = studio_of(ctx).feedback
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UsageError(f"forgetting {user!r} cannot be undone; add --yes if you mean it")
+        click.confirm(f"Delete all that {user!r} said? This cannot be undone", abort=True)
+    count = store.forget(user)
+    if as_json:
+        echo_json({"user": user, "deleted": count})
+    else:
+        click.echo(f"forgot {user}: {count} things said were deleted")
+
+
+@feedback.command()
+@click.pass_context
+def path(ctx: click.Context) -> None:
+    """Where the feedback is kept."""
+    click.echo(studio_of(ctx).feedback.path)
+
+
+@feedback.command()
+@click.argument("medium")
+@click.argument("works", nargs=-1)
+@click.option("--ask", is_flag=True, help="Name the two works (of WORKS, or of the newest 30) whose comparison would teach most.")
+@_user
+@_json
+@click.pass_context
+def taste(ctx: click.Context, medium: str, works: tuple[str, ...], ask: bool, user: str | None, as_json: bool) -> None:
+    """What was learned of your taste in MEDIUM; or WORKS in the order of it, best first."""
+    from ..errors import InputError
+
+    studio = studio_of(ctx)
+    owner = studio.registry.medium(medium)
+    learned = studio.feedback.taste(medium, user=user)
+    references = list(works) or ([row["id"] for row in studio.library.entries(medium=medium, limit=30)] if ask else [])
+    chosen = [studio.library.get(reference) for reference in references]
+    for work in chosen:
+        if work.medium != medium:
+            raise InputError(f"{work.short_id} is a work of {work.medium}, not of {medium}")
+    described = [owner.features(work) for work in chosen]
+    if ask:
+        first, second = (chosen[i] for i in learned.ask(described))
+        if as_json:
+            echo_json({"ask": [first.id, second.id]})
+        else:
+            click.echo(f"{_name(first)}\n{_name(second)}")
+            note(f"say which is better: artwright feedback prefer {first.short_id} {second.short_id}  (or the other way round)")
+        return
+    ranked = learned.rank(described)
+    if as_json:
+        order = [{"work": chosen[r.index].id, "mean": round(r.mean, 4), "sd": round(r.sd, 4)} for r in ranked]
+        echo_json({"medium": medium, **learned.to_dict(), "ranking": order})
+        return
+    for r in ranked:
+        click.echo(f"{r.mean:+.2f} (sd {r.sd:.2f})  {_name(chosen[r.index])}")
+    if not ranked:
+        click.echo(f"learned from {learned.ratings} ratings and {learned.preferences} preferences; explains {learned.consistency:.0%} of them")
+        for one in learned.leanings():
+            curve = f"; {'likes the middle' if one.curve < 0 else 'likes the extremes'} {abs(one.curve):.2f}" if abs(one.curve) > one.curve_sd else ""
+            click.echo(f"{one.feature:<32}{one.weight:+.2f} (sd {one.weight_sd:.2f}){curve}")
+
+
+def _features(studio: Studio, work: Artwork) -> dict[str, float]:
+    return studio.registry.medium(work.medium).features(work)
+
+
+def _stdin() -> str:
+    from ..errors import InputError
+
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"stdin is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}") from error
+
+
+def _told(said: Feedback, as_json: bool) -> None:
+    if as_json:
+        echo_json(said.to_dict())
+    else:
+        click.echo(_line(said))
+
+
+def _line(said: Feedback) -> str:
+    what = {
+        "rating": "*" * (said.stars or 0),
+        "preference": f"better than {said.other.removeprefix('sha256:')[:12]}",
+        "tag": f"#{said.text}",
+        "comment": " ".join(said.text.split()),
+    }[said.kind]
+    name = said.work.removeprefix("sha256:")[:12]
+    return f"{said.created[:16].replace('T', ' ')}  {said.user}  {said.medium} {name}{f' {said.title!r}' if said.title else ''}: {what}"
+
+
+def _name(work: Artwork) -> str:
+    return f"{work.short_id}  {work.title or '-'}"
