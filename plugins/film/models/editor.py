@@ -1,0 +1,201 @@
+"""The editor: cuts a film from pictures, words and music.
+
+No learned part: an editor's rules of thumb, written down. A title over the picture out of focus; then the picture in slow shots, each going to or along
+what is worth seeing; the lines in couplets that come on the bar line and leave before the next; at the end the
+whole picture in silence of words, and black. Sources may be any works: words are those whose payload is a `Text`, sound those whose medium
+writes `.wav`, and everything else is a picture (the payload itself if it is one, else its medium's preview).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, field_validator
+
+from ....core.artwork import Artwork, Provenance, Text
+from ....core.errors import InputError
+from ....core.fonts import missing, tell_missing
+from ....core.options import Options
+
+if TYPE_CHECKING:
+    from ....core.requests import Context, GenerateRequest
+    from ..scenes import Cue, Scenes
+    from ..sound import Sound
+    from ..timing import Plan
+
+__all__ = ["EditorOptions", "generate"]
+
+TITLE_S = 3.6
+LINE_FADE_S = 0.7
+_log = logging.getLogger("artwright.film")
+
+
+class EditorOptions(Options):
+    """How a film is cut."""
+
+    width_px: int = Field(1280, ge=160, le=3840, description="Width of the film in pixels, even")
+    height_px: int = Field(720, ge=160, le=2160, description="Height of the film in pixels, even")
+    fps: int = Field(24, ge=10, le=60, description="Pictures a second")
+    seconds: float = Field(0.0, ge=0, le=600, description="Length in seconds; 0: as long as the music and the reading of the words need")
+    captions: Literal["auto", "horizontal", "vertical", "none"] = Field(
+        "auto", description="How lines stand; auto: columns for Chinese verse of up to 12 characters a line, else rows"
+    )
+    title: str = Field("", max_length=120, description="Title; empty: the poem's, or the theme")
+    titles: bool = Field(True, description="Whether the film begins with its title")
+    motion: float = Field(1.0, ge=0, le=2, description="How far the camera moves; 0: it stands still")
+    quality: int = Field(21, ge=10, le=40, description="Constant rate factor: lower is better and larger")
+    container: Literal["mp4", "webm"] = Field("mp4", description="mp4: H.264 and AAC; webm: VP9 and Opus, slower to make")
+
+    @field_validator("width_px", "height_px")
+    @classmethod
+    def _even(cls, value: int) -> int:
+        if value % 2:
+            raise ValueError("it must be even, as the codecs want it")
+        return value
+
+    @field_validator("seconds")
+    @classmethod
+    def _long_enough(cls, value: float) -> float:
+        if 0 < value < 4:
+            raise ValueError("a film lasts at least 4 seconds; 0 lets the music decide")
+        return value
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Sources by their part in the film."""
+
+    pictures: tuple[Artwork, ...]
+    words: tuple[Artwork, ...]
+    sounds: tuple[Artwork, ...]
+
+
+def generate(request: GenerateRequest, context: Context) -> Artwork:
+    """A film of `request.sources`. Raises InputError without a picture among them."""
+    from ..medium import Film
+    from ..scenes import render
+
+    options = request.options
+    assert isinstance(options, EditorOptions)
+    if request.style is not None:
+        raise InputError("a film has no styles of its own; style its painting, music and words instead")
+    sources = sort_sources(request.sources, context)
+    stanzas, title, told = read_words(sources, request, options)
+    context.progress.update(0.02, "sound")
+    sound = read_music(sources, context)
+    cut, plan = lay_out(stanzas, title, sound, options)
+    context.progress.update(0.06, "pictures")
+    scenes = make_scenes(sources, context, plan, options)
+    cues, look = make_cues(scenes, plan, title, stanzas, options)
+    samples = cut.cut(plan.length_s) if cut else None
+    reel = render(
+        scenes, cues, plan, samples, size=(options.width_px, options.height_px), fps=options.fps, suffix=f".{options.container}", quality=options.quality,
+        progress=context.progress,
+    )
+    lines = [{"start_s": round(line.start_s, 3), "end_s": round(card.end_s, 3), "text": line.text} for card in plan.cards for line in card.lines]
+    if plan.lines_left_out:
+        _log.warning("the film's %.0f s hold %d lines; the last %d are left out; ask for more with --seconds", plan.length_s, len(lines), plan.lines_left_out)
+    notes: dict[str, Any] = {
+        "title": title, "title_s": plan.title_s, "captions": lines, "lines_left_out": plan.lines_left_out, "on_bars": plan.on_bars, "look": look,
+        "shots": [{"start_s": round(s.start_s, 3), "end_s": round(s.end_s, 3), "picture": s.canvas} for s in scenes.shots],
+        "silent": cut is None, "missing_characters": told,
+    }
+    return Film().artwork(reel, title=title, provenance=Provenance(operation="generate", medium="film", notes=notes))
+
+
+def sort_sources(works: tuple[Artwork, ...], context: Context) -> Sources:
+    """Sources by part. Raises InputError if there is no picture."""
+    words = tuple(w for w in works if isinstance(w.payload, Text))
+    sounds = tuple(w for w in works if w not in words and ".wav" in context.media[w.medium].writes)
+    pictures = tuple(w for w in works if w not in words and w not in sounds)
+    if not pictures:
+        had = ", ".join(w.medium for w in works) or "nothing"
+        raise InputError(f"a film needs a picture to show and got {had}; give a painting with --from FILE (and words and music in the same way)")
+    if len(pictures) > 40:
+        raise InputError(f"a film got {len(pictures)} pictures; it takes up to 40")
+    return Sources(pictures, words, sounds)
+
+
+def read_words(sources: Sources, request: GenerateRequest, options: EditorOptions) -> tuple[list[list[str]], str, list[str]]:
+    """(lines by stanza, the title, characters the font lacks)."""
+    texts: list[Text] = [w.payload for w in sources.words]
+    stanzas = [list(stanza) for text in texts for stanza in text.stanzas] if options.captions != "none" else []
+    title = options.title
+    if not title:
+        title = next((t.title for t in texts if t.title), "") or request.theme.text
+        if len(title) > 60:
+            cut = title[:58] if not title[:60].isascii() else title[:58].rsplit(" ", 1)[0]
+            title = cut.rstrip(" ,;:，、；。") + "…"
+    shown = title + "".join(line for stanza in stanzas for line in stanza)
+    remark = tell_missing(shown, what="the film's words")
+    if remark:
+        _log.warning("%s", remark)
+    return stanzas, title, missing(shown)
+
+
+def read_music(sources: Sources, context: Context) -> Sound | None:
+    """The first sound among the sources, or None: a silent film."""
+    from ..sound import sound_of
+
+    if not sources.sounds:
+        return None
+    work = sources.sounds[0]
+    return sound_of(work, context.media[work.medium])
+
+
+def lay_out(stanzas: list[list[str]], title: str, sound: Sound | None, options: EditorOptions) -> tuple[Sound | None, Plan]:
+    """(the sound, repeated where the words need more of it, and the plan)."""
+    from ..timing import MAX_FILM_S, make_cards, needed_s, plan_film
+
+    groups = make_cards(stanzas)
+    title_s = TITLE_S if options.titles and title else 0.0
+    if sound is None:
+        return None, plan_film(groups, title_s=title_s, sound_s=0.0, bars=(), beats=(), seconds=options.seconds)
+    sound = sound.lengthened(options.seconds or min(MAX_FILM_S, needed_s(groups, title_s)))
+    plan = plan_film(groups, title_s=title_s, sound_s=sound.length_s, bars=sound.bars, beats=sound.beats, seconds=options.seconds)
+    return sound, plan
+
+
+def make_scenes(sources: Sources, context: Context, plan: Plan, options: EditorOptions) -> Scenes:
+    """Canvases of the pictures and the shots over them."""
+    from PIL import Image
+
+    from ..camera import Canvas
+    from ..scenes import Scenes
+    from ..shots import calm_side, plan_shots
+
+    canvases = []
+    for work in sources.pictures:
+        payload = work.payload
+        picture = payload if isinstance(payload, Image.Image) else context.media[work.medium].preview(work, width=options.width_px)
+        canvases.append(Canvas(picture, options.width_px, options.height_px))
+    side = calm_side(canvases[0])
+    return Scenes(tuple(canvases), tuple(plan_shots(canvases, plan, options.motion, side)), side)
+
+
+def make_cues(
+    scenes: Scenes, plan: Plan, title: str, stanzas: list[list[str]], options: EditorOptions
+) -> tuple[list[Cue], dict[str, str]]:
+    """The layers of words and when they show, and a note on how they look."""
+    from ..captions import Typesetter, is_chinese
+    from ..scenes import Cue
+    from ..shots import ink_for
+
+    lines = [line for stanza in stanzas for line in stanza]
+    chinese = bool(lines) and sum(map(is_chinese, lines)) * 2 > len(lines)
+    columns = options.captions == "vertical" or (options.captions == "auto" and chinese and max(map(len, lines)) <= 12)
+    ink = ink_for(scenes.canvases[0], scenes.text_side if columns else "bottom")
+    typesetter = Typesetter(options.width_px, options.height_px, ink)
+    cues = []
+    if plan.title_s:
+        over_blur = Typesetter(options.width_px, options.height_px, "light")
+        cues.append(Cue(over_blur.title(title), 0.5, plan.title_s - 0.15, 0.9))
+    for card in plan.cards:
+        texts = [line.text for line in card.lines]
+        layers = typesetter.vertical(texts, side=scenes.text_side) if columns else typesetter.horizontal(texts, chinese=chinese)
+        end = card.end_s - 0.1
+        for line, layer in zip(card.lines, layers, strict=True):
+            cues.append(Cue(layer, line.start_s - 0.15, end, min(LINE_FADE_S, (end - line.start_s) / 3)))
+    return cues, {"captions": "vertical" if columns else "horizontal", "ink": ink, "side": scenes.text_side}

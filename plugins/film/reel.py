@@ -1,0 +1,227 @@
+"""Film files: what a film is in memory, and all that is asked of PyAV.
+
+A film's id is taken from its coded pictures and sound, not from the container around them, so that the manifest can be written
+into the container's comment and read back without changing what the film is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+
+from ...core.errors import FormatError
+from .sound import RATE_HZ
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    from .camera import Frame
+
+__all__ = ["CODECS", "FilmReel", "encode", "frames_at", "identity", "opened", "probe", "read_tags", "rewrap"]
+
+CODECS = {".mp4": ("libx264", "aac"), ".webm": ("libvpx-vp9", "libopus")}
+_FORMATS = {".mp4": "mp4", ".webm": "webm"}
+MAX_BYTES = 512 * 2**20
+MAX_SIDE_PX = 8192
+MAX_SECONDS = 3 * 3600.0
+# Two frame threads always: x264's result depends on their number, never on the computer's.
+_THREADS = "2"
+
+
+@dataclass(frozen=True, eq=False)
+class FilmReel:
+    """The payload of the medium film: the bytes of a container (".mp4" or ".webm") and what is in it."""
+
+    data: bytes
+    suffix: str
+    width_px: int
+    height_px: int
+    fps: float
+    duration_s: float
+    video_codec: str
+    audio_codec: str = ""
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is a sound track."""
+        return bool(self.audio_codec)
+
+
+@contextmanager
+def opened(reel: FilmReel) -> Iterator[Any]:
+    """The container, open for reading. Errors of the library become FormatError."""
+    try:
+        with av.open(io.BytesIO(reel.data)) as container:
+            yield container
+    except av.error.FFmpegError as error:
+        raise FormatError(f"the film is broken: {error.strerror or error}") from error
+
+
+def probe(data: bytes, suffix: str, name: str) -> FilmReel:
+    """Look into the bytes of a file. Raises FormatError, naming the file, if it is no film of that suffix or beyond the limits."""
+    if len(data) > MAX_BYTES:
+        raise FormatError(f"{name!r} has {len(data) >> 20} MiB; films of up to {MAX_BYTES >> 20} MiB are read")
+    try:
+        with av.open(io.BytesIO(data)) as container:
+            if _FORMATS[suffix] not in container.format.name.split(","):
+                raise FormatError(f"{name!r} is not what its name says: it holds {container.format.name}; rename it or convert it")
+            if not container.streams.video:
+                raise FormatError(f"{name!r} holds no pictures; a film needs a video track")
+            video = container.streams.video[0]
+            audio = container.streams.audio[0] if container.streams.audio else None
+            seconds = container.duration / av.time_base if container.duration else 0.0
+            if max(video.width, video.height) > MAX_SIDE_PX or min(video.width, video.height) < 2 or not 0 < seconds <= MAX_SECONDS:
+                raise FormatError(
+                    f"{name!r} is {video.width}x{video.height} pixels and {seconds:.0f} s long; "
+                    f"films of up to {MAX_SIDE_PX} pixels a side and {MAX_SECONDS:.0f} s are read"
+                )
+            if next(container.decode(video), None) is None:
+                raise FormatError(f"{name!r} is broken: not one picture of it can be read")
+            return FilmReel(
+                data=data, suffix=suffix, width_px=video.width, height_px=video.height, fps=float(video.average_rate or 0), duration_s=seconds,
+                video_codec=video.codec_context.name, audio_codec=audio.codec_context.name if audio else "",
+            )
+    except (av.error.FFmpegError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FormatError(f"{name!r} cannot be read as a film: {reason}") from error
+
+
+def read_tags(reel: FilmReel) -> dict[str, str]:
+    """The container's tags, their names in lower case."""
+    with opened(reel) as container:
+        return {key.lower(): value for key, value in container.metadata.items()}
+
+
+def identity(reel: FilmReel) -> bytes:
+    """SHA-256 of the coded streams: size, rate, parameters and all packets in order."""
+    digest = hashlib.sha256(f"{reel.video_codec} {reel.width_px}x{reel.height_px} {reel.audio_codec}".encode())
+    with opened(reel) as container:
+        for stream in sorted([*container.streams.video[:1], *container.streams.audio[:1]], key=lambda s: s.type):
+            digest.update(stream.type.encode())
+            container.seek(0)
+            for packet in container.demux(stream):
+                if packet.size:
+                    digest.update(f"{float(packet.pts * packet.time_base):.3f}".encode())
+                    digest.update(bytes(packet))
+    return digest.digest()
+
+
+def rewrap(reel: FilmReel, path: Path, tags: dict[str, str]) -> None:
+    """Write the same coded streams to a file of the same format, with other tags."""
+    options = {"movflags": "+faststart", "fflags": "+bitexact"} if reel.suffix == ".mp4" else {"fflags": "+bitexact"}
+    with opened(reel) as source, av.open(str(path), "w", format=_FORMATS[reel.suffix], options=options) as target:
+        target.metadata.update(tags)
+        pairs = {s.index: target.add_stream_from_template(s) for s in [*source.streams.video[:1], *source.streams.audio[:1]]}
+        for packet in source.demux([source.streams[index] for index in pairs]):
+            if packet.dts is not None:
+                packet.stream = pairs[packet.stream.index]
+                target.mux(packet)
+
+
+def frames_at(reel: FilmReel, times_s: Iterable[float]) -> list[Image]:
+    """The pictures shown at some times, as PIL images; the last one for times beyond the end."""
+    wanted = sorted(times_s)
+    found: list[Image] = []
+    with opened(reel) as container:
+        stream = container.streams.video[0]
+        for time in wanted:
+            container.seek(int(max(0.0, time) * av.time_base), backward=True)
+            shown = None
+            for frame in container.decode(stream):
+                if shown is not None and frame.time is not None and frame.time > time + 1e-3:
+                    break
+                shown = frame
+            if shown is not None:
+                found.append(shown.to_image())
+    return found
+
+
+def encode(
+    frames: Iterable[Frame], *, size: tuple[int, int], fps: int, suffix: str, quality: int, samples: NDArray[np.float32] | None,
+    told: Callable[[int], None],
+) -> bytes:
+    """Code planar frames (BT.709, limited range, chroma at half size) and sound (float32, (2, n), 48 kHz) into a container.
+
+    quality: constant rate factor, lower is better (x264's scale; about 12 is added for VP9). told: called with the number of
+    each frame. Equal inputs give equal bytes: one number of threads, no times of day, no library versions in the container.
+    """
+    with tempfile.TemporaryDirectory(prefix="artwright-film-") as folder:
+        path = Path(folder) / f"film{suffix}"
+        options = {"movflags": "+faststart", "fflags": "+bitexact"} if suffix == ".mp4" else {"fflags": "+bitexact"}
+        with av.open(str(path), "w", format=_FORMATS[suffix], options=options) as container:
+            video = _video_stream(container, size, fps, suffix, quality)
+            audio = _audio_stream(container, suffix) if samples is not None else None
+            feed = _feed(audio, samples) if samples is not None else iter(())
+            for number, planes in enumerate(frames):
+                told(number)
+                container.mux(video.encode(_to_av(planes, number)))
+                if number % fps == 0:
+                    for packets in _until(feed, (number / fps + 1) * RATE_HZ):
+                        container.mux(packets)
+            container.mux(video.encode(None))
+            for _, packets in feed:
+                container.mux(packets)
+        return path.read_bytes()
+
+
+def _video_stream(container: Any, size: tuple[int, int], fps: int, suffix: str, quality: int) -> Any:
+    if suffix == ".mp4":
+        options = {"preset": "veryfast", "crf": str(quality), "threads": _THREADS, "tune": "film", "profile": "high"}
+    else:
+        options = {"crf": str(quality + 12), "b": "0", "deadline": "realtime", "cpu-used": "7", "row-mt": "0", "threads": _THREADS, "tile-columns": "1"}
+    stream = container.add_stream(CODECS[suffix][0], rate=fps, options={**options, "flags": "+bitexact"})
+    stream.width, stream.height = size
+    stream.pix_fmt = "yuv420p"
+    context = stream.codec_context
+    context.gop_size = fps * 4
+    context.color_range, context.colorspace, context.color_primaries, context.color_trc = 1, 1, 1, 1
+    return stream
+
+
+def _audio_stream(container: Any, suffix: str) -> Any:
+    stream = container.add_stream(CODECS[suffix][1], rate=RATE_HZ, layout="stereo", options={"flags": "+bitexact"})
+    stream.bit_rate = 160_000
+    if suffix == ".mp4":
+        stream.codec_context.format = "fltp"
+    else:
+        stream.codec_context.format = "flt"
+    return stream
+
+
+def _feed(stream: Any, samples: NDArray[np.float32]) -> Iterator[tuple[int, Any]]:
+    """(end of the sound given so far, packets), a fifth of a second at a time; the encoder's fifo cuts it to its own frames."""
+    planar = stream.codec_context.format.name == "fltp"
+    step = RATE_HZ // 5
+    for at in range(0, samples.shape[1], step):
+        part = samples[:, at : at + step]
+        data = np.ascontiguousarray(part) if planar else np.ascontiguousarray(part.T).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(data, format="fltp" if planar else "flt", layout="stereo")
+        frame.sample_rate, frame.pts = RATE_HZ, at
+        yield at + step, stream.encode(frame)
+    yield samples.shape[1], stream.encode(None)
+
+
+def _until(feed: Iterator[tuple[int, Any]], end: float) -> Iterator[Any]:
+    for at, packets in feed:
+        yield packets
+        if at >= end:
+            return
+
+
+def _to_av(planes: Frame, number: int) -> Any:
+    height, width = planes[0].shape
+    flat = np.concatenate([plane.reshape(-1) for plane in planes]).reshape(height * 3 // 2, width)
+    frame = av.VideoFrame.from_ndarray(flat, format="yuv420p")
+    frame.pts = number
+    frame.color_range, frame.colorspace = 1, 1
+    return frame

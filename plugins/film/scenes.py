@@ -1,0 +1,104 @@
+"""A film put together: shots over canvases, words over them, black at the ends, coded with the sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from ...core.progress import Progress
+from .camera import Canvas, Frame, blend, fade
+from .captions import Layer
+from .reel import FilmReel, encode, probe
+from .shots import Shot
+from .timing import Plan
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Cue", "Scenes", "render"]
+
+DISSOLVE_S = 1.2
+BEGIN_FADE_S = 0.9
+END_FADE_S = 1.6
+_CLEARING_S = 1.4
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A layer on the screen: fades in from start, is gone at end."""
+
+    layer: Layer
+    start_s: float
+    end_s: float
+    fade_s: float
+
+    def strength(self, time: float) -> float:
+        """How much of it shows at a time, in [0, 1]."""
+        return _smooth(min((time - self.start_s) / self.fade_s, (self.end_s - time) / self.fade_s))
+
+
+@dataclass(frozen=True)
+class Scenes:
+    """The canvases, the shots over them, and the side where columns of words stand."""
+
+    canvases: tuple[Canvas, ...]
+    shots: tuple[Shot, ...]
+    text_side: Literal["left", "right"]
+
+    def frame(self, time: float, title_s: float) -> Frame:
+        """The moving picture at a time, without words. While the title shows it is out of focus."""
+        index = next((i for i, shot in enumerate(self.shots) if time < shot.end_s), len(self.shots) - 1)
+        shot = self.shots[index]
+        shown = self._view(shot, time, title_s)
+        if index + 1 < len(self.shots) and time > shot.end_s - DISSOLVE_S / 2:
+            return blend(shown, self._view(self.shots[index + 1], time, title_s), (time - shot.end_s) / DISSOLVE_S + 0.5)
+        if index and time < shot.start_s + DISSOLVE_S / 2:
+            return blend(self._view(self.shots[index - 1], time, title_s), shown, (time - shot.start_s) / DISSOLVE_S + 0.5)
+        return shown
+
+    def _view(self, shot: Shot, time: float, title_s: float) -> Frame:
+        reach = DISSOLVE_S / 2
+        share = (time - shot.start_s + reach) / (shot.end_s - shot.start_s + 2 * reach)
+        at = shot.move.at(min(max(share, 0.0), 1.0))
+        canvas = self.canvases[shot.canvas]
+        out_of_focus = _smooth((title_s + 0.2 - time) / _CLEARING_S) if title_s else 0.0
+        if out_of_focus >= 1:
+            return canvas.view(at, blurred=True)
+        sharp = canvas.view(at)
+        return blend(sharp, canvas.view(at, blurred=True), out_of_focus) if out_of_focus > 0 else sharp
+
+
+def _smooth(share: float) -> float:
+    share = min(max(share, 0.0), 1.0)
+    return share * share * (3 - 2 * share)
+
+
+def render(
+    scenes: Scenes, cues: Sequence[Cue], plan: Plan, samples: NDArray[np.float32] | None, *, size: tuple[int, int], fps: int, suffix: str,
+    quality: int, progress: Progress,
+) -> FilmReel:
+    """Draw all frames and code them. samples: sound of the film's length, float32 of shape (2, n) at 48 kHz, or None."""
+    count = round(plan.length_s * fps)
+
+    def frames() -> Iterator[Frame]:
+        for number in range(count):
+            yield compose(scenes, cues, plan, number / fps)
+
+    def told(number: int) -> None:
+        if number % fps == 0:
+            progress.update(0.08 + 0.9 * number / count, f"{number / fps:.0f} of {plan.length_s:.0f} s")
+
+    data = encode(frames(), size=size, fps=fps, suffix=suffix, quality=quality, samples=samples, told=told)
+    return probe(data, suffix, f"film{suffix}")
+
+
+def compose(scenes: Scenes, cues: Sequence[Cue], plan: Plan, time: float) -> Frame:
+    """One finished frame."""
+    frame = scenes.frame(time, plan.title_s)
+    for cue in cues:
+        if cue.start_s < time < cue.end_s:
+            frame = cue.layer.over(frame, cue.strength(time))
+    light = min(time / BEGIN_FADE_S, (plan.length_s - time) / END_FADE_S)
+    return fade(frame, _smooth(light)) if light < 1 else frame
