@@ -134,7 +134,8 @@ class PluginHost:
             for operation in spec.operations if owner == name else ():
                 options = self.manager.parse_hookimpl_opts(plugin, operation)
                 if options is None or options["wrapper"]:
-                    raise PluginError(f"model {spec.name!r} of plugin {name!r} declares {operation!r}, but the plugin has no hook {operation}(request, context)")
+                    hook = f"{operation}(request, context)"
+                    raise PluginError(f"model {spec.name!r} of plugin {name!r} declares {operation!r}, but the plugin has no hook {hook}")
 
     def version(self, plugin: str) -> str:
         """The version of the distribution that a plugin came with, "" if it came without one."""
