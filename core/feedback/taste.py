@@ -17,6 +17,7 @@ be ranked are new ones; and ratings count in the same model as preferences.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logsumexp
 
-from ..errors import InputError
+from ..errors import InputError, StoreError
 
 if TYPE_CHECKING:
     from ..artwork import Artwork, Medium
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Leaning", "Ranked", "Taste", "TasteUnknown", "learn", "learn_from", "rank_by_taste"]
 
+_log = logging.getLogger("artwright")
 Array = NDArray[np.float64]
 Features = Mapping[str, float]
 
@@ -40,7 +42,7 @@ MIN_SAID = 5  # ratings and preferences together, before anything is claimed
 MAX_SAID = 2000  # the latest ones: older taste matters less, and the fit stays below a second
 _CLIP = 4.0  # standard deviations; a work far outside what was judged says nothing twice as loud
 _LINEAR = (0.25, 0.7, 2.0, 5.0)  # prior standard deviation of appeal from the linear part, over works
-_CURVED = (0.0, 0.5, 1.5)  # and from the curved part
+_CURVED = (0.25, 0.7, 2.0)  # and from the curved part
 _THRESHOLDS = np.array([-2.0, -0.7, 0.7, 2.0])  # where an average rater has them; each may move by about 1, all together by 2
 _THRESHOLD_COVARIANCE = 4.0 * np.ones((4, 4)) + np.eye(4)
 
@@ -194,6 +196,9 @@ def rank_by_taste(store: FeedbackStore, medium: Medium, works: Sequence[Artwork]
         return [r.index for r in taste.rank([medium.features(work) for work in works])]
     except InputError:
         return None
+    except StoreError as error:
+        _log.warning("works are not ranked by taste: %s", error)  # the works are made already and must not be lost for it
+        return None
 
 
 def _alike(
@@ -229,12 +234,8 @@ def _average(rated: Array, stars: NDArray[np.int64], differences: Array) -> tupl
     for linear in _LINEAR:
         for curved in _CURVED:
             scales = np.repeat([linear, curved], width) / np.sqrt(width)
-            used = scales > 0
-            weights, spread, evidence = _fit(rated[:, used] * scales[used], stars, differences[:, used] * scales[used])
-            mean, covariance = np.zeros(2 * width), np.zeros((2 * width, 2 * width))
-            mean[used] = weights * scales[used]
-            covariance[np.ix_(used, used)] = spread * np.outer(scales[used], scales[used])
-            fits.append((evidence, mean, covariance))
+            weights, spread, evidence = _fit(rated * scales, stars, differences * scales)
+            fits.append((evidence, weights * scales, spread * np.outer(scales, scales)))
     evidences = np.array([e for e, _, _ in fits])
     shares = np.exp(evidences - logsumexp(evidences))
     mean, covariance = np.zeros(2 * width), np.zeros((2 * width, 2 * width))
@@ -253,7 +254,7 @@ def _fit(rated: Array, stars: NDArray[np.int64], differences: Array) -> tuple[Ar
     if size > width:
         prior_mean[width:] = _THRESHOLDS
         precision[width:, width:] = np.linalg.inv(_THRESHOLD_COVARIANCE)
-    at = prior_mean.copy()
+    at: Array = prior_mean.copy()
     problem = _Problem(rated, stars, differences, prior_mean, precision)
     value, gradient, hessian = problem(at)
     for _ in range(60):
@@ -268,7 +269,7 @@ def _fit(rated: Array, stars: NDArray[np.int64], differences: Array) -> tuple[Ar
             length /= 2
         at = at + length * step
         value, gradient, hessian = new_value, new_gradient, new_hessian
-    covariance = np.linalg.inv(hessian)
+    covariance: Array = np.asarray(np.linalg.inv(hessian), dtype=np.float64)
     evidence = value + 0.5 * np.linalg.slogdet(precision)[1] - 0.5 * np.linalg.slogdet(hessian)[1]
     return at[:width], covariance[:width, :width], float(evidence)
 
