@@ -26,11 +26,13 @@ from .home import home_path
 from .hookspecs import EventHooks, OperationHooks, RegistrationHooks
 from .registry import Registry
 
-__all__ = ["API_VERSION", "GROUP", "LoadRecord", "PluginHost", "builtin_points"]
+__all__ = ["API_VERSION", "GROUP", "LoadRecord", "PluginHost", "builtin_points", "check_plugin"]
 
 GROUP = "artwright.plugins"
 API_VERSION = 1
 """The version of the plugin interface: hooks, requests, registry. A plugin names the one it needs as `artwright_api`."""
+SLOW_IMPORT_S = 0.3
+"""An import that takes longer is called a problem: fifty such plugins would cost fifteen seconds at every start."""
 _REGISTRATION = ("register_media", "register_models", "register_styles")
 
 
@@ -158,6 +160,29 @@ class PluginHost:
         kept = self.manager.get_plugin(owner)
         others = [i.plugin for i in caller.get_hookimpls() if not (i.wrapper or i.hookwrapper) and i.plugin is not kept]
         return self.manager.subset_hook_caller(hook, others)
+
+
+def check_plugin(host: PluginHost, name: str) -> dict[str, Any]:
+    """What a loaded plugin brings, as plain JSON: seconds, hooks, media, models with options, styles, and `problems`."""
+    record = next(r for r in host.records if r.name == name)
+    problems = [record.error] if record.error else []
+    models = []
+    for owner, spec in host.registry.models():
+        if owner != name:
+            continue
+        models.append(f"{spec.medium}/{spec.name}: {', '.join(sorted(spec.operations))}")
+        try:
+            fields = spec.options_type().model_json_schema().get("properties", {})
+            problems += [f"option {key!r} of model {spec.name!r} has no description" for key, f in fields.items() if not f.get("description")]
+        except ArtwrightError as error:
+            problems.append(str(error))
+    if record.seconds > SLOW_IMPORT_S:
+        problems.append(f"importing it takes {1000 * record.seconds:.0f} ms at every start; import what is heavy where it is used")
+    return {
+        "plugin": name, "distribution": f"{record.distribution} {record.version}", "milliseconds": round(1000 * record.seconds, 1),
+        "hooks": list(record.hooks), "media": [m for m, owner in host.registry.owner_of_medium.items() if owner == name], "models": models,
+        "styles": [f"{m}/{s}" for (m, s), owner in host.registry.owner_of_style.items() if owner == name], "problems": problems,
+    }
 
 
 def builtin_points() -> list[EntryPoint]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .artwork import Artwork
 from .options import Options
 from .progress import Progress, Silent
-from .style import Style
+from .style import Style, StyleSpec
 from .theme import Theme
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class Context:
     """What the studio lends for one call.
 
     devices: leases of models on a device; library, feedback: the stores; media: all media by name, to save or show a
-    source; progress: tell it and let it stop you; seed: the request's; download: whether the network may be used;
+    source; styles: all named styles by (medium, name); progress: tell it and let it stop you; seed: the request's; download: whether the network may be used;
     home: where trained weights and styles are kept.
     """
 
@@ -165,6 +165,7 @@ class Context:
     progress: Progress = field(default_factory=Silent)
     download: bool = False
     media: Mapping[str, Medium] = field(default_factory=dict)
+    styles: Mapping[tuple[str, str], StyleSpec] = field(default_factory=dict)
 
     @cached_property
     def rng(self) -> np.random.Generator:

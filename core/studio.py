@@ -323,6 +323,7 @@ class Studio:
         return Context(
             devices=self.devices, library=self.library, feedback=self.feedback, home=self.home, seed=seed,
             progress=self.progress, download=self.download, media=self.registry.media,
+            styles=self.registry.styles,
         )
 
     def dispatch(self, operation: str, owner: str, request: Request) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from .artwork import Artwork
 from .errors import InputError
@@ -14,12 +15,17 @@ __all__ = ["Style", "StyleSpec"]
 
 @dataclass(frozen=True, kw_only=True)
 class StyleSpec:
-    """A style that a medium knows by name: name ("hokusai"), medium, one line about it, and the source of its knowledge."""
+    """A style that a medium knows by name.
+
+    name ("hokusai"); medium; summary: one line; source: where its knowledge comes from; data: what the medium's models
+    need to know of a style that a plugin adds, as the medium documents it (painting: a `base` style and changes).
+    """
 
     name: str
     medium: str
     summary: str = ""
     source: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

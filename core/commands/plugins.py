@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,6 +62,37 @@ def enable(ctx: click.Context, name: str) -> None:
     _known(host, name)
     host.guard.enable(name)
     click.echo(f"{name} is loaded again from now on")
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--kind", type=click.Choice(["model", "medium", "style", "command", "wrapper"]), default="model", show_default=True, help="What it brings.")
+@click.option("--output", type=click.Path(path_type=Path), default=Path(), help="Folder to make it in (default: here).")
+def new(name: str, kind: str, output: Path) -> None:
+    """Write a small, complete, tested package to begin a plugin with."""
+    from ..scaffold import write_plugin
+
+    for path in write_plugin(name, kind, output):
+        click.echo(path)
+
+
+@plugins.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@click.pass_context
+def check(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Load one plugin and say what it brings and what is wrong. Exit code 1 if something is."""
+    from ..loader import check_plugin
+
+    _known(host_of(ctx), name)
+    found = check_plugin(host_of(ctx), name)
+    if as_json:
+        echo_json(found)
+    else:
+        for key, value in found.items():
+            click.echo(f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
+    if found["problems"]:
+        ctx.exit(1)
 
 
 def _known(host: PluginHost, name: str) -> None:
