@@ -8,11 +8,13 @@ disabled, and which crashed, is kept in `plugins.json` in the home.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -131,21 +133,33 @@ def _is_alive(process: int) -> bool:
 
 @contextmanager
 def _limited(name: str) -> Iterator[None]:
-    """Interrupt the block after the time limit; only the main thread of a system with alarms can do that."""
+    """Interrupt the block after the time limit; only the main thread of a system with alarms can do that.
+
+    Code that swallows the interruption for three times the limit, or hangs in native code, ends the program: its
+    marker stays, and the next start leaves the plugin out.
+    """
     limit = time_limit_s()
+    began = time.monotonic()
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
 
     def alarm(number: int, frame: FrameType | None) -> None:
+        if time.monotonic() - began > 3 * limit:
+            os.write(2, f"artwright: plugin {name!r} hangs when it is imported and cannot be stopped; it is left out from the next start on\n".encode())
+            os._exit(1)
         raise _Hangs
 
     before = signal.signal(signal.SIGALRM, alarm)
     signal.setitimer(signal.ITIMER_REAL, limit, 0.2)
+    nowhere = open(os.devnull, "w")
+    faulthandler.dump_traceback_later(4 * limit + 1, exit=True, file=nowhere)
     try:
         yield
     except _Hangs as error:
         raise PluginError(f"importing plugin {name!r} took more than {limit:g} s and was stopped (ARTWRIGHT_PLUGIN_SECONDS allows more)") from error
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.cancel_dump_traceback_later()
+        nowhere.close()
         signal.signal(signal.SIGALRM, before)

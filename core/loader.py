@@ -10,11 +10,12 @@ not the program its start. `artwright plugins disable NAME` leaves one out for g
 from __future__ import annotations
 
 import inspect
+import logging
 import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions, entry_points
 from typing import Any
 
 import pluggy
@@ -29,6 +30,7 @@ from .registry import Registry
 __all__ = ["API_VERSION", "GROUP", "LoadRecord", "PluginHost", "builtin_points", "check_plugin"]
 
 GROUP = "artwright.plugins"
+_log = logging.getLogger("artwright")
 API_VERSION = 1
 """The version of the plugin interface: hooks, requests, registry. A plugin names the one it needs as `artwright_api`."""
 SLOW_IMPORT_S = 0.3
@@ -75,7 +77,9 @@ class PluginHost:
                 self.add(point.load(), point.name)
             else:
                 self._load_guarded(point, dist.version if dist else "")
-        except (Exception, SystemExit) as problem:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as problem:
             if os.environ.get("ARTWRIGHT_STRICT_PLUGINS") == "1":
                 raise
             error = str(problem) if isinstance(problem, ArtwrightError) else f"{type(problem).__name__}: {problem}"
@@ -190,8 +194,23 @@ def builtin_points() -> list[EntryPoint]:
     return [point for point in _installed() if point.dist is not None and point.dist.name == "artwright"]
 
 
+def _entry_points() -> list[EntryPoint]:
+    """Entry points of our group; a distribution whose own records cannot be read is passed over."""
+    try:
+        return list(entry_points(group=GROUP))
+    except Exception as error:
+        _log.warning("the records of an installed distribution are broken: %s: %s", type(error).__name__, error)
+    found: list[EntryPoint] = []
+    for distribution in distributions():
+        try:
+            found += [point for point in distribution.entry_points if point.group == GROUP]
+        except Exception as error:
+            _log.warning("%s has broken entry points: %s", distribution, error)
+    return found
+
+
 def _installed() -> list[EntryPoint]:
-    found = sorted(entry_points(group=GROUP), key=lambda p: (p.dist is None or p.dist.name != "artwright", p.name))
+    found = sorted(_entry_points(), key=lambda p: (p.dist is None or p.dist.name != "artwright", p.name))
     told = os.environ.get("ARTWRIGHT_PLUGINS")
     if told is None:
         return found

@@ -37,19 +37,25 @@ class ModelSpec:
     card: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
 
     def options_type(self) -> type[Options]:
-        """The options class. Raises PluginError if the import path does not lead to one."""
-        if not isinstance(self.options, str):
-            return self.options
+        """The options class. Raises PluginError if there is none, or its schema or defaults are unsound."""
         from .options import Options
 
-        module, _, name = self.options.partition(":")
-        try:
-            found = getattr(import_module(module), name)
-        except (ImportError, AttributeError) as error:
-            raise PluginError(f"the options {self.options!r} of model {self.name!r} cannot be imported: {error}") from error
+        found: Any = self._imported_options() if isinstance(self.options, str) else self.options
         if not (isinstance(found, type) and issubclass(found, Options)):
-            raise PluginError(f"{self.options!r} of model {self.name!r} is not a subclass of artwright.Options")
+            raise PluginError(f"the options {self.options!r} of model {self.name!r} are not a subclass of artwright.Options")
+        try:
+            found.model_json_schema()
+        except Exception as error:
+            raise PluginError(f"the options of model {self.name!r} have no sound schema: {type(error).__name__}: {error}") from error
         return found
+
+    def _imported_options(self) -> Any:
+
+        module, _, name = str(self.options).partition(":")
+        try:
+            return getattr(import_module(module), name)
+        except Exception as error:
+            raise PluginError(f"the options {self.options!r} of model {self.name!r} cannot be imported: {type(error).__name__}: {error}") from error
 
 
 class Registry:

@@ -101,10 +101,16 @@ class _Choice(click.ParamType[str]):
 
 def _option_flags(ctx: click.Context, medium: str, operation: str) -> list[click.Option]:
     flags: dict[str, click.Option] = {}
-    for _, spec in host_of(ctx).registry.models(medium):
+    from ..errors import PluginError
+
+    for owner, spec in host_of(ctx).registry.models(medium):
         if operation not in spec.operations:
             continue
-        type_ = spec.options_type()
+        try:
+            type_ = spec.options_type()
+        except PluginError as error:
+            note(f"artwright: plugin {owner!r}: {error}")
+            continue
         schema = type_.model_json_schema()
         for name, field in schema.get("properties", {}).items():
             if name not in flags and name not in _RESERVED:
