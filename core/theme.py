@@ -16,7 +16,7 @@ from typing import Any
 
 from .errors import InputError
 
-__all__ = ["Concept", "Mood", "Theme", "concepts", "find_language"]
+__all__ = ["Concept", "Mood", "Theme", "concepts", "find_language", "join_themes"]
 
 MAX_CHARACTERS = 2_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -145,6 +145,29 @@ def mood_of(images: Iterable[str]) -> Mood:
         weight = (0.2 + abs(mood.valence) + abs(mood.arousal)) / (1 + 0.15 * place)
         total, valence, arousal = total + weight, valence + weight * mood.valence, arousal + weight * mood.arousal
     return Mood(valence=valence / total, arousal=arousal / total) if total else Mood()
+
+
+def join_themes(themes: Iterable[Theme]) -> Theme:
+    """One theme of several, the first one leading: its text and language; words, images and colours of all in turn; the mood between the first and the rest.
+
+    The source is that of the last one that has any. Raises InputError if there is none.
+    """
+    parts = list(themes)
+    if not parts:
+        raise InputError("a theme is needed: give words, or a work to take it from")
+    if len(parts) == 1:
+        return parts[0]
+    first, rest = parts[0], parts[1:]
+
+    def mean(name: str) -> float:
+        return 0.5 * getattr(first.mood, name) + 0.5 * sum(getattr(part.mood, name) for part in rest) / len(rest)
+
+    return Theme(
+        text=first.text, language=first.language, words=tuple(dict.fromkeys(w for part in parts if part.language == first.language for w in part.words)),
+        images=tuple(dict.fromkeys(key for part in parts for key in part.images)), mood=Mood(valence=mean("valence"), arousal=mean("arousal")),
+        palette=tuple(dict.fromkeys(colour for part in parts for colour in part.palette))[:8],
+        source=next((part.source for part in reversed(parts) if part.source), ""),
+    )
 
 
 def read_words(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,0 +1,200 @@
+"""One page that shows, plays and reads the works of a piece, from `file://`, without a network or a script.
+
+Each work is shown by its medium's own fragment (`Medium.html`); around it the page puts a heading, and how the work was made. The house
+font comes inside, cut to the characters of the page. Classes that fragments can count on: `figure`, `figcaption`,
+`audio`, `video`, `.poem` (with a `lang`: Chinese stands in columns), `.prose`. Where a theme is Chinese, labels are in both languages.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape, unescape
+from pathlib import Path, PurePosixPath
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from .artwork import Artwork, Medium, Provenance, Text
+from .theme import find_language
+
+if TYPE_CHECKING:
+    from .piece import Made
+
+__all__ = ["render_page"]
+
+_KINDS = {
+    "film": (".mp4", ".webm"), "sound": (".wav", ".flac", ".mp3", ".ogg", ".opus"), "picture": (".png", ".jpg", ".jpeg", ".webp", ".svg"),
+}
+_LABELS = {
+    "how": ("作法", "how it was made"), "by": ("作者", "made by"), "theme": ("题", "theme"), "style": ("风格", "style"), "images": ("意象", "images"),
+    "colours": ("色", "colours"), "seed": ("种子", "seed"), "options": ("参数", "options"), "from": ("取自", "made from"), "took": ("用时", "took"),
+    "originality": ("独创", "originality"), "files": ("文件", "files"), "id": ("编号", "id"),
+    "generate": ("创作", "generated"), "transfer_style": ("变体", "restyled"), "restore": ("修补", "restored"), "analyze": ("赏析", "analysis"),
+}
+
+
+def render_page(made: Sequence[Made], media: Mapping[str, Medium], *, title: str, about: str = "", seed: int = 0, folder: Path | None = None) -> str:
+    """The page as HTML.
+
+    made: what the steps came to, in order; files beside the page are referred to by name; folder: where they lie, to
+    tell their sizes.
+    """
+    chinese = any(_language(m.work) == "zh" for m in made)
+    writer = _Writer(made, media, chinese, folder)
+    from .. import __version__
+
+    parts = {
+        "language": "zh" if find_language(title) == "zh" else "en", "version": __version__, "title": escape(title),
+        "about": f"<p>{escape(about)}</p>" if about else "", "swatches": writer.swatches(_palette(made)),
+        "works": "\n".join(writer.article(number) for number in range(len(made))),
+        "footer": f"{writer.label('seed')} {seed} · artwright {__version__} · <a href=\"manifest.json\">manifest.json</a>",
+    }
+    template = Template((Path(__file__).parent / "data" / "page.html").read_text("utf-8"))
+    body = unescape(re.sub(r"<style>.*?</style>|<[^>]*>", " ", template.substitute(parts, font=""), flags=re.DOTALL))
+    from .fonts import css_font_face
+
+    return template.substitute(parts, font=css_font_face(body))
+
+
+class _Writer:
+    """Writes the articles of one page."""
+
+    def __init__(self, made: Sequence[Made], media: Mapping[str, Medium], chinese: bool, folder: Path | None) -> None:
+        self.made, self.media, self.chinese, self.folder = made, media, chinese, folder
+        self.by_id = {m.work.id: m.name for m in made if m.step.operation != "analyze"}
+        self.kinds = [_kind(m) for m in made]
+        self.beside = self._pairs()
+
+    def label(self, key: str) -> str:
+        """A label in English, or in both languages."""
+        zh, en = _LABELS[key]
+        return f"{zh} · {en}" if self.chinese else en
+
+    def article(self, number: int) -> str:
+        """One work: heading, the work itself, how it was made."""
+        made, kind = self.made[number], self.kinds[number]
+        classes = ["work", kind, made.work.medium]
+        if number in self.beside:
+            classes.append("beside")
+        shown = self._read(made) if made.analysis else self._show(made)
+        heading = made.work.title if made.work.title and kind != "words" else ""
+        name = f"<b>{escape(made.name)}</b>{f' {escape(heading)}' if heading else ''}"
+        return (
+            f'<article class="{escape(" ".join(dict.fromkeys(classes)), quote=True)}" id="{escape(made.name, quote=True)}">\n<h2>{name}</h2>\n{shown}\n'
+            f"{self._made(made)}\n</article>"
+        )
+
+    def _pairs(self) -> set[int]:
+        """Numbers of short words and pictures that follow one another: they stand side by side."""
+        found: set[int] = set()
+        for number in range(len(self.made) - 1):
+            pair = self.kinds[number : number + 2]
+            if sorted(pair) == ["picture", "words"] and number not in found:
+                words = self.made[number + pair.index("words")].work.payload
+                if len(words.lines) <= 18 and max(map(len, words.lines)) <= 64:
+                    found |= {number, number + 1}
+        return found
+
+    def _show(self, made: Made) -> str:
+        medium = self.media[made.work.medium]
+        files = {PurePosixPath(name).suffix.lower(): name for name in reversed(made.files)}
+        fragment = medium.html(made.work, files)
+        if _kind(made) == "sound" and "<img" not in fragment and "<svg" not in fragment:
+            fragment = f'<figure><img src="{_preview(medium, made.work)}" alt="{escape(medium.describe(made.work), quote=True)}"></figure>\n{fragment}'
+        return fragment
+
+    def _read(self, made: Made) -> str:
+        assert made.analysis is not None
+        plot = next((name for name in made.files if name.endswith(".png")), "")
+        figure = f'<figure><img src="{escape(plot, quote=True)}" alt=""></figure>' if plot else ""
+        return f'{figure}<p class="read">{escape(made.analysis.explanation)}</p>'
+
+    def _made(self, made: Made) -> str:
+        told = made.work.provenance
+        rows: list[tuple[str, str]] = []
+        if told is not None:
+            rows += self._provenance(told)
+        links = [f'<a href="{escape(name, quote=True)}">{escape(name)}</a>{self._size(name)}' for name in made.files]
+        rows += [("files", ", ".join(links)), ("id", f"<span>{escape(made.work.short_id)}</span>")]
+        shown = "".join(f"<dt>{self.label(key)}</dt><dd>{value}</dd>" for key, value in rows if value)
+        return f'<details class="made"><summary>{self.label("how")}</summary><dl>{shown}</dl></details>'
+
+    def _provenance(self, told: Provenance) -> Iterable[tuple[str, str]]:
+        theme = told.theme or {}
+        by = f"{told.plugin}:{told.model}" if told.plugin and told.plugin != told.medium else f"{told.medium}:{told.model}"
+        yield "by", f"{escape(by)} ({self.label(told.operation) if told.operation in _LABELS else escape(told.operation)})" if told.model else ""
+        yield "theme", escape(str(theme.get("text", "")))
+        yield "images", escape(", ".join(map(str, theme.get("images", [])[:12])))
+        yield "colours", self.swatches(theme.get("palette", []))
+        yield "style", escape(told.style or "")
+        yield "from", ", ".join(self._parent(id_) for id_ in told.parents)
+        yield "options", escape(_plain({k: v for k, v in told.options.items() if v not in ("", None)}))
+        yield "seed", "" if told.seed is None else str(told.seed)
+        yield "took", f"{told.seconds:.1f} s, {escape(told.device)}"
+        yield "originality", escape(_plain(told.originality or {}))
+
+    def _parent(self, id_: str) -> str:
+        name = self.by_id.get(id_)
+        short = escape(id_.removeprefix("sha256:")[:12])
+        return f'<a href="#{escape(name, quote=True)}">{escape(name)}</a>' if name else short
+
+    def _size(self, name: str) -> str:
+        path = self.folder / name if self.folder else None
+        if path is None or not path.is_file():
+            return ""
+        size = path.stat().st_size
+        return f" ({size / 1024:.0f} KB)" if size < 1_000_000 else f" ({size / 1e6:.1f} MB)"
+
+    def swatches(self, palette: Iterable[Any]) -> str:
+        """Colours as dots."""
+        dots = "".join(f'<i style="background:{colour}" title="{colour}"></i>' for colour in map(str, palette) if re.fullmatch("#[0-9a-fA-F]{6}", colour))
+        return f'<span class="swatches" role="presentation">{dots}</span>' if dots else ""
+
+
+def _language(work: Artwork) -> str:
+    told = work.provenance.theme if work.provenance else None
+    return str(told.get("language", "en")) if told else "en"
+
+
+def _palette(made: Sequence[Made]) -> list[str]:
+    """The colours of the last theme that has any: by then all works have given theirs."""
+    themes = [m.work.provenance.theme for m in made if m.work.provenance and m.work.provenance.theme]
+    return next((list(theme.get("palette", [])) for theme in reversed(themes) if theme.get("palette")), [])
+
+
+def _kind(made: Made) -> str:
+    """What a work is on a page, by its payload and the files written."""
+    if made.step.operation == "analyze":
+        return "reading"
+    if isinstance(made.work.payload, Text):
+        return "words"
+    suffixes = {PurePosixPath(name).suffix.lower() for name in made.files}
+    return next((kind for kind, known in _KINDS.items() if suffixes & set(known)), "other")
+
+
+def _preview(medium: Medium, work: Artwork) -> str:
+    import base64
+
+    data = io.BytesIO()
+    medium.preview(work, width=1200).convert("RGB").save(data, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode("ascii")
+
+
+def _plain(row: Mapping[str, Any], depth: int = 0) -> str:
+    """A dict in a line that can be read: names without underscores, numbers to three digits, long lists cut."""
+    return "; ".join(f"{str(key).replace('_', ' ')} {_value(value, depth)}" for key, value in row.items())
+
+
+def _value(value: Any, depth: int) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if isinstance(value, Mapping):
+        return f"({_plain(value, depth + 1)})" if depth < 2 else "..."
+    if isinstance(value, list | tuple):
+        shown = ", ".join(_value(item, depth + 1) for item in value[:4])
+        return f"[{shown}{', ...' if len(value) > 4 else ''}]"
+    text = str(value)
+    return text if len(text) <= 120 else text[:117] + "..."

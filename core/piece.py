@@ -1,0 +1,318 @@
+"""Pieces: scripts that make several works from one another, with a page to show them.
+
+    piece = Piece.load("examples/pieces/demo.yaml")
+    result = piece.run(studio, Path("my-demo"), values={"theme": "autumn moon"}, seed=7)
+
+A piece is checked whole before any model is loaded: keys, steps, cycles, media, models, options, styles, names of files. Its folder appears
+whole or not at all. Each step's seed follows from the piece's seed and the step's name, so that a new step changes no other; a
+step whose inputs are what they were before is taken from the library (`fresh=True` makes it anew).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .artwork import Artwork
+from .errors import FormatError, InputError, OutputError, StoreError, UnknownName
+from .files import canonical_json
+from .piece_schema import PieceSpec, StepSpec, check_steps, fill, order_of, parse_piece, read_yaml
+from .theme import Theme, join_themes
+
+if TYPE_CHECKING:
+    from .progress import Progress
+    from .requests import Analysis
+    from .studio import Studio
+
+__all__ = ["Made", "Piece", "PieceResult", "demo_path"]
+
+
+def demo_path() -> Path:
+    """The piece that `artwright demo` runs."""
+    return Path(__file__).resolve().parent.parent / "examples" / "pieces" / "demo.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What a step came to: its work (of an analysis: the work that was read), files by name, and what was read."""
+
+    name: str
+    step: StepSpec
+    work: Artwork
+    files: tuple[str, ...]
+    seconds: float
+    reused: bool = False
+    analysis: Analysis | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PieceResult:
+    """works by step; files written, the page and the manifest among them; page: its path, or None; seconds: wall time."""
+
+    works: Mapping[str, Artwork]
+    files: tuple[Path, ...]
+    page: Path | None
+    manifest: Path
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A piece that was read and whose form was checked. name: of its file; spec: what it says."""
+
+    name: str
+    spec: PieceSpec
+
+    @classmethod
+    def load(cls, path: Path | str) -> Piece:
+        """Read a YAML file. Raises InputError, one line, where it is not a piece."""
+        path = Path(path)
+        return cls(name=path.stem, spec=parse_piece(read_yaml(path), name=path.name))
+
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any], *, name: str = "piece") -> Piece:
+        """A piece from a dict of the same form as the YAML."""
+        return cls(name=name, spec=parse_piece(dict(row), name=name))
+
+    def run(
+        self,
+        studio: Studio,
+        out: Path | str,
+        *,
+        values: Mapping[str, Any] | None = None,
+        seed: int = 0,
+        force: bool = False,
+        fresh: bool = False,
+        progress: Progress | None = None,
+    ) -> PieceResult:
+        """Make all works and write them to the folder `out`, with `manifest.json` and the page.
+
+        values: for the piece's `{names}`; force: write into a folder that is not empty (files of these names are replaced,
+        others are left); fresh: take nothing from the library. Raises InputError, UnknownName, OptionError before
+        any model is loaded; OutputError if the folder is not empty or cannot be written.
+        """
+        began = time.perf_counter()
+        out = Path(out)
+        _check_folder(out, force)
+        spec = fill(self.spec, values or {}, name=self.name)
+        check_steps(spec, studio, name=self.name)
+        return _Run(self, spec, studio, seed, fresh, progress or studio.progress).into(out, began, dict(values or {}))
+
+
+class _Run:
+    """One run of a piece."""
+
+    def __init__(self, piece: Piece, spec: PieceSpec, studio: Studio, seed: int, fresh: bool, progress: Progress) -> None:
+        self.piece, self.spec, self.studio, self.seed, self.fresh, self.progress = piece, spec, studio, seed, fresh, progress
+        self.made: dict[str, Made] = {}
+
+    def into(self, out: Path, began: float, values: Mapping[str, Any]) -> PieceResult:
+        """Run in a folder beside `out`, then put it there."""
+        folder = None
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix=".artwright-", dir=out.parent))
+            self._steps(folder)
+            page = self._page(folder)
+            seconds = round(time.perf_counter() - began, 3)
+            manifest = self._manifest(values, page, seconds)
+            (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+            names = _place(folder, out)
+        except OSError as error:
+            raise OutputError(f"cannot write {str(out)!r}: {error.strerror or error}; choose another folder with --out") from error
+        finally:
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+        return PieceResult(
+            works={name: made.work for name, made in self.made.items()}, files=tuple(out / name for name in names),
+            page=out / page if page else None, manifest=out / "manifest.json", seconds=seconds,
+        )
+
+    def _steps(self, folder: Path) -> None:
+        names = order_of(self.spec, name=self.piece.name)
+        kept = self.studio.progress
+        try:
+            for number, name in enumerate(names):
+                self.studio.progress = _Part(self.progress, number / len(names), 1 / len(names), name)
+                self.studio.progress.update(0.0)
+                self.made[name] = self._step(name, folder)
+        finally:
+            self.studio.progress = kept
+        self.made = {name: self.made[name] for name in self.spec.steps}
+        self.progress.update(1.0, "done")
+
+    def _step(self, name: str, folder: Path) -> Made:
+        step = self.spec.steps[name]
+        began = time.perf_counter()
+        analysis, reused = None, False
+        if step.operation == "analyze":
+            work = self.made[step.work].work
+            analysis = self.studio.analyze(
+                work, model=step.model, options=step.options, explain=step.explain, language=self._language(work),
+                plot=any(file.endswith(".png") for file in step.outputs),
+            )
+            for file in step.outputs:
+                _write_analysis(analysis, folder / file)
+        else:
+            work, reused = self._work(name, step)
+            if step.title:
+                work = work.with_(title=step.title)
+            for file in step.outputs:
+                self.studio.save(work, folder / file)
+        return Made(
+            name=name, step=step, work=work, files=step.outputs, seconds=round(time.perf_counter() - began, 3), reused=reused, analysis=analysis
+        )
+
+    def _work(self, name: str, step: StepSpec) -> tuple[Artwork, bool]:
+        """(the work of a step, whether it was in the library)."""
+        sources = tuple(self.made[other].work for other in step.sources)
+        theme = self._theme(step) if step.operation == "generate" else None
+        style: str | Artwork | None = self.made[step.style_from].work if step.style_from else step.style or None
+        seed = step.seed if step.seed is not None else step_seed(self.seed, name)
+        base = self.made[step.work].work if step.work else None
+        key = self._key(step, theme, style, seed, sources, base)
+        note = self.studio.home / "pieces" / f"{key}.txt"
+        found = None if self.fresh else self._recall(note)
+        if found is not None:
+            return found, True
+        if step.operation == "generate":
+            assert theme is not None
+            work = self.studio.generate(
+                step.medium, theme, model=step.model, style=style, options=step.options, seed=seed, sources=sources, candidates=step.candidates
+            )
+        elif step.operation == "transfer_style":
+            assert base is not None and style is not None
+            work = self.studio.transfer_style(base, style, model=step.model, strength=step.strength, options=step.options, seed=seed)
+        else:
+            assert base is not None
+            work = self.studio.restore(base, model=step.model, region=step.region or None, options=step.options, seed=seed)
+        _remember(note, work)
+        return work, False
+
+    def _theme(self, step: StepSpec) -> Theme:
+        given = [self.studio.theme(step.theme)] if step.theme else []
+        return join_themes([*given, *(self.studio.theme(self.made[other].work) for other in step.theme_sources)])
+
+    def _language(self, work: Artwork) -> str:
+        told = work.provenance.theme if work.provenance else None
+        return str(told.get("language", "en")) if told else "en"
+
+    def _key(
+        self, step: StepSpec, theme: Theme | None, style: str | Artwork | None, seed: int, sources: tuple[Artwork, ...], base: Artwork | None
+    ) -> str:
+        """What a work depends on, as a hash: two steps of one key make one work."""
+        from .. import __version__
+
+        medium = step.medium or (base.medium if base else "")
+        owner, model = self.studio.registry.model(medium, step.model, step.operation)
+        row = {
+            "operation": step.operation, "medium": medium, "model": f"{owner}:{model.name}", "versions": [__version__, self.studio.host.version(owner)],
+            "options": dict(step.options), "theme": theme.to_dict() if theme else None, "style": style.id if isinstance(style, Artwork) else style,
+            "seed": seed, "sources": [[work.id, work.title] for work in sources], "base": base.id if base else None, "strength": step.strength,
+            "region": step.region, "candidates": step.candidates,
+        }
+        return hashlib.sha256(canonical_json(row).encode()).hexdigest()
+
+    def _recall(self, note: Path) -> Artwork | None:
+        """A work made before, if the library still has it as it was."""
+        try:
+            return self.studio.library.get(note.read_text("ascii").strip())
+        except (OSError, UnicodeDecodeError, UnknownName, StoreError, FormatError, InputError):
+            return None
+
+    def _page(self, folder: Path) -> str:
+        if not self.spec.page:
+            return ""
+        from .page import render_page
+
+        title = self.spec.title or self.piece.name
+        text = render_page(list(self.made.values()), self.studio.registry.media, title=title, about=self.spec.about, seed=self.seed, folder=folder)
+        (folder / self.spec.page).write_text(text, "utf-8")
+        return self.spec.page
+
+    def _manifest(self, values: Mapping[str, Any], page: str, seconds: float) -> dict[str, Any]:
+        from .. import __version__
+
+        return {
+            "piece": self.piece.name, "title": self.spec.title, "artwright_version": __version__, "seed": self.seed,
+            "values": {**self.spec.values, **values}, "created": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": seconds, "page": page,
+            "steps": [_row(made) for made in self.made.values()],
+        }
+
+
+class _Part:
+    """Progress of one step as a part of the whole."""
+
+    def __init__(self, whole: Progress, start: float, share: float, name: str) -> None:
+        self.whole, self.start, self.share, self.name = whole, start, share, name
+
+    def update(self, share: float, text: str = "") -> None:
+        """Tell the whole how far this part is."""
+        self.whole.update(self.start + self.share * share, f"{self.name}: {text}" if text else self.name)
+
+
+def step_seed(seed: int, name: str) -> int:
+    """A step's seed, from the piece's seed and the step's name."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{name}".encode()).digest()[:4], "big")
+
+
+def _remember(note: Path, work: Artwork) -> None:
+    """Note which work a step made. A home that cannot be written costs only the reuse."""
+    from .files import write_text
+
+    try:
+        write_text(note, work.id + "\n")
+    except OutputError:
+        pass
+
+
+def _row(made: Made) -> dict[str, Any]:
+    work = made.work
+    return {
+        "step": made.name, "operation": made.step.operation, "medium": work.medium, "work": work.id, "title": work.title, "seconds": made.seconds,
+        "reused": made.reused, "files": list(made.files), "provenance": work.provenance.to_dict() if work.provenance else None,
+        "analysis": dict(made.analysis.findings) if made.analysis else None,
+    }
+
+
+def _write_analysis(analysis: Analysis, path: Path) -> None:
+    if path.suffix == ".json":
+        text = json.dumps({"medium": analysis.medium, "findings": dict(analysis.findings), "explanation": analysis.explanation}, ensure_ascii=False, indent=1)
+        path.write_text(text + "\n", "utf-8")
+    elif path.suffix == ".txt":
+        path.write_text(analysis.explanation + "\n", "utf-8")
+    elif analysis.plot is not None:
+        analysis.plot.save(path)
+
+
+def _check_folder(out: Path, force: bool) -> None:
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{str(out)!r} is a file; a piece needs a folder: choose another with --out")
+    if not force and out.is_dir() and any(out.iterdir()):
+        raise OutputError(f"the folder {str(out)!r} is not empty and is kept; use --force to replace the files of the piece in it, or another --out")
+
+
+def _place(folder: Path, out: Path) -> list[str]:
+    """Move what was made to where it belongs; returns the names, the manifest last."""
+    names = sorted(p.name for p in folder.iterdir())
+    names.sort(key=lambda name: (name == "manifest.json", name.endswith(".html")))
+    mask = os.umask(0)
+    os.umask(mask)
+    for name in names:
+        os.chmod(folder / name, 0o666 & ~mask)
+    if not out.exists():
+        os.chmod(folder, 0o777 & ~mask)
+        os.rename(folder, out)
+        return names
+    for name in names:
+        os.replace(folder / name, out / name)
+    return names
