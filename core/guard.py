@@ -152,7 +152,7 @@ def _limited(name: str) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, alarm)
     signal.setitimer(signal.ITIMER_REAL, limit, 0.2)
-    nowhere = open(os.devnull, "w")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     faulthandler.dump_traceback_later(4 * limit + 1, exit=True, file=nowhere)
     try:
         yield
@@ -161,5 +161,5 @@ def _limited(name: str) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         faulthandler.cancel_dump_traceback_later()
-        nowhere.close()
+        os.close(nowhere)
         signal.signal(signal.SIGALRM, before)

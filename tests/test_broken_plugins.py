@@ -49,7 +49,7 @@ LOADING = {
     "register-raises": (MODEL + "raise KeyError('models')", "KeyError"),
     "register-exits": (MODEL + "raise SystemExit(3)", "SystemExit"),
     "medium-is-none": (HOOK + "@hookimpl\ndef register_media(registry):\n    registry.add_medium(None)", "has no 'name'"),
-    "medium-is-abstract": (HOOK + "class Bad(Medium):\n    name = 'bad'\n@hookimpl\ndef register_media(registry):\n    registry.add_medium(Bad())", "TypeError"),
+    "medium-is-abstract": (HOOK + "class B(Medium):\n    name = 'b'\n@hookimpl\ndef register_media(registry):\n    registry.add_medium(B())", "TypeError"),
     "medium-is-taken": (
         HOOK + "class Bad:\n    name, summary, reads, writes = 'painting', 'x', ('.x',), ('.x',)\n"
         "@hookimpl\ndef register_media(registry):\n    registry.add_medium(Bad())", "which plugin 'painting' owns",
@@ -97,7 +97,7 @@ DYING = {
 
 def install(site, name, source, entry=None):
     module = f"artwright_{name.replace('-', '_')}"
-    info = site / f"artwright_{name}-1.2.dist-info"
+    info = site / f"{module}-1.2.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: artwright-{name}\nVersion: 1.2\n")
     (info / "entry_points.txt").write_text(f"[artwright.plugins]\n{name} = {entry or module}\n")
