@@ -1,0 +1,62 @@
+"""Texture and ranges: how many lines there are, how they move together, how far each goes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .score import Score
+
+__all__ = ["TEXTURES", "read_ranges", "read_texture"]
+
+TEXTURES = {
+    "single line": "单声部",
+    "chorale": "众赞歌式（主调和声）织体",
+    "melody and accompaniment": "旋律加伴奏",
+    "counterpoint": "复调",
+    "drums": "打击乐",
+}
+"""The kinds of textures, with their names in Chinese."""
+
+
+def read_texture(score: Score) -> dict[str, float | str]:
+    """kind; voices; together: share of attacks that two or more voices make at once; independence: 1 - mean likeness of the voices' rhythms;
+    contrary: share of moves of the outer voices in opposite directions, among those where both move.
+    """
+    if not len(score.pitched):
+        return {"kind": "drums", "voices": 0, "together": 0.0, "independence": 0.0, "contrary": 0.0}
+    if score.voices == 1:
+        return {"kind": "single line", "voices": 1, "together": 0.0, "independence": 0.0, "contrary": 0.0}
+    onsets = [frozenset(np.round(score.onset[score.line(v)], 3).tolist()) for v in range(score.voices)]
+    every = frozenset().union(*onsets)
+    together = float(np.mean([sum(t in line for line in onsets) >= 2 for t in every]))
+    likeness = [len(a & b) / max(len(a | b), 1) for i, a in enumerate(onsets) for b in onsets[i + 1 :]]
+    independence = float(1 - np.mean(likeness))
+    tops = len(onsets[0]) / max(np.mean([len(line) for line in onsets[1:]]), 1)
+    kind = "chorale" if together > 0.75 and independence < 0.6 else "melody and accompaniment" if not 0.5 < tops < 1.6 and independence > 0.6 else "counterpoint"
+    return {"kind": kind, "voices": score.voices, "together": round(together, 3), "independence": round(independence, 3), "contrary": round(_contrary(score), 3)}
+
+
+def _contrary(score: Score) -> float:
+    high, low = score.line(0), score.line(score.voices - 1)
+    shared, i, j = np.intersect1d(np.round(score.onset[high], 3), np.round(score.onset[low], 3), return_indices=True)
+    if len(shared) < 2:
+        return 0.0
+    up, down = np.diff(score.pitch[high][i]), np.diff(score.pitch[low][j])
+    both = (up != 0) & (down != 0)
+    return float((up[both] * down[both] < 0).mean()) if both.any() else 0.0
+
+
+def read_ranges(score: Score) -> list[dict[str, float | int]]:
+    """For each voice from the highest: lowest, highest and mean pitch, range in semitones, notes, share of steps, leaps (beyond a fourth) and repeated notes among its moves."""
+    out: list[dict[str, float | int]] = []
+    for voice in range(score.voices):
+        line = score.line(voice)
+        pitch = score.pitch[line]
+        moves = np.abs(np.diff(pitch))
+        total = max(len(moves), 1)
+        out.append({
+            "lowest": int(pitch.min()), "highest": int(pitch.max()), "mean": round(float(np.average(pitch, weights=score.end[line] - score.onset[line])), 2),
+            "range": int(pitch.max() - pitch.min()), "notes": len(line), "steps": round(float(((moves > 0) & (moves <= 2)).sum() / total), 3),
+            "leaps": round(float((moves > 5).sum() / total), 3), "repeats": round(float((moves == 0).sum() / total), 3),
+        })
+    return out
