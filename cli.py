@@ -104,7 +104,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str], session: Session) -> int:
-    from .core.errors import ArtwrightError
+    from .core.errors import ArtwrightError, tell_error
 
     try:
         found = cli.main(args=arguments, prog_name="artwright", standalone_mode=False, obj=session)
@@ -132,5 +132,5 @@ def _run(arguments: list[str], session: Session) -> int:
             import traceback
 
             traceback.print_exc()
-        click.echo(f"artwright: {type(error).__name__}: {error}; run again with --debug to see where, and report it", err=True)
+        click.echo(f"artwright: {tell_error(error)}; run again with --debug to see where, and report it", err=True)
         return 1

@@ -14,7 +14,7 @@ from typing import Any
 import pluggy
 from pluggy import HookImpl
 
-from .errors import ArtwrightError
+from .errors import ArtwrightError, tell_error
 from .registry import OPERATIONS
 
 __all__ = ["ContainedManager"]
@@ -64,7 +64,7 @@ def _open(hook: str, method: HookImpl, arguments: list[object], opened: Wrapping
     except ArtwrightError:
         raise
     except Exception as problem:
-        _tell(hook, method, f"{type(problem).__name__}: {problem}")
+        _tell(hook, method, tell_error(problem))
     else:
         opened.append((method, wrapper))
 
@@ -87,7 +87,7 @@ def _close(
         return result, problem
     except Exception as problem:
         if problem is not error:
-            _tell(hook, method, f"{type(problem).__name__}: {problem}")
+            _tell(hook, method, tell_error(problem))
         return result, error
     except BaseException as problem:
         return result, problem

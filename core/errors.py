@@ -34,7 +34,17 @@ __all__ = [
     "UnknownName",
     "UsageError",
     "WeightsError",
+    "tell_error",
 ]
+
+
+def tell_error(error: BaseException) -> str:
+    """An error of somebody else's as one line: its type and text; a text that cannot be made is left out."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception as problem:
+        text = f"(its text cannot be made: {type(problem).__name__})"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 class ArtwrightError(Exception):

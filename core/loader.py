@@ -21,7 +21,7 @@ from typing import Any
 import pluggy
 
 from .calls import ContainedManager
-from .errors import ArtwrightError, PluginError
+from .errors import ArtwrightError, PluginError, tell_error
 from .guard import Guard
 from .home import home_path
 from .hookspecs import EventHooks, OperationHooks, RegistrationHooks
@@ -82,7 +82,7 @@ class PluginHost:
         except BaseException as problem:
             if os.environ.get("ARTWRIGHT_STRICT_PLUGINS") == "1":
                 raise
-            error = str(problem) if isinstance(problem, ArtwrightError) else f"{type(problem).__name__}: {problem}"
+            error = str(problem) if isinstance(problem, ArtwrightError) else tell_error(problem)
         plugin = self.manager.get_plugin(point.name)
         self.records.append(
             LoadRecord(
@@ -199,7 +199,7 @@ def _entry_points() -> list[EntryPoint]:
     try:
         return list(entry_points(group=GROUP))
     except Exception as error:
-        _log.warning("the records of an installed distribution are broken: %s: %s", type(error).__name__, error)
+        _log.warning("the records of an installed distribution are broken: %s", tell_error(error))
     found: list[EntryPoint] = []
     for distribution in distributions():
         try:

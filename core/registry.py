@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .artwork import Medium
-from .errors import PluginError, UnknownName, UsageError
+from .errors import PluginError, UnknownName, UsageError, tell_error
 from .style import StyleSpec
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ModelSpec:
         try:
             found.model_json_schema()
         except Exception as error:
-            raise PluginError(f"the options of model {self.name!r} have no sound schema: {type(error).__name__}: {error}") from error
+            raise PluginError(f"the options of model {self.name!r} have no sound schema: {tell_error(error)}") from error
         return found
 
     def _imported_options(self) -> Any:
@@ -55,7 +55,7 @@ class ModelSpec:
         try:
             return getattr(import_module(module), name)
         except Exception as error:
-            raise PluginError(f"the options {self.options!r} of model {self.name!r} cannot be imported: {type(error).__name__}: {error}") from error
+            raise PluginError(f"the options {self.options!r} of model {self.name!r} cannot be imported: {tell_error(error)}") from error
 
 
 class Registry:

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from .artwork import Artwork, Medium, Provenance
 from .devices import DeviceManager
-from .errors import ArtwrightError, Cancelled, InputError, PluginError
+from .errors import ArtwrightError, Cancelled, InputError, PluginError, tell_error
 from .feedback.store import FeedbackStore
 from .files import check_output
 from .home import home_path
@@ -341,7 +341,7 @@ class Studio:
             version = self.host.version(owner)
             raise PluginError(
                 f"plugin {owner!r}{f' {version}' if version else ''} failed in {operation} with model {request.model!r}: "
-                f"{type(error).__name__}: {error}; --debug shows where"
+                f"{tell_error(error)}; --debug shows where"
             ) from error
 
     def _make(
@@ -377,7 +377,7 @@ class Studio:
             except (KeyboardInterrupt, Cancelled):
                 raise
             except Exception as error:
-                _log.warning("plugin %r failed in %s: %s: %s", listener.plugin_name, event, type(error).__name__, error)
+                _log.warning("plugin %r failed in %s: %s", listener.plugin_name, event, tell_error(error))
 
     def _best(self, medium: str, works: list[Artwork]) -> Artwork:
         """The best by taste where some is known, else by the models' own score (`notes["score"]`, higher is better), else the first."""

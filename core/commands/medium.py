@@ -41,6 +41,7 @@ class MediumGroup(click.Group):
     def __init__(self, medium: Medium) -> None:
         super().__init__(name=medium.name, help=f"{medium.summary}\n\nReads {' '.join(medium.reads)}; writes {' '.join(medium.writes)}.", no_args_is_help=True)
         self.medium = medium
+        self._built: dict[str, click.Command] = {}
 
     def _operations(self, ctx: click.Context) -> list[str]:
         done = {op for _, spec in host_of(ctx).registry.models(self.medium.name) for op in spec.operations}
@@ -51,9 +52,9 @@ class MediumGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         operation = cmd_name.replace("-", "_")
-        if operation in self._operations(ctx):
-            return _build(ctx, self.medium, operation)
-        return super().get_command(ctx, cmd_name)
+        if cmd_name not in self._built and operation in self._operations(ctx):
+            self._built[cmd_name] = _build(ctx, self.medium, operation)
+        return self._built.get(cmd_name) or super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without reading the models' options."""

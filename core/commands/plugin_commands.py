@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import PluginError
+from ..errors import PluginError, tell_error
 
 if TYPE_CHECKING:
     from ..loader import PluginHost
@@ -40,7 +40,7 @@ def added_commands(host: PluginHost, taken: Set[str]) -> dict[str, click.Command
         try:
             listener.function(*([group] if "cli" in listener.argnames else []))
         except Exception as error:
-            _log.warning("plugin %r adds no commands: %s: %s", listener.plugin_name, type(error).__name__, error)
+            _log.warning("plugin %r adds no commands: %s", listener.plugin_name, tell_error(error))
             continue
         found.update(group.commands)
     return found
