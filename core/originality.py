@@ -13,6 +13,7 @@ Three questions, each with an answer that a person can check:
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,10 +159,11 @@ class CorpusIndex:
     def load(cls, path: Path) -> CorpusIndex:
         """An index that `save` wrote. Raises FormatError if it is not one."""
         try:
-            with np.load(path, allow_pickle=False) as kept:
-                names = kept["names"].tobytes().decode().split("\n")
-                return cls(kept["symbols"].astype(np.int32) - 1, kept["ends"], names, int(kept["gram"]))
-        except (OSError, KeyError, ValueError, EOFError) as error:
+            with open(path, "rb") as file, zipfile.ZipFile(file) as members:  # numpy leaves a file open that is no archive
+                kept = {n: np.lib.format.read_array(members.open(f"{n}.npy"), allow_pickle=False) for n in ("symbols", "ends", "gram", "names")}
+            names = kept["names"].tobytes().decode().split("\n")
+            return cls(kept["symbols"].astype(np.int32) - 1, kept["ends"], names, int(kept["gram"]))
+        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise FormatError(f"{str(path)!r} is not an index of a corpus: {error}") from error
 
     def _places(self, query: NDArray[np.int32]) -> Iterable[tuple[int, NDArray[np.int64]]]:

@@ -149,8 +149,9 @@ def test_of_two_ratings_the_later_counts_whichever_is_imported_last(store, tmp_p
         assert [f.stars for f in other.ratings()] == [5]
 
 
-GOOD_WORK = {"kind": "work", "id": work(1).id, "medium": "painting", "title": "", "model": "", "style": "", "created": "2026-01-01T00:00:00+00:00", "features": None}
-GOOD_RATING = {"kind": "rating", "user": "ann", "work": work(1).id, "stars": 3, "created": "2026-01-01T00:00:00+00:00"}
+MOMENT = "2026-01-01T00:00:00+00:00"
+GOOD_WORK = {"kind": "work", "id": work(1).id, "medium": "painting", "title": "", "model": "", "style": "", "created": MOMENT, "features": None}
+GOOD_RATING = {"kind": "rating", "user": "ann", "work": work(1).id, "stars": 3, "created": MOMENT}
 HEADING = {"kind": "artwright-feedback", "version": 1, "created": "2026-01-01T00:00:00+00:00"}
 
 
@@ -277,7 +278,7 @@ def test_a_corrupt_database_is_told_and_left_as_it_is(tmp_path, bytes_):
     file.write_bytes(bytes_)
     store = FeedbackStore(tmp_path)
     for act in (store.ratings, lambda: store.rate(work(1), 3, user="ann")):
-        with pytest.raises(StoreError, match="feedback.sqlite3.*move the file away") as caught:
+        with pytest.raises(StoreError, match=r"feedback\.sqlite3.*move the file away") as caught:
             act()
         assert "\n" not in str(caught.value)
     assert file.read_bytes() == bytes_
@@ -345,7 +346,11 @@ def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path):
 
 @pytest.mark.parametrize(
     ("url", "said"),
-    [("mysql://x/y", "kind 'mysql'; there are: postgresql, sqlite"), ("nonsense", "not an address"), ("postgresql://me:secret@127.0.0.1:1/x", "check that the server runs")],
+    [
+        ("mysql://x/y", "kind 'mysql'; there are: postgresql, sqlite"),
+        ("nonsense", "not an address"),
+        ("postgresql://me:secret@127.0.0.1:1/x", "check that the server runs"),
+    ],
 )
 def test_a_wrong_address_is_told_without_its_password(tmp_path, monkeypatch, url, said):
     monkeypatch.setenv("ARTWRIGHT_DATABASE_URL", url)

@@ -68,7 +68,7 @@ def put_ratings(connection: Connection, said: Sequence[Feedback]) -> int:
         statement = statement.on_conflict_do_update(
             index_elements=["user_id", "work_id"], set_={"stars": new.stars, "created": new.created}, where=Rating.created < new.created
         )
-        count += connection.execute(statement).rowcount
+        count += len(connection.execute(statement.returning(Rating.id)).all())
     return count
 
 
@@ -271,7 +271,7 @@ def _user_ids(connection: Connection, said: Sequence[Feedback]) -> dict[str, int
 def _put_new(connection: Connection, table: type[Preference] | type[Tag] | type[Comment], rows: list[dict[str, Any]]) -> int:
     count = 0
     for batch in _batches(rows):
-        count += connection.execute(_insert(connection, table).values(batch).on_conflict_do_nothing()).rowcount
+        count += len(connection.execute(_insert(connection, table).values(batch).on_conflict_do_nothing().returning(table.id)).all())
     return count
 
 
