@@ -99,7 +99,8 @@ class FeedbackStore:
     @property
     def path(self) -> str:
         """Where the feedback is kept: a file, or a database's address without its password."""
-        return self._db().name
+        told = self._url or os.environ.get("ARTWRIGHT_DATABASE_URL")
+        return self._db().name if told else str(self._home / "feedback.sqlite3")
 
     # What a person says
 
