@@ -9,7 +9,7 @@ import click
 
 from .common import echo_json, host_of, studio_of
 
-__all__ = ["devices", "doctor"]
+__all__ = ["devices", "doctor", "find_clashes"]
 
 
 @click.command()
@@ -51,6 +51,31 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         ctx.exit(1)
 
 
+def find_clashes(distribution: str) -> list[str]:
+    """What a distribution requires and does not find: missing, or installed outside the declared range; one line each."""
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    found = []
+    for line in requires(distribution) or []:
+        try:
+            wanted = Requirement(line)
+        except InvalidRequirement:
+            found.append(f"{distribution} declares {line!r}, which is not a requirement")
+            continue
+        if wanted.marker is not None and not wanted.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            there = version(wanted.name)
+        except PackageNotFoundError:
+            found.append(f"{distribution} needs {wanted}, which is not installed")
+            continue
+        if not wanted.specifier.contains(there, prereleases=True):
+            found.append(f"{distribution} needs {wanted.name}{wanted.specifier}, {there} is installed: ask its author, or put it in an environment of its own")
+    return found
+
+
 def _checks(ctx: click.Context) -> list[dict[str, Any]]:
     from importlib.metadata import PackageNotFoundError, version
 
@@ -71,6 +96,9 @@ def _checks(ctx: click.Context) -> list[dict[str, Any]]:
     host = host_of(ctx)
     for record in host.records:
         rows.append({"check": f"plugin {record.name}", "ok": not record.error, "found": record.error or f"loaded in {1000 * record.seconds:.0f} ms"})
+    for distribution in dict.fromkeys(["artwright", *(r.distribution for r in host.records if r.distribution)]):
+        clashes = find_clashes(distribution)
+        rows.append({"check": f"requirements of {distribution}", "ok": not clashes, "found": "; ".join(clashes) or "met"})
     for owner, spec in host.registry.models():
         try:
             spec.options_type()

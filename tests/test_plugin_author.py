@@ -1,0 +1,127 @@
+"""What a plugin author is given: the scaffold, the kit, the examples, the tutorial."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = sorted((ROOT / "examples" / "plugins").iterdir())
+
+
+def pytest_in(folder, *arguments):
+    env = {**os.environ, "PYTHONPATH": str(folder)}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=env, timeout=300, check=False)
+
+
+def make(tmp_path, kind):
+    from artwright.core.scaffold import write_plugin
+
+    write_plugin(f"artwright-new-{kind}", kind, tmp_path)
+    return tmp_path / f"artwright-new-{kind}"
+
+
+@pytest.mark.parametrize("kind", ["medium", "command"])
+def test_a_scaffold_passes_its_own_tests(tmp_path, kind):
+    done = pytest_in(make(tmp_path, kind))
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["model", "style", "wrapper"])
+def test_a_scaffold_that_paints_passes_its_own_tests(tmp_path, kind):
+    done = pytest_in(make(tmp_path, kind))
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["model", "medium", "style", "command", "wrapper"])
+def test_a_scaffold_can_be_built_and_is_found_when_installed(tmp_path, kind):
+    folder = make(tmp_path, kind)
+    site = tmp_path / "site"
+    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--target", str(site), str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    env = {**os.environ, "PYTHONPATH": str(site)}
+    done = subprocess.run([sys.executable, "-m", "artwright", "plugins", "check", f"new-{kind}"], capture_output=True, text=True, env=env, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_scaffolds_refuse_bad_names_and_keep_what_is_there(tmp_path):
+    from artwright.core.errors import InputError, OutputError
+    from artwright.core.scaffold import write_plugin
+
+    with pytest.raises(InputError, match="lower-case"):
+        write_plugin("Bad Name", "model", tmp_path)
+    with pytest.raises(InputError, match="there are: model"):
+        write_plugin("good", "sculpture", tmp_path)
+    make(tmp_path, "model")
+    with pytest.raises(OutputError, match="exists and is kept"):
+        make(tmp_path, "model")
+    assert [p.name for p in tmp_path.iterdir()] == ["artwright-new-model"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda p: p.name)
+def test_the_examples_pass_their_tests(folder):
+    done = pytest_in(folder)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_the_tutorial_is_the_example():
+    text = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    folder = ROOT / "examples" / "plugins" / "artwright-stipple"
+    assert "\n\n\n".join(b.strip() for b in blocks[:3]) == (folder / "artwright_stipple.py").read_text("utf-8").strip()
+    assert (folder / "tests" / "test_stipple.py").read_text("utf-8").startswith(blocks[3].strip())
+
+
+def test_the_model_plugin_is_short():
+    lines = (ROOT / "examples" / "plugins" / "artwright-stipple" / "artwright_stipple.py").read_text("utf-8").splitlines()
+    assert len([line for line in lines if line.strip()]) <= 40
+
+
+def test_doctor_tells_clashing_requirements(tmp_path):
+    for name, needs in (("artwright_clash", "numpy<1"), ("artwright_lacks", "a-package-nobody-wrote")):
+        info = tmp_path / f"{name}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: 1.0\nRequires-Dist: {needs}\n")
+        (info / "entry_points.txt").write_text(f"[artwright.plugins]\n{name} = {name}\n")
+        (tmp_path / f"{name}.py").write_text("")
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-m", "artwright", "doctor"], capture_output=True, text=True, env=env, check=False)
+    assert done.returncode == 1
+    assert "artwright-clash needs numpy<1" in done.stdout and "artwright-lacks needs a-package-nobody-wrote, which is not installed" in done.stdout
+
+
+@pytest.mark.slow
+def test_fifty_healthy_plugins_cost_little(tmp_path):
+    import statistics
+    import time
+
+    def median(site):
+        env, times = {**os.environ, "PYTHONPATH": str(site)}, []
+        for _ in range(7):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-m", "artwright", "--help"], capture_output=True, env=env, check=True)
+            times.append(time.perf_counter() - began)
+        return statistics.median(times)
+
+    from artwright.core.scaffold import write_plugin
+
+    site = tmp_path / "site"
+    site.mkdir()
+    alone = median(site)
+    for number in range(50):
+        name = f"artwright-many{number}"
+        write_plugin(name, "model", tmp_path / "sources")
+        module = name.replace("-", "_")
+        (site / f"{module}.py").write_text((tmp_path / "sources" / name / f"{module}.py").read_text())
+        info = site / f"{module}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[artwright.plugins]\nmany{number} = {module}\n")
+    assert median(site) - alone <= 0.150
