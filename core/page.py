@@ -52,9 +52,9 @@ def render_page(made: Sequence[Made], media: Mapping[str, Medium], *, title: str
     }
     template = Template((Path(__file__).parent / "data" / "page.html").read_text("utf-8"))
     body = unescape(re.sub(r"<style>.*?</style>|<[^>]*>", " ", template.substitute(parts, font=""), flags=re.DOTALL))
-    from .fonts import css_font_face
+    from .fonts import css_font_faces
 
-    return template.substitute(parts, font=css_font_face(body))
+    return template.substitute(parts, font=css_font_faces(body))
 
 
 class _Writer:

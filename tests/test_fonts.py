@@ -5,7 +5,7 @@ import io
 import re
 
 import pytest
-from artwright.core.fonts import FAMILY, covered, css_font_face, drawable, font_path, missing, pil_font, plot_font, tell_missing
+from artwright.core.fonts import FACES, covered, css_font_faces, drawable, faces_for, font_path, kerning, missing, pil_font, plot_font, tell_missing
 from fontTools.ttLib import TTFont
 
 
@@ -14,22 +14,32 @@ def characters(file) -> set[str]:
         return {chr(c) for c in font.getBestCmap()}
 
 
-def test_list_of_characters_is_what_the_font_has():
-    have = characters(font_path())
-    assert {c for c in covered() if not c.isspace()} == {c for c in have if not c.isspace()}
-    assert len(covered()) > 7_300
-    assert characters(font_path(".woff2")) == have
+@pytest.mark.parametrize("face", FACES)
+def test_list_of_characters_is_what_the_font_has(face):
+    have = {c for c in characters(font_path(face)) if not c.isspace() and c.isprintable()}
+    assert {c for c in covered(face) if not c.isspace()} == have
+    assert len(covered(face)) > {"kai": 7_300, "garamond": 340}[face]
+    assert {c for c in characters(font_path(face, ".woff2")) if not c.isspace() and c.isprintable()} == have
 
 
-def test_size_and_reserved_names():
-    assert font_path().stat().st_size < 4_000_000 and font_path(".woff2").stat().st_size < 2_000_000
-    with TTFont(font_path()) as font:
+@pytest.mark.parametrize("face", FACES)
+def test_size_and_reserved_names(face):
+    assert font_path(face).stat().st_size < 4_000_000 and font_path(face, ".woff2").stat().st_size < 2_000_000
+    with TTFont(font_path(face)) as font:
         names = font["name"].names
     for record in names:
         if record.nameID not in (0, 13, 14):
-            assert "LXGW" not in str(record) and "霞鹜" not in str(record)
+            assert not any(word in str(record) for word in ("LXGW", "霞鹜", "EB Garamond"))
     assert "SIL OPEN FONT LICENSE Version 1.1" in (font_path().parent / "OFL.txt").read_text("utf-8")
-    assert {str(r) for r in names if r.nameID == 1} == {FAMILY}
+    assert {str(r) for r in names if r.nameID == 1} == {FACES[face]}
+
+
+def test_english_lines_are_set_in_garamond_and_kerned():
+    assert set(faces_for("To the moon")) == {"garamond"}
+    assert set(faces_for("月 moon")) == {"kai"}
+    assert faces_for("a♭") == ["garamond", "kai"]
+    assert kerning("garamond")["T", "o"] < -0.05
+    assert kerning("kai") == {}
 
 
 TEXTS = ["床前明月光，疑是地上霜。", "Shall I compare thee—to a summer’s day?", "C♯ E♭ G♮", "「风」《雨》…“雪”", "naïve café Ångström"]
@@ -57,8 +67,8 @@ def test_no_covered_character_is_drawn_as_the_empty_box():
 
 
 def test_page_font_holds_just_the_text():
-    rule = css_font_face("明月松间照moon")
-    assert rule == css_font_face("moon照间松月明")
+    rule = css_font_faces("明月松间照moon")
+    assert rule == css_font_faces("moon照间松月明")
     data = base64.b64decode(re.search(r"base64,([^)]+)\)", rule)[1])
     have = characters(io.BytesIO(data))
     assert set("明月松间照moon") <= have and len(have) < 20

@@ -1,7 +1,8 @@
-"""The one font of the house, for films, plots and pages: Chinese, Latin, punctuation of both, marks of music.
+"""The fonts of the house, for films, plots and pages: Kai for Chinese and everything else, Garamond for English lines.
 
-"Artwright Kai" is LXGW WenKai (OFL 1.1, see OFL.txt) cut to 7,322 characters by `benchmarks/cut_font.py`; `characters.txt` lists
-them. No system font is needed or looked for. A character outside it is never drawn as an empty box: whoever draws
+"Artwright Kai" is LXGW WenKai cut to 7,322 characters (Chinese, Latin, punctuation of both, marks of music), "Artwright Garamond" is EB
+Garamond cut to Latin, both under OFL 1.1 (OFL.txt) and made by `benchmarks/cut_font.py`; the lists beside them say what they
+cover. No system font is needed or looked for. A character outside them is never drawn as an empty box: whoever draws
 asks `missing` first and says what cannot be drawn.
 """
 
@@ -16,35 +17,43 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-__all__ = ["FAMILY", "covered", "css_font_face", "drawable", "font_path", "missing", "pil_font", "plot_font", "tell_missing"]
+__all__ = ["FACES", "covered", "css_font_faces", "drawable", "faces_for", "font_path", "kerning", "missing", "pil_font", "plot_font", "tell_missing"]
 
-FAMILY = "Artwright Kai"
+FACES = {"kai": "Artwright Kai", "garamond": "Artwright Garamond"}
 _HERE = Path(__file__).parent
 _BLANK = frozenset(" \t\n\r\u00a0\u3000\u2002\u2003\u2009\u200a")
 
 
-def font_path(suffix: str = ".ttf") -> Path:
-    """The font's file, ".ttf" or ".woff2"."""
-    return _HERE / f"ArtwrightKai-Regular{suffix}"
+def font_path(face: str = "kai", suffix: str = ".ttf") -> Path:
+    """A font's file. face: "kai" or "garamond"; suffix: ".ttf" or ".woff2"."""
+    return _HERE / f"{FACES[face].replace(' ', '')}-Regular{suffix}"
 
 
-@lru_cache(maxsize=1)
-def covered() -> frozenset[str]:
-    """The characters that the font has."""
-    return frozenset((_HERE / "characters.txt").read_text("utf-8").strip()) | _BLANK
+@lru_cache(maxsize=4)
+def covered(face: str = "kai") -> frozenset[str]:
+    """The characters that a font has; Kai has all that Garamond has but for a few rare letters."""
+    return frozenset((_HERE / f"{FACES[face].replace(' ', '')}.txt").read_text("utf-8").strip()) | _BLANK
+
+
+def faces_for(text: str) -> list[str]:
+    """The face for each character of a line: Garamond for the Latin of a line without Chinese, Kai for the rest."""
+    if any("\u2e80" <= c <= "\u9fff" or c >= "\uf900" for c in text):
+        return ["kai"] * len(text)
+    latin = covered("garamond")
+    return ["garamond" if c in latin else "kai" for c in text]
 
 
 def missing(text: str) -> list[str]:
-    """Characters of `text` that the font lacks, each once, in order; empty if all can be drawn.
+    """Characters of `text` that the fonts lack, each once, in order; empty if all can be drawn.
 
     >>> missing("明月 moon ♭")
     []
     """
-    return [c for c in dict.fromkeys(text) if c not in covered()]
+    return [c for c in dict.fromkeys(text) if c not in covered("kai") and c not in covered("garamond")]
 
 
 def drawable(text: str) -> str:
-    """`text` with a middle dot for each character that the font lacks (combining marks are dropped)."""
+    """`text` with a middle dot for each character that the fonts lack (combining marks are dropped)."""
     import unicodedata
 
     composed = unicodedata.normalize("NFC", text)
@@ -59,46 +68,67 @@ def tell_missing(text: str, *, what: str) -> str:
         return ""
     shown = " ".join(f"{c} (U+{ord(c):04X})" if c.isprintable() else f"U+{ord(c):04X}" for c in lacking[:8])
     more = f" and {len(lacking) - 8} more" if len(lacking) > 8 else ""
-    return f"{what}: the font {FAMILY!r} lacks {shown}{more}; a middle dot stands for each"
+    return f"{what}: the fonts {' and '.join(FACES.values())} lack {shown}{more}; a middle dot stands for each"
 
 
 @lru_cache(maxsize=32)
-def pil_font(size_px: int) -> FreeTypeFont:
-    """The font for Pillow at a size in pixels, laid out without libraqm so that each computer draws alike."""
+def pil_font(size_px: int, face: str = "kai") -> FreeTypeFont:
+    """A font for Pillow at a size in pixels, laid out without libraqm so that each computer draws alike."""
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(font_path()), size_px, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(font_path(face)), size_px, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=2)
+def kerning(face: str) -> dict[tuple[str, str], float]:
+    """Pairs of characters that stand closer or wider, in shares of the font size. Pillow's own layout all but ignores the table."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font_path(face)) as font:
+        if "kern" not in font:
+            return {}
+        units = font["head"].unitsPerEm
+        characters: dict[str, list[str]] = {}
+        for code, glyph in font.getBestCmap().items():
+            characters.setdefault(glyph, []).append(chr(code))
+        table = font["kern"].kernTables[0].kernTable
+        return {(a, b): value / units for (left, right), value in table.items() for a in characters[left] for b in characters[right]}
 
 
 @contextmanager
 def plot_font() -> Iterator[None]:
-    """While in the block, matplotlib writes with this font: `with plot_font(): figure, axes = plt.subplots()`."""
+    """While in the block, matplotlib writes with Kai: `with plot_font(): figure, axes = plt.subplots()`."""
     from matplotlib import font_manager, rc_context
 
-    if FAMILY not in {entry.name for entry in font_manager.fontManager.ttflist}:
+    family = FACES["kai"]
+    if family not in {entry.name for entry in font_manager.fontManager.ttflist}:
         font_manager.fontManager.addfont(str(font_path()))
-    with rc_context({"font.family": [FAMILY, "DejaVu Sans"], "axes.unicode_minus": False}):
+    with rc_context({"font.family": [family, "DejaVu Sans"], "axes.unicode_minus": False}):
         yield
 
 
-def css_font_face(text: str) -> str:
-    """A CSS rule `@font-face` that carries just the characters of `text` (WOFF in a data address): pages need no other file.
+def css_font_faces(text: str) -> str:
+    """CSS rules `@font-face` that carry just the characters of `text` (WOFF in data addresses): a page needs no other file.
 
-    About 45 KB of address for 400 characters. Equal texts, equal rules.
+    About 45 KB for 400 characters. Equal texts, equal rules.
     """
+    return "\n".join(_css_font_face(face, "".join(sorted(set(text) & covered(face))) + " ") for face in FACES)
+
+
+def _css_font_face(face: str, text: str) -> str:
     import base64
     import io
 
     from fontTools import subset
 
-    options = subset.Options(hinting=False, layout_features=["vert"], recalc_timestamp=False)
+    options = subset.Options(hinting=False, layout_features=["vert", "kern"], recalc_timestamp=False)
     options.flavor = "woff"
-    font = subset.load_font(str(font_path()), options)
+    font = subset.load_font(str(font_path(face)), options)
     cutter = subset.Subsetter(options)
-    cutter.populate(text="".join(sorted(set(text) & covered())) + " ")
+    cutter.populate(text=text)
     cutter.subset(font)
     data = io.BytesIO()
     subset.save_font(font, data, options)
     font.close()
     address = base64.b64encode(data.getvalue()).decode("ascii")
-    return f'@font-face {{ font-family: "{FAMILY}"; font-display: block; src: url(data:font/woff;base64,{address}) format("woff"); }}'
+    return f'@font-face {{ font-family: "{FACES[face]}"; font-display: block; src: url(data:font/woff;base64,{address}) format("woff"); }}'

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from ...core.fonts import drawable, pil_font
+from ...core.fonts import drawable, faces_for, kerning, pil_font
 from .camera import Frame, yuv_of
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class _Placed:
     x: float
     y: float
     size: int
+    face: str = "kai"
     anchor: str = "ls"
 
 
@@ -81,8 +82,8 @@ class Typesetter:
 
     def horizontal(self, lines: list[str], *, chinese: bool) -> list[Layer]:
         """One layer a line, stacked and centred in the lower part; long lines are wrapped and, if need be, set smaller."""
-        size = self.size(43 if chinese else 38)
-        spacing = 0.10 if chinese else 0.012
+        size = self.size(43 if chinese else 44)
+        spacing = 0.10 if chinese else 0.01
         widest = 0.84 * self.width
         rows = [self._wrap(drawable(line), size, spacing, widest) for line in lines]
         count = sum(map(len, rows))
@@ -113,15 +114,15 @@ class Typesetter:
         for column, text in enumerate(texts):
             x = right - column * pitch
             y = top + column * size * 0.9
-            layers.append(self._layer([_Placed(c, x, y + (row + 0.5) * step, size, "mm") for row, c in enumerate(text)], size))
+            layers.append(self._layer([_Placed(c, x, y + (row + 0.5) * step, size, anchor="mm") for row, c in enumerate(text)], size))
         return layers
 
     def title(self, text: str, below: str = "") -> Layer:
         """The title, large and spaced, a thin rule, and a small line below."""
         chinese = is_chinese(text)
-        size = self.size(78 if chinese else 62)
+        size = self.size(78 if chinese else 76)
         text = drawable(text)
-        spacing = 0.22 if chinese else 0.03
+        spacing = 0.22 if chinese else 0.02
         rows = self._wrap(text, size, spacing, 0.8 * self.width)
         while len(rows) > 2 and size > self.size(30):
             size = round(size * 0.86)
@@ -139,18 +140,28 @@ class Typesetter:
         half = self.size(46)
         return self._layer(placed, size, rule=(self.width / 2 - half, rule_y, self.width / 2 + half))
 
+    def _advances(self, text: str, size: int, spacing: float) -> list[float]:
+        """How far each character moves the pen, with kerning and letter-spacing."""
+        faces = faces_for(text)
+        steps = []
+        for at, (c, face) in enumerate(zip(text, faces, strict=True)):
+            step = pil_font(size, face).getlength(c) + spacing * size
+            if at + 1 < len(text) and faces[at + 1] == face:
+                step += kerning(face).get((c, text[at + 1]), 0.0) * size
+            steps.append(step)
+        return steps
+
     def _advance(self, text: str, size: int, spacing: float) -> float:
-        return pil_font(size).getlength(text) + spacing * size * max(0, len(text) - 1)
+        return sum(self._advances(text, size, spacing)) - spacing * size if text else 0.0
 
     def _row(self, text: str, middle: float, baseline: float, size: int, spacing: float) -> list[_Placed]:
         """The characters of a centred row, letter-spaced; closing punctuation hangs outside the centring."""
         body = text.rstrip("，。！？；：、,.") if is_chinese(text) else text
         x = middle - self._advance(body, size, spacing) / 2
         placed = []
-        for at, c in enumerate(text):
-            placed.append(_Placed(c, x, baseline, size))
-            after = text[at : at + 2]
-            x += pil_font(size).getlength(after) - (pil_font(size).getlength(after[1]) if len(after) == 2 else 0) + spacing * size
+        for c, face, step in zip(text, faces_for(text), self._advances(text, size, spacing), strict=True):
+            placed.append(_Placed(c, x, baseline, size, face))
+            x += step
         return placed
 
     def _wrap(self, text: str, size: int, spacing: float, widest: float) -> list[str]:
@@ -180,7 +191,7 @@ class Typesetter:
         mask = Image.new("L", (self.width * 2, self.height * 2))
         draw = ImageDraw.Draw(mask)
         for item in placed:
-            draw.text((item.x * 2, item.y * 2), item.text, fill=255, font=pil_font(item.size * 2), anchor=item.anchor)
+            draw.text((item.x * 2, item.y * 2), item.text, fill=255, font=pil_font(item.size * 2, item.face), anchor=item.anchor)
         if rule:
             draw.rectangle((rule[0] * 2, rule[1] * 2, rule[2] * 2, rule[1] * 2 + max(1, round(2 * self.unit))), fill=210)
         mask = mask.reduce(2)
