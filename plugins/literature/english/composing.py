@@ -1,0 +1,278 @@
+"""A poem line by line: a few drafts at a time, many candidates for each one's next line, the best drafts kept.
+
+The score of a line is its log p under the model, less `alpha` times the log frequency of its words (so that a line is
+not good for being common), less what readers notice: pairs of words never seen together, words used before, a crowd of
+pronouns, sentences that end without a finite verb, an opening word used before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....core.errors import InputError
+from .corpus import GO, KEYWORDS, LINE, NONE, STANZA
+from .drawing import Candidate, LineTask, Settings, draw_lines
+from .engine import Features, Past, VerseEngine
+from .forms import Plan
+from .grammar import Grammar, sentence_cost
+from .words import MARKS, tokenize
+
+if TYPE_CHECKING:
+    from ....core.progress import Progress
+
+__all__ = ["Brief", "Draft", "compose_drafts"]
+
+Array = NDArray[np.float32]
+STOPS, PAUSES = (".", "!", "?"), (",", ";", ":", "\u2014")
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a poem must and may hold.
+
+    wanted: words to be used, most important first; hints: words for the prefix; acrostic: a letter a line ("" where
+    free); keep: line number (from 0) -> text; rhyme: a word whose rhyme the first rhyme takes; persons: 0 to 3;
+    archaic; banned: words not to be used; returning: a word for the last line to come back to; stale: stems to be used
+    less (they stood in works just made).
+    """
+
+    wanted: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    acrostic: str = ""
+    keep: dict[int, str] = field(default_factory=dict)
+    rhyme: str = ""
+    persons: int = 1
+    archaic: bool = False
+    banned: frozenset[str] = frozenset()
+    returning: str = ""
+    stale: frozenset[str] = frozenset()
+
+
+@dataclass
+class Draft:
+    """A poem so far: lines as tokens in reading order with their mark last, and what the next line must know."""
+
+    lines: list[list[int]] = field(default_factory=list)
+    score: float = 0.0
+    log_p: float = 0.0
+    stems: dict[str, int] = field(default_factory=dict)
+    openings: dict[int, int] = field(default_factory=dict)
+    persons: frozenset[str] = frozenset()
+    wanted: tuple[int, ...] = ()
+    sentence: tuple[int, ...] = ()
+
+    def last(self, line: int) -> int:
+        """The last word of a line, as a token."""
+        return self.lines[line][-2]
+
+
+def _prefix(engine: VerseEngine, plan: Plan, brief: Brief) -> list[int]:
+    index = engine.index
+    names = [f"<form:{plan.form.token}>", f"<syllables:{int(np.median(plan.syllables))}>", f"<persons:{brief.persons}>", f"<archaic:{int(brief.archaic)}>"]
+    prefix = [index[n] for n in names if n in index]
+    hints = [index[w] for w in dict.fromkeys((*brief.wanted, *brief.hints)) if w in index][:4]
+    return [*prefix, *([KEYWORDS, *hints] if hints else []), GO]
+
+
+def _mark_mask(plan: Plan, line: int) -> Array:
+    """What may end a line: the form's stops and pauses are planned, the last line ends a sentence."""
+    names = (NONE, *MARKS)
+    number = line + 1
+    if number in plan.form.stops:
+        cost = dict.fromkeys(STOPS, 0.0)
+        if number != plan.lines:
+            cost |= {";": -1.0, ":": -1.5}
+    elif number in plan.form.pauses:
+        cost = dict.fromkeys((*PAUSES, *STOPS), 0.0) | {NONE: -1.5}
+    else:
+        cost = {NONE: 0.0, ",": 0.0, ";": -0.5, ":": -1.0, "\u2014": -1.5, ".": -2.5, "!": -3.0, "?": -3.0}
+        after = number % 2 == 0 and plan.lines > 8
+        if after:
+            cost |= {".": 0.0, ";": 0.0}
+    return np.array([cost.get(n, -np.inf) for n in names], np.float32)
+
+
+class _Writer:
+    """One composition: what stays the same over its lines."""
+
+    def __init__(self, engine: VerseEngine, plan: Plan, brief: Brief, settings: Settings, rng: np.random.Generator) -> None:
+        self.engine, self.plan, self.brief, self.settings, self.rng = engine, plan, brief, settings, rng
+        self.lexicon, self.grammar = engine.lexicon, Grammar(engine)
+        index = engine.index
+        self.wanted = tuple(index[w] for w in brief.wanted if w in index)
+        self.banned = [index[w] for w in brief.banned if w in index]
+        self.kept = {line: self._given(line, text) for line, text in brief.keep.items()}
+        rare = [*self.wanted, *(t for tokens in self.kept.values() for t in tokens)]
+        self.full = any(t >= engine.second for t in rare)
+        self.stale = np.zeros(len(engine.words), np.float32)
+        self.stale[[i for i, s in enumerate(self.lexicon.stems) if s in brief.stale]] = -1.0
+
+    def _given(self, line: int, text: str) -> list[int]:
+        """A kept line as tokens from its end. Raises InputError if it cannot be read or has the wrong length."""
+        index = self.engine.index
+        tokens = tokenize(text)
+        words = [t for t in tokens if t not in MARKS]
+        odd = [w for w in words if w not in index]
+        if not words or odd:
+            reason = f"the word {odd[0]!r} is not in the vocabulary" if odd else "it has no word"
+            raise InputError(f"line {line + 1}, {text!r}, cannot be kept: {reason}; use common words")
+        size = int(sum(self.lexicon.syllables[index[w]] for w in words))
+        if size != self.plan.syllables[line]:
+            raise InputError(f"line {line + 1}, {text!r}, has {size} syllables; the form asks for {self.plan.syllables[line]}. Change the line or the form")
+        if tokens[-1] not in MARKS:
+            tokens.append(NONE)
+        return [index[t] for t in reversed(tokens)]
+
+    def task(self, line: int, drafts: list[Draft]) -> LineTask:
+        """What the next line of every draft must hold."""
+        plan, lexicon = self.plan, self.lexicon
+        pattern, total = plan.pattern(line), plan.syllables[line]
+        partners = plan.partners(line)
+        back = line - partners[-1] if partners else 0
+        relation = back if back <= 4 else 0
+        end = np.stack([self._end(line, [d.last(p) for p in partners]) for d in drafts])
+        partner = np.array([d.last(partners[-1]) if relation else 0 for d in drafts])
+        before = np.array([d.last(line - 1) if line else 0 for d in drafts])
+        pressure = np.stack([self._pressure(d, line) for d in drafts])
+        initial = None
+        letter = self.brief.acrostic[line : line + 1].lower()
+        if letter.strip():
+            initial = np.array([w.lstrip("'").startswith(letter) for w in self.engine.words]) & lexicon.usable
+        number = 1 + line % 15
+        return LineTask(
+            number, total, lexicon.mask(pattern, total), end, _mark_mask(plan, line), relation, partner, before, pressure, initial, self.kept.get(line)
+        )
+
+    def _end(self, line: int, partners: list[int]) -> Array:
+        lexicon, form = self.lexicon, self.plan.form
+        if form.rhymes[line] == "x":
+            return np.where(lexicon.closing | (self._free(line) & ~lexicon.function & lexicon.usable), np.float32(0), -np.float32(np.inf))
+        if partners:
+            return lexicon.rhyme_mask(partners=partners) - np.where(lexicon.raised, np.float32(1.0), np.float32(0))
+        later = [self.kept[k][1] for k in self.kept if k > line and form.rhymes[k] == form.rhymes[line]]
+        if later:
+            return lexicon.rhyme_mask(partners=later)
+        if self.brief.rhyme and form.rhymes[line] == next(r for r in form.rhymes if r != "x"):
+            return self._rhyme_asked()
+        need = form.rhymes.count(form.rhymes[line])
+        return lexicon.rhyme_mask(rich=12 * (need - 1)) - np.where(lexicon.raised, np.float32(1.5), np.float32(0))
+
+    def _free(self, line: int) -> NDArray[np.bool_]:
+        return np.full(len(self.engine.words), not self.plan.pattern(line))
+
+    def _rhyme_asked(self) -> Array:
+        word = self.brief.rhyme.lower()
+        at = self.engine.index.get(word, -1)
+        group = self.lexicon.members.get(int(self.lexicon.rhyme[at])) if at >= 0 and self.lexicon.rhyme[at] >= 0 else None
+        if group is None or len(group) < 3:
+            raise InputError(f"nothing rhymes with {word!r} in the vocabulary; choose a word such as 'night', 'sea' or 'rain'")
+        out = np.full(len(self.engine.words), -np.inf, np.float32)
+        out[group] = 0
+        return out
+
+    def _pressure(self, draft: Draft, line: int) -> Array:
+        """What is added to the logits of a draft's next line."""
+        out = self.stale.copy()
+        used = self.grammar.of_stems(draft.stems)
+        out[used] -= self.settings.used_draw
+        for tokens in draft.lines:
+            spent = [t for t in tokens if self.lexicon.function[t]]
+            out[spent] -= 0.16
+        out -= self.grammar.person_cost(draft.persons)
+        if self.banned:
+            out[self.banned] = -np.inf
+        remaining = self.plan.lines - line
+        returning = self.engine.index.get(self.brief.returning, -1)
+        if returning >= 0:
+            out[returning] += 5.0 if remaining == 1 else 0.0
+        for i, word in enumerate(draft.wanted):
+            urgent = remaining <= 2 * (len(draft.wanted) - i) + 1
+            out[word] += 7.0 if urgent else 3.5
+        return out
+
+    def score(self, candidate: Candidate, draft: Draft, line: int) -> Draft | None:
+        """The draft with a candidate added, or None if the candidate is refused."""
+        s, lexicon, engine = self.settings, self.lexicon, self.engine
+        reading = candidate.tokens[:0:-1]
+        words = [t for t in reading if t >= engine.first_word]
+        if not words:
+            return None
+        value = float(sum(candidate.log_p)) - s.alpha * float(sum(engine.unigram[t] for t in words))
+        pairs = [(a, b) for a, b in zip(reading, [*reading[1:], candidate.tokens[0]], strict=True) if a >= engine.first_word]
+        if draft.lines and draft.lines[-1][-1] == engine.index[NONE]:
+            pairs.append((draft.lines[-1][-2], words[0]))
+        value -= s.unseen * sum(not engine.is_seen(a, b) for a, b in pairs)
+        value -= s.inner_mark * sum(t < engine.first_word for t in reading)
+        stems = dict(draft.stems)
+        for t in words:
+            if not lexicon.function[t]:
+                stem = lexicon.stems[t]
+                value -= s.repeated if stem in stems and engine.words[t] != self.brief.returning else 0.0
+                stems[stem] = stems.get(stem, 0) + 1
+                value += 1.5 * float(self.stale[t])
+        value -= s.pronouns * max(0, sum(bool(lexicon.personal[t]) for t in words) - 2)
+        value -= s.opening * draft.openings.get(words[0], 0)
+        persons = draft.persons | self.grammar.persons(words)
+        value -= 2.0 * max(0, len(persons) - max(2, len(draft.persons)))
+        sentence = (*draft.sentence, *reading, candidate.tokens[0])
+        cost, rest = sentence_cost(self.grammar, sentence)
+        value -= cost
+        wanted = tuple(w for w in draft.wanted if w not in words)
+        value += 4.0 * (len(draft.wanted) - len(wanted))
+        tokens = [*reading, candidate.tokens[0]]
+        if any(tokens[:-1] == earlier[:-1] for earlier in draft.lines):
+            return None
+        openings = {**draft.openings, words[0]: draft.openings.get(words[0], 0) + 1}
+        return replace(
+            draft, lines=[*draft.lines, tokens], score=draft.score + value, log_p=draft.log_p + float(sum(candidate.log_p)), stems=stems,
+            openings=openings, persons=persons, wanted=wanted, sentence=rest,
+        )
+
+
+def _before(plan: Plan, line: int) -> int:
+    """The break before a line: LINE inside a stanza, STANZA between two."""
+    at = 0
+    for size in plan.form.stanzas:
+        at += size
+        if at == line:
+            return STANZA
+    return LINE
+
+
+def compose_drafts(
+    engine: VerseEngine, plan: Plan, brief: Brief, rng: np.random.Generator, *, beam: int = 4, candidates: int = 64,
+    settings: Settings | None = None, progress: Progress | None = None,
+) -> list[Draft]:
+    """Finished drafts, best first; fewer than `beam`, or none, where the masks left nothing."""
+    writer = _Writer(engine, plan, brief, settings or Settings(), rng)
+    room = 14 + sum(plan.syllables) * 2 + 4 * plan.lines
+    prefix = _prefix(engine, plan, brief)
+    past: Past = engine.start(prefix, room)
+    drafts = [Draft(wanted=writer.wanted)]
+    for line in range(plan.lines):
+        task = writer.task(line, drafts)
+        count = len(drafts)
+        step = np.full(count, GO if not line else _before(plan, line))
+        features = Features(np.full(count, min(19, task.total)), np.full(count, task.number), np.full(count, task.relation), task.partner, task.before)
+        past, hidden = engine.advance(past, step, features)
+        each = 1 if task.keep is not None else max(2, candidates // count)
+        drawn, lines = draw_lines(engine, past, hidden, task, each, rng, writer.settings, full=writer.full)
+        scored: dict[tuple[int, ...], tuple[Draft, Candidate]] = {}
+        for candidate in drawn:
+            if not candidate.broken:
+                new = writer.score(candidate, drafts[candidate.beam], line)
+                if new is not None:
+                    scored.setdefault((candidate.beam, *candidate.tokens), (new, candidate))
+        best = sorted(scored.values(), key=lambda pair: (-pair[0].score, pair[1].row))[:beam]
+        if not best:
+            return []
+        drafts = [d for d, _ in best]
+        rows = np.array([c.row for _, c in best])
+        past = engine.join(past, lines, rows, np.array([len(c.tokens) for _, c in best]))
+        if progress is not None:
+            progress.update((line + 1) / plan.lines, f"line {line + 1} of {plan.lines}")
+    return drafts

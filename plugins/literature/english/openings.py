@@ -1,0 +1,69 @@
+"""First lines of limericks: a person, a place, and a metre that holds. Limerick writers share them; none is a copy of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .checker import scan
+from .lexicon import Lexicon
+from .metre import METRES
+from .words import tokenize
+
+__all__ = ["Opening", "limerick_opening"]
+
+_PERSONS = (
+    "baker lady painter tailor sailor parson farmer doctor lawyer fiddler weaver writer miller singer teacher captain hermit widow poet "
+    "dancer preacher merchant shepherd soldier barber beggar porter squire student"
+).split()
+_SHORT = "man maid king queen monk cook clerk dame duke judge scribe nurse witch bard knight".split()
+_PLACES = "spain france greece rome kent wales leeds york bath rye ryde crewe".split()
+_SPOTS = "coast hill glen vale town lane wood moor isle bay shore lake mill church park square road tower wall gate bridge plain creek dell".split()
+_VERBS = "dreamed thought sang spoke wrote talked".split()
+_ADJECTIVES = "merry lonely jolly hungry clever foolish gentle cheerful sleepy silent solemn pretty".split()
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A first line and the word that the last line should return to."""
+
+    line: str
+    person: str
+
+
+def _candidates(theme: Sequence[str], rng: np.random.Generator, lexicon: Lexicon) -> list[Opening]:
+    person, short = str(rng.choice(_PERSONS)), str(rng.choice(_SHORT))
+    place, spot = str(rng.choice(_PLACES)), str(rng.choice(_SPOTS))
+    verb, adjective = str(rng.choice(_VERBS)), str(rng.choice(_ADJECTIVES))
+    raised = place[:1].upper() + place[1:]
+    out: list[Opening] = []
+    for word in theme:
+        index = lexicon.index.get(word, -1)
+        if index < 0:
+            continue
+        if lexicon.syllables[index] == 1:
+            out += [Opening(f"A {person} who {verb} of the {word},", person)] * 2
+            out.append(Opening(f"There lived an old {word} by the {spot},", word))
+        elif lexicon.syllables[index] == 2:
+            out += [Opening(f"A {word} there was in the {spot},", word), Opening(f"A {person} who {verb} of {word},", person)]
+    plain = [
+        Opening(f"There once was a {person} of {raised},", person), Opening(f"A {person} who lived by the {spot},", person),
+        Opening(f"There lived an old {short} in the {spot},", short), Opening(f"A {adjective} {person} of {raised},", person),
+        Opening(f"A {adjective} old {short} of the {spot},", short),
+    ]
+    return [*(out[i] for i in rng.permutation(len(out))), *(plain[i] for i in rng.permutation(len(plain)))]
+
+
+def limerick_opening(theme: Sequence[str], rng: np.random.Generator, lexicon: Lexicon) -> Opening | None:
+    """An opening that scans, of known words, whose last word has at least ten rhymes; the theme's words first. None if none fits."""
+    pattern = METRES["limerick-long"]
+    for opening in _candidates(theme, rng, lexicon):
+        words = [t for t in tokenize(opening.line) if t != ","]
+        read = scan(words, pattern)
+        end = lexicon.index.get(words[-1], -1)
+        known = all(w in lexicon.index for w in words)
+        if known and read.syllables == len(pattern) and not read.faults and lexicon.rhyme[end] >= 0 and len(lexicon.members[int(lexicon.rhyme[end])]) >= 10:
+            return opening
+    return None

@@ -1,0 +1,161 @@
+"""Writing in English: a theme and a form in, a text that keeps its form out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ....core.artwork import Text
+from ....core.errors import InputError
+from ....core.theme import concepts
+from . import forms
+from .checker import Fault, check
+from .composing import Brief, Draft, compose_drafts
+from .corpus import ARCHAIC
+from .drawing import Settings
+from .engine import VerseEngine
+from .lending import lend_verse
+from .lexicon import FUNCTION, Lexicon
+from .openings import limerick_opening
+from .words import detokenize
+
+if TYPE_CHECKING:
+    from ....core.progress import Progress
+    from ....core.theme import Theme
+
+__all__ = ["FORMS", "compose", "print_lines", "theme_words", "write_poem"]
+
+FORMS: tuple[str, ...] = (*forms.VERSE_FORMS, "prose")
+ATTEMPTS = 6
+PEOPLE = frozenset("mother father child king queen lover friend soldier woman man girl boy love marriage goodbye sorrow joy".split())
+
+
+def theme_words(theme: Theme, lexicon: Lexicon) -> tuple[str, ...]:
+    """Words of the theme that the model can write, the most telling first: nouns it knows before the rest."""
+    words = [w.lower() for w in theme.words_in("en")]
+    words += [w for key in theme.images for w in concepts()[key].en[:2]]
+    known = [w for w in dict.fromkeys(words) if w in lexicon.index and lexicon.usable[lexicon.index[w]] and w not in FUNCTION]
+    imagery = {w for key in theme.images for w in concepts()[key].en}
+    return tuple(sorted(known, key=lambda w: w not in imagery))
+
+
+def print_lines(engine: VerseEngine, draft: Draft) -> list[str]:
+    """A draft as printed lines."""
+    from .corpus import NONE
+
+    none = engine.index[NONE]
+    return [detokenize([engine.words[t] for t in line if t != none], lambda w: engine.cased.get(w, w)) for line in draft.lines]
+
+
+def _read_keep(text: str) -> dict[int, str]:
+    keep: dict[int, str] = {}
+    for part in filter(None, (p.strip() for p in re.split(r"[/\n]", text))):
+        found = re.fullmatch(r"(\d+)\s*[:\uff1a]\s*(.+)", part)
+        if not found:
+            raise InputError(f"{part!r} is not a line to keep; write NUMBER:LINE, as in '1:The sea is calm tonight,'")
+        keep[int(found[1]) - 1] = found[2]
+    return keep
+
+
+def _brief(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any, rng: np.random.Generator) -> Brief:
+    lexicon = engine.lexicon
+    asked = tuple(w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w)
+    for word in asked:
+        at = lexicon.index.get(word, -1)
+        if at < 0 or not lexicon.syllables[at]:
+            raise InputError(f"the keyword {word!r} is not a word the verse model knows; choose a common English word")
+    found = theme_words(theme, lexicon)
+    room = 1 if plan.lines <= 5 else 2
+    keep = _read_keep(options.keep)
+    if keep and max(keep) >= plan.lines:
+        raise InputError(f"line {max(keep) + 1} was to be kept; a {plan.form.name} has {plan.lines} lines")
+    letters = "".join(c for c in options.acrostic.lower() if c.isalpha())
+    if letters and (not letters.isascii() or len(letters) > plan.lines):
+        raise InputError(f"the acrostic {options.acrostic!r} has {len(letters)} letters; a {plan.form.name} takes at most {plan.lines}, from a to z")
+    returning = ""
+    if plan.form.name == "limerick" and 0 not in keep and not letters:
+        opening = limerick_opening(found, rng, lexicon)
+        if opening is not None:
+            keep[0], returning = opening.line, opening.person
+    spoken = {w for line in keep.values() for w in re.findall(r"[a-z']+", line.lower())}
+    wanted = tuple(w for w in dict.fromkeys((*asked, *found[:room])) if w not in spoken)
+    archaic = any(w in ARCHAIC for w in (*theme.words, *asked))
+    persons = 2 if plan.form.name == "limerick" or set(theme.images) & PEOPLE else 1
+    return Brief(
+        wanted=wanted, hints=found, acrostic=letters, keep=keep, rhyme=options.rhyme.strip(), persons=persons, archaic=archaic,
+        banned=frozenset() if archaic else frozenset(ARCHAIC - set(asked) - {"unto", "oft", "o'er", "art"}), returning=returning,
+    )
+
+
+def write_poem(
+    engine: VerseEngine, theme: Theme, form: str, options: Any, rng: np.random.Generator, progress: Progress | None = None
+) -> tuple[Text, dict[str, Any]]:
+    """A poem that keeps its form, and notes: score, bits a word, plan.
+
+    Raises InputError if what was asked leaves no such poem (an acrostic, given lines or a rhyme that cannot be met).
+    """
+    shape = forms.find_form(form)
+    candidates = max(8, options.best_of or 64)
+    settings = Settings(temperature=options.temperature)
+    faults: Sequence[Fault] = ()
+    for attempt in range(ATTEMPTS):
+        plan = forms.plan(shape, rng)
+        brief = _brief(engine, theme, plan, options, rng)
+        drafts = compose_drafts(engine, plan, brief, rng, candidates=candidates, settings=settings, progress=progress)
+        for draft in drafts:
+            lines = print_lines(engine, draft)
+            faults = check(lines, plan.form, given=frozenset(brief.keep)) + _broken_promises(engine, draft, brief, lines)
+            if not faults:
+                return _text(lines, plan, theme), _notes(engine, draft, plan, attempt)
+        if attempt == ATTEMPTS // 2 - 1:
+            settings = replace(settings, temperature=max(settings.temperature, 1.0), min_p=0.002)
+    reason = f"the last try failed in line {faults[0].line}: {faults[0].text}" if faults else "no word fitted the masks"
+    raise InputError(f"no {form} could be written that holds all that was asked ({reason}); ask for fewer words, another acrostic or another rhyme")
+
+
+def _broken_promises(engine: VerseEngine, draft: Draft, brief: Brief, lines: Sequence[str]) -> list[Fault]:
+    faults = [Fault(0, "word", f"{engine.words[w]!r} is missing") for w in draft.wanted]
+    for number, (letter, line) in enumerate(zip(brief.acrostic, lines, strict=False), 1):
+        if not line.lstrip("'\"").lower().startswith(letter):
+            faults.append(Fault(number, "acrostic", f"{line!r} does not begin with {letter!r}"))
+    return faults
+
+
+def _text(lines: Sequence[str], plan: forms.Plan, theme: Theme) -> Text:
+    stanzas, at = [], 0
+    for size in plan.form.stanzas:
+        stanzas.append(tuple(lines[at : at + size]))
+        at += size
+    words = theme.words_in("en")
+    title = theme.text if theme.language == "en" and len(theme.text) <= 48 else " ".join(words[:3])
+    return Text(stanzas=tuple(stanzas), language="en", form=plan.form.name, title=title[:1].upper() + title[1:])
+
+
+def _notes(engine: VerseEngine, draft: Draft, plan: forms.Plan, attempt: int) -> dict[str, Any]:
+    words = sum(t >= engine.first_word for line in draft.lines for t in line)
+    return {
+        "form": plan.form.name, "metres": list(plan.form.metres), "rhymes": plan.form.rhymes, "score": round(draft.score, 3),
+        "bits_per_word": round(-draft.log_p / np.log(2) / max(1, words), 3), "attempts": attempt + 1, "form_kept": True,
+    }
+
+
+def compose(
+    theme: Theme, form: str, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None, style: str = ""
+) -> tuple[Text, dict[str, Any]]:
+    """A work on a theme in one of FORMS (aliases: sonnet, blank, free, couplet, prose-en); returns the text and notes as plain JSON.
+
+    options: `PoetOptions`; style: an author's name, heeded in prose. Raises InputError for what cannot be done.
+    """
+    if forms.ALIASES.get(form, form) == "prose":
+        from .prose import write_prose
+
+        return write_prose(theme, options, rng, progress, devices, home, style)
+    with lend_verse(devices, home, options.weights) as engine:
+        return write_poem(engine, theme, form, options, rng, progress)
+
+
