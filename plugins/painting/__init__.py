@@ -1,1 +1,99 @@
-"""The painting plugin."""
+"""The painting plugin: pictures from themes, and pictures read, restyled and mended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...core.hookspecs import hookimpl
+from ...core.registry import ModelSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...core.artwork import Artwork
+    from ...core.registry import Registry
+    from ...core.requests import Analysis, AnalyzeRequest, Context, EvaluateRequest, Idea, InspireRequest, RestoreRequest, TrainReport, TrainRequest, TransferRequest
+
+
+def _card(name: str) -> Mapping[str, object]:
+    from pathlib import Path
+
+    from ...core.weights import read_card
+
+    return read_card(Path(__file__).parent / "weights" / f"{name}.safetensors")
+
+
+@hookimpl
+def register_media(registry: Registry) -> None:
+    """The medium."""
+    from .medium import Painting
+
+    registry.add_medium(Painting())
+
+
+@hookimpl
+def register_models(registry: Registry) -> None:
+    """Models of this plugin."""
+    options = "artwright.plugins.painting.models"
+    registry.add_model(ModelSpec(
+        name="eye", medium="painting", operations=frozenset({"analyze", "train", "evaluate"}), default_for=frozenset({"analyze", "evaluate"}),
+        options=f"{options}.eye:EyeOptions", card=lambda: _card("eye"), summary="Fisher vectors that name movement, artist and genre",
+    ))
+    registry.add_model(ModelSpec(
+        name="brush", medium="painting", operations=frozenset({"transfer_style", "inspire"}), default_for=frozenset({"transfer_style", "inspire"}),
+        options=f"{options}.brush:BrushOptions", summary="paints a picture anew with the hand of another",
+    ))
+    registry.add_model(ModelSpec(
+        name="conservator", medium="painting", operations=frozenset({"restore", "train"}), default_for=frozenset({"restore"}),
+        options=f"{options}.conservator:ConservatorOptions", card=lambda: _card("conservator"), summary="finds cracks, scratches and losses, and mends them",
+    ))
+
+
+@hookimpl
+def analyze(request: AnalyzeRequest, context: Context) -> Analysis | None:
+    """Read a picture."""
+    from .models import eye
+
+    return eye.analyze(request, context)
+
+
+@hookimpl
+def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object] | None:
+    """Measure the eye on known works, or works against a reference."""
+    from .models import eye
+
+    return eye.evaluate(request, context)
+
+
+@hookimpl
+def transfer_style(request: TransferRequest, context: Context) -> Artwork | None:
+    """Paint a picture anew."""
+    from .models import brush
+
+    return brush.transfer_style(request, context)
+
+
+@hookimpl
+def inspire(request: InspireRequest, context: Context) -> list[Idea] | None:
+    """Palettes, compositions and styles for a theme."""
+    from .models import brush
+
+    return brush.inspire(request, context)
+
+
+@hookimpl
+def restore(request: RestoreRequest, context: Context) -> Artwork | None:
+    """Mend a picture."""
+    from .models import conservator
+
+    return conservator.restore(request, context)
+
+
+@hookimpl
+def train(request: TrainRequest, context: Context) -> TrainReport | None:
+    """Learn from a folder of pictures."""
+    from importlib import import_module
+
+    learner = {"eye": "eye", "conservator": "conservator"}[request.model]
+    report: TrainReport = import_module(f".models.{learner}", __package__).train(request, context)
+    return report
