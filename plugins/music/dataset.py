@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .encoding import Encoded, future, shifted
 from .vocabulary import COLUMNS, INDEX, TASKS
 
-__all__ = ["Batch", "Dataset", "OFFSETS", "TABLE", "draw_given", "to_indices"]
+__all__ = ["OFFSETS", "TABLE", "Batch", "Dataset", "draw_given", "to_indices"]
 
 _SIZES = np.array([c.size for c in COLUMNS])
 OFFSETS = np.concatenate([[0], np.cumsum(_SIZES)[:-1]])

@@ -16,7 +16,21 @@ from numpy.typing import NDArray
 
 from .scores import Note, Score, bar_lines
 from .vocabulary import (
-    BINS, COLUMNS, DISTANCES, FORM, HIGH, HOLD, INDEX, LENGTH_ID, LENGTHS, LOW, METRES, REST, SLOTS, STYLES, split_length,
+    BINS,
+    COLUMNS,
+    DISTANCES,
+    FORM,
+    HIGH,
+    HOLD,
+    INDEX,
+    LENGTH_ID,
+    LENGTHS,
+    LOW,
+    METRES,
+    REST,
+    SLOTS,
+    STYLES,
+    split_length,
 )
 
 __all__ = ["Encoded", "chord_class", "encode", "future", "key_shift", "shifted", "to_score"]

@@ -158,3 +158,68 @@ def style_names(works: Sequence[Encoded]) -> list[str]:
     """Styles that occur in `works`, in the order of the vocabulary."""
     found = {w.score.style for w in works}
     return [s for s in STYLES if s in found]
+
+
+def train_composer(request, context, options):  # type: ignore[no-untyped-def]
+    """The operation `train`: a net from `request.corpus`, written to `request.weights / NAME.safetensors` with its card.
+
+    A corpus named `music21` (or its folder) is the corpus of the package of that name. Raises InputError if there is too little music.
+    """
+    import math
+
+    from ...core.requests import TrainReport
+    from ...core.weights import load_weights, save_weights
+    from .corpus import find_music21
+    from .models.composer import weight_files
+
+    root = find_music21() if request.corpus.name == "music21" and not request.corpus.is_dir() else request.corpus
+    if not root.is_dir():
+        raise InputError(f"{str(root)!r} is not a folder of scores; give one, or the word music21 for the corpus of that package")
+    wanted = [s.strip() for s in options.styles.split(",") if s.strip()]
+    exclude = Path(options.exclude) if options.exclude else None
+    if exclude is not None and not exclude.exists():
+        raise InputError(f"the list of works to leave out, {options.exclude!r}, does not exist")
+    recipe = Recipe(
+        width=options.width, layers=options.layers, hidden=options.width * 43 // 16, dropout=options.dropout, rate=options.learning_rate, share=options.chorale_share,
+    )
+    scores = collect(root, styles=wanted, exclude=exclude)
+    if sum(s.notes for s in scores) < 500:
+        raise InputError(f"{str(root)!r} holds {sum(s.notes for s in scores)} notes; at least 500 are needed to learn from")
+    data, works, held = prepare(scores, recipe.share, context.progress)
+    start = None
+    if options.start:
+        start = load_weights(weight_files("all", options.start, context.home)[0])[0]
+    folder = request.runs / request.name
+    plan = TrainingPlan(minutes=request.minutes, lr=recipe.rate, decay_share=recipe.decay, seed=request.seed, evaluate_every=min(240.0, 10 * request.minutes))
+    net, result = fit(
+        recipe, data, held, plan=plan, folder=folder, resume=request.resume, progress=context.progress, start=start,
+        settings={"corpus": str(request.corpus), "styles": options.styles, "exclude": options.exclude},
+    )
+    figures = {style: round(nats / max(1, notes), 4) for style, (nats, notes) in held_out_figures(net, held).items()}
+    card = make_card(recipe, works, figures, result, seed=request.seed, command=_command(request, options))
+    path = request.weights / f"{request.name}.safetensors"
+    save_weights(path, net.arrays(), card)
+    return TrainReport(weights=path, card={**card, "finite": math.isfinite(result.best or 0.0)})
+
+
+def make_card(
+    recipe: Recipe, works: Sequence[Encoded], figures: dict[str, float], result: TrainingResult, *, seed: int, command: str
+) -> dict[str, Any]:
+    """What is stored beside the weights."""
+    counts: dict[str, int] = {}
+    for work in works:
+        counts[work.score.style] = counts.get(work.score.style, 0) + 1
+    return {
+        "data": {"works": counts, "notes": int(sum(w.counted.sum() for w in works))},
+        "licence": "public domain works, read from the corpus that comes with music21 (or a folder of one's own)",
+        "steps": result.steps, "seconds": round(result.seconds), "seed": seed,
+        "evaluation": {"held-out nats per note, header not counted": figures},
+        "command": command, "config": {**asdict(recipe), "heads": recipe.width // 32, "window": 192},
+    }
+
+
+def _command(request, options) -> str:  # type: ignore[no-untyped-def]
+    default = type(options)()
+    changed = {k: v for k, v in options.model_dump().items() if v != getattr(default, k)}
+    flags = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in changed.items())
+    return f"artwright music train {request.corpus.name} --name {request.name} --minutes {request.minutes:g} --seed {request.seed} {flags}".strip()

@@ -1,0 +1,188 @@
+"""Between the public payload, `pretty_midi.PrettyMIDI`, and the composer's scores.
+
+A score becomes one instrument for each voice, with metres, key signature and tempo; a pickup is written as a short
+first bar, so that the bar lines of the file are right. Reading goes by the ticks of the file, not by its seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...core.errors import FormatError, InputError
+from .scores import TICKS, Metre, Note, Score, to_lines
+from .vocabulary import SLOTS
+
+if TYPE_CHECKING:
+    import pretty_midi
+
+__all__ = ["ENSEMBLES", "from_midi", "from_midi_file", "guess_signature", "programs", "to_midi", "voice_names"]
+
+RESOLUTION = 480
+
+ENSEMBLES: dict[str, tuple[int, ...]] = {
+    "organ": (19,), "choir": (53, 53, 53, 53), "strings": (49,), "quartet": (40, 40, 41, 42), "piano": (0,), "harp": (46,), "guitar": (24,),
+    "harpsichord": (6,), "winds": (73, 71, 71, 70), "fiddle": (110,), "flute": (73,), "accordion": (21,), "recorder": (74,), "shamisen": (106,), "koto": (107,),
+}
+"""General MIDI programs, from the highest voice down; the last one serves the voices below it."""
+
+_NAMES = {
+    1: ("Melody",), 2: ("Upper", "Lower"), 3: ("Soprano", "Alto", "Bass"), 4: ("Soprano", "Alto", "Tenor", "Bass"),
+    5: ("Soprano", "Alto", "Tenor I", "Tenor II", "Bass"), 6: ("Soprano I", "Soprano II", "Alto", "Tenor I", "Tenor II", "Bass"),
+}
+_MAJOR_BY_SIGNATURE = [(7 * s) % 12 for s in range(-7, 8)]
+
+
+def voice_names(voices: int) -> tuple[str, ...]:
+    """Names of so many voices from the top."""
+    return _NAMES.get(voices) or tuple(f"Voice {i + 1}" for i in range(voices))
+
+
+def programs(instruments: str, voices: int, default: str) -> list[int]:
+    """General MIDI programs of the voices. instruments: an ensemble of `ENSEMBLES`, or instrument names with commas; "" is `default`.
+
+    Raises InputError for a name that is neither.
+    """
+    import pretty_midi
+
+    text = instruments.strip() or default
+    if text.lower() in ENSEMBLES:
+        found = list(ENSEMBLES[text.lower()])
+    else:
+        found = []
+        known = {_plain(pretty_midi.program_to_instrument_name(p)): p for p in range(128)}
+        for part in text.split(","):
+            name = _plain(part)
+            if name.isdigit() and int(name) < 128:
+                found.append(int(name))
+            elif name in known:
+                found.append(known[name])
+            elif name in ENSEMBLES:
+                found.append(ENSEMBLES[name][0])
+            else:
+                near = [n for n in known if name and name in n][:4]
+                hint = f"; perhaps {', '.join(repr(n) for n in near)}" if near else ""
+                raise InputError(f"no instrument {part.strip()!r}: give one of {', '.join(sorted(ENSEMBLES))}, or General MIDI names with commas{hint}")
+    return [found[min(v, len(found) - 1)] for v in range(voices)]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("(", " ").replace(")", " ").replace("-", " ").split())
+
+
+def guess_signature(pitches: Sequence[int], weights: Sequence[int]) -> int:
+    """The key signature, in [-6, 6], whose scale holds the most of the weighted pitches; the simplest of equals."""
+    histogram = np.bincount(np.asarray(pitches) % 12, weights=np.asarray(weights, float), minlength=12)
+    scale = np.array([0, 2, 4, 5, 7, 9, 11])
+    return max(range(-5, 7), key=lambda s: (round(float(histogram[(scale + 7 * s) % 12].sum()), 6), -abs(s)))
+
+
+def to_midi(score: Score, *, program: Sequence[int] = (19,), minor: bool = False, velocity: int = 80) -> pretty_midi.PrettyMIDI:
+    """`score` as MIDI: 480 ticks to a quarter, constant tempo. minor: the mode that the key signature names."""
+    import pretty_midi
+
+    midi = pretty_midi.PrettyMIDI(initial_tempo=score.tempo_qpm, resolution=RESOLUTION)
+    second = 60 / score.tempo_qpm / TICKS
+
+    def time(tick: int) -> float:
+        return midi.tick_to_time(tick * RESOLUTION // TICKS) if tick < 0 else tick * second
+
+    for metre in score.metres:
+        if metre.tick < 0:
+            pickup = metre.tick + metre.bar
+            unit = 4 * TICKS // metre.denominator
+            denominator = metre.denominator
+            while pickup % unit and denominator < 64:
+                unit, denominator = unit // 2, denominator * 2
+            midi.time_signature_changes.append(pretty_midi.TimeSignature(pickup // unit, denominator, 0.0))
+            midi.time_signature_changes.append(pretty_midi.TimeSignature(metre.numerator, metre.denominator, time(pickup)))
+        else:
+            midi.time_signature_changes.append(pretty_midi.TimeSignature(metre.numerator, metre.denominator, time(metre.tick)))
+    major = (7 * score.signature) % 12
+    midi.key_signature_changes.append(pretty_midi.KeySignature(12 + (major + 9) % 12 if minor else major, 0.0))
+    names = score.names if len(score.names) == len(score.lines) else voice_names(len(score.lines))
+    for v, line in enumerate(score.lines):
+        instrument = pretty_midi.Instrument(program=program[min(v, len(program) - 1)], name=names[v])
+        for note in line:
+            instrument.notes.append(pretty_midi.Note(velocity, note.pitch, time(note.onset), time(note.end)))
+        midi.instruments.append(instrument)
+    return midi
+
+
+def from_midi(midi: pretty_midi.PrettyMIDI, *, name: str = "", style: str = "user", limit: int = SLOTS, by_part: bool = False) -> Score:
+    """The notes of `midi` on the grid of 24 ticks, drums left out, at most `limit` lines from the highest down.
+
+    by_part: keep the order of the parts instead of ordering lines by pitch. Raises FormatError if there are no notes.
+    """
+    scale = TICKS / midi.resolution
+
+    def tick(time: float) -> int:
+        return round(midi.time_to_tick(max(0.0, time)) * scale)
+
+    lines: list[tuple[Note, ...]] = []
+    names: list[str] = []
+    for instrument in midi.instruments:
+        if instrument.is_drum or not instrument.notes:
+            continue
+        notes = []
+        for n in instrument.notes:
+            on = tick(n.start)
+            notes.append(Note(on, max(1, tick(n.end) - on), n.pitch))
+        for line in to_lines(notes, limit):
+            lines.append(line)
+            names.append(instrument.name)
+    if not lines:
+        raise FormatError(f"{name or 'the MIDI'!r} holds no notes but drums" if midi.instruments else f"{name or 'the MIDI'!r} holds no notes")
+    if not by_part:
+        order = sorted(range(len(lines)), key=lambda i: -sum(n.pitch * n.length for n in lines[i]) / sum(n.length for n in lines[i]))
+        lines, names = [lines[i] for i in order], [names[i] for i in order]
+    signature = _signature(midi, lines)
+    tempi = midi.get_tempo_changes()[1]
+    score = Score(
+        name=name, style=style, lines=tuple(lines), metres=_metres(midi, tick), signature=signature,
+        tempo_qpm=float(tempi[0]) if len(tempi) else 120.0, names=tuple(names),
+    )
+    if len(lines) > limit:
+        from .corpus import limit_lines
+
+        limited = limit_lines(score, limit)
+        score = Score(name=name, style=style, lines=limited.lines, metres=score.metres, signature=signature, tempo_qpm=score.tempo_qpm)
+    return score
+
+
+def _signature(midi: pretty_midi.PrettyMIDI, lines: Sequence[Sequence[Note]]) -> int:
+    if midi.key_signature_changes:
+        number = midi.key_signature_changes[0].key_number
+        major = number if number < 12 else (number - 12 + 3) % 12
+        return min((s for s in range(-6, 7) if (7 * s) % 12 == major), key=abs)
+    return guess_signature([n.pitch for line in lines for n in line], [n.length for line in lines for n in line])
+
+
+def _metres(midi: pretty_midi.PrettyMIDI, tick) -> tuple[Metre, ...]:  # type: ignore[no-untyped-def]
+    """The metre map; a short first bar before a change is a pickup, equal signatures on the grid are one."""
+    events: list[Metre] = []
+    for change in sorted(midi.time_signature_changes, key=lambda c: c.time):
+        if change.numerator > 0 and change.denominator > 0:
+            events.append(Metre(tick(change.time), change.numerator, change.denominator))
+    if not events:
+        return (Metre(0, 4, 4),)
+    metres = [Metre(0, events[0].numerator, events[0].denominator)]
+    if len(events) > 1 and 0 < events[1].tick < events[1].bar and events[1].tick <= metres[0].bar:
+        metres = [Metre(events[1].tick - events[1].bar, events[1].numerator, events[1].denominator)]
+        events = events[1:]
+    for event in events[1:]:
+        last = metres[-1]
+        same = (last.numerator, last.denominator) == (event.numerator, event.denominator)
+        if event.tick > max(last.tick, 0) and (not same or (event.tick - last.tick) % last.bar):
+            metres.append(event)
+    return tuple(metres)
+
+
+def from_midi_file(path: Path, *, name: str, style: str = "user", limit: int = SLOTS) -> Score:
+    """A MIDI file as a score. Raises FormatError if it is broken or empty."""
+    from .medium import Music
+
+    return from_midi(Music().load(path).payload, name=name, style=style, limit=limit)

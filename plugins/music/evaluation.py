@@ -1,0 +1,160 @@
+"""Likelihood of works: nats for the whole token sequence, header included, so that any tokenizer can be compared.
+
+The numerator is the negative log-likelihood of every pitch, rest and length of a work, and of its header (voices, metre, pickup, key,
+number of bars); the denominator is the number of sounding notes, ties merged, each voice counted. MIDI files tell no pickup unless a short first
+bar says so: where a file begins with one metre, each beat is tried as bar line, and the choice is paid for in the header.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...core.errors import FormatError, InputError
+from .convert import from_midi_file
+from .dataset import windows
+from .encoding import encode
+from .engine import Engine
+from .facts import facts, header_nats
+from .scores import Metre, Score
+from .styles import STYLE_TABLE
+from .vocabulary import SLOTS
+
+if TYPE_CHECKING:
+    from ...core.requests import Context, EvaluateRequest
+    from .models.composer import ComposerOptions
+
+__all__ = ["evaluate_folder", "nearest_styles", "score_nats"]
+
+
+def _groups(score: Score) -> list[Score]:
+    """The score in groups of at most SLOTS lines, each a sequence of its own."""
+    return [replace(score, lines=score.lines[i : i + SLOTS], names=()) for i in range(0, len(score.lines), SLOTS)]
+
+
+def sequence_nats(engine: Engine, score: Score, style: str) -> float:
+    """Nats of the notes of one group, without the header."""
+    pitch, length = engine.score(windows(encode(score, style=style)))
+    return pitch + length
+
+
+def _bar_choices(score: Score) -> list[Score]:
+    """The score under each bar line it may begin on: each beat of the first metre, where the file says nothing of a pickup."""
+    first = score.metres[0]
+    if len(score.metres) > 1 or first.tick < 0:
+        return [score]
+    beat = 96 // first.denominator
+    return [replace(score, metres=(replace(first, tick=up - first.bar if up else 0),)) for up in range(0, first.bar, beat)]
+
+
+def score_nats(engine: Engine, score: Score, style: str, *, search: bool = True) -> tuple[float, Score]:
+    """(nats of header and notes, the score with the bar lines that were chosen)."""
+    choices = _bar_choices(score) if search else [score]
+    if len(choices) > 8:
+        choices = choices[:8]
+    best = choices[0]
+    if len(choices) > 1:
+        probe = [sequence_nats(engine, _groups(_head(c))[0], style) for c in choices]
+        ranked = sorted(range(len(choices)), key=probe.__getitem__)[:2]
+        nats = {i: sum(sequence_nats(engine, g, style) for g in _groups(choices[i])) for i in ranked}
+        chosen = min(nats, key=nats.__getitem__)
+        best, notes = choices[chosen], nats[chosen]
+    else:
+        notes = sum(sequence_nats(engine, g, style) for g in _groups(best))
+    extra = math.log(2) * len(_groups(best))
+    return notes + header_nats(best, style) + extra, best
+
+
+def _head(score: Score, quarters: int = 64) -> Score:
+    """The first quarters of a score."""
+    lines = tuple(tuple(n for n in line if n.onset < 24 * quarters) for line in score.lines)
+    return replace(score, lines=tuple(line for line in lines if line) or score.lines, names=())
+
+
+def nearest_styles(engine: Engine, score: Score) -> dict[str, float]:
+    """Learned styles by nats per note of the beginning of a score, likeliest first."""
+    head = _groups(_head(score))[0]
+    notes = max(1, head.notes)
+    figures = {f.learned: sequence_nats(engine, head, f.learned) / notes for f in STYLE_TABLE.values()}
+    return dict(sorted(figures.items(), key=lambda e: e[1]))
+
+
+def evaluate_scores(engines: dict[str, Engine], scores: Sequence[Score], style: str = "") -> dict[str, Any]:
+    """Sums over scores. engines: by style, with "all" for the rest; style: to read them in, "" for the likeliest of each."""
+    total = header = 0.0
+    notes = 0
+    sixteenths = grid = 0.0
+    used: dict[str, int] = {}
+    for score in scores:
+        chosen, choice = style, 0.0
+        if not chosen:
+            chosen = next(iter(nearest_styles(engines["all"], score)))
+            choice = math.log(len(STYLE_TABLE))
+        engine = engines.get(chosen, engines["all"])
+        nats, best = score_nats(engine, score, chosen)
+        total += nats + choice
+        header += header_nats(best, chosen) + choice
+        notes += score.notes
+        sixteenths += score.length / 6
+        grid += score.length / 6 * len(score.lines)
+        used[chosen] = used.get(chosen, 0) + 1
+    return {
+        "files": len(scores), "notes": notes, "nats": round(total, 3), "nats_per_note": round(total / max(1, notes), 5),
+        "nats_per_sixteenth": round(total / max(1.0, sixteenths), 5), "nats_per_grid_token": round(total / max(1.0, grid), 5),
+        "header_nats_per_note": round(header / max(1, notes), 5), "styles": used,
+    }
+
+
+def evaluate_folder(request: EvaluateRequest, context: Context, options: ComposerOptions) -> dict[str, Any]:
+    """Figures of the MIDI files under a path; of style `options.styles` if one is named, else of the likeliest for each file.
+
+    Raises InputError if there is no MIDI file that can be read.
+    """
+    from .models.composer import lend, weight_files
+
+    path = Path(request.path)
+    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix.lower() in (".mid", ".midi"))
+    scores: list[Score] = []
+    skipped: list[str] = []
+    for file in files:
+        try:
+            scores.append(from_midi_file(file, name=file.name, limit=64))
+        except FormatError as error:
+            skipped.append(str(error))
+    if not scores:
+        raise InputError(f"{str(path)!r} holds no MIDI file with notes; give a .mid file or a folder of them")
+    style = options.styles.split(",")[0].strip() if options.styles else ""
+    if style and style not in facts():
+        raise InputError(f"no style {style!r} to read the files in; there are: {', '.join(facts())}")
+    engines: dict[str, Engine] = {}
+    with lend(context, weight_files("all", options.weights, context.home, options.nets)) as general:
+        engines["all"] = general
+        with lend(context, weight_files("bach", options.weights, context.home, options.nets)) as chorale:
+            engines["bach"] = chorale
+            result = evaluate_scores(engines, scores, style)
+    result["skipped"] = skipped
+    if request.reference is not None:
+        result["reference"] = _compare(files, Path(request.reference))
+    return result
+
+
+def _compare(files: Sequence[Path], reference: Path) -> dict[str, Any]:
+    """Overlapping area of each feature of the files and of a reference folder (Yang and Lerch 2020)."""
+    from .medium import Music
+    from .overlap import overlapping_areas
+
+    medium = Music()
+    others = sorted(p for p in reference.rglob("*") if p.suffix.lower() in (".mid", ".midi"))
+    if not others:
+        raise InputError(f"the reference {str(reference)!r} holds no MIDI files")
+    ours = [medium.features(medium.load(p)) for p in files]
+    theirs = [medium.features(medium.load(p)) for p in others]
+    return {"files": len(others), "overlapping_area": overlapping_areas(ours, theirs)}
+
+
+def first_metre(score: Score) -> Metre:
+    """The metre a score begins in."""
+    return score.metres[0]

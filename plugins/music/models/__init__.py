@@ -1,0 +1,1 @@
+"""The models of the music medium: the composer, which writes, and the analyst, which reads."""

@@ -1,0 +1,149 @@
+"""The composer: a small transformer that writes one position per note, for every operation of music but analysis.
+
+Weights: trained on public-domain works that come with music21 (see the card), without the works held out for judging.
+Encoding and network follow `encoding` and `network`; guarantees (bars, metre, ranges, phrase ends, the final cadence) come from the
+masks of `rules`, not from training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from ....core.errors import InputError, WeightsError
+from ....core.options import Options
+
+if TYPE_CHECKING:
+    from ....core.artwork import Artwork
+    from ....core.requests import (
+        Context,
+        EvaluateRequest,
+        GenerateRequest,
+        Idea,
+        InspireRequest,
+        RestoreRequest,
+        TrainReport,
+        TrainRequest,
+        TransferRequest,
+    )
+    from ..engine import Engine
+
+__all__ = ["ComposerOptions", "evaluate", "generate", "inspire", "lend", "restore", "train", "transfer_style"]
+
+WEIGHTS = Path(__file__).parent.parent / "weights"
+
+
+class ComposerOptions(Options):
+    """Parameters of the composer. What is left empty follows from the theme, the style and the seed."""
+
+    task: Literal["compose", "continue", "harmonise", "vary"] = Field(
+        "compose", description="compose a new piece, or continue, harmonise or vary the work given with --from"
+    )
+    key: str = Field("", description="Key, as in 'C major', 'f# minor', 'D dorian' or 'a小调'; empty: from the mood")
+    metre: str = Field("", description="Metre, as in 4/4, 3/4, 6/8; empty: usual in the style")
+    tempo_qpm: float = Field(0.0, ge=0.0, le=400.0, description="Quarter notes a minute; 0: from the mood and the style")
+    bars: int = Field(0, ge=0, le=128, description="Number of bars; 0: usual in the style (16 when composing, 8 when continuing)")
+    voices: int = Field(0, ge=0, le=6, description="Number of voices; 0: usual in the style")
+    instruments: str = Field("", description="An ensemble (organ, choir, strings, quartet, piano ...) or General MIDI names with commas, from the top")
+    pickup: Literal["auto", "yes", "no"] = Field("auto", description="Whether the piece begins with an upbeat")
+    best_of: int = Field(8, ge=1, le=64, description="Candidates that are written; the critic keeps the best")
+    temperature: float = Field(0.9, ge=0.1, le=2.0, description="Below 1 likelier notes, above 1 bolder ones")
+    top_p: float = Field(0.97, ge=0.1, le=1.0, description="Notes outside this share of the probability are never taken")
+    nets: int = Field(0, ge=0, le=16, description="How many of the style's nets speak together; 0: all")
+    weights: str = Field("", description="Name of weights of one's own, made by train; empty: those that came with artwright")
+    styles: str = Field("", description="train: styles to learn from music21's corpus, with commas; empty: all")
+    exclude: str = Field("", description="train: a CSV file whose column music21_corpus_path names works to leave out")
+    start: str = Field("", description="train: name of weights to begin with, instead of random ones")
+    width: int = Field(128, ge=32, le=512, multiple_of=32, description="train: size of a hidden state")
+    layers: int = Field(4, ge=1, le=12, description="train: number of layers")
+    dropout: float = Field(0.15, ge=0.0, lt=0.9, description="train: share of activations that are dropped")
+    learning_rate: float = Field(5e-3, gt=0.0, le=0.1, description="train: highest learning rate")
+    chorale_share: float = Field(0.3, gt=0.0, lt=1.0, description="train: share of chorales in each batch, beside other styles")
+
+
+def weight_files(style: str, name: str, home: Path | None, count: int = 0) -> list[Path]:
+    """The weight files that speak for a style. Raises WeightsError if there are none."""
+    if name:
+        path = Path(name) if name.endswith(".safetensors") else (home or Path()) / "weights" / "music" / f"{name}.safetensors"
+        if not path.exists():
+            raise WeightsError(f"no weights {name!r} at {str(path)!r}; train them with artwright music train FOLDER --name {name}")
+        return [path]
+    special = sorted(WEIGHTS.glob(f"{style}-*.safetensors"))
+    found = special or sorted(WEIGHTS.glob("all-*.safetensors"))
+    if not found:
+        raise WeightsError(f"the composer's weights are missing in {str(WEIGHTS)!r}; install artwright again, or train them")
+    return found[:count] if count else found
+
+
+@contextmanager
+def lend(context: Context, paths: list[Path]) -> Iterator[Engine]:
+    """The engine of some weight files, leased from the device manager."""
+    from ..engine import Engine
+
+    key = ("music", *(str(p) for p in paths), *(p.stat().st_mtime_ns for p in paths if p.exists()))
+    if context.devices is None:
+        yield Engine.load(paths)
+        return
+    with context.devices.lease(key, lambda device: Engine.load(paths)) as engine:
+        yield engine
+
+
+def generate(request: GenerateRequest, context: Context) -> Artwork:
+    """A new work, or one made from `request.sources[0]`."""
+    from .. import writing
+
+    options = request.options
+    assert isinstance(options, ComposerOptions)
+    if options.task != "compose" and not request.sources:
+        raise InputError(f"task {options.task!r} needs a work to build on; give one with --from FILE")
+    if options.task == "continue":
+        return writing.continue_work(request, context, options)
+    if options.task == "harmonise":
+        return writing.harmonise(request, context, options)
+    if options.task == "vary":
+        return writing.vary(request, context, options)
+    return writing.compose_work(request, context, options)
+
+
+def restore(request: RestoreRequest, context: Context) -> Artwork:
+    """The work with `request.region`, or its empty bars, written anew."""
+    from .. import writing
+
+    assert isinstance(request.options, ComposerOptions)
+    return writing.restore(request, context, request.options)
+
+
+def transfer_style(request: TransferRequest, context: Context) -> Artwork:
+    """The work with its melody and form kept and its other voices written in another style."""
+    from ..style_transfer import transfer
+
+    assert isinstance(request.options, ComposerOptions)
+    return transfer(request, context, request.options)
+
+
+def train(request: TrainRequest, context: Context) -> TrainReport:
+    """A net of one's own from music21's corpus or a folder of scores."""
+    from ..training import train_composer
+
+    assert isinstance(request.options, ComposerOptions)
+    return train_composer(request, context, request.options)
+
+
+def evaluate(request: EvaluateRequest, context: Context) -> dict[str, Any]:
+    """Likelihood of the MIDI files under `request.path`."""
+    from ..evaluation import evaluate_folder
+
+    assert isinstance(request.options, ComposerOptions)
+    return evaluate_folder(request, context, request.options)
+
+
+def inspire(request: InspireRequest, context: Context) -> list[Idea]:
+    """Chord progressions and motifs for a theme."""
+    from ..ideas import make_ideas
+
+    assert isinstance(request.options, ComposerOptions)
+    return make_ideas(request, context, request.options)

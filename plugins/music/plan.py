@@ -1,0 +1,164 @@
+"""The plan of a piece, made before its first note: metre, bars, phrases, the chord each phrase aims at, and the end.
+
+Chorale phrases and their cadences follow what was counted in Bach's (`facts`). The plan reaches the model twice: as inputs
+it was trained with, and as masks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .cursor import Goal
+from .facts import facts
+from .rules import Rules
+from .scores import Metre
+
+__all__ = ["Plan", "cadence_names", "plan_piece", "rules_for"]
+
+CHORALE_RANGES = ((60, 79), (53, 74), (48, 69), (36, 62))
+PHRASED = ("bach",)
+VOCAL = ("bach", "palestrina", "monteverdi", "trecento")
+FOLK = ("ryan", "oneill", "aird", "essen", "chinese")
+_ROMAN_MAJOR = {0: "I", 2: "II", 4: "III", 5: "IV", 7: "V", 9: "VI", 11: "VII"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """metres, total: ticks; goals: phrase ends; final: chord class of the last chord; pickup: ticks; echoes: (start, stop, back): the highest voice
+    repeats from `start` to `stop` what it sang `back` ticks before; form: letters of the phrases."""
+
+    metres: tuple[Metre, ...]
+    total: int
+    goals: tuple[Goal, ...]
+    final: int
+    pickup: int = 0
+    echoes: tuple[tuple[int, int, int], ...] = ()
+    form: str = ""
+
+
+def rules_for(style: str, voices: int) -> Rules:
+    """The masks of a style with so many voices."""
+    if style == "bach" and voices == 4:
+        return Rules(ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=False, leap=12, spacing=14, together=True, cadence="dominant", grid=6)
+    known = facts().get(style, {}).get("ranges", {})
+    ranges = known.get(str(voices))
+    if ranges is None:
+        spans = np.linspace(67, 45, voices) if voices > 1 else np.array([70])
+        ranges = [[int(c) - 10, int(c) + 12] for c in spans]
+    limits = tuple((low, high) for low, high in ranges)
+    if style in FOLK or voices == 1:
+        return Rules(ranges=limits, rests=style in ("essen", "chinese"), leap=12, cadence="final")
+    if style in VOCAL or style == "user":
+        return Rules(ranges=limits, crossing=True, parallels=False, leap=12, cadence="final")
+    return Rules(ranges=limits, leap=19, cadence="final")
+
+
+def pick(rng: np.random.Generator, counts: dict[str, int]) -> str:
+    """A key with the probability of its count."""
+    keys = list(counts)
+    weights = np.array([counts[k] for k in keys], float)
+    return keys[int(np.searchsorted(np.cumsum(weights), rng.random() * weights.sum(), side="right"))]
+
+
+def _cadence_chain(rng: np.random.Generator, count: int, minor: bool, final: int) -> list[int]:
+    """Chord classes of `count` phrase ends, the last being `final`."""
+    table = facts()["bach"]["cadences"]["minor" if minor else "major"]
+    chain: list[int] = []
+    previous = "0"
+    for _ in range(count - 1):
+        counts = {c: n for c, n in table.get(previous, table["0"]).items() if n >= 3 and not (len(chain) > 1 and chain[-1] == chain[-2] == int(c))}
+        previous = pick(rng, counts or table["0"])
+        chain.append(int(previous))
+    return [*chain, final]
+
+
+def plan_piece(
+    rng: np.random.Generator, *, style: str, voices: int, bars: int, metre: tuple[int, int], minor: bool, tonic: int | None = None,
+    pickup: bool | None = None, phrased: bool = True,
+) -> Plan:
+    """A plan of `bars` bars. tonic: pitch class of the final in the empty key signature (9 in minor, else 0, unless it is a church mode's);
+    pickup: whether to begin with an upbeat; None leaves it to chance as in the style."""
+    numerator, denominator = metre
+    size = Metre(0, numerator, denominator).bar
+    beat = 96 // denominator if numerator % 3 or numerator == 3 else 3 * 96 // denominator
+    if pickup is None:
+        counts = {k.split(":")[1]: n for k, n in facts().get(style, {}).get("pickups", {}).items() if k.split(":")[0] == f"{numerator}/{denominator}"}
+        counts = {k: n for k, n in counts.items() if int(k) < size and n >= 2}
+        up = int(pick(rng, counts)) if counts else 0
+    else:
+        up = min(24 if style == "bach" else max(12, beat // 2), size - 12) if pickup else 0
+    metres = (Metre(up - size if up else 0, numerator, denominator),)
+    total = bars * size
+    tonic = (9 if minor else 0) if tonic is None else tonic
+    final = 1 + 2 * tonic + int(minor and style != "bach" and voices > 1)
+    if style == "bach" and minor:
+        final = 19 if rng.random() < 0.85 else 20
+    if voices == 1:
+        final = 1 + 2 * tonic
+    if style in PHRASED and phrased:
+        return _phrases(rng, metres, total, size, up, bars, minor, final)
+    last = _last_chord(rng, size, up, style)
+    goals = (Goal(total - last, total, final),)
+    return Plan(metres=metres, total=total, goals=goals, final=final, pickup=up)
+
+
+def _last_chord(rng: np.random.Generator, size: int, up: int, style: str) -> int:
+    """Length of the final in ticks."""
+    if style in FOLK:
+        return max(12, min(24, size - up) if size > 24 else size)
+    full = size - up
+    return max(24, full if style in ("palestrina", "monteverdi", "trecento") or rng.random() < 0.5 else full // 2 // 12 * 12 or full)
+
+
+def _phrases(
+    rng: np.random.Generator, metres: tuple[Metre, ...], total: int, size: int, up: int, bars: int, minor: bool, final: int
+) -> Plan:
+    """Phrases of about eight beats (a bar more where they don't divide evenly), each with its cadence; A A B where there are six or more."""
+    each = max(1, round(192 / size)) if size < 144 else 1
+    count = max(1, bars // each)
+    sizes = [each] * count
+    for i in range(bars - each * count):
+        sizes[-1 - i % count] += 1
+    ends = (np.cumsum(sizes) * size).tolist()
+    chain = _cadence_chain(rng, count, minor, final)
+    echoes: tuple[tuple[int, int, int], ...] = ()
+    form = "abcdefghijklmnopqrstuvwxyz"[:count] if count <= 26 else ""
+    if 6 <= count <= 12 and rng.random() < 0.65 and sizes[0] == sizes[2] and sizes[1] == sizes[3]:
+        chain[2:4] = chain[0:2]
+        echoes = ((ends[1], ends[3], ends[1]),)
+        form = "abab" + form[2 : count - 2]
+    goals = []
+    for i, end in enumerate(ends):
+        goals.append(Goal(end - _hold(rng, size, up, end == total), end, chain[i]))
+    if echoes:
+        goals[2] = Goal(ends[2] - (goals[0].end - goals[0].start), ends[2], chain[0])
+        goals[3] = Goal(ends[3] - (goals[1].end - goals[1].start), ends[3], chain[1])
+    return Plan(metres=metres, total=total, goals=tuple(goals), final=final, pickup=up, echoes=echoes, form=form)
+
+
+def _hold(rng: np.random.Generator, size: int, up: int, last: bool) -> int:
+    """Length of a phrase's last chord: to the end of the phrase from a strong beat, as in the chorales."""
+    if size % 72 == 0 and size % 96:
+        return size - up
+    if not up:
+        return size // 2 if rng.random() < 0.85 or size < 96 else size // 2
+    long = rng.random() < (0.5 if last else 0.22)
+    return size - up if long and size <= 96 else max(24, size // 2 - up)
+
+
+def cadence_names(goals: Sequence[Goal], minor: bool) -> list[str]:
+    """The degrees the phrases aim at, in Roman numerals, upper case for major chords."""
+    names = []
+    for goal in goals:
+        if not 1 <= goal.chord <= 24:
+            names.append("?")
+            continue
+        root, is_minor = divmod(goal.chord - 1, 2)
+        degree = (root - (9 if minor else 0)) % 12
+        scale = {0: "I", 2: "II", 3: "III", 5: "IV", 7: "V", 8: "VI", 10: "VII"} if minor else _ROMAN_MAJOR
+        name = scale.get(degree, f"{degree}")
+        names.append(name.lower() if is_minor else name)
+    return names

@@ -1,0 +1,248 @@
+"""What a style asks of each note, as masks over the next pitch and the next length.
+
+A mask forbids before a note is drawn, so that bars, ranges, phrase ends and the final cadence hold by construction.
+The rules of voice-leading are those of four-part writing as taught from Bach's chorales: no crossing, no parallel
+fifths and octaves. If nothing is left, the newest rule goes first (parallels, then spacing, then crossing), never the range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cursor import Cursor, Goal
+from .vocabulary import HOLD, LENGTH_ID, LENGTHS, LOW, PITCHES, REST
+
+__all__ = ["Rules", "length_mask", "pitch_mask"]
+
+Mask = NDArray[np.bool_]
+
+_LENGTHS = np.array(LENGTHS)
+_PITCH = np.arange(PITCHES)
+_CLASS = (_PITCH + LOW - 1) % 12
+_SOUNDS = (_PITCH != REST) & (_PITCH != HOLD)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Which masks a style has.
+
+    ranges: lowest and highest written pitch of each voice; crossing: whether voices may cross; parallels: whether parallel
+    fifths and octaves may occur; rests: whether a voice may rest; leap: largest step of a voice in semitones; spacing:
+    largest distance between neighbours of the upper voices; together: whether all voices attack the chord of a phrase end;
+    cadence: "dominant" (V-I or IV-I at the end), "final" (only the last chord) or "" (nothing); grid: lengths must be a
+    multiple of it where they begin on it, in ticks.
+    """
+
+    ranges: tuple[tuple[int, int], ...]
+    crossing: bool = True
+    parallels: bool = True
+    rests: bool = True
+    leap: int = 24
+    spacing: int = 36
+    together: bool = False
+    cadence: str = "final"
+    grid: int = 1
+
+
+def triad(chord: int) -> tuple[int, int, int] | None:
+    """(root, third, fifth) as pitch classes of a chord class, None if it is no triad."""
+    if not 1 <= chord <= 24:
+        return None
+    root, minor = divmod(chord - 1, 2)
+    return root, (root + 4 - minor) % 12, (root + 7) % 12
+
+
+def goal_at(cursor: Cursor) -> Goal | None:
+    """The phrase end that lies ahead, or whose chord sounds now."""
+    for goal in cursor.frame.goals:
+        if cursor.now < goal.end:
+            return goal
+    return None
+
+
+def pitch_mask(cursor: Cursor, rules: Rules, previous: int | None = None) -> Mask:
+    """Which pitches the voice whose turn it is may take now, (PITCHES,) in the alphabet of targets."""
+    v, now, shift = cursor.voice, cursor.now, cursor.frame.shift
+    low, high = rules.ranges[v]
+    base = _SOUNDS & (low + shift - LOW + 1 <= _PITCH) & (high + shift - LOW + 1 >= _PITCH)
+    goal = goal_at(cursor)
+    ends_here = goal is not None and now >= goal.start
+    last = goal is not None and goal is cursor.frame.goals[-1] and goal.end == cursor.frame.total
+    if rules.rests and not ends_here:
+        base[REST] = True
+    own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
+    layers: list[Mask] = []
+    if ends_here and goal is not None:
+        chord = _chord_mask(cursor, goal, v, last)
+        if chord is not None:
+            base = _narrow(base, chord)
+    elif last and goal is not None and rules.cadence == "dominant" and now >= goal.start - _approach(cursor, goal):
+        layers.append(_dominant_mask(cursor, goal, v))
+    if own:
+        layers.append(~_SOUNDS | (np.abs(_PITCH - own) <= rules.leap))
+    if not rules.crossing:
+        layers.append(_between(cursor, v))
+        layers.append(_spaced(cursor, v, rules.spacing))
+    if not rules.parallels:
+        layers.append(_without_parallels(cursor, v, own))
+    mask = base
+    for layer in layers:
+        mask = _narrow(mask, layer)
+    return mask
+
+
+def _narrow(mask: Mask, layer: Mask) -> Mask:
+    """`mask` under one more rule, unless nothing would be left."""
+    both = mask & layer
+    return both if both.any() else mask
+
+
+def _approach(cursor: Cursor, goal: Goal) -> int:
+    """Ticks of dominant before the last chord: a beat, or what there is."""
+    return min(24, goal.start)
+
+
+def _chord_mask(cursor: Cursor, goal: Goal, v: int, last: bool) -> Mask | None:
+    found = triad(goal.chord)
+    if found is None:
+        return None
+    voices = cursor.frame.voices
+    root, third, fifth = found
+    if v == voices - 1:
+        return root == _CLASS if voices > 1 else root == _CLASS
+    said = [cursor.sounds[u][-1] for u in range(v) if cursor.sounds[u] and cursor.onsets[u][-1] == goal.start]
+    classes = [(s + LOW - 1) % 12 for s in said]
+    minor_third = (third - root) % 12 == 3
+    allowed = [root, fifth]
+    if third not in classes or (minor_third and classes.count(third) < 2):
+        allowed.append(third)
+    if fifth in classes:
+        allowed.remove(fifth)
+    if v == voices - 2 and third not in classes:
+        allowed = [third]
+    mask = np.isin(_CLASS, allowed) & _SOUNDS
+    if v == 0 and goal.top and (goal.top - 1) in allowed:
+        mask = mask & (goal.top - 1 == _CLASS)
+    own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
+    leading = (root + 11) % 12
+    if last and own and (own + LOW - 1) % 12 == leading and v == 0:
+        up = own + 1 == _PITCH
+        return up
+    return mask
+
+
+def _dominant_mask(cursor: Cursor, goal: Goal, v: int) -> Mask:
+    """Tones of the dominant seventh of the goal, its root in the bass; the leading tone once."""
+    root = (goal.chord - 1) // 2
+    fifth = (root + 7) % 12
+    leading, seventh, second = (root + 11) % 12, (root + 5) % 12, (root + 2) % 12
+    start = goal.start - _approach(cursor, goal)
+    voices = cursor.frame.voices
+    if v == voices - 1:
+        return fifth == _CLASS
+    others = [
+        (cursor.sounds[u][-1] + LOW - 1) % 12 for u in range(voices)
+        if u != v and cursor.sounds[u] and cursor.sounds[u][-1] and (cursor.end[u] > cursor.now or cursor.end[u] >= goal.start)
+    ]
+    allowed = [fifth, second]
+    if (cursor.now > start and seventh not in others) or (seventh not in others and v > 0):
+        allowed.append(seventh)
+    if leading not in others and root not in others:
+        allowed.append(leading)
+    if v == voices - 2 and leading not in others and root not in others:
+        allowed = [leading]
+    own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
+    if own and (own + LOW - 1) % 12 == root and cursor.now > start:
+        allowed = [leading]
+    return np.isin(_CLASS, allowed) & _SOUNDS
+
+
+def _between(cursor: Cursor, v: int) -> Mask:
+    """At or below the voices above and at or above those below, as far as they are said or given."""
+    mask = np.ones(PITCHES, bool)
+    for u in range(cursor.frame.voices):
+        if u == v:
+            continue
+        sound = cursor.sounding(u)
+        if not sound:
+            following = cursor.next_given(u)
+            sound = following[3] if following is not None and following[0] == cursor.now else 0
+        if sound:
+            mask &= ~_SOUNDS | ((sound >= _PITCH) if u < v else (sound <= _PITCH))
+    return mask
+
+
+def _spaced(cursor: Cursor, v: int, spacing: int) -> Mask:
+    above = cursor.sounding(v - 1) if 0 < v < cursor.frame.voices - 1 else 0
+    return ~_SOUNDS | (above - spacing <= _PITCH) if above else np.ones(PITCHES, bool)
+
+
+def _without_parallels(cursor: Cursor, v: int, own: int) -> Mask:
+    """No fifth or octave that two voices reach together from a fifth or octave."""
+    mask = np.ones(PITCHES, bool)
+    if not own or cursor.targets[v][-1] == REST:
+        return mask
+    now = cursor.now
+    for u in range(cursor.frame.voices):
+        sounds = cursor.sounds[u]
+        if u == v or not sounds:
+            continue
+        if cursor.onsets[u][-1] == now and len(sounds) > 1:
+            before, after = sounds[-2], sounds[-1]
+        elif cursor.end[u] == now:
+            following = cursor.next_given(u)
+            if following is None or following[0] != now:
+                continue
+            before, after = sounds[-1], following[3]
+        else:
+            continue
+        if not before or not after or before == after:
+            continue
+        interval = abs(before - own) % 12
+        if interval in (0, 7):
+            mask &= (np.abs(_PITCH - after) % 12 != interval) | (own == _PITCH)
+    return mask
+
+
+def length_mask(cursor: Cursor, rules: Rules, pitch: int) -> Mask:
+    """Which lengths the note of `pitch` (a target) may have, (lengths,)."""
+    v, now = cursor.voice, cursor.now
+    room = cursor.room()
+    goal = goal_at(cursor)
+    total = cursor.frame.total
+    mask = room >= _LENGTHS
+    if rules.grid > 1:
+        off = now % rules.grid
+        mask = _narrow(mask, (now + _LENGTHS) % rules.grid == 0 if off == 0 else rules.grid - off >= _LENGTHS)
+    if goal is None:
+        return mask
+    if now >= goal.start:
+        wanted = min(goal.end - now, room)
+        return _exactly(wanted, mask)
+    if rules.together:
+        mask = _narrow(mask, goal.start - now >= _LENGTHS)
+    if goal.end == total and rules.cadence == "dominant":
+        start = goal.start - _approach(cursor, goal)
+        root = (goal.chord - 1) // 2
+        tone = (pitch + LOW - 1) % 12
+        if now < start and pitch not in (REST, HOLD):
+            limit = start - now
+            if v < cursor.frame.voices - 1 and tone == root:
+                limit += 12
+            elif v < cursor.frame.voices - 1 and tone in ((root + 7) % 12, (root + 2) % 12):
+                limit = goal.start - now
+            mask = _narrow(mask, limit >= _LENGTHS)
+        elif tone == root and v < cursor.frame.voices - 1:
+            mask = _narrow(mask, max(1, start + 12 - now) >= _LENGTHS)
+    return mask
+
+
+def _exactly(ticks: int, mask: Mask) -> Mask:
+    if ticks in LENGTH_ID:
+        found = np.zeros(len(LENGTHS), bool)
+        found[LENGTH_ID[ticks]] = True
+        return found
+    return mask & (max(length for length in LENGTHS if length <= ticks) == _LENGTHS)
