@@ -71,7 +71,7 @@ class Music(Medium):
 
             return read_recording(path)
         if suffix in _SHEETS:
-            from .formats.sheet import read_sheet
+            from .formats.sheet_read import read_sheet
 
             return (*read_sheet(path), "")
         from .formats.midi_read import MAX_BYTES, read_midi
@@ -115,7 +115,7 @@ class Music(Medium):
 
             write_bytes(path, piano_roll_svg(artwork.payload, artwork.title) if suffix == ".svg" else piano_roll_png(artwork.payload, width=1600))
         else:
-            from .formats.sheet import write_sheet
+            from .formats.sheet_write import write_sheet
 
             with atomic(path) as temporary:
                 write_sheet(artwork.payload, temporary, title=artwork.title)

@@ -108,7 +108,7 @@ def describe(artwork: Artwork) -> str:
     qpm = score.tempi[0][1]
     facts = [
         key_name(key.number) if key is not None else "no key", f"{score.bars.numerator[first]}/{score.bars.denominator[first]}", f"{tempo_word(qpm)} ({qpm:.0f})",
-        f"{int(score.bars.number[-1])} bars", f"{score.voices} voice{'s' * (score.voices != 1)}", _clock(score.seconds), ", ".join(instrument_names(artwork.payload)[:4]),
+        f"{int(score.bars.number[-1])} bars", f"{score.voices} voice{'s' if score.voices != 1 else ''}", _clock(score.seconds), ", ".join(instrument_names(artwork.payload)[:4]),
     ]
     return f"{title}: {', '.join(f for f in facts if f)}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -38,16 +40,31 @@ def read_sheet(path: Path) -> tuple[PrettyMIDI, str]:
     music21 = need_music21()
     form = "abc" if path.suffix.lower() == ".abc" else "musicxml"
     try:
-        score = music21.converter.parse(str(path), format=form, forceSource=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            score = music21.converter.parse(str(path), format=form, forceSource=True)
     except (music21.exceptions21.Music21Exception, ValueError, KeyError, IndexError, AttributeError, TypeError, SyntaxError, OSError) as error:
         raise FormatError(f"{path.name!r} cannot be read as {form}: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from error
     if isinstance(score, music21.stream.Opus):
         score = score.scores[0]
     title = score.metadata.title if score.metadata is not None and score.metadata.title else ""
     midi = music21_to_midi(score)
+    if form == "abc":
+        _name_voices(midi, path.read_text("utf-8", "replace"))
     if not any(instrument.notes for instrument in midi.instruments):
         raise FormatError(f"{path.name!r} holds no notes; there is nothing to read")
     return midi, str(title)
+
+
+def _name_voices(midi: PrettyMIDI, text: str) -> None:
+    """Names and programs of ABC voices, which music21 leaves out: `V:1 name="Alto"` and `%%MIDI program 52` after it."""
+    names = re.findall(r'^V:[^\n"]*name="([^"]*)"', text, re.MULTILINE)
+    programs = re.findall(r"^%%MIDI program (\d{1,3})\s*$", text, re.MULTILINE)
+    for i, instrument in enumerate(midi.instruments):
+        if len(names) == len(midi.instruments):
+            instrument.name = names[i]
+        if len(programs) == len(midi.instruments):
+            instrument.program = min(int(programs[i]), 127)
 
 
 def music21_to_midi(score: Any) -> PrettyMIDI:
@@ -70,11 +87,13 @@ def music21_to_midi(score: Any) -> PrettyMIDI:
             player.notes.append(pm.Note(velocity, pitch, float(start) * pace, float(end) * pace))
         if player.notes:
             midi.instruments.append(player)
-    for at, top, bottom in _metres(music21, parts[0]):
+    barred = next((p for p in parts if p.getElementsByClass(music21.stream.Measure)), parts[0])
+    signed = next((p for p in parts if p.recurse().getElementsByClass(music21.key.KeySignature)), parts[0])
+    for at, top, bottom in _metres(music21, barred):
         midi.time_signature_changes.append(pm.TimeSignature(top, bottom, float(at) * pace))
-    for at, number in _keys(music21, parts[0]):
+    for at, number in _keys(music21, signed):
         midi.key_signature_changes.append(pm.KeySignature(number, float(at) * pace))
-    for note in parts[0].flatten().notes:
+    for note in barred.flatten().notes:
         if note.lyric:
             midi.lyrics.append(pm.Lyric(str(note.lyric), float(note.offset) * pace))
     end = max((note.end for player in midi.instruments for note in player.notes), default=0.0)
@@ -111,7 +130,7 @@ def _metres(music21: Any, part: Any) -> Iterator[tuple[Fraction, int, int]]:
     now = None
     for i, bar in enumerate(bars):
         metre = bar.timeSignature or now
-        if metre is None:
+        if metre is None or metre.denominator & (metre.denominator - 1):
             continue
         if i == 0 and len(bars) > 1 and 0 < bar.duration.quarterLength < metre.barDuration.quarterLength:
             short = Fraction(bar.duration.quarterLength) / 4

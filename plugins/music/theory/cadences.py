@@ -137,7 +137,7 @@ def find_cadences(score: Score, chords: list[Chord]) -> list[Cadence]:
 
 def _phrase_ends(beats: np.ndarray, units: np.ndarray, evidence: np.ndarray) -> list[int]:
     """Indices of the best set of ends (dynamic programming), the last one within four beats of the end."""
-    best = evidence.copy()
+    best = np.where(beats >= SHORTEST * units - 1e-6, evidence, evidence - 20.0)
     came = np.full(len(beats), -1)
     for i in range(len(beats)):
         for j in range(i - 1, -1, -1):

@@ -7,14 +7,15 @@ Raphael and Stoddard 2004, with weights chosen on 18 analysed chorales, two thir
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from .key import Key, KeySpan, find_key, keys_over_time
+from .key import KEY_NAMES, Key, KeySpan, find_key, keys_over_time
 from .score import Score
 
-__all__ = ["KINDS", "Chord", "find_chords", "key_functions", "note_names", "read_harmony"]
+__all__ = ["KINDS", "Chord", "find_chords", "key_functions", "note_names", "read_harmony", "spell"]
 
 KINDS: dict[str, tuple[tuple[int, ...], str, float]] = {
     "major": ((0, 4, 7), "", 0.0),
@@ -59,9 +60,7 @@ _SERVICE: tuple[dict[tuple[int, str], float], ...] = (
 
 _DEGREES = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
 _DEGREES_MINOR = ("I", "bII", "II", "III", "#III", "IV", "#IV", "V", "VI", "#VI", "VII", "#VII")
-_FLAT_KEYS = frozenset({5, 10, 3, 8, 1})
-_LETTERS_SHARP = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_LETTERS_FLAT = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+_FIFTHS = ("F", "C", "G", "D", "A", "E", "B")
 _FIGURES = {3: ("", "6", "64"), 4: ("7", "65", "43", "42")}
 
 
@@ -88,10 +87,28 @@ class Chord:
         return self.numeral.split("/")[0].rstrip("0123456789")
 
 
+def spell(place: int) -> str:
+    """The name of a place on the line of fifths, 0 being C: -1 is F, 6 is F#, -2 is Bb."""
+    sharps, step = divmod(place + 1, 7)
+    return _FIFTHS[step] + ("#" * sharps if sharps > 0 else "b" * -sharps)
+
+
+@lru_cache(maxsize=24)
 def note_names(key: int) -> tuple[str, ...]:
-    """Letters of the twelve pitch classes, spelled with flats where the key's signature has flats."""
-    major = key if key < 12 else (key + 3) % 12
-    return _LETTERS_FLAT if major in _FLAT_KEYS else _LETTERS_SHARP
+    """Letters of the twelve pitch classes in a key: from its lowered second to its raised fourth on the line of fifths."""
+    tonic = next(p for p in range(-7, 12) if spell(p) == KEY_NAMES[key].split()[0])
+    return tuple(spell(next(p for p in range(tonic - 5, tonic + 7) if p * 7 % 12 == pitch_class)) for pitch_class in range(12))
+
+
+def chord_tone_name(root: str, interval: int) -> str:
+    """The letter of a chord tone `interval` semitones above a root: a third is two letters on, a fifth four, a seventh six."""
+    letters = "CDEFGAB"
+    generic = {0: 0, 3: 2, 4: 2, 6: 4, 7: 4, 8: 4, 9: 6, 10: 6, 11: 6}[interval]
+    natural = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+    letter = letters[(letters.index(root[0]) + generic) % 7]
+    pitch = natural[root[0]] + root.count("#") - root[1:].count("b") + interval
+    shift = (pitch - natural[letter] + 6) % 12 - 6
+    return letter + ("#" * shift if shift > 0 else "b" * -shift)
 
 
 def read_harmony(score: Score, home: Key | None = None) -> tuple[list[KeySpan], list[Chord]]:
@@ -239,7 +256,8 @@ def _chord(score: Score, start: float, end: float, which: int, keys: list[KeySpa
     inversion = tones.index(interval) if interval in tones else -1
     key = _key_at(keys, start)
     letters = note_names(key)
-    name = letters[root] + KINDS[kind][1] + ("" if bass == root else f"/{letters[bass]}")
+    below = chord_tone_name(letters[root], interval) if inversion > 0 else letters[bass]
+    name = letters[root] + KINDS[kind][1] + ("" if bass == root else f"/{below}")
     return Chord(start, end, root, kind, bass, inversion, key, _numeral(root, kind, inversion, key), name)
 
 
@@ -258,8 +276,6 @@ def _numeral(root: int, kind: str, inversion: int, key: int) -> str:
 
 def _applied(chords: list[Chord]) -> list[Chord]:
     """Name dominants of other degrees: a chromatic dominant that goes where it leads becomes V/x or viio/x."""
-    from dataclasses import replace
-
     out = list(chords)
     for i, chord in enumerate(chords[:-1]):
         target = chords[i + 1]
