@@ -207,7 +207,7 @@ def taste(ctx: click.Context, medium: str, works: tuple[str, ...], ask: bool, us
 
     studio = studio_of(ctx)
     owner = studio.registry.medium(medium)
-    learned = studio.feedback.taste(medium, user=user)
+    learned = studio.feedback.taste(medium, user=user, check=not (works or ask))
     references = list(works) or ([row["id"] for row in studio.library.entries(medium=medium, limit=30)] if ask else [])
     chosen = [studio.library.get(reference) for reference in references]
     for work in chosen:
@@ -230,7 +230,8 @@ def taste(ctx: click.Context, medium: str, works: tuple[str, ...], ask: bool, us
     for r in ranked:
         click.echo(f"{r.mean:+.2f} (sd {r.sd:.2f})  {_name(chosen[r.index])}")
     if not ranked:
-        click.echo(f"learned from {learned.ratings} ratings and {learned.preferences} preferences; explains {learned.consistency:.0%} of them")
+        foreseen = "" if learned.foresight is None else f"; foresees {learned.foresight:.0%} of comparisons it has not heard (50% is chance)"
+        click.echo(f"learned from {learned.ratings} ratings and {learned.preferences} preferences{foreseen}")
         for one in learned.leanings():
             curve = f"; {'likes the middle' if one.curve < 0 else 'likes the extremes'} {abs(one.curve):.2f}" if abs(one.curve) > one.curve_sd else ""
             click.echo(f"{one.feature:<32}{one.weight:+.2f} (sd {one.weight_sd:.2f}){curve}")

@@ -190,11 +190,14 @@ class FeedbackStore:
         with self._db().read() as connection:
             return exchange.features(connection, medium)
 
-    def taste(self, medium: str, *, user: str | None = None) -> Taste:
-        """What a person likes in a medium, learned from their ratings and preferences. Raises TasteUnknown if too little was said."""
+    def taste(self, medium: str, *, user: str | None = None, check: bool = False) -> Taste:
+        """What a person likes in a medium, learned from their ratings and preferences. check: measure its foresight too.
+
+        Raises TasteUnknown if too little was said.
+        """
         from .taste import learn_from
 
-        return learn_from(self, medium, user or current_user())
+        return learn_from(self, medium, user or current_user(), check=check)
 
     # The whole store
 
