@@ -8,6 +8,7 @@ a pixel: a slow move glides and does not tremble, and fine strokes do not flicke
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from PIL import Image, ImageFilter
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Canvas", "Frame", "Move", "Rectangle", "blend", "fade", "find_focus", "yuv_of"]
+__all__ = ["Canvas", "Frame", "Path", "Rectangle", "blend", "fade", "find_focus", "yuv_of"]
 
 MAX_CANVAS_WIDTH = 3840  # beyond this a frame costs more time than it gains detail
 MAX_ENLARGEMENT = 1.6  # strokes stay crisp up to about here
@@ -41,25 +42,26 @@ class Rectangle:
         return Rectangle(min(max(self.x, half), 1 - half), min(max(self.y, half), 1 - half), width)
 
 
-@dataclass(frozen=True)
-class Move:
-    """A camera move from one view to another."""
+class Path:
+    """A camera path: views at rising times, and a smooth way between them.
 
-    start: Rectangle
-    end: Rectangle
+    Each of x, y and log width is a monotone cubic (PCHIP, Fritsch and Carlson 1980): no overshoot beyond a view, no jerk at one. Equal times
+    change the width by equal factors, which the eye takes for an even speed.
+    """
 
-    def at(self, share: float) -> Rectangle:
-        """The view after `share` in [0, 1] of the move.
+    def __init__(self, times: Sequence[float], views: Sequence[Rectangle]) -> None:
+        self.times, self.views = tuple(times), tuple(views)
+        if len(self.views) > 1:
+            from scipy.interpolate import PchipInterpolator
 
-        The width changes by equal factors in equal times, which the eye takes for an even speed; the centre follows the width, so that
-        the point the camera goes to does not wander. Ends are eased only in part: at a dissolve the picture is still moving.
-        """
-        eased = share * share * (3 - 2 * share)
-        t = 0.55 * share + 0.45 * eased
-        a, b = self.start, self.end
-        width = a.width * (b.width / a.width) ** t
-        along = (width - a.width) / (b.width - a.width) if abs(b.width - a.width) > 0.02 else t
-        return Rectangle(a.x + (b.x - a.x) * along, a.y + (b.y - a.y) * along, width).inside()
+            self._curve = PchipInterpolator(self.times, [(v.x, v.y, np.log(v.width)) for v in self.views], axis=0)
+
+    def at(self, time: float) -> Rectangle:
+        """The view at a time; before the first and after the last it stays."""
+        if len(self.views) == 1:
+            return self.views[0]
+        x, y, size = self._curve(min(max(time, self.times[0]), self.times[-1]))
+        return Rectangle(float(x), float(y), float(np.exp(size))).inside()
 
 
 def yuv_of(rgb: NDArray[np.floating]) -> NDArray[np.float32]:

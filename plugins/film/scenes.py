@@ -1,4 +1,4 @@
-"""A film put together: shots over canvases, words over them, black at the ends, coded with the sound."""
+"""A film put together: takes of pictures, words over them, black at the ends, coded with the sound."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...core.progress import Progress
 from .camera import Canvas, Frame, blend, fade
 from .captions import Layer
 from .reel import FilmReel, encode, probe
-from .shots import Shot
+from .shots import Take
 from .timing import Plan
 
 if TYPE_CHECKING:
@@ -41,28 +41,26 @@ class Cue:
 
 @dataclass(frozen=True)
 class Scenes:
-    """The canvases, the shots over them, and the side where columns of words stand."""
+    """The canvases, the takes of them, and the side where columns of words stand."""
 
     canvases: tuple[Canvas, ...]
-    shots: tuple[Shot, ...]
+    takes: tuple[Take, ...]
     text_side: Literal["left", "right"]
 
     def frame(self, time: float, title_s: float) -> Frame:
         """The moving picture at a time, without words. While the title shows it is out of focus."""
-        index = next((i for i, shot in enumerate(self.shots) if time < shot.end_s), len(self.shots) - 1)
-        shot = self.shots[index]
-        shown = self._view(shot, time, title_s)
-        if index + 1 < len(self.shots) and time > shot.end_s - DISSOLVE_S / 2:
-            return blend(shown, self._view(self.shots[index + 1], time, title_s), (time - shot.end_s) / DISSOLVE_S + 0.5)
-        if index and time < shot.start_s + DISSOLVE_S / 2:
-            return blend(self._view(self.shots[index - 1], time, title_s), shown, (time - shot.start_s) / DISSOLVE_S + 0.5)
+        index = next((i for i, take in enumerate(self.takes) if time < take.end_s), len(self.takes) - 1)
+        take = self.takes[index]
+        shown = self._view(take, time, title_s)
+        if index + 1 < len(self.takes) and time > take.end_s - DISSOLVE_S / 2:
+            return blend(shown, self._view(self.takes[index + 1], time, title_s), (time - take.end_s) / DISSOLVE_S + 0.5)
+        if index and time < take.start_s + DISSOLVE_S / 2:
+            return blend(self._view(self.takes[index - 1], time, title_s), shown, (time - take.start_s) / DISSOLVE_S + 0.5)
         return shown
 
-    def _view(self, shot: Shot, time: float, title_s: float) -> Frame:
-        reach = DISSOLVE_S / 2
-        share = (time - shot.start_s + reach) / (shot.end_s - shot.start_s + 2 * reach)
-        at = shot.move.at(min(max(share, 0.0), 1.0))
-        canvas = self.canvases[shot.canvas]
+    def _view(self, take: Take, time: float, title_s: float) -> Frame:
+        at = take.path.at(time)
+        canvas = self.canvases[take.canvas]
         out_of_focus = _smooth((title_s + 0.2 - time) / _CLEARING_S) if title_s else 0.0
         if out_of_focus >= 1:
             return canvas.view(at, blurred=True)

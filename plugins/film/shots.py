@@ -1,7 +1,8 @@
-"""Which part of a picture is shown when: shots cut where a card of lines begins, and a move for each.
+"""Which part of a picture is shown when: takes, each a camera path over one picture, with views where cards of lines begin.
 
-The first shot begins wide, the last one draws back to the whole; between them the camera goes to the places worth a look, or
-along from one to the next, keeping them clear of the side where words stand. A move crosses at most 4 % of the canvas a second.
+A take begins wide; then the camera goes to the places worth a look, one after the other, keeping them clear of the side where words stand; the
+last take draws back to the whole. The camera never crosses more than 4 % of the canvas a second. Between pictures there is a dissolve; on one picture the
+camera just goes on, as a dissolve between two views of one thing would show it double.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from .camera import Canvas, Move, Rectangle, find_focus, salience
+from .camera import Canvas, Path, Rectangle, find_focus, salience
 
 if TYPE_CHECKING:
     from .captions import Ink
     from .timing import Plan
 
-__all__ = ["Shot", "calm_side", "ink_for", "plan_shots"]
+__all__ = ["Take", "calm_side", "ink_for", "plan_takes"]
 
 SHORTEST_S = 4.5
 LONGEST_S = 13.0
@@ -28,11 +29,11 @@ Side = Literal["left", "right"]
 
 
 @dataclass(frozen=True)
-class Shot:
-    """One canvas, one move, from start to end in seconds; dissolves reach half their length over both."""
+class Take:
+    """One canvas and a camera path over it, from start to end in seconds; dissolves reach half their length over both."""
 
     canvas: int
-    move: Move
+    path: Path
     start_s: float
     end_s: float
 
@@ -51,25 +52,21 @@ def ink_for(canvas: Canvas, place: Literal["left", "right", "bottom"]) -> Ink:
     return "dark" if float(part.mean()) > 158 and float(np.quantile(part, 0.25)) > 120 else "light"
 
 
-def plan_shots(canvases: Sequence[Canvas], plan: Plan, motion: float, text_side: Side) -> list[Shot]:
-    """The shots of a film, without gaps from 0 to its end."""
+def plan_takes(canvases: Sequence[Canvas], plan: Plan, motion: float, text_side: Side) -> list[Take]:
+    """The takes of a film, without gaps from 0 to its end."""
     times = _cuts(plan, len(canvases))
-    spans = list(pairwise(times))
-    shots = []
-    seen: dict[int, int] = {}
-    for number, (start, end) in enumerate(spans):
-        index = number * len(canvases) // len(spans) if len(spans) >= len(canvases) else number
-        canvas = canvases[index]
-        count = seen.get(index, 0)
-        seen[index] = count + 1
-        last = number == len(spans) - 1
-        move = _move(canvas, count, last, end - start, motion, text_side)
-        shots.append(Shot(index, move, start, end))
-    return shots
+    spans = len(times) - 1
+    bounds = [round(number * spans / len(canvases)) for number in range(len(canvases) + 1)]
+    takes = []
+    for number, canvas in enumerate(canvases):
+        inside = times[bounds[number] : bounds[number + 1] + 1]
+        views = _views(canvas, inside, motion, text_side, last=number == len(canvases) - 1)
+        takes.append(Take(number, Path(inside, views), inside[0], inside[-1]))
+    return takes
 
 
 def _cuts(plan: Plan, pictures: int) -> list[float]:
-    """Times of the cuts, with 0 and the end: at cards, none closer than 4.5 s, none farther than 13 s where more is to be shown."""
+    """Times of views, with 0 and the end: at cards, none closer than 4.5 s, none farther than 13 s, at least one span for each picture."""
     cuts = [0.0]
     for card in plan.cards[1:] if plan.cards else ():
         if card.start_s - cuts[-1] >= SHORTEST_S and plan.length_s - card.start_s >= SHORTEST_S:
@@ -80,73 +77,69 @@ def _cuts(plan: Plan, pictures: int) -> list[float]:
     while True:
         gaps = [b - a for a, b in pairwise(cuts)]
         widest = int(np.argmax(gaps))
-        enough = len(gaps) >= pictures and gaps[widest] <= LONGEST_S
-        if enough or gaps[widest] < 2 * 1.6:
+        if len(gaps) >= pictures and gaps[widest] <= LONGEST_S:
             return cuts
         cuts.insert(widest + 1, (cuts[widest] + cuts[widest + 1]) / 2)
 
 
-def _move(canvas: Canvas, count: int, last: bool, seconds: float, motion: float, text_side: Side) -> Move:
-    """The move of the `count`-th shot over a canvas."""
+def _views(canvas: Canvas, times: Sequence[float], motion: float, text_side: Side, *, last: bool) -> list[Rectangle]:
+    """A view for each time: wide, near and along by turns; the very last one is the whole."""
     whole = Rectangle(0.5, 0.5, 1.0)
     if motion == 0:
-        return Move(whole, whole)
+        return [whole] * len(times)
     focus = find_focus(canvas, 4)
     aside = -0.10 if text_side == "left" else 0.10
+    widths = (0.80, 0.62, 0.70, 0.60, 0.84)
     closest = _closest(canvas)
-
-    def near(number: int, width: float) -> Rectangle:
-        x, y = focus[number % len(focus)]
-        return Rectangle(x + aside * width, y, max(width, closest)).inside()
-
+    views = [whole]
+    for number in range(1, len(times)):
+        if canvas.is_framed:
+            views.append(_along(canvas, number, closest))
+            continue
+        x, y = focus[_visit(number - 1) % len(focus)]
+        width = max(widths[(number - 1) % len(widths)], closest)
+        views.append(Rectangle(x + aside * width, y, width).inside())
+    if last and len(times) == 2 and times[0] > 0:
+        views.reverse()
+    limits = [SPEED * motion * (b - a) for a, b in pairwise(times)]
+    for number, limit in enumerate(limits):
+        views[number + 1] = _towards(views[number], views[number + 1], limit)
     if last:
-        start = near(0, 0.80)
-        return _slow(Move(start, whole), seconds, motion, keep_end=True)
-    if count == 0:
-        return _slow(Move(whole, near(0, 0.80)), seconds, motion)
-    kind = (count - 1) % 3
-    if canvas.is_framed:
-        return _slow(_along(canvas, count, closest), seconds, motion)
-    if kind == 0:
-        return _slow(Move(near(count - 1, 0.86), near(count - 1, 0.62)), seconds, motion)
-    if kind == 1:
-        a, b = near(count - 1, 0.66), near(count, 0.66)
-        if abs(a.x - b.x) + abs(a.y - b.y) < 0.06:
-            b = near(count, 0.9)
-        return _slow(Move(a, b), seconds, motion)
-    return _slow(Move(near(count, 0.60), near(count, 0.82)), seconds, motion)
+        views[-1] = whole
+        first = 0 if len(times) == 2 and times[0] > 0 else 1
+        for number in range(len(limits) - 1, first - 1, -1):
+            views[number] = _towards(views[number + 1], views[number], limits[number])
+    return views
+
+
+def _visit(number: int) -> int:
+    """Which place is looked at: the best one twice, first from afar, then near; then the others."""
+    return 0 if number < 2 else number - 1
 
 
 def _closest(canvas: Canvas) -> float:
-    """The narrowest view; on a framed canvas a view may go close to the picture's own width."""
+    """The narrowest view; on a framed canvas no narrower than fills the film with the picture alone."""
     if not canvas.is_framed:
         return canvas.closest
     left, top, right, bottom = canvas.inner
-    return min(0.95, max(canvas.closest, 0.9 * min(right - left, bottom - top)))
+    return min(1.0, max(canvas.closest, 0.985 * min(right - left, bottom - top)))
 
 
-def _along(canvas: Canvas, count: int, closest: float) -> Move:
-    """Down a hanging scroll, or along a panorama, and back the next time."""
+def _along(canvas: Canvas, count: int, width: float) -> Rectangle:
+    """One end of a hanging scroll or of a panorama, and the other the next time; the middle if all of it is in view."""
     left, top, right, bottom = canvas.inner
-    width = max(closest, 0.42)
-    middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
+    share = 0.0 if count % 2 else 1.0
+    half = width / 2
+    x, y = (left + right) / 2, (top + bottom) / 2
     if bottom - top > right - left:
-        a, b = Rectangle(middle_x, top + width * 0.46, width), Rectangle(middle_x, bottom - width * 0.46, width)
+        y = y if width >= bottom - top else top + half + share * (bottom - top - width)
     else:
-        a, b = Rectangle(left + width * 0.5, middle_y, width), Rectangle(right - width * 0.5, middle_y, width)
-    a, b = a.inside(), b.inside()
-    return Move(a, b) if count % 2 else Move(b, a)
+        x = x if width >= right - left else left + half + share * (right - left - width)
+    return Rectangle(x, y, width).inside()
 
 
-def _slow(move: Move, seconds: float, motion: float, keep_end: bool = False) -> Move:
-    """The move, shortened so that it is never hurried."""
-    a, b = move.start, move.end
+def _towards(a: Rectangle, b: Rectangle, limit: float) -> Rectangle:
+    """`b`, or as near to it as the limit lets the camera come from `a`."""
     distance = max(abs(a.x - b.x) + abs(a.width - b.width) / 2, abs(a.y - b.y) + abs(a.width - b.width) / 2, 1e-6)
-    share = min(1.0, SPEED * motion * seconds / distance)
-    if keep_end:
-        return Move(_between(b, a, share), b)
-    return Move(a, _between(a, b, share))
-
-
-def _between(a: Rectangle, b: Rectangle, share: float) -> Rectangle:
+    share = min(1.0, limit / distance)
     return Rectangle(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share, a.width + (b.width - a.width) * share).inside()

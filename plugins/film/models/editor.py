@@ -1,6 +1,6 @@
 """The editor: cuts a film from pictures, words and music.
 
-No learned part: an editor's rules of thumb, written down. A title over the picture out of focus; then the picture in slow shots, each going to or along
+No learned part: an editor's rules of thumb, written down. A title over the picture out of focus; then the picture, the camera going slowly to
 what is worth seeing; the lines in couplets that come on the bar line and leave before the next; at the end the
 whole picture in silence of words, and black. Sources may be any works: words are those whose payload is a `Text`, sound those whose medium
 writes `.wav`, and everything else is a picture (the payload itself if it is one, else its medium's preview).
@@ -99,7 +99,7 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         _log.warning("the film's %.0f s hold %d lines; the last %d are left out; ask for more with --seconds", plan.length_s, len(lines), plan.lines_left_out)
     notes: dict[str, Any] = {
         "title": title, "title_s": plan.title_s, "captions": lines, "lines_left_out": plan.lines_left_out, "on_bars": plan.on_bars, "look": look,
-        "shots": [{"start_s": round(s.start_s, 3), "end_s": round(s.end_s, 3), "picture": s.canvas} for s in scenes.shots],
+        "takes": [{"start_s": round(take.start_s, 3), "end_s": round(take.end_s, 3), "picture": take.canvas} for take in scenes.takes],
         "silent": cut is None, "missing_characters": told,
     }
     return Film().artwork(reel, title=title, provenance=Provenance(operation="generate", medium="film", notes=notes))
@@ -128,6 +128,7 @@ def read_words(sources: Sources, request: GenerateRequest, options: EditorOption
         if len(title) > 60:
             cut = title[:58] if not title[:60].isascii() else title[:58].rsplit(" ", 1)[0]
             title = cut.rstrip(" ,;:，、；。") + "…"
+    title = title[:1].upper() + title[1:]
     shown = title + "".join(line for stanza in stanzas for line in stanza)
     remark = tell_missing(shown, what="the film's words")
     if remark:
@@ -146,25 +147,29 @@ def read_music(sources: Sources, context: Context) -> Sound | None:
 
 
 def lay_out(stanzas: list[list[str]], title: str, sound: Sound | None, options: EditorOptions) -> tuple[Sound | None, Plan]:
-    """(the sound, repeated where the words need more of it, and the plan)."""
+    """(the sound, repeated where the words need more of it, and the plan). A repetition is left at the end of a group of four bars."""
     from ..timing import MAX_FILM_S, make_cards, needed_s, plan_film
 
     groups = make_cards(stanzas)
     title_s = TITLE_S if options.titles and title else 0.0
     if sound is None:
         return None, plan_film(groups, title_s=title_s, sound_s=0.0, bars=(), beats=(), seconds=options.seconds)
-    sound = sound.lengthened(options.seconds or min(MAX_FILM_S, needed_s(groups, title_s)))
-    plan = plan_film(groups, title_s=title_s, sound_s=sound.length_s, bars=sound.bars, beats=sound.beats, seconds=options.seconds)
-    return sound, plan
+    needed = options.seconds or min(MAX_FILM_S, needed_s(groups, title_s))
+    longer = sound.lengthened(needed)
+    seconds = options.seconds
+    if longer is not sound and not seconds:
+        seconds = next((bar + 1.0 for bar in longer.bars[::4] if bar >= needed), 0.0)
+    plan = plan_film(groups, title_s=title_s, sound_s=longer.length_s, bars=longer.bars, beats=longer.beats, seconds=seconds)
+    return longer, plan
 
 
 def make_scenes(sources: Sources, context: Context, plan: Plan, options: EditorOptions) -> Scenes:
-    """Canvases of the pictures and the shots over them."""
+    """Canvases of the pictures and the takes of them."""
     from PIL import Image
 
     from ..camera import Canvas
     from ..scenes import Scenes
-    from ..shots import calm_side, plan_shots
+    from ..shots import calm_side, plan_takes
 
     canvases = []
     for work in sources.pictures:
@@ -172,7 +177,7 @@ def make_scenes(sources: Sources, context: Context, plan: Plan, options: EditorO
         picture = payload if isinstance(payload, Image.Image) else context.media[work.medium].preview(work, width=options.width_px)
         canvases.append(Canvas(picture, options.width_px, options.height_px))
     side = calm_side(canvases[0])
-    return Scenes(tuple(canvases), tuple(plan_shots(canvases, plan, options.motion, side)), side)
+    return Scenes(tuple(canvases), tuple(plan_takes(canvases, plan, options.motion, side)), side)
 
 
 def make_cues(
