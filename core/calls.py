@@ -55,9 +55,8 @@ def _contained(hook: str, methods: Sequence[HookImpl], kwargs: Mapping[str, obje
 
 
 def _open(hook: str, method: HookImpl, arguments: list[object], opened: Wrapping) -> None:
-    wrapper = None
     try:
-        wrapper = method.function(*arguments)
+        wrapper: Generator[None, Any, Any] = method.function(*arguments)  # type: ignore[assignment]
         next(wrapper)
     except StopIteration:
         _tell(hook, method, "it ended before its yield")

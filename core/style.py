@@ -69,4 +69,4 @@ class Style:
 
     def __str__(self) -> str:
         parts = [*self.names, *((r.short_id, w) for r, w in self.references)]
-        return parts[0][0] if len(parts) == 1 else "+".join(f"{n}:{w:.3g}" for n, w in parts)
+        return parts[0][0] if len(parts) == 1 else "+".join(f"{n}:{w:.12g}" for n, w in parts)

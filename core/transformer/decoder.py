@@ -111,7 +111,7 @@ class Decoder:
             np.exp(score, out=score)
             score /= score.sum(axis=-1, keepdims=True)
             y = (score @ cache.values[i, :, :, :end]).transpose(0, 2, 1, 3).reshape(-1, self.width)
-            x = x + (y @ w_out).reshape(x.shape)
+            x = np.add(x, (y @ w_out).reshape(x.shape), dtype=np.float32)
             gate_up = _normed(x).reshape(-1, self.width) @ w_gate_up
             gate, up = np.split(gate_up, 2, axis=-1)
             x = x + ((gate / (1 + np.exp(np.minimum(-gate, 80))) * up) @ w_down).reshape(x.shape)
@@ -128,12 +128,12 @@ class Decoder:
 
     @staticmethod
     def _bias(start: int, end: int, allowed: NDArray[np.bool_] | None) -> Array | None:
-        bias = None
+        bias: Array | None = None
         if end - start > 1:
             rows, columns = np.arange(start, end)[:, None], np.arange(end)[None, :]
-            bias = np.where(columns > rows, np.float32(-1e9), np.float32(0))
+            bias = np.asarray(np.where(columns > rows, np.float32(-1e9), np.float32(0)), np.float32)
         if allowed is not None:
-            hidden = np.where(allowed, np.float32(0), np.float32(-1e9))[:, None, None, :]
+            hidden = np.asarray(np.where(allowed, np.float32(0), np.float32(-1e9))[:, None, None, :], np.float32)
             bias = hidden if bias is None else bias + hidden
         return bias
 
@@ -152,4 +152,4 @@ def _normed(x: Array) -> Array:
 def _rotate(x: Array, cos: Array, sin: Array) -> Array:
     half = x.shape[-1] // 2
     turned = np.concatenate([-x[..., half:], x[..., :half]], axis=-1)
-    return x * cos + turned * sin
+    return np.asarray(x * cos + turned * sin, np.float32)
