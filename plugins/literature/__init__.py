@@ -1,1 +1,120 @@
-"""The literature plugin."""
+"""The literature plugin: verse that keeps its form and prose with a voice, in English and Chinese."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...core.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from ...core.artwork import Artwork
+    from ...core.registry import Registry
+    from ...core.requests import (
+        Analysis,
+        AnalyzeRequest,
+        Context,
+        EvaluateRequest,
+        GenerateRequest,
+        Idea,
+        InspireRequest,
+        RestoreRequest,
+        TrainReport,
+        TrainRequest,
+        TransferRequest,
+    )
+
+_EVERY = frozenset({"generate", "analyze", "transfer_style", "restore", "train", "evaluate", "inspire"})
+_MODELS = {
+    "verse-zh": "classical Chinese verse by characters: regulated forms and ci",
+    "prose-zh": "Chinese prose by characters, in the voices of Lu Xun, Yu Dafu and Xiao Hong",
+    "verse-en": "English verse by whole words, each line from its rhyme backwards",
+    "prose-en": "English prose by word pieces, in the voices of its authors",
+}
+
+
+def _card(name: str) -> dict[str, Any]:
+    from ...core.weights import read_cards
+
+    return read_cards(Path(__file__).parent / "weights").get(f"{name}.safetensors", {})
+
+
+@hookimpl
+def register_media(registry: Registry) -> None:
+    from .medium import Literature
+
+    registry.add_medium(Literature())
+
+
+@hookimpl
+def register_models(registry: Registry) -> None:
+    from ...core.registry import ModelSpec
+
+    registry.add_model(ModelSpec(
+        name="poet", medium="literature", operations=_EVERY, default_for=_EVERY, options="artwright.plugins.literature.options:PoetOptions",
+        summary="writes and reads both languages: picks the model by form and language", card={"models": sorted(_MODELS)},
+    ))
+    for name, summary in _MODELS.items():
+        registry.add_model(ModelSpec(
+            name=name, medium="literature", operations=frozenset({"generate", "train", "evaluate"}),
+            options="artwright.plugins.literature.options:PoetOptions", summary=summary, card=partial(_card, name),
+        ))
+
+
+@hookimpl
+def register_styles(registry: Registry) -> None:
+    from ...core.style import StyleSpec
+    from .styles import known_styles
+
+    for name, summary, source in known_styles():
+        registry.add_style(StyleSpec(name=name, medium="literature", summary=summary, source=source))
+
+
+@hookimpl
+def generate(request: GenerateRequest, context: Context) -> Artwork:
+    from .models.poet import generate
+
+    return generate(request, context)
+
+
+@hookimpl
+def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
+    from .analysis import analyze
+
+    return analyze(request, context)
+
+
+@hookimpl
+def transfer_style(request: TransferRequest, context: Context) -> Artwork:
+    from .style_transfer import transfer_style
+
+    return transfer_style(request, context)
+
+
+@hookimpl
+def restore(request: RestoreRequest, context: Context) -> Artwork:
+    from .models.poet import restore
+
+    return restore(request, context)
+
+
+@hookimpl
+def train(request: TrainRequest, context: Context) -> TrainReport:
+    from .training import train
+
+    return train(request, context)
+
+
+@hookimpl
+def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object]:
+    from .training import evaluate
+
+    return evaluate(request, context)
+
+
+@hookimpl
+def inspire(request: InspireRequest, context: Context) -> list[Idea]:
+    from .models.poet import inspire
+
+    return inspire(request, context)

@@ -1,0 +1,1 @@
+"""Chinese: the prosody of classical verse, a character model of it, a prose model, and an honest reader."""

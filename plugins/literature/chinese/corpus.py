@@ -1,0 +1,104 @@
+"""Reading collections of Chinese verse and prose from disk, plain or packed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import lzma
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ....core.errors import FormatError, InputError
+
+__all__ = ["Poem", "read_poems", "read_rows"]
+
+_CLAUSE = re.compile(r"([^，。、！？；：]*)([，。、！？；：]|$)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Poem:
+    """A poem as the model sees it: clauses of (characters, closing punctuation or "")."""
+
+    title: str
+    author: str
+    dynasty: str
+    form: str
+    regulated: bool | None
+    clauses: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The lines joined without a separator."""
+        return "".join(a + b for a, b in self.clauses)
+
+
+def split_clauses(lines: list[str]) -> tuple[tuple[str, str], ...]:
+    """Clauses of a poem's lines; a line without closing punctuation is a clause that ends with ""."""
+    found = []
+    for line in lines:
+        found += [(m[1], m[2]) for m in _CLAUSE.finditer("".join(line.split())) if m[0]]
+    return tuple(found)
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Objects of a .jsonl file, also .gz and .xz. Raises FormatError with the line that is none."""
+    name = path.name
+    opener = gzip.open if name.endswith(".gz") else lzma.open if name.endswith(".xz") else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                if not line.strip():
+                    continue
+                try:
+                    row = json.loads(line)
+                except json.JSONDecodeError as error:
+                    raise FormatError(f"line {number} of {str(path)!r} is not JSON: {error.msg}") from error
+                if not isinstance(row, dict):
+                    raise FormatError(f"line {number} of {str(path)!r} is not an object")
+                yield row
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{str(path)!r} is not UTF-8: byte {error.start} is {error.object[error.start]:#04x}") from error
+    except (EOFError, lzma.LZMAError, gzip.BadGzipFile) as error:
+        raise FormatError(f"{str(path)!r} is not a whole packed file: {error}") from error
+
+
+def poem_of(row: dict[str, Any]) -> Poem | None:
+    """A row as a poem; None if it holds no Chinese lines."""
+    lines = row.get("lines")
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        return None
+    clauses = split_clauses(lines)
+    if not any("\u3400" <= c <= "\u9fff" for text, _ in clauses for c in text):
+        return None
+    return Poem(
+        title=str(row.get("title") or ""), author=str(row.get("author") or ""), dynasty=str(row.get("dynasty") or ""),
+        form=str(row.get("form") or "other"), regulated=row.get("regulated"), clauses=clauses,
+    )
+
+
+def collections(path: Path) -> list[Path]:
+    """The collections of verse at `path`: the file itself, or those of a folder (.jsonl, packed or not), English ones apart."""
+    if path.is_file():
+        return [path]
+    found = sorted(p for p in path.rglob("*") if re.search(r"\.jsonl(\.gz|\.xz)?$", p.name))
+    return [p for p in found if "prose" not in p.name]
+
+
+def read_poems(path: Path) -> list[Poem]:
+    """All Chinese poems of a file or folder. Raises InputError if there is none."""
+    if not path.exists():
+        raise InputError(f"{str(path)!r} does not exist; name a .jsonl file of poems, or a folder of them")
+    poems = []
+    for file in collections(path):
+        for row in read_rows(file):
+            poem = poem_of(row)
+            if poem is None and not path.is_file():
+                break
+            if poem is not None:
+                poems.append(poem)
+    if not poems:
+        raise InputError(f"{str(path)!r} holds no Chinese poem; each line of a .jsonl file is an object with 'lines', 'form' and 'title'")
+    return poems

@@ -1,0 +1,175 @@
+"""Filling gaps in Chinese verse so that form, rhyme and sense hold.
+
+A gap is □ (or _, one for each character). All that is known goes into the prefix with its place; of a single gap the
+model names its forty likeliest characters and the whole poem is scored with each; several gaps are drawn 64 times and
+ranked by the whole poem's probability. Where the lines have the shape of a known form, tones and rhyme are held too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ....core.artwork import Text
+from ....core.errors import InputError
+from ..options import TUNES, PoetOptions
+from .check import check_regulated, check_tune, recognise
+from .corpus import split_clauses
+from .encoding import Prefix, Shape
+from .engine import Plan, VerseEngine
+from .planning import Asked, plans_of
+from .prosody import FORMS
+from .tunes import tunes
+from .weights import lend_verse
+
+if TYPE_CHECKING:
+    from ....core.devices import DeviceManager
+    from ....core.progress import Progress
+
+__all__ = ["fill", "find_gaps", "restore"]
+
+GAP = "□"
+_PROPOSALS = 10
+Place = tuple[int, int]
+
+
+def restore(
+    text: Text, options: PoetOptions, rng: np.random.Generator, progress: Progress, devices: DeviceManager | None, home: Path, *, region: str | None = None,
+) -> tuple[Text, dict[str, Any]]:
+    """The text with its gaps filled by the best proposal, and up to ten proposals with probabilities in the notes.
+
+    region: "line 3" or "lines 2-4" makes those lines gaps. Raises InputError if there is no gap, or nothing but gaps.
+    """
+    stanzas = _mark_gaps(text, region)
+    whole = "".join(line for stanza in stanzas for line in stanza)
+    if GAP not in whole:
+        raise InputError("the text has no gap; write □ for each missing character, or name the lines with --region 'line 3'")
+    if text.form.startswith("prose") or len(whole) > 320:
+        from .prose import fill_prose
+
+        return fill_prose(text, stanzas, options, rng, progress, devices, home)
+    clauses = split_clauses([line for stanza in stanzas for line in stanza])
+    if all(c == GAP for t, _ in clauses for c in t):
+        raise InputError("nothing but gaps: give at least one character to go by, or use generate")
+    with lend_verse(devices, home, options.weights) as engine:
+        proposals = fill(engine, clauses, text.title, options.best_of or 64, rng, progress)
+    best = iter("".join(proposals[0]["text"]))
+    filled = tuple(tuple("".join(next(best) if c == GAP else c for c in line) for line in stanza) for stanza in stanzas)
+    notes = {"gaps": whole.count(GAP), "proposals": proposals, "score": proposals[0]["log_probability"]}
+    return Text(stanzas=filled, language="zh", form=text.form, title=text.title, author=text.author), notes
+
+
+def _mark_gaps(text: Text, region: str | None) -> tuple[tuple[str, ...], ...]:
+    """Lines with □ for each missing character."""
+    lines = [re.sub(r"[_＿]", GAP, line.replace("〇", GAP).replace("▢", GAP)) for line in text.lines]
+    if region:
+        found = re.fullmatch(r"\s*(?:lines?|第)?\s*(\d+)\s*(?:[-–到至]\s*(\d+))?\s*[句行]?\s*", region)
+        if not found:
+            raise InputError(f"{region!r} is no part of a text; write 'line 3' or 'lines 2-4'")
+        first, last = int(found[1]), int(found[2] or found[1])
+        if not 1 <= first <= last <= len(lines):
+            raise InputError(f"{region!r} is outside the text, which has {len(lines)} lines")
+        for i in range(first - 1, last):
+            lines[i] = re.sub(r"[\u3400-\u9fff]", GAP, lines[i])
+    rest = iter(lines)
+    return tuple(tuple(next(rest) for _ in stanza) for stanza in text.stanzas)
+
+
+def find_gaps(clauses: Sequence[tuple[str, str]]) -> list[Place]:
+    """(clause, place from the end) of each gap, in reading order."""
+    return [(c, len(t) - i) for c, (t, _) in enumerate(clauses) for i, char in enumerate(t) if char == GAP]
+
+
+def fill(
+    engine: VerseEngine, clauses: Sequence[tuple[str, str]], title: str, draws: int, rng: np.random.Generator, progress: Progress,
+) -> list[dict[str, Any]]:
+    """Proposals, the best first: {"text": the characters of the gaps, "probability" among them, "log_probability" of the whole, "kept"}."""
+    clauses = engine.code.split(clauses)
+    shape: Shape = tuple((mark, len(t)) for t, mark in clauses)
+    gaps = find_gaps(clauses)
+    known = {(c, len(t) - i): char for c, (t, _) in enumerate(clauses) for i, char in enumerate(t) if char != GAP}
+    form = recognise(clauses)
+    if len(gaps) == 1:
+        drawn = _single(engine, clauses, shape, form, title, gaps[0], known)
+    else:
+        drawn = _several(engine, shape, form, title, gaps, known, draws, rng, progress)
+    unique = list(dict.fromkeys(drawn))
+    examples = [engine.code.encode(Prefix(form=_model_form(form), title=title), _with(clauses, gaps, chars)) for chars in unique]
+    sums = np.array([float(s.astype(np.float64).sum()) for s in engine.token_scores(examples)])
+    kept = [_keeps([t for t, _ in _with(clauses, gaps, chars)], form) for chars in unique]
+    order = sorted(range(len(unique)), key=lambda i: (not kept[i], -sums[i]))
+    if any(kept):
+        order = [i for i in order if kept[i]]
+    p = np.exp(sums[order] - sums[order].max())
+    p /= p.sum()
+    return [
+        {"text": unique[i], "probability": round(float(q), 4), "log_probability": round(float(sums[i]), 3), "kept": kept[i]}
+        for i, q in sorted(zip(order, p, strict=True), key=lambda e: -e[1])[:_PROPOSALS]
+    ]
+
+
+def _model_form(form: str) -> str:
+    return form if form in FORMS or form.startswith("ci:") else "other"
+
+
+def _keeps(texts: Sequence[str], form: str) -> bool:
+    if form in FORMS:
+        return check_regulated(texts, form).kept
+    tune = tunes().get(form.removeprefix("ci:"))
+    return check_tune(texts, tune).kept if tune else True
+
+
+def _with(clauses: Sequence[tuple[str, str]], gaps: Sequence[Place], chars: str) -> list[tuple[str, str]]:
+    given = dict(zip(gaps, chars, strict=True))
+    return [("".join(given.get((c, len(t) - i), char) for i, char in enumerate(t)), mark) for c, (t, mark) in enumerate(clauses)]
+
+
+def _single(
+    engine: VerseEngine, clauses: Sequence[tuple[str, str]], shape: Shape, form: str, title: str, gap: Place, known: Mapping[Place, str],
+) -> list[str]:
+    """The forty likeliest characters of one gap."""
+    example = engine.code.encode(Prefix(form=_model_form(form), title=title, known=known), clauses)
+    headers = engine.code.free in example.tokens[example.body : example.body + 1]
+    steps = engine.code.steps(shape, known, headers=bool(headers))
+    scores = engine.gap_scores(example, example.body + 1 + steps.index(gap))
+    plan = _plans(engine, shape, form, known, np.random.default_rng(0), 1)
+    if plan is not None:
+        clause, place = gap
+        wanted = {v[-place] for v in plan[0][0].patterns[clause]}
+        bits = 3 if "." in wanted or len(wanted) > 1 else 1 if wanted == {"平"} else 2
+        scores = scores + engine.tone_masks[bits]
+    return [engine.chars[i] for i in np.argsort(-scores)[:40]]
+
+
+def _several(
+    engine: VerseEngine, shape: Shape, form: str, title: str, gaps: Sequence[Place], known: Mapping[Place, str], draws: int, rng: np.random.Generator,
+    progress: Progress,
+) -> list[str]:
+    made: list[str] = []
+    rows = 16
+    for start in range(0, draws, rows):
+        progress.update(start / draws, f"{len(made)} proposals")
+        plans = _plans(engine, shape, form, known, rng, rows)
+        free = Plan(patterns=tuple(("." * n,) for _, n in shape), rhymes=("",) * len(shape))
+        told = [Prefix(form=_model_form(form), title=title, known=known) for _ in range(rows)]
+        written = engine.write(told, [p for p, _, _ in plans] if plans else [free] * rows, shape, rng, temperature=0.8)
+        made += ["".join(w.clauses[c][-p] for c, p in gaps) for w in written]
+    return made
+
+
+def _plans(
+    engine: VerseEngine, shape: Shape, form: str, known: Mapping[Place, str], rng: np.random.Generator, number: int,
+) -> list[tuple[Plan, str, str]] | None:
+    """Plans that the known characters allow, or None where the form is not known or they break it."""
+    tune = tunes().get(form.removeprefix("ci:")) if form.startswith("ci:") else None
+    if form not in FORMS and tune is None:
+        return None
+    found = plans_of(form, tune, Asked(known={}, words=(), rhyme=""), known, engine.prosody, engine.rhyme_words, rng, number)
+    return found or None
+
+
+assert set(TUNES.values()) <= set(tunes())

@@ -1,0 +1,125 @@
+"""Training the Chinese models by the project's one loop."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from ....core.errors import InputError
+from ....core.progress import Progress, Silent
+from ....core.requests import Context, TrainReport, TrainRequest
+from ....core.training import TrainingPlan, split_held_out
+from ....core.training import train as run_training
+from ....core.transformer.network import BodyConfig
+from ....core.weights import save_weights
+from .corpus import Poem, read_poems
+from .encoding import Code, Prefix
+from .lexicon import build_lexicon
+from .network import VerseNetwork, collate, sound_rows
+from .prosody import prosody
+from .verse_data import VerseData, find_words
+
+__all__ = ["held_out_bits", "pack", "train", "train_verse"]
+
+_SIZES = {"small": (64, 2, 2, 176), "base": (256, 6, 4, 704)}
+
+
+def poem_name(poem: Poem) -> str:
+    """The name that decides on which side of the split a poem stands: its first two clauses, so that copies stay together."""
+    return "".join(text for text, _ in poem.clauses[:2])
+
+
+def held_out_bits(network: VerseNetwork, code: Code, poems: list[Poem], *, rows: int = 24) -> float:
+    """Bits a character over poems, form and title told; each mark and the end counted."""
+    items = []
+    for poem in poems:
+        clauses = code.split(poem.clauses)
+        items.append((code.encode(Prefix(form=poem.form, title=poem.title), clauses), len(poem.text) + 1))
+    items.sort(key=lambda item: len(item[0].tokens))
+    nats = 0.0
+    for start in range(0, len(items), rows):
+        batch = collate([e for e, _ in items[start : start + rows]])
+        nats += float(torch.nn.functional.cross_entropy(network(batch), batch.target[batch.target >= 0], reduction="sum"))
+    return nats / math.log(2) / sum(n for _, n in items)
+
+
+def train_verse(
+    corpus: Path, folder: Path, target: Path, *, minutes: float, seed: int, resume: bool, size: str = "base", tokens: int = 2048,
+    progress: Progress | None = None, steps: int = 1_000_000_000, command: str = "",
+) -> dict[str, Any]:
+    """Train the verse model on the poems under `corpus`, write it to `target`; returns its card. Raises InputError below 20 poems."""
+    progress = progress or Silent()
+    progress.update(0.0, "reading the poems")
+    poems = read_poems(corpus)
+    if len(poems) < 20:
+        raise InputError(f"{str(corpus)!r} holds {len(poems)} Chinese poem(s); at least 20 are needed to train on")
+    kept, held = split_held_out([poem_name(p) for p in poems], 0.02)
+    learned, kept_out = [poems[i] for i in kept], [poems[i] for i in held]
+    table = prosody()
+    code = Code.build(learned, table)
+    words = find_words(learned)
+    data = VerseData(learned, code, table, words)
+    width, layers, heads, hidden = _SIZES[size]
+    config = BodyConfig(width=width, layers=layers, heads=heads, hidden=hidden)
+    torch.manual_seed(seed)
+    network = VerseNetwork(config, sound_rows(code, table))
+    judged = [p for p in kept_out if len(p.text) <= 300][:300]
+    plan = TrainingPlan(minutes=minutes, steps=steps, seed=seed, warmup=60, decay_share=0.4, evaluate_every=300.0 if size == "base" else 30.0)
+    state = folder / "state.json"
+    step = json.loads(state.read_text("utf-8"))["step"] if resume and state.exists() else 0
+
+    def loss(module: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
+        nonlocal step
+        assert isinstance(module, VerseNetwork)
+        batch = collate(data.batch(step, tokens, seed, rng))
+        step += 1
+        return module.loss(batch)
+
+    def evaluate(module: torch.nn.Module) -> float:
+        assert isinstance(module, VerseNetwork)
+        return held_out_bits(module, code, judged)
+
+    settings = {"model": "verse-zh", "size": size, "tokens": tokens, "seed": seed, "poems": len(learned), "vocabulary": len(code.names)}
+    result = run_training(network, loss=loss, evaluate=evaluate, plan=plan, folder=folder, resume=resume, progress=progress, settings=settings)
+    card = {
+        "model": "verse-zh",
+        "summary": "characters of classical Chinese verse, each line written from its end, all forms and ci",
+        "data": f"{len(learned)} poems of {len({p.author for p in learned})} authors, Tang to Qing and some of the Republic; {len(kept_out)} held out",
+        "licence": "texts in the public domain; weights MIT",
+        "steps": result.steps, "seconds": round(result.seconds), "seed": seed,
+        "evaluation": {"held_out_bits_per_character": round(result.best or math.nan, 4), "poems": len(judged), "told": "form and title"},
+        "config": asdict(config), "command": command,
+        "parameters": sum(p.numel() for p in network.parameters()),
+    }
+    save_weights(target, pack(network, code), card)
+    progress.update(1.0, "counting words, pairs and runs")
+    arrays, facts = build_lexicon(learned, kept_out)
+    lexicon_card = {"model": "verse-zh-lexicon", "summary": "counts, words, pairs, vectors and runs of the same poems", "facts": facts}
+    save_weights(target.with_name(f"{target.stem}-lexicon.safetensors"), arrays, lexicon_card | {k: card[k] for k in ("data", "licence", "seed", "command")})
+    return card
+
+
+def pack(network: VerseNetwork, code: Code) -> dict[str, np.ndarray[Any, Any]]:
+    """All that the engine needs: the network with its character vectors summed, and the code."""
+    arrays = {k: v.detach().numpy() for k, v in network.state_dict().items() if not k.startswith(("characters.", "tone.", "group.", "part."))}
+    arrays["table"] = network.folded().detach().numpy()
+    arrays["code"] = np.frombuffer(json.dumps(code.to_dict(), ensure_ascii=False).encode(), np.uint8)
+    return arrays
+
+
+def train(request: TrainRequest, context: Context) -> TrainReport:
+    """`artwright literature train` for the Chinese models."""
+    options = request.options
+    target = request.weights / f"{request.name}.safetensors"
+    command = f"artwright literature train {request.corpus.name} --model {request.model} --name {request.name} --minutes {request.minutes:g} --seed {request.seed}"
+    card = train_verse(
+        request.corpus, request.runs, target, minutes=request.minutes, seed=request.seed, resume=request.resume,
+        size=getattr(options, "size", "base"), progress=context.progress, command=command,
+    )
+    return TrainReport(weights=target, card=card)

@@ -1,0 +1,137 @@
+"""Literature as a medium: the payload is a `Text`, in English or Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...core.artwork import Artwork, Medium, Provenance, Text
+from ...core.errors import FormatError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ...core.theme import Theme
+
+__all__ = ["Literature"]
+
+
+class Literature(Medium):
+    """Verse and prose in plain text or Markdown, at most 10 MB; Chinese is kept in simplified characters."""
+
+    name = "literature"
+    summary = "verse that keeps its form and prose with a voice, in English and Chinese"
+    reads = (".txt", ".md")
+    writes = (".txt", ".md")
+
+    def content(self, payload: Any) -> bytes:
+        """Lines and stanzas as UTF-8; form and title do not count."""
+        return str(payload).encode("utf-8")
+
+    def load(self, path: Path) -> Artwork:
+        """The text in a file, its language and form found where the file does not say. Raises FormatError in one line."""
+        from .files import read_text
+
+        path = Path(path)
+        if path.suffix.lower() not in self.reads:
+            raise FormatError(f"{str(path)!r} is not a text file; literature reads {', '.join(self.reads)}")
+        found = read_text(path)
+        notes = dict(found.notes)
+        text, said = make_text(found.stanzas, title=found.title, manifest=found.manifest)
+        notes |= said
+        provenance = None
+        if found.manifest.get("provenance"):
+            try:
+                provenance = Provenance.from_dict(found.manifest["provenance"])
+            except FormatError:
+                notes["manifest"] = "its manifest cannot be read and was left out"
+        if provenance is None and notes:
+            provenance = Provenance(operation="load", medium=self.name, notes=notes)
+        return self.artwork(text, title=text.title, provenance=provenance)
+
+    def save(self, artwork: Artwork, path: Path) -> None:
+        """Write the text; the manifest goes into the front matter (.md) or beside the file (.txt)."""
+        from .files import write_work
+
+        path = Path(path)
+        if path.suffix.lower() not in self.writes:
+            raise FormatError(f"literature is not written as {path.suffix or path.name!r}; use {' or '.join(self.writes)}")
+        text: Text = artwork.payload
+        manifest: dict[str, Any] = {
+            "medium": self.name, "id": artwork.id, "title": artwork.title or text.title, "form": text.form, "language": text.language, "author": text.author,
+        }
+        if artwork.provenance is not None:
+            manifest["provenance"] = artwork.provenance.to_dict()
+        write_work(replace(text, title=artwork.title or text.title), path, manifest)
+
+    def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
+        """The text as a page, RGB."""
+        from .page import draw_page
+
+        return draw_page(artwork.payload, artwork.title, width=width)
+
+    def theme(self, artwork: Artwork) -> Theme:
+        """Words, images and mood of the text."""
+        from .reading import theme_of
+
+        return theme_of(artwork)
+
+    def features(self, artwork: Artwork) -> dict[str, float]:
+        """Some thirty numbers on length, rhythm, words, images, mood and sound, the same names in both languages."""
+        from .reading import features_of
+
+        return features_of(artwork)
+
+    def describe(self, artwork: Artwork) -> str:
+        """The text itself, with its title."""
+        title = artwork.title or artwork.payload.title
+        return f"{title}\n\n{artwork.payload}" if title else str(artwork.payload)
+
+    def html(self, artwork: Artwork, files: Mapping[str, str]) -> str:
+        """An article with the title and the stanzas."""
+        from html import escape
+
+        text: Text = artwork.payload
+        body = "".join(f"<p>{'<br>'.join(escape(line) for line in stanza)}</p>" for stanza in text.stanzas)
+        title = artwork.title or text.title
+        head = f"<h2>{escape(title)}</h2>" if title else ""
+        kind = "prose" if text.form.startswith("prose") else "verse"
+        return f'<article class="literature {kind}" lang="{"zh-Hans" if text.language == "zh" else "en"}">{head}{body}</article>'
+
+
+def make_text(stanzas: tuple[tuple[str, ...], ...], *, title: str, manifest: Mapping[str, Any]) -> tuple[Text, dict[str, str]]:
+    """(text, remarks) from lines: language found, Chinese simplified, form recognised where the manifest does not say."""
+    from ...core.theme import find_language
+
+    whole = "\n".join(line for stanza in stanzas for line in stanza)
+    language = str(manifest.get("language") or find_language(whole))
+    notes: dict[str, str] = {}
+    if language == "zh":
+        from .chinese.script import simplify
+
+        changed = 0
+        simple = []
+        for stanza in stanzas:
+            found = [simplify(line) for line in stanza]
+            changed += sum(n for _, n in found)
+            simple.append(tuple(line for line, _ in found))
+        stanzas = tuple(simple)
+        title = simplify(title)[0]
+        if changed:
+            notes["script"] = f"{changed} traditional character(s) were turned to simplified ones"
+    form = str(manifest.get("form") or "")
+    if not form:
+        form = _find_form(stanzas, language)
+    return Text(stanzas=stanzas, language=language, form=form, title=title, author=str(manifest.get("author") or "")), notes
+
+
+def _find_form(stanzas: tuple[tuple[str, ...], ...], language: str) -> str:
+    lines = [line for stanza in stanzas for line in stanza]
+    if language == "zh":
+        from .chinese.reader import find_form
+
+        return find_form(lines)
+    long_lines = sum(len(line) > 90 for line in lines)
+    return "prose" if 2 * long_lines > len(lines) else ""

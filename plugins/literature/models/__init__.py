@@ -1,0 +1,1 @@
+"""Models of literature: `poet`, the front of all, and the networks behind it."""
