@@ -12,7 +12,19 @@ if TYPE_CHECKING:
 
     from ...core.artwork import Artwork
     from ...core.registry import Registry
-    from ...core.requests import Analysis, AnalyzeRequest, Context, EvaluateRequest, Idea, InspireRequest, RestoreRequest, TrainReport, TrainRequest, TransferRequest
+    from ...core.requests import (
+        Analysis,
+        AnalyzeRequest,
+        Context,
+        EvaluateRequest,
+        GenerateRequest,
+        Idea,
+        InspireRequest,
+        RestoreRequest,
+        TrainReport,
+        TrainRequest,
+        TransferRequest,
+    )
 
 
 def _card(name: str) -> Mapping[str, object]:
@@ -35,18 +47,66 @@ def register_media(registry: Registry) -> None:
 def register_models(registry: Registry) -> None:
     """Models of this plugin."""
     options = "artwright.plugins.painting.models"
-    registry.add_model(ModelSpec(
-        name="eye", medium="painting", operations=frozenset({"analyze", "train", "evaluate"}), default_for=frozenset({"analyze", "evaluate"}),
-        options=f"{options}.eye:EyeOptions", card=lambda: _card("eye"), summary="Fisher vectors that name movement, artist and genre",
-    ))
-    registry.add_model(ModelSpec(
-        name="brush", medium="painting", operations=frozenset({"transfer_style", "inspire"}), default_for=frozenset({"transfer_style", "inspire"}),
-        options=f"{options}.brush:BrushOptions", summary="paints a picture anew with the hand of another",
-    ))
-    registry.add_model(ModelSpec(
-        name="conservator", medium="painting", operations=frozenset({"restore", "train"}), default_for=frozenset({"restore"}),
-        options=f"{options}.conservator:ConservatorOptions", card=lambda: _card("conservator"), summary="finds cracks, scratches and losses, and mends them",
-    ))
+    registry.add_model(
+        ModelSpec(
+            name="atelier",
+            medium="painting",
+            operations=frozenset({"generate", "train"}),
+            default_for=frozenset({"generate", "train"}),
+            options=f"{options}.atelier:AtelierOptions",
+            summary="composes a picture from a theme and paints it with strokes, at any size; learns a hand from pictures",
+        )
+    )
+    registry.add_model(
+        ModelSpec(
+            name="eye",
+            medium="painting",
+            operations=frozenset({"analyze", "train", "evaluate"}),
+            default_for=frozenset({"analyze", "evaluate"}),
+            options=f"{options}.eye:EyeOptions",
+            card=lambda: _card("eye"),
+            summary="Fisher vectors that name movement, artist and genre",
+        )
+    )
+    registry.add_model(
+        ModelSpec(
+            name="brush",
+            medium="painting",
+            operations=frozenset({"transfer_style", "inspire"}),
+            default_for=frozenset({"transfer_style", "inspire"}),
+            options=f"{options}.brush:BrushOptions",
+            summary="paints a picture anew with the hand of another",
+        )
+    )
+    registry.add_model(
+        ModelSpec(
+            name="conservator",
+            medium="painting",
+            operations=frozenset({"restore", "train"}),
+            default_for=frozenset({"restore"}),
+            options=f"{options}.conservator:ConservatorOptions",
+            card=lambda: _card("conservator"),
+            summary="finds cracks, scratches and losses, and mends them",
+        )
+    )
+
+
+@hookimpl
+def register_styles(registry: Registry) -> None:
+    """The named hands."""
+    from ...core.style import StyleSpec
+    from .atelier.names import SUMMARIES
+
+    for name, summary in SUMMARIES.items():
+        registry.add_style(StyleSpec(name=name, medium="painting", summary=summary, source="measured works in the public domain"))
+
+
+@hookimpl
+def generate(request: GenerateRequest, context: Context) -> Artwork | None:
+    """Paint a theme."""
+    from .models import atelier
+
+    return atelier.generate(request, context)
 
 
 @hookimpl
@@ -94,6 +154,6 @@ def train(request: TrainRequest, context: Context) -> TrainReport | None:
     """Learn from a folder of pictures."""
     from importlib import import_module
 
-    learner = {"eye": "eye", "conservator": "conservator"}[request.model]
+    learner = {"atelier": "atelier", "eye": "eye", "conservator": "conservator"}[request.model]
     report: TrainReport = import_module(f".models.{learner}", __package__).train(request, context)
     return report

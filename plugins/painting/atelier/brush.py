@@ -225,7 +225,7 @@ class Look:
     @property
     def unit(self) -> float:
         """Pixels of this picture for one at 768."""
-        return self.lab.shape[0] / REFERENCE
+        return (self.lab.shape[0] * self.lab.shape[1] / (REFERENCE * 1024)) ** 0.5
 
 
 def brush_key(layer: Layer, width: float, length: float) -> tuple[float, ...]:
@@ -384,10 +384,10 @@ def relight(canvas: Canvas, *, strength: float, shine: float = 0.0, weave: float
     strength: .2 smooth ... .75 impasto; over .8 looks like plastic; light: (H, W) weight of the effect, or None.
     """
     rgb = canvas.rgb
-    unit = canvas.height / REFERENCE
+    unit = (canvas.height * canvas.width / (REFERENCE * 1024)) ** 0.5
     relief = blur(canvas.relief, max(0.6, 0.75 * unit))
     gy, gx = np.gradient(relief)
-    shade = np.tanh(3 * unit * (-0.6 * gx - 0.8 * gy) * -1)
+    shade = np.tanh(3 * unit * (0.6 * gx + 0.8 * gy))
     if light is not None:
         shade = shade * light
     rgb *= (1 + 0.5 * strength * shade)[..., None]

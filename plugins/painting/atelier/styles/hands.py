@@ -36,7 +36,13 @@ _VAN_GOGH = StyleParameters(
     ),
 )
 
-_ALL = (_MONET, _VAN_GOGH)
+_HOKUSAI = StyleParameters(name="hokusai", family="print", summary="woodblock print: Prussian blue, flat blocks, swelling key line", palette_chroma=0.15, palette_light=0.0, contrast=1.08, chroma=1.08)
+_HIROSHIGE = StyleParameters(
+    name="hiroshige", family="print", summary="woodblock print: deep gradations, clear colour, fine lines", palette_chroma=0.1, palette_light=0.0, contrast=1.04, chroma=1.3, extra={"bokashi": 0.52, "water_lines": 0.5, "margin": 18},
+)
+_SHAN_SHUI = StyleParameters(name="shan-shui", family="ink", summary="ink on paper: washes, dry strokes on rock, emptiness", extra={"tint": 0.2})
+
+_ALL = (_MONET, _VAN_GOGH, _HOKUSAI, _HIROSHIGE, _SHAN_SHUI)
 
 
 @lru_cache(maxsize=1)

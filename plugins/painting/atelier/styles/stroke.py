@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, Layer, Look, contour, flatten_field, lay, relight, turn_field
-from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep, srgb_to_oklab, transport
+from ..brush import Canvas, Look, contour, flatten_field, lay, relight, turn_field
+from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep, transport
 from ..noise import blur, blur_field, lic, sample
-from ..scene import BUILT, Kind, Scene
+from ..scene import Kind, Scene
 from .parameters import StyleParameters
 
 __all__ = ["flow", "paint_stroke", "tone"]

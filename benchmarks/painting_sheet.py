@@ -1,0 +1,55 @@
+"""A contact sheet of the atelier: rows are themes, columns are styles.
+
+    python benchmarks/painting_sheet.py OUT.png --styles monet,hokusai --themes "a river in autumn|a horse" --seed 1 --width 420
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from artwright.core.theme import Theme
+from artwright.plugins.painting.atelier.compose import compose
+from artwright.plugins.painting.atelier.planner import make_plan
+from artwright.plugins.painting.atelier.styles import HANDS, find_style, paint
+
+THEMES = ("misty mountains at dawn", "a ship in a storm", "village in spring", "flowers in a vase", "a lady in a garden", "a bridge under the autumn moon")
+
+
+def main() -> None:
+    """Paint the sheet and print what each cell took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--styles", default=",".join(HANDS))
+    parser.add_argument("--themes", default="|".join(THEMES))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", default="", help="seeds instead of one; they become rows")
+    parser.add_argument("--width", type=int, default=400, help="width of a cell")
+    parser.add_argument("--paint-width", type=int, default=0, help="width at which it is painted, then reduced")
+    parser.add_argument("--aspect", type=float, default=4 / 3)
+    parser.add_argument("--gap", type=int, default=4)
+    given = parser.parse_args()
+    styles, themes = given.styles.split(","), given.themes.split("|")
+    seeds = [int(s) for s in given.seeds.split(",")] if given.seeds else [given.seed]
+    wide = given.paint_width or given.width
+    size = (wide, round(wide / given.aspect))
+    cell = (given.width, round(given.width / given.aspect))
+    rows = [(theme, seed) for theme in themes for seed in seeds]
+    sheet = Image.new("RGB", (len(styles) * (cell[0] + given.gap) - given.gap, len(rows) * (cell[1] + given.gap) - given.gap), (24, 24, 24))
+    for r, (theme, seed) in enumerate(rows):
+        plan = make_plan(Theme.from_prompt(theme), seed, given.aspect)
+        scene = compose(plan, size[1])
+        for c, name in enumerate(styles):
+            begun = time.process_time()
+            image = paint(scene, find_style(name), size=size, rng=np.random.default_rng([seed, 99]))
+            print(f"{theme!r} seed {seed} {name}: {plan.ground} {plan.template} {plan.time} {plan.season}, {time.process_time() - begun:.1f} s", flush=True)
+            sheet.paste(image.resize(cell, Image.Resampling.LANCZOS), (c * (cell[0] + given.gap), r * (cell[1] + given.gap)))
+    sheet.save(given.out)
+
+
+if __name__ == "__main__":
+    main()

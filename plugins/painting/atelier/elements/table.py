@@ -1,0 +1,111 @@
+"""What can be put into a plan: each element's drawing function by name, behind one signature (scene, world, item, rng)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..scene import Scene
+from ..shapes import Frame
+from ..world import World
+from . import animals, buildings, land, people, plants, sky, still, trees, vessels, water
+
+if TYPE_CHECKING:
+    from ..plan import Item
+
+__all__ = ["ELEMENTS", "ON_WATER", "draw_item"]
+
+Draw = Callable[[Scene, World, "Item", np.random.Generator], None]
+
+
+def _framed(function: Callable[..., None], **fixed: object) -> Draw:
+    """A function of (scene, world, frame, rng, *, depth, ...) as a drawing of an item; `more` gives further arguments."""
+
+    def draw(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+        more = {k: v for k, v in item.more.items() if k != "waterline"}
+        function(scene, world, Frame(item.x, item.y, item.h, item.flip), rng, depth=item.depth, **{**fixed, **more})
+
+    return draw
+
+
+def _spanning(function: Callable[..., None]) -> Draw:
+    """A bridge: from x0 to x1, rising by h."""
+
+    def draw(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+        function(scene, world, rng, x0=float(item.more["x0"]), x1=float(item.more["x1"]), y=item.y, rise=item.h, depth=item.depth)
+
+    return draw
+
+
+def _wave(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+    water.draw_claw_wave(scene, world, Frame(item.x, item.y, item.h, item.flip), rng)
+
+
+def _cliff(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+    side = -1 if item.x < scene.aspect / 2 else 1
+    land.draw_cliff(scene, world, rng, side=side, x=item.x, top=item.y - item.h, foot=item.y, depth=item.depth)
+
+
+def _waterfall(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+    water.draw_waterfall(scene, world, rng, x=item.x, top=item.y - item.h, foot=item.y, width=float(item.more.get("width", 0.08)))
+
+
+def _stones(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+    land.draw_stones(scene, world, rng, x=item.x, y=item.y, spread=float(item.more.get("spread", 0.15)), count=int(item.more.get("count", 7)), size=item.h)
+
+
+def _fire(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+    sky.draw_flame(scene, item.x, item.y, item.h, rng)
+
+
+def _stream(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+    """A brook that crosses the picture at the item's feet, h wide."""
+    water.draw_stream(scene, world, rng, y=item.y, width=item.h, depth=item.depth)
+
+
+def _pool(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+    water.draw_pool(scene, world, rng, x=item.x, y=item.y, width=item.h * 4)
+
+
+def _gorge(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+    """Rock walls on both sides of a fall."""
+    land.draw_gorge(scene, world, rng, x=item.x, top=item.y - item.h, foot=item.y, depth=item.depth)
+
+
+def _skyline(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
+    buildings.draw_skyline(scene, world, rng, y=item.y, height=item.h, depth=item.depth, modern=bool(item.more.get("modern", False)))
+
+
+ELEMENTS: dict[str, Draw] = {
+    "tree": _framed(trees.draw_tree), "blossom": _framed(trees.draw_tree, kind="blossom"), "poplar": _framed(trees.draw_tree, kind="poplar"), "birch": _framed(trees.draw_tree, kind="birch"),
+    "bare": _framed(trees.draw_tree, kind="bare"), "bush": _framed(trees.draw_bush), "conifer": _framed(trees.draw_conifer), "cypress": _framed(trees.draw_cypress),
+    "pine": _framed(trees.draw_pine), "willow": _framed(trees.draw_willow), "bamboo": _framed(trees.draw_bamboo),
+    "house": _framed(buildings.draw_house), "church": _framed(buildings.draw_church), "village": _framed(buildings.draw_village), "pagoda": _framed(buildings.draw_pagoda),
+    "gate": _framed(buildings.draw_gate), "lighthouse": _framed(buildings.draw_lighthouse), "castle": _framed(buildings.draw_castle), "windmill": _framed(buildings.draw_windmill),
+    "stone-bridge": _spanning(buildings.draw_stone_bridge), "wooden-bridge": _spanning(buildings.draw_wooden_bridge), "skyline": _skyline,
+    "ship": _framed(vessels.draw_ship), "boat": _framed(vessels.draw_boat), "sailboat": _framed(vessels.draw_sailboat),
+    "wave": _wave, "cliff": _cliff, "waterfall": _waterfall, "stones": _stones, "stream": _stream, "pool": _pool, "cliff-pair": _gorge, "fire": _fire, "islet": _framed(land.draw_islet), "bank": _framed(land.draw_bank),
+    "figure": _framed(people.draw_figure), "portrait": _framed(people.draw_portrait),
+    "horse": _framed(animals.draw_horse), "cow": _framed(animals.draw_horse, breed="cow"), "deer": _framed(animals.draw_horse, breed="deer"), "sheep": _framed(animals.draw_horse, breed="sheep"),
+    "dog": _framed(animals.draw_horse, breed="dog"), "tiger": _framed(animals.draw_horse, breed="tiger"), "rider": _framed(animals.draw_rider),
+    "cat": _framed(animals.draw_cat), "crane": _framed(animals.draw_crane), "bird": _framed(animals.draw_bird), "flock": _framed(animals.draw_flock), "eagle": _framed(animals.draw_eagle),
+    "koi": _framed(animals.draw_koi), "butterfly": _framed(animals.draw_butterfly),
+    "bouquet": _framed(plants.draw_bouquet), "sunflower": _framed(plants.draw_sunflower), "rose": _framed(plants.draw_rose), "lotus": _framed(plants.draw_lotus), "lotus-leaf": _framed(plants.draw_lotus_leaf),
+    "plum-branch": _framed(plants.draw_plum_branch), "reeds": _framed(plants.draw_reeds),
+    "vase": _framed(still.draw_vase), "bottle": _framed(still.draw_vase, shape="bottle"), "bowl": _framed(still.draw_bowl), "fruit": _framed(still.draw_fruit), "cloth": _framed(still.draw_cloth),
+    "candle": _framed(still.draw_candle), "book": _framed(still.draw_book), "cup": _framed(still.draw_cup), "lantern": _framed(still.draw_lantern), "lute": _framed(still.draw_lute),
+}
+
+ON_WATER = frozenset({"ship", "boat", "sailboat", "stone-bridge", "wooden-bridge", "islet", "pagoda", "gate"})
+
+
+def draw_item(scene: Scene, world: World, item: Item, seed: int) -> None:
+    """Draw an item with its own generator, from the plan's seed and the item's number; things on water are mirrored in it."""
+    rng = np.random.default_rng([seed, 7, item.number])
+    first = scene.regions
+    ELEMENTS[item.kind](scene, world, item, rng)
+    line = item.more.get("waterline")
+    if world.waterline is not None and (item.kind in ON_WATER or line is not None):
+        water.reflect(scene, scene.lab, first, float(line if line is not None else item.y))

@@ -1,0 +1,224 @@
+"""Theme -> plan: which kind of picture, where its horizon lies, what stands where, in what light.
+
+Template, palette and subject are stratified: over consecutive seeds each runs through a permutation, so that eight
+pictures of one theme differ. What is legal (boats on water, bridges from bank to bank, nothing before the subject's
+silhouette) follows from rules, not from luck. Composition draws come from one generator, in a fixed order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....core.theme import Theme
+from .plan import Item, Plan
+from .roles import MOODS, ROLES, WORDS, Role
+
+__all__ = ["SUBJECTS", "make_plan"]
+
+TEMPLATES = ("low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed")
+_HORIZON = {"low": (0.64, 0.72), "high": (0.28, 0.36), "diagonal": (0.40, 0.50), "s-curve": (0.34, 0.44), "repoussoir": (0.44, 0.56), "close": (0.50, 0.62), "enclosed": (0.42, 0.54)}
+_SUBJECT_X = {"low": (0.58, 0.70), "high": (0.34, 0.66), "diagonal": (0.60, 0.72), "s-curve": (0.55, 0.68), "repoussoir": (0.58, 0.70), "close": (0.46, 0.58), "enclosed": (0.45, 0.56)}
+_SCALE = {"low": 0.95, "high": 0.85, "diagonal": 0.95, "s-curve": 0.75, "repoussoir": 1.0, "close": 1.45, "enclosed": 0.95}
+_SIZE = {
+    "pagoda": 0.42, "ship": 0.44, "boat": 0.115, "sailboat": 0.26, "figure": 0.36, "horse": 0.27, "cow": 0.24, "sheep": 0.17, "dog": 0.16, "deer": 0.24, "tiger": 0.22, "rider": 0.27, "tree": 0.52, "blossom": 0.50, "pine": 0.56, "willow": 0.54,
+    "bamboo": 0.62, "cypress": 0.6, "poplar": 0.6, "birch": 0.55, "bare": 0.5, "house": 0.20, "village": 0.27, "church": 0.36, "castle": 0.36, "windmill": 0.36, "lighthouse": 0.42, "gate": 0.36, "crane": 0.34, "eagle": 0.17, "butterfly": 0.10, "wave": 0.46,
+    "lantern": 0.20, "fire": 0.16, "sunflower": 0.6, "stones": 0.04, "conifer": 0.4, "reeds": 0.2, "flock": 0.16, "waterfall": 0.42, "skyline": 0.26, "bridge": 0.16, "cat": 0.34,
+}
+SUBJECTS = frozenset({"bridge", "island", "pair", "geese", "crows", "traveller", "monk", "dancer", "parasol", "flutist", "king", "rose-bouquet", "daisy-bouquet", "book", "lute", "wine", "tea"})
+"""Names that lead to one or several elements by rule."""
+
+
+def _order(seed: int, count: int, salt: int) -> int:
+    """The place of a seed in a permutation that runs through all `count` choices over consecutive seeds."""
+    block, place = divmod(seed, count)
+    return int(np.random.default_rng([salt, block, count]).permutation(count)[place])
+
+
+def read_theme(theme: Theme) -> tuple[list[Role], list[str], list[str], list[str]]:
+    """(roles in order, item kinds named by words, words that were read, words that were not)."""
+    roles, read = [], []
+    for key in theme.images:
+        if key in ROLES:
+            roles.append(ROLES[key])
+            read.append(key)
+    kinds = [WORDS[w.lower()] for w in theme.words if w.lower() in WORDS]
+    known = set()
+    for w in theme.words:
+        found = Theme.from_prompt(w).images if any(c.isalpha() for c in w) else ()
+        if found or w.lower() in WORDS:
+            known.add(w)
+    return roles, kinds, read, [w for w in theme.words if w not in known]
+
+
+def make_plan(theme: Theme, seed: int, aspect: float, *, ground: str = "", subject: str = "", time: str = "", season: str = "", template: str = "") -> Plan:
+    """A plan for a theme. ground, subject (an item kind), time, season, template: settle what the theme would decide."""
+    rng = np.random.default_rng([seed, 1])
+    roles, kinds, read, unread = read_theme(theme)
+    mood = theme.mood
+    settled = _settle(roles, read, mood.valence, mood.arousal, seed)
+    ground = ground or _ground(roles, kinds, read, mood.valence, mood.arousal, seed)
+    time = time or settled["time"]
+    season = season or settled["season"]
+    if time == "snow":
+        season = "winter"
+    template = template or TEMPLATES[_order(seed, len(TEMPLATES), 21)]
+    if ground in ("street", "forest"):
+        template = "enclosed"
+    if ground == "mountain" and template in ("close", "high"):
+        template = "low" if template == "close" else "repoussoir"
+    if any("wide" in r.sky for r in roles) and template in ("high", "s-curve", "enclosed"):
+        template = "low"
+    low, high = _HORIZON[template]
+    horizon = float(rng.uniform(low, high))
+    if ground == "mountain":
+        horizon = float(rng.uniform(0.56, 0.70))
+    if ground == "street":
+        horizon = float(rng.uniform(0.50, 0.58))
+    if ground == "sea" and template == "high":
+        horizon = 0.40
+    sx = float(rng.uniform(*_SUBJECT_X[template])) * aspect
+    marks = tuple(dict.fromkeys(m for r in roles for m in r.sky)) + (("grass",) if season != "winter" else ())
+    flowers = tuple(dict.fromkeys(f for r in roles for f in r.flowers))[:5]
+    plan = Plan(
+        seed=seed, aspect=aspect, ground=ground, template=template, time=time, variant=_order(seed, 6, 22), season=season, weather=settled["weather"],
+        cover=_cover(settled["weather"], time, marks, rng), horizon=horizon, light=float(rng.choice([-1, 1]) * rng.uniform(0.45, 0.9)), focus=(sx, horizon), sky=marks, flowers=flowers,
+        valence=mood.valence, arousal=mood.arousal, read=tuple(read), unread=tuple(unread),
+    )
+    plan = _sun(plan, rng)
+    plan = _peaks(plan, rng, "mountain" in read or ground == "mountain" or "world" in read)
+    wanted = [subject] if subject else _subjects(roles, kinds, read, seed)
+    extras = [e for r in roles for e in r.extra]
+    from .arrange import arrange
+
+    plan = arrange(plan, wanted, extras, _SIZE, _SCALE[template], rng)
+    if ground not in ("abstract",) and _order(seed, 2, 23):
+        plan = plan.mirrored()
+    items = tuple(Item(**{**vars(i), "number": n}) for n, i in enumerate(plan.items))
+    return plan.but(items=items, title=theme.text[:80])
+
+
+def _settle(roles: list[Role], read: list[str], valence: float, arousal: float, seed: int) -> dict[str, str]:
+    firm = [r for r, k in zip(roles, read, strict=True) if k not in MOODS]
+    time = next((r.time for r in firm if r.time and r.time not in ("mist", "rain", "storm", "snow")), "")
+    weather = next((r.weather for r in firm if r.weather), "")
+    soft = [r for r, k in zip(roles, read, strict=True) if k in MOODS]
+    if not weather and not time:
+        weather = next((r.weather for r in soft if r.weather), "")
+    if not time:
+        time = next((r.time for r in soft if r.time in ("dawn", "dusk")), "")
+    season = next((r.season for r in roles if r.season), "")
+    if weather in ("rain", "storm", "snow") and time not in ("night",):
+        time = weather
+    if weather == "mist" and time == "":
+        time = ("mist", "dawn")[_order(seed, 2, 24)]
+    if not time:
+        if season == "winter":
+            time = ("snow", "dusk")[_order(seed, 2, 24)]
+        else:
+            bright = ("day", "dawn", "day", "dusk") if valence >= -0.15 else ("mist", "dusk", "rain", "night")
+            time = bright[_order(seed, 4, 24)]
+    if not season:
+        season = ("summer", "spring", "summer", "autumn")[_order(seed, 4, 25)] if valence > -0.2 else "autumn"
+    if weather == "" and time in ("rain", "storm", "mist"):
+        weather = time
+    return {"time": time, "weather": weather or "fair", "season": season}
+
+
+def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float, arousal: float, seed: int) -> str:
+    """The strongest ground asked for; the first among equals; by mood where none is."""
+    best, strength = "", 0
+    for role in roles:
+        if role.ground and role.strength > strength:
+            best, strength = role.ground, role.strength
+    if "wave" in kinds or "cliff" in kinds:
+        best = "sea"
+    if "skyline" in kinds:
+        best = "skyline"
+    outdoors = {"meadow", "path", "river", "fields", "lake", "sea", "desert", "forest", "garden", "street", "skyline", "mountain"}
+    hints = [r.ground for r in roles if r.ground in outdoors]
+    settings = set(read) & {"mountain", "village", "house", "spring", "summer", "autumn", "winter", "dawn", "dusk", "night", "rain", "snow", "mist", "storm", "grass", "tree", "temple", "sun", "moon", "wind", "cloud"}
+    if best in ("still", "branch") and strength <= 1 and (hints or (settings and best == "still" and not set(read) & {"vase"}) or (best == "branch" and len(settings - {"moon", "snow", "spring", "night", "winter", "tree", "sun"}) > 0)):
+        best = hints[0] if hints else "garden" if best == "still" else "meadow"
+    if "city" in read and set(read) & {"river", "bridge", "sea", "lake", "water"}:
+        best = "skyline"
+    if best == "street" and _order(seed, 3, 26) == 2:
+        best = "skyline"
+    if "candle" in kinds and not hints:
+        best = "still"
+    if not best and set(read) & {"village", "house", "tree", "temple", "tower", "door", "bamboo", "peach", "ruin", "bell", "death", "fire", "lamp", "flute"} or kinds:
+        best = best or ("meadow", "path", "river", "lake")[_order(seed, 4, 27)]
+    if best:
+        return best
+    if valence < -0.35 and arousal > 0.3:
+        return "sea"
+    if valence < -0.2:
+        return ("street", "path", "lake")[_order(seed, 3, 27)]
+    if arousal > 0.35:
+        return ("abstract", "meadow", "sea")[_order(seed, 3, 27)]
+    return ("lake", "mountain", "meadow", "river", "garden")[_order(seed, 5, 27)]
+
+
+def _cover(weather: str, time: str, marks: tuple[str, ...], rng: np.random.Generator) -> float:
+    """Share of clouds."""
+    value = float(rng.uniform(0.22, 0.62))
+    if weather in ("storm", "rain"):
+        return 0.78 + 0.15 * value
+    if "clouds" in marks:
+        return 0.55 + 0.25 * value
+    if time == "night":
+        return 0.5 * value
+    return value
+
+
+def _sun(plan: Plan, rng: np.random.Generator) -> Plan:
+    """Place a sun or moon where the theme or the hour wants one."""
+    wants = "sun" in plan.sky or plan.time in ("dawn", "dusk") and plan.weather == "fair"
+    moon = "moon" in plan.sky or plan.time == "night"
+    u, v, w = rng.random(3)
+    if not (wants or moon) or plan.weather in ("storm", "rain"):
+        return plan
+    x = plan.aspect * (0.20 + 0.24 * u if plan.focus[0] > plan.aspect / 2 else 0.56 + 0.24 * u)
+    if moon:
+        x = plan.aspect * (0.16 + 0.68 * u)
+        y = max(0.10, plan.horizon * (0.20 + 0.32 * v))
+        return plan.but(sun=(x, y, 0.034 + 0.022 * w), moon=True, light=0.7 if x > plan.aspect / 2 else -0.7)
+    y = max(0.09, plan.horizon - (0.06 + 0.14 * v) if plan.time in ("dawn", "dusk") else plan.horizon * (0.2 + 0.25 * v))
+    return plan.but(sun=(x, y, 0.038 + 0.016 * w), light=0.7 if x > plan.aspect / 2 else -0.7)
+
+
+def _peaks(plan: Plan, rng: np.random.Generator, high: bool) -> Plan:
+    """Ranges on the horizon: a dominating peak and its followers, or low hills, or none."""
+    numbers = rng.random((24, 3))
+    a, out = plan.aspect, []
+    if plan.ground in ("street", "still", "portrait", "abstract", "interior", "branch", "pond", "skyline"):
+        return plan
+    if high:
+        tall = min(plan.horizon * 0.80, 0.30 + 0.16 * numbers[0, 0])
+        main = a * (0.30 + 0.12 * numbers[0, 1]) if plan.focus[0] > a / 2 else a * (0.58 + 0.12 * numbers[0, 1])
+        for i in range(4):
+            out.append((a * (i + 0.2 + 0.6 * numbers[1 + i, 0]) / 4, 0.20 + 0.16 * numbers[1 + i, 1], tall * (0.50 + 0.25 * numbers[1 + i, 2]), 0.88))
+        out.append((main, 0.34 + 0.16 * numbers[6, 0], tall, 0.72))
+        for i in range(2):
+            out.append((main + (0.34 + 0.2 * numbers[7 + i, 0]) * (1 if i else -1), 0.20 + 0.12 * numbers[7 + i, 1], tall * (0.45 + 0.2 * numbers[7 + i, 2]), 0.72))
+        if plan.ground == "mountain":
+            for i in range(4):
+                out.append((a * (i + 0.2 + 0.6 * numbers[10 + i, 0]) / 3.6, 0.24 + 0.2 * numbers[10 + i, 1], tall * (0.20 + 0.26 * numbers[10 + i, 2]), 0.50))
+    elif numbers[15, 0] < (0.75 if plan.ground != "sea" else 0.3) and plan.template != "close":
+        for i in range(3):
+            out.append((a * (i + numbers[16 + i, 0]) / 3, 0.22 + 0.3 * numbers[16 + i, 1], 0.04 + 0.10 * numbers[16 + i, 2], 0.84))
+    return plan.but(peaks=tuple(out))
+
+
+def _subjects(roles: list[Role], kinds: list[str], read: list[str], seed: int) -> list[str]:
+    """Main things in order of the theme; alternatives of one role run through the seeds."""
+    out = list(kinds)
+    for number, role in enumerate(roles):
+        if role.subject:
+            kind = role.subject[_order(seed, len(role.subject), 30 + number)]
+            covered = {"tree": {"pine", "willow", "cypress", "birch", "poplar", "blossom"}, "pagoda": {"church", "gate"}, "castle": {"windmill"}, "figure": {"parasol", "pair", "boat"}, "sailboat": {"ship", "lighthouse", "boat", "island", "wave"}, "ship": {"lighthouse", "island", "wave"}, "wave": {"ship", "lighthouse", "island", "sailboat"}, "lantern": {"candle"}, "horse": {"rider"}, "boat": {"bridge", "pagoda", "crane"}}
+            if kind in out or set(out) & covered.get(kind, set()):
+                continue
+            out.append(kind)
+    order = {"lighthouse": 0, "portrait": 0, "pagoda": 1, "village": 1}
+    del order, read
+    return out

@@ -1,0 +1,1 @@
+"""The painting models: one file for each."""

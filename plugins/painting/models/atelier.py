@@ -1,0 +1,216 @@
+"""`atelier`: paints a theme. Theme -> plan -> scene -> strokes; no weights, all by rules, measured hands and palettes.
+
+It also learns a hand from pictures (`train`): stroke statistics and palette, from one picture up.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field
+
+from ....core.artwork import Artwork, Provenance
+from ....core.errors import FormatError, InputError, UnknownName
+from ....core.files import atomic, write_text
+from ....core.options import Options
+from ....core.requests import Context, GenerateRequest, TrainReport, TrainRequest
+from ....core.style import Style
+from ..atelier.brush import Strokes
+from ..atelier.compose import compose
+from ..atelier.mixing import paint_mix
+from ..atelier.plan import Plan
+from ..atelier.planner import make_plan
+from ..atelier.styles import HANDS, Frames, StyleParameters, find_style
+from ..atelier.svg import strokes_to_svg
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["AtelierOptions", "frames", "generate", "train"]
+
+_FORMATS = {"landscape": 4 / 3, "portrait": 3 / 4, "square": 1.0, "wide": 16 / 9, "tall": 1 / 2}
+_SCENE_HEIGHT = 1152  # larger pictures are painted from a scene of this height; strokes, not pixels, carry their detail
+
+
+class AtelierOptions(Options):
+    """What to paint and how large. Empty texts and zeros leave it to the theme."""
+
+    width: int = Field(1024, ge=64, le=4096, description="Width in pixels; lengths of strokes grow with the picture")
+    height: int = Field(0, ge=0, le=4096, description="Height in pixels, 64 or more; 0 follows from the format")
+    format: Literal["auto", "landscape", "portrait", "square", "wide", "tall"] = Field(
+        "auto", description="Shape of the picture where no height is given; auto is upright for portraits and vases, else landscape"
+    )
+    scene: Literal[
+        "", "meadow", "path", "river", "fields", "lake", "sea", "desert", "forest", "garden", "street", "skyline", "mountain", "still", "portrait", "branch", "pond", "interior",
+        "abstract",
+    ] = Field("", description="Kind of picture; empty: from the theme")
+    subject: str = Field("", description="Main thing, such as pagoda, ship or horse; empty: from the theme")
+    time: Literal["", "day", "dawn", "dusk", "night", "mist", "storm", "rain", "snow"] = Field("", description="Hour or weather; empty: from the theme")
+    season: Literal["", "spring", "summer", "autumn", "winter"] = Field("", description="Season; empty: from the theme")
+    template: Literal["", "low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed"] = Field("", description="Layout; empty: runs through the seeds")
+    plan: str = Field("", description="File of a saved plan to paint again, JSON")
+    save_plan: str = Field("", description="File to write the plan to, JSON, to edit and paint again")
+    strokes: str = Field("", description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)")
+    frames: str = Field("", description="Folder to write the making of the picture to, as numbered PNG files")
+    frame_count: int = Field(24, ge=2, le=600, description="Number of those pictures")
+
+
+def generate(request: GenerateRequest, context: Context) -> Artwork:
+    """One painting of the theme."""
+    from ..medium import Painting
+
+    options = request.options
+    assert isinstance(options, AtelierOptions)
+    if 0 < options.height < 64:
+        raise InputError(f"the height is {options.height} pixels; at least 64 are needed, or 0 to let the format decide")
+    plan = _plan(request, options)
+    parts = find_hands(request.style, context) if request.style is not None else [(find_style(fitting_hand(plan, request.theme.language)), 1.0)]
+    size = _size(options, plan.aspect)
+    plan = plan.but(aspect=size[0] / size[1])
+    if options.save_plan:
+        write_text(Path(options.save_plan), json.dumps(plan.to_dict(), ensure_ascii=False, indent=1) + "\n")
+    shots = Frames(min(size[1], 720)) if options.frames else None
+    record = Strokes() if options.strokes else None
+    image = _paint(plan, parts, size, request.seed, context, shots, record)
+    if record is not None:
+        write_text(Path(options.strokes), strokes_to_svg(record, size, image))
+    if shots is not None:
+        for number, shot in enumerate(shots.pick(options.frame_count)):
+            with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
+                shot.save(temporary)
+    notes = {"plan": plan.to_dict(), "hand": "+".join(f"{p.name}:{w:.3g}" for p, w in parts), "read": list(plan.read), "unread": list(plan.unread)}
+    if not plan.read:
+        notes["reading"] = f"no word of {request.theme.text[:60]!r} is known to the painter; the picture follows the mood alone"
+    medium = Painting()
+    return medium.artwork(image, title=request.theme.text[:80], provenance=Provenance(operation="generate", medium=medium.name, notes=notes))
+
+
+def _paint(plan: Plan, parts: list[tuple[StyleParameters, float]], size: tuple[int, int], seed: int, context: Context, shots: Frames | None, record: Strokes | None) -> Image:
+    scene = compose(plan, min(size[1], _SCENE_HEIGHT), progress=context.progress)
+    image = paint_mix(scene, parts, size=size, seed=seed, progress=context.progress, frames=shots, strokes=record)
+    context.progress.update(1.0, "dry")
+    return image
+
+
+def frames(plan: Plan, style: StyleParameters, count: int, *, height: int = 720) -> list[Image]:
+    """The making of a picture as `count` stages, `height` pixels high: from the primed canvas to the last stroke."""
+    shots = Frames(height)
+    width = max(64, round(height * plan.aspect))
+    paint_mix(compose(plan, min(height, _SCENE_HEIGHT)), [(style, 1.0)], size=(width, height), seed=plan.seed, frames=shots)
+    return shots.pick(count)
+
+
+def _plan(request: GenerateRequest, options: AtelierOptions) -> Plan:
+    if options.plan:
+        return Plan.load(Path(options.plan))
+    from ..atelier.elements.table import ELEMENTS
+    from ..atelier.planner import SUBJECTS
+
+    if options.subject and options.subject not in ELEMENTS and options.subject not in SUBJECTS:
+        raise UnknownName("subject", options.subject, {*ELEMENTS, *SUBJECTS}, where=" of the atelier")
+    if options.height:
+        aspect = options.width / options.height
+    elif options.format == "auto":
+        aspect = _natural_aspect(request, options)
+    else:
+        aspect = _FORMATS[options.format]
+    if not 0.3 <= aspect <= 4:
+        raise InputError(f"{options.width} x {options.height} pixels is too narrow a picture; its sides may differ by up to 3.3 upright and 4 level")
+    return make_plan(request.theme, request.seed, aspect, ground=options.scene, subject=options.subject, time=options.time, season=options.season, template=options.template)
+
+
+def _natural_aspect(request: GenerateRequest, options: AtelierOptions) -> float:
+    images = set(request.theme.images)
+    if options.scene == "portrait" or images & {"portrait"}:
+        return 0.8
+    if options.scene in ("", "still") and images & {"vase"}:
+        return 0.86
+    return 4 / 3
+
+
+def _size(options: AtelierOptions, aspect: float) -> tuple[int, int]:
+    height = options.height or int(np.clip(round(options.width / aspect), 64, 4096))
+    return options.width, height
+
+
+def fitting_hand(plan: Plan, language: str) -> str:
+    """The hand that suits a plan where no style was asked for."""
+    if plan.ground == "abstract":
+        return "cubism"
+    if plan.ground == "portrait":
+        return ("rembrandt", "vermeer", "van-gogh")[plan.seed % 3]
+    if plan.ground in ("still", "interior"):
+        return ("cezanne", "vermeer", "van-gogh")[plan.seed % 3]
+    if language == "zh" or plan.ground == "branch":
+        return ("shan-shui", "hiroshige")[plan.seed % 2]
+    if plan.time == "storm":
+        return ("turner", "hokusai")[plan.seed % 2]
+    if plan.time == "night":
+        return ("van-gogh", "hiroshige")[plan.seed % 2]
+    return ("monet", "van-gogh", "cezanne")[plan.seed % 3]
+
+
+def find_hands(style: Style, context: Context) -> list[tuple[StyleParameters, float]]:
+    """(hand, weight) of a style's parts: named, learned by the person, or measured from reference pictures.
+
+    Raises UnknownName, InputError for a reference that is no picture, FormatError for a broken style file.
+    """
+    parts = [(_named(name, context), weight) for name, weight in style.names]
+    pictures = []
+    for work, weight in style.references:
+        if work.medium != "painting":
+            raise InputError(f"the reference {work.title or work.short_id!r} is a work of {work.medium}; a painting's style comes from pictures or from a named style")
+        pictures.append((work.payload.convert("RGB"), weight))
+    if pictures:
+        from ..style_transfer import manner_of_pictures
+
+        parts.append((manner_of_pictures(pictures).parameters, sum(w for _, w in pictures)))
+    return parts
+
+
+def _named(name: str, context: Context) -> StyleParameters:
+    folder = context.home / "styles" / "painting"
+    path = folder / f"{name}.json"
+    if name in HANDS:
+        return find_style(name)
+    if not path.is_file():
+        learned = [p.stem for p in folder.glob("*.json")] if folder.is_dir() else []
+        raise UnknownName("style", name, [*HANDS, *learned], where=" for medium 'painting'", hint="Teach one with `artwright painting train FOLDER --name NAME`")
+    try:
+        return StyleParameters.from_dict(json.loads(path.read_text("utf-8")))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise FormatError(f"the style {str(path)!r} cannot be read: {error}; learn it again") from error
+
+
+def train(request: TrainRequest, context: Context) -> TrainReport:
+    """Learn a hand from the pictures of a folder, one or more: stroke statistics and palette, kept as a style of the person."""
+    from ..medium import Painting
+    from ..style_transfer import manner_of_pictures
+
+    medium = Painting()
+    corpus = request.corpus
+    paths = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.suffix.lower() in medium.reads)
+    pictures, broken, seen = [], [], set()
+    for number, path in enumerate(paths[:200]):
+        context.progress.update(0.8 * number / max(1, len(paths)), f"looking at {path.name}")
+        try:
+            work = medium.load(path)
+        except FormatError as error:
+            broken.append(f"{path.name}: {error}")
+            continue
+        if work.id not in seen:
+            seen.add(work.id)
+            pictures.append((work.payload.convert("RGB"), 1.0))
+    if not pictures:
+        raise InputError(f"{str(corpus)!r} holds no picture that can be read ({len(paths)} files tried); give a folder with PNG, JPEG or WebP files")
+    if request.name in HANDS:
+        raise InputError(f"the name {request.name!r} belongs to a built-in style; choose another with --name")
+    hand = manner_of_pictures(pictures, name=request.name).parameters.but(name=request.name, summary=f"learned from {len(pictures)} pictures")
+    target = context.home / "styles" / "painting" / f"{request.name}.json"
+    write_text(target, json.dumps(hand.to_dict(), ensure_ascii=False, indent=1) + "\n")
+    card = {"name": request.name, "kind": "painting style", "pictures": len(pictures), "copies": len(paths[:200]) - len(pictures) - len(broken), "unreadable": broken[:10], "folder": corpus.name}
+    context.progress.update(1.0, f"style {request.name} learned from {len(pictures)} pictures")
+    return TrainReport(weights=target, card=card)
