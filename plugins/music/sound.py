@@ -11,19 +11,20 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...core.errors import InputError
 from .formats.midi_write import midi_bytes
+from .soundfont import default_soundfont, read_soundfont
+from .synth import bend_curve, play_part
 from .theory.score import Score, read_score
 
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
 
-__all__ = ["MAX_SECONDS", "RATE_HZ", "Performance", "loudness", "perform", "render", "soundfont"]
+__all__ = ["MAX_SECONDS", "RATE_HZ", "Performance", "loudness", "perform", "render"]
 
 RATE_HZ = 44_100
 MAX_SECONDS = 3_600
@@ -31,10 +32,8 @@ TARGET_LUFS = -16.0
 CEILING = 10 ** (-1.5 / 20)
 """Highest sample after the limiter: -1.5 dBFS leaves room for what a converter makes between samples."""
 
-_SEGMENT_S = 60
 _TAIL_S = 2.5
 _BLOCK = 1 << 18
-_TICKS_A_SECOND = 1_000
 _PERCUSSIVE = frozenset([*range(0, 16), *range(24, 32), 45, 46, 47, *range(104, 109), *range(112, 120)])
 """Programs that die away by themselves: joining their notes would only blur them."""
 _SLOW_ATTACK = frozenset({48, 50, 52, 54, 60, 68, 89, 91, 92, 94, 95})
@@ -42,7 +41,7 @@ _SLOW_ATTACK = frozenset({48, 50, 52, 54, 60, 68, 89, 91, 92, 94, 95})
 
 @dataclass(frozen=True)
 class Performance:
-    """Notes as they are played: seconds, pitches, velocities 1-127, part of each; sorted by start. program, is_drum, pan (-1 to 1): of each part."""
+    """Notes as they are played: seconds, pitches, velocities 1-127, part of each; sorted by start. program, is_drum, pan (-1 to 1), bends (times, semitones) or None: of each part."""
 
     start: np.ndarray
     end: np.ndarray
@@ -52,23 +51,7 @@ class Performance:
     program: tuple[int, ...]
     is_drum: tuple[bool, ...]
     pan: tuple[float, ...]
-
-
-def soundfont() -> Path:
-    """The General MIDI SoundFont inside the installed pretty_midi. Raises InputError if it is not there."""
-    import pretty_midi
-
-    path = Path(pretty_midi.__file__).parent / "TimGM6mb.sf2"
-    if not path.is_file():
-        raise InputError(f"the SoundFont {path.name!r} is missing from the installed pretty_midi; install pretty_midi again to render sound")
-    return path
-
-
-@lru_cache(maxsize=2)
-def _synthesizer(path: str, rate_hz: int):  # type: ignore[no-untyped-def]
-    from symusic import Synthesizer
-
-    return Synthesizer(path, rate_hz, 0)
+    bends: tuple[tuple[np.ndarray, np.ndarray] | None, ...]
 
 
 def perform(midi: PrettyMIDI, *, humanise: float = 1.0, fermatas: Sequence[float] = ()) -> Performance:
@@ -100,6 +83,7 @@ def perform(midi: PrettyMIDI, *, humanise: float = 1.0, fermatas: Sequence[float
     return Performance(
         start=start[order], end=np.maximum(end, start + 0.02)[order], pitch=score.pitch[order], velocity=np.rint(level).clip(1, 127).astype(int)[order],
         part=score.part[order], program=tuple(p.program for p in score.parts), is_drum=tuple(p.is_drum for p in score.parts), pan=_places(score, pans),
+        bends=tuple(bend_curve(instrument) for instrument in used),
     )
 
 
@@ -219,30 +203,18 @@ def render(midi: PrettyMIDI, *, rate_hz: int = RATE_HZ, humanise: float = 1.0, r
 
 
 def _play(played: Performance, rate_hz: int) -> np.ndarray:
-    """Render each part, a minute of onsets at a time, and put it at its place."""
-    from symusic import Score as Sheet
-    from symusic import Track
-    from symusic.core import NoteTickList
-
-    synthesizer = _synthesizer(str(soundfont()), rate_hz)
-    samples = int((float(played.end.max()) + _TAIL_S) * rate_hz)
-    out = np.zeros((2, samples), np.float32)
-    for part, (program, is_drum, pan) in enumerate(zip(played.program, played.is_drum, played.pan, strict=True)):
+    """Play each part and put it at its place."""
+    font = read_soundfont(default_soundfont())
+    out = np.zeros((2, int((float(played.end.max()) + _TAIL_S) * rate_hz)), np.float32)
+    mono = np.empty(out.shape[1], np.float32)
+    for part, (program, is_drum, pan, bends) in enumerate(zip(played.program, played.is_drum, played.pan, played.bends, strict=True)):
         mine = np.flatnonzero(played.part == part)
+        columns = (played.start[mine].tolist(), played.end[mine].tolist(), played.pitch[mine].tolist(), played.velocity[mine].tolist())
+        mono[:] = 0
+        play_part(font, program, is_drum, list(zip(*columns, strict=True)), mono, rate_hz, bends)
         angle = (pan + 1) * np.pi / 4
-        for segment in np.split(mine, np.flatnonzero(np.diff(played.start[mine] // _SEGMENT_S)) + 1):
-            base = float(played.start[segment[0]])
-            times = np.rint((played.start[segment] - base) * _TICKS_A_SECOND).astype(np.int32)
-            lengths = np.maximum(np.rint((played.end - played.start)[segment] * _TICKS_A_SECOND), 1).astype(np.int32)
-            track = Track("", program, is_drum)
-            track.notes = NoteTickList.from_numpy(times, lengths, played.pitch[segment].astype(np.int8), played.velocity[segment].astype(np.int8))
-            sheet = Sheet(_TICKS_A_SECOND // 2)  # 120 quarters a minute where no tempo is set: two quarters a second
-            sheet.tracks.append(track)
-            mono = np.asarray(synthesizer.render(sheet, stereo=False))[0]
-            at = int(base * rate_hz)
-            room = min(len(mono), samples - at)
-            for ear, gain in enumerate((np.cos(angle), np.sin(angle))):
-                out[ear, at : at + room] += np.float32(gain * np.sqrt(2)) * mono[:room]
+        out[0] += np.float32(np.cos(angle) * np.sqrt(2)) * mono
+        out[1] += np.float32(np.sin(angle) * np.sqrt(2)) * mono
     return out
 
 

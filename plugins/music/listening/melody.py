@@ -1,0 +1,208 @@
+"""From a sung, hummed or played single line to notes: pitch by YIN, notes by a Viterbi path, rhythm on a grid.
+
+YIN: de Cheveigne and Kawahara (2002), its difference function by FFT. Frames where no period is clear are silence; a recording with too few clear
+frames, or with several voices at once, gives no melody rather than a wrong one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pretty_midi import PrettyMIDI
+
+__all__ = ["Track", "melody_notes", "notes_to_midi", "track_pitch"]
+
+RATE_HZ = 16_000
+HOP_S = 0.01
+_WINDOW = 1024
+_LOWEST_HZ, _HIGHEST_HZ = 62.0, 1_320.0
+_DIP = 0.15
+"""YIN's threshold: the first dip of the normalised difference below it is the period."""
+
+CLEAR = 0.25
+QUIET_DB = -38.0
+MIN_CLEAR_SHARE = 0.25
+MIN_NOTE_S = 0.08
+MAX_SECONDS = 600
+"""Longer recordings are searched for a melody in their first ten minutes only."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """Pitch over time. pitch: float MIDI numbers, nan where no period is clear; level_db; unclear: YIN's aperiodicity; each a frame of 10 ms."""
+
+    pitch: np.ndarray
+    level_db: np.ndarray
+    unclear: np.ndarray
+
+    @property
+    def clear_share(self) -> float:
+        """Share of the frames that sound in which a pitch is clear."""
+        sounding = self.level_db > self.level_db.max() + QUIET_DB
+        return float(np.isfinite(self.pitch[sounding]).mean()) if sounding.any() else 0.0
+
+
+def track_pitch(samples: np.ndarray, rate_hz: int) -> Track:
+    """The pitch track of float32 (channels, samples)."""
+    import torch
+    from torchaudio.functional import resample
+
+    mono = torch.from_numpy(np.ascontiguousarray(samples[:, : MAX_SECONDS * rate_hz].mean(0)))
+    sound = resample(mono, rate_hz, RATE_HZ).numpy() if rate_hz != RATE_HZ else mono.numpy()
+    hop, longest = int(HOP_S * RATE_HZ), int(RATE_HZ / _LOWEST_HZ) + 2
+    size = _WINDOW + longest
+    sound = np.pad(sound, (size // 2, size))
+    count = max(1, (len(sound) - size) // hop)
+    pitch, unclear, level = np.full(count, np.nan), np.ones(count), np.full(count, -120.0)
+    for first in range(0, count, 4096):
+        starts = np.arange(first, min(first + 4096, count)) * hop
+        frames = np.lib.stride_tricks.sliding_window_view(sound, size)[starts].astype(np.float64)
+        part = slice(first, first + len(starts))
+        level[part] = 10 * np.log10((frames[:, :_WINDOW] ** 2).mean(1) + 1e-12)
+        pitch[part], unclear[part] = _yin(frames, longest)
+    pitch[(unclear > CLEAR) | (level < max(level.max() + QUIET_DB, -65.0))] = np.nan
+    return Track(_smoothed(pitch), level, unclear)
+
+
+def _yin(frames: np.ndarray, longest: int) -> tuple[np.ndarray, np.ndarray]:
+    """(pitch as MIDI numbers, aperiodicity) of frames of `_WINDOW + longest` samples."""
+    from scipy import fft
+
+    size = fft.next_fast_len(frames.shape[1] + _WINDOW, real=True)
+    spectrum = fft.rfft(frames, size) * np.conj(fft.rfft(frames[:, :_WINDOW], size))
+    correlation = fft.irfft(spectrum, size)[:, : longest + 1]
+    energy = np.cumsum(np.pad(frames**2, ((0, 0), (1, 0))), axis=1)
+    lags = np.arange(longest + 1)
+    power = energy[:, lags + _WINDOW] - energy[:, lags]
+    difference = np.maximum(power[:, :1] + power - 2 * correlation, 0)
+    normal = np.ones_like(difference)
+    normal[:, 1:] = difference[:, 1:] * lags[1:] / np.maximum(np.cumsum(difference[:, 1:], axis=1), 1e-12)
+    shortest = int(RATE_HZ / _HIGHEST_HZ)
+    inner = normal[:, shortest - 1 : longest + 1]
+    dips = (inner[:, 1:-1] < inner[:, :-2]) & (inner[:, 1:-1] <= inner[:, 2:])
+    low = dips & (inner[:, 1:-1] < _DIP)
+    rows = np.arange(len(frames))
+    best = np.where(low.any(1), low.argmax(1), np.where(dips, inner[:, 1:-1], 9.0).argmin(1)) + shortest
+    best = np.clip(best, 1, longest - 1)
+    a, b, c = normal[rows, best - 1], normal[rows, best], normal[rows, best + 1]
+    bend = a - 2 * b + c
+    shift = np.where(np.abs(bend) > 1e-12, 0.5 * (a - c) / np.where(np.abs(bend) > 1e-12, bend, 1.0), 0.0)
+    return 69 + 12 * np.log2(RATE_HZ / (best + np.clip(shift, -1, 1)) / 440), b
+
+
+def _smoothed(pitch: np.ndarray) -> np.ndarray:
+    """Single frames that jump by more than a third are mended from their neighbours; lonely ones are dropped."""
+    out = pitch.copy()
+    padded = np.pad(pitch, 2, constant_values=np.nan)
+    around = np.lib.stride_tricks.sliding_window_view(padded, 5)
+    known = np.isfinite(around).sum(1)
+    filled = np.where(np.isfinite(around), around, np.inf)
+    middle = np.sort(filled, axis=1)[np.arange(len(pitch)), np.maximum(known - 1, 0) // 2]
+    jump = np.isfinite(pitch) & (np.abs(pitch - middle) > 3) & (known >= 3)
+    out[jump] = middle[jump]
+    out[known < 3] = np.nan
+    return out
+
+
+def tuning(pitch: np.ndarray) -> float:
+    """How far the line lies off A = 440 Hz in semitones, (-0.5, 0.5]."""
+    known = pitch[np.isfinite(pitch)]
+    return float(np.angle(np.exp(2j * np.pi * known).mean()) / (2 * np.pi)) if len(known) else 0.0
+
+
+def melody_notes(track: Track) -> list[tuple[float, float, int, int]]:
+    """(start, end in seconds, pitch, velocity) of the notes of a single line; [] if too little of it has a clear pitch."""
+    if np.isfinite(track.pitch).sum() * HOP_S < 0.3 or track.clear_share < MIN_CLEAR_SHARE:
+        return []
+    pitch = track.pitch - tuning(track.pitch)
+    states = _states(pitch)
+    rise = np.diff(track.level_db, prepend=track.level_db[:1])
+    struck = np.flatnonzero((_sum_of(rise, 3) > 6) & (np.roll(_sum_of(rise, 3), 1) <= 6))
+    cuts = sorted({0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), *struck.tolist(), len(states)})
+    loud = np.percentile(track.level_db[states > 0], 95) if (states > 0).any() else 0.0
+    notes: list[tuple[float, float, int, int]] = []
+    for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+        if states[a] <= 0:
+            continue
+        start, end, value = a * HOP_S, b * HOP_S, int(states[a])
+        if end - start < MIN_NOTE_S:
+            if notes and notes[-1][2] == value and start - notes[-1][1] < 0.03:
+                notes[-1] = (notes[-1][0], end, value, notes[-1][3])
+            continue
+        velocity = int(np.clip(96 + 1.4 * (track.level_db[a:b].max() - loud), 40, 112))
+        notes.append((start, end, value, velocity))
+    return notes
+
+
+def _sum_of(values: np.ndarray, size: int) -> np.ndarray:
+    return np.convolve(values, np.ones(size), "same")
+
+
+def _states(pitch: np.ndarray) -> np.ndarray:
+    """The pitch (0 = silence) of each frame: the likeliest path, where changing costs as much as some frames that fit badly."""
+    known = np.isfinite(pitch)
+    low, high = int(np.nanmin(pitch)) - 1, int(np.nanmax(pitch)) + 2
+    values = np.arange(low, high + 1)
+    cost = np.full((len(pitch), len(values) + 1), 1.2)
+    cost[known, 0] = 2.2
+    cost[~known, 0] = 0.0
+    cost[known, 1:] = np.minimum(((pitch[known, None] - values[None]) / 0.45) ** 2 / 2, 4.0)
+    best = cost[0].copy()
+    came = np.zeros(cost.shape, int)
+    for i in range(1, len(cost)):
+        jump = int(best.argmin())
+        moved = best[jump] + 5.0
+        stay = best <= moved
+        came[i] = np.where(stay, np.arange(len(best)), jump)
+        best = np.where(stay, best, moved) + cost[i]
+    path = [int(best.argmin())]
+    for i in range(len(cost) - 1, 0, -1):
+        path.append(int(came[i, path[-1]]))
+    chosen = np.array(path[::-1])
+    return np.where(chosen > 0, values[np.maximum(chosen - 1, 0)], 0)
+
+
+def beat_of(onsets: np.ndarray) -> float:
+    """The length of a quarter in seconds, 0.4 to 1.1: the one whose 16ths the gaps between onsets fit best, plain values first."""
+    gaps = np.diff(onsets)
+    gaps = gaps[(gaps > 0.08) & (gaps < 4)]
+    if len(gaps) < 3:
+        return 0.6
+    best, chosen = np.inf, 0.6
+    for beat in np.arange(0.4, 1.1, 0.005):
+        units = gaps / beat * 4
+        near = np.maximum(np.rint(units), 1)
+        off = np.minimum(np.abs(units - near), 0.5)
+        odd = np.where(near % 4 == 0, 0.0, np.where(near % 2 == 0, 0.05, 0.14))
+        price = float((off * np.minimum(1, 4 / near) + odd).mean()) + 0.08 * abs(np.log2(beat / 0.62))
+        if price < best - 1e-9:
+            best, chosen = price, float(beat)
+    return chosen
+
+
+def notes_to_midi(midi: PrettyMIDI, notes: list[tuple[float, float, int, int]]) -> None:
+    """Put notes into `midi` as one instrument, their rhythm on a grid of 16ths at a tempo that fits; the gap before each onset decides, so drift does no harm."""
+    import pretty_midi as pm
+
+    beat = beat_of(np.array([n[0] for n in notes])) if notes else 0.6
+    tempo = round(beat * 1e6)
+    midi._tick_scales = [(0, tempo / 1e6 / midi.resolution)]
+    step = tempo / 1e6 / 4
+    player = pm.Instrument(program=73, name="melody")
+    at = 0
+    for i, (start, end, pitch, velocity) in enumerate(notes):
+        if i:
+            at += max(1, round((start - notes[i - 1][0]) / step))
+        until = max(1, round((notes[i + 1][0] - start) / step)) if i + 1 < len(notes) else 16
+        length = min(max(1, round((end - start) / step)), until)
+        if until - length <= 1 and i + 1 < len(notes):
+            length = until
+        player.notes.append(pm.Note(velocity, pitch, at * step, (at + length) * step))
+    if player.notes:
+        midi.instruments.append(player)
+    midi.time_signature_changes = [pm.TimeSignature(4, 4, 0.0)]
+    midi._update_tick_to_time(midi.resolution * (at + 32) // 4)

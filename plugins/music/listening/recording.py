@@ -1,0 +1,33 @@
+"""A recording as a payload: a PrettyMIDI that holds the melody heard in it, and the sound itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pretty_midi
+
+from ..formats.audio import read_sound
+from .melody import melody_notes, notes_to_midi, track_pitch
+
+__all__ = ["Recording", "read_recording"]
+
+
+class Recording(pretty_midi.PrettyMIDI):
+    """Sound with the melody found in it, as notes on a grid (none if there is no single line with a clear pitch).
+
+    samples: float32 of shape (1 or 2, samples); rate_hz. Operations that take a melody take a recording like any other music.
+    """
+
+    def __init__(self, samples: np.ndarray, rate_hz: int) -> None:
+        super().__init__(resolution=480)
+        self.samples = samples
+        self.rate_hz = rate_hz
+        self.track = track_pitch(samples, rate_hz)
+        notes_to_midi(self, melody_notes(self.track))
+
+
+def read_recording(path: Path) -> tuple[Recording, str, str]:
+    """(recording, title or "", manifest or "") of a sound file. Raises FormatError if it cannot be decoded."""
+    samples, rate_hz, title, comment = read_sound(path)
+    return Recording(samples, rate_hz), title, comment if comment.startswith("{") else ""
