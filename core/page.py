@@ -37,9 +37,10 @@ _LABELS = {
 def render_page(made: Sequence[Made], media: Mapping[str, Medium], *, title: str, about: str = "", seed: int = 0, folder: Path | None = None) -> str:
     """The page as HTML.
 
-    made: what the steps came to, in order; files beside the page are referred to by name; folder: where they lie, to
-    tell their sizes.
+    made: what the steps came to, in order; those without a file are steps on the way and are not shown; files beside the page are referred to
+    by name; folder: where they lie, to tell their sizes.
     """
+    made = [m for m in made if m.files]
     chinese = any(_language(m.work) == "zh" for m in made)
     writer = _Writer(made, media, chinese, folder)
     from .. import __version__

@@ -176,7 +176,8 @@ def encode(
 
 def _video_stream(container: Any, size: tuple[int, int], fps: int, suffix: str, quality: int) -> Any:
     if suffix == ".mp4":
-        options = {"preset": "veryfast", "crf": str(quality), "threads": _THREADS, "tune": "film", "profile": "high"}
+        # No B frames: with them x264's macroblock tree gives other bytes from run to run on small pictures; slow moves lose 5 % in size.
+        options = {"preset": "veryfast", "crf": str(quality), "threads": _THREADS, "bf": "0", "profile": "high"}
     else:
         options = {"crf": str(quality + 12), "b": "0", "deadline": "realtime", "cpu-used": "7", "row-mt": "0", "threads": _THREADS, "tile-columns": "1"}
     stream = container.add_stream(CODECS[suffix][0], rate=fps, options={**options, "flags": "+bitexact"})

@@ -84,14 +84,15 @@ def plan_film(
     any; bars, beats: times in seconds, rising; seconds: the length asked for, 0 for what the music and the
     reading of the lines need (12 to 240 s). Lines that do not fit into the length are left out from the end.
     """
-    lead = title_s or 1.5
     length = seconds or min(MAX_FILM_S, max(sound_s, needed_s(groups, title_s)))
-    room = length - lead - OUTRO_S
+    title_s, outro = min(title_s, 0.28 * length), min(OUTRO_S, 0.2 * length)
+    lead = title_s or min(1.5, 0.15 * length)
+    room = length - lead - outro
     kept = _fit(groups, max(room, 0.0))
     left_out = sum(map(len, groups)) - sum(map(len, kept))
     if not kept:
         return Plan(length, min(title_s, length * 0.6), (), left_out, False)
-    starts, end, on_bars = _starts(kept, lead, length - OUTRO_S, bars, beats)
+    starts, end, on_bars = _starts(kept, lead, length - outro, bars, beats)
     cards, at = [], 0
     for index, group in enumerate(kept):
         lines = tuple(Line(text, starts[at + row]) for row, text in enumerate(group))
