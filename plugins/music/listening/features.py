@@ -61,7 +61,7 @@ def read_spectra(samples: np.ndarray, rate_hz: int) -> Spectra:
 def hear_key(chroma: np.ndarray) -> Key | None:
     """The key by Krumhansl and Kessler's profiles, from the chroma of the whole; None for silence or where all pitch classes are equally strong."""
     weights = chroma.sum(1).astype(np.float64)
-    if weights.sum() < 1e-6 or weights.std() < 0.02 * weights.mean():
+    if weights.sum() < 1e-6 or weights.std() < 0.1 * weights.mean():
         return None
     return _decide(correlations(weights - 0.6 * weights.min()))
 
@@ -89,7 +89,7 @@ def find_tempo(mel_db: np.ndarray) -> tuple[float, float]:
     prior = np.exp(-0.5 * (np.log2(qpm / 110) / 0.8) ** 2)
     score = np.where((qpm >= 40) & (qpm <= 220), combined * prior, -1)
     at = int(score.argmax())
-    if not 0 < at < len(lags) - 1 or correlation[lags[at]] <= 0.02:
+    if not 0 < at < len(lags) - 1 or correlation[lags[at]] <= 0.12:
         return 0.0, 0.0
     a, b, c = score[at - 1 : at + 2]
     shift = 0.5 * (a - c) / (a - 2 * b + c) if a - 2 * b + c else 0.0

@@ -26,6 +26,7 @@ _DIP = 0.15
 CLEAR = 0.25
 QUIET_DB = -38.0
 MIN_CLEAR_SHARE = 0.25
+SINGLE = 0.1
 MIN_NOTE_S = 0.08
 MAX_SECONDS = 600
 """Longer recordings are searched for a melody in their first ten minutes only."""
@@ -33,17 +34,27 @@ MAX_SECONDS = 600
 
 @dataclass(frozen=True)
 class Track:
-    """Pitch over time. pitch: float MIDI numbers, nan where no period is clear; level_db; unclear: YIN's aperiodicity; each a frame of 10 ms."""
+    """Pitch over time. pitch: float MIDI numbers, nan where no period is clear; level_db; unclear: YIN's aperiodicity; each a frame of 10 ms.
+
+    quick_db: the level of 20 ms, in which a note struck again can be seen.
+    """
 
     pitch: np.ndarray
     level_db: np.ndarray
     unclear: np.ndarray
+    quick_db: np.ndarray
 
     @property
     def clear_share(self) -> float:
         """Share of the frames that sound in which a pitch is clear."""
         sounding = self.level_db > self.level_db.max() + QUIET_DB
         return float(np.isfinite(self.pitch[sounding]).mean()) if sounding.any() else 0.0
+
+    @property
+    def is_single_line(self) -> bool:
+        """Whether most frames that sound are periodic to a high degree: chords are not."""
+        sounding = self.level_db > self.level_db.max() + QUIET_DB
+        return self.clear_share >= MIN_CLEAR_SHARE and float(np.mean(self.unclear[sounding] < SINGLE)) >= 0.5
 
 
 def track_pitch(samples: np.ndarray, rate_hz: int) -> Track:
@@ -58,14 +69,17 @@ def track_pitch(samples: np.ndarray, rate_hz: int) -> Track:
     sound = np.pad(sound, (size // 2, size))
     count = max(1, (len(sound) - size) // hop)
     pitch, unclear, level = np.full(count, np.nan), np.ones(count), np.full(count, -120.0)
+    quick = np.full(count, -120.0)
     for first in range(0, count, 4096):
         starts = np.arange(first, min(first + 4096, count)) * hop
         frames = np.lib.stride_tricks.sliding_window_view(sound, size)[starts].astype(np.float64)
         part = slice(first, first + len(starts))
         level[part] = 10 * np.log10((frames[:, :_WINDOW] ** 2).mean(1) + 1e-12)
         pitch[part], unclear[part] = _yin(frames, longest)
+        middle = frames[:, size // 2 - hop : size // 2 + hop]
+        quick[part] = 10 * np.log10((middle**2).mean(1) + 1e-12)
     pitch[(unclear > CLEAR) | (level < max(level.max() + QUIET_DB, -65.0))] = np.nan
-    return Track(_smoothed(pitch), level, unclear)
+    return Track(_smoothed(pitch), level, unclear, quick)
 
 
 def _yin(frames: np.ndarray, longest: int) -> tuple[np.ndarray, np.ndarray]:
@@ -116,12 +130,11 @@ def tuning(pitch: np.ndarray) -> float:
 
 def melody_notes(track: Track) -> list[tuple[float, float, int, int]]:
     """(start, end in seconds, pitch, velocity) of the notes of a single line; [] if too little of it has a clear pitch."""
-    if np.isfinite(track.pitch).sum() * HOP_S < 0.3 or track.clear_share < MIN_CLEAR_SHARE:
+    if np.isfinite(track.pitch).sum() * HOP_S < 0.3 or not track.is_single_line:
         return []
     pitch = track.pitch - tuning(track.pitch)
     states = _states(pitch)
-    rise = np.diff(track.level_db, prepend=track.level_db[:1])
-    struck = np.flatnonzero((_sum_of(rise, 3) > 6) & (np.roll(_sum_of(rise, 3), 1) <= 6))
+    struck = _strikes(track.quick_db)
     cuts = sorted({0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), *struck.tolist(), len(states)})
     loud = np.percentile(track.level_db[states > 0], 95) if (states > 0).any() else 0.0
     notes: list[tuple[float, float, int, int]] = []
@@ -138,8 +151,14 @@ def melody_notes(track: Track) -> list[tuple[float, float, int, int]]:
     return notes
 
 
-def _sum_of(values: np.ndarray, size: int) -> np.ndarray:
-    return np.convolve(values, np.ones(size), "same")
+def _strikes(level_db: np.ndarray) -> np.ndarray:
+    """Frames where the level has just risen by 5 dB out of a dip of at most 100 ms: a pitch struck again."""
+    padded = np.pad(level_db, 10, mode="edge")
+    around = np.lib.stride_tricks.sliding_window_view(padded, 21)
+    before, after = around[:, :10].max(1), around[:, 11:].max(1)
+    dip = np.minimum(before, after) - level_db
+    lowest = level_db <= around[:, 5:16].min(1) + 1e-9
+    return np.flatnonzero((dip > 5) & lowest) + 1
 
 
 def _states(pitch: np.ndarray) -> np.ndarray:

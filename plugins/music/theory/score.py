@@ -184,7 +184,7 @@ def _bars(midi: PrettyMIDI, length: float) -> Bars:
         kept.insert(0, (0.0, 4, 4))
     rows: list[tuple[float, float, int, int]] = []
     for i, (at, top, bottom) in enumerate(kept):
-        until = kept[i + 1][0] if i + 1 < len(kept) else max(length, at + _EPSILON)
+        until = kept[i + 1][0] if i + 1 < len(kept) else max(length, at + 2 * _EPSILON)
         size = top * 4 / bottom
         while at < until - _EPSILON:
             last = i + 1 < len(kept)
