@@ -113,7 +113,8 @@ class Decoder:
             y = (score @ cache.values[i, :, :, :end]).transpose(0, 2, 1, 3).reshape(-1, self.width)
             x = np.add(x, (y @ w_out).reshape(x.shape), dtype=np.float32)
             gate_up = _normed(x).reshape(-1, self.width) @ w_gate_up
-            gate, up = np.split(gate_up, 2, axis=-1)
+            half = gate_up.shape[-1] // 2
+            gate, up = gate_up[:, :half], gate_up[:, half:]
             x = x + ((gate / (1 + np.exp(np.minimum(-gate, 80))) * up) @ w_down).reshape(x.shape)
         cache.length = end
         return _normed(x) * self.gain

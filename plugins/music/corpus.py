@@ -90,8 +90,6 @@ def _read(path: Path, relative: str, style: str) -> Iterator[Score]:
         chorale = to_chorale(score)
         if chorale is not None:
             yield chorale
-    elif style in ("mozart", "haydn", "beethoven"):
-        yield to_quartet(score)
     else:
         yield limit_lines(score)
 
@@ -120,11 +118,6 @@ def to_chorale(score: Score) -> Score | None:
     ends = {n.end for line in lines for n in line if n.phrase_end}
     lines = [tuple(Note(n.onset, n.length, n.pitch, n.end in ends) for n in line) for line in lines]
     return Score(name=score.name, style=score.style, lines=tuple(lines), metres=score.metres, signature=score.signature)
-
-
-def to_quartet(score: Score) -> Score:
-    """Four main lines; the lower notes of double stops in up to two more, placed by pitch."""
-    return limit_lines(score)
 
 
 def limit_lines(score: Score, limit: int = MAX_LINES) -> Score:

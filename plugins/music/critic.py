@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -60,9 +60,9 @@ def measure(lines: Sequence[Sequence[Note]], *, bar: int, start: int = 0) -> Fig
         other += not any(classes <= t for t in _TRIADS)
     fifths, octaves = parallels(lines)
     crossings = sum(
-        1 for upper, lower in zip(lines, lines[1:], strict=False) for n in upper if (s := sounding_at(lower, n.onset)) and s > n.pitch
+        1 for upper, lower in pairwise(lines) for n in upper if (s := sounding_at(lower, n.onset)) and s > n.pitch
     )
-    moves = [b.pitch - a.pitch for line in lines for a, b in zip(line, line[1:], strict=False) if a.end == b.onset]
+    moves = [b.pitch - a.pitch for line in lines for a, b in pairwise(line) if a.end == b.onset]
     size = np.abs(np.array(moves or [0]))
     histogram = np.bincount([n.pitch % 12 for line in lines for n in line], minlength=12).astype(float)
     share = histogram[histogram > 0] / max(1.0, histogram.sum())
@@ -87,7 +87,7 @@ def parallels(lines: Sequence[Sequence[Note]]) -> tuple[int, int]:
     fifths = octaves = 0
     for upper, lower in combinations(lines, 2):
         starts = {n.onset: i for i, n in enumerate(lower)}
-        for a, b in zip(upper, upper[1:], strict=False):
+        for a, b in pairwise(upper):
             at = starts.get(b.onset)
             if not at or a.end != b.onset:
                 continue

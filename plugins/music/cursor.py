@@ -7,7 +7,6 @@ every input with the training rows.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -260,10 +259,3 @@ class Cursor:
                     line.append(Note(onset, ticks, target + LOW - 1 - self.frame.shift))
             found.append(line)
         return found
-
-
-def given_segments(lines: Sequence[Sequence[Segment]]) -> tuple[tuple[Segment, ...], ...]:
-    """Given segments as a frame takes them."""
-    return tuple(tuple(line) for line in lines)
-
-

@@ -17,6 +17,7 @@ _SIZES = np.array([c.size for c in COLUMNS])
 OFFSETS = np.concatenate([[0], np.cumsum(_SIZES)[:-1]])
 """First row of each column in the table of inputs; value 0 of any column is row 0, which is empty."""
 TABLE = int(_SIZES.sum())
+_OFFSETS = OFFSETS.astype(np.int32)
 
 _PLAN = [INDEX[n] for n in ("goal", "goal_chord", "goal_top", "final")]
 _DROPPABLE = np.array([not c.name.startswith(("style", "voices", "voice", "task", "now", "next", "shift", "place")) for c in COLUMNS])
@@ -24,8 +25,7 @@ _DROPPABLE = np.array([not c.name.startswith(("style", "voices", "voice", "task"
 
 def to_indices(inputs: NDArray[np.uint8]) -> NDArray[np.int32]:
     """Inputs (..., columns) as rows of the table of inputs."""
-    values = inputs.astype(np.int32)
-    return np.where(values > 0, values + OFFSETS.astype(np.int32), 0)
+    return (inputs + _OFFSETS) * (inputs > 0)
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,10 @@ class Batch:
 def references(inputs: NDArray[np.uint8]) -> NDArray[np.int64]:
     """(..., 4): sounding pitches that intervals are measured from: own last, bass, top, the voice above; 0 where silent."""
     voice = inputs[..., INDEX["voice"]].astype(np.int64) - 1
-    voices = inputs[..., INDEX["voices"]].astype(np.int64)
-    now = np.stack([inputs[..., INDEX[f"now{u}"]] for u in range(6)], -1).astype(np.int64)
-
-    def at(slot: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.take_along_axis(now, slot[..., None], -1)[..., 0]
-
-    found = np.stack([at(np.maximum(voice, 0)), at(np.maximum(voices - 1, 0)), at(np.zeros_like(voice)), at(np.maximum(voice - 1, 0))], -1)
+    bass = inputs[..., INDEX["voices"]].astype(np.int64) - 1
+    slots = np.stack([voice, bass, np.zeros_like(voice), voice - 1], -1)
+    columns = INDEX["now0"] + (INDEX["now1"] - INDEX["now0"]) * np.maximum(slots, 0)
+    found = np.take_along_axis(inputs, columns, -1).astype(np.int64)
     return np.where(found > 87, 0, found)
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .critic import chorale_cost, measure
-from .cursor import Cursor, Frame, Goal, Segment
-from .encoding import chord_class, fold, key_shift, segments
+from .cursor import Frame, Goal, Segment
+from .encoding import key_shift, segments
 from .engine import Engine
 from .plan import rules_for
 from .rules import Rules
@@ -87,18 +87,6 @@ def widen(rules: Rules, lines: Sequence[Sequence[Note]], given: Sequence[Sequenc
     return replace(rules, ranges=tuple(ranges), crossing=rules.crossing or bool(figures and figures.crossings > 0.5))
 
 
-def _goals(score: Score, stretches: Sequence[Sequence[tuple[int, int]]], phrases: Sequence[tuple[int, int]], final: int, shift: int, total: int) -> tuple[Goal, ...]:
-    """Phrase ends as goals: told to the model, and binding where the chord is free."""
-    goals = []
-    for start, end in phrases:
-        if end > total or start >= end:
-            continue
-        top = [fold(n.pitch + shift) for n in score.lines[0] if n.onset <= start < n.end]
-        chord = final if end == total else 0
-        goals.append(Goal(start, end, chord, ((top[0] + 21) % 12 + 1) if top else 0))
-    return tuple(goals)
-
-
 def fill(
     engine: Engine, score: Score, free: Sequence[Free], rng: np.random.Generator, *, style: str, task: str, tries: int = 8, total: int | None = None,
     goals: Sequence[Goal] | None = None, final: int = 0, rules: Rules | None = None, temperature: float = 0.9, top_p: float = 0.97,
@@ -136,18 +124,7 @@ def fill(
     return replace(score, lines=merged), written, best[2]
 
 
-def last_chord(score: Score, shift: int) -> int:
-    """Class of the chord that a score ends on."""
-    end = score.length
-    return chord_class([fold(n.pitch + shift) for line in score.lines for n in line if n.onset < end <= n.end], len(score.lines))
-
-
 def next_bar(score: Score) -> int:
     """The first bar line at or after the end of the score."""
     start, metre = bar_at(score.metres, max(score.length - 1, 0))
     return start + metre.bar
-
-
-def rows_of(cursor: Cursor) -> int:
-    """Number of positions that a cursor has spoken."""
-    return sum(map(len, cursor.onsets))

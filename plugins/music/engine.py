@@ -17,7 +17,8 @@ from ...core.transformer.decoder import Cache, Decoder
 from ...core.transformer.sampling import log_softmax
 from ...core.weights import load_weights
 from .dataset import Batch, references, to_indices
-from .vocabulary import PITCHES
+from .encoding import shifted
+from .vocabulary import HOLD, PITCHES
 
 __all__ = ["Engine", "Net", "Session"]
 
@@ -45,9 +46,9 @@ class Net:
         """(rows, PITCHES) from hidden states (rows, width) and reference pitches (rows, 4)."""
         both = h @ self.pitch
         logits = both[:, :PITCHES].copy()
-        tables = both[:, PITCHES:].reshape(len(h), refs.shape[1], INTERVALS)
-        at = np.clip(_STEPS - refs[..., None] + 87, 0, INTERVALS - 1)
-        found = np.take_along_axis(tables, at, -1) * (refs > 0)[..., None]
+        tables = both[:, PITCHES:].reshape(-1)
+        first = (np.arange(refs.size) * INTERVALS + 87).reshape(refs.shape) - refs
+        found = tables[first[..., None] + _STEPS] * (refs > 0)[..., None].astype(np.float32)
         logits[:, 1:88] += found.sum(1)
         return logits
 
@@ -64,21 +65,24 @@ def _mean_log(each: list[Array]) -> Array:
 
 
 class Session:
-    """Rows that are decoded together: their caches and what was put in."""
+    """Rows that are decoded together: their caches and what was put in. Each row is seen under every transposition of `engine.views`."""
 
     def __init__(self, engine: Engine, rows: int) -> None:
         self.engine = engine
+        self.rows = rows
         self.history: list[NDArray[np.int32]] = []
-        self.caches: list[Cache] = [net.decoder.cache(rows, WINDOW) for net in engine.nets]
+        self.caches: list[Cache] = [net.decoder.cache(rows * len(engine.views), WINDOW) for net in engine.nets]
         self.hidden: list[Array] = []
 
     def put(self, inputs: NDArray[np.uint8]) -> Array:
         """Take one position for each row, (rows, columns), and give log probabilities of pitch (rows, PITCHES)."""
-        index = to_indices(inputs)
+        views = self.engine.views
+        seen = inputs if views == (0,) else np.concatenate([shifted(inputs, move) for move in views])
+        index = to_indices(seen)
         self.history.append(index)
-        refs = references(inputs)
+        refs = references(seen)
         self.hidden = []
-        each = []
+        each: list[Array] = []
         for net, cache in zip(self.engine.nets, self.caches, strict=True):
             if cache.length == WINDOW:
                 cache.truncate(0)
@@ -86,33 +90,66 @@ class Session:
                 net.decoder.forward(net.inputs[past].sum(2), cache)
             h = net.decoder.forward(net.inputs[index].sum(1)[:, None], cache)[:, 0]
             self.hidden.append(h)
-            each.append(log_softmax(net.pitch_logits(h, refs)))
-        return _mean_log(each)
+            logs = log_softmax(net.pitch_logits(h, refs)).reshape(len(views), self.rows, PITCHES)
+            each += [_moved_back(log, move) for log, move in zip(logs, views, strict=True)]
+        return each[0] if len(each) == 1 else log_softmax(_mean_log(each))
 
     def lengths(self, pitch: NDArray[np.int64]) -> Array:
         """Log probabilities (rows, lengths) of the lengths of these pitches, at the position last put in."""
-        return _mean_log([log_softmax(net.length_logits(h, pitch)) for net, h in zip(self.engine.nets, self.hidden, strict=True)])
+        said = np.concatenate([move_targets(pitch, move) for move in self.engine.views])
+        each: list[Array] = []
+        for net, h in zip(self.engine.nets, self.hidden, strict=True):
+            logs = log_softmax(net.length_logits(h, said))
+            each += list(logs.reshape(len(self.engine.views), self.rows, -1))
+        return _mean_log(each)
 
     def keep(self, rows: NDArray[np.integer[Any]]) -> None:
         """Go on with these rows, which may repeat."""
-        self.caches = [cache.take(rows) for cache in self.caches]
-        self.history = [h[rows] for h in self.history[-WINDOW:]]
+        wanted = np.concatenate([rows + i * self.rows for i in range(len(self.engine.views))])
+        self.caches = [cache.take(wanted) for cache in self.caches]
+        self.history = [h[wanted] for h in self.history[-WINDOW:]]
+        self.rows = len(rows)
+
+
+def move_targets(pitch: NDArray[np.int64], semitones: int) -> NDArray[np.int64]:
+    """Targets of pitch, transposed; rests and holds stay."""
+    return np.where((pitch > 0) & (pitch < HOLD), np.clip(pitch + semitones, 1, HOLD - 1), pitch)
+
+
+def _moved_back(log: Array, semitones: int) -> Array:
+    """Log probabilities of a transposed view as those of the untransposed pitches."""
+    if not semitones:
+        return log
+    out = np.full_like(log, -30.0)
+    out[:, 0], out[:, HOLD] = log[:, 0], log[:, HOLD]
+    low, high = max(1, 1 - semitones), min(HOLD, HOLD - semitones)
+    out[:, low:high] = log[:, low + semitones : high + semitones]
+    return out
 
 
 class Engine:
-    """Nets that speak together."""
+    """Nets that speak together, each under several transpositions: all their probabilities are averaged.
 
-    def __init__(self, nets: Sequence[Net]) -> None:
+    views: semitones by which the piece is moved for each look at it. The nets learned at every transposition of up to
+    three semitones; three looks are worth .045 nats a note.
+    """
+
+    def __init__(self, nets: Sequence[Net], views: Sequence[int] = (0,)) -> None:
         self.nets = list(nets)
+        self.views = tuple(views)
 
     @classmethod
-    def load(cls, paths: Sequence[Path]) -> Engine:
+    def load(cls, paths: Sequence[Path], views: Sequence[int] = (0,)) -> Engine:
         """From weight files. Raises WeightsError if one is missing or damaged."""
         nets = []
         for path in paths:
             arrays, card = load_weights(path)
             nets.append(Net(arrays, heads=int(card["config"]["heads"])))
-        return cls(nets)
+        return cls(nets, views)
+
+    def seen(self, views: Sequence[int]) -> Engine:
+        """The same nets with other views."""
+        return Engine(self.nets, views)
 
     @property
     def bytes(self) -> int:
@@ -123,16 +160,17 @@ class Engine:
         """A new session of so many rows."""
         return Session(self, rows)
 
-    def score(self, batch: Batch) -> tuple[float, float]:
-        """Sums of the negative log-likelihood of pitches and lengths over what counts in `batch`, in nats."""
-        counted = batch.pitch >= 0
-        refs, said = batch.refs[counted], batch.said[counted]
-        rows = np.arange(len(said))
-        pitches, lengths = [], []
-        for net in self.nets:
-            longest = batch.index.shape[1]
-            cache = net.decoder.cache(len(batch.index), longest)
-            hidden = net.decoder.forward(net.inputs[batch.index].sum(2), cache)[counted]
-            pitches.append(log_softmax(net.pitch_logits(hidden, refs))[rows, batch.pitch[counted]])
-            lengths.append(log_softmax(net.length_logits(hidden, said))[rows, batch.target_length[counted]])
+    def score(self, views: Sequence[Batch]) -> tuple[float, float]:
+        """Sums of the negative log-likelihood of pitches and lengths, in nats, of one work as windows under one or more transpositions."""
+        pitches: list[Array] = []
+        lengths: list[Array] = []
+        for batch in views:
+            counted = batch.pitch >= 0
+            refs, said = batch.refs[counted], batch.said[counted]
+            rows = np.arange(len(said))
+            for net in self.nets:
+                cache = net.decoder.cache(len(batch.index), batch.index.shape[1])
+                hidden = net.decoder.forward(net.inputs[batch.index].sum(2), cache)[counted]
+                pitches.append(log_softmax(net.pitch_logits(hidden, refs))[rows, batch.pitch[counted]])
+                lengths.append(log_softmax(net.length_logits(hidden, said))[rows, batch.target_length[counted]])
         return -float(_mean_log(pitches).sum()), -float(_mean_log(lengths).sum())

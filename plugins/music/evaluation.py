@@ -19,15 +19,19 @@ from .dataset import windows
 from .encoding import encode
 from .engine import Engine
 from .facts import facts, header_nats
-from .scores import Metre, Score
+from .scores import Score
 from .styles import STYLE_TABLE
-from .vocabulary import SLOTS
+from .vocabulary import HOLD, SLOTS
 
 if TYPE_CHECKING:
     from ...core.requests import Context, EvaluateRequest
     from .models.composer import ComposerOptions
 
 __all__ = ["evaluate_folder", "nearest_styles", "score_nats"]
+
+
+VIEWS = (-2, -1, 0, 1, 2)
+"""Transpositions under which a work is read when it is judged."""
 
 
 def _groups(score: Score) -> list[Score]:
@@ -37,7 +41,10 @@ def _groups(score: Score) -> list[Score]:
 
 def sequence_nats(engine: Engine, score: Score, style: str) -> float:
     """Nats of the notes of one group, without the header."""
-    pitch, length = engine.score(windows(encode(score, style=style)))
+    encoded = encode(score, style=style)
+    heard = encoded.sound[encoded.sound > 0]
+    inside = [m for m in engine.views if m == 0 or (len(heard) and heard.min() + m >= 1 and heard.max() + m < HOLD)]
+    pitch, length = engine.score([windows(encoded, shift=move) for move in inside])
     return pitch + length
 
 
@@ -57,7 +64,8 @@ def score_nats(engine: Engine, score: Score, style: str, *, search: bool = True)
         choices = choices[:8]
     best = choices[0]
     if len(choices) > 1:
-        probe = [sequence_nats(engine, _groups(_head(c))[0], style) for c in choices]
+        plain = engine.seen((0,))
+        probe = [sequence_nats(plain, _groups(_head(c))[0], style) for c in choices]
         ranked = sorted(range(len(choices)), key=probe.__getitem__)[:2]
         nats = {i: sum(sequence_nats(engine, g, style) for g in _groups(choices[i])) for i in ranked}
         chosen = min(nats, key=nats.__getitem__)
@@ -77,6 +85,7 @@ def _head(score: Score, quarters: int = 64) -> Score:
 def nearest_styles(engine: Engine, score: Score) -> dict[str, float]:
     """Learned styles by nats per note of the beginning of a score, likeliest first."""
     head = _groups(_head(score))[0]
+    engine = engine.seen((0,))
     notes = max(1, head.notes)
     figures = {f.learned: sequence_nats(engine, head, f.learned) / notes for f in STYLE_TABLE.values()}
     return dict(sorted(figures.items(), key=lambda e: e[1]))
@@ -129,12 +138,10 @@ def evaluate_folder(request: EvaluateRequest, context: Context, options: Compose
     style = options.styles.split(",")[0].strip() if options.styles else ""
     if style and style not in facts():
         raise InputError(f"no style {style!r} to read the files in; there are: {', '.join(facts())}")
-    engines: dict[str, Engine] = {}
-    with lend(context, weight_files("all", options.weights, context.home, options.nets)) as general:
-        engines["all"] = general
-        with lend(context, weight_files("bach", options.weights, context.home, options.nets)) as chorale:
-            engines["bach"] = chorale
-            result = evaluate_scores(engines, scores, style)
+    paths = {name: weight_files(name, options.weights, context.home, options.nets) for name in ("all", "bach")}
+    with lend(context, paths["all"]) as general, lend(context, paths["bach"]) as chorale:
+        engines = {"all": general.seen(VIEWS), "bach": chorale.seen(VIEWS)}
+        result = evaluate_scores(engines, scores, style)
     result["skipped"] = skipped
     if request.reference is not None:
         result["reference"] = _compare(files, Path(request.reference))
@@ -153,8 +160,3 @@ def _compare(files: Sequence[Path], reference: Path) -> dict[str, Any]:
     ours = [medium.features(medium.load(p)) for p in files]
     theirs = [medium.features(medium.load(p)) for p in others]
     return {"files": len(others), "overlapping_area": overlapping_areas(ours, theirs)}
-
-
-def first_metre(score: Score) -> Metre:
-    """The metre a score begins in."""
-    return score.metres[0]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...core.requests import Idea
-from .facts import facts
 from .keys import Key
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ _PROGRESSIONS: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]] = {
     "major": (
         (("I", "IV", "V", "I"), "leaves home, gathers, returns: the plainest sentence there is", "离家、积聚、归来:最朴素的一句"),
         (("I", "vi", "ii", "V"), "falls by thirds and fifths, and hangs on its last chord so that it may begin again", "三度、五度下行,停在属和弦上,可以循环"),
-        (("I", "V", "vi", "iii", "IV", "I", "IV", "V"), "a descending bass under a quiet tune, as in the canons over a ground", "低音级进下行,如固定低音上的卡农"),
+        (("I", "V", "vi", "iii", "IV", "I", "IV", "V"), "a descending bass under a quiet tune, as in canons on a ground", "低音级进下行,如固定低音上的卡农"),
         (("IV", "V", "iii", "vi"), "never touches its tonic: longing without arrival", "始终不落主和弦:有所盼而未至"),
         (("I", "bVII", "IV", "I"), "borrows the flat seventh: open country, an old song", "借用降七级:旷野与古调"),
         (("I", "ii", "V/V", "V"), "a secondary dominant opens a window to the brighter side", "副属和弦推开一扇明亮的窗"),
@@ -115,13 +114,3 @@ def _motif(key: Key, arousal: float, rng: np.random.Generator, chinese: bool) ->
 
 def _ordinal(n: int) -> str:
     return {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}.get(n, f"{n}th")
-
-
-def common_cadences(minor: bool) -> list[int]:
-    """Chord classes that Bach's phrases end on most often, in the empty signature."""
-    counts: dict[int, int] = {}
-    for key, row in facts()["bach"]["cadences"]["minor" if minor else "major"].items():
-        if not key.endswith(">end"):
-            for chord, n in row.items():
-                counts[int(chord)] = counts.get(int(chord), 0) + n
-    return sorted(counts, key=lambda c: -counts[c])

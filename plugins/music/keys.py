@@ -47,7 +47,8 @@ def parse_key(text: str) -> Key:
     plain = plain.replace("♯", "#").replace("♭", "b").replace("-sharp", "#").replace("-flat", "b").replace(" sharp", "#").replace(" flat", "b")
     found = re.fullmatch(r"([A-Ga-g])([#b]?)\s*([A-Za-z]*)", plain)
     word = found[3].lower() if found else ""
-    mode = {"": "minor" if found and found[1].islower() else "major", "m": "minor", "min": "minor", "maj": "major", "moll": "minor", "dur": "major"}.get(word, word)
+    alone = "minor" if found and found[1].islower() else "major"
+    mode = {"": alone, "m": "minor", "min": "minor", "maj": "major", "moll": "minor", "dur": "major"}.get(word, word)
     if not found or mode not in _MODES:
         raise InputError(f"{text!r} is not a key; write one as in 'C major', 'f# minor', 'Bb' or 'D dorian' (modes: {', '.join(_MODES)})")
     letter = found[1].upper()

@@ -42,7 +42,7 @@ class Plan:
 def rules_for(style: str, voices: int) -> Rules:
     """The masks of a style with so many voices."""
     if style == "bach" and voices == 4:
-        return Rules(ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=False, leap=12, spacing=14, together=True, cadence="dominant", grid=6)
+        return Rules(ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=0, leap=12, spacing=14, together=True, cadence="dominant", grid=6)
     known = facts().get(style, {}).get("ranges", {})
     ranges = known.get(str(voices))
     if ranges is None:
@@ -50,10 +50,10 @@ def rules_for(style: str, voices: int) -> Rules:
         ranges = [[int(c) - 10, int(c) + 12] for c in spans]
     limits = tuple((low, high) for low, high in ranges)
     if style in FOLK or voices == 1:
-        return Rules(ranges=limits, rests=style in ("essen", "chinese"), leap=12, cadence="final")
+        return Rules(ranges=limits, rests=24 if style in ("essen", "chinese", "user") else 0, leap=12, cadence="final")
     if style in VOCAL or style == "user":
-        return Rules(ranges=limits, crossing=True, parallels=False, leap=12, cadence="final")
-    return Rules(ranges=limits, leap=19, cadence="final")
+        return Rules(ranges=limits, crossing=True, parallels=False, rests=384, leap=12, cadence="final")
+    return Rules(ranges=limits, rests=96, leap=19, cadence="final")
 
 
 def pick(rng: np.random.Generator, counts: dict[str, int]) -> str:
@@ -144,7 +144,7 @@ def _hold(rng: np.random.Generator, size: int, up: int, last: bool) -> int:
     if size % 72 == 0 and size % 96:
         return size - up
     if not up:
-        return size // 2 if rng.random() < 0.85 or size < 96 else size // 2
+        return size // 2
     long = rng.random() < (0.5 if last else 0.22)
     return size - up if long and size <= 96 else max(24, size // 2 - up)
 

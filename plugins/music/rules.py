@@ -2,7 +2,7 @@
 
 A mask forbids before a note is drawn, so that bars, ranges, phrase ends and the final cadence hold by construction.
 The rules of voice-leading are those of four-part writing as taught from Bach's chorales: no crossing, no parallel
-fifths and octaves. If nothing is left, the newest rule goes first (parallels, then spacing, then crossing), never the range.
+fifths and octaves. If nothing is left, the weakest rule goes first (the leap, spacing, parallels, crossing), never the range.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .cursor import Cursor, Goal
 from .vocabulary import HOLD, LENGTH_ID, LENGTHS, LOW, PITCHES, REST
 
-__all__ = ["Rules", "length_mask", "pitch_mask"]
+__all__ = ["Rules", "length_mask", "pitch_bias", "pitch_mask"]
 
 Mask = NDArray[np.bool_]
 
@@ -30,21 +30,24 @@ class Rules:
     """Which masks a style has.
 
     ranges: lowest and highest written pitch of each voice; crossing: whether voices may cross; parallels: whether parallel
-    fifths and octaves may occur; rests: whether a voice may rest; leap: largest step of a voice in semitones; spacing:
+    fifths and octaves may occur; rests: longest rest of a voice, in ticks, 0 for none; leap: largest step of a voice in semitones; spacing:
     largest distance between neighbours of the upper voices; together: whether all voices attack the chord of a phrase end;
     cadence: "dominant" (V-I or IV-I at the end), "final" (only the last chord) or "" (nothing); grid: lengths must be a
-    multiple of it where they begin on it, in ticks.
+    multiple of it where they begin on it, in ticks; sharp, dissonance: what a semitone clash, or a second, seventh or tritone above the
+    bass, costs on a beat, in nats: masks push the model into dissonances that it would not choose, this pushes back.
     """
 
     ranges: tuple[tuple[int, int], ...]
     crossing: bool = True
     parallels: bool = True
-    rests: bool = True
+    rests: int = 192
     leap: int = 24
     spacing: int = 36
     together: bool = False
     cadence: str = "final"
     grid: int = 1
+    sharp: float = 0.0
+    dissonance: float = 0.0
 
 
 def triad(chord: int) -> tuple[int, int, int] | None:
@@ -63,7 +66,7 @@ def goal_at(cursor: Cursor) -> Goal | None:
     return None
 
 
-def pitch_mask(cursor: Cursor, rules: Rules, previous: int | None = None) -> Mask:
+def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
     """Which pitches the voice whose turn it is may take now, (PITCHES,) in the alphabet of targets."""
     v, now, shift = cursor.voice, cursor.now, cursor.frame.shift
     low, high = rules.ranges[v]
@@ -71,27 +74,59 @@ def pitch_mask(cursor: Cursor, rules: Rules, previous: int | None = None) -> Mas
     goal = goal_at(cursor)
     ends_here = goal is not None and now >= goal.start
     last = goal is not None and goal is cursor.frame.goals[-1] and goal.end == cursor.frame.total
-    if rules.rests and not ends_here:
+    if rules.rests and not ends_here and _may_rest(cursor, rules, v):
         base[REST] = True
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
     layers: list[Mask] = []
+    bass: int | None = None
+    wanted: Mask | None = None
     if ends_here and goal is not None:
-        chord = _chord_mask(cursor, goal, v, last)
-        if chord is not None:
-            base = _narrow(base, chord)
+        wanted, found = _chord_mask(cursor, goal, v, last), triad(goal.chord)
+        if found is not None:
+            base = _narrow(base, np.isin(_CLASS, found) & _SOUNDS)
+            bass = found[0] if now == goal.start else None
     elif last and goal is not None and rules.cadence == "dominant" and now >= goal.start - _approach(cursor, goal):
-        layers.append(_dominant_mask(cursor, goal, v))
-    if own:
-        layers.append(~_SOUNDS | (np.abs(_PITCH - own) <= rules.leap))
+        wanted = _dominant_mask(cursor, goal, v)
+        root = (goal.chord - 1) // 2
+        base = _narrow(base, np.isin(_CLASS, [(root + step) % 12 for step in (7, 11, 2, 5)]) & _SOUNDS)
+        bass = (root + 7) % 12 if now == goal.start - _approach(cursor, goal) else None
+    if wanted is not None and v == cursor.frame.voices - 1:
+        base = _narrow(base, wanted)
     if not rules.crossing:
         layers.append(_between(cursor, v))
-        layers.append(_spaced(cursor, v, rules.spacing))
     if not rules.parallels:
-        layers.append(_without_parallels(cursor, v, own))
+        layers.append(_without_parallels(cursor, v, own, bass))
+    if wanted is not None:
+        layers.append(wanted)
+    if not rules.crossing:
+        layers.append(_spaced(cursor, v, rules.spacing))
+    if own:
+        layers.append(~_SOUNDS | (np.abs(_PITCH - own) <= rules.leap))
     mask = base
     for layer in layers:
         mask = _narrow(mask, layer)
     return mask
+
+
+def _silence(cursor: Cursor, v: int) -> int:
+    """Ticks for which a voice has been silent."""
+    ticks = 0
+    for sound, length in zip(reversed(cursor.sounds[v]), reversed(cursor.lengths[v]), strict=True):
+        if sound:
+            break
+        ticks += LENGTHS[length]
+    return ticks
+
+
+def _may_rest(cursor: Cursor, rules: Rules, v: int) -> bool:
+    """Whether a rest is left to the voice: not beyond the longest, not where all would be silent, not before a tune has begun."""
+    if _silence(cursor, v) >= rules.rests:
+        return False
+    others = [u for u in range(cursor.frame.voices) if u != v]
+    if not others:
+        return bool(cursor.sounds[v]) and cursor.sounds[v][-1] > 0
+    undecided = any(cursor.end[u] <= cursor.now for u in others)
+    return undecided or any(cursor.sounding(u) for u in others)
 
 
 def _narrow(mask: Mask, layer: Mask) -> Mask:
@@ -112,7 +147,7 @@ def _chord_mask(cursor: Cursor, goal: Goal, v: int, last: bool) -> Mask | None:
     voices = cursor.frame.voices
     root, third, fifth = found
     if v == voices - 1:
-        return root == _CLASS if voices > 1 else root == _CLASS
+        return root == _CLASS
     said = [cursor.sounds[u][-1] for u in range(v) if cursor.sounds[u] and cursor.onsets[u][-1] == goal.start]
     classes = [(s + LOW - 1) % 12 for s in said]
     minor_third = (third - root) % 12 == 3
@@ -180,8 +215,8 @@ def _spaced(cursor: Cursor, v: int, spacing: int) -> Mask:
     return ~_SOUNDS | (above - spacing <= _PITCH) if above else np.ones(PITCHES, bool)
 
 
-def _without_parallels(cursor: Cursor, v: int, own: int) -> Mask:
-    """No fifth or octave that two voices reach together from a fifth or octave."""
+def _without_parallels(cursor: Cursor, v: int, own: int, bass: int | None = None) -> Mask:
+    """No fifth or octave that two voices reach together from a fifth or octave. bass: pitch class that the bass is bound to take now."""
     mask = np.ones(PITCHES, bool)
     if not own or cursor.targets[v][-1] == REST:
         return mask
@@ -194,9 +229,14 @@ def _without_parallels(cursor: Cursor, v: int, own: int) -> Mask:
             before, after = sounds[-2], sounds[-1]
         elif cursor.end[u] == now:
             following = cursor.next_given(u)
-            if following is None or following[0] != now:
+            if following is not None and following[0] == now:
+                before, after = sounds[-1], following[3]
+            elif bass is not None and u == cursor.frame.voices - 1 and v < u:
+                before, after = sounds[-1], (bass - LOW + 1) % 12 + 12
+                if (before - after) % 12 == 0:
+                    continue
+            else:
                 continue
-            before, after = sounds[-1], following[3]
         else:
             continue
         if not before or not after or before == after:
@@ -205,6 +245,30 @@ def _without_parallels(cursor: Cursor, v: int, own: int) -> Mask:
         if interval in (0, 7):
             mask &= (np.abs(_PITCH - after) % 12 != interval) | (own == _PITCH)
     return mask
+
+
+def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
+    """What to add to the log probabilities of pitches, (PITCHES,), or None off the beat and where the style has no such costs."""
+    if not (rules.sharp or rules.dissonance):
+        return None
+    pickup = max(0, cursor.frame.metres[0].tick + cursor.frame.metres[0].bar) if cursor.frame.metres[0].tick < 0 else 0
+    if (cursor.now - pickup) % 24:
+        return None
+    v, voices = cursor.voice, cursor.frame.voices
+    bias = np.zeros(PITCHES, np.float32)
+    for u in range(voices):
+        sound = cursor.sounding(u) if u != v else 0
+        if not sound and u != v:
+            following = cursor.next_given(u)
+            sound = following[3] if following is not None and following[0] == cursor.now else 0
+        if not sound:
+            continue
+        distance = np.abs(_PITCH - sound) % 12
+        bias[_SOUNDS & ((distance == 1) | (distance == 11))] -= rules.sharp
+        if v == voices - 1 or u == voices - 1:
+            above = (sound - _PITCH) % 12 if v == voices - 1 else (_PITCH - sound) % 12
+            bias[_SOUNDS & np.isin(above, (1, 2, 6, 10, 11))] -= rules.dissonance
+    return bias
 
 
 def length_mask(cursor: Cursor, rules: Rules, pitch: int) -> Mask:
@@ -217,12 +281,16 @@ def length_mask(cursor: Cursor, rules: Rules, pitch: int) -> Mask:
     if rules.grid > 1:
         off = now % rules.grid
         mask = _narrow(mask, (now + _LENGTHS) % rules.grid == 0 if off == 0 else rules.grid - off >= _LENGTHS)
+    if pitch == REST and rules.rests:
+        mask = _narrow(mask, max(6, rules.rests - _silence(cursor, v)) >= _LENGTHS)
     if goal is None:
         return mask
     if now >= goal.start:
         wanted = min(goal.end - now, room)
         return _exactly(wanted, mask)
-    if rules.together:
+    chord = triad(goal.chord) if goal.end == total else None
+    binds = chord is not None and (v == cursor.frame.voices - 1 or pitch in (REST, HOLD) or (pitch + LOW - 1) % 12 not in chord)
+    if rules.together or binds:
         mask = _narrow(mask, goal.start - now >= _LENGTHS)
     if goal.end == total and rules.cadence == "dominant":
         start = goal.start - _approach(cursor, goal)

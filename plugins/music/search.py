@@ -13,7 +13,7 @@ import numpy as np
 from ...core.transformer.sampling import draw
 from .cursor import Cursor, Frame
 from .engine import Engine
-from .rules import Rules, length_mask, pitch_mask
+from .rules import Rules, length_mask, pitch_bias, pitch_mask
 from .vocabulary import COLUMNS, LENGTHS, PITCHES
 
 __all__ = ["Candidate", "decode"]
@@ -63,7 +63,9 @@ def decode(
             if said is not None:
                 masked[at, said[0]] = 0
             elif at in forced:
-                masked[at] = np.where(pitch_mask(rows[i].cursor, rules), log_pitch[at], _NEVER)
+                bias = pitch_bias(rows[i].cursor, rules)
+                wanted = log_pitch[at] if bias is None else log_pitch[at] + bias
+                masked[at] = np.where(pitch_mask(rows[i].cursor, rules), wanted, _NEVER)
             else:
                 masked[at, 0] = 0
         pitch = draw(masked, rng, temperature=temperature, top_p=top_p)

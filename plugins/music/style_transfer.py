@@ -8,6 +8,7 @@ A style given by reference works is the learned style in whose eyes they are lik
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +29,10 @@ __all__ = ["transfer"]
 
 
 def transfer(request: TransferRequest, context: Context, options: ComposerOptions) -> Artwork:
-    """`request.artwork` in `request.style`. strength: share of the bars (several voices) or of the notes between strong beats (one voice) that are written anew."""
+    """`request.artwork` in `request.style`.
+
+    strength: share of the bars (several voices) or of the notes between strong beats (one voice) that are written anew.
+    """
     from .writing import _artwork, harmonised, score_of
 
     work = request.artwork
@@ -87,7 +91,7 @@ def _mixed(new: Score, old: Score, strength: float, rng: np.random.Generator) ->
     lines = [new.lines[0]]
     for mine, theirs in zip(new.lines[1:], old.lines[1:], strict=True):
         picked = sorted([*(n for n in mine if is_fresh(n.onset)), *(n for n in theirs if not is_fresh(n.onset))], key=lambda n: n.onset)
-        cut = [replace(a, length=min(a.length, b.onset - a.onset)) for a, b in zip(picked, picked[1:], strict=False)] + picked[-1:]
+        cut = [replace(a, length=min(a.length, b.onset - a.onset)) for a, b in pairwise(picked)] + picked[-1:]
         lines.append(tuple(n for n in cut if n.length > 0))
     return replace(new, lines=tuple(lines))
 

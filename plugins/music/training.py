@@ -20,7 +20,7 @@ from .corpus import FOLDERS, load_scores, read_excluded, read_folder, read_works
 from .dataset import Dataset, windows
 from .encoding import Encoded, encode
 from .scores import Score
-from .vocabulary import SLOTS, STYLES
+from .vocabulary import SLOTS
 
 if TYPE_CHECKING:
     import torch
@@ -70,7 +70,8 @@ def collect(root: Path, *, styles: Sequence[str] = (), exclude: Path | None = No
         store_scores(cache, scores)
     wanted = [s for s in scores if not styles or s.style in styles]
     if len(wanted) < 2:
-        raise InputError(f"{str(root)!r} holds {len(wanted)} work(s) of music that can be learned from; at least 2 are needed (.mid .krn .abc .mxl .xml .musicxml)")
+        kinds = ".mid .krn .abc .mxl .xml .musicxml"
+        raise InputError(f"{str(root)!r} holds {len(wanted)} work(s) of music that can be learned from; at least 2 are needed ({kinds})")
     return wanted
 
 
@@ -154,12 +155,6 @@ def fit(
     return net, result
 
 
-def style_names(works: Sequence[Encoded]) -> list[str]:
-    """Styles that occur in `works`, in the order of the vocabulary."""
-    found = {w.score.style for w in works}
-    return [s for s in STYLES if s in found]
-
-
 def train_composer(request, context, options):  # type: ignore[no-untyped-def]
     """The operation `train`: a net from `request.corpus`, written to `request.weights / NAME.safetensors` with its card.
 
@@ -180,11 +175,12 @@ def train_composer(request, context, options):  # type: ignore[no-untyped-def]
     if exclude is not None and not exclude.exists():
         raise InputError(f"the list of works to leave out, {options.exclude!r}, does not exist")
     recipe = Recipe(
-        width=options.width, layers=options.layers, hidden=options.width * 43 // 16, dropout=options.dropout, rate=options.learning_rate, share=options.chorale_share,
+        width=options.width, layers=options.layers, hidden=options.width * 43 // 16, dropout=options.dropout, rate=options.learning_rate,
+        share=options.chorale_share,
     )
     scores = collect(root, styles=wanted, exclude=exclude)
-    if sum(s.notes for s in scores) < 500:
-        raise InputError(f"{str(root)!r} holds {sum(s.notes for s in scores)} notes; at least 500 are needed to learn from")
+    if sum(s.notes for s in scores) < 200:
+        raise InputError(f"{str(root)!r} holds {sum(s.notes for s in scores)} notes; at least 200 are needed to learn from")
     data, works, held = prepare(scores, recipe.share, context.progress)
     start = None
     if options.start:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +18,7 @@ from .editing import Free, fill, find_phrases, next_bar
 from .encoding import key_shift
 from .keys import Key, parse_key
 from .models.composer import ComposerOptions, lend, weight_files
-from .plan import Plan, plan_piece
+from .plan import plan_piece
 from .scores import Metre, Note, Score, bar_lines
 from .styles import DEFAULT, STYLE_TABLE, StyleFacts
 from .vocabulary import SLOTS
@@ -151,7 +150,8 @@ def score_of(work: Artwork, *, limit: int = SLOTS) -> tuple[Score, list[int]]:
         from .scores import to_lines
 
         scale = 24 / midi.resolution
-        notes = [Note(on := round(midi.time_to_tick(n.start) * scale), max(1, round(midi.time_to_tick(n.end) * scale) - on), n.pitch) for n in midi.instruments[i].notes]
+        spans = [(round(midi.time_to_tick(n.start) * scale), round(midi.time_to_tick(n.end) * scale), n.pitch) for n in midi.instruments[i].notes]
+        notes = [Note(on, max(1, off - on), pitch) for on, off, pitch in spans]
         owners += [i] * len(to_lines(notes, 10_000))
     if len(score.lines) > limit:
         raise InputError(f"{work.title or work.short_id!r} has {len(score.lines)} voices; at most {limit} can be worked on. Give fewer parts")
@@ -237,12 +237,14 @@ def harmonise(request: GenerateRequest, context: Context, options: ComposerOptio
     melody = max(score.lines, key=lambda line: sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line)))
     pitches = [n.pitch for n in melody]
     if min(pitches) < 48 or max(pitches) > 88:
-        raise InputError(f"the melody goes from {min(pitches)} to {max(pitches)} (MIDI numbers); between 48 (C3) and 88 (E6) it can be harmonised. Transpose it by octaves")
+        span = f"{min(pitches)} to {max(pitches)}"
+        raise InputError(f"the melody goes from {span} (MIDI numbers); between 48 (C3) and 88 (E6) it can be harmonised: transpose it by octaves")
     name, facts = named_style(request.style)
     voices = options.voices or 4
     whole, notes = harmonised(melody, score, facts.learned if facts.voices > 1 else DEFAULT, voices, context, options)
     key = _key_of(whole)
-    midi = to_midi(replace(whole, names=voice_names(voices)), program=programs(options.instruments, voices, STYLE_TABLE.get(name, facts).ensemble), minor=key.minor)
+    program = programs(options.instruments, voices, facts.ensemble if facts.voices > 1 else STYLE_TABLE[DEFAULT].ensemble)
+    midi = to_midi(replace(whole, names=voice_names(voices)), program=program, minor=key.minor)
     return _artwork(midi, work.title, {"task": "harmonise", "style": name, **notes}, operation="generate")
 
 
@@ -262,14 +264,13 @@ def harmonised(
     for start, stop in phrases:
         top = (melody_at(melody, start).pitch + shift) % 12
         goals.append(Goal(start, stop, _fitting_chord(top, stop == end, context.rng), top + 1))
-    rests = [(a.end, b.onset) for a, b in zip(melody, melody[1:], strict=False) if b.onset > a.end]
     free = [Free(v, 0, end) for v in range(1, voices)]
     with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
         whole, _, best = fill(
             engine, base, free, context.rng, style=style, task="melody", tries=options.best_of, total=end, goals=goals, final=goals[-1].chord,
             temperature=options.temperature, top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "harmonising"),
         )
-    return whole, {"nats_per_note": round(best.nats_per_note, 4), "phrases": len(phrases), "rests_in_melody": len(rests)}
+    return whole, {"nats_per_note": round(best.nats_per_note, 4), "phrases": len(phrases)}
 
 
 def melody_at(melody: Sequence[Note], tick: int) -> Note:
@@ -277,7 +278,9 @@ def melody_at(melody: Sequence[Note], tick: int) -> Note:
     return max((n for n in melody if n.onset <= tick), key=lambda n: n.onset, default=melody[0])
 
 
-_CHORDS_OVER = {0: (1, 20, 11), 2: (15, 15, 6), 4: (1, 20, 19), 5: (11, 6), 7: (1, 15), 9: (20, 11, 19), 11: (15,), 8: (9,), 6: (5,), 1: (19,), 10: (21,), 3: (7,)}
+_CHORDS_OVER = {
+    0: (1, 20, 11), 2: (15, 15, 6), 4: (1, 20, 19), 5: (11, 6), 7: (1, 15), 9: (20, 11, 19), 11: (15,), 8: (9,), 6: (5,), 1: (19,), 10: (21,), 3: (7,),
+}
 """Chords (classes as in `encoding.chord_class`, in the empty signature) that a phrase may end on below a note of each pitch class."""
 
 
@@ -390,13 +393,3 @@ def restore(request: RestoreRequest, context: Context, options: ComposerOptions)
         "nats_per_note": round(best.nats_per_note, 4), "new_notes": sum(map(len, new)),
     }
     return _artwork(midi, work.title, notes, operation="restore")
-
-
-def bars_of(score: Score) -> int:
-    """Number of bars, a pickup and its complement counted as one."""
-    return math.ceil(score.length / score.metres[-1].bar)
-
-
-def plan_of(plan: Plan) -> str:
-    """The form of a plan in letters."""
-    return plan.form

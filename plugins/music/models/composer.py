@@ -54,6 +54,7 @@ class ComposerOptions(Options):
     temperature: float = Field(0.9, ge=0.1, le=2.0, description="Below 1 likelier notes, above 1 bolder ones")
     top_p: float = Field(0.97, ge=0.1, le=1.0, description="Notes outside this share of the probability are never taken")
     nets: int = Field(0, ge=0, le=16, description="How many of the style's nets speak together; 0: all")
+    looks: Literal[1, 3, 5] = Field(1, description="Transpositions under which each position is seen; more is slower and truer")
     weights: str = Field("", description="Name of weights of one's own, made by train; empty: those that came with artwright")
     styles: str = Field("", description="train: styles to learn from music21's corpus, with commas; empty: all")
     exclude: str = Field("", description="train: a CSV file whose column music21_corpus_path names works to leave out")

@@ -1,0 +1,271 @@
+"""The composer against its goals: likelihood against Kneser-Ney, speed against transformers, set figures against Bach.
+
+    python benchmarks/music.py likelihood --exclude EXCLUDE.csv     held-out nats per note, and KN-5 over the same tokens and data
+    python benchmarks/music.py speed                                tokens a second against transformers' generate; 16 bars best of 8
+    python benchmarks/music.py chorales --count 200                 figures of generated chorales against Bach's, by a checker apart
+    python benchmarks/music.py copies --count 500                   longest runs shared with the training works
+
+Each prints one JSON object. `likelihood` reads music21's corpus; the works of the list are the test, all others train the n-gram model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections import defaultdict
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ORDER = 5
+DISCOUNT = 0.75
+
+
+class KneserNey:
+    """Interpolated Kneser-Ney of order 5 with one discount, over integers; unseen tokens share what a uniform base gives."""
+
+    def __init__(self, works: list[list[int]], vocabulary: int) -> None:
+        self.vocabulary = vocabulary
+        self.counts: list[dict[tuple[int, ...], dict[int, int]]] = [defaultdict(dict) for _ in range(ORDER)]
+        for work in works:
+            padded = [-1] * (ORDER - 1) + work
+            for i in range(ORDER - 1, len(padded)):
+                row = self.counts[ORDER - 1][tuple(padded[i - ORDER + 1 : i])]
+                row[padded[i]] = row.get(padded[i], 0) + 1
+        for n in range(ORDER - 1, 0, -1):
+            for context, row in self.counts[n].items():
+                lower = self.counts[n - 1][context[1:]]
+                for token in row:
+                    lower[token] = lower.get(token, 0) + 1
+        self.totals = [{c: sum(row.values()) for c, row in level.items()} for level in self.counts]
+
+    def probability(self, context: tuple[int, ...], token: int) -> float:
+        """Of `token` after `context` (its last four tokens count)."""
+        p = 1 / self.vocabulary
+        for n in range(ORDER):
+            key = context[len(context) - n :] if n else ()
+            row = self.counts[n].get(key)
+            if row is None:
+                continue
+            total = self.totals[n][key]
+            p = max(row.get(token, 0) - DISCOUNT, 0) / total + DISCOUNT * len(row) / total * p
+        return p
+
+    def nats(self, work: list[int]) -> float:
+        """Of a whole work."""
+        padded = [-1] * (ORDER - 1) + work
+        return -sum(math.log(self.probability(tuple(padded[i - ORDER + 1 : i]), padded[i])) for i in range(ORDER - 1, len(padded)))
+
+
+def tokens_of(encoded: Any) -> list[int]:
+    """The composer's own tokens in a row: voice and pitch in one, then length."""
+    row: list[int] = []
+    for pitch, length, voice in zip(encoded.pitch.tolist(), encoded.length.tolist(), encoded.voice.tolist(), strict=True):
+        row += [voice * 90 + pitch, 1000 + length]
+    return row
+
+
+GROUPS = {
+    "chorales": ("bach",), "palestrina": ("palestrina",), "monteverdi": ("monteverdi",), "quartets": ("mozart", "haydn", "beethoven"), "trecento": ("trecento",),
+    "folk": ("ryan", "oneill", "aird", "essen", "chinese"),
+}
+
+
+def likelihood(exclude: Path, *, limit: int) -> dict[str, Any]:
+    """By group: the composer's nats per note with header, KN-5's on the same tokens (header added), and how far below it is."""
+    from artwright.plugins.music import corpus, evaluation
+    from artwright.plugins.music.encoding import encode
+    from artwright.plugins.music.engine import Engine
+    from artwright.plugins.music.facts import header_nats
+    from artwright.plugins.music.models.composer import weight_files
+
+    root, excluded = corpus.find_music21(), corpus.read_excluded(exclude)
+    result: dict[str, Any] = {}
+    for group, styles in GROUPS.items():
+        train, test = [], []
+        for style in styles:
+            train += [s for s in corpus.read_works(root, style, excluded) if s.notes >= 12]
+            test += list(corpus.read_works(root, style, excluded, only_excluded=True))[:limit]
+        if not test:
+            continue
+        encoded = [encode(s) for s in test]
+        model = KneserNey([tokens_of(encode(s)) for s in train], 6 * 90 + 100)
+        header = sum(header_nats(s, s.style) for s in test)
+        baseline = sum(model.nats(tokens_of(e)) for e in encoded) + header
+        nats = 0.0
+        for style in styles:
+            engine = Engine.load(weight_files(style, "", None)).seen(evaluation.VIEWS)
+            nats += sum(evaluation.score_nats(engine, s, s.style, search=False)[0] for s in test if s.style == style)
+        notes = sum(s.notes for s in test)
+        grid = sum(s.length / 6 * len(s.lines) for s in test)
+        result[group] = {
+            "works": len(test), "notes": notes, "nats_per_note": round(nats / notes, 4), "kn5_nats_per_note": round(baseline / notes, 4),
+            "below_kn5": round(1 - nats / baseline, 4), "nats_per_grid_token": round(nats / grid, 4), "header": round(header / notes, 4),
+        }
+        print(group, result[group], flush=True)
+    return result
+
+
+def speed() -> dict[str, Any]:
+    """Positions a second at batch 1: numpy decoder, and transformers' Llama with the same body weights; 16 bars in four parts, best of 8."""
+    import torch
+    from artwright.plugins.music.compose import compose
+    from artwright.plugins.music.engine import Engine
+    from artwright.plugins.music.models.composer import weight_files
+    from artwright.plugins.music.plan import plan_piece
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.set_num_threads(1)
+    paths = weight_files("bach", "", None)
+    engine = Engine.load(paths[:1])
+    net = engine.nets[0]
+    width = net.decoder.width
+    hidden = net.decoder.layers[0][3].shape[0]
+    config = LlamaConfig(
+        vocab_size=128, hidden_size=width, intermediate_size=hidden, num_hidden_layers=len(net.decoder.layers), num_attention_heads=net.decoder.heads,
+        max_position_embeddings=512, bos_token_id=1, eos_token_id=None, pad_token_id=0,
+    )
+    peer = LlamaForCausalLM(config).eval()
+    state = peer.state_dict()
+    with torch.no_grad():
+        for i, (qkv, out, gate_up, down) in enumerate(net.decoder.layers):
+            at = f"model.layers.{i}."
+            q, k, v = torch.from_numpy(qkv.T.copy()).chunk(3)
+            gate, up = torch.from_numpy(gate_up.T.copy()).chunk(2)
+            for name, value in (
+                ("self_attn.q_proj", q), ("self_attn.k_proj", k), ("self_attn.v_proj", v), ("self_attn.o_proj", torch.from_numpy(out.T.copy())),
+                ("mlp.gate_proj", gate), ("mlp.up_proj", up), ("mlp.down_proj", torch.from_numpy(down.T.copy())),
+            ):
+                state[f"{at}{name}.weight"].copy_(value)
+    tokens = 180
+    prompt = torch.ones(1, 1, dtype=torch.long)
+    with torch.inference_mode():
+        peer.generate(prompt, max_new_tokens=8, do_sample=True)
+        began = time.perf_counter()
+        peer.generate(prompt, max_new_tokens=tokens, do_sample=True)
+        theirs = tokens / (time.perf_counter() - began)
+    rng = np.random.default_rng(0)
+    plan = plan_piece(rng, style="bach", voices=4, bars=16, metre=(4, 4), minor=False)
+
+    def write(count: int) -> tuple[float, int]:
+        began = time.perf_counter()
+        found = compose(engine, [plan] * count, np.random.default_rng(1), style="bach", voices=4, signature=0, minor=False, tempo_qpm=80)
+        return time.perf_counter() - began, sum(f.score.notes for f in found)
+
+    seconds, notes = write(1)
+    batch_seconds, batch_notes = write(8)
+    full = Engine.load(paths)
+    engine = full
+    ensemble, _ = write(8)
+    return {
+        "transformers_generate_per_s": round(theirs, 1), "composer_notes_per_s": round(notes / seconds, 1), "ratio": round(notes / seconds / theirs, 2),
+        "note": "one position of the composer is a pitch and a length, under all masks", "best_of_8_s": round(batch_seconds, 2),
+        "best_of_8_notes_per_s": round(batch_notes / batch_seconds, 1), "best_of_8_all_nets_s": round(ensemble, 2), "nets": len(full.nets),
+    }
+
+
+def _chorales(count: int, best_of: int, seed: int) -> list[Any]:
+    from artwright.plugins.music.compose import compose
+    from artwright.plugins.music.engine import Engine
+    from artwright.plugins.music.models.composer import weight_files
+    from artwright.plugins.music.plan import plan_piece
+
+    engine = Engine.load(weight_files("bach", "", None))
+    works = []
+    for number in range(count):
+        rng = np.random.default_rng([seed, number])
+        minor, bars = bool(number % 2), int(rng.integers(8, 17))
+        metre = (3, 4) if number % 8 == 7 else (4, 4)
+        plan = plan_piece(rng, style="bach", voices=4, bars=bars, metre=metre, minor=minor)
+        works.append(compose(engine, [plan] * best_of, rng, style="bach", voices=4, signature=int(rng.integers(-3, 4)), minor=minor, tempo_qpm=76)[0])
+    return works
+
+
+RANGES = ((60, 79), (53, 74), (48, 69), (36, 62))
+
+
+def checked(score: Any, goals: list[int], final_root: int) -> dict[str, float]:
+    """Guarantees of one chorale, looked at apart from the generator: 1 where they hold."""
+    lines = score.lines
+    end = score.length
+    last = [line[-1] for line in lines]
+    before = [n for n in lines[3] if n.end == last[3].onset]
+    triad = {(final_root + i) % 12 for i in (0, 3, 4, 7)}
+    bass_step = (last[3].pitch - before[-1].pitch) % 12 if before else -1
+    return {
+        "ranges": float(all(lo <= n.pitch <= hi for line, (lo, hi) in zip(lines, RANGES, strict=True) for n in line)),
+        "phrase_ends": float(all(all(any(n.end == g for n in line) for line in lines) for g in goals)),
+        "attacked_together": float(all(len({next((n.onset for n in line if n.end == g), -1) for line in lines}) == 1 for g in goals)),
+        "ends_together": float(all(n.end == end for n in last)),
+        "no_rests": float(all(a.end == b.onset for line in lines for a, b in pairwise(line))),
+        "final": float(bass_step in (5, 7) and last[3].pitch % 12 == final_root and {n.pitch % 12 for n in last} <= triad),
+    }
+
+
+def chorales(count: int, best_of: int) -> dict[str, Any]:
+    """Mean figures of generated chorales and of Bach's own, and the share of pieces that keep each guarantee."""
+    from artwright.plugins.music import corpus
+    from artwright.plugins.music.critic import measure
+    from artwright.plugins.music.encoding import key_shift
+    from artwright.plugins.music.facts import pickup_of
+
+    names = ("fifths", "octaves", "crossings", "dissonant", "sharp", "other", "repeated", "steps", "notes_per_bar", "entropy")
+    began = time.perf_counter()
+    made = _chorales(count, best_of, 1)
+    seconds = time.perf_counter() - began
+    kept: dict[str, list[float]] = defaultdict(list)
+    for f in made:
+        root = ((f.plan.final - 1) // 2 - key_shift(f.score.signature)) % 12
+        for name, value in checked(f.score, [g.end for g in f.plan.goals], root).items():
+            kept[name].append(value)
+        kept["length"].append(float(f.score.length == f.plan.total))
+    real = [measure(s.lines, bar=s.metres[0].bar, start=pickup_of(s)) for s in corpus.read_works(corpus.find_music21(), "bach")]
+    return {
+        "count": count, "best_of": best_of, "seconds": round(seconds, 1),
+        "generated": {n: round(float(np.mean([getattr(f.figures, n) for f in made])), 4) for n in names},
+        "bach": {n: round(float(np.mean([getattr(f, n) for f in real])), 4) for n in names},
+        "own_nats_per_note": round(float(np.mean([f.nats_per_note for f in made])), 4),
+        "guarantees": {name: round(float(np.mean(values)), 4) for name, values in kept.items()},
+    }
+
+
+def copies(count: int) -> dict[str, Any]:
+    """Longest shared runs over generated chorales and tunes: the share of pieces within the limits, and the longest by voice."""
+    from artwright.plugins.music.copying import check_copies, longest_copies
+
+    made = _chorales(count, 2, 3)
+    rows = [longest_copies(f.score, "bach") for f in made]
+    return {
+        "count": count, "within_limits": round(float(np.mean([check_copies(r, "bach") for r in rows])), 4),
+        "longest": np.array(rows).max(0).tolist(), "median": np.median(np.array(rows), 0).tolist(),
+    }
+
+
+def main() -> None:
+    """Run one benchmark and print its figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("likelihood", "speed", "chorales", "copies"))
+    parser.add_argument("--exclude", type=Path, help="CSV of held-out works")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--best-of", type=int, default=8)
+    parser.add_argument("--limit", type=int, default=100_000, help="held-out works of each style, for a quick look")
+    asked = parser.parse_args()
+    if asked.what == "likelihood":
+        if asked.exclude is None:
+            parser.error("likelihood needs --exclude, the list of held-out works")
+        result = likelihood(asked.exclude, limit=asked.limit)
+    elif asked.what == "speed":
+        result = speed()
+    elif asked.what == "chorales":
+        result = chorales(asked.count, asked.best_of)
+    else:
+        result = copies(asked.count)
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
