@@ -111,6 +111,12 @@ def ground_colour(look: Look, p: StyleParameters, share: float) -> Array:
 def paint_stroke(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np.random.Generator, progress: Progress, **hooks: object) -> Array:
     """Paint a scene (at its own size); returns sRGB (H, W, 3) in 0..1."""
     lab = tone(scene, p, rng)
+    if p.extra.get("flat"):
+        from .woodblock import labels_of
+
+        label, colours = labels_of(blur(lab, scene.height / 260), 16, scene.height / 240, rng)
+        calm = (1 - smoothstep(0.5, 0.9, scene.detail)) * p.extra["flat"]
+        lab = lerp(lab, colours[label], calm[..., None]).astype(np.float32)
     field, light = flow(scene, p, rng)
     lab[..., 0] += light
     drawn = streaks(field, rng) if p.streak else None

@@ -1,0 +1,73 @@
+"""The veil family: light that dissolves form, glazes dragged over wet ground, drawing only at the focus (Turner)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .....core.progress import Progress
+from ..brush import Canvas, Layer, Look, lay, relight, turn_field
+from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
+from ..noise import blur, blur_field, sample
+from ..scene import Kind, Scene
+from .parameters import StyleParameters
+from .stroke import finish, tone
+
+__all__ = ["paint_veil"]
+
+
+def paint_veil(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np.random.Generator, progress: Progress, **hooks: object) -> Array:
+    """Paint a scene in veils of light; returns sRGB."""
+    unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
+    x, y = scene.grid()
+    lab = tone(scene, p, rng)
+    lx, ly = scene.sun or (scene.focus[0] * 0.6 + (0.25 if scene.light < 0 else 0.75) * scene.aspect * 0.4, max(0.16, min(0.45, scene.horizon - 0.14)))
+    r = np.hypot(x - lx, (y - ly) * 1.15)
+    fx, fy = scene.focus
+    wide = 0.42 if scene.ground in ("still", "portrait", "abstract") else 0.24
+    near_focus = np.exp(-(((x - fx) / wide) ** 2 + ((y - fy) / (wide * 0.95)) ** 2))
+    far = smoothstep(0.35, 0.95, scene.depth)
+    glow = np.exp(-((r / 0.36) ** 1.3))
+    dark = {"night": 0.62, "storm": 0.85}.get(scene.time, 1.0)
+    light = (lab[..., 0] - 0.5) * 1.14 + 0.5
+    light = np.maximum(light, (0.15 + 0.12 * far + 0.24 * glow) * dark)
+    light = light * (1.06 - 0.26 * smoothstep(0.35, 1.3, r))
+    lab = lab * (1, p.chroma, p.chroma)
+    lab[..., 0] = light
+    middle = np.exp(-(((light - 0.55) / 0.2) ** 2)) * (1 - glow)
+    lab[..., 2] -= 0.020 * middle
+    gold = np.where((r < 0.2)[..., None], from_hex("fff4cc"), from_hex("f6d890"))
+    gold = lerp(from_hex("fff6d4"), from_hex("eec070"), smoothstep(0.02, 0.42, r)[..., None])
+    if scene.time == "night":
+        gold = lerp(from_hex("eef0dc"), from_hex("8fa4bc"), smoothstep(0.02, 0.4, r)[..., None])
+    veil = np.clip(0.62 * glow + 0.10 * far - 0.50 * near_focus, 0, 0.8) * (0.8 if scene.time in ("night", "storm") else 1.0)
+    lab = lerp(lab, gold, veil[..., None])
+    soft = np.clip(1 - 1.25 * near_focus - 0.25 * scene.detail, 0, 1)[..., None]
+    lab = lerp(lab, lerp(blur(lab, 3 * unit), blur(lab, 7.5 * unit), soft), soft).astype(np.float32)
+    progress.update(0.4, "veils")
+    field = _field(scene, lx, ly, r, rng)
+    look = Look(lab, field, scene, {int(Kind.WATER): 0.12})
+    canvas = canvas_of(oklab_to_srgb(blur(lab, 3 * unit)), **hooks)
+    lay(canvas, Layer(width=44, length=120, density=1.1, light=0.035, chroma=0.014, turn=0.22, opacity=0.42, dry=0.45, height=0.5, edge=0.16), look, rng)
+    lay(canvas, Layer(width=18, length=50, density=1.2, light=0.045, chroma=0.016, turn=0.25, opacity=0.55, dry=0.4, height=0.8, edge=0.13), look, rng)
+    progress.update(0.6, "glazes")
+    # scumbles keep the middle scale alive away from the subject, where all would be out of focus
+    lay(canvas, Layer(width=10, length=24, density=0.9, light=0.06, chroma=0.02, turn=0.35, opacity=0.6, dry=0.6, height=1.2, edge=0.14), look, rng, where=(0.55 + 0.4 * glow).astype(np.float32))
+    sharp = np.clip(near_focus * 1.3 + 0.85 * smoothstep(0.45, 0.8, scene.detail), 0, 1).astype(np.float32)
+    lay(canvas, Layer(width=7, length=18, density=1.3, light=0.03, chroma=0.014, turn=0.25, error=0.035, dry=0.25), look, rng, where=sharp)
+    lay(canvas, Layer(width=4, length=10, density=1.5, light=0.02, chroma=0.01, turn=0.2, error=0.05, edge=0.13, dry=0.2), look, rng, where=sharp)
+    lay(canvas, Layer(width=2.6, length=7, density=1.4, light=0.015, chroma=0.008, turn=0.2, error=0.07, edge=0.14), look, rng, where=sharp)
+    bright = Look(lerp(lab, from_hex("fffaf0"), 0.45), field, scene)
+    lay(canvas, Layer(width=9, length=26, density=0.5, light=0.03, chroma=0.01, turn=0.4, opacity=0.75, dry=0.65, height=1.7, bright=0.72), bright, rng, where=(0.9 * glow).astype(np.float32))
+    return finish(scene, relight(canvas, strength=p.relief, shine=p.shine, weave=p.weave), p)
+
+
+def _field(scene: Scene, lx: float, ly: float, r: Array, rng: np.random.Generator) -> Array:
+    """Directions turned about the light above the horizon, broken by noise: exact rings look like a record."""
+    x, y = scene.grid()
+    o = rng.random(2)
+    sky = blur(scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.SUN, Kind.BACKDROP).astype(np.float32), scene.height / 100)
+    around = np.arctan2(y - ly, x - lx) + np.pi / 2 + 0.9 * sample("cloud", x * 0.7 + o[0], y * 0.7 + o[1])
+    weight = (0.62 * sky * np.exp(-r / 0.7))[..., None]
+    field = scene.field * (1 - weight) + np.stack([np.cos(2 * around), np.sin(2 * around)], -1) * weight
+    turn = 0.25 * sample("cloud", x * 1.1 + o[1], y * 1.1 + o[0]) * sky
+    return blur_field(turn_field(field, turn), scene.height / 120)
