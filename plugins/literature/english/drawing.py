@@ -123,6 +123,7 @@ def draw_lines(
     limit = engine.size(full=full)
     marked = np.zeros(limit, np.float32)
     marked[inner[inner < limit]] = -settings.inner_mark
+    feasible = _feasible(engine, task)
     live = np.ones(rows, bool)
     written = 0
     while live.any() and written < task.total * 2 + 3:
@@ -140,8 +141,8 @@ def draw_lines(
                 may = (left > 0) & (tokens >= engine.first_word)
                 logits[np.ix_(np.flatnonzero(may), inner)] = (log_p + marked)[np.ix_(np.flatnonzero(may), inner)]
             if task.initial is not None:
-                filled = engine.lexicon.syllables[None, :limit] == left[:, None]
-                logits[filled & ~task.initial[None, :limit]] = -np.inf
+                rest = left[:, None] - engine.lexicon.syllables[None, :limit]
+                logits[((rest == 0) & ~task.initial[None, :limit]) | ((rest > 0) & ~feasible[np.maximum(rest, 0)])] = -np.inf
             choice = pick(logits / np.float32(settings.temperature), rng, settings.min_p)
             value = log_p[np.arange(rows), np.maximum(choice, 0)]
         for r in np.flatnonzero(live):
@@ -160,6 +161,19 @@ def draw_lines(
     for c in candidates:
         c.broken = c.broken or (task.keep is None and bool(live[c.row]))
     return candidates, _fed_last(engine, past, lines, tokens, task, left)
+
+
+def _feasible(engine: VerseEngine, task: LineTask) -> NDArray[np.bool_]:
+    """For each number of syllables left, whether a line can still be completed by a word that may open it."""
+    out = np.ones(task.total + 1, bool)
+    if task.initial is None:
+        return out
+    sizes = engine.lexicon.syllables
+    for left in range(1, task.total + 1):
+        legal = np.isfinite(task.mask[left])
+        opens = bool((legal & task.initial & (sizes == left)).any())
+        out[left] = opens or any(out[left - size] and left > size for size in np.unique(sizes[legal]))
+    return out
 
 
 def _fed_last(engine: VerseEngine, past: Past, lines: Lines, tokens: Ints, task: LineTask, left: Ints) -> Lines:

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["evaluate"]
 
 
-def evaluate(path: Path, home: Path | None, progress: Progress | None = None, *, devices: Any = None, weights: str = "") -> dict[str, Any]:
+def evaluate(
+    path: Path, home: Path | None, progress: Progress | None = None, *, devices: Any = None, weights: str = "", model: str = "prose-en"
+) -> dict[str, Any]:
     """{"characters", "bits_per_char", "tokens", "works", "kind", "network_bits_per_char"} of a .jsonl of poems or a folder of .txt.
 
     A poem counts as its lines joined with newlines and one end mark; a text as its characters and one end mark. Works are
     read one after another in the order of the file; what a work teaches is remembered only inside it, but for the
-    mixing weights. Raises InputError if the path holds no work.
+    mixing weights. Whichever model is named, it is the BPE model that measures: a model of whole words has no bits for the
+    spelling of words it does not know. Raises InputError if the path holds no work.
     """
     path = Path(path)
     if not path.exists():
@@ -50,4 +53,5 @@ def evaluate(path: Path, home: Path | None, progress: Progress | None = None, *,
     return {
         "language": "en", "kind": kind, "works": len(texts), "characters": characters, "tokens": tokens, "bits_per_char": round(bits / characters, 4),
         "network_bits_per_char": round(network / characters, 4), "bits_per_token": round(bits / tokens, 4),
+        "measured_by": "prose-en", "asked": model,
     }

@@ -50,7 +50,7 @@ class Grammar:
         self.engine = engine
         words = engine.words
         self.person = [PERSON_OF.get(w, "") for w in words]
-        self.finite = engine.finite >= 30
+        self.finite = engine.finite >= 75
         self.finite[: engine.first_word] = False
         self.stops = frozenset(engine.index[m] for m in END_MARKS)
         self.clauses = self.stops | {engine.index[m] for m in (";", ":")}

@@ -108,11 +108,14 @@ class Lexicon:
         key = pattern or f"free:{total}"
         if key not in self.masks:
             table = np.full((total + 1, len(self.words)), NEVER, np.float32)
+            alike: dict[str, list[int]] = {}
             for i in np.flatnonzero(self.usable):
-                size = int(self.syllables[i])
+                alike.setdefault(self.sounds[i][0].stress, []).append(int(i))
+            for stress, members in alike.items():
+                size = len(stress)
                 for left in range(size, total + 1):
-                    if not pattern or any(fits(s, pattern[left - size : left]) for s in self.sounds[i][:1]):
-                        table[left, i] = 0
+                    if not pattern or fits(stress, pattern[left - size : left]):
+                        table[left, members] = 0
             self.masks[key] = table
         return self.masks[key]
 
@@ -120,6 +123,7 @@ class Lexicon:
         """(vocabulary,): what may end a line that rhymes with the words `partners`; without them, words whose class has `rich` members."""
         out = np.full(len(self.words), NEVER, np.float32)
         if not partners:
+            rich = min(rich, max((len(group) for group in self.members.values()), default=0))
             for group in self.members.values():
                 if len(group) >= rich:
                     out[group] = 0

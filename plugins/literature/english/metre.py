@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .phonetics import Sound, sounds
+from .phonetics import sounds
 
 __all__ = ["METRES", "fits", "is_plain_iambic"]
 
@@ -23,9 +23,8 @@ METRES: dict[str, str] = {
 }
 
 
-def fits(sound: Sound, places: str) -> bool:
-    """Whether one pronunciation may lie on `places`, a piece of a pattern of its length."""
-    stress = sound.stress
+def fits(stress: str, places: str) -> bool:
+    """Whether a word of this stress may lie on `places`, a piece of a pattern of its length."""
     if len(stress) != len(places):
         return False
     if len(stress) == 1:
@@ -47,7 +46,7 @@ def is_plain_iambic(words: Sequence[str]) -> bool:
             return False
         size = found[0].syllables
         places = "".join("wS"[(at + i) % 2] for i in range(size))
-        if not any(fits(sound, places) for sound in found):
+        if not any(fits(sound.stress, places) for sound in found):
             return False
         at += size
     return at in (6, 8, 10)

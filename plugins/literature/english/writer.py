@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ....core.progress import Progress
     from ....core.theme import Theme
 
-__all__ = ["FORMS", "compose", "print_lines", "theme_words", "write_poem"]
+__all__ = ["FORMS", "brief_for", "compose", "print_lines", "theme_words", "write_poem"]
 
 FORMS: tuple[str, ...] = (*forms.VERSE_FORMS, "prose")
 ATTEMPTS = 6
@@ -62,7 +62,8 @@ def _read_keep(text: str) -> dict[int, str]:
     return keep
 
 
-def _brief(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any, rng: np.random.Generator) -> Brief:
+def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any, rng: np.random.Generator) -> Brief:
+    """What a theme and the options ask of a poem. Raises InputError for what no poem of the plan can hold."""
     lexicon = engine.lexicon
     asked = tuple(w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w)
     for word in asked:
@@ -105,7 +106,7 @@ def write_poem(
     faults: Sequence[Fault] = ()
     for attempt in range(ATTEMPTS):
         plan = forms.plan(shape, rng)
-        brief = _brief(engine, theme, plan, options, rng)
+        brief = brief_for(engine, theme, plan, options, rng)
         drafts = compose_drafts(engine, plan, brief, rng, candidates=candidates, settings=settings, progress=progress)
         for draft in drafts:
             lines = print_lines(engine, draft)

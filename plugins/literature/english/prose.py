@@ -1,0 +1,201 @@
+"""Writing prose: sentence by sentence, several candidates each, the best one goes on.
+
+The draw is from network and n-grams mixed, with the memory of the page and of the notes that the person gave, so that
+names come back. A candidate is judged by its mean log p, by the theme's words and the names it brings, and refused for
+runs of words that the page has already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ....core.artwork import Text
+from ....core.errors import InputError
+from ....core.transformer.sampling import log_softmax
+from .inspire import phrases
+from .lending import lend_prose
+from .lexicon import FUNCTION, stem
+from .prose_engine import Memory, ProseEngine
+from .words import tokenize
+
+if TYPE_CHECKING:
+    from ....core.progress import Progress
+    from ....core.theme import Theme
+
+__all__ = ["Page", "continue_page", "paragraphs", "write_prose"]
+
+CANDIDATES, LONGEST, CONTEXT = 8, 56, 190
+_ENDS = re.compile(r"[.!?][\"')]*\s*$")
+_ODD = re.compile(r"[\[\]_*{}<>|\\^~]|\d|[A-Z]{4,}|CHAPTER|--\s*--")
+
+
+@dataclass
+class Page:
+    """A page in the making. text: printed so far; tokens: of memory notes, opening and text; hidden: of the notes, in tokens."""
+
+    engine: ProseEngine
+    author: str
+    tokens: list[int]
+    hidden: int
+    memory: Memory
+    wanted: list[str]
+    names: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is printed."""
+        return self.engine.decode(self.tokens[self.hidden :])
+
+
+def _names(notes: str) -> tuple[str, ...]:
+    """Capitalised words of the notes that are not the first of a sentence, or stand alone before a comma or verb."""
+    found = re.findall(r"\b[A-Z][a-z]{2,}\b", notes)
+    return tuple(dict.fromkeys(w for w in found if w.lower() not in FUNCTION))
+
+
+def _mixed(engine: ProseEngine, hidden: NDArray[np.float32], histories: Sequence[Sequence[int]], memory: Memory) -> NDArray[np.float64]:
+    """Probabilities of the next token for each row."""
+    network = np.exp(log_softmax(hidden @ engine.head)).astype(np.float64)
+    weights = engine.start_weights("prose")
+    out = np.empty_like(network)
+    for row, history in enumerate(histories):
+        context = list(history[-3:])
+        used = min(len(engine.ngrams["prose"].path(context)), len(weights) - 1)
+        grams = engine.ngrams["prose"].distribution(context)
+        out[row] = memory.distribution(history, weights[used, 0] * network[row] + weights[used, 1] * grams)
+    out[:, engine.specials] = 0
+    return out
+
+
+def _shaped(p: NDArray[np.float64], temperature: float, top_p: float) -> NDArray[np.float64]:
+    """Rows made bolder or safer: power 1 / temperature, then the likeliest tokens that hold `top_p`."""
+    p = p ** (1 / temperature)
+    p /= p.sum(axis=1, keepdims=True)
+    order = np.argsort(-p, axis=1)
+    ranked = np.take_along_axis(p, order, axis=1)
+    mass = np.cumsum(ranked, axis=1)
+    ranked[mass - ranked >= top_p] = 0
+    np.put_along_axis(p, order, ranked, axis=1)
+    return p / p.sum(axis=1, keepdims=True)
+
+
+def _sentences(page: Page, rng: np.random.Generator, temperature: float, boost: NDArray[np.float64] | None) -> list[tuple[list[int], float]]:
+    """Candidates for what comes next, up to the end of a sentence: (tokens, mean log p)."""
+    engine = page.engine
+    cache, hidden = engine.open("prose", page.author, page.tokens[-CONTEXT:], LONGEST + 1)
+    cache = cache.repeat(CANDIDATES)
+    hidden = np.repeat(hidden, CANDIDATES, axis=0)
+    rows: list[list[int]] = [[] for _ in range(CANDIDATES)]
+    value = np.zeros(CANDIDATES)
+    live = np.ones(CANDIDATES, bool)
+    recent = {tuple(page.tokens[i : i + 4]) for i in range(max(0, len(page.tokens) - 600), len(page.tokens) - 3)}
+    for _ in range(LONGEST):
+        histories = [[*page.tokens[-8:], *r] for r in rows]
+        p = _mixed(engine, hidden, histories, page.memory)
+        log_p = np.log(np.maximum(p, 1e-30))
+        if boost is not None:
+            p = p * boost
+        shaped = _shaped(p, temperature, 0.92)
+        uniform = rng.random(CANDIDATES)
+        drawn = np.minimum((np.cumsum(shaped, axis=1) <= uniform[:, None]).sum(axis=1), engine.vocabulary - 1)
+        for r in np.flatnonzero(live):
+            token = int(drawn[r])
+            rows[r].append(token)
+            value[r] += log_p[r, token]
+            if tuple([*page.tokens[-3:], *rows[r]][-4:]) in recent:
+                value[r] -= 4.0
+            text = engine.decode(rows[r])
+            if len(rows[r]) > 4 and _ENDS.search(text) and not re.search(r"\b(Mr|Mrs|Dr|St|Miss)\.$", text.rstrip()):
+                live[r] = False
+        if not live.any():
+            break
+        hidden = engine.step(cache, drawn)
+    return [(row, float(v) / max(1, len(row))) for row, v, going in zip(rows, value, live, strict=True) if not going and row]
+
+
+def _judge(page: Page, tokens: list[int], mean_log_p: float, so_far: str) -> float:
+    """What a candidate is worth: higher is better."""
+    text = page.engine.decode(tokens)
+    score = mean_log_p
+    stems = {stem(w) for w in tokenize(text)}
+    score += 0.5 * sum(stem(w) in stems for w in page.wanted)
+    score += 0.25 * sum(name in text for name in page.names)
+    score -= 2.0 * bool(_ODD.search(text))
+    strange = [w for w in re.findall(r"(?<=[a-z,;] )[A-Z][a-z]+", text) if w not in so_far and w not in page.names and w != "God"]
+    score -= 0.35 * len(strange)
+    score -= 0.6 * (text.count('"') % 2) + 0.5 * (len(tokens) < 9)
+    return score
+
+
+def continue_page(
+    page: Page, words: int, rng: np.random.Generator, *, temperature: float = 0.8, progress: Progress | None = None, boost: NDArray[np.float64] | None = None
+) -> Page:
+    """Go on until the page has `words` words and ends a sentence. Same generator, same page."""
+    start = len(page.text.split())
+    for _ in range(max(4, words // 4)):
+        text = page.text
+        count = len(text.split())
+        if count - start >= words:
+            break
+        found = _sentences(page, rng, temperature, boost) or _sentences(page, rng, 0.6, boost)
+        if not found:
+            break
+        tokens, _ = max(found, key=lambda c: _judge(page, c[0], c[1], text))
+        for token in tokens:
+            page.memory.add(page.tokens[-3:], token)
+            page.tokens.append(token)
+        said = {stem(w) for w in tokenize(page.engine.decode(tokens))}
+        page.wanted = [w for w in page.wanted if stem(w) not in said]
+        if progress is not None:
+            progress.update(min(1.0, (count - start) / words), f"{count} words")
+    return page
+
+
+def paragraphs(text: str) -> tuple[tuple[str, ...], ...]:
+    """Printed text as stanzas of one line each; quotation marks left open are closed, an unfinished sentence dropped."""
+    found = []
+    for part in re.split(r"\n\s*\n", text):
+        line = " ".join(part.split())
+        if line.count('"') % 2:
+            line += '"'
+        if line:
+            found.append((line,))
+    return tuple(found)
+
+
+def open_page(engine: ProseEngine, author: str, opening: str, notes: str, wanted: Sequence[str]) -> Page:
+    """A page that begins with `opening`; the notes are read before it and weigh in its memory."""
+    if author and author not in engine.authors:
+        raise InputError(f"the prose model has no voice {author!r}; it has: {', '.join(engine.authors) or 'none'}")
+    told = ". ".join(part.strip().rstrip(".") for part in notes.split(";") if part.strip())
+    before = engine.encode(f"{told}.\n\n") if told else []
+    tokens = [*before, *engine.encode(opening)]
+    memory = Memory(strengths=(3_000.0, 60.0, 12.0, 6.0))
+    for _ in range(3 if before else 1):
+        for i, token in enumerate(before or tokens):
+            memory.add((before or tokens)[max(0, i - 3) : i], token)
+    return Page(engine, author, tokens, len(before), memory, list(wanted), _names(notes))
+
+
+def write_prose(
+    theme: Theme, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None, style: str = ""
+) -> tuple[Text, dict[str, Any]]:
+    """A page of prose on a theme, in the voice of an author if `style` names one. Raises InputError for an unknown voice."""
+    words = [w for w in theme.words_in("en") if w.isalpha()] or ["silence"]
+    asked = [w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w]
+    opening = options.opening.strip() or str(rng.choice(phrases()["openings"])).format(words[0])
+    with lend_prose(devices, home, options.weights) as engine:
+        page = open_page(engine, style, opening, options.memory, [*asked, *words[1:4]])
+        continue_page(page, options.length or 220, rng, temperature=options.temperature, progress=progress)
+        text = page.text
+    stanzas = paragraphs(text)
+    title = theme.text if theme.language == "en" and len(theme.text) <= 48 else " ".join(words[:3])
+    notes = {"voice": style, "words": len(text.split()), "opening": opening, "missing": page.wanted[: len(asked)] if asked else []}
+    return Text(stanzas=stanzas, language="en", form="prose", title=title[:1].upper() + title[1:]), notes

@@ -1,0 +1,143 @@
+"""Style transfer: the content words stay in their order, the rest is written anew in a form or a voice.
+
+Into a form: the content words are given to the verse writer as words to be used, line by line. Into a voice: each
+sentence is written again by the prose model in that author's voice, with the sentence's content words pressed on the
+draw, and the candidate that keeps most of them and reads best stays. `strength` says how much is given up: how many
+sentences are rewritten, how few content words are asked for. A small model keeps the words, not always their sense.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ....core.artwork import Text
+from ....core.errors import InputError
+from ....core.theme import Theme, read_words
+from . import forms
+from .checker import check
+from .composing import compose_drafts
+from .drawing import Settings
+from .lending import lend_prose, lend_verse
+from .lexicon import FUNCTION, Lexicon, stem
+from .prose import continue_page, open_page, paragraphs
+from .prose_engine import ProseEngine
+from .words import MARKS, tokenize
+from .writer import brief_for, print_lines
+
+if TYPE_CHECKING:
+    from ....core.progress import Progress
+
+__all__ = ["content_words", "transfer"]
+
+
+def content_words(text: Text, lexicon: Lexicon | None = None) -> list[str]:
+    """The skeleton: content words in order, each once; a Chinese text gives the English words of its images."""
+    body = "\n".join(text.lines)
+    if text.language != "en":
+        return list(Theme(text=text.title or "a text", images=read_words(body)[1], language=text.language).words_in("en"))
+    words = [t for line in text.lines for t in tokenize(line) if t not in MARKS and t not in FUNCTION]
+    if lexicon is not None:
+        words = [w for w in words if w in lexicon.index and lexicon.usable[lexicon.index[w]]]
+    return list(dict.fromkeys(words))
+
+
+def transfer(
+    text: Text, style: str, strength: float, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None
+) -> tuple[Text, dict[str, Any]]:
+    """The text anew in a form of verse or an author's voice; notes say which content words were kept.
+
+    Raises InputError for a style that is neither, or a text without a content word.
+    """
+    if forms.ALIASES.get(style, style) in forms.FORMS:
+        return _into_form(text, style, strength, options, rng, progress, devices, home)
+    return _into_voice(text, style, strength, options, rng, progress, devices, home)
+
+
+def _kept(skeleton: list[str], made: list[str]) -> list[str]:
+    stems = {stem(t) for line in made for t in tokenize(line)}
+    return [w for w in skeleton if stem(w) in stems]
+
+
+def _into_form(
+    text: Text, style: str, strength: float, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None
+) -> tuple[Text, dict[str, Any]]:
+    shape = forms.find_form(style)
+    with lend_verse(devices, home, options.weights) as engine:
+        skeleton = content_words(text, engine.lexicon)
+        if not skeleton:
+            raise InputError("the text has no content word that the verse model knows; there is nothing to keep")
+        per_line = 0.5 + (1 - strength)
+        count = max(1, min(len(skeleton), round(per_line * len(shape.metres))))
+        at = np.unique(np.linspace(0, len(skeleton) - 1, count).round().astype(int))
+        chosen = tuple(skeleton[i] for i in at)
+        theme = Theme(text=text.title or " ".join(chosen[:3]), words=chosen, images=read_words(" ".join(chosen))[1])
+        best: tuple[int, list[str], forms.Plan] | None = None
+        for _ in range(4):
+            plan = forms.plan(shape, rng)
+            brief = replace(brief_for(engine, theme, plan, options, rng), wanted=chosen, hints=chosen)
+            for draft in compose_drafts(engine, plan, brief, rng, candidates=max(8, options.best_of or 64), settings=Settings(), progress=progress):
+                lines = print_lines(engine, draft)
+                kept = len(_kept(list(chosen), lines))
+                if not check(lines, plan.form, given=frozenset(brief.keep)) and (best is None or kept > best[0]):
+                    best = (kept, lines, plan)
+            if best is not None and best[0] >= 0.8 * len(chosen):
+                break
+    if best is None:
+        raise InputError(f"no {style} could be made of these words; ask for another form, or a higher strength")
+    _, lines, plan = best
+    stanzas, start = [], 0
+    for size in plan.form.stanzas:
+        stanzas.append(tuple(lines[start : start + size]))
+        start += size
+    made = Text(stanzas=tuple(stanzas), language="en", form=plan.form.name, title=text.title, author="")
+    return made, {"style": style, "asked_words": list(chosen), "kept_words": _kept(list(chosen), lines)}
+
+
+def _press(engine: ProseEngine, words: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Factors for the draw: the first token of each word (with and without a space) eight times as likely."""
+    boost = np.ones(engine.vocabulary)
+    for word in words:
+        for spelled in (f" {word}", f" {word.capitalize()}"):
+            ids = engine.encode(spelled)
+            if len(ids) <= 3:
+                boost[ids[0]] = 8.0
+    return boost
+
+
+def _into_voice(
+    text: Text, style: str, strength: float, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None
+) -> tuple[Text, dict[str, Any]]:
+    source = " ".join(" ".join(line.split()) for line in text.lines)
+    sentences = [s.strip() for s in re.split(r"(?<=[.!?])\s+", source) if any(c.isalpha() for c in s)] or [source]
+    if text.language != "en":
+        sentences = [" ".join(content_words(text))]
+    skeleton: list[str] = []
+    with lend_prose(devices, home, options.weights) as engine:
+        page = open_page(engine, style, "", options.memory, [])
+        printed: list[str] = []
+        for number, sentence in enumerate(sentences[:60]):
+            words = [t for t in tokenize(sentence) if t not in MARKS and t not in FUNCTION]
+            if rng.random() > strength or not words:
+                printed.append(sentence)
+                page.tokens += engine.encode((" " if page.tokens else "") + sentence)
+                continue
+            skeleton += words
+            page.wanted = list(dict.fromkeys(words))
+            if not page.tokens:
+                page.tokens = engine.encode("\n\n")
+                page.hidden = len(page.tokens)
+            before = len(page.text)
+            lead = next((w for w in sentence.split()[:1]), "")
+            page.tokens += engine.encode((" " if before else "") + lead)
+            continue_page(page, max(4, len(sentence.split()) // 2), rng, temperature=options.temperature, boost=_press(engine, page.wanted))
+            printed.append(page.text[before:].strip())
+            if progress is not None:
+                progress.update((number + 1) / len(sentences), f"sentence {number + 1} of {len(sentences)}")
+    made = Text(stanzas=paragraphs(" ".join(printed)), language="en", form="prose", title=text.title, author="")
+    kept = _kept(list(dict.fromkeys(skeleton)), printed)
+    return made, {"style": style, "rewritten_words": len(skeleton), "kept_words": kept, "kept_share": round(len(kept) / max(1, len(set(skeleton))), 3)}
