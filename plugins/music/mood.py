@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...core.artwork import Artwork
-from ...core.theme import Mood, Theme, concepts
+from ...core.theme import Mood, Theme, concepts, find_language, read_words
 from .theory.features import mood_numbers, score_features
 from .theory.key import find_key, key_name
 from .theory.score import Score, read_score
@@ -58,23 +58,15 @@ def read_theme(artwork: Artwork) -> Theme:
         before = Theme.from_dict(told)
         return Theme(text=before.text, words=before.words, language=before.language, images=before.images, mood=mood, palette=before.palette, source=artwork.id)
     images = _images(artwork.payload, mood)
-    named = _titled(artwork.title)
-    images = tuple(dict.fromkeys([*named.images, *images]))[:6] if named is not None else images[:5]
+    named_words, named_images = read_words(artwork.title[:200]) if find_language(artwork.title) == "en" else ((), ())
+    images = tuple(dict.fromkeys([*named_images, *images]))[:6] if named_images else images[:5]
     key = find_key(score)
-    words = (*(named.words if named is not None else ()), *mood_words(mood))
+    words = (*(named_words if named_images else ()), *mood_words(mood))
     text = f"{' and '.join(mood_words(mood)[:2])} music" + (f" in {key_name(key.number)}" if key is not None else "")
-    if named is not None and named.images:
+    if named_images:
         text = f"{artwork.title}, {text}"
     palette = tuple(dict.fromkeys(concepts()[image].colour for image in images))[:6]
     return Theme(text=text, words=tuple(dict.fromkeys(words)), language="en", images=images, mood=mood, palette=palette, source=artwork.id)
-
-
-def _titled(title: str) -> Theme | None:
-    """The theme that a title speaks of, or None for a title without an image ("bwv269")."""
-    if not any(c.isalpha() for c in title):
-        return None
-    theme = Theme.from_prompt(title[:200])
-    return theme if theme.images and theme.language == "en" else None
 
 
 def _images(midi: PrettyMIDI, mood: Mood) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ def read_sheet(path: Path) -> tuple[PrettyMIDI, str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            score = music21.converter.parse(str(path), format=form, forceSource=True)
+            source = path.read_text("utf-8", "replace") if form == "abc" else str(path)
+            score = music21.converter.parse(source, format=form, forceSource=True)
     except (music21.exceptions21.Music21Exception, ValueError, KeyError, IndexError, AttributeError, TypeError, SyntaxError, OSError) as error:
         raise FormatError(f"{path.name!r} cannot be read as {form}: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from error
     if isinstance(score, music21.stream.Opus):
@@ -50,7 +51,9 @@ def read_sheet(path: Path) -> tuple[PrettyMIDI, str]:
     title = score.metadata.title if score.metadata is not None and score.metadata.title else ""
     midi = music21_to_midi(score)
     if form == "abc":
-        _name_voices(midi, path.read_text("utf-8", "replace"))
+        text = path.read_text("utf-8", "replace")
+        _name_voices(midi, text)
+        _add_changes(music21, midi, score, text)
     if not any(instrument.notes for instrument in midi.instruments):
         raise FormatError(f"{path.name!r} holds no notes; there is nothing to read")
     return midi, str(title)
@@ -65,6 +68,38 @@ def _name_voices(midi: PrettyMIDI, text: str) -> None:
             instrument.name = names[i]
         if len(programs) == len(midi.instruments):
             instrument.program = min(int(programs[i]), 127)
+
+
+def _add_changes(music21: Any, midi: PrettyMIDI, score: Any, text: str) -> None:
+    """Changes of metre and key within an ABC tune, which music21 leaves out: taken from the first voice, whose bars are counted."""
+    import pretty_midi as pm
+
+    body = text.split("\nK:", 1)[-1].partition("\n")[2]
+    voices = re.split(r"^V:.*$", body, flags=re.MULTILINE)
+    first = next((v for v in voices if "|" in v), "")
+    barred = next((list(p.getElementsByClass(music21.stream.Measure)) for p in score.parts if p.getElementsByClass(music21.stream.Measure)), [])
+    bar = 0
+    pace = midi._tick_scales[0][1] * midi.resolution
+    for token in re.findall(r"^[MK]:[^\n]*$|\[[MK]:[^\]]*\]|\|+\]?|\"[^\"]*\"", first, re.MULTILINE):
+        if token.startswith("|"):
+            bar += 1
+            continue
+        field = token.strip("[]")
+        if bar >= len(barred) or not bar or not field.startswith(("M:", "K:")):
+            continue
+        at = float(barred[bar].offset) * pace
+        metre = re.fullmatch(r"M:\s*(\d+)/(\d+)\s*", field)
+        if metre and int(metre[1]) and int(metre[2]) in (1, 2, 4, 8, 16, 32, 64):
+            midi.time_signature_changes = [m for m in midi.time_signature_changes if abs(m.time - at) > 1e-6] + [pm.TimeSignature(int(metre[1]), int(metre[2]), at)]
+        elif field.startswith("K:"):
+            try:
+                sign = music21.abcFormat.ABCMetadata(field)
+                sign.preParse()
+                number, mode = sign.getKeySignatureParameters()
+            except music21.exceptions21.Music21Exception:
+                continue
+            midi.key_signature_changes.append(pm.KeySignature((number * 7 + 9) % 12 + 12 if mode == "minor" else number * 7 % 12, at))
+    midi.time_signature_changes.sort(key=lambda m: m.time)
 
 
 def music21_to_midi(score: Any) -> PrettyMIDI:
@@ -114,7 +149,7 @@ def _notes(music21: Any, part: Any) -> list[tuple[Fraction, Fraction, int, int]]
             pitch = note.pitch.midi if hasattr(note, "pitch") else 60
             velocity = int(note.volume.velocity or 80)
             tie = note.tie.type if note.tie is not None else ""
-            before = held.pop((pitch, start), None) if tie in ("stop", "continue") else None
+            before = held.pop((pitch, start), None)
             if before is not None:
                 rows[before] = (rows[before][0], end, pitch, rows[before][3])
             else:

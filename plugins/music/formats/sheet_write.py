@@ -63,24 +63,28 @@ def _lines(score: Score) -> list[_Line]:
     end = np.maximum(np.rint(score.end * GRID).astype(int), start + 1)
     for i, part in enumerate(score.parts):
         mine = np.flatnonzero(score.part == i)
-        rows: list[list[tuple[int, int, tuple[int, ...]]]] = []
-        for voice in np.unique(score.voice[mine]):
-            notes = mine[score.voice[mine] == voice]
-            chords: dict[tuple[int, int], list[int]] = {}
-            for n in notes.tolist():
-                chords.setdefault((int(start[n]), int(end[n])), []).append(int(score.pitch[n]))
-            own: list[list[tuple[int, int, tuple[int, ...]]]] = []
-            for (a, b), pitches in sorted(chords.items()):
-                row = next((r for r in own if r[-1][1] <= a), None)
-                if row is None:
-                    own.append([])
-                    row = own[-1]
-                row.append((a, b, tuple(sorted(set(pitches)))))
-            rows += own
+        rows = _rows(score, mine, start, end)
+        if len(rows) > 1:
+            rows = [row for voice in np.unique(score.voice[mine]) for row in _rows(score, mine[score.voice[mine] == voice], start, end)]
         for k, row in enumerate(rows):
             name = part.name or f"Part {i + 1}"
             out.append(_Line(name if len(rows) == 1 else f"{name} {k + 1}", part.program, part.is_drum, row))
     return out
+
+
+def _rows(score: Score, notes: np.ndarray, start: np.ndarray, end: np.ndarray) -> list[list[tuple[int, int, tuple[int, ...]]]]:
+    """(start, end, pitches) of notes that begin and end together, in as many rows as they need so that none overlap."""
+    chords: dict[tuple[int, int], list[int]] = {}
+    for n in notes.tolist():
+        chords.setdefault((int(start[n]), int(end[n])), []).append(int(score.pitch[n]))
+    rows: list[list[tuple[int, int, tuple[int, ...]]]] = []
+    for (a, b), pitches in sorted(chords.items()):
+        row = next((r for r in rows if r[-1][1] <= a), None)
+        if row is None:
+            row = []
+            rows.append(row)
+        row.append((a, b, tuple(sorted(set(pitches)))))
+    return rows
 
 
 def _pieces(start: int, end: int, bars: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -241,13 +245,17 @@ def _abc_voice(score: Score, line: _Line, bars: list[tuple[int, int]], key: int)
     for i, (first, last) in enumerate(bars):
         signs: set[str] = set()
         text: list[str] = []
+        fields: list[str] = []
         if (score.bars.numerator[i], score.bars.denominator[i]) != metre:
             metre = (score.bars.numerator[i], score.bars.denominator[i])
             if i > 1 or score.bars.number[0] != 0:
-                text.append(f"[M:{metre[0]}/{metre[1]}]")
+                fields.append(f"M:{metre[0]}/{metre[1]}")
         if first in changes:
             key = changes[first]
-            text.append(f"[K:{_abc_key(key)}]")
+            fields.append(f"K:{_abc_key(key)}")
+        if fields:
+            out += ([" ".join(row)] if row else []) + fields
+            row = []
         at = first
         for c, d, pitches, tied in cells[i]:
             if c > at:

@@ -19,6 +19,9 @@ __all__ = ["Track", "melody_notes", "notes_to_midi", "track_pitch"]
 RATE_HZ = 16_000
 HOP_S = 0.01
 _WINDOW = 1024
+_SPARSE = 8
+"""One frame of so many is heard first: where they are mostly not periodic, there is no single line and the rest is spared."""
+
 _LOWEST_HZ, _HIGHEST_HZ = 62.0, 1_320.0
 _DIP = 0.15
 """YIN's threshold: the first dip of the normalised difference below it is the period."""
@@ -68,18 +71,27 @@ def track_pitch(samples: np.ndarray, rate_hz: int) -> Track:
     size = _WINDOW + longest
     sound = np.pad(sound, (size // 2, size))
     count = max(1, (len(sound) - size) // hop)
-    pitch, unclear, level = np.full(count, np.nan), np.ones(count), np.full(count, -120.0)
-    quick = np.full(count, -120.0)
-    for first in range(0, count, 4096):
-        starts = np.arange(first, min(first + 4096, count)) * hop
-        frames = np.lib.stride_tricks.sliding_window_view(sound, size)[starts].astype(np.float64)
-        part = slice(first, first + len(starts))
-        level[part] = 10 * np.log10((frames[:, :_WINDOW] ** 2).mean(1) + 1e-12)
-        pitch[part], unclear[part] = _yin(frames, longest)
-        middle = frames[:, size // 2 - hop : size // 2 + hop]
-        quick[part] = 10 * np.log10((middle**2).mean(1) + 1e-12)
+    rough = _at(sound, np.arange(0, count, _SPARSE) * hop, size, longest, hop)
+    loud = rough[1] > rough[1].max() + QUIET_DB
+    if np.mean(rough[2][loud] < SINGLE) < 0.35:
+        pitch, level, unclear, quick = (np.repeat(row, _SPARSE)[:count] for row in rough)
+        return Track(np.full(count, np.nan), level, unclear, quick)
+    pitch, level, unclear, quick = _at(sound, np.arange(count) * hop, size, longest, hop)
     pitch[(unclear > CLEAR) | (level < max(level.max() + QUIET_DB, -65.0))] = np.nan
     return Track(_smoothed(pitch), level, unclear, quick)
+
+
+def _at(sound: np.ndarray, starts: np.ndarray, size: int, longest: int, hop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(pitch, level_db, unclear, quick_db) of the frames that begin at `starts`."""
+    parts = []
+    windows = np.lib.stride_tricks.sliding_window_view(sound, size)
+    for first in range(0, len(starts), 2048):
+        frames = windows[starts[first : first + 2048]]
+        level = 10 * np.log10((frames[:, :_WINDOW] ** 2).mean(1) + 1e-12)
+        middle = frames[:, size // 2 - hop : size // 2 + hop]
+        parts.append((*_yin(frames, longest), level, 10 * np.log10((middle**2).mean(1) + 1e-12)))
+    pitch, unclear, level, quick = (np.concatenate(column).astype(np.float64) for column in zip(*parts, strict=True))
+    return pitch, level, unclear, quick
 
 
 def _yin(frames: np.ndarray, longest: int) -> tuple[np.ndarray, np.ndarray]:
