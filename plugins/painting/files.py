@@ -29,7 +29,14 @@ SMALLEST_SIDE = 16
 LARGEST_SIDE = 16_384
 LARGEST_PIXELS = 120_000_000
 FORMATS = {
-    ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".tif": "TIFF", ".tiff": "TIFF", ".bmp": "BMP", ".gif": "GIF",
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".webp": "WEBP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".bmp": "BMP",
+    ".gif": "GIF",
 }
 CHUNK = "artwright"
 COMMENT_LIMIT = 60_000  # an EXIF segment of a JPEG holds 65,533 bytes

@@ -58,8 +58,19 @@ class Hand:
 
 # Deviation of each figure over the 28 reference works: the unit in which hands are compared.
 SPREAD = {
-    "width": 1.17, "length": 8.1, "coherence": 0.102, "fine": 0.0179, "middle": 0.0132, "masses": 0.0408, "chroma": 0.024,
-    "chroma_high": 0.031, "grain": 0.0029, "contour": 0.0128, "dark": 0.119, "light": 0.096, "hue_entropy": 0.166,
+    "width": 1.17,
+    "length": 8.1,
+    "coherence": 0.102,
+    "fine": 0.0179,
+    "middle": 0.0132,
+    "masses": 0.0408,
+    "chroma": 0.024,
+    "chroma_high": 0.031,
+    "grain": 0.0029,
+    "contour": 0.0128,
+    "dark": 0.119,
+    "light": 0.096,
+    "hue_entropy": 0.166,
 }
 # What style transfer answers for: the figures that separate hands well and do not hang on a scan's resolution.
 JUDGED = ("coherence", "fine", "chroma", "contour", "masses")
@@ -90,10 +101,19 @@ def measure(lab: Array) -> Hand:
     strong = edge >= np.quantile(edge, 0.96)
     dark, bright = np.quantile(light, [0.05, 0.95])
     return Hand(
-        width=across, length=along, coherence=float((coherence * energy).sum() / (energy.sum() + 1e-9)),
-        fine=float(np.std(light - blurred[2])), middle=float(np.std(blurred[2] - blurred[8])), masses=float(np.std(blurred[12])),
-        chroma=float(chroma.mean()), chroma_high=float(np.quantile(chroma, 0.95)), grain=float(grain),
-        contour=float((blurred[6] - light)[strong].mean()), dark=float(dark), light=float(bright), hue_entropy=hue_entropy(lab),
+        width=across,
+        length=along,
+        coherence=float((coherence * energy).sum() / (energy.sum() + 1e-9)),
+        fine=float(np.std(light - blurred[2])),
+        middle=float(np.std(blurred[2] - blurred[8])),
+        masses=float(np.std(blurred[12])),
+        chroma=float(chroma.mean()),
+        chroma_high=float(np.quantile(chroma, 0.95)),
+        grain=float(grain),
+        contour=float((blurred[6] - light)[strong].mean()),
+        dark=float(dark),
+        light=float(bright),
+        hue_entropy=hue_entropy(lab),
     )
 
 

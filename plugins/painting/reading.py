@@ -26,19 +26,58 @@ __all__ = ["COLOUR_NAMES", "Swatch", "features", "find_composition", "find_harmo
 
 # name -> (colour, Chinese name); painters' names, nearest in Oklab.
 COLOUR_NAMES: Mapping[str, tuple[str, str]] = {
-    "white": ("#fafaf7", "白"), "ivory": ("#f2ead6", "象牙白"), "cream": ("#ead9b0", "米黄"), "silver grey": ("#c3c5c4", "银灰"),
-    "grey": ("#8e8f8f", "灰"), "slate grey": ("#606a74", "石板灰"), "charcoal": ("#3c3e41", "炭灰"), "black": ("#141416", "黑"),
-    "warm grey": ("#a39a8c", "暖灰"), "stone": ("#7c7365", "石褐"), "umber": ("#57442f", "赭棕"), "dark brown": ("#35261b", "深棕"),
-    "sepia": ("#6b4a2c", "乌贼墨棕"), "sienna": ("#9c5a2e", "赭石"), "burnt orange": ("#c2661f", "焦橙"), "ochre": ("#c08a35", "土黄"),
-    "sand": ("#cdb183", "沙黄"), "gold": ("#d4a62a", "金黄"), "yellow": ("#efd23a", "黄"), "lemon": ("#f3ea7a", "柠檬黄"),
-    "orange": ("#e98a2b", "橙"), "apricot": ("#eebb8a", "杏色"), "salmon": ("#e3937c", "鲑红"), "vermilion": ("#d8452a", "朱红"),
-    "red": ("#bf2430", "红"), "crimson": ("#8e1b33", "绯红"), "brick": ("#96423a", "砖红"), "maroon": ("#571c22", "栗红"),
-    "rose": ("#d1748a", "玫瑰红"), "pink": ("#ecc0c3", "粉红"), "mauve": ("#a98aa5", "藕荷"), "violet": ("#7a55a0", "紫"),
-    "plum": ("#553359", "梅紫"), "lavender": ("#bcb2d8", "薰衣草紫"), "indigo": ("#2e3566", "靛青"), "ultramarine": ("#2f4aa8", "群青"),
-    "Prussian blue": ("#1d3a55", "普鲁士蓝"), "cobalt blue": ("#3b6fb8", "钴蓝"), "sky blue": ("#8fbbe0", "天蓝"), "pale blue": ("#c4d8e4", "淡蓝"),
-    "steel blue": ("#6587a1", "钢蓝"), "grey blue": ("#8fa2b1", "灰蓝"), "turquoise": ("#45aba6", "青绿"), "teal": ("#21605f", "墨青"),
-    "jade": ("#6fa787", "玉绿"), "emerald": ("#278a55", "翠绿"), "green": ("#4b8b3b", "绿"), "olive": ("#75722e", "橄榄绿"),
-    "moss green": ("#56602f", "苔绿"), "dark green": ("#24392a", "墨绿"), "sage": ("#9caa86", "灰绿"), "pale green": ("#ccd9b8", "浅绿"),
+    "white": ("#fafaf7", "白"),
+    "ivory": ("#f2ead6", "象牙白"),
+    "cream": ("#ead9b0", "米黄"),
+    "silver grey": ("#c3c5c4", "银灰"),
+    "grey": ("#8e8f8f", "灰"),
+    "slate grey": ("#606a74", "石板灰"),
+    "charcoal": ("#3c3e41", "炭灰"),
+    "black": ("#141416", "黑"),
+    "warm grey": ("#a39a8c", "暖灰"),
+    "stone": ("#7c7365", "石褐"),
+    "umber": ("#57442f", "赭棕"),
+    "dark brown": ("#35261b", "深棕"),
+    "sepia": ("#6b4a2c", "乌贼墨棕"),
+    "sienna": ("#9c5a2e", "赭石"),
+    "burnt orange": ("#c2661f", "焦橙"),
+    "ochre": ("#c08a35", "土黄"),
+    "sand": ("#cdb183", "沙黄"),
+    "gold": ("#d4a62a", "金黄"),
+    "yellow": ("#efd23a", "黄"),
+    "lemon": ("#f3ea7a", "柠檬黄"),
+    "orange": ("#e98a2b", "橙"),
+    "apricot": ("#eebb8a", "杏色"),
+    "salmon": ("#e3937c", "鲑红"),
+    "vermilion": ("#d8452a", "朱红"),
+    "red": ("#bf2430", "红"),
+    "crimson": ("#8e1b33", "绯红"),
+    "brick": ("#96423a", "砖红"),
+    "maroon": ("#571c22", "栗红"),
+    "rose": ("#d1748a", "玫瑰红"),
+    "pink": ("#ecc0c3", "粉红"),
+    "mauve": ("#a98aa5", "藕荷"),
+    "violet": ("#7a55a0", "紫"),
+    "plum": ("#553359", "梅紫"),
+    "lavender": ("#bcb2d8", "薰衣草紫"),
+    "indigo": ("#2e3566", "靛青"),
+    "ultramarine": ("#2f4aa8", "群青"),
+    "Prussian blue": ("#1d3a55", "普鲁士蓝"),
+    "cobalt blue": ("#3b6fb8", "钴蓝"),
+    "sky blue": ("#8fbbe0", "天蓝"),
+    "pale blue": ("#c4d8e4", "淡蓝"),
+    "steel blue": ("#6587a1", "钢蓝"),
+    "grey blue": ("#8fa2b1", "灰蓝"),
+    "turquoise": ("#45aba6", "青绿"),
+    "teal": ("#21605f", "墨青"),
+    "jade": ("#6fa787", "玉绿"),
+    "emerald": ("#278a55", "翠绿"),
+    "green": ("#4b8b3b", "绿"),
+    "olive": ("#75722e", "橄榄绿"),
+    "moss green": ("#56602f", "苔绿"),
+    "dark green": ("#24392a", "墨绿"),
+    "sage": ("#9caa86", "灰绿"),
+    "pale green": ("#ccd9b8", "浅绿"),
     "lime": ("#a9c244", "黄绿"),
 }
 NEUTRAL = 0.028  # chroma under which a colour has no hue to speak of
@@ -150,9 +189,14 @@ def find_values(lab: Array) -> dict[str, Any]:
     masses = int(((padded[1:-1] > 0.02) & (padded[1:-1] >= padded[:-2]) & (padded[1:-1] > padded[2:])).sum())
     key = "high" if median > 0.68 else "low" if median < 0.4 else "middle"
     return {
-        "key": key, "median": round(median, 3), "range": [round(low, 3), round(high, 3)], "contrast": round(float(light.std()), 3),
-        "middle_spread": round(three - quarter, 3), "dark_share": round(float((light < 0.35).mean()), 3),
-        "light_share": round(float((light > 0.72).mean()), 3), "masses": masses,
+        "key": key,
+        "median": round(median, 3),
+        "range": [round(low, 3), round(high, 3)],
+        "contrast": round(float(light.std()), 3),
+        "middle_spread": round(three - quarter, 3),
+        "dark_share": round(float((light < 0.35).mean()), 3),
+        "light_share": round(float((light > 0.72).mean()), 3),
+        "masses": masses,
         "skew": round(float(((light - light.mean()) ** 3).mean() / (light.std() ** 3 + 1e-6)), 3),
     }
 
@@ -179,9 +223,15 @@ def find_composition(lab: Array) -> dict[str, Any]:
     upright = np.corrcoef(light.ravel(), light[::-1].ravel())[0, 1] if light.std() > 1e-4 else 1.0
     horizon, sure = _find_horizon(small)
     return {
-        "focus": [round(v, 3) for v in focus], "thirds": round(max(0.0, 1 - crossing / 0.24), 3), "symmetry": round(float(mirrored), 3),
-        "symmetry_upright": round(float(upright), 3), "horizon": None if sure < 0.35 else round(horizon, 3), "horizon_sure": round(sure, 3),
-        "balance": [round(v, 3) for v in balance], "directions": _directions(small[..., 0]), "open_share": round(float((weight < 0.12 * weight.max()).mean()), 3),
+        "focus": [round(v, 3) for v in focus],
+        "thirds": round(max(0.0, 1 - crossing / 0.24), 3),
+        "symmetry": round(float(mirrored), 3),
+        "symmetry_upright": round(float(upright), 3),
+        "horizon": None if sure < 0.35 else round(horizon, 3),
+        "horizon_sure": round(sure, 3),
+        "balance": [round(v, 3) for v in balance],
+        "directions": _directions(small[..., 0]),
+        "open_share": round(float((weight < 0.12 * weight.max()).mean()), 3),
     }
 
 
@@ -238,10 +288,22 @@ def features(picture: Image) -> dict[str, float]:
     row |= {f"value_{k}": float(values[k]) for k in ("median", "contrast", "middle_spread", "dark_share", "light_share", "masses", "skew")}
     row |= {f"direction_{k}": v for k, v in built["directions"].items()}
     row |= {
-        "focus_x": built["focus"][0], "focus_y": built["focus"][1], "thirds": built["thirds"], "symmetry": built["symmetry"],
-        "horizon": built["horizon"] or 0.0, "horizon_sure": built["horizon_sure"], "balance_x": built["balance"][0], "balance_y": built["balance"][1],
-        "open_share": built["open_share"], "warm": harmony["warm"], "colours": float(len(palette)), "main_share": palette[0].share,
-        "mean_a": float(lab[..., 1].mean()), "mean_b": float(lab[..., 2].mean()), "valence": mood.valence, "arousal": mood.arousal,
+        "focus_x": built["focus"][0],
+        "focus_y": built["focus"][1],
+        "thirds": built["thirds"],
+        "symmetry": built["symmetry"],
+        "horizon": built["horizon"] or 0.0,
+        "horizon_sure": built["horizon_sure"],
+        "balance_x": built["balance"][0],
+        "balance_y": built["balance"][1],
+        "open_share": built["open_share"],
+        "warm": harmony["warm"],
+        "colours": float(len(palette)),
+        "main_share": palette[0].share,
+        "mean_a": float(lab[..., 1].mean()),
+        "mean_b": float(lab[..., 2].mean()),
+        "valence": mood.valence,
+        "arousal": mood.arousal,
         "format": float(np.log2(picture.width / picture.height)),
     }
     return {k: round(float(v), 5) for k, v in row.items()}
@@ -292,7 +354,8 @@ def _guess_images(lab: Array) -> tuple[str, ...]:
     chroma = np.hypot(small[..., 1], small[..., 2])
     _, sure = _find_horizon(small)
     scores = {
-        "night": 1.6 * (0.40 - light) / 0.2, "snow": 1.2 * (float((low[:, 0] > 0.82).mean()) - 0.45) / 0.3 * (chroma.mean() < 0.05),
+        "night": 1.6 * (0.40 - light) / 0.2,
+        "snow": 1.2 * (float((low[:, 0] > 0.82).mean()) - 0.45) / 0.3 * (chroma.mean() < 0.05),
         "sky": 1.2 * _share(top, hue=250, spread=35, light=(0.5, 1.0), chroma=0.02) + 0.5 * sure,
         "sea": 1.5 * _share(low, hue=235, spread=45, light=(0.2, 0.8), chroma=0.025) * (0.4 + sure),
         "forest": 1.3 * _share(small.reshape(-1, 3), hue=130, spread=35, light=(0.1, 0.75), chroma=0.03),

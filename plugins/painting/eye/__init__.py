@@ -1,0 +1,1 @@
+"""The eye: descriptors, Fisher vectors and the classifiers on them."""

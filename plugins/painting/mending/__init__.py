@@ -1,0 +1,1 @@
+"""Finding damage in a picture and mending it."""
