@@ -96,6 +96,8 @@ def cli(ctx: click.Context, device: str | None, download: bool, no_plugins: bool
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # our matrices are small: more threads wait for each other longer than they work
     session = Session()
     given = sys.argv[1:] if arguments is None else arguments
     session.no_plugins = "--no-plugins" in given
