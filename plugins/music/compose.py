@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,7 @@ from .critic import Figures, chorale_cost, measure
 from .cursor import Frame
 from .encoding import key_shift
 from .engine import Engine
+from .facts import facts
 from .plan import Plan, cadence_names, rules_for
 from .scores import Note, Score
 from .search import Candidate, decode
@@ -57,6 +59,10 @@ def judge(candidate: Candidate, plan: Plan, *, style: str) -> tuple[float, Figur
     if style == "bach" and len(lines) == 4:
         return chorale_cost(figures, candidate.nats_per_note, lines), figures, lines
     cost = candidate.nats_per_note + 0.5 * abs(figures.repeated - 0.12) + 0.05 * figures.big_leaps / max(1.0, figures.bars)
+    usual = facts().get(style, {}).get("notes_per_quarter")
+    if usual:
+        density = sum(map(len, lines)) / len(lines) / (plan.total / 24)
+        cost += abs(math.log(max(density, 0.01) / usual))
     if len(lines) > 1:
         cost += 0.7 * (figures.fifths + figures.octaves) + 2.0 * max(0.0, figures.sharp - 0.05)
     return cost + 0.05 * max(0, 8 - figures.ambitus), figures, lines
@@ -64,12 +70,12 @@ def judge(candidate: Candidate, plan: Plan, *, style: str) -> tuple[float, Figur
 
 def compose(
     engine: Engine, plans: Sequence[Plan], rng: np.random.Generator, *, style: str, voices: int, signature: int, minor: bool, tempo_qpm: float,
-    temperature: float = 0.9, top_p: float = 0.97, tell: Callable[[float], None] | None = None, name: str = "",
+    temperature: float = 0.9, top_p: float = 0.97, tell: Callable[[float], None] | None = None, name: str = "", blend: bool = False,
 ) -> list[Finished]:
-    """One finished piece for each plan, best first."""
+    """One finished piece for each plan, best first. blend: the notes are written in the style "user" (a mix), under the rules of `style`."""
     frames: dict[int, Frame] = {}
     for plan in plans:
-        frames.setdefault(id(plan), frame_for(plan, style=style, voices=voices, signature=signature))
+        frames.setdefault(id(plan), frame_for(plan, style="user" if blend else style, voices=voices, signature=signature))
     rules = rules_for(style, voices)
     rows = decode(
         engine, [frames[id(p)] for p in plans], rules, rng, temperature=temperature, top_p=top_p, echoes=[p.echoes for p in plans], tell=tell,

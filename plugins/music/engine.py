@@ -7,6 +7,7 @@ on windows of 192 positions: when the cache is full, it is built anew from the l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from ...core.transformer.sampling import log_softmax
 from ...core.weights import load_weights
 from .dataset import Batch, references, to_indices
 from .encoding import shifted
-from .vocabulary import HOLD, PITCHES
+from .vocabulary import HOLD, PITCHES, STYLES
 
 __all__ = ["Engine", "Net", "Session"]
 
@@ -150,6 +151,16 @@ class Engine:
     def seen(self, views: Sequence[int]) -> Engine:
         """The same nets with other views."""
         return Engine(self.nets, views)
+
+    def blended(self, styles: Mapping[str, float]) -> Engine:
+        """The same nets with the style "user" standing for a weighted mix of learned styles."""
+        nets = []
+        for net in self.nets:
+            mixed = copy(net)
+            mixed.inputs = net.inputs.copy()
+            mixed.inputs[1 + STYLES.index("user")] = sum(w * net.inputs[1 + STYLES.index(name)] for name, w in styles.items())
+            nets.append(mixed)
+        return Engine(nets, self.views)
 
     @property
     def bytes(self) -> int:

@@ -82,7 +82,8 @@ def _tonic(key: Key) -> int:
 
 def _progression(row: tuple[tuple[str, ...], str, str], key: Key, chinese: bool) -> Idea:
     numerals, en, zh = row
-    chords = [spell(n, _tonic(key), key.minor, key.signature < 0) for n in numerals]
+    flats = key.signature < 0 or (key.signature == 0 and key.minor)
+    chords = [spell(n, _tonic(key), key.minor, flats or n.startswith("b")) for n in numerals]
     text = f"{key.name}: {' '.join(chords)} ({' '.join(numerals)}) - {zh if chinese else en}"
     return Idea(kind="progression", text=text, data={"key": key.name, "numerals": list(numerals), "chords": chords})
 

@@ -42,7 +42,10 @@ class Plan:
 def rules_for(style: str, voices: int) -> Rules:
     """The masks of a style with so many voices."""
     if style == "bach" and voices == 4:
-        return Rules(ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=0, leap=12, spacing=14, together=True, cadence="dominant", grid=6)
+        return Rules(
+            ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=0, leap=12, spacing=14, together=True, cadence="dominant", grid=6,
+            sharp=0.7, dissonance=0.3, approach=1.2,
+        )
     known = facts().get(style, {}).get("ranges", {})
     ranges = known.get(str(voices))
     if ranges is None:

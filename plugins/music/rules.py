@@ -34,7 +34,8 @@ class Rules:
     largest distance between neighbours of the upper voices; together: whether all voices attack the chord of a phrase end;
     cadence: "dominant" (V-I or IV-I at the end), "final" (only the last chord) or "" (nothing); grid: lengths must be a
     multiple of it where they begin on it, in ticks; sharp, dissonance: what a semitone clash, or a second, seventh or tritone above the
-    bass, costs on a beat, in nats: masks push the model into dissonances that it would not choose, this pushes back.
+    bass, costs on a beat, in nats: masks push the model into dissonances that it would not choose, this pushes back; approach: what a tone of
+    the dominant is worth, in nats, on the beat before a phrase ends on another chord than its key's dominant, and a tone of the tonic on the first beat.
     """
 
     ranges: tuple[tuple[int, int], ...]
@@ -48,6 +49,7 @@ class Rules:
     grid: int = 1
     sharp: float = 0.0
     dissonance: float = 0.0
+    approach: float = 0.0
 
 
 def triad(chord: int) -> tuple[int, int, int] | None:
@@ -255,7 +257,7 @@ def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
     if (cursor.now - pickup) % 24:
         return None
     v, voices = cursor.voice, cursor.frame.voices
-    bias = np.zeros(PITCHES, np.float32)
+    bias = _aim(cursor, rules, v)
     for u in range(voices):
         sound = cursor.sounding(u) if u != v else 0
         if not sound and u != v:
@@ -268,6 +270,29 @@ def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
         if v == voices - 1 or u == voices - 1:
             above = (sound - _PITCH) % 12 if v == voices - 1 else (_PITCH - sound) % 12
             bias[_SOUNDS & np.isin(above, (1, 2, 6, 10, 11))] -= rules.dissonance
+    return bias
+
+
+def _aim(cursor: Cursor, rules: Rules, v: int) -> NDArray[np.float32]:
+    """A leaning towards the tonic at the beginning and towards the dominant of a cadence on the beat before it."""
+    bias = np.zeros(PITCHES, np.float32)
+    tonic = triad(cursor.frame.final)
+    if not rules.approach or tonic is None:
+        return bias
+    bass = v == cursor.frame.voices - 1
+    if cursor.now == 0:
+        tones = tonic if cursor.frame.final % 2 == 0 or tonic[0] == 0 else (tonic[0], (tonic[0] + 3) % 12, tonic[2])
+        bias[np.isin(_CLASS, tones[:1] if bass else tones) & _SOUNDS] += 2 * rules.approach
+        return bias
+    goal = goal_at(cursor)
+    if goal is None or not goal.start - 24 <= cursor.now < goal.start or not 1 <= goal.chord <= 24:
+        return bias
+    root = (goal.chord - 1) // 2
+    if root != (tonic[0] + 7) % 12:
+        fifth, leading, second, seventh = ((root + step) % 12 for step in (7, 11, 2, 5))
+        bias[np.isin(_CLASS, (fifth, leading) if bass else (fifth, leading, second, seventh)) & _SOUNDS] += rules.approach
+        scale = (0, 2, 3, 5, 7, 8, 9, 11) if goal.chord % 2 == 0 else (0, 2, 4, 5, 7, 9, 11)
+        bias[~np.isin((_CLASS - root) % 12, scale) & _SOUNDS] -= 2 * rules.approach
     return bias
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compose_work", "continue_work", "harmonise", "restore", "score_of", "vary"]
 
+STYLE_HEAT = {"bach": 1.0, "mozart": 1.0, "haydn": 1.0, "beethoven": 1.0}
 _MAJOR_SIGNATURES, _NAMES = tuple(range(-4, 5)), {-4: "Ab", -3: "Eb", -2: "Bb", -1: "F", 0: "C", 1: "G", 2: "D", 3: "A", 4: "E"}
 _MINORS = {-4: "f", -3: "c", -2: "g", -1: "d", 0: "a", 1: "e", 2: "b", 3: "f#", 4: "c#"}
 
@@ -73,6 +74,11 @@ def choose_tempo(options: ComposerOptions, theme: Theme | None, facts: StyleFact
     return float(round(facts.qpm * compound * (1 + 0.28 * arousal)))
 
 
+def heat(options: ComposerOptions, style: str) -> float:
+    """The temperature asked for, or the one at which a style's figures are nearest to those of real works."""
+    return options.temperature or STYLE_HEAT.get(style, 0.9)
+
+
 def compose_work(request: GenerateRequest, context: Context, options: ComposerOptions) -> Artwork:
     """A new work from a theme."""
     rng = context.rng
@@ -85,14 +91,19 @@ def compose_work(request: GenerateRequest, context: Context, options: ComposerOp
     plan = plan_piece(rng, style=facts.learned, voices=voices, bars=bars, metre=metre, minor=key.minor, tonic=key.final, pickup=pickup)
     tempo = choose_tempo(options, request.theme, facts, metre)
     program = programs(options.instruments, voices, facts.ensemble)
-    with lend(context, weight_files(facts.learned, options.weights, context.home, options.nets)) as engine:
+    mix = {STYLE_TABLE[n].learned: w for n, w in request.style.names} if request.style is not None and len(request.style.names) > 1 else {}
+    with lend(context, weight_files("all" if mix else facts.learned, options.weights, context.home, options.nets)) as lent:
+        engine = lent.blended(mix) if mix else lent
         found = compose(
             engine, [plan] * options.best_of, rng, style=facts.learned, voices=voices, signature=key.signature, minor=key.minor, tempo_qpm=tempo,
-            temperature=options.temperature, top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "writing"),
+            temperature=heat(options, facts.learned), top_p=options.top_p, blend=bool(mix), tell=lambda share: context.progress.update(0.9 * share, "writing"),
         )
     best, copies = _first_original(_by_density(found, request.theme), facts.learned)
     midi = to_midi(best.score, program=program, minor=key.minor)
-    notes = {**best.notes(), "key": key.name, "metre": f"{metre[0]}/{metre[1]}", "bars": bars, "voices": voices, "tempo_qpm": tempo, "style": name}
+    notes = {
+        **best.notes(), "key": key.name, "metre": f"{metre[0]}/{metre[1]}", "bars": bars, "voices": voices, "tempo_qpm": tempo,
+        "style": str(request.style or name),
+    }
     return _artwork(midi, _title(request.theme.text, name, key.name), notes, operation="generate", originality=copies)
 
 
@@ -209,7 +220,7 @@ def continue_work(request: GenerateRequest, context: Context, options: ComposerO
     with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
         _, new, best = fill(
             engine, score, free, context.rng, style=style, task="free", tries=options.best_of, total=total, goals=goals, final=final,
-            temperature=options.temperature, top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "continuing"),
+            temperature=heat(options, style), top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "continuing"),
         )
     midi = _joined(work, owners, new, [], score)
     notes = {"task": "continue", "bars_added": options.bars or 8, "style": style, "nats_per_note": round(best.nats_per_note, 4), "shift": shift}
@@ -268,7 +279,7 @@ def harmonised(
     with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
         whole, _, best = fill(
             engine, base, free, context.rng, style=style, task="melody", tries=options.best_of, total=end, goals=goals, final=goals[-1].chord,
-            temperature=options.temperature, top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "harmonising"),
+            temperature=heat(options, style), top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "harmonising"),
         )
     return whole, {"nats_per_note": round(best.nats_per_note, 4), "phrases": len(phrases)}
 
@@ -383,7 +394,7 @@ def restore(request: RestoreRequest, context: Context, options: ComposerOptions)
     goals = [_final_goal(score.length, metre, 1 + 2 * key.final + int(key.minor))] if whole else []
     with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
         _, new, best = fill(
-            engine, score, free, context.rng, style=style, task="gap", tries=options.best_of, goals=goals, temperature=options.temperature,
+            engine, score, free, context.rng, style=style, task="gap", tries=options.best_of, goals=goals, temperature=heat(options, style),
             top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "restoring"),
         )
     midi = _joined(work, owners, new, free, score)

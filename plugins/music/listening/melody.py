@@ -31,6 +31,9 @@ QUIET_DB = -38.0
 MIN_CLEAR_SHARE = 0.25
 SINGLE = 0.1
 MIN_NOTE_S = 0.08
+ECHO_DB = 13.0
+"""What is softer than the rest by so much and has no attack of its own is a room's echo."""
+
 MAX_SECONDS = 600
 """Longer recordings are searched for a melody in their first ten minutes only."""
 
@@ -157,6 +160,8 @@ def melody_notes(track: Track) -> list[tuple[float, float, int, int]]:
         if end - start < MIN_NOTE_S:
             if notes and notes[-1][2] == value and start - notes[-1][1] < 0.03:
                 notes[-1] = (notes[-1][0], end, value, notes[-1][3])
+            continue
+        if notes and track.level_db[a:b].max() < loud - ECHO_DB and track.level_db[a:b].max() - track.level_db[a : a + 3].min() < 4:
             continue
         velocity = int(np.clip(96 + 1.4 * (track.level_db[a:b].max() - loud), 40, 112))
         notes.append((start, end, value, velocity))

@@ -51,7 +51,7 @@ class ComposerOptions(Options):
     instruments: str = Field("", description="An ensemble (organ, choir, strings, quartet, piano ...) or General MIDI names with commas, from the top")
     pickup: Literal["auto", "yes", "no"] = Field("auto", description="Whether the piece begins with an upbeat")
     best_of: int = Field(8, ge=1, le=64, description="Candidates that are written; the critic keeps the best")
-    temperature: float = Field(0.9, ge=0.1, le=2.0, description="Below 1 likelier notes, above 1 bolder ones")
+    temperature: float = Field(0.0, ge=0.0, le=2.0, description="Below 1 likelier notes, above 1 bolder ones; 0: the style's own")
     top_p: float = Field(0.97, ge=0.1, le=1.0, description="Notes outside this share of the probability are never taken")
     nets: int = Field(0, ge=0, le=16, description="How many of the style's nets speak together; 0: all")
     looks: Literal[1, 3, 5] = Field(1, description="Transpositions under which each position is seen; more is slower and truer")
