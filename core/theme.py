@@ -2,12 +2,12 @@
 
 Words in English and Chinese lead to *images*: keys of a shared table (`data/concepts.tsv`: "mountain", "dusk",
 "sorrow" ...) with their words in both languages, a mood and a colour. So a Chinese theme can guide an English
-poem, and a painting's palette a score. Mood is valence and arousal (Russell 1980).
+poem, and a painting's palette a score. A word of a prompt that the table does not hold takes the image of its nearest
+concept by word vectors (`words`), if one is near. Mood is valence and arousal (Russell 1980).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -15,18 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
+from .words.reading import HAN, read_text, stems, unframe
 
 __all__ = ["Concept", "Mood", "Theme", "concepts", "find_language", "join_themes"]
 
 MAX_CHARACTERS = 2_000
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_WORD = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*", re.UNICODE)
-_STOP = frozenset(
-    "a an and are as at be but by for from had has have he her his how i if in into is it its let me my no nor not of off "
-    "on or our out over she so some than that the their them then there these they this those to under up us was we were "
-    "what when where which while who whom whose why will with would you your thy thee thou very one own".split()
-)
-_STOP_ZH = frozenset("的了在是我有和就不都一上也很到说要去你会着没看好这那里与之其而于以为中个们把被")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +58,7 @@ def concepts() -> Mapping[str, Concept]:
 
 
 @lru_cache(maxsize=1)
-def _index() -> tuple[dict[str, str], dict[str, str], int]:
+def _index() -> tuple[dict[str, str], dict[str, str]]:
     en: dict[str, str] = {}
     zh: dict[str, str] = {}
     for concept in concepts().values():
@@ -73,13 +66,13 @@ def _index() -> tuple[dict[str, str], dict[str, str], int]:
             en.setdefault(word, concept.key)
         for word in concept.zh:
             zh.setdefault(word, concept.key)
-    return en, zh, max(map(len, zh))
+    return en, zh
 
 
 def find_language(text: str) -> str:
     """`"zh"` if a third or more of the letters are Chinese characters, else `"en"`."""
     letters = [c for c in text if c.isalpha()]
-    return "zh" if letters and 3 * len(_HAN.findall(text)) >= len(letters) else "en"
+    return "zh" if letters and 3 * len(HAN.findall(text)) >= len(letters) else "en"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +81,8 @@ class Theme:
 
     text: as the person gave it, or a line made from a work; words: its content words in order; language: "en" or
     "zh"; images: keys of `concepts()`, most important first; mood; palette: colours as `#rrggbb`, main one first;
-    source: id of the work it was made from, or "".
+    source: id of the work it was made from, or ""; readings: each content word of a prompt with the image it was read
+    as, "" where it brought none (empty for a theme made from a work).
     """
 
     text: str
@@ -98,10 +92,11 @@ class Theme:
     mood: Mood = field(default_factory=Mood)
     palette: tuple[str, ...] = ()
     source: str = ""
+    readings: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_prompt(cls, text: str) -> Theme:
-        """Read a prompt in English or Chinese.
+        """Read a prompt in English or Chinese: words of the shared table first, then words that have a near neighbour in it.
 
         Raises InputError if it is empty, holds no letter, or is longer than 2,000 characters.
         """
@@ -110,10 +105,10 @@ class Theme:
             raise InputError(f"the theme {text!r} holds no word; give a few words, as in 'misty mountains at dawn'")
         if len(text) > MAX_CHARACTERS:
             raise InputError(f"the theme has {len(text)} characters; at most {MAX_CHARACTERS} are taken. Give a few words")
-        words, images = read_words(text)
+        readings, images = _read_prompt(text)
         return cls(
-            text=text, words=words, language=find_language(text), images=images,
-            mood=mood_of(images), palette=tuple(dict.fromkeys(concepts()[key].colour for key in images))[:6],
+            text=text, words=tuple(word for word, _ in readings), language=find_language(text), images=images,
+            mood=mood_of(images), palette=tuple(dict.fromkeys(concepts()[key].colour for key in images))[:6], readings=readings,
         )
 
     def words_in(self, language: str) -> tuple[str, ...]:
@@ -125,6 +120,7 @@ class Theme:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON, lossless."""
         row = asdict(self)
+        row["readings"] = [list(pair) for pair in self.readings]
         return {k: list(v) if isinstance(v, tuple) else v for k, v in row.items()}
 
     @classmethod
@@ -134,6 +130,7 @@ class Theme:
             text=row["text"], words=tuple(row.get("words", ())), language=row.get("language", "en"),
             images=tuple(row.get("images", ())), mood=Mood(**row.get("mood", {})),
             palette=tuple(row.get("palette", ())), source=row.get("source", ""),
+            readings=tuple((str(word), str(image)) for word, image in row.get("readings", ())),
         )
 
 
@@ -167,64 +164,35 @@ def join_themes(themes: Iterable[Theme]) -> Theme:
         images=tuple(dict.fromkeys(key for part in parts for key in part.images)), mood=Mood(valence=mean("valence"), arousal=mean("arousal")),
         palette=tuple(dict.fromkeys(colour for part in parts for colour in part.palette))[:8],
         source=next((part.source for part in reversed(parts) if part.source), ""),
+        readings=tuple(dict.fromkeys(pair for part in parts for pair in part.readings)),
     )
 
 
 def read_words(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(content words, images) of a text in English, Chinese or both, each once, in order."""
-    words: list[str] = []
-    images: list[str] = []
-    for token in _WORD.findall(text):
-        if _HAN.search(token):
-            _read_chinese(token, words, images)
-        else:
-            _read_english(token.lower().replace("\u2019", "'"), words, images)
-    return tuple(dict.fromkeys(words)), tuple(dict.fromkeys(images))
+    """(content words, images) of a text in English, Chinese or both, each once, in order; by the shared table alone."""
+    found = list(read_text(text, *_index()))
+    return tuple(dict.fromkeys(word for word, _ in found)), tuple(dict.fromkeys(image for _, image in found if image))
 
 
-def _read_english(word: str, words: list[str], images: list[str]) -> None:
-    en, _, _ = _index()
-    if word in _STOP or len(word) < 2:
-        return
-    words.append(word)
-    for form in _stems(word):
-        if form in en:
-            images.append(en[form])
-            return
+def _read_prompt(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """(readings, images): images of known words first, then those of the nearest concepts of unknown ones."""
+    readings: dict[str, str] = {}
+    known: list[str] = []
+    near: list[str] = []
+    for word, image in read_text(unframe(text), *_index()):
+        for part, found in [(word, image)] if image is not None else _read_unknown(word):
+            readings[part] = readings.get(part) or found
+            (near if image is None else known).append(found)
+    return tuple(readings.items()), tuple(dict.fromkeys(image for image in (*known, *near) if image))
 
 
-def _stems(word: str) -> Iterable[str]:
-    yield word
-    if word.endswith("'s"):
-        yield word[:-2]
-    for end, new in (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ing", ""), ("y", ""), ("ly", ""), ("ing", "e"), ("ed", "e")):
-        if word.endswith(end) and len(word) - len(end) >= 3:
-            yield word[: -len(end)] + new
+def _read_unknown(word: str) -> list[tuple[str, str]]:
+    """Parts of a word that the table does not hold, each with the image of its nearest concept or ""."""
+    from .words import nearest_concepts, split_run
 
-
-def _read_chinese(token: str, words: list[str], images: list[str]) -> None:
-    """Longest known word first; runs of unknown characters become words of their own."""
-    _, zh, longest = _index()
-    unknown = ""
-    at = 0
-    while at < len(token):
-        for size in range(min(longest, len(token) - at), 0, -1):
-            piece = token[at : at + size]
-            if piece in zh:
-                if unknown:
-                    words.append(unknown)
-                    unknown = ""
-                words.append(piece)
-                images.append(zh[piece])
-                at += size
-                break
-        else:
-            if token[at] in _STOP_ZH:
-                if unknown:
-                    words.append(unknown)
-                    unknown = ""
-            else:
-                unknown += token[at]
-            at += 1
-    if unknown:
-        words.append(unknown)
+    if HAN.search(word):
+        return [(part, next((key for key, _ in nearest_concepts(part, "zh", 1)), "")) for part in split_run(word)]
+    for form in stems(word):
+        if found := nearest_concepts(form, "en", 1):
+            return [(word, found[0][0])]
+    return [(word, "")]
