@@ -20,6 +20,8 @@ from artwright.plugins.painting.atelier.styles import HANDS, find_style, paint
 THEMES = ("misty mountains at dawn", "a ship in a storm", "village in spring", "flowers in a vase", "a lady in a garden", "a bridge under the autumn moon")
 
 
+import artwright.core.words as _w
+_w.nearest_concepts = lambda *a: []
 def main() -> None:
     """Paint the sheet and print what each cell took."""
     parser = argparse.ArgumentParser(description=__doc__)

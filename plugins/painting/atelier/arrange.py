@@ -19,7 +19,7 @@ class _Hand:
 
     def __init__(self, plan: Plan, rng: np.random.Generator, sizes: Mapping[str, float], scale: float) -> None:
         self.plan, self.rng, self.sizes = plan, rng, sizes
-        self.scale = scale * min(1.0, 0.45 + 0.42 * plan.aspect)
+        self.scale = scale * min(1.0, 0.45 + 0.42 * plan.aspect) * (0.72 if plan.ground == "mountain" else 1.0)
         self.items: list[Item] = []
 
     def add(self, kind: str, x: float, y: float, h: float, /, *, depth: float | None = None, **more: Any) -> Item:
@@ -54,16 +54,18 @@ def _outdoors(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float,
     numbers = rng.random(16)
     if not wanted:
         wanted = [_default(plan.ground, numbers[0])]
-    placed = False
     focus = (sx, max(0.08, hor - 0.05))
+    if plan.ground == "river":
+        sx = sx + 0.20 * (1 if sx > a / 2 else -1) * min(1.0, a)
     for n, kind in enumerate(wanted[:4]):
         # the second and third thing stand on the other side, further back
         x = sx if n == 0 else a * (0.26 if sx > a / 2 else 0.74) + (n - 1) * 0.26 * (1 if sx > a / 2 else -1)
         y = sy if n == 0 else min(0.9, hor + 0.06 + 0.08 * numbers[n])
         k = 1.0 if n == 0 else 0.68
         found = _place(hand, kind, x, y, k, numbers[4 + n])
-        if not placed:
-            focus, placed = found, True
+        if n == 0:
+            focus = found
+    _dress(hand, sx, sy)
     _frame(hand, sx, numbers)
     for n, kind in enumerate(extras[:3]):
         if kind == "blossom" and any(i.kind == "blossom" for i in hand.items):
@@ -105,6 +107,8 @@ def _place(hand: _Hand, kind: str, x: float, y: float, k: float, number: float) 
         hand.add("figure", x, y, h, dress=dress, pose=pose)
         return x, y - 0.7 * h
     if kind in ("boat", "sailboat", "ship"):
+        if plan.ground == "sea" and kind == "boat":
+            kind = "sailboat" if number < 0.6 else "boat"
         if plan.ground not in ("lake", "sea", "skyline", "river"):
             return _place(hand, "house", x, y, k, number)
         h = hand.size(kind) * k * (1.0 if plan.ground != "river" else 0.7)
@@ -116,6 +120,10 @@ def _place(hand: _Hand, kind: str, x: float, y: float, k: float, number: float) 
             hand.add("sailboat", a - x * 0.8, hor + 0.035, h * 0.34, depth=0.6)
         return x, y - 0.5 * h
     h = hand.size(kind) * k
+    if kind == "bamboo":
+        for i, u in enumerate((0.0, 0.22, -0.26)):
+            hand.add("bamboo", x + u, 1.0 - 0.04 * i, min(0.98, 0.86 - 0.10 * i), depth=0.12 + 0.05 * i)
+        return x, 0.45
     if kind in ("tree", "pine", "willow", "blossom", "bamboo", "cypress", "poplar", "birch", "bare"):
         h = min(h * 1.15, y - 0.04)
     if wet and kind not in ("crane", "reeds"):
@@ -126,6 +134,9 @@ def _place(hand: _Hand, kind: str, x: float, y: float, k: float, number: float) 
         hand.add("crane", x, y, h, waterline=y, depth=0.15)
         hand.add("crane", x + 0.26 * (1 if x < a / 2 else -1), y + 0.05, h * 0.8, waterline=y + 0.05, feeding=True, depth=0.12)
         return x, y - 0.7 * h
+    tall = {"deer": 1.85, "horse": 1.55, "rider": 1.75, "tiger": 1.3, "cow": 1.35}.get(kind)
+    if tall:
+        h = min(h, (y - 0.10) / tall, 0.40)
     more: dict[str, Any] = {"waterline": y + 0.012} if wet else {}
     if kind == "rider" and plan.ground == "desert":
         hand.add("rider", x + 0.3 * (1 if x < a / 2 else -1), y - 0.03, h * 0.7)
@@ -162,9 +173,11 @@ def _bridge(hand: _Hand, kind: str, x: float, y: float, k: float, number: float)
         hand.add("wooden-bridge" if wooden else "stone-bridge", x, y, rise, x0=x0, x1=x1, depth=0.4, waterline=y + 0.004)
         return x, y - rise
     if plan.ground in ("river", "garden", "path", "meadow", "mountain", "forest"):
-        # over a stream that crosses in front
+        if plan.ground == "river":
+            # the river itself runs across the picture, else there would be two
+            hand.plan = plan.but(ground="meadow")
         y = min(0.84, hor + 0.26)
-        hand.add("stream", a / 2, y, 0.10, depth=0.58, order=-1)
+        hand.add("stream", a / 2, y, 0.10 if plan.ground != "river" else 0.17, depth=0.58, order=-1)
         span = 0.62 if a > 1 else 0.5
         hand.add("wooden-bridge" if wooden else "stone-bridge", x, y + 0.01, 0.12, x0=x - span / 2, x1=x + span / 2, depth=0.3)
         for edge in (x - span / 2, x + span / 2):
@@ -275,7 +288,7 @@ def _butterflies(hand: _Hand, kind: str, x: float, y: float, k: float, number: f
 
 
 def _herd(hand: _Hand, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    h = hand.size(kind) * k
+    h = min(hand.size(kind) * k, 0.34)
     if hand.plan.ground in ("lake", "sea", "skyline"):
         _bank_under(hand, x, y, h)
     hand.add(kind, x - 1.35 * h, y - 0.05, h * 0.78)
@@ -344,8 +357,9 @@ def _frame(hand: _Hand, sx: float, numbers: np.ndarray) -> None:
             hand.add("bank", x, 1.0, 0.16, depth=0.12)
         hand.add(kind, x, 0.97, 0.80 + 0.14 * numbers[11], depth=0.08)
     elif plan.template == "enclosed" and plan.ground != "lake":
-        for u, h in ((0.03, 0.78), (0.95, 0.70), (0.13, 0.52)):
-            hand.add(kind, a * u, 0.96 if h > 0.6 else 0.86, h, depth=0.1)
+        for u, h in ((0.02, 0.78), (0.97, 0.70)):
+            if abs(a * u - sx) > 0.42 * h + 0.12:
+                hand.add(kind, a * u, 0.96, h, depth=0.1)
     elif plan.template in ("diagonal", "low", "s-curve"):
         y = min(0.86, plan.horizon + 0.14)
         if plan.ground in ("lake", "skyline"):
@@ -354,6 +368,35 @@ def _frame(hand: _Hand, sx: float, numbers: np.ndarray) -> None:
             hand.add(kind, a * (u if sx > a / 2 else 1 - u), y, h, depth=0.28)
     if plan.ground == "lake" and plan.template in ("high", "close"):
         hand.add("reeds", x, 1.0, 0.24, depth=0.08)
+
+
+def _dress(hand: _Hand, sx: float, sy: float) -> None:
+    """Clumps of trees and bushes in the middle distance, beside the subject and never before it; stones and growth in front."""
+    plan, a, hor, rng = hand.plan, hand.plan.aspect, hand.plan.horizon, hand.rng
+    numbers = rng.random((16, 4))
+    if plan.ground not in ("meadow", "path", "garden", "fields", "river", "mountain") or any(i.kind == "sunflower" for i in hand.items):
+        return
+    kind = {"winter": ("conifer", "bare"), "autumn": ("tree", "poplar"), "spring": ("tree", "blossom")}.get(plan.season, ("tree", "poplar"))
+    widest = max((i.h for i in hand.items), default=0.2) * 0.62 + 0.05
+    for i in range(9):
+        u, v, w, q = numbers[i].tolist()
+        x = a * (i + u) / 9
+        y = hor + 0.05 + 0.10 * v**1.4
+        if abs(x - sx) < widest or (plan.ground == "river" and abs(x - sx) < 0.3 and y > hor + 0.09):
+            continue
+        near = (y - hor) / 0.15
+        if q < 0.55:
+            hand.add(kind[int(w * 1.99)], x, y, (0.07 + 0.15 * near) * (0.75 + 0.5 * u))
+        else:
+            for k in range(3):
+                hand.add("bush", x + 0.035 * (k - 1) * (0.5 + near), y + 0.004 * k, (0.016 + 0.022 * near) * (0.8 + 0.4 * u))
+    if plan.ground in ("meadow", "garden", "path", "fields") and plan.template not in ("enclosed",):
+        side = 0.0 if sx > a / 2 else a
+        for i in range(3):
+            u, v, w, _ = numbers[10 + i].tolist()
+            hand.add("bush", side + (0.03 + 0.11 * i + 0.05 * u) * (1 if side == 0 else -1), 0.99 + 0.05 * v, 0.085 * (0.8 + 0.5 * w) * (1 - 0.2 * i), depth=0.05)
+    if numbers[14, 0] < 0.4:
+        hand.add("stones", a * (0.25 + 0.5 * numbers[14, 1]), 0.90, 0.028, spread=0.10, count=4, depth=0.08)
 
 
 def _forest(hand: _Hand, sx: float) -> None:
@@ -366,6 +409,9 @@ def _forest(hand: _Hand, sx: float) -> None:
             spread = 0.10 + 0.50 * near**1.2
             x = sx + (a * 0.5 - sx) * near + side * (spread * (0.9 + 0.3 * hand.rng.random()) + 0.03 * (i % 2))
             h = 0.30 + 0.95 * near
+            clear = 0.30 * min(h, 0.8) + 0.11 + 0.02 * len(hand.items[:1])
+            if near > 0.1 and abs(x - sx) < clear:
+                x = sx + side * clear
             hand.add(kind, x, y + 0.012 * side, min(h, y + 0.12), depth=float(0.58 * (1 - near) ** 1.4 + 0.03))
     if kind != "conifer":
         for u in (0.02, 0.30, 0.74, 0.98):
@@ -462,8 +508,16 @@ def _portrait(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float,
 def _branch(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float, float]:
     plan, rng, a = hand.plan, hand.rng, hand.plan.aspect
     low = rng.uniform(0.72, 0.95)
-    h = 0.80 * min(1.0, a) * rng.uniform(0.9, 1.1)
+    h = 1.02 * min(1.0, a) * rng.uniform(0.92, 1.1)
     colour = "f6ece8" if plan.season == "winter" or plan.time == "snow" else ""
+    if "bamboo" in wanted:
+        for i, (u, k) in enumerate(((0.20, 1.12), (0.34, 0.92))):
+            hand.add("bamboo", a * u, 1.04, k, depth=0.3 - 0.1 * i)
+        if "bird" in wanted:
+            hand.add("bird", a * 0.70, 0.52, 0.17, depth=0.15, flying=True, order=1)
+        if plan.sun is None:
+            hand.plan = plan.but(sun=(a * 0.70, 0.26, 0.09), moon=plan.time == "night")
+        return a * 0.62, 0.45
     hand.add("plum-branch", -0.02, low, h, flip=False, colour=colour, depth=0.2)
     tip = (0.50 * min(1.2, a), low - 0.52 * h)
     if "bird" in wanted or rng.random() < 0.45:

@@ -110,7 +110,8 @@ def _ground(scene: Scene, world: World, plan: Plan) -> None:
         land.draw_meadow(scene, world, rng, y0=hor + 0.045)
     if ground in ("path", "forest", "garden", "river"):
         bend = rng.uniform(0.3, 0.7) * (1 if rng.random() < 0.5 else -1)
-        end = (plan.focus[0], hor + (0.055 if ground != "river" else 0.05))
+        aside = 0.22 * min(1.0, plan.aspect) * (1 if plan.focus[0] > plan.aspect / 2 else -1) if ground == "river" else 0.0
+        end = (plan.focus[0] - aside, hor + (0.055 if ground != "river" else 0.05))
         start = (plan.aspect * (0.5 if ground == "forest" else rng.uniform(0.3, 0.6)), 1.04)
         if ground == "river":
             line = land.draw_path(scene, world, rng, start=start, end=end, wide=0.75, bend=bend * 1.4, water=True)

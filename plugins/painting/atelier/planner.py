@@ -7,6 +7,8 @@ silhouette) follows from rules, not from luck. Composition draws come from one g
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import numpy as np
 
 from ....core.theme import Theme
@@ -18,14 +20,26 @@ __all__ = ["SUBJECTS", "make_plan"]
 TEMPLATES = ("low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed")
 _HORIZON = {"low": (0.64, 0.72), "high": (0.28, 0.36), "diagonal": (0.40, 0.50), "s-curve": (0.34, 0.44), "repoussoir": (0.44, 0.56), "close": (0.50, 0.62), "enclosed": (0.42, 0.54)}
 _SUBJECT_X = {"low": (0.58, 0.70), "high": (0.34, 0.66), "diagonal": (0.60, 0.72), "s-curve": (0.55, 0.68), "repoussoir": (0.58, 0.70), "close": (0.46, 0.58), "enclosed": (0.45, 0.56)}
-_SCALE = {"low": 0.95, "high": 0.85, "diagonal": 0.95, "s-curve": 0.75, "repoussoir": 1.0, "close": 1.45, "enclosed": 0.95}
+_SCALE = {"low": 1.10, "high": 1.05, "diagonal": 1.10, "s-curve": 0.95, "repoussoir": 1.10, "close": 1.5, "enclosed": 1.10}
 _SIZE = {
-    "pagoda": 0.42, "ship": 0.44, "boat": 0.115, "sailboat": 0.26, "figure": 0.36, "horse": 0.27, "cow": 0.24, "sheep": 0.17, "dog": 0.16, "deer": 0.24, "tiger": 0.22, "rider": 0.27, "tree": 0.52, "blossom": 0.50, "pine": 0.56, "willow": 0.54,
-    "bamboo": 0.62, "cypress": 0.6, "poplar": 0.6, "birch": 0.55, "bare": 0.5, "house": 0.20, "village": 0.27, "church": 0.36, "castle": 0.36, "windmill": 0.36, "lighthouse": 0.42, "gate": 0.36, "crane": 0.34, "eagle": 0.17, "butterfly": 0.10, "wave": 0.46,
+    "pagoda": 0.42, "ship": 0.44, "boat": 0.115, "sailboat": 0.26, "figure": 0.36, "horse": 0.31, "cow": 0.27, "sheep": 0.19, "dog": 0.19, "deer": 0.28, "tiger": 0.27, "rider": 0.31, "tree": 0.52, "blossom": 0.50, "pine": 0.56, "willow": 0.54,
+    "bamboo": 0.85, "cypress": 0.6, "poplar": 0.6, "birch": 0.55, "bare": 0.5, "house": 0.21, "village": 0.29, "church": 0.36, "castle": 0.36, "windmill": 0.36, "lighthouse": 0.42, "gate": 0.36, "crane": 0.34, "eagle": 0.17, "butterfly": 0.10, "wave": 0.46,
     "lantern": 0.20, "fire": 0.16, "sunflower": 0.6, "stones": 0.04, "conifer": 0.4, "reeds": 0.2, "flock": 0.16, "waterfall": 0.42, "skyline": 0.26, "bridge": 0.16, "cat": 0.34,
 }
+_WEAK = frozenset({"sea", "lake", "field", "garden", "window", "desert", "leaf"})
+"""Images whose usual subject gives way to any other."""
 SUBJECTS = frozenset({"bridge", "island", "pair", "geese", "crows", "traveller", "monk", "dancer", "parasol", "flutist", "king", "rose-bouquet", "daisy-bouquet", "book", "lute", "wine", "tea"})
 """Names that lead to one or several elements by rule."""
+
+
+class _Strata:
+    """Choices that run through permutations over consecutive seeds; each theme starts elsewhere."""
+
+    def __init__(self, seed: int, text: str) -> None:
+        self.seed = seed + crc32(text.encode()) % 9973
+
+    def __call__(self, count: int, salt: int) -> int:
+        return _order(self.seed, count, salt)
 
 
 def _order(seed: int, count: int, salt: int) -> int:
@@ -42,26 +56,23 @@ def read_theme(theme: Theme) -> tuple[list[Role], list[str], list[str], list[str
             roles.append(ROLES[key])
             read.append(key)
     kinds = [WORDS[w.lower()] for w in theme.words if w.lower() in WORDS]
-    known = set()
-    for w in theme.words:
-        found = Theme.from_prompt(w).images if any(c.isalpha() for c in w) else ()
-        if found or w.lower() in WORDS:
-            known.add(w)
-    return roles, kinds, read, [w for w in theme.words if w not in known]
+    led = {word for word, image in theme.readings if image}
+    return roles, kinds, read, [w for w in theme.words if w not in led and w.lower() not in WORDS]
 
 
 def make_plan(theme: Theme, seed: int, aspect: float, *, ground: str = "", subject: str = "", time: str = "", season: str = "", template: str = "") -> Plan:
     """A plan for a theme. ground, subject (an item kind), time, season, template: settle what the theme would decide."""
     rng = np.random.default_rng([seed, 1])
+    order = _Strata(seed, theme.text)
     roles, kinds, read, unread = read_theme(theme)
     mood = theme.mood
-    settled = _settle(roles, read, mood.valence, mood.arousal, seed)
-    ground = ground or _ground(roles, kinds, read, mood.valence, mood.arousal, seed)
+    settled = _settle(roles, read, mood.valence, order)
+    ground = ground or _ground(roles, kinds, read, mood.valence, mood.arousal, order)
     time = time or settled["time"]
     season = season or settled["season"]
     if time == "snow":
         season = "winter"
-    template = template or TEMPLATES[_order(seed, len(TEMPLATES), 21)]
+    template = template or TEMPLATES[order(len(TEMPLATES), 21)]
     if ground in ("street", "forest"):
         template = "enclosed"
     if ground == "mountain" and template in ("close", "high"):
@@ -80,24 +91,24 @@ def make_plan(theme: Theme, seed: int, aspect: float, *, ground: str = "", subje
     marks = tuple(dict.fromkeys(m for r in roles for m in r.sky)) + (("grass",) if season != "winter" else ())
     flowers = tuple(dict.fromkeys(f for r in roles for f in r.flowers))[:5]
     plan = Plan(
-        seed=seed, aspect=aspect, ground=ground, template=template, time=time, variant=_order(seed, 6, 22), season=season, weather=settled["weather"],
+        seed=seed, aspect=aspect, ground=ground, template=template, time=time, variant=order(6, 22), season=season, weather=settled["weather"],
         cover=_cover(settled["weather"], time, marks, rng), horizon=horizon, light=float(rng.choice([-1, 1]) * rng.uniform(0.45, 0.9)), focus=(sx, horizon), sky=marks, flowers=flowers,
         valence=mood.valence, arousal=mood.arousal, read=tuple(read), unread=tuple(unread),
     )
     plan = _sun(plan, rng)
     plan = _peaks(plan, rng, "mountain" in read or ground == "mountain" or "world" in read)
-    wanted = [subject] if subject else _subjects(roles, kinds, read, seed)
+    wanted = [subject] if subject else _subjects(roles, kinds, read, order)
     extras = [e for r in roles for e in r.extra]
     from .arrange import arrange
 
     plan = arrange(plan, wanted, extras, _SIZE, _SCALE[template], rng)
-    if ground not in ("abstract",) and _order(seed, 2, 23):
+    if ground not in ("abstract",) and order(2, 23):
         plan = plan.mirrored()
     items = tuple(Item(**{**vars(i), "number": n}) for n, i in enumerate(plan.items))
     return plan.but(items=items, title=theme.text[:80])
 
 
-def _settle(roles: list[Role], read: list[str], valence: float, arousal: float, seed: int) -> dict[str, str]:
+def _settle(roles: list[Role], read: list[str], valence: float, order: _Strata) -> dict[str, str]:
     firm = [r for r, k in zip(roles, read, strict=True) if k not in MOODS]
     time = next((r.time for r in firm if r.time and r.time not in ("mist", "rain", "storm", "snow")), "")
     weather = next((r.weather for r in firm if r.weather), "")
@@ -110,21 +121,21 @@ def _settle(roles: list[Role], read: list[str], valence: float, arousal: float, 
     if weather in ("rain", "storm", "snow") and time not in ("night",):
         time = weather
     if weather == "mist" and time == "":
-        time = ("mist", "dawn")[_order(seed, 2, 24)]
+        time = ("mist", "dawn")[order(2, 24)]
     if not time:
         if season == "winter":
-            time = ("snow", "dusk")[_order(seed, 2, 24)]
+            time = ("snow", "dusk")[order(2, 24)]
         else:
             bright = ("day", "dawn", "day", "dusk") if valence >= -0.15 else ("mist", "dusk", "rain", "night")
-            time = bright[_order(seed, 4, 24)]
+            time = bright[order(4, 24)]
     if not season:
-        season = ("summer", "spring", "summer", "autumn")[_order(seed, 4, 25)] if valence > -0.2 else "autumn"
+        season = ("summer", "spring", "summer", "autumn")[order(4, 25)] if valence > -0.2 else "autumn"
     if weather == "" and time in ("rain", "storm", "mist"):
         weather = time
     return {"time": time, "weather": weather or "fair", "season": season}
 
 
-def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float, arousal: float, seed: int) -> str:
+def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float, arousal: float, order: _Strata) -> str:
     """The strongest ground asked for; the first among equals; by mood where none is."""
     best, strength = "", 0
     for role in roles:
@@ -141,21 +152,21 @@ def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float
         best = hints[0] if hints else "garden" if best == "still" else "meadow"
     if "city" in read and set(read) & {"river", "bridge", "sea", "lake", "water"}:
         best = "skyline"
-    if best == "street" and _order(seed, 3, 26) == 2:
+    if best == "street" and order(3, 26) == 2:
         best = "skyline"
     if "candle" in kinds and not hints:
         best = "still"
     if not best and set(read) & {"village", "house", "tree", "temple", "tower", "door", "bamboo", "peach", "ruin", "bell", "death", "fire", "lamp", "flute"} or kinds:
-        best = best or ("meadow", "path", "river", "lake")[_order(seed, 4, 27)]
+        best = best or ("meadow", "path", "river", "lake")[order(4, 27)]
     if best:
         return best
     if valence < -0.35 and arousal > 0.3:
         return "sea"
     if valence < -0.2:
-        return ("street", "path", "lake")[_order(seed, 3, 27)]
+        return ("street", "path", "lake")[order(3, 27)]
     if arousal > 0.35:
-        return ("abstract", "meadow", "sea")[_order(seed, 3, 27)]
-    return ("lake", "mountain", "meadow", "river", "garden")[_order(seed, 5, 27)]
+        return ("abstract", "meadow", "sea")[order(3, 27)]
+    return ("lake", "mountain", "meadow", "river", "garden")[order(5, 27)]
 
 
 def _cover(weather: str, time: str, marks: tuple[str, ...], rng: np.random.Generator) -> float:
@@ -209,16 +220,15 @@ def _peaks(plan: Plan, rng: np.random.Generator, high: bool) -> Plan:
     return plan.but(peaks=tuple(out))
 
 
-def _subjects(roles: list[Role], kinds: list[str], read: list[str], seed: int) -> list[str]:
+def _subjects(roles: list[Role], kinds: list[str], read: list[str], order: _Strata) -> list[str]:
     """Main things in order of the theme; alternatives of one role run through the seeds."""
     out = list(kinds)
+    firm = kinds or [r for r, key in zip(roles, read, strict=True) if r.subject and key not in _WEAK]
     for number, role in enumerate(roles):
-        if role.subject:
-            kind = role.subject[_order(seed, len(role.subject), 30 + number)]
-            covered = {"tree": {"pine", "willow", "cypress", "birch", "poplar", "blossom"}, "pagoda": {"church", "gate"}, "castle": {"windmill"}, "figure": {"parasol", "pair", "boat"}, "sailboat": {"ship", "lighthouse", "boat", "island", "wave"}, "ship": {"lighthouse", "island", "wave"}, "wave": {"ship", "lighthouse", "island", "sailboat"}, "lantern": {"candle"}, "horse": {"rider"}, "boat": {"bridge", "pagoda", "crane"}}
+        if role.subject and not (firm and read[number] in _WEAK):
+            kind = role.subject[order(len(role.subject), 30 + number)]
+            covered = {"tree": {"pine", "willow", "cypress", "birch", "poplar", "blossom"}, "pagoda": {"church", "gate"}, "castle": {"windmill"}, "figure": {"parasol", "pair", "boat"}, "sailboat": {"ship", "lighthouse", "boat", "island", "wave"}, "ship": {"lighthouse", "island", "wave"}, "wave": {"ship", "lighthouse", "island", "sailboat"}, "lantern": {"candle"}, "horse": {"rider"}, "boat": {"bridge", "pagoda", "crane"}, "wooden-bridge": {"bridge"}, "bridge": {"wooden-bridge"}}
             if kind in out or set(out) & covered.get(kind, set()):
                 continue
             out.append(kind)
-    order = {"lighthouse": 0, "portrait": 0, "pagoda": 1, "village": 1}
-    del order, read
     return out

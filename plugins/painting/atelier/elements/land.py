@@ -118,7 +118,10 @@ def _ground_colour(scene: Scene, world: World, rng: np.random.Generator, y0: flo
     fine = sample("general", px * 2.6 + o[2], py * 2.6)
     lab = lerp(far, near, np.broadcast_to(t**0.7, n.shape)[..., None])
     lab = lerp(lab, world.ground[1] * np.array([world.dim, 1, 1], np.float32), (0.32 * smoothstep(-0.3, 1.2, n))[..., None])
-    lab = darken(lab, 1 + 0.06 * n + 0.045 * fine - 0.10 * np.broadcast_to(t, n.shape) ** 3)
+    patches = np.tanh(1.6 * sample("cloud", px * 2.1 + o[2], py * 1.3 + o[0]))
+    lab = darken(lab, 1 + 0.08 * n + 0.05 * fine + 0.07 * patches - 0.12 * np.broadcast_to(t, n.shape) ** 3)
+    lab[..., 1] += 0.010 * patches
+    lab[..., 2] += 0.016 * n - 0.010 * patches
     mask = np.ones((scene.height - first, scene.width), np.float32)
     return Patch(mask, 0, first), lab, np.broadcast_to(t, n.shape)
 
@@ -152,20 +155,21 @@ def draw_fields(scene: Scene, world: World, rng: np.random.Generator, *, y0: flo
     o = rng.random(2)
     n = sample("general", a * 0.35 + o[0], 0.2 / (t + 0.1) + o[1])
     lab = darken(lab.astype(np.float32), 1 + furrow + 0.05 * n)
-    span = 60.0
     angle = np.arctan2(rows - y0 + 0.09, (x - vanish) + 1e-3)
     patch = Patch(np.full((scene.height - first, scene.width), 0.94, np.float32), 0, first)
     scene.put(patch, lab, kind=Kind.GROUND, depth=(0.75 * (1 - np.broadcast_to(t, own.shape)) ** 1.5).astype(np.float32), angle=np.broadcast_to(angle, own.shape), detail=0.2)
-    del span
     hedge = []
-    for edge in edges[(edges > -4) & (edges < 4)][::2]:
-        for v in np.linspace(0.02, 0.5, 9) ** 1.4:
-            px = vanish + edge * (v * (1 - y0) + 0.09) / 0.55
-            if rng.random() < 0.5:
-                r = 0.004 + 0.03 * v
-                angles = np.linspace(0, 2 * np.pi, 9)
-                hedge.append(np.stack([px + r * np.cos(angles) * 1.3, y0 + v * (1 - y0) - r * 0.5 + r * 0.7 * np.sin(angles)], -1))
-    scene.put(polygons(scene, hedge), world.local(world.foliage(rng), 0.35) * np.array([0.85, 1, 1], np.float32), kind=Kind.FOLIAGE, depth=0.4, angle=1.2, detail=0.35)
+    for edge in edges[(edges > -5) & (edges < 5)][::2]:
+        near = rng.uniform(0.05, 0.5)
+        v = np.linspace(0.0, near, 12) ** 1.3
+        px = vanish + (edge - 0.02) * (v * (1 - y0) + 0.09) / 0.55
+        size = 0.004 + 0.035 * v
+        ragged = size * (0.8 + 0.5 * fbm_line(rng, np.linspace(0, 1, 12).astype(np.float32), cycles=9, octaves=2))
+        py = y0 + v * (1 - y0)
+        if rng.random() < 0.55:
+            hedge.append(np.concatenate([np.stack([px, py - ragged], -1), np.stack([px + 0.4 * size, py + 0.25 * size], -1)[::-1]]))
+    hedge_lab = darken(world.local("54743c" if world.season != "autumn" else "8a6a34", 0.3), np.float32(0.85))
+    scene.put(polygons(scene, hedge), hedge_lab, kind=Kind.FOLIAGE, depth=0.4, angle=1.2, detail=0.35)
 
 
 def draw_path(scene: Scene, world: World, rng: np.random.Generator, *, start: tuple[float, float], end: tuple[float, float], wide: float = 0.30, bend: float = 0.4, colour: str = "d8c49a", water: bool = False) -> np.ndarray:
@@ -242,9 +246,11 @@ def draw_cliff(scene: Scene, world: World, rng: np.random.Generator, *, side: in
     rows = (np.arange(patch.mask.shape[0], dtype=np.float32)[:, None] + patch.y) / scene.height
     columns = (np.arange(patch.mask.shape[1], dtype=np.float32)[None] + patch.x) / scene.height
     o = rng.random(2)
-    strata = sample("rough", columns * 1.1 + o[0], rows * 0.6 + o[1])
-    ahead = sample("rough", columns * 1.1 + o[0] + 0.012 * scene.light, rows * 0.6 + o[1] - 0.006)
-    k = 0.86 + 0.34 * np.tanh(2.2 * (strata - ahead)) + 0.06 * strata
+    lean = columns + 0.25 * rows
+    strata = sample("cloud", lean * 0.9 + o[0], rows * 0.45 + o[1]) + 0.35 * sample("rough", lean * 0.8 + o[1], rows * 0.35 + o[0])
+    ahead = sample("cloud", lean * 0.9 + o[0] + 0.014 * scene.light, rows * 0.45 + o[1] - 0.006) + 0.35 * sample("rough", lean * 0.8 + o[1] + 0.012 * scene.light, rows * 0.35 + o[0])
+    ledge = np.sin(rows * 62 + 2.2 * strata) * smoothstep(-0.4, 0.8, strata)
+    k = 0.88 + 0.40 * np.tanh(2.4 * (strata - ahead)) + 0.05 * strata + 0.07 * ledge
     lab = darken(np.broadcast_to(lerp(world.local("8a7660", depth), world.near, 0.2), (*k.shape, 3)), k)
     lab = lerp(lab, world.near, (0.4 * smoothstep(foot - 0.08, foot, rows))[..., None])
     scene.put(patch, lab.astype(np.float32), kind=Kind.ROCK, depth=depth, angle=1.35 + 0.3 * strata, detail=0.4)

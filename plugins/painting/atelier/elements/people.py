@@ -157,9 +157,11 @@ def draw_portrait(scene: Scene, world: World, frame: Frame, rng: np.random.Gener
 
     # shoulders and neck first (material 2), head over them
     for s in (-1, 1):
-        b.cone(p(0, -0.80, -0.10), p(0.58 * s, -1.02, -0.18), 0.26, 0.20, 2, 0.10).cone(p(0.55 * s, -1.0, -0.15), p(0.68 * s, -1.7, -0.05), 0.22, 0.22, 2, 0.12)
-    b.cone(p(0, -0.90, 0.02), p(0, -1.8, 0.05), 0.42, 0.50, 2, 0.15)
-    b.cone(p(0, -0.30, -0.06), p(0, -0.72, -0.10), 0.155, 0.175, 0, 0.05)
+        b.cone(p(0.10 * s, -0.86, -0.14), p(0.60 * s, -1.03, -0.18), 0.17, 0.19, 2, 0.06).cone(p(0.60 * s, -1.02, -0.15), p(0.72 * s, -1.75, -0.05), 0.20, 0.23, 2, 0.10)
+    b.cone(p(0, -1.16, 0.0), p(0, -1.9, 0.05), 0.36, 0.46, 2, 0.10)
+    for s in (-1, 1):
+        b.cone(p(0.34 * s, -1.22, -0.06), p(0.42 * s, -1.9, 0.0), 0.26, 0.30, 2, 0.10)
+    b.cone(p(0, -0.30, -0.08), p(0, -0.78, -0.10), 0.160, 0.185, 0, 0.05).cone(p(0, -0.74, -0.08), p(0, -0.90, 0.02), 0.20, 0.24, 0, 0.05)
     b.ball(p(0, 0.12, -0.06), 0.345, 0).ball(p(0, 0.10, -0.18), 0.33, 0)
     b.cone(p(0, 0.06, 0.06), p(0, -0.36, 0.19), 0.295, 0.13 if man else 0.10, 0, 0.06)
     jaw = 0.185 if man else 0.145
@@ -188,7 +190,7 @@ def draw_portrait(scene: Scene, world: World, frame: Frame, rng: np.random.Gener
 
     _complexion(scene, base, place, form.patch, skin_l, old)
     _features(scene, base, place, skin_l, hair_l, man, old, eye_size, mouth, depth, yaw)
-    _collar(scene, base, place, rng, depth)
+    _collar(scene, base, place, rng, depth, always=man)
 
 
 def _hair(b: Body, p: object, man: bool, hat: str, old: bool, rng: np.random.Generator) -> None:
@@ -207,15 +209,16 @@ def _hair(b: Body, p: object, man: bool, hat: str, old: bool, rng: np.random.Gen
         for s in (-1, 1):
             b.cone(p(0.27 * s, 0.22, 0.03), p(0.345 * s, -0.10, -0.05), 0.10, 0.075, 1, 0.02)
             if long:
+                b.cone(p(0.16 * s, -0.10, -0.24), p(0.22 * s, -0.62, -0.22), 0.20, 0.16, 1, 0.03)
                 b.chain([p(0.34 * s, -0.05, -0.06), p(0.37 * s, -0.32, -0.04), p(0.34 * s, -0.62, 0.02), p(0.30 * s, -0.82, 0.08)], [0.10, 0.125, 0.12, 0.06], 1, 0.03)
         if not long:
             b.ball(p(0, -0.02, -0.46), 0.17, 1)
     if hat == "beret":
         b.cone(p(-0.12, 0.44, -0.08), p(0.16, 0.46, -0.04), 0.30, 0.25, 3, 0.05).cone(p(-0.26, 0.30, 0.0), p(0.26, 0.32, 0.04), 0.14, 0.14, 3, 0.05)
     elif hat == "brim":
-        for i in range(41):
-            a = 2 * math.pi * i / 41
-            b.cone(p(0.30 * math.cos(a), 0.34, -0.08 + 0.30 * math.sin(a)), p(0.60 * math.cos(a), 0.31 + 0.02 * math.cos(2 * a), -0.06 + 0.58 * math.sin(a)), 0.045, 0.028, 3, 0.03)
+        for i in range(61):
+            a = 2 * math.pi * i / 61
+            b.cone(p(0.24 * math.cos(a), 0.36, -0.10 + 0.24 * math.sin(a)), p(0.56 * math.cos(a), 0.335, -0.08 + 0.54 * math.sin(a)), 0.055, 0.030, 3, 0.06)
         b.cone(p(0, 0.38, -0.10), p(0, 0.56, -0.10), 0.32, 0.26, 3, 0.05)
     elif hat == "scarf":
         b.ball(p(0, 0.22, -0.12), 0.405, 3, 0.03).cone(p(-0.26, 0.20, 0.14), p(0.26, 0.20, 0.14), 0.13, 0.13, 3, 0.05)
@@ -289,17 +292,20 @@ def _features(scene: Scene, frame: Frame, place: object, skin: Array, hair: Arra
     scene.put(taper(scene, [place(-m, -0.258, 0.255), place(-0.03, -0.264, 0.290), place(0.03, -0.264, 0.290), place(m, -0.258, 0.255)], [0.004 * h, 0.009 * h, 0.004 * h]), darken(red, np.float32(0.45)), kind=Kind.SKIN, depth=depth, detail=1.0, soft=True)
 
 
-def _collar(scene: Scene, frame: Frame, place: object, rng: np.random.Generator, depth: float) -> None:
+def _collar(scene: Scene, frame: Frame, place: object, rng: np.random.Generator, depth: float, always: bool = False) -> None:
     """A white collar or a string of pearls gives the dark dress an edge of light."""
     assert callable(place)
     h = frame.h
-    if rng.random() < 0.6:
-        for s in (-1, 1):
-            flap = [place(0.02 * s, -0.84, 0.20), place(0.20 * s, -0.66, 0.10), place(0.34 * s, -0.80, 0.10), place(0.24 * s, -0.98, 0.22)]
-            form = inflate(scene, polygon(scene, spline(np.array(flap), closed=True, steps=5)), 0.05 * h)
-            put_form(scene, form, from_hex("ece4d6"), kinds=Kind.CLOTH, depth=depth, detail=0.85, angle=0.6 * s)
+    if rng.random() < 0.6 or always:
+        u = np.linspace(-1, 1, 15)
+        inner = [place(0.225 * v, -0.66 - 0.15 * (1 - v * v), 0.06 + 0.12 * (1 - v * v)) for v in u]
+        outer = [place(0.50 * v, -0.83 - 0.20 * (1 - v * v) ** 0.8 + 0.012 * math.cos(17 * v), 0.02 + 0.22 * (1 - v * v)) for v in u]
+        split = [place(0.0, -0.83, 0.20), place(0.0, -1.04, 0.26)]
+        folds = [([inner[i], outer[i]], 0.012 * h, 0.006 * h) for i in range(1, 14, 2)] + [(split, 0.02 * h, 0.02 * h)]
+        form = inflate(scene, polygon(scene, np.array(inner + outer[::-1])), 0.05 * h, folds=folds)
+        put_form(scene, form, from_hex("ece4d6"), kinds=Kind.CLOTH, depth=depth, detail=0.85, angle=1.2)
         return
     for u in np.linspace(-1, 1, 17):
-        x, y = place(0.19 * u, -0.62 - 0.13 * (1 - u * u), 0.10 + 0.06 * (1 - u * u))
+        x, y = place(0.21 * u, -0.70 - 0.15 * (1 - u * u), 0.08 + 0.12 * (1 - u * u))
         scene.put(disc(scene, x, y, 0.017 * h), from_hex("ece6da"), kind=Kind.VESSEL, depth=depth, detail=0.9, region=None if u == -1 else scene.regions - 1)
         scene.put(disc(scene, x - 0.005 * h, y - 0.005 * h, 0.006 * h), from_hex("ffffff"), kind=Kind.VESSEL, depth=depth, detail=0.9, soft=True)

@@ -50,12 +50,23 @@ def _wood(scene: Scene, world: World, frame: Frame, lines: list[tuple[Array, lis
         scene.put(polygons(scene, lights), darken(bark, np.float32(1.25)), kind=Kind.TRUNK, depth=depth, angle=math.pi / 2 + 0.1, detail=detail, region=scene.regions - 1, opacity=0.8)
 
 
-def _balls(scene: Scene, frame: Frame, rng: np.random.Generator, centres: Array, radii: Array, base: Array, depth: float, *, hue: float = 0.018, rough: float = 0.24, detail: float = 0.5, flat: float = 0.85) -> None:
-    """Balls of foliage, each lit as a sphere with a broken edge, from the back (dark, low) to the front."""
+def _balls(
+    scene: Scene, frame: Frame, rng: np.random.Generator, centres: Array, radii: Array, base: Array, depth: float, *, hue: float = 0.018, rough: float = 0.24, detail: float = 0.5, flat: float = 0.85,
+    heart: Array | None = None, reach: float = 1.0,
+) -> None:
+    """Balls of foliage, each lit as a sphere with a broken edge, from the back to the front.
+
+    heart, reach: middle and radius of the whole crown in own units, which then is lit as one form too.
+    """
     size = scene.height
     lx, ly, lz = light_vector(scene)
     places = frame.at(centres)
     order = np.argsort(places[:, 1] - 0.3 * radii * frame.h)
+    whole = np.zeros(len(order), np.float32)
+    if heart is not None:
+        away = (centres - heart) / reach * (-1 if frame.flip else 1, 1)
+        whole = 0.30 * (away[:, 0] * lx - away[:, 1] * ly)
+        order = np.argsort(whole + 0.25 * rng.standard_normal(len(order)) - 2.0 * (np.arange(len(order)) < len(order) // 7))
     shifts = rng.normal(0, hue, (len(order), 2)).astype(np.float32)
     lights = rng.normal(0, 0.06, len(order))
     offset = rng.random(2)
@@ -75,7 +86,7 @@ def _balls(scene: Scene, frame: Frame, rng: np.random.Generator, centres: Array,
         mask = np.clip((1 - far) * r * 0.35 + 0.5, 0, 1).astype(np.float32)
         nz = np.sqrt(np.clip(1 - np.minimum(gx**2 + gy**2, 1), 0, 1))
         facing = gx * lx + gy * ly + nz * lz
-        k = 0.56 + 0.58 * np.clip(facing, -0.4, 1) + 0.085 * n + 0.05 * big + lights[i]
+        k = 0.58 + (0.58 if heart is None else 0.36) * np.clip(facing, -0.4, 1) + 0.085 * n + 0.05 * big + lights[i] + whole[i] + (0.12 if heart is not None else 0)
         lab = darken(np.broadcast_to(base, (*k.shape, 3)), np.clip(k, 0.3, 1.5))
         lab[..., 1] += shifts[i, 0]
         lab[..., 2] += shifts[i, 1] + 0.035 * np.clip(k - 0.85, -0.3, 0.4)
@@ -108,17 +119,22 @@ def draw_tree(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
             scene.put(polygons(scene, snow), world.local("f4f6fa", depth), kind=Kind.SNOW, depth=depth, detail=0.4, opacity=0.9)
         return
     base = world.local(world.foliage(rng, "" if season == world.season else season), depth)
-    keep = tips[rng.permutation(len(tips))[: 26 if kind != "poplar" else 20]]
-    radii = rng.uniform(0.085, 0.145, len(keep)) * (0.8 if kind == "poplar" else 1.0)
-    if season == "blossom":
-        radii = radii * 0.85
-    # inner balls give the crown a body; those at the tips break its outline
-    heart = keep.mean(0) + (keep[::3] - keep.mean(0)) * 0.5
-    centres = np.concatenate([heart, keep])
-    radii = np.concatenate([np.full(len(heart), 0.15 * (0.75 if kind == "poplar" else 1)), radii])
-    _balls(scene, frame, rng, centres, radii, base, depth, hue=0.028 if season in ("autumn",) else 0.014)
-    if season == "autumn":
-        _balls(scene, frame, rng, keep[::4] + rng.normal(0, 0.03, keep[::4].shape), np.full(len(keep[::4]), 0.06), world.local(world.foliage(rng, "autumn"), depth), depth, hue=0.03)
+    narrow = 0.62 if kind == "poplar" else 1.0
+    heart = tips.mean(0)
+    count = 18
+    lobes = heart + (tips[rng.permutation(len(tips))[:count]] - heart) * rng.uniform(0.55, 1.05, (min(count, len(tips)), 1)) * (narrow, 1.0)
+    lobes[:, 1] -= rng.uniform(0.0, 0.10, len(lobes))
+    centres, radii = [], []
+    for lobe in lobes:
+        size = rng.uniform(0.085, 0.125) * (0.8 if kind == "poplar" else 1.0)
+        for k in range(6):
+            a = k * 1.05 + rng.uniform(0, 1)
+            centres.append(lobe + size * 0.85 * np.array([math.cos(a) * narrow, 0.8 * math.sin(a)]) * rng.uniform(0.5, 1.1))
+            radii.append(size * rng.uniform(0.42, 0.78))
+    inner = heart + (lobes - heart) * 0.55
+    centres = np.concatenate([inner - (0, 0.03), np.array(centres)])
+    radii = np.concatenate([np.full(len(inner), 0.125 * (0.75 if kind == "poplar" else 1)), np.array(radii)])
+    _balls(scene, frame, rng, centres, radii, base, depth, hue=0.022 if season == "autumn" else 0.011, heart=heart, reach=float(np.abs(tips - heart).max()) + 0.08)
 
 
 def draw_bush(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.25, kind: str = "") -> None:

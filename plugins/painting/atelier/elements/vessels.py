@@ -8,11 +8,14 @@ import numpy as np
 
 from ..colour import darken, from_hex, lerp
 from ..scene import Kind, Scene
-from ..shapes import Frame, disc, inflate, polygon, polygons, put_form, ribbon, spline, taper
+from ..shapes import Frame, Material, disc, inflate, polygon, polygons, put_form, ribbon, spline, taper
 from ..world import World
 from .water import draw_foam_line
 
 __all__ = ["draw_boat", "draw_sailboat", "draw_ship"]
+
+
+SAILCLOTH = Material(0.70, 0.42, 0.0, 2.0, 0.25)
 
 
 def _sail(scene: Scene, world: World, frame: Frame, corners: list[tuple[float, float]], *, bow: float, tone: float, depth: float) -> None:
@@ -24,7 +27,7 @@ def _sail(scene: Scene, world: World, frame: Frame, corners: list[tuple[float, f
     for f in (0.25, 0.5, 0.75):
         top, low = (ax + (bx - ax) * f, ay + (by - ay) * f), (dx + (cx - dx) * f, dy + (cy - dy) * f + 0.02)
         folds.append((frame.at([top, ((top[0] + low[0]) / 2 + bow * 0.8, (top[1] + low[1]) / 2), low]), 0.004 * frame.h, 0.004 * frame.h))
-    form = inflate(scene, polygon(scene, points), 0.055 * frame.h, folds=folds)
+    form = inflate(scene, polygon(scene, points), 0.055 * frame.h, SAILCLOTH, folds=folds)
     put_form(scene, form, darken(world.local("f2e8cc", depth), np.float32(tone)), kinds=Kind.SAIL, depth=depth, detail=0.75, angle=math.pi / 2 - 0.2)
 
 
@@ -110,5 +113,5 @@ def draw_sailboat(scene: Scene, world: World, frame: Frame, rng: np.random.Gener
     own = world.local(("f6efdc", "e8b878", "d8583c")[int(rng.choice(3, p=[0.6, 0.22, 0.18]))], depth)
     for outline in ([(0.00, 0.97), (-0.12, 0.55), (-0.42, 0.20), (0.0, 0.17)], [(0.05, 0.92), (0.16, 0.55), (0.38, 0.20), (0.06, 0.18)]):
         points = frame.at(spline(outline, closed=True, steps=6))
-        put_form(scene, inflate(scene, polygon(scene, points), 0.08 * frame.h), own, kinds=Kind.SAIL, depth=depth, detail=0.75, angle=1.4)
+        put_form(scene, inflate(scene, polygon(scene, points), 0.08 * frame.h, SAILCLOTH), own, kinds=Kind.SAIL, depth=depth, detail=0.75, angle=1.4)
     draw_foam_line(scene, world, rng, frame.x - 0.4 * frame.h, frame.x + 0.4 * frame.h, frame.y + 0.01 * frame.h, 0.02 * frame.h)

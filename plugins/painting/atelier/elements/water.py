@@ -96,14 +96,14 @@ def draw_sea(scene: Scene, world: World, rng: np.random.Generator, *, y0: float,
     for i in range(count):
         t = (i + 1) / count
         base = y0 + (1.06 - y0) * t**1.45
-        amplitude = (0.004 + 0.014 * t) * (1 - storm) + storm * (0.008 + 0.085 * t**0.95)
+        amplitude = (0.003 + 0.009 * t) * (1 - storm) + storm * (0.008 + 0.085 * t**0.95)
         phase = rng.uniform(0, 6)
         bend = 1.1 * fbm_line(rng, row, cycles=1.1, octaves=3)
         period = 0.10 + 0.34 * t
         s = np.abs(np.sin(np.pi * row / period / 2 + phase + bend))
         swell = 0.55 + 0.45 * fbm_line(rng, row, cycles=0.9, octaves=2)
-        crest = (1 - s) ** 1.3 * (0.45 + 0.75 * np.clip(swell, 0, 1.2))
-        top = (base - amplitude * crest * 1.25 + 0.004 * t * fbm_line(rng, row, cycles=14, octaves=4)).astype(np.float32)
+        peaks = (1 - s) ** 1.3 * (0.45 + 0.75 * np.clip(swell, 0, 1.2))
+        top = (base - amplitude * peaks * 1.25 + 0.004 * t * fbm_line(rng, row, cycles=14, octaves=4)).astype(np.float32)
         start = max(0, int(top.min() * scene.height) - 1)
         if start >= scene.height:
             continue
@@ -112,12 +112,17 @@ def draw_sea(scene: Scene, world: World, rng: np.random.Generator, *, y0: float,
         mask = np.clip(below * scene.height + 0.5, 0, 1).astype(np.float32)
         fall = np.clip(below / (0.035 + 0.13 * t * (0.5 + storm)), 0, 1)
         slope = np.gradient(top) * scene.height
-        lab = lerp(crest_colour, lerp(world.water, deep, t), np.broadcast_to(fall**0.7, mask.shape)[..., None])
+        body = lerp(world.water, deep, t)
+        crest = lerp(body, crest_colour, 0.42 + 0.58 * storm)
+        lab = lerp(crest, body, np.broadcast_to(fall ** (0.45 + 0.25 * storm), mask.shape)[..., None])
         ripple = sample("general", x * (1.1 - 0.6 * t) + phase, below * (7 - 3 * t) + 0.35 * row)
-        lab = darken(lab, 1 + 0.075 * ripple + (0.10 * np.tanh(2.2 * slope) * np.sign(scene.light))[None])
+        broken = sample("general", x * 0.22 / (0.12 + t) + phase, (r - y0) * (16 - 9 * t) + phase)
+        lab = darken(lab, 1 + 0.075 * ripple + 0.07 * broken * (1 - 0.6 * storm) + (0.10 * np.tanh(2.2 * slope) * np.sign(scene.light))[None])
+        sheen = smoothstep(0.9, 2.0, broken + 0.4 * ripple) * (1 - storm) * 0.5
+        lab = lerp(lab, world.sky[-1], sheen[..., None])
         foam_n = sample("rough", x * 2.0 + phase * 0.3, below * 5 + 0.2)
-        foam = smoothstep(0.25, 1.3, foam_n + 3.2 * storm * crest[None] - 3.4 * fall / (0.12 + storm) - 0.9 + 0.9 * storm) * (0.25 + 0.75 * storm)
-        lab = lerp(lab, lerp(world.lit, from_hex("f4f8f4"), 0.5) * np.array([max(0.6, world.dim), 1, 1], np.float32), (0.9 * foam)[..., None])
+        foam = smoothstep(0.25, 1.3, foam_n + 3.2 * storm * peaks[None] - 3.4 * fall / (0.12 + storm) - 0.9 + 0.9 * storm) * (0.25 + 0.75 * storm)
+        lab = lerp(lab, world.local("eef4f2") * np.array([1.12, 0.8, 0.8], np.float32), (0.92 * foam)[..., None])
         angle = np.broadcast_to((np.arctan(slope) * (1 - 0.3 * (1 - storm)))[None], mask.shape) + 0.25 * storm * fall
         scene.put(Patch(mask, 0, start), lab.astype(np.float32), kind=Kind.WATER, depth=0.6 * (1 - t), angle=angle, detail=0.14 + 0.16 * storm, region=None if storm > 0.3 else region)
     world.waterline = y0
@@ -131,7 +136,7 @@ def draw_claw_wave(scene: Scene, world: World, frame: Frame, rng: np.random.Gene
     """The great wave: stripes between its outer and inner curve, a cap of foam with claws, drops. Frame: h is its height, feet at the waterline."""
     outer, inner = spline(_OUTER, steps=10), spline(_INNER, steps=10)
     body = frame.at(np.concatenate([outer, inner[::-1]]))
-    blue, pale = world.local("1f4a80"), world.local("d4e2e6")
+    blue, pale = world.local("1f4a80"), world.local("d4e2e6") * np.array([1.05, 1, 1], np.float32)
     scene.put(polygon(scene, body), blue, kind=Kind.WATER, depth=0.25, angle=1.2, detail=0.6)
     region = scene.regions - 1
     for i in range(11):
@@ -167,7 +172,7 @@ def _cap(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, out
     for _ in range(64):
         p = tip + (rng.uniform(-0.45, 0.55), rng.uniform(-0.35, 0.22))
         shapes.append(frame.at(p + rng.uniform(0.004, 0.011) * ring))
-    foam = lerp(from_hex("fbfaf2"), world.lit, 0.15) * np.array([max(0.7, world.dim), 1, 1], np.float32)
+    foam = lerp(from_hex("fbfaf2"), world.lit, 0.15) * np.array([max(0.84, world.dim), 1, 1], np.float32)
     scene.put(polygons(scene, shapes), foam, kind=Kind.FOAM, depth=0.22, angle=0.6, detail=0.85)
 
 

@@ -10,7 +10,7 @@ from .....core.progress import Progress
 from ..brush import Canvas, Layer, Look, contour, lay, relight
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample
-from ..scene import Scene
+from ..scene import Kind, Scene
 from .parameters import StyleParameters
 from .stroke import finish, tone
 
@@ -71,7 +71,7 @@ def _sampled(scene: Scene, lab: Array, label: np.ndarray, rng: np.random.Generat
     direction = rng.uniform(0, 2 * np.pi, count)
     reach = np.sqrt(np.maximum(size, 1)) / scene.height
     ramp = (dx * np.cos(direction)[label] + dy * np.sin(direction)[label]) / (reach[label] + 1e-3)
-    out[..., 0] += np.clip(0.17 * ramp * (1 - 0.35 * calm[label]), -0.22, 0.22)
+    out[..., 0] += np.clip(0.21 * ramp * (1 - 0.35 * calm[label]), -0.26, 0.26)
     return out.astype(np.float32)
 
 
@@ -80,45 +80,46 @@ def paint_facet(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     lab = tone(scene, p, rng)
     low, high = np.percentile(lab[..., 0], [3, 97])
-    lab[..., 0] = 0.20 + 0.70 * np.clip((lab[..., 0] - low) / max(0.1, high - low), -0.05, 1.05)
+    lab[..., 0] = 0.17 + 0.76 * np.clip((lab[..., 0] - low) / max(0.1, high - low), -0.05, 1.05)
     # sober colours: half of a and b goes to an ochre and slate curve; accents survive
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     light = lab[..., 0]
     ochre = np.stack([light, 0.012 + 0.010 * light, 0.050 * np.sin(np.pi * np.clip(light, 0, 1)) + 0.01], -1)
     cool = lab[..., 2] < -0.015
     ochre[..., 2] = np.where(cool, -0.012, ochre[..., 2])
-    share = p.extra.get("sober", 0.62) * (1 - 0.65 * smoothstep(0.11, 0.2, chroma))
+    share = p.extra.get("sober", 0.55) * (1 - 0.65 * smoothstep(0.11, 0.2, chroma))
     lab = lerp(lab, ochre, share[..., None]).astype(np.float32)
     progress.update(0.35, "cutting planes")
     first, near1 = _cuts(scene, 6, rng, 0.35)
-    out = _sampled(scene, lab, first, rng, shift=0.034, turn=0.16, flat=0.44)
+    out = _sampled(scene, lab, first, rng, shift=0.034, turn=0.16, flat=0.58)
     for levels, shift, opacity in ((7, 0.05, 0.50), (5, 0.022, 0.34)):
         label, near = _cuts(scene, levels, rng, 0.35)
         chosen = rng.random(int(label.max()) + 1) < 0.5
-        layer = _sampled(scene, lab, label, rng, shift=shift, turn=0.14, flat=0.40)
+        layer = _sampled(scene, lab, label, rng, shift=shift, turn=0.14, flat=0.55)
         alpha = chosen[label] * opacity
         out = lerp(out, layer, alpha[..., None])
         near1 = np.minimum(near1, np.where(chosen[label], near, 9.0))
     x, y = scene.grid()
     broken = smoothstep(-0.6, 0.8, sample("general", x * 2.2 + rng.random(), y * 2.2 + rng.random()))
-    edge = smoothstep(0.0042, 0.0012, near1) * broken
+    edge = smoothstep(0.0036, 0.0010, near1) * broken * 0.8
     beside = smoothstep(0.028, 0.0, near1) * (1 - edge)
     out[..., 0] = out[..., 0] * (1 - 0.42 * edge) - 0.05 * beside * broken
     out[..., 0] = 0.5 + (out[..., 0] - 0.5) * 1.14
     subject = blur((scene.detail > 0.62).astype(np.float32), 2.0 * unit)
     fx = np.exp(-(((x - scene.focus[0]) ** 2 + (y - scene.focus[1]) ** 2) / 0.42**2))
-    out = lerp(out, lab, (0.42 * subject * fx)[..., None]).astype(np.float32)
+    out = lerp(out, lab, (0.46 * subject * fx)[..., None]).astype(np.float32)
     progress.update(0.6, "planes")
-    field = scene.field * 0.35
-    field[..., 0] += 0.65
+    field = scene.field * 0.5
+    field[..., 0] += 0.5
     look = Look(out, field.astype(np.float32), scene)
     canvas = canvas_of(oklab_to_srgb(lerp(blur(out, 3 * unit), from_hex("8a7a5c"), 0.12)), **hooks)
     for layer in (
-        Layer(width=17, length=36, density=1.3, light=0.03, chroma=0.010, turn=0.35, square=True, dry=0.2, edge=0.06),
-        Layer(width=8, length=16, density=1.2, light=0.032, chroma=0.010, turn=0.25, square=True, dry=0.35, error=0.025, edge=0.07),
-        Layer(width=4.2, length=8, density=1.4, light=0.02, chroma=0.008, turn=0.25, error=0.05, edge=0.12),
+        Layer(width=14, length=30, density=1.4, light=0.016, chroma=0.008, turn=0.25, square=True, edge=0.035, height=0.7),
+        Layer(width=7, length=15, density=1.4, light=0.020, chroma=0.008, turn=0.2, square=True, dry=0.15, error=0.014, edge=0.04),
+        Layer(width=3.4, length=7, density=1.7, light=0.010, chroma=0.005, turn=0.2, error=0.022, edge=0.06),
+        Layer(width=2.2, length=5, density=1.6, light=0.006, chroma=0.003, turn=0.2, error=0.035, edge=0.08),
     ):
         lay(canvas, layer, look, rng)
-    where = scene.edge_strength() * (scene.detail > 0.5)
+    where = scene.edge_strength() * (scene.detail > 0.5) * ~scene.is_kind(Kind.STAR, Kind.LAMP)
     contour(canvas, look, rng, width=4.4, length=30, colour=from_hex("1c1816"), count=int(1500 * scene.aspect / 1.333), own=0.2, opacity=0.72, strength=where, dry=0.3)
     return finish(scene, relight(canvas, strength=p.relief, weave=p.weave), p)

@@ -38,16 +38,16 @@ def paint_gold(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     look = Look(flat, scene.field, scene)
     masses = ~sky & ~subject
     _tiles(canvas, look, rng, masses, unit)
-    ground_layer = Layer(width=14, length=30, density=1.0, light=0.02, chroma=0.012, turn=0.6, opacity=0.5, dry=0.3, height=0.7)
+    ground_layer = Layer(width=9, length=15, density=1.0, light=0.022, chroma=0.012, turn=1.4, opacity=0.45, dry=0.5, height=0.9)
     lay(canvas, ground_layer, look, rng, where=sky.astype(np.float32))
     progress.update(0.6, "tiles")
-    detail = smoothstep(0.4, 0.75, scene.detail).astype(np.float32)
+    detail = (smoothstep(0.4, 0.75, scene.detail) * np.where(scene.is_kind(Kind.CLOTH), 0.25, 1.0)).astype(np.float32)
     for layer in (
         Layer(width=8, length=18, density=1.3, light=0.02, chroma=0.014, turn=0.2, error=0.03), Layer(width=5, length=10, density=1.5, light=0.016, chroma=0.012, turn=0.2, error=0.05, edge=0.13),
         Layer(width=3, length=6.5, density=1.6, light=0.012, chroma=0.008, turn=0.2, error=0.06, edge=0.14),
     ):  # fmt: skip
         lay(canvas, layer, look, rng, where=detail)
-    contour(canvas, look, rng, width=4.2, length=20, colour=from_hex("2c1c14"), count=int(2400 * scene.aspect / 1.333), own=0.2, opacity=0.78)
+    contour(canvas, look, rng, width=4.2, length=20, colour=from_hex("2c1c14"), count=int(2400 * scene.aspect / 1.333), own=0.2, opacity=0.78, strength=scene.edge_strength() * ~scene.is_kind(Kind.STAR, Kind.LAMP))
     rgb = relight(canvas, strength=p.relief, shine=p.shine, weave=0.0)
     rgb = _ornament(scene, rgb, label, sky, masses, rng, unit)
     return finish(scene, rgb, p)
@@ -59,7 +59,8 @@ def _leaf(scene: Scene, lab: Array, rng: np.random.Generator) -> Array:
     n = value_noise(rng, scene.shape, 1.6, "general")
     size = 1 / 15
     col, row = np.floor(x / size), np.floor(y / size)
-    tone_of = 0.09 * np.sin(12.9898 * col + 78.233 * row + rng.uniform(0, 6))
+    tones = rng.normal(0, 0.055, (64, 64)).astype(np.float32)
+    tone_of = tones[(row.astype(int) % 64), (col.astype(int) % 64)]
     line = smoothstep(0.475, 0.5, np.maximum(np.abs(x / size - col - 0.5), np.abs(y / size - row - 0.5)))
     light = np.clip(0.30 + 0.62 * lab[..., 0] + 0.10 * n + tone_of - 0.10 * line, 0.05, 0.98)
     stops = np.stack([from_hex(c) for c in _RAMP])
@@ -78,7 +79,7 @@ def _tiles(canvas: Canvas, look: Look, rng: np.random.Generator, masses: np.ndar
         noise = np.clip(rng.standard_normal((3, len(x))), -1.8, 1.8).astype(np.float32)
         turn, variant, chance, pick = rng.random((4, len(x)))
         ix, iy = np.clip(x, 0, canvas.width - 1).astype(np.int64), np.clip(y, 0, canvas.height - 1).astype(np.int64)
-        keep = masses[iy, ix] & (look.scene.detail[iy, ix] < 0.62)
+        keep = masses[iy, ix] & ((look.scene.detail[iy, ix] < 0.62) | (look.scene.kind[iy, ix] == Kind.CLOTH))
         lab = look.lab[iy, ix].copy()
         lab += np.stack([0.045 * noise[0], 0.028 * noise[1], 0.028 * noise[2]], -1)
         patchy = sample("cloud", (x / canvas.height * 0.9).astype(np.float32), (y / canvas.height * 0.9).astype(np.float32))
@@ -101,8 +102,8 @@ def _ornament(scene: Scene, rgb: Array, label: np.ndarray, sky: np.ndarray, mass
     """Spirals tone on tone on the gold; in the masses one family for each label, two in five left empty."""
     s, cell = scene.height, 4
     taken = np.zeros((scene.height // cell + 2, scene.width // cell + 2), bool)
-    busy = blur((scene.detail > 0.5).astype(np.float32), 3 * unit) > 0.15
-    numbers = rng.random((900, 6))
+    busy = blur(((scene.detail > 0.5) & ~scene.is_kind(Kind.CLOTH)).astype(np.float32), 3 * unit) > 0.15
+    numbers = rng.random((620, 6))
     family = rng.integers(0, 7, 64)
     shapes: dict[tuple[str, float], list[Array]] = {}
     for u, v, a, b, c, d in numbers.tolist():
@@ -119,7 +120,10 @@ def _ornament(scene: Scene, rgb: Array, label: np.ndarray, sky: np.ndarray, mass
             continue
         x, y = px / s, py / s
         kind = 0 if on_gold else int(family[int(label[py, px]) % 64])
-        if kind >= 5 or (kind == 0 and not on_gold and c > 0.5):
+        leafy = scene.kind[py, px] in (Kind.FOLIAGE, Kind.MOUNTAIN, Kind.ROCK, Kind.WALL, Kind.TRUNK)
+        if leafy and (kind in (0, 1, 2) or a > 0.5) or (scene.kind[py, px] == Kind.CLOTH and kind >= 5):
+            continue
+        if kind >= 4 + (label[py, px] % 2) or (kind == 0 and not on_gold and c > 0.5):
             continue
         taken[box] = True
         for key, part in _motif(kind, x, y, r, c, d, on_gold):
@@ -138,7 +142,7 @@ def _motif(kind: int, x: float, y: float, r: float, c: float, d: float, on_gold:
     if kind == 0:
         return [(("8a5e1c" if d < 0.65 else "fbeeb4", 0.62 if on_gold else 0.8), _spiral(x, y, r, c * 6.28, 1 if d > 0.5 else -1))]
     if kind == 1:
-        return [(("f4e6b8", 0.9), [np.array([x, y]) + r * ring * (1, 0.6)]), (("20242c", 0.9), [np.array([x, y]) + 0.5 * r * ring])]
+        return [(("e4c878", 0.8), [np.array([x, y]) + r * ring * (1, 0.55)]), (("3a3424", 0.85), [np.array([x, y]) + 0.42 * r * ring])]
     if kind == 2:
         return [((("d8b04a", "e8e0d0", "c8503c")[int(c * 3)], 0.88), [np.array([(x - r, y + 0.8 * r), (x + r, y + 0.8 * r), (x, y - 0.9 * r)])])]
     if kind == 3:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, Look, contour, flatten_field, lay, relight, turn_field
+from ..brush import Canvas, Layer, Look, contour, flatten_field, lay, relight, turn_field
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep, transport
 from ..noise import blur, blur_field, lic, sample
 from ..scene import Kind, Scene
@@ -133,12 +133,20 @@ def paint_stroke(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng:
         lay(canvas, layer, look, rng)
         if p.outline is not None and i + 1 == min(p.outline_after, len(p.layers)):
             o = p.outline
-            contour(canvas, look, rng, width=o.width, length=o.length, colour=from_hex(o.colour), count=int(o.count * scene.aspect / 1.333), own=o.own, opacity=o.opacity, dry=o.dry)
+            drawn_edges = scene.edge_strength() * ~scene.is_kind(Kind.STAR, Kind.LAMP, Kind.SKY, Kind.CLOUD)
+            contour(canvas, look, rng, width=o.width, length=o.length, colour=from_hex(o.colour), count=int(o.count * scene.aspect / 1.333), own=o.own, opacity=o.opacity, dry=o.dry,
+                strength=drawn_edges)
         progress.update(0.35 + 0.6 * (i + 1) / len(p.layers), "painting")
+    last = Layer(width=2.3, length=5.2, density=1.6, light=0.008, chroma=0.004, turn=0.15, error=p.extra.get("fine", 0.05), edge=0.10, bristle=0.3, height=0.8)
+    lay(canvas, last, look, rng, where=smoothstep(0.72, 0.93, scene.detail).astype(np.float32))
     if p.highlight is not None:
-        away = 1 - blur(scene.is_kind(Kind.SKY, Kind.CLOUD).astype(np.float32), 2)
+        away = 1 - blur(scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.BACKDROP, Kind.WATER).astype(np.float32), 2)
         lay(canvas, p.highlight, Look(lerp(lab, np.array([1, 0, 0.03], np.float32), 0.22), field, scene), rng, where=away)
-    weight = smoothstep(0.15, 0.6, lab[..., 0]) if p.spot else None
+    weight = None
+    if p.spot:
+        bare = blur(scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.BACKDROP).astype(np.float32), 4 * look.unit)
+        skin = blur(scene.is_kind(Kind.SKIN).astype(np.float32), 2 * look.unit)
+        weight = smoothstep(0.15, 0.75, lab[..., 0]) * (1 - 0.62 * bare) * (1 - 0.6 * skin)
     rgb = relight(canvas, strength=p.relief, shine=p.shine, weave=p.weave, light=weight)
     return finish(scene, rgb, p)
 

@@ -51,13 +51,13 @@ def paint_veil(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     lay(canvas, Layer(width=18, length=50, density=1.2, light=0.045, chroma=0.016, turn=0.25, opacity=0.55, dry=0.4, height=0.8, edge=0.13), look, rng)
     progress.update(0.6, "glazes")
     # scumbles keep the middle scale alive away from the subject, where all would be out of focus
-    lay(canvas, Layer(width=10, length=24, density=0.9, light=0.06, chroma=0.02, turn=0.35, opacity=0.6, dry=0.6, height=1.2, edge=0.14), look, rng, where=(0.55 + 0.4 * glow).astype(np.float32))
+    lay(canvas, Layer(width=11, length=34, density=1.0, light=0.045, chroma=0.016, turn=0.3, opacity=0.5, dry=0.7, height=1.1, edge=0.14), look, rng, where=(0.55 + 0.4 * glow).astype(np.float32))
     sharp = np.clip(near_focus * 1.3 + 0.85 * smoothstep(0.45, 0.8, scene.detail), 0, 1).astype(np.float32)
     lay(canvas, Layer(width=7, length=18, density=1.3, light=0.03, chroma=0.014, turn=0.25, error=0.035, dry=0.25), look, rng, where=sharp)
     lay(canvas, Layer(width=4, length=10, density=1.5, light=0.02, chroma=0.01, turn=0.2, error=0.05, edge=0.13, dry=0.2), look, rng, where=sharp)
     lay(canvas, Layer(width=2.6, length=7, density=1.4, light=0.015, chroma=0.008, turn=0.2, error=0.07, edge=0.14), look, rng, where=sharp)
-    bright = Look(lerp(lab, from_hex("fffaf0"), 0.45), field, scene)
-    lay(canvas, Layer(width=9, length=26, density=0.5, light=0.03, chroma=0.01, turn=0.4, opacity=0.75, dry=0.65, height=1.7, bright=0.72), bright, rng, where=(0.9 * glow).astype(np.float32))
+    bright = Look(lerp(lab, from_hex("fffaf0"), 0.26), field, scene)
+    lay(canvas, Layer(width=15, length=52, density=0.6, light=0.02, chroma=0.008, turn=0.3, opacity=0.5, dry=0.8, height=1.5, bright=0.70), bright, rng, where=(0.8 * glow * (scene.ground not in ("still", "portrait"))).astype(np.float32))
     return finish(scene, relight(canvas, strength=p.relief, shine=p.shine, weave=p.weave), p)
 
 
