@@ -88,7 +88,7 @@ def read_text(path: Path) -> ReadText:
     notes: dict[str, str] = {}
     if encoding not in ("utf-8", "utf-8-sig"):
         notes["encoding"] = f"read as {encoding}, not UTF-8"
-    cleaned = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
+    cleaned = _CONTROL.sub("", re.sub(r"\r\n?|[\x0c\u2028\u2029]", "\n", text))
     if len(cleaned) < len(text.replace("\r\n", "\n")):
         gone = len(text.replace("\r\n", "\n")) - len(cleaned)
         notes["control"] = f"{gone} control character(s) were left out"
@@ -177,7 +177,8 @@ def write_work(text: Text, path: Path, manifest: Mapping[str, Any]) -> None:
     """Write a text as its suffix says, manifest inside (.md) or beside it (.txt)."""
     as_json = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
     if path.suffix.lower() == ".md":
-        head = f"---\ntitle: {json.dumps(text.title, ensure_ascii=False)}\nlanguage: {text.language}\nform: {text.form or 'unknown'}\nartwright: {as_json}\n---\n\n"
+        title = json.dumps(text.title, ensure_ascii=False)
+        head = f"---\ntitle: {title}\nlanguage: {text.language}\nform: {text.form or 'unknown'}\nartwright: {as_json}\n---\n\n"
         prose = text.form.startswith("prose")
         body = "\n\n".join(("\n" if prose else "\\\n").join(stanza) for stanza in text.stanzas)
         write_text(path, head + (f"# {text.title}\n\n" if text.title else "") + body + "\n")

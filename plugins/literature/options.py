@@ -34,6 +34,7 @@ Form = Literal[
 class LiteratureOptions(Options):
     """What every model of literature takes."""
 
+    size: Literal["tiny", "small", "base"] = Field("base", description="Size of a model to train: base is what ships, small and tiny are for trials")
     weights: str = Field("", description="Weights of your own by name (see `train`); those that ship if empty")
 
 

@@ -62,7 +62,10 @@ def check_regulated(lines: Sequence[str], form: str, *, used: bool = False) -> V
         faults.append(f"rhyme: {'、'.join(out)} outside group {name}")
     faults += [f"rhyme: {c!r} twice" for c in dict.fromkeys(rhymes) if rhymes.count(c) > 1]
     faults += [f"the line {line!r} stands twice" for line in dict.fromkeys(lines) if list(lines).count(line) > 1]
-    patterns = tuple(min(patterns_of(k, shape.length), key=lambda p: len(table.faults(line, p, used=used))) for line, k in zip(lines, kinds, strict=True))
+    patterns = tuple(
+        min(patterns_of(k, shape.length), key=lambda p, line=line: len(table.faults(line, p, used=used)))  # type: ignore[misc]
+        for line, k in zip(lines, kinds, strict=True)
+    )
     return Verdict(form=form, faults=tuple(faults), places=tuple(places), kind=first, rhyme=table.groups[found[0]] if found else "", patterns=patterns)
 
 
@@ -72,7 +75,8 @@ def check_tune(clauses: Sequence[str], tune: Tune, *, used: bool = False) -> Ver
     lengths = [n for _, n in tune.shape]
     form = f"ci:{tune.name}"
     if [len(c) for c in clauses] != lengths:
-        return Verdict(form=form, faults=(f"{tune.name} has clauses of {' '.join(map(str, lengths))} characters; here {' '.join(str(len(c)) for c in clauses)}",))
+        found_lengths = " ".join(str(len(c)) for c in clauses)
+        return Verdict(form=form, faults=(f"{tune.name} has clauses of {' '.join(map(str, lengths))} characters; here {found_lengths}",))
     faults, places = [], []
     for number, (clause, pattern) in enumerate(zip(clauses, tune.patterns, strict=True)):
         for place in table.faults(clause, pattern, used=used):
@@ -81,15 +85,21 @@ def check_tune(clauses: Sequence[str], tune: Tune, *, used: bool = False) -> Ver
     for letter in dict.fromkeys(tune.rhymes.replace("-", "")):
         ends = [c[-1] for c, r in zip(clauses, tune.rhymes, strict=True) if r == letter]
         level = tune.tone_of(letter) == LEVEL
-        shared = set.intersection(*({p for p in _parts(table, c) if (p[-1] == "平") == level} for c in ends))
-        if not shared:
-            faults.append(f"rhyme: {'、'.join(ends)} share no part of the Cilin")
+        parts = set.intersection(*({p for p in _parts(table, c) if (p[-1] == "平") == level} for c in ends))
+        groups = set.intersection(*({g for g in _groups(table, c) if (g < 30) == level} for c in ends))
+        if not parts and not groups:
+            faults.append(f"rhyme: {'、'.join(ends)} share no part of the Cilin and no Pingshui group")
     return Verdict(form=form, faults=tuple(faults), places=tuple(places), patterns=tune.patterns)
 
 
 def _parts(table: Prosody, char: str) -> tuple[str, ...]:
     known = table.characters.get(char)
     return known.parts if known else ()
+
+
+def _groups(table: Prosody, char: str) -> tuple[int, ...]:
+    known = table.characters.get(char)
+    return known.groups if known else ()
 
 
 def find_clash(text: str) -> str:

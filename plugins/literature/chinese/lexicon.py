@@ -61,6 +61,8 @@ def _vectors(counts: NDArray[np.float64], size: int, damp: float) -> NDArray[np.
     pmi = np.log(counts * total / (row[:, None] * row[None, :]) + 1e-12)
     weighted = np.maximum(0, pmi) * counts / (counts + damp)
     size = min(size, len(counts) - 2)
+    if size < 1 or not weighted.any():
+        return np.zeros((len(counts), max(size, 1)), np.float32)
     values, vectors = eigsh(weighted, k=size, which="LA", v0=np.ones(len(counts)))
     found = (vectors * np.sqrt(np.maximum(values, 0)))[:, ::-1]
     return (found / np.maximum(1e-9, np.linalg.norm(found, axis=1, keepdims=True))).astype(np.float32)

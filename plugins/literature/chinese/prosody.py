@@ -19,6 +19,8 @@ from pathlib import Path
 __all__ = ["FORMS", "KINDS", "LEVEL", "OBLIQUE", "PATTERNS", "Character", "Form", "Prosody", "find_plan", "kinds_of", "prosody"]
 
 LEVEL, OBLIQUE = "平", "仄"
+#: Index of the first group of the entering tone.
+ENTERING = 88
 
 #: Licensed patterns of five-character lines by kind; `.` is free. A -> B and C -> D make couplets.
 #: A, C end oblique; B, D end level. The second variants are the accepted rescues (拗救).
@@ -71,8 +73,8 @@ class Character:
     """What is known of a character.
 
     tones: of any reading, "平", "仄" or "平仄"; used: the tones of its readings in practice; groups: Pingshui
-    groups of any reading (indices, 0-29 level, 30-58 rising, 59-88 departing, 89-105 entering); used_groups: those in practice, the commonest
-    first; parts: Cilin parts as "1平" ... "19入"; count: occurrences in the corpus of verse.
+    groups of any reading (indices: 0-29 level, 30-57 rising, 58-87 departing, 88-104 entering; the list lacks 讲);
+    used_groups: those in practice, the commonest first; parts: Cilin parts as "1平" ... "19入"; count: occurrences in the corpus of verse.
     """
 
     char: str
@@ -86,7 +88,7 @@ class Character:
     @property
     def entering(self) -> bool:
         """True if every reading is of the entering tone."""
-        return bool(self.groups) and min(self.groups) >= 89
+        return bool(self.groups) and min(self.groups) >= ENTERING
 
 
 @dataclass(frozen=True)

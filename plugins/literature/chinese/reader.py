@@ -158,9 +158,26 @@ def _imagery(lines: Sequence[str]) -> dict[str, int]:
     return dict(images.most_common(12))
 
 
+#: Characters of feeling: (valence, arousal). Images of the shared table add theirs at half weight.
+_FEELING: dict[str, tuple[float, float]] = {
+    **dict.fromkeys("愁恨悲哀怨苦泣泪伤凄惨忧惆怅啼咽", (-0.8, 0.0)), **dict.fromkeys("孤独寂寞残衰老病贫空荒废冷暮断别离尽枯瘦", (-0.5, -0.3)),
+    **dict.fromkeys("死亡鬼坟骨血战烽乱惊怒杀破贼哭", (-0.7, 0.6)), **dict.fromkeys("喜欢乐笑歌舞贺宴庆", (0.8, 0.5)),
+    **dict.fromkeys("春芳香暖晴明丽艳新荣锦", (0.45, 0.1)),
+    **dict.fromkeys("闲静安清幽眠悠高淡和", (0.35, -0.5)), **dict.fromkeys("奔飞腾雷雄壮豪烈狂", (0.2, 0.7)),
+}
+
+
 def line_mood(line: str) -> Mood:
-    """The mood of a line by the images and words in it."""
-    return mood_of(read_words(line)[1])
+    """The mood of a line by its characters of feeling and its images; neutral if it has none."""
+    felt = [(_FEELING[c], 1.0) for c in line if c in _FEELING]
+    images = read_words(line)[1]
+    if images:
+        mood = mood_of(images)
+        felt.append(((mood.valence, mood.arousal), 0.5))
+    weight = sum(w for _, w in felt)
+    if not weight:
+        return Mood()
+    return Mood(valence=sum(f[0] * w for f, w in felt) / weight, arousal=sum(f[1] * w for f, w in felt) / weight)
 
 
 def _mood(lines: Sequence[str]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def _read_books(folder: Path) -> tuple[tuple[str, ...], dict[str, list[int]], di
             for char in chars:
                 if len(names) not in groups[char]:
                     groups[char].append(len(names))
-            names.append(name.lstrip("一二三四五六七八九十"))
+            names.append(name.removeprefix("入声").lstrip("一二三四五六七八九十"))
     parts: dict[str, list[str]] = defaultdict(list)
     numbers = {name: i + 1 for i, name in enumerate(json.loads((folder / "Cilin_Rhyme.json").read_text("utf-8")))}
     for name, tones in json.loads((folder / "Cilin_Rhyme.json").read_text("utf-8")).items():

@@ -27,7 +27,7 @@ from .verse_data import VerseData, find_words
 
 __all__ = ["held_out_bits", "pack", "train", "train_verse"]
 
-_SIZES = {"small": (64, 2, 2, 176), "base": (256, 6, 4, 704)}
+_SIZES = {"tiny": (32, 1, 2, 64), "small": (64, 2, 2, 176), "base": (256, 6, 4, 704)}
 
 
 def poem_name(poem: Poem) -> str:
@@ -90,7 +90,7 @@ def train_verse(
     card = {
         "model": "verse-zh",
         "summary": "characters of classical Chinese verse, each line written from its end, all forms and ci",
-        "data": f"{len(learned)} poems of {len({p.author for p in learned})} authors, Tang to Qing and some of the Republic; {len(kept_out)} held out",
+        "data": f"{len(learned)} poems of {len({p.author for p in learned})} authors; {len(kept_out)} held out",
         "licence": "texts in the public domain; weights MIT",
         "steps": result.steps, "seconds": round(result.seconds), "seed": seed,
         "evaluation": {"held_out_bits_per_character": round(result.best or math.nan, 4), "poems": len(judged), "told": "form and title"},
@@ -117,7 +117,13 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     """`artwright literature train` for the Chinese models."""
     options = request.options
     target = request.weights / f"{request.name}.safetensors"
-    command = f"artwright literature train {request.corpus.name} --model {request.model} --name {request.name} --minutes {request.minutes:g} --seed {request.seed}"
+    command = f"artwright literature train {request.corpus.name} --model {request.model} --name {request.name} --seed {request.seed}"
+    if request.model == "prose-zh":
+        from .train_prose import train_prose
+
+        card = train_prose(request.corpus, target, seed=request.seed, progress=context.progress, command=command)
+        return TrainReport(weights=target, card=card)
+    command += f" --minutes {request.minutes:g}"
     card = train_verse(
         request.corpus, request.runs, target, minutes=request.minutes, seed=request.seed, resume=request.resume,
         size=getattr(options, "size", "base"), progress=context.progress, command=command,

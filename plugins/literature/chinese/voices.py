@@ -68,11 +68,10 @@ def nearest_voices(text: str, profiles: Mapping[str, Any] | None = None) -> dict
     known = profiles or _shipped()
     mean, spread = np.array(known["mean"]), np.array(known["spread"])
     z = (_frequencies(text, known["features"]) - mean) / spread
-    near = sorted(
-        ({"author": name, "cosine": round(float(np.dot(z, row) / (np.linalg.norm(z) * np.linalg.norm(row) + 1e-9)), 3)} for name, row in known["authors"].items()),
-        key=lambda r: -float(r["cosine"]),  # type: ignore[arg-type]
-    )
-    gap = float(near[0]["cosine"]) - float(near[1]["cosine"]) if len(near) > 1 else 0.0
+    cosines = {name: float(np.dot(z, row) / (np.linalg.norm(z) * np.linalg.norm(row) + 1e-9)) for name, row in known["authors"].items()}
+    near = [{"author": name, "cosine": round(cosines[name], 3)} for name in sorted(cosines, key=lambda n: -cosines[n])]
+    ordered = sorted(cosines.values(), reverse=True)
+    gap = ordered[0] - ordered[1] if len(ordered) > 1 else 0.0
     sure = "unsure: too short" if len(text) < SAMPLE else "sure" if gap > 0.25 else "likely" if gap > 0.1 else "unsure"
     return {"nearest": near, "sure": sure}
 
