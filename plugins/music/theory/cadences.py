@@ -106,7 +106,9 @@ def _chord_before(chords: list[Chord], chord: Chord | None) -> Chord | None:
 
 
 def _is_dominant(before: Chord, chord: Chord) -> bool:
-    return (before.root - chord.root) % 12 in (7, 11) and before.kind in ("major", "dominant seventh", "diminished", "half-diminished", "diminished seventh")
+    """Whether `before` leads to `chord` as a dominant does, or would have led to the tonic where the sixth degree comes instead."""
+    deceptive = (before.root - before.key) % 12 == 7 and (chord.root - before.key) % 12 in (8, 9)
+    return ((before.root - chord.root) % 12 in (7, 11) or deceptive) and before.kind in ("major", "dominant seventh", "diminished", "half-diminished", "diminished seventh")
 
 
 def find_cadences(score: Score, chords: list[Chord]) -> list[Cadence]:
@@ -122,7 +124,7 @@ def find_cadences(score: Score, chords: list[Chord]) -> list[Cadence]:
     evidence = inputs @ WEIGHTS + BIAS
     odds = 1 / (1 + np.exp(-evidence))
     units = np.array([score.bars.beat_length(i) for i in range(len(score.bars))])[score.bars.index(beats)]
-    chosen = _phrase_ends(beats, units, evidence)
+    chosen = _phrase_ends(beats, units, evidence, chords[-1].start)
     out = []
     for i in chosen:
         beat = float(beats[i])
@@ -135,8 +137,8 @@ def find_cadences(score: Score, chords: list[Chord]) -> list[Cadence]:
     return out
 
 
-def _phrase_ends(beats: np.ndarray, units: np.ndarray, evidence: np.ndarray) -> list[int]:
-    """Indices of the best set of ends (dynamic programming), the last one within four beats of the end."""
+def _phrase_ends(beats: np.ndarray, units: np.ndarray, evidence: np.ndarray, last_chord: float) -> list[int]:
+    """Indices of the best set of ends (dynamic programming), the last one in the last chord."""
     best = np.where(beats >= SHORTEST * units - 1e-6, evidence, evidence - 20.0)
     came = np.full(len(beats), -1)
     for i in range(len(beats)):
@@ -147,7 +149,7 @@ def _phrase_ends(beats: np.ndarray, units: np.ndarray, evidence: np.ndarray) -> 
             value = best[j] + evidence[i] + PHRASE_BEATS.get(gap, OTHER_LENGTH)
             if gap >= SHORTEST and value > best[i]:
                 best[i], came[i] = value, j
-    late = np.flatnonzero(beats >= beats[-1] - 4 * units[-1])
+    late = np.flatnonzero(beats >= min(last_chord, float(beats[-1])) - 1e-6)
     at = int(late[np.argmax(best[late])])
     chosen = []
     while at >= 0:

@@ -141,7 +141,7 @@ def _melody(score: Score, keys: list[KeySpan], times: np.ndarray, sound: np.ndar
             add("wide leap", i, voice)
         elif abs(step) == 6 or (abs(step) == 3 and _augmented_second(score, keys, before, after)):
             add("augmented leap", i, voice)
-        if voice in (0, score.voices - 1) and _is_leading(score, keys, before, sound, times) and step not in (1, 0, -4) and abs(step) not in (12,):
+        if voice in (0, score.voices - 1) and _is_leading(score, keys, before, sound, times) and step not in (1, 0) and abs(step) != 12:
             following = [k for k in keys if k.start <= score.onset[after] + 1e-6 < k.end]
             resolved = sound[:, i] % 12 == (score.pitch[before] + 1) % 12
             if following and following[0].start <= score.onset[before] + 1e-6 and resolved[sound[:, i] >= 0].any() and _bass_is_tonic(sound, i, following[0].number):
