@@ -2,7 +2,7 @@
 
 Each work is shown by its medium's own fragment (`Medium.html`); around it the page puts a heading, and how the work was made. The house
 font comes inside, cut to the characters of the page. Classes that fragments can count on: `figure`, `figcaption`,
-`audio`, `video`, `.poem` (with a `lang`: Chinese stands in columns), `.prose`. Where a theme is Chinese, labels are in both languages.
+`audio`, `video`, `.poem` or `.verse` (with a `lang`: Chinese stands in columns), `.prose`. Where a theme is Chinese, labels are in both languages.
 """
 
 from __future__ import annotations
@@ -73,17 +73,16 @@ class _Writer:
         return f"{zh} · {en}" if self.chinese else en
 
     def article(self, number: int) -> str:
-        """One work: heading, the work itself, how it was made."""
+        """One work: the step's name, the work itself, how it was made."""
         made, kind = self.made[number], self.kinds[number]
         classes = ["work", kind, made.work.medium]
         if number in self.beside:
             classes.append("beside")
         shown = self._read(made) if made.analysis else self._show(made)
-        heading = made.work.title if made.work.title and kind != "words" else ""
-        name = f"<b>{escape(made.name)}</b>{f' {escape(heading)}' if heading else ''}"
         return (
-            f'<article class="{escape(" ".join(dict.fromkeys(classes)), quote=True)}" id="{escape(made.name, quote=True)}">\n<h2>{name}</h2>\n{shown}\n'
-            f"{self._made(made)}\n</article>"
+            f'<section class="{escape(" ".join(dict.fromkeys(classes)), quote=True)}" id="{escape(made.name, quote=True)}">\n'
+            f'<h2 class="step">{escape(made.name)}</h2>\n{shown}\n'
+            f"{self._made(made)}\n</section>"
         )
 
     def _pairs(self) -> set[int]:

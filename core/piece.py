@@ -235,7 +235,7 @@ class _Run:
         from .page import render_page
 
         title = self.spec.title or self.piece.name
-        text = render_page(list(self.made.values()), self.studio.registry.media, title=title, about=self.spec.about, seed=self.seed, folder=folder)
+        text = render_page(list(self.made.values()), self.studio.registry.media, title=title, about=str(self.spec.about), seed=self.seed, folder=folder)
         (folder / self.spec.page).write_text(text, "utf-8")
         return self.spec.page
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from .errors import ArtwrightError, InputError, UnknownName, UsageError
 from .options import parse_options
+from .theme import Theme, find_language
 
 if TYPE_CHECKING:
     from .studio import Studio
@@ -85,10 +86,14 @@ class StepSpec(_Form):
 
 
 class PieceSpec(_Form):
-    """A piece. title, about: for the page; values: what `{names}` stand for unless they are given; steps by name; page: its file, or ""."""
+    """A piece.
+
+    title, about: for the page; `about` may be a mapping of "en" and "zh", of which the value `theme` chooses by its language; values: what
+    `{names}` stand for unless they are given; steps by name; page: its file, or "" for none.
+    """
 
     title: str = ""
-    about: str = ""
+    about: str | dict[Literal["en", "zh"], str] = ""
     values: dict[str, Scalar] = Field(default_factory=dict)
     steps: dict[str, StepSpec]
     page: str = ""
@@ -274,13 +279,15 @@ def fill(spec: PieceSpec, values: Mapping[str, Any], *, name: str) -> PieceSpec:
         row = {key: str(put(getattr(step, key), where)) for key in ("theme", "style", "title", "region")}
         options = {key: put(value, where, optional=True) for key, value in step.options.items()}
         steps[label] = step.model_copy(update={**row, "options": {k: v for k, v in options.items() if v is not None}})
-    return spec.model_copy(update={"steps": steps, "title": str(put(spec.title, name)), "about": str(put(spec.about, name))})
+    about = spec.about
+    if isinstance(about, dict):
+        about = about.get(find_language(str(known.get("theme", "")))) or next(iter(about.values()), "")
+    return spec.model_copy(update={"steps": steps, "title": str(put(spec.title, name)), "about": str(put(about, name))})
 
 
 def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> None:
     """Check steps against what is installed: media, models, options, styles, suffixes. Loads no model."""
     from .style import Style
-    from .theme import Theme
 
     media: dict[str, str] = {}
     for label in order_of(spec, name=name):

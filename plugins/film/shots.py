@@ -47,9 +47,9 @@ def calm_side(canvas: Canvas) -> Side:
 
 def ink_for(canvas: Canvas, place: Literal["left", "right", "bottom"]) -> Ink:
     """Light ink unless the ground is pale: then dark ink, as on paper."""
-    small = np.asarray(canvas.image.resize((64, 36)).convert("L"), np.float32)
+    small = np.asarray(canvas.picture.resize((64, 36)).convert("L"), np.float32)
     part = {"left": small[3:33, :18], "right": small[3:33, 46:], "bottom": small[26:, 8:56]}[place]
-    return "dark" if float(part.mean()) > 158 and float(np.quantile(part, 0.25)) > 120 else "light"
+    return "dark" if float(part.mean()) > 150 and float(np.quantile(part, 0.2)) > 115 else "light"
 
 
 def plan_takes(canvases: Sequence[Canvas], plan: Plan, motion: float, text_side: Side) -> list[Take]:
