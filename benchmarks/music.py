@@ -3,6 +3,7 @@
     python benchmarks/music.py likelihood --exclude EXCLUDE.csv     held-out nats per note, and KN-5 over the same tokens and data
     python benchmarks/music.py speed                                tokens a second against transformers' generate; 16 bars best of 8
     python benchmarks/music.py chorales --count 200                 figures of generated chorales against Bach's, by a checker apart
+    python benchmarks/music.py edits --exclude EXCLUDE.csv          24 held-out sopranos harmonised, 24 gaps restored
     python benchmarks/music.py copies --count 500                   longest runs shared with the training works
 
 Each prints one JSON object. `likelihood` reads music21's corpus; the works of the list are the test, all others train the n-gram model.
@@ -70,7 +71,8 @@ def tokens_of(encoded: Any) -> list[int]:
 
 
 GROUPS = {
-    "chorales": ("bach",), "palestrina": ("palestrina",), "monteverdi": ("monteverdi",), "quartets": ("mozart", "haydn", "beethoven"), "trecento": ("trecento",),
+    "chorales": ("bach",), "palestrina": ("palestrina",), "monteverdi": ("monteverdi",), "quartets": ("mozart", "haydn", "beethoven"),
+    "trecento": ("trecento",),
     "folk": ("ryan", "oneill", "aird", "essen", "chinese"),
 }
 
@@ -104,7 +106,8 @@ def likelihood(exclude: Path, *, limit: int) -> dict[str, Any]:
         grid = sum(s.length / 6 * len(s.lines) for s in test)
         result[group] = {
             "works": len(test), "notes": notes, "nats_per_note": round(nats / notes, 4), "kn5_nats_per_note": round(baseline / notes, 4),
-            "below_kn5": round(1 - nats / baseline, 4), "nats_per_grid_token": round(nats / grid, 4), "header": round(header / notes, 4),
+            "below_kn5": round(1 - nats / baseline, 4), "nats_per_grid_token": round(nats / grid, 4),
+            "header": round(header / notes, 4),
         }
         print(group, result[group], flush=True)
     return result
@@ -245,10 +248,43 @@ def copies(count: int) -> dict[str, Any]:
     }
 
 
+def edits(exclude: Path, count: int, best_of: int) -> dict[str, Any]:
+    """Sopranos of held-out chorales harmonised anew, and gaps of two bars restored: figures against Bach's own, and whether what was given is untouched."""
+    from artwright.plugins.music import corpus
+    from artwright.plugins.music.critic import measure
+    from artwright.plugins.music.editing import Free, fill
+    from artwright.plugins.music.engine import Engine
+    from artwright.plugins.music.facts import pickup_of
+    from artwright.plugins.music.models.composer import ComposerOptions, weight_files
+    from artwright.plugins.music.writing import melody_harmonised
+
+    engine = Engine.load(weight_files("bach", "", None))
+    works = list(corpus.read_works(corpus.find_music21(), "bach", corpus.read_excluded(exclude), only_excluded=True))[:count]
+    rows: dict[str, list[Any]] = {"bach": [], "harmonised": [], "restored": []}
+    untouched = {"harmonised": 0, "restored": 0}
+    for number, score in enumerate(works):
+        rng = np.random.default_rng([7, number])
+        bar, start = score.metres[0].bar, pickup_of(score)
+        options = ComposerOptions(best_of=best_of)
+        whole, _ = melody_harmonised(engine, score.lines[0], score, "bach", 4, rng, options)
+        middle = start + max(1, score.length // bar // 2) * bar
+        free = [Free(v, middle, middle + 2 * bar) for v in range(4)]
+        mended, new, _ = fill(engine, score, free, rng, style="bach", task="gap", tries=best_of, temperature=1.0)
+        rows["bach"].append(measure(score.lines, bar=bar, start=start))
+        rows["harmonised"].append(measure(whole.lines, bar=bar, start=start))
+        rows["restored"].append(measure(mended.lines, bar=bar, start=start))
+        untouched["harmonised"] += [(n.onset, n.length, n.pitch) for n in whole.lines[0]] == [(n.onset, n.length, n.pitch) for n in score.lines[0]]
+        kept = all(n in mended.lines[v] for v in range(4) for n in score.lines[v] if not middle <= n.onset < middle + 2 * bar)
+        untouched["restored"] += kept and sum(map(len, new)) > 0
+    names = ("fifths", "octaves", "crossings", "dissonant", "sharp", "other", "notes_per_bar")
+    figures = {k: {n: round(float(np.mean([getattr(f, n) for f in of])), 4) for n in names} for k, of in rows.items()}
+    return {"count": len(works), **figures, "given_untouched": untouched}
+
+
 def main() -> None:
     """Run one benchmark and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("likelihood", "speed", "chorales", "copies"))
+    parser.add_argument("what", choices=("likelihood", "speed", "chorales", "copies", "edits"))
     parser.add_argument("--exclude", type=Path, help="CSV of held-out works")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--best-of", type=int, default=8)
@@ -258,6 +294,10 @@ def main() -> None:
         if asked.exclude is None:
             parser.error("likelihood needs --exclude, the list of held-out works")
         result = likelihood(asked.exclude, limit=asked.limit)
+    elif asked.what == "edits":
+        if asked.exclude is None:
+            parser.error("edits needs --exclude, the list of held-out works")
+        result = edits(asked.exclude, min(asked.count, 24), asked.best_of)
     elif asked.what == "speed":
         result = speed()
     elif asked.what == "chorales":

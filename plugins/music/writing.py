@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from .editing import Free, fill, find_phrases, next_bar
 from .encoding import key_shift
 from .keys import Key, parse_key
 from .models.composer import ComposerOptions, lend, weight_files
-from .plan import plan_piece
+from .plan import plan_piece, rules_for
 from .scores import Metre, Note, Score, bar_lines
 from .styles import DEFAULT, STYLE_TABLE, StyleFacts
 from .vocabulary import SLOTS
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ...core.requests import Context, GenerateRequest, RestoreRequest
     from ...core.style import Style
     from ...core.theme import Theme
+    from .engine import Engine
 
 __all__ = ["compose_work", "continue_work", "harmonise", "restore", "score_of", "vary"]
 
@@ -262,7 +263,18 @@ def harmonise(request: GenerateRequest, context: Context, options: ComposerOptio
 def harmonised(
     melody: Sequence[Note], score: Score, style: str, voices: int, context: Context, options: ComposerOptions
 ) -> tuple[Score, dict[str, Any]]:
-    """A score of `voices` voices over (below) a melody that stays as it is."""
+    """A score of `voices` voices, the highest of them a melody that stays as it is, and notes for the manifest."""
+    with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
+        return melody_harmonised(
+            engine, melody, score, style, voices, context.rng, options, tell=lambda share: context.progress.update(0.9 * share, "harmonising")
+        )
+
+
+def melody_harmonised(
+    engine: Engine, melody: Sequence[Note], score: Score, style: str, voices: int, rng: np.random.Generator, options: ComposerOptions,
+    tell: Callable[[float], None] | None = None,
+) -> tuple[Score, dict[str, Any]]:
+    """`harmonised` with an engine and a generator at hand."""
     bar = score.metres[-1].bar
     end = melody[-1].end
     lines = (tuple(melody), *(() for _ in range(voices - 1)))
@@ -274,13 +286,13 @@ def harmonised(
     goals = []
     for start, stop in phrases:
         top = (melody_at(melody, start).pitch + shift) % 12
-        goals.append(Goal(start, stop, _fitting_chord(top, stop == end, context.rng), top + 1))
+        goals.append(Goal(start, stop, _fitting_chord(top, stop == end, rng), top + 1))
     free = [Free(v, 0, end) for v in range(1, voices)]
-    with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
-        whole, _, best = fill(
-            engine, base, free, context.rng, style=style, task="melody", tries=options.best_of, total=end, goals=goals, final=goals[-1].chord,
-            temperature=heat(options, style), top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "harmonising"),
-        )
+    rules = rules_for(style, voices)  # a given tune does not bend: the other voices have to avoid more clashes than in free composing
+    whole, _, best = fill(
+        engine, base, free, rng, style=style, task="melody", tries=options.best_of, total=end, goals=goals, final=goals[-1].chord,
+        rules=replace(rules, dissonance=3 * rules.dissonance), temperature=heat(options, style), top_p=options.top_p, tell=tell,
+    )
     return whole, {"nats_per_note": round(best.nats_per_note, 4), "phrases": len(phrases)}
 
 
