@@ -8,14 +8,13 @@ import struct
 import numpy as np
 import pretty_midi
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from artwright.core.artwork import Provenance
 from artwright.core.errors import FormatError, InputError, OutputError
 from artwright.plugins.music.formats.midi_read import read_midi
 from artwright.plugins.music.formats.midi_write import midi_bytes
 from artwright.plugins.music.medium import Music
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 MUSIC = Music()
 DRUMS = 9
@@ -56,10 +55,16 @@ def rich():
         player = pretty_midi.Instrument(program=program, is_drum=drum, name=f"声部 {i} – Stimme")
         for k in range(24):
             player.notes.append(pretty_midi.Note(40 + k, 50 + i * 5 + k % 7, at(k * 240), at(k * 240 + 230)))
-        player.control_changes = [pretty_midi.ControlChange(n, v, at(t)) for n, v, t in ((101, 0, 0), (100, 0, 0), (6, 12, 0), (7, 90, 0), (64, 127, 480), (64, 0, 960))]
+        player.control_changes = [
+            pretty_midi.ControlChange(n, v, at(t)) for n, v, t in ((101, 0, 0), (100, 0, 0), (6, 12, 0), (7, 90, 0), (64, 127, 480), (64, 0, 960))
+        ]
         player.pitch_bends = [pretty_midi.PitchBend(p, at(t)) for p, t in ((-8192, 100), (0, 200), (8191, 300))]
         midi.instruments.append(player)
-    midi.time_signature_changes = [pretty_midi.TimeSignature(1, 4, 0.0), pretty_midi.TimeSignature(7, 8, at(480)), pretty_midi.TimeSignature(3, 4, at(480 + 1680))]
+    midi.time_signature_changes = [
+        pretty_midi.TimeSignature(1, 4, 0.0),
+        pretty_midi.TimeSignature(7, 8, at(480)),
+        pretty_midi.TimeSignature(3, 4, at(480 + 1680)),
+    ]
     midi.key_signature_changes = [pretty_midi.KeySignature(k, at(k * 100)) for k in range(24)]
     midi.lyrics = [pretty_midi.Lyric("明", at(0)), pretty_midi.Lyric("月", at(240))]
     midi.text_events = [pretty_midi.Text("Ça ira", at(480))]
@@ -69,8 +74,12 @@ def rich():
 def rows(midi):
     return [
         (
-            i.program, i.is_drum, i.name, sorted((n.start, n.end, n.pitch, n.velocity) for n in i.notes),
-            [(c.number, c.value, c.time) for c in i.control_changes], [(b.pitch, b.time) for b in i.pitch_bends],
+            i.program,
+            i.is_drum,
+            i.name,
+            sorted((n.start, n.end, n.pitch, n.velocity) for n in i.notes),
+            [(c.number, c.value, c.time) for c in i.control_changes],
+            [(b.pitch, b.time) for b in i.pitch_bends],
         )
         for i in midi.instruments
     ]
@@ -92,8 +101,15 @@ def test_midi_round_trip_keeps_everything(tmp_path):
     assert back.id == work.id and back.title == "Ein Stück"
     assert close(rows(midi), rows(back.payload))
     assert close([t.tolist() for t in midi.get_tempo_changes()], [t.tolist() for t in back.payload.get_tempo_changes()])
-    for name, fields in (("time_signature_changes", ("numerator", "denominator", "time")), ("key_signature_changes", ("key_number", "time")), ("lyrics", ("text", "time")), ("text_events", ("text", "time"))):
-        assert close([tuple(getattr(e, f) for f in fields) for e in getattr(midi, name)], [tuple(getattr(e, f) for f in fields) for e in getattr(back.payload, name)])
+    for name, fields in (
+        ("time_signature_changes", ("numerator", "denominator", "time")),
+        ("key_signature_changes", ("key_number", "time")),
+        ("lyrics", ("text", "time")),
+        ("text_events", ("text", "time")),
+    ):
+        assert close(
+            [tuple(getattr(e, f) for f in fields) for e in getattr(midi, name)], [tuple(getattr(e, f) for f in fields) for e in getattr(back.payload, name)]
+        )
 
 
 def test_same_music_same_bytes_and_manifest_comes_back(tmp_path):
@@ -112,12 +128,22 @@ def test_same_music_same_bytes_and_manifest_comes_back(tmp_path):
 def test_pretty_midi_reads_what_is_written(tmp_path):
     MUSIC.save(MUSIC.artwork(rich()), tmp_path / "a.mid")
     other = pretty_midi.PrettyMIDI(str(tmp_path / "a.mid"))
-    assert [(i.program, i.is_drum, len(i.notes), len(i.control_changes)) for i in other.instruments] == [(19, False, 24, 6), (52, False, 24, 6), (0, True, 24, 6), (40, False, 24, 6)]
+    assert [(i.program, i.is_drum, len(i.notes), len(i.control_changes)) for i in other.instruments] == [
+        (19, False, 24, 6),
+        (52, False, 24, 6),
+        (0, True, 24, 6),
+        (40, False, 24, 6),
+    ]
     assert other.get_end_time() == pytest.approx(rich().get_end_time(), abs=1e-3)
 
 
 notes = st.tuples(st.integers(0, 127), st.integers(1, 127), st.floats(0, 30), st.floats(0, 4))
-players = st.tuples(st.integers(0, 127), st.booleans(), st.lists(notes, min_size=1, max_size=12), st.lists(st.tuples(st.integers(0, 127), st.integers(0, 127), st.floats(0, 30)), max_size=5))
+players = st.tuples(
+    st.integers(0, 127),
+    st.booleans(),
+    st.lists(notes, min_size=1, max_size=12),
+    st.lists(st.tuples(st.integers(0, 127), st.integers(0, 127), st.floats(0, 30)), max_size=5),
+)
 
 
 @given(st.lists(players, min_size=1, max_size=20), st.sampled_from([1, 24, 220, 480, 960]), st.floats(20, 300))
@@ -191,7 +217,21 @@ def test_noise_is_refused_cleanly(noise):
 
 
 def test_what_a_player_forgives_is_mended_and_told():
-    reading = read_midi(smf(track((0, meta(0x58, b"\0\2\x18\x08")), (0, meta(0x59, b"\x0c\0")), (0, b"\xf0\x02\x01\xf7"), (0, b"\x90\x3c\x50"), (480, b"\x90\x40\x50"), (0, b"\x80\x40\x00"), (480, b"\xd0\x10"), end=False)), "odd.mid")
+    reading = read_midi(
+        smf(
+            track(
+                (0, meta(0x58, b"\0\2\x18\x08")),
+                (0, meta(0x59, b"\x0c\0")),
+                (0, b"\xf0\x02\x01\xf7"),
+                (0, b"\x90\x3c\x50"),
+                (480, b"\x90\x40\x50"),
+                (0, b"\x80\x40\x00"),
+                (480, b"\xd0\x10"),
+                end=False,
+            )
+        ),
+        "odd.mid",
+    )
     told = " ".join(reading.mended)
     for word in ("0 beats", "12 sharps", "exclusive", "no end mark", "had no end", "no length", "aftertouch"):
         assert word in told
@@ -256,7 +296,10 @@ def test_scores_read_back_equal(tmp_path, suffix):
     pytest.importorskip("music21")
     midi = pretty_midi.PrettyMIDI(resolution=480, initial_tempo=100)
     beat = 0.6
-    lines = [[(0, 1, 74), (1, 2.5, 76), (2.5, 3, 78), (3, 10 / 3, 73), (10 / 3, 11 / 3, 75), (11 / 3, 4, 76), (4, 7, 77), (8, 9, 70)], [(1, 4, 50), (1, 4, 57), (4, 4.75, 61), (4.75, 9, 55)]]
+    lines = [
+        [(0, 1, 74), (1, 2.5, 76), (2.5, 3, 78), (3, 10 / 3, 73), (10 / 3, 11 / 3, 75), (11 / 3, 4, 76), (4, 7, 77), (8, 9, 70)],
+        [(1, 4, 50), (1, 4, 57), (4, 4.75, 61), (4.75, 9, 55)],
+    ]
     for program, line in zip((73, 0), lines, strict=True):
         player = pretty_midi.Instrument(program=program, name=f"Line {program}")
         player.notes = [pretty_midi.Note(80, p, a * beat, b * beat) for a, b, p in line]

@@ -7,7 +7,6 @@ import time
 import numpy as np
 import pretty_midi
 import pytest
-
 from artwright.core.artwork import Provenance
 from artwright.core.errors import FormatError, InputError
 from artwright.core.requests import AnalyzeRequest, Context
@@ -107,7 +106,13 @@ def test_same_music_same_samples_and_score_is_left_alone():
 
 def test_performance_controllers_fermatas_and_bends():
     soft = piece((0, 1, 60), (1, 2, 60), program=0)
-    soft.instruments[0].control_changes = [pretty_midi.ControlChange(7, 100, 0), pretty_midi.ControlChange(7, 20, 0.6), pretty_midi.ControlChange(64, 127, 0), pretty_midi.ControlChange(64, 0, 2.0), pretty_midi.ControlChange(10, 0, 0)]
+    soft.instruments[0].control_changes = [
+        pretty_midi.ControlChange(7, 100, 0),
+        pretty_midi.ControlChange(7, 20, 0.6),
+        pretty_midi.ControlChange(64, 127, 0),
+        pretty_midi.ControlChange(64, 0, 2.0),
+        pretty_midi.ControlChange(10, 0, 0),
+    ]
     played = perform(soft, humanise=0)
     assert played.velocity[1] < 0.5 * played.velocity[0] and played.end[0] == pytest.approx(2.0) and played.pan[0] == -1
     sound = render(soft, humanise=0, room=0)
@@ -157,7 +162,15 @@ def test_sound_files_carry_sound_title_and_manifest(tmp_path, suffix):
     assert back.title == work.title and back.provenance == work.provenance
 
 
-@pytest.mark.parametrize(("name", "data", "says"), [("a.wav", b"", "empty"), ("a.wav", b"RIFF0000WAVE", "decoded"), ("a.mp3", b"not sound at all" * 9, "decoded"), ("a.flac", b"fLaC" + b"\0" * 50, "decoded|no sound")])
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("a.wav", b"", "empty"),
+        ("a.wav", b"RIFF0000WAVE", "decoded"),
+        ("a.mp3", b"not sound at all" * 9, "decoded"),
+        ("a.flac", b"fLaC" + b"\0" * 50, "decoded|no sound"),
+    ],
+)
 def test_broken_sound_files_are_refused(tmp_path, name, data, says):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(FormatError, match=says) as error:
@@ -191,7 +204,15 @@ def test_sound_without_a_line_gives_no_melody_but_an_analysis(tmp_path):
         write_sound(tmp_path / f"{name}.wav", sound.astype(np.float32), RATE)
         work = MUSIC.load(tmp_path / f"{name}.wav")
         assert not work.payload.instruments
-        request = AnalyzeRequest(medium="music", model="analyst", options=AnalystOptions(), artwork=work, explain=True, plot=name == "choir", language="zh" if name == "noise" else "en")
+        request = AnalyzeRequest(
+            medium="music",
+            model="analyst",
+            options=AnalystOptions(),
+            artwork=work,
+            explain=True,
+            plot=name == "choir",
+            language="zh" if name == "noise" else "en",
+        )
         analysis = analyze(request, context(tmp_path))
         assert analysis.findings["melody"]["notes"] == 0 and analysis.explanation
         assert (analysis.findings["key"] or {"name": ""})["name"] == {"noise": "", "choir": "C major", "silence": ""}[name]

@@ -8,7 +8,6 @@ import time
 import numpy as np
 import pretty_midi
 import pytest
-
 from artwright.core.requests import AnalyzeRequest, Context
 from artwright.plugins.music.analysis import findings, read_music
 from artwright.plugins.music.explain import explain
@@ -110,15 +109,58 @@ def test_a_modulation_is_found_where_it_is():
 
 
 def test_chords_numerals_and_names():
-    score = read_score(chords((72, 67, 64, 48), (74, 69, 65, 53), (71, 67, 65, 50), (72, 67, 64, 52), (72, 69, 65, 53), (71, 67, 62, 55), (72, 69, 64, 57), (74, 69, 65, 50), (71, 67, 65, 55), (72, 67, 64, 48), length=2.0, keys=((0, 0),)))
+    score = read_score(
+        chords(
+            (72, 67, 64, 48),
+            (74, 69, 65, 53),
+            (71, 67, 65, 50),
+            (72, 67, 64, 52),
+            (72, 69, 65, 53),
+            (71, 67, 62, 55),
+            (72, 69, 64, 57),
+            (74, 69, 65, 50),
+            (71, 67, 65, 55),
+            (72, 67, 64, 48),
+            length=2.0,
+            keys=((0, 0),),
+        )
+    )
     _, found = read_harmony(score)
     assert [c.name for c in found] == ["C", "Dm/F", "G7/D", "C/E", "F", "G", "Am", "Dm", "G7", "C"]
     assert [c.numeral for c in found] == ["I", "ii6", "V43", "I6", "IV", "V", "vi", "ii", "V7", "I"]
 
 
 def test_applied_dominants_and_cadences():
-    score = read_score(chords((76, 72, 67, 48), (77, 72, 69, 53), (78, 72, 69, 50), (79, 74, 71, 55), (79, 72, 64, 48), (77, 74, 69, 53), (76, 72, 67, 55), (74, 71, 65, 55), (72, 72, 64, 48), length=1.0, keys=((0, 0),)))
-    reading = read_music_of(score, chords((76, 72, 67, 48), (77, 72, 69, 53), (78, 72, 69, 50), (79, 74, 71, 55), (79, 72, 64, 48), (77, 74, 69, 53), (76, 72, 67, 55), (74, 71, 65, 55), (72, 72, 64, 48), keys=((0, 0),)))
+    score = read_score(
+        chords(
+            (76, 72, 67, 48),
+            (77, 72, 69, 53),
+            (78, 72, 69, 50),
+            (79, 74, 71, 55),
+            (79, 72, 64, 48),
+            (77, 74, 69, 53),
+            (76, 72, 67, 55),
+            (74, 71, 65, 55),
+            (72, 72, 64, 48),
+            length=1.0,
+            keys=((0, 0),),
+        )
+    )
+    reading = read_music_of(
+        score,
+        chords(
+            (76, 72, 67, 48),
+            (77, 72, 69, 53),
+            (78, 72, 69, 50),
+            (79, 74, 71, 55),
+            (79, 72, 64, 48),
+            (77, 74, 69, 53),
+            (76, 72, 67, 55),
+            (74, 71, 65, 55),
+            (72, 72, 64, 48),
+            keys=((0, 0),),
+        ),
+    )
     assert any(c.numeral == "V7/V" for c in reading.chords)
     assert reading.cadences[-1].kind == "perfect authentic" and reading.cadences[-1].numerals[1] == "I"
     assert any(m.kind == "applied dominant" for m in reading.moments)
@@ -142,7 +184,9 @@ def read_music_of(score, midi):
 def test_kinds_of_cadences(last, kind):
     columns = [(72, 67, 64, 48), (74, 67, 62, 47), (76, 67, 60, 48), (77, 69, 60, 53), (76, 67, 60, 52), (74, 67, 62, 55), *last]
     close = [(72, 67, 64, 48), (74, 67, 62, 47), (76, 67, 60, 48), (77, 69, 62, 53), (76, 67, 60, 55), (74, 67, 65, 55), (71, 67, 62, 55), (72, 67, 64, 48)]
-    lines = [[(i, i + 1, c[v]) for i, c in enumerate(columns[:-1])] + [(7, 9, last[-1][v])] + [(i + 9, i + 10, c[v]) for i, c in enumerate(close)] for v in range(4)]
+    lines = [
+        [(i, i + 1, c[v]) for i, c in enumerate(columns[:-1])] + [(7, 9, last[-1][v])] + [(i + 9, i + 10, c[v]) for i, c in enumerate(close)] for v in range(4)
+    ]
     cadences = read_music(make(*lines, metres=((1, 4, 0), (4, 4, 1)), keys=((0, 0),))).cadences
     assert [c.kind for c in cadences if c.position == 7] == [kind] and cadences[-1].kind == "perfect authentic"
 
@@ -209,8 +253,13 @@ def test_five_minutes_are_read_within_two_seconds():
 
 
 def test_analysis_of_odd_music():
-    for midi in (make([(0, 1, 60)]), make([(0, 1, 38)], drums={0}), make([(0, 0.01, 0), (100, 101, 127)]), make([(i, i + 1, 60) for i in range(9)], metres=((7, 8, 0),)),
-                 make(*([(0, 4, 40 + i)] for i in range(12)))):
+    for midi in (
+        make([(0, 1, 60)]),
+        make([(0, 1, 38)], drums={0}),
+        make([(0, 0.01, 0), (100, 101, 127)]),
+        make([(i, i + 1, 60) for i in range(9)], metres=((7, 8, 0),)),
+        make(*([(0, 4, 40 + i)] for i in range(12))),
+    ):
         work = MUSIC.artwork(midi)
         for language in ("en", "zh"):
             request = AnalyzeRequest(medium="music", model="analyst", options=AnalystOptions(), artwork=work, explain=True, plot=True, language=language)

@@ -53,8 +53,15 @@ def read_music(midi: PrettyMIDI) -> Reading:
         chords = []
     cadences = find_cadences(score, chords)
     return Reading(
-        score=score, key=key, keys=keys, chords=chords, cadences=cadences, phrases=find_phrases(score, cadences), faults=find_faults(score, keys),
-        moments=find_moments(score, keys, chords), features=score_features(score),
+        score=score,
+        key=key,
+        keys=keys,
+        chords=chords,
+        cadences=cadences,
+        phrases=find_phrases(score, cadences),
+        faults=find_faults(score, keys),
+        moments=find_moments(score, keys, chords),
+        features=score_features(score),
     )
 
 
@@ -64,36 +71,77 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
     names = voice_names(score.voices)
     valence, arousal = mood_numbers(dict(reading.features))
     first_qpm = score.tempi[0][1]
-    return _plain({
-        "seconds": round(score.seconds, 3), "quarters": round(score.length, 4), "bars": int(bars.number[-1]), "pickup_quarters": float(bars.length[0]) if bars.number[0] == 0 else 0.0,
-        "notes": len(score), "instruments": instrument_names(midi),
-        "key": _key(reading.key),
-        "keys": [{"from_bar": bars.numbers(k.start), "to_bar": bars.numbers(k.end - 0.01), "start": k.start, "end": k.end, "name": k.name, "probability": round(k.probability, 3)} for k in reading.keys],
-        "metre": {"name": _metre(score, _first_bar(score)), "changes": _metre_changes(score)},
-        "tempo": {"qpm": round(first_qpm, 3), "mean_qpm": round(reading.features["tempo_qpm"], 3), "word": tempo_word(first_qpm), "changes": len(score.tempi) - 1},
-        "voices": [{"name": name, **row} for name, row in zip(names, read_ranges(score), strict=True)],
-        "texture": read_texture(score),
-        "chords": [
-            {"bar": bars.numbers(c.start), "beat": round(bars.beat_in_bar(c.start), 3), "start": c.start, "length": c.end - c.start, "name": c.name, "numeral": c.numeral, "key": _short(c.key)}
-            for c in reading.chords[:MAX_LISTED]
-        ],
-        "cadences": [
-            {"bar": c.bar, "beat": c.beat, "kind": c.kind, "key": _short(c.key), "numerals": list(c.numerals), "start": c.position, "probability": c.probability} for c in reading.cadences
-        ],
-        "form": {
-            "letters": " ".join(p.letter for p in reading.phrases),
-            "phrases": [{"letter": p.letter, "from_bar": p.first_bar, "to_bar": p.last_bar, "start": p.start, "end": p.end} for p in reading.phrases],
-            "repetition": repetition(score),
-        },
-        "counterpoint": {
-            **summarise_faults(reading.faults, len(bars)),
-            "faults": [{"kind": f.kind, "bar": f.bar, "beat": f.beat, "voices": [names[v] for v in f.voices]} for f in reading.faults[:MAX_LISTED]],
-        },
-        "moments": [{"kind": m.kind, "bar": m.bar, "beat": m.beat, "detail": m.detail, "voice": names[m.voice] if m.voice >= 0 else ""} for m in reading.moments[:MAX_LISTED]],
-        "metrics": {name: round(value, 4) for name, value in set_metrics(score).items()},
-        "mood": {"valence": round(valence, 3), "arousal": round(arousal, 3), "words": list(mood_words(_mood(valence, arousal)))},
-        "features": {name: round(value, 4) for name, value in reading.features.items()},
-    })
+    return _plain(
+        {
+            "seconds": round(score.seconds, 3),
+            "quarters": round(score.length, 4),
+            "bars": int(bars.number[-1]),
+            "pickup_quarters": float(bars.length[0]) if bars.number[0] == 0 else 0.0,
+            "notes": len(score),
+            "instruments": instrument_names(midi),
+            "key": _key(reading.key),
+            "keys": [
+                {
+                    "from_bar": bars.numbers(k.start),
+                    "to_bar": bars.numbers(k.end - 0.01),
+                    "start": k.start,
+                    "end": k.end,
+                    "name": k.name,
+                    "probability": round(k.probability, 3),
+                }
+                for k in reading.keys
+            ],
+            "metre": {"name": _metre(score, _first_bar(score)), "changes": _metre_changes(score)},
+            "tempo": {
+                "qpm": round(first_qpm, 3),
+                "mean_qpm": round(reading.features["tempo_qpm"], 3),
+                "word": tempo_word(first_qpm),
+                "changes": len(score.tempi) - 1,
+            },
+            "voices": [{"name": name, **row} for name, row in zip(names, read_ranges(score), strict=True)],
+            "texture": read_texture(score),
+            "chords": [
+                {
+                    "bar": bars.numbers(c.start),
+                    "beat": round(bars.beat_in_bar(c.start), 3),
+                    "start": c.start,
+                    "length": c.end - c.start,
+                    "name": c.name,
+                    "numeral": c.numeral,
+                    "key": _short(c.key),
+                }
+                for c in reading.chords[:MAX_LISTED]
+            ],
+            "cadences": [
+                {
+                    "bar": c.bar,
+                    "beat": c.beat,
+                    "kind": c.kind,
+                    "key": _short(c.key),
+                    "numerals": list(c.numerals),
+                    "start": c.position,
+                    "probability": c.probability,
+                }
+                for c in reading.cadences
+            ],
+            "form": {
+                "letters": " ".join(p.letter for p in reading.phrases),
+                "phrases": [{"letter": p.letter, "from_bar": p.first_bar, "to_bar": p.last_bar, "start": p.start, "end": p.end} for p in reading.phrases],
+                "repetition": repetition(score),
+            },
+            "counterpoint": {
+                **summarise_faults(reading.faults, len(bars)),
+                "faults": [{"kind": f.kind, "bar": f.bar, "beat": f.beat, "voices": [names[v] for v in f.voices]} for f in reading.faults[:MAX_LISTED]],
+            },
+            "moments": [
+                {"kind": m.kind, "bar": m.bar, "beat": m.beat, "detail": m.detail, "voice": names[m.voice] if m.voice >= 0 else ""}
+                for m in reading.moments[:MAX_LISTED]
+            ],
+            "metrics": {name: round(value, 4) for name, value in set_metrics(score).items()},
+            "mood": {"valence": round(valence, 3), "arousal": round(arousal, 3), "words": list(mood_words(_mood(valence, arousal)))},
+            "features": {name: round(value, 4) for name, value in reading.features.items()},
+        }
+    )
 
 
 def repetition(score: Score) -> float:

@@ -47,7 +47,12 @@ def explain(reading: Reading, language: str = "en") -> str:
     for phrase in reading.phrases:
         lines += ["", *_phrase(reading, phrase, chinese, whole)]
     if not whole:
-        lines += ["", f"全曲 {len(reading.score.bars)} 小节，超过 {MAX_BARS} 小节，故只按乐句说明。" if chinese else f"The piece has {len(reading.score.bars)} bars; beyond {MAX_BARS} it is told by phrases only."]
+        lines += [
+            "",
+            f"全曲 {len(reading.score.bars)} 小节，超过 {MAX_BARS} 小节，故只按乐句说明。"
+            if chinese
+            else f"The piece has {len(reading.score.bars)} bars; beyond {MAX_BARS} it is told by phrases only.",
+        ]
     lines += _marks(reading, chinese)
     return "\n".join(lines) + "\n"
 
@@ -68,14 +73,18 @@ def _overview(reading: Reading, zh: bool) -> list[str]:
         return [f"没有音高的音乐：{bars} 小节，{metre} 拍。" if zh else f"Music without pitches: {bars} bars in {metre}."]
     key, sure = reading.key, _sure(reading.key.probability, zh)
     if zh:
-        out = [f"{key_name(key.number, 'zh')}（{sure}），{metre} 拍，{tempo_word(qpm, 'zh')}（每分钟 {qpm:.0f} 拍），{bars} 小节，{score.voices} 个声部，{TEXTURES[texture]}。听起来{'、'.join(words)}。"]
+        out = [
+            f"{key_name(key.number, 'zh')}（{sure}），{metre} 拍，{tempo_word(qpm, 'zh')}（每分钟 {qpm:.0f} 拍），"
+            f"{bars} 小节，{score.voices} 个声部，{TEXTURES[texture]}。听起来{'、'.join(words)}。"
+        ]
         if score.bars.number[0] == 0:
             out.append(f"开头有 {score.bars.length[0]:g} 拍弱起。")
         if reading.phrases:
             out.append(f"曲式：{' '.join(p.letter for p in reading.phrases)}（字母相同即旋律相同，带撇的是变化重复）。")
         return out
     out = [
-        f"{key.name} ({sure}), {metre}, {tempo_word(qpm)} ({qpm:.0f} quarters a minute), {bars} bars, {score.voices} voice{'s' if score.voices != 1 else ''}, {texture}. "
+        f"{key.name} ({sure}), {metre}, {tempo_word(qpm)} ({qpm:.0f} quarters a minute), "
+        f"{bars} bars, {score.voices} voice{'s' if score.voices != 1 else ''}, {texture}. "
         f"It sounds {', '.join(words[:-1])} and {words[-1]}."
     ]
     if key.probability < 0.7:
@@ -95,7 +104,15 @@ def _sure(probability: float, zh: bool) -> str:
 
 
 def _phrase(reading: Reading, phrase: Phrase, zh: bool, whole: bool) -> list[str]:
-    cadence = next((c for c in reading.cadences if (phrase.start - 1e-6 <= c.position < phrase.end - 1e-6 and abs(c.end - phrase.end) < 0.6) or phrase.start <= c.position < phrase.end <= c.end + 0.01), None)
+    cadence = next(
+        (
+            c
+            for c in reading.cadences
+            if (phrase.start - 1e-6 <= c.position < phrase.end - 1e-6 and abs(c.end - phrase.end) < 0.6)
+            or phrase.start <= c.position < phrase.end <= c.end + 0.01
+        ),
+        None,
+    )
     keys = [k for k in reading.keys if k.start < phrase.end - 0.5 and k.end > phrase.start + 0.5]
     span = f"{phrase.first_bar}" if phrase.first_bar == phrase.last_bar else f"{phrase.first_bar}-{phrase.last_bar}"
     earlier = [p for p in reading.phrases if p.start < phrase.start and p.letter.rstrip("'") == phrase.letter.rstrip("'")]
@@ -168,12 +185,18 @@ def _tune(reading: Reading, start: float, end: float, zh: bool) -> str:
 
 
 _MOMENT: dict[str, Callable[[Moment, bool, tuple[str, ...]], str]] = {
-    "suspension": lambda m, zh, v: f"{v[m.voice]}有 {m.detail} 延留音，先不协和，再下行解决" if zh else f"a {m.detail} suspension in the {v[m.voice]}: held over, it rubs, then steps down",
+    "suspension": lambda m, zh, v: (
+        f"{v[m.voice]}有 {m.detail} 延留音，先不协和，再下行解决" if zh else f"a {m.detail} suspension in the {v[m.voice]}: held over, it rubs, then steps down"
+    ),
     "Picardy third": lambda m, zh, v: "皮卡第三度：小调乐曲以大三和弦收束" if zh else "a Picardy third: the minor piece closes in major",
-    "applied dominant": lambda m, zh, v: f"副属和弦 {m.detail}，短暂地指向别的和弦" if zh else f"{m.detail}, a borrowed dominant that makes the next chord feel like a goal",
+    "applied dominant": lambda m, zh, v: (
+        f"副属和弦 {m.detail}，短暂地指向别的和弦" if zh else f"{m.detail}, a borrowed dominant that makes the next chord feel like a goal"
+    ),
     "diminished seventh": lambda m, zh, v: "减七和弦，紧张的色彩" if zh else "a diminished seventh chord, tense on all sides",
     "Neapolitan": lambda m, zh, v: "那不勒斯和弦（降 II 级）" if zh else "the Neapolitan, the major chord a semitone above the tonic",
-    "pedal point": lambda m, zh, v: f"低音 {m.detail} 长时间不动（持续音）" if zh else f"a pedal point: the bass lies on {m.detail} while the harmony moves above",
+    "pedal point": lambda m, zh, v: (
+        f"低音 {m.detail} 长时间不动（持续音）" if zh else f"a pedal point: the bass lies on {m.detail} while the harmony moves above"
+    ),
     "highest note": lambda m, zh, v: f"全曲最高音 {m.detail}" if zh else f"the melody's highest note, {m.detail}",
 }
 
@@ -188,10 +211,14 @@ def _marks(reading: Reading, zh: bool) -> list[str]:
         where = "、".join(names[v] for v in fault.voices) if zh else " and ".join(names[v] for v in fault.voices)
         by_kind.setdefault(fault.kind, []).append(f"第 {fault.bar} 小节（{where}）" if zh else f"bar {fault.bar} ({where})")
     if not by_kind:
-        return ["", "声部进行：未发现平行五度、平行八度、声部交叉等问题。" if zh else "Part-writing: no parallel fifths or octaves, crossings or other faults were found."]
+        return [
+            "",
+            "声部进行：未发现平行五度、平行八度、声部交叉等问题。"
+            if zh
+            else "Part-writing: no parallel fifths or octaves, crossings or other faults were found.",
+        ]
     out = ["", "声部进行，严格的老师会标出：" if zh else "Part-writing, as a strict teacher would mark it:"]
     for kind, places in by_kind.items():
         more = (f" 等 {len(places)} 处" if zh else f" and {len(places) - 8} more") if len(places) > 8 else ""
         out.append(f"  {FAULTS[kind] if zh else kind}: " + ("，" if zh else ", ").join(places[:8]) + more)
     return out
-

@@ -16,14 +16,34 @@ if TYPE_CHECKING:
 
 __all__ = ["describe", "instrument_names", "mood_words", "read_theme", "tempo_word"]
 
-_TEMPI = ((54, "largo", "广板"), (66, "adagio", "柔板"), (80, "andante", "行板"), (104, "moderato", "中板"), (126, "allegretto", "小快板"), (160, "allegro", "快板"), (10_000, "presto", "急板"))
+_TEMPI = (
+    (54, "largo", "广板"),
+    (66, "adagio", "柔板"),
+    (80, "andante", "行板"),
+    (104, "moderato", "中板"),
+    (126, "allegretto", "小快板"),
+    (160, "allegro", "快板"),
+    (10_000, "presto", "急板"),
+)
 _WORDS = {
-    (1, 1): (("joyful", "bright", "dancing"), ("欢快", "明亮")), (1, 0): (("warm", "clear", "serene"), ("温暖", "明净")), (1, -1): (("peaceful", "gentle", "still"), ("宁静", "柔和")),
-    (0, 1): (("lively", "restless", "driving"), ("活跃", "不安")), (0, 0): (("thoughtful", "measured", "even"), ("沉思", "平稳")), (0, -1): (("quiet", "slow", "dreaming"), ("安静", "梦幻")),
-    (-1, 1): (("stormy", "tense", "dark"), ("激荡", "紧张")), (-1, 0): (("grave", "sorrowful", "grey"), ("庄重", "忧伤")), (-1, -1): (("mournful", "lonely", "sunken"), ("哀伤", "孤寂")),
+    (1, 1): (("joyful", "bright", "dancing"), ("欢快", "明亮")),
+    (1, 0): (("warm", "clear", "serene"), ("温暖", "明净")),
+    (1, -1): (("peaceful", "gentle", "still"), ("宁静", "柔和")),
+    (0, 1): (("lively", "restless", "driving"), ("活跃", "不安")),
+    (0, 0): (("thoughtful", "measured", "even"), ("沉思", "平稳")),
+    (0, -1): (("quiet", "slow", "dreaming"), ("安静", "梦幻")),
+    (-1, 1): (("stormy", "tense", "dark"), ("激荡", "紧张")),
+    (-1, 0): (("grave", "sorrowful", "grey"), ("庄重", "忧伤")),
+    (-1, -1): (("mournful", "lonely", "sunken"), ("哀伤", "孤寂")),
 }
 _FAMILIES = (
-    (range(0, 8), "music"), (range(19, 21), "temple"), (range(52, 55), "temple"), (range(104, 108), "mountain"), (range(73, 80), "flute"), (range(110, 111), "dance"), (range(9, 15), "bell"),
+    (range(0, 8), "music"),
+    (range(19, 21), "temple"),
+    (range(52, 55), "temple"),
+    (range(104, 108), "mountain"),
+    (range(73, 80), "flute"),
+    (range(110, 111), "dance"),
+    (range(9, 15), "bell"),
 )
 """Families of instruments that bring an image with them, where the table of concepts has it."""
 
@@ -99,8 +119,13 @@ def describe(artwork: Artwork) -> str:
     first = min(len(score.bars) - 1, 1)
     qpm = score.tempi[0][1]
     facts = [
-        key_name(key.number) if key is not None else "no key", f"{score.bars.numerator[first]}/{score.bars.denominator[first]}", f"{tempo_word(qpm)} ({qpm:.0f})",
-        f"{int(score.bars.number[-1])} bars", f"{score.voices} voice{'s' if score.voices != 1 else ''}", _clock(score.seconds), ", ".join(instrument_names(artwork.payload)[:4]),
+        key_name(key.number) if key is not None else "no key",
+        f"{score.bars.numerator[first]}/{score.bars.denominator[first]}",
+        f"{tempo_word(qpm)} ({qpm:.0f})",
+        f"{int(score.bars.number[-1])} bars",
+        f"{score.voices} voice{'s' if score.voices != 1 else ''}",
+        _clock(score.seconds),
+        ", ".join(instrument_names(artwork.payload)[:4]),
     ]
     return f"{title}: {', '.join(f for f in facts if f)}"
 

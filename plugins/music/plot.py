@@ -25,9 +25,23 @@ MAX_LINES = 6
 ROW = 2.95
 _BLACK = frozenset({1, 3, 6, 8, 10})
 _CADENCE_COLOURS = {
-    "perfect authentic": "#2f5d50", "imperfect authentic": "#5d8a6c", "half": "#b8862b", "Phrygian half": "#b8862b", "plagal": "#5b6fa8", "deceptive": "#a8425b", "other": "#8c8478",
+    "perfect authentic": "#2f5d50",
+    "imperfect authentic": "#5d8a6c",
+    "half": "#b8862b",
+    "Phrygian half": "#b8862b",
+    "plagal": "#5b6fa8",
+    "deceptive": "#a8425b",
+    "other": "#8c8478",
 }
-_SHORT = {"perfect authentic": "PAC", "imperfect authentic": "IAC", "half": "HC", "Phrygian half": "Phrygian", "plagal": "plagal", "deceptive": "deceptive", "other": "rest"}
+_SHORT = {
+    "perfect authentic": "PAC",
+    "imperfect authentic": "IAC",
+    "half": "HC",
+    "Phrygian half": "Phrygian",
+    "plagal": "plagal",
+    "deceptive": "deceptive",
+    "other": "rest",
+}
 
 
 def plot_reading(reading: Reading, *, title: str = "", language: str = "en", bars: int = 0, first_bar: int = 0, dpi: int = 130) -> Image:
@@ -127,7 +141,15 @@ def _system(axes: Axes, reading: Reading, first: int, last: int, low: int, high:
     for bar in range(first, last):
         x = float(score.bars.start[bar])
         axes.vlines(x, low - 0.5, high + 0.5, color="#b9b09e", lw=1.0, zorder=1)
-        axes.annotate(str(int(score.bars.number[bar])), (x, 1), xycoords=("data", "axes fraction"), xytext=(2, 22), textcoords="offset points", fontsize=8, color="#a79d8b")
+        axes.annotate(
+            str(int(score.bars.number[bar])),
+            (x, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(2, 22),
+            textcoords="offset points",
+            fontsize=8,
+            color="#a79d8b",
+        )
     axes.vlines(end, low - 0.5, high + 0.5, color="#b9b09e", lw=1.0, zorder=1)
     inside = np.flatnonzero((score.end > start + 1e-6) & (score.onset < end - 1e-6))
     for note in inside.tolist():
@@ -138,8 +160,17 @@ def _system(axes: Axes, reading: Reading, first: int, last: int, low: int, high:
             axes.plot([a], [low], marker="x", ms=3, color=DRUM_COLOUR, zorder=3)
             continue
         shade = 0.6 + 0.4 * score.velocity[note] / 127
-        box = FancyBboxPatch((a + gap, score.pitch[note] - 0.38), b - a - 2 * gap, 0.76, boxstyle=f"round,pad=0,rounding_size={min(0.1 * widest / 32, (b - a) / 4)}", lw=0,
-                             mutation_aspect=5, facecolor=VOICE_COLOURS[voice % len(VOICE_COLOURS)], alpha=shade, zorder=3)
+        box = FancyBboxPatch(
+            (a + gap, score.pitch[note] - 0.38),
+            b - a - 2 * gap,
+            0.76,
+            boxstyle=f"round,pad=0,rounding_size={min(0.1 * widest / 32, (b - a) / 4)}",
+            lw=0,
+            mutation_aspect=5,
+            facecolor=VOICE_COLOURS[voice % len(VOICE_COLOURS)],
+            alpha=shade,
+            zorder=3,
+        )
         axes.add_patch(box)
     _harmony(axes, reading, start, end, widest)
     _structure(axes, reading, start, end, low, high, language)
@@ -158,8 +189,15 @@ def _harmony(axes: Axes, reading: Reading, start: float, end: float, widest: flo
             if x < free[which]:
                 continue
             free[which] = x + wide
-            axes.annotate(text, (x, 1 if which == 0 else 0), xycoords=("data", "axes fraction"), xytext=(1, y), textcoords="offset points", fontsize=size,
-                          color="#6b6255" if which == 0 else INK)
+            axes.annotate(
+                text,
+                (x, 1 if which == 0 else 0),
+                xycoords=("data", "axes fraction"),
+                xytext=(1, y),
+                textcoords="offset points",
+                fontsize=size,
+                color="#6b6255" if which == 0 else INK,
+            )
 
 
 def _structure(axes: Axes, reading: Reading, start: float, end: float, low: int, high: int, language: str) -> None:
@@ -167,13 +205,32 @@ def _structure(axes: Axes, reading: Reading, start: float, end: float, low: int,
     for span in reading.keys:
         a = max(span.start, start)
         if span.start < end - 1e-6 and span.end > start + 1e-6 and (span.start >= start - 1e-6 or a == start):
-            axes.annotate(key_name(span.number, language) + ":", (a, 0), xycoords=("data", "axes fraction"), xytext=(1, -27), textcoords="offset points", fontsize=8.5, color="#8a5a3b")
+            axes.annotate(
+                key_name(span.number, language) + ":",
+                (a, 0),
+                xycoords=("data", "axes fraction"),
+                xytext=(1, -27),
+                textcoords="offset points",
+                fontsize=8.5,
+                color="#8a5a3b",
+            )
     for phrase in reading.phrases:
         if start - 1e-6 <= phrase.start < end - 1e-6:
-            axes.annotate(phrase.letter, (phrase.start, 1), xycoords=("data", "axes fraction"), xytext=(16, 20), textcoords="offset points", fontsize=12, color="#8a5a3b")
+            axes.annotate(
+                phrase.letter, (phrase.start, 1), xycoords=("data", "axes fraction"), xytext=(16, 20), textcoords="offset points", fontsize=12, color="#8a5a3b"
+            )
     for cadence in reading.cadences:
         if start - 1e-6 <= cadence.position < end - 1e-6:
             colour = _CADENCE_COLOURS[cadence.kind]
             axes.axvspan(cadence.position, min(cadence.end, end), color=colour, alpha=0.13, lw=0, zorder=0.5)
             label = CADENCES[cadence.kind].split("（")[0] if language == "zh" else _SHORT[cadence.kind]
-            axes.annotate(label, (min(cadence.end, end), 0), xycoords=("data", "axes fraction"), xytext=(-1, -27), textcoords="offset points", fontsize=8.5, color=colour, ha="right")
+            axes.annotate(
+                label,
+                (min(cadence.end, end), 0),
+                xycoords=("data", "axes fraction"),
+                xytext=(-1, -27),
+                textcoords="offset points",
+                fontsize=8.5,
+                color=colour,
+                ha="right",
+            )

@@ -41,7 +41,8 @@ _SLOW_ATTACK = frozenset({48, 50, 52, 54, 60, 68, 89, 91, 92, 94, 95})
 
 @dataclass(frozen=True)
 class Performance:
-    """Notes as they are played: seconds, pitches, velocities 1-127, part of each; sorted by start. program, is_drum, pan (-1 to 1), bends (times, semitones) or None: of each part."""
+    """Notes as they are played: seconds, pitches, velocities 1-127, part of each; sorted by start. program, is_drum, pan (-1 to 1), bends (times,
+    semitones) or None: of each part."""
 
     start: np.ndarray
     end: np.ndarray
@@ -81,8 +82,14 @@ def perform(midi: PrettyMIDI, *, humanise: float = 1.0, fermatas: Sequence[float
         start, end = np.maximum(start + shift, 0), end + shift
     order = np.argsort(start, kind="stable")
     return Performance(
-        start=start[order], end=np.maximum(end, start + 0.02)[order], pitch=score.pitch[order], velocity=np.rint(level).clip(1, 127).astype(int)[order],
-        part=score.part[order], program=tuple(p.program for p in score.parts), is_drum=tuple(p.is_drum for p in score.parts), pan=_places(score, pans),
+        start=start[order],
+        end=np.maximum(end, start + 0.02)[order],
+        pitch=score.pitch[order],
+        velocity=np.rint(level).clip(1, 127).astype(int)[order],
+        part=score.part[order],
+        program=tuple(p.program for p in score.parts),
+        is_drum=tuple(p.is_drum for p in score.parts),
+        pan=_places(score, pans),
         bends=tuple(bend_curve(instrument) for instrument in used),
     )
 

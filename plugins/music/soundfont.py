@@ -1,6 +1,7 @@
 """SoundFont 2 files: samples, and which of them an instrument plays for a key and a velocity.
 
-Follows the SoundFont Technical Specification 2.04 (E-mu, 2006). Read: all generators that shape pitch, loudness, envelope and a steady low-pass; preset generators add to those of the
+Follows the SoundFont Technical Specification 2.04 (E-mu, 2006). Read: all generators that shape pitch, loudness, envelope and a steady low-pass;
+preset generators add to those of the
 instrument. Not read: modulators (the default ones for velocity are built in), LFOs.
 """
 
@@ -20,9 +21,20 @@ _PHDR = np.dtype([("name", "S20"), ("preset", "<u2"), ("bank", "<u2"), ("bag", "
 _BAG = np.dtype([("gen", "<u2"), ("mod", "<u2")])
 _GEN = np.dtype([("oper", "<u2"), ("amount", "<i2")])
 _INST = np.dtype([("name", "S20"), ("bag", "<u2")])
-_SHDR = np.dtype([
-    ("name", "S20"), ("start", "<u4"), ("end", "<u4"), ("loop_start", "<u4"), ("loop_end", "<u4"), ("rate", "<u4"), ("key", "u1"), ("cents", "i1"), ("link", "<u2"), ("kind", "<u2"),
-])
+_SHDR = np.dtype(
+    [
+        ("name", "S20"),
+        ("start", "<u4"),
+        ("end", "<u4"),
+        ("loop_start", "<u4"),
+        ("loop_end", "<u4"),
+        ("rate", "<u4"),
+        ("key", "u1"),
+        ("cents", "i1"),
+        ("link", "<u2"),
+        ("kind", "<u2"),
+    ]
+)
 _INSTRUMENT, _KEYS, _VELOCITIES, _SAMPLE = 41, 43, 44, 53
 _DEFAULTS = {8: 13500, 29: 0, 33: -12000, 34: -12000, 35: -12000, 36: -12000, 37: 0, 38: -12000, 56: 100, 58: -1}
 _ROM = 0x8000
@@ -125,10 +137,22 @@ class SoundFont:
         cents = value(8) + value(11) * (1 - min(max(value(29), 0), 1000) / 1000)
         gain = 10 ** (-0.4 * max(value(48), 0) / 200) / 32768  # synthesisers weigh centibels by 0.4 here, as the first hardware did
         return Zone(
-            sample=self._samples[start:end].astype(np.float32), loop=loop if looped else None, rate_hz=int(header["rate"]),
-            root=value(58) if value(58) >= 0 else min(int(header["key"]), 127), tune=value(51) + (value(52) + int(header["cents"])) / 100, scale=value(56) / 100,
-            gain=gain * (0.7 if int(header["kind"]) & _STEREO else 1.0), attack=seconds(33) + seconds(34), hold=seconds(35), decay=seconds(36), release=seconds(38),
-            sustain_db=min(max(value(37), 0), 1440) / 10, decay_per_key=value(40) / 1200, cutoff_hz=8.176 * 2 ** (cents / 1200) if cents < 13400 else float("inf"), keys=keys, velocities=velocities,
+            sample=self._samples[start:end].astype(np.float32),
+            loop=loop if looped else None,
+            rate_hz=int(header["rate"]),
+            root=value(58) if value(58) >= 0 else min(int(header["key"]), 127),
+            tune=value(51) + (value(52) + int(header["cents"])) / 100,
+            scale=value(56) / 100,
+            gain=gain * (0.7 if int(header["kind"]) & _STEREO else 1.0),
+            attack=seconds(33) + seconds(34),
+            hold=seconds(35),
+            decay=seconds(36),
+            release=seconds(38),
+            sustain_db=min(max(value(37), 0), 1440) / 10,
+            decay_per_key=value(40) / 1200,
+            cutoff_hz=8.176 * 2 ** (cents / 1200) if cents < 13400 else float("inf"),
+            keys=keys,
+            velocities=velocities,
         )
 
 
@@ -150,7 +174,9 @@ def _chunks(data: bytes, name: str) -> dict[bytes, bytes]:
 
 def _generators(gens: np.ndarray, bags: np.ndarray, bag: int) -> dict[int, int]:
     first, last = int(bags[bag]["gen"]), int(bags[bag + 1]["gen"])
-    return {int(g["oper"]): int(g["amount"]) if g["oper"] not in (_INSTRUMENT, _SAMPLE, _KEYS, _VELOCITIES) else int(g["amount"]) & 0xFFFF for g in gens[first:last]}
+    return {
+        int(g["oper"]): int(g["amount"]) if g["oper"] not in (_INSTRUMENT, _SAMPLE, _KEYS, _VELOCITIES) else int(g["amount"]) & 0xFFFF for g in gens[first:last]
+    }
 
 
 def _both(a: int | None, b: int | None) -> tuple[int, int] | None:

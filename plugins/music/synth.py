@@ -1,7 +1,8 @@
 """A SoundFont synthesiser in numpy: right pitches, pitch bends, hundreds of times real time.
 
 Each key of a part is resampled once (four-point Hermite; a loop once, then repeated) with its attack and decay, for as long as its longest note needs; a note
-is then a copy with its own loudness and release. (symusic's synthesiser, which is fast too, plays many programs of pretty_midi's SoundFont at wrong pitches: see
+is then a copy with its own loudness and release. (symusic's synthesiser, which is fast too, plays many programs of pretty_midi's SoundFont at wrong
+pitches: see
 docs/media/music.md.)
 """
 
@@ -26,7 +27,9 @@ Voice = tuple[float, float, int, int]
 """A note to play: start and end in seconds, key, velocity."""
 
 
-def play_part(font: SoundFont, program: int, is_drum: bool, notes: list[Voice], out: np.ndarray, rate_hz: int, bends: tuple[np.ndarray, np.ndarray] | None = None) -> None:
+def play_part(
+    font: SoundFont, program: int, is_drum: bool, notes: list[Voice], out: np.ndarray, rate_hz: int, bends: tuple[np.ndarray, np.ndarray] | None = None
+) -> None:
     """Add the sound of one part to `out` (float32, mono).
 
     bends: (times in seconds, semitones), holding each value until the next; None for none.

@@ -2,7 +2,8 @@
 
 `pretty_midi`'s own reader keeps the program of a channel for each track apart (a program set in a first track of
 its own is lost), drops notes without an end, closes all notes of one pitch at once and reads names as Latin-1.
-Here a track without a program of its own takes that of its channel, the first note on is the first off, and texts are UTF-8, or GB 2312, Shift-JIS or Windows-1252
+Here a track without a program of its own takes that of its channel, the first note on is the first off, and texts are UTF-8, or GB 2312, Shift-JIS or
+Windows-1252
 where they are not. What a player would forgive is mended and told (`Reading.mended`); what leaves no music is an error.
 Aftertouch and system exclusive messages have no place in PrettyMIDI and are left out, with a remark.
 """

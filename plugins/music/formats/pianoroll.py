@@ -89,7 +89,7 @@ def draw_piano_roll(midi: PrettyMIDI, *, width: int = 640, height: int = 0) -> I
     paper = np.array(_rgb(PAPER))
     for i in range(len(score)):
         shade = 0.55 + 0.45 * score.velocity[i] / 127
-        colour = tuple(int(round(v)) for v in np.array(_rgb(_colour(score, i))) * shade + paper * (1 - shade))
+        colour = tuple(round(v) for v in np.array(_rgb(_colour(score, i))) * shade + paper * (1 - shade))
         top = (high - score.pitch[i]) * y
         right = max(score.end[i] * x - scale, score.onset[i] * x + scale)
         box = [score.onset[i] * x, top + 0.08 * y, right, top + 0.92 * y]

@@ -90,7 +90,9 @@ def _add_changes(music21: Any, midi: PrettyMIDI, score: Any, text: str) -> None:
         at = float(barred[bar].offset) * pace
         metre = re.fullmatch(r"M:\s*(\d+)/(\d+)\s*", field)
         if metre and int(metre[1]) and int(metre[2]) in (1, 2, 4, 8, 16, 32, 64):
-            midi.time_signature_changes = [m for m in midi.time_signature_changes if abs(m.time - at) > 1e-6] + [pm.TimeSignature(int(metre[1]), int(metre[2]), at)]
+            midi.time_signature_changes = [m for m in midi.time_signature_changes if abs(m.time - at) > 1e-6] + [
+                pm.TimeSignature(int(metre[1]), int(metre[2]), at)
+            ]
         elif field.startswith("K:"):
             try:
                 sign = music21.abcFormat.ABCMetadata(field)

@@ -6,6 +6,7 @@ and changes of metre and key kept. Positions are rounded to 24ths of a quarter; 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -93,7 +94,7 @@ def _pieces(start: int, end: int, bars: list[tuple[int, int]]) -> list[tuple[int
     if start % _PLAIN or end % _PLAIN:
         cuts |= {q for q in range(start - start % GRID, end, GRID) if start < q < end}
     points = sorted(cuts)
-    return list(zip(points[:-1], points[1:], strict=True))
+    return list(itertools.pairwise(points))
 
 
 def _bar_steps(score: Score) -> list[tuple[int, int]]:
@@ -148,7 +149,7 @@ def _measure(m21: Any, score: Score, i: int, length: Fraction, notes: list[tuple
     bars = score.bars
     bar = m21.stream.Measure(number=int(bars.number[i]))
     pickup = bars.number[i] == 0
-    if i == 0 or i == 1 and bars.number[0] == 0 or i and (bars.numerator[i], bars.denominator[i]) != (bars.numerator[i - 1], bars.denominator[i - 1]):
+    if i == 0 or (i == 1 and bars.number[0] == 0) or (i and (bars.numerator[i], bars.denominator[i]) != (bars.numerator[i - 1], bars.denominator[i - 1])):
         shown = 1 if pickup and len(bars) > 1 else i
         if not (i == 1 and bars.number[0] == 0):
             bar.timeSignature = m21.meter.TimeSignature(f"{bars.numerator[shown]}/{bars.denominator[shown]}")
@@ -204,7 +205,10 @@ def _abc(score: Score, lines: list[_Line], title: str) -> str:
     key = _first_key(score)
     shown = 1 if score.bars.number[0] == 0 and len(score.bars) > 1 else 0
     head = [
-        "X:1", f"T:{' '.join((title or 'Untitled').split())}", f"M:{score.bars.numerator[shown]}/{score.bars.denominator[shown]}", "L:1/16",
+        "X:1",
+        f"T:{' '.join((title or 'Untitled').split())}",
+        f"M:{score.bars.numerator[shown]}/{score.bars.denominator[shown]}",
+        "L:1/16",
         f"Q:1/4={score.tempi[0][1]:.0f}",
     ]
     if len(lines) > 1:

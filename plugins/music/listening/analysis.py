@@ -41,14 +41,26 @@ def recording_findings(recording: Recording, spectra: Spectra) -> tuple[dict[str
     letters = note_names(key.number if key is not None else 0)
     return {
         "kind": "recording",
-        "seconds": round(recording.samples.shape[1] / recording.rate_hz, 3), "rate_hz": recording.rate_hz, "channels": len(recording.samples),
+        "seconds": round(recording.samples.shape[1] / recording.rate_hz, 3),
+        "rate_hz": recording.rate_hz,
+        "channels": len(recording.samples),
         **{name: round(value, 4) for name, value in sound_figures(recording.samples, recording.rate_hz, spectra).items()},
         "tempo": {"qpm": round(qpm, 2), "strength": round(strength, 3)},
-        "key": None if key is None else {"name": key.name, "probability": round(key.probability, 3), "second": key_name(key.second), "second_probability": round(key.second_probability, 3)},
+        "key": None
+        if key is None
+        else {
+            "name": key.name,
+            "probability": round(key.probability, 3),
+            "second": key_name(key.second),
+            "second_probability": round(key.second_probability, 3),
+        },
         "chroma": {letters[c]: round(float(chroma[c] / max(chroma.max(), 1e-9)), 4) for c in range(12)},
         "melody": {
-            "notes": len(notes), "clear_share": round(recording.track.clear_share, 3), "tuning_cents": round(100 * tuning(recording.track.pitch), 1),
-            "pitches": [n.pitch for n in notes][:500], "tempo_qpm": round(60 / (recording._tick_scales[0][1] * recording.resolution), 2) if notes else 0.0,
+            "notes": len(notes),
+            "clear_share": round(recording.track.clear_share, 3),
+            "tuning_cents": round(100 * tuning(recording.track.pitch), 1),
+            "pitches": [n.pitch for n in notes][:500],
+            "tempo_qpm": round(60 / (recording._tick_scales[0][1] * recording.resolution), 2) if notes else 0.0,
         },
     }, key
 
@@ -59,19 +71,32 @@ def _explain(found: dict[str, Any], key: Key | None, language: str) -> str:
     lines = []
     if zh:
         colour = "明亮" if bright > 2200 else "柔暗" if bright < 900 else "适中"
-        lines.append(f"录音长 {found['seconds']:.1f} 秒，响度 {found['loudness_lufs']:.1f} LUFS，峰值 {found['peak_dbfs']:.1f} dBFS，音色{colour}（谱质心约 {bright:.0f} 赫兹）。")
+        lines.append(
+            f"录音长 {found['seconds']:.1f} 秒，响度 {found['loudness_lufs']:.1f} LUFS，峰值 {found['peak_dbfs']:.1f} dBFS，"
+            f"音色{colour}（谱质心约 {bright:.0f} 赫兹）。"
+        )
         lines.append(f"速度约每分钟 {found['tempo']['qpm']:.0f} 拍。" if found["tempo"]["qpm"] else "听不出固定的速度。")
         lines.append(f"调性：{key_name(key.number, 'zh')}（把握 {key.probability:.0%}），其次可能是{key_name(key.second, 'zh')}。" if key else "听不出调性。")
         melody = found["melody"]
-        lines.append(f"其中听出一条 {melody['notes']} 个音的旋律，整体比标准音偏 {melody['tuning_cents']:+.0f} 音分。" if melody["notes"] else "没有听出单声部的旋律：可能是多声部，或没有清楚的音高。")
+        lines.append(
+            f"其中听出一条 {melody['notes']} 个音的旋律，整体比标准音偏 {melody['tuning_cents']:+.0f} 音分。"
+            if melody["notes"]
+            else "没有听出单声部的旋律：可能是多声部，或没有清楚的音高。"
+        )
     else:
         colour = "bright" if bright > 2200 else "dark" if bright < 900 else "neither dark nor bright"
-        lines.append(f"A recording of {found['seconds']:.1f} s at {found['loudness_lufs']:.1f} LUFS (peak {found['peak_dbfs']:.1f} dBFS). Its colour is {colour}: half of its moments have their centre of energy below {bright:.0f} Hz.")
+        lines.append(
+            f"A recording of {found['seconds']:.1f} s at {found['loudness_lufs']:.1f} LUFS (peak {found['peak_dbfs']:.1f} dBFS). "
+            f"Its colour is {colour}: half of its moments have their centre of energy below {bright:.0f} Hz."
+        )
         lines.append(f"The pulse is near {found['tempo']['qpm']:.0f} a minute." if found["tempo"]["qpm"] else "No steady pulse can be heard.")
         lines.append(f"It is in {key_name(key.number)} ({key.probability:.0%}); {key_name(key.second)} comes next." if key else "No key can be heard.")
         melody = found["melody"]
         if melody["notes"]:
-            lines.append(f"A single line of {melody['notes']} notes was heard in it, {melody['tuning_cents']:+.0f} cents off A = 440 Hz; the other operations take it as a melody.")
+            lines.append(
+                f"A single line of {melody['notes']} notes was heard in it, "
+                f"{melody['tuning_cents']:+.0f} cents off A = 440 Hz; the other operations take it as a melody."
+            )
         else:
             lines.append("No single line was heard in it: there are several voices at once, or no clear pitch.")
     return "\n".join(lines) + "\n"
@@ -91,11 +116,21 @@ def _plot(recording: Recording, spectra: Spectra, found: dict[str, Any], key: Ke
     with plot_font():
         figure = Figure(figsize=(13, 9), facecolor=PAPER, dpi=110)
         canvas = FigureCanvasAgg(figure)
-        rows = figure.subplots(4, 1, sharex=True, gridspec_kw={"height_ratios": [3, 2.4, 1.8, 1], "hspace": 0.14, "left": 0.07, "right": 0.97, "top": 0.9, "bottom": 0.06})
+        rows = figure.subplots(
+            4, 1, sharex=True, gridspec_kw={"height_ratios": [3, 2.4, 1.8, 1], "hspace": 0.14, "left": 0.07, "right": 0.97, "top": 0.9, "bottom": 0.06}
+        )
         figure.text(0.07, 0.955, drawable(title) or ("录音" if zh else "Recording"), fontsize=19, color=INK)
         key_text = (key_name(key.number, language) + f" ({key.probability:.0%})") if key else ("无调性" if zh else "no key")
-        figure.text(0.07, 0.925, f"{key_text}   ·   {found['tempo']['qpm']:.0f} {'拍/分' if zh else 'a minute'}   ·   {found['loudness_lufs']:.1f} LUFS", fontsize=11, color="#7a7266")
-        rows[0].imshow(mel_colours(spectra.mel_db[:, :: max(1, spectra.mel_db.shape[1] // 3000)]), aspect="auto", extent=(0, seconds, 0, 1), interpolation="bilinear")
+        figure.text(
+            0.07,
+            0.925,
+            f"{key_text}   ·   {found['tempo']['qpm']:.0f} {'拍/分' if zh else 'a minute'}   ·   {found['loudness_lufs']:.1f} LUFS",
+            fontsize=11,
+            color="#7a7266",
+        )
+        rows[0].imshow(
+            mel_colours(spectra.mel_db[:, :: max(1, spectra.mel_db.shape[1] // 3000)]), aspect="auto", extent=(0, seconds, 0, 1), interpolation="bilinear"
+        )
         rows[0].set_yticks([])
         rows[0].set_ylabel("梅尔频谱" if zh else "mel spectrum")
         track = recording.track.pitch

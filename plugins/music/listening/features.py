@@ -85,7 +85,9 @@ def find_tempo(mel_db: np.ndarray) -> tuple[float, float]:
     correlation /= max(correlation[0], 1e-12)
     lags = np.arange(1, min(len(correlation) // 2, 400))
     qpm = 60 / (lags * FRAME_S)
-    combined = correlation[lags] + 0.5 * correlation[np.minimum(2 * lags, len(correlation) - 1)] + 0.33 * correlation[np.minimum(3 * lags, len(correlation) - 1)]
+    combined = (
+        correlation[lags] + 0.5 * correlation[np.minimum(2 * lags, len(correlation) - 1)] + 0.33 * correlation[np.minimum(3 * lags, len(correlation) - 1)]
+    )
     prior = np.exp(-0.5 * (np.log2(qpm / 110) / 0.8) ** 2)
     score = np.where((qpm >= 40) & (qpm <= 220), combined * prior, -1)
     at = int(score.argmax())
@@ -97,7 +99,8 @@ def find_tempo(mel_db: np.ndarray) -> tuple[float, float]:
 
 
 def sound_figures(samples: np.ndarray, rate_hz: int, spectra: Spectra) -> dict[str, float]:
-    """Loudness (LUFS), loudness range (dB between the 10th and 95th percentile of loud frames), peak (dBFS), brightness (mean spectral centroid in Hz), rolloff (Hz below which
+    """Loudness (LUFS), loudness range (dB between the 10th and 95th percentile of loud frames), peak (dBFS), brightness (mean spectral centroid in
+    Hz), rolloff (Hz below which
     85 % of the energy lies), flatness (0 tone to 1 noise), onsets per second.
     """
     frequency = np.fft.rfftfreq(_SIZE, 1 / RATE_HZ)
@@ -111,9 +114,12 @@ def sound_figures(samples: np.ndarray, rate_hz: int, spectra: Spectra) -> dict[s
     strength = onset_strength(spectra.mel_db)
     peaks = (strength[1:-1] > strength[:-2]) & (strength[1:-1] >= strength[2:]) & (strength[1:-1] > max(1.0, 0.15 * strength.max(initial=0)))
     return {
-        "loudness_lufs": loudness(samples, rate_hz), "loudness_range_db": float(np.percentile(level, 95) - np.percentile(level, 10)),
-        "peak_dbfs": float(20 * np.log10(max(float(np.abs(samples).max(initial=0)), 1e-6))), "brightness_hz": float(np.median(centroid)),
-        "rolloff_hz": float(frequency[min(int(np.searchsorted(share, 0.85)), len(frequency) - 1)]), "flatness": float(np.median(flat)),
+        "loudness_lufs": loudness(samples, rate_hz),
+        "loudness_range_db": float(np.percentile(level, 95) - np.percentile(level, 10)),
+        "peak_dbfs": float(20 * np.log10(max(float(np.abs(samples).max(initial=0)), 1e-6))),
+        "brightness_hz": float(np.median(centroid)),
+        "rolloff_hz": float(frequency[min(int(np.searchsorted(share, 0.85)), len(frequency) - 1)]),
+        "flatness": float(np.median(flat)),
         "onsets_per_second": float(peaks.sum() / max(spectra.power.shape[1] * FRAME_S, 1e-6)),
     }
 

@@ -6,6 +6,7 @@ frames, or with several voices at once, gives no melody rather than a wrong one.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -153,7 +154,7 @@ def melody_notes(track: Track) -> list[tuple[float, float, int, int]]:
     cuts = sorted({0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), *struck.tolist(), len(states)})
     loud = np.percentile(track.level_db[states > 0], 95) if (states > 0).any() else 0.0
     notes: list[tuple[float, float, int, int]] = []
-    for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+    for a, b in itertools.pairwise(cuts):
         if states[a] <= 0:
             continue
         start, end, value = a * HOP_S, b * HOP_S, int(states[a])
@@ -221,7 +222,8 @@ def beat_of(onsets: np.ndarray) -> float:
 
 
 def notes_to_midi(midi: PrettyMIDI, notes: list[tuple[float, float, int, int]]) -> None:
-    """Put notes into `midi` as one instrument, their rhythm on a grid of 16ths at a tempo that fits; the gap before each onset decides, so drift does no harm."""
+    """Put notes into `midi` as one instrument, their rhythm on a grid of 16ths at a tempo that fits; the gap before each onset decides, so drift does
+    no harm."""
     import pretty_midi as pm
 
     beat = beat_of(np.array([n[0] for n in notes])) if notes else 0.6

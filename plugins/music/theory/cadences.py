@@ -1,6 +1,7 @@
 """Cadences: where phrases end, and how.
 
-A phrase end is a beat on which the music comes to rest. Each beat gets a score from what can be heard there (how long the chord lies, whether the voices move together
+A phrase end is a beat on which the music comes to rest. Each beat gets a score from what can be heard there (how long the chord lies, whether the
+voices move together
 into it and on from it, a dominant before it, the metre, a rest after it); the weights are a logistic regression on chorales whose
 fermatas are known (figures in docs/media/music.md). Kinds follow the usual terms: perfect and imperfect authentic, half, Phrygian, plagal, deceptive.
 """
@@ -27,7 +28,20 @@ CADENCES = {
 }
 """The kinds of cadences, with their names in Chinese."""
 
-INPUTS = ("length", "still", "joint", "joint after", "dominant before", "tonic or dominant", "triad in root position", "strong", "rest after", "top longer", "last", "busy before")
+INPUTS = (
+    "length",
+    "still",
+    "joint",
+    "joint after",
+    "dominant before",
+    "tonic or dominant",
+    "triad in root position",
+    "strong",
+    "rest after",
+    "top longer",
+    "last",
+    "busy before",
+)
 WEIGHTS = np.array([-0.39, 4.51, 2.49, -1.77, 1.06, 1.14, 2.76, 2.25, 1.6, 0.68, 1.54, 1.54])
 BIAS = -12.54
 """Fitted on the fermatas of 200 Bach chorales of music21's corpus, the test split left out."""
@@ -40,7 +54,8 @@ SHORTEST, LONGEST = 3, 24
 
 @dataclass(frozen=True)
 class Cadence:
-    """A cadence: position (of its last chord) and end in quarters, printed bar, beat, kind (a key of `CADENCES`), key number, numerals of its two chords, probability that a phrase ends here."""
+    """A cadence: position (of its last chord) and end in quarters, printed bar, beat, kind (a key of `CADENCES`), key number, numerals of its two
+    chords, probability that a phrase ends here."""
 
     position: float
     end: float
@@ -55,7 +70,7 @@ class Cadence:
 def cadence_inputs(score: Score, chords: list[Chord]) -> tuple[np.ndarray, np.ndarray]:
     """(beats in quarters, inputs of the regression: shape (beats, inputs)) for each beat on which a note begins."""
     pitched = score.pitched
-    onset, end = score.onset[pitched], score.end[pitched]
+    onset, _end = score.onset[pitched], score.end[pitched]
     beats = np.array([b for b in score.bars.beats if b < score.length - 1e-6])
     beats = beats[np.isin(np.round(beats, 4), np.round(onset, 4))]
     times = np.unique(np.round(onset, 4))
@@ -79,15 +94,22 @@ def cadence_inputs(score: Score, chords: list[Chord]) -> tuple[np.ndarray, np.nd
         old = top[(score.onset[top] < beat - 1e-3) & (score.onset[top] > beat - 4 * unit)]
         silence = float(max(0.0, following - (score.end[here].max() if len(here) else beat)))
         into = (onset < beat - 1e-3) & (onset > beat - unit + 1e-3)
-        rows.append([
-            min(float(lengths.max(initial=0)) / unit, 4.0), float(not inside.any()), len(starts) / voices, nexts.sum() / voices,
-            float(chord is not None and before is not None and _is_dominant(before, chord)),
-            float(chord is not None and (chord.root - chord.key) % 12 in (0, 7)),
-            float(chord is not None and chord.inversion == 0 and chord.kind in ("major", "minor")),
-            float(score.bars.beat_in_bar(float(beat)) % 2 == 1), min(silence / unit, 1.0),
-            float(len(mine) > 0 and len(old) > 0 and (score.end[mine[0]] - score.onset[mine[0]]) > np.mean(score.end[old] - score.onset[old]) * 1.2),
-            float(following >= score.length - 1e-3), float(into.any()) * min(1.0, unit / max(typical, 1e-3) / 2),
-        ])
+        rows.append(
+            [
+                min(float(lengths.max(initial=0)) / unit, 4.0),
+                float(not inside.any()),
+                len(starts) / voices,
+                nexts.sum() / voices,
+                float(chord is not None and before is not None and _is_dominant(before, chord)),
+                float(chord is not None and (chord.root - chord.key) % 12 in (0, 7)),
+                float(chord is not None and chord.inversion == 0 and chord.kind in ("major", "minor")),
+                float(score.bars.beat_in_bar(float(beat)) % 2 == 1),
+                min(silence / unit, 1.0),
+                float(len(mine) > 0 and len(old) > 0 and (score.end[mine[0]] - score.onset[mine[0]]) > np.mean(score.end[old] - score.onset[old]) * 1.2),
+                float(following >= score.length - 1e-3),
+                float(into.any()) * min(1.0, unit / max(typical, 1e-3) / 2),
+            ]
+        )
     return beats, np.array(rows).reshape(-1, len(INPUTS))
 
 
@@ -108,7 +130,13 @@ def _chord_before(chords: list[Chord], chord: Chord | None) -> Chord | None:
 def _is_dominant(before: Chord, chord: Chord) -> bool:
     """Whether `before` leads to `chord` as a dominant does, or would have led to the tonic where the sixth degree comes instead."""
     deceptive = (before.root - before.key) % 12 == 7 and (chord.root - before.key) % 12 in (8, 9)
-    return ((before.root - chord.root) % 12 in (7, 11) or deceptive) and before.kind in ("major", "dominant seventh", "diminished", "half-diminished", "diminished seventh")
+    return ((before.root - chord.root) % 12 in (7, 11) or deceptive) and before.kind in (
+        "major",
+        "dominant seventh",
+        "diminished",
+        "half-diminished",
+        "diminished seventh",
+    )
 
 
 def find_cadences(score: Score, chords: list[Chord]) -> list[Cadence]:
@@ -133,7 +161,9 @@ def find_cadences(score: Score, chords: list[Chord]) -> list[Cadence]:
         kind = _kind(score, before, chord, beat)
         numerals = (before.numeral if before is not None else "", chord.numeral)
         lasts = max((float(score.end[n]) for n in score.sounding(beat)), default=chord.end)
-        out.append(Cadence(beat, lasts, int(score.bars.numbers(beat)), round(score.bars.beat_in_bar(beat), 3), kind, chord.key, numerals, round(float(odds[i]), 3)))
+        out.append(
+            Cadence(beat, lasts, int(score.bars.numbers(beat)), round(score.bars.beat_in_bar(beat), 3), kind, chord.key, numerals, round(float(odds[i]), 3))
+        )
     return out
 
 

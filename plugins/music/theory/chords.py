@@ -49,12 +49,44 @@ IN_KEY = 0.10
 
 OUTSIDE = -0.8
 _SIMPLE = {
-    "major": "M", "major seventh": "M", "augmented": "+", "minor": "m", "minor seventh": "m", "dominant seventh": "7",
-    "diminished": "o", "half-diminished": "o", "diminished seventh": "o",
+    "major": "M",
+    "major seventh": "M",
+    "augmented": "+",
+    "minor": "m",
+    "minor seventh": "m",
+    "dominant seventh": "7",
+    "diminished": "o",
+    "half-diminished": "o",
+    "diminished seventh": "o",
 }
 _SERVICE: tuple[dict[tuple[int, str], float], ...] = (
-    {(0, "M"): 1.0, (7, "M"): 0.9, (7, "7"): 1.3, (5, "M"): 0.6, (2, "m"): 0.6, (9, "m"): 0.4, (4, "m"): 0.1, (11, "o"): 1.0, (2, "7"): 0.0, (2, "M"): -0.2, (0, "7"): 0.0},
-    {(0, "m"): 1.0, (7, "M"): 0.9, (7, "7"): 1.3, (5, "m"): 0.6, (2, "o"): 0.7, (8, "M"): 0.4, (3, "M"): 0.3, (10, "M"): 0.2, (7, "m"): 0.0, (11, "o"): 1.0, (5, "M"): -0.1, (0, "M"): 0.2},
+    {
+        (0, "M"): 1.0,
+        (7, "M"): 0.9,
+        (7, "7"): 1.3,
+        (5, "M"): 0.6,
+        (2, "m"): 0.6,
+        (9, "m"): 0.4,
+        (4, "m"): 0.1,
+        (11, "o"): 1.0,
+        (2, "7"): 0.0,
+        (2, "M"): -0.2,
+        (0, "7"): 0.0,
+    },
+    {
+        (0, "m"): 1.0,
+        (7, "M"): 0.9,
+        (7, "7"): 1.3,
+        (5, "m"): 0.6,
+        (2, "o"): 0.7,
+        (8, "M"): 0.4,
+        (3, "M"): 0.3,
+        (10, "M"): 0.2,
+        (7, "m"): 0.0,
+        (11, "o"): 1.0,
+        (5, "M"): -0.1,
+        (0, "M"): 0.2,
+    },
 )
 """How well a chord (steps above the tonic, kind) serves a key, major then minor."""
 

@@ -1,6 +1,7 @@
 """Counterpoint, checked as a teacher of strict four-part writing would: each fault with its bar, beat and voices.
 
-What is counted follows the common rules of textbooks on chorale style (Fux's species for the ban on perfect consecutives). Consecutives are counted between voices that
+What is counted follows the common rules of textbooks on chorale style (Fux's species for the ban on perfect consecutives). Consecutives are counted
+between voices that
 both move in the same direction; a fault is a place to look at, and composers of the time have some of each.
 """
 
@@ -47,9 +48,14 @@ class Fault:
 def voice_names(count: int, language: str = "en") -> tuple[str, ...]:
     """What the voices are called, from the highest."""
     names = {
-        ("en", 4): ("soprano", "alto", "tenor", "bass"), ("zh", 4): ("女高音", "女低音", "男高音", "男低音"),
-        ("en", 3): ("upper voice", "middle voice", "lower voice"), ("zh", 3): ("上声部", "中声部", "下声部"),
-        ("en", 2): ("upper voice", "lower voice"), ("zh", 2): ("上声部", "下声部"), ("en", 1): ("the voice",), ("zh", 1): ("旋律",),
+        ("en", 4): ("soprano", "alto", "tenor", "bass"),
+        ("zh", 4): ("女高音", "女低音", "男高音", "男低音"),
+        ("en", 3): ("upper voice", "middle voice", "lower voice"),
+        ("zh", 3): ("上声部", "中声部", "下声部"),
+        ("en", 2): ("upper voice", "lower voice"),
+        ("zh", 2): ("上声部", "下声部"),
+        ("en", 1): ("the voice",),
+        ("zh", 1): ("旋律",),
     }
     if (language, count) in names:
         return names[language, count]
@@ -144,7 +150,12 @@ def _melody(score: Score, keys: list[KeySpan], times: np.ndarray, sound: np.ndar
         if voice in (0, score.voices - 1) and _is_leading(score, keys, before, sound, times) and step not in (1, 0) and abs(step) != 12:
             following = [k for k in keys if k.start <= score.onset[after] + 1e-6 < k.end]
             resolved = sound[:, i] % 12 == (score.pitch[before] + 1) % 12
-            if following and following[0].start <= score.onset[before] + 1e-6 and resolved[sound[:, i] >= 0].any() and _bass_is_tonic(sound, i, following[0].number):
+            if (
+                following
+                and following[0].start <= score.onset[before] + 1e-6
+                and resolved[sound[:, i] >= 0].any()
+                and _bass_is_tonic(sound, i, following[0].number)
+            ):
                 add("leading tone", i, voice)
 
 

@@ -18,7 +18,8 @@ _SUSPENSIONS = {(11, 9): "7-6", (10, 9): "7-6", (10, 8): "7-6", (5, 4): "4-3", (
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment: kind ("suspension", "Picardy third", "applied dominant", "diminished seventh", "Neapolitan", "pedal point", "highest note"), printed bar, beat, position in quarters,
+    """A moment: kind ("suspension", "Picardy third", "applied dominant", "diminished seventh", "Neapolitan", "pedal point", "highest note"), printed
+    bar, beat, position in quarters,
     detail (for a suspension "4-3", for an applied dominant "V7/V", for notes their name), voice (-1 if it concerns all).
     """
 

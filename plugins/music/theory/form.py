@@ -6,6 +6,7 @@ edit distance, so a phrase that returns in another key is known again; letters f
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,9 @@ def bar_similarity(score: Score) -> np.ndarray:
     rhythm = np.zeros((len(sound), slots))
     place = np.minimum(((score.onset - bars.start[index]) / bars.length[index] * slots).astype(int), slots - 1)
     np.add.at(rhythm, (index, place), 1)
-    vectors = np.hstack([sound / np.maximum(np.linalg.norm(sound, axis=1, keepdims=True), 1e-9), 0.6 * rhythm / np.maximum(np.linalg.norm(rhythm, axis=1, keepdims=True), 1e-9)])
+    vectors = np.hstack(
+        [sound / np.maximum(np.linalg.norm(sound, axis=1, keepdims=True), 1e-9), 0.6 * rhythm / np.maximum(np.linalg.norm(rhythm, axis=1, keepdims=True), 1e-9)]
+    )
     norms = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     out = (vectors / norms) @ (vectors / norms).T
     np.fill_diagonal(out, 1.0)
@@ -60,7 +63,7 @@ def find_phrases(score: Score, cadences: list[Cadence]) -> list[Phrase]:
         if cut > edges[-1] + 1e-6:
             edges.append(cut)
     top = score.line(0)
-    spans = [(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)][:200]
+    spans = [(a, b) for a, b in itertools.pairwise(edges)][:200]
     tunes = [_tune(score, top[(score.onset[top] >= a - 1e-6) & (score.onset[top] < b - 1e-6)]) for a, b in spans]
     letters: list[str] = []
     models: list[tuple[str, list[tuple[int, float]], int]] = []
@@ -77,9 +80,7 @@ def find_phrases(score: Score, cadences: list[Cadence]) -> list[Phrase]:
             name = _letter(len(models))
             models.append((name, tune, 0))
             letters.append(name)
-    return [
-        Phrase(a, b, int(score.bars.numbers(a)), int(score.bars.numbers(b - 0.01)), letter) for (a, b), letter in zip(spans, letters, strict=True)
-    ]
+    return [Phrase(a, b, int(score.bars.numbers(a)), int(score.bars.numbers(b - 0.01)), letter) for (a, b), letter in zip(spans, letters, strict=True)]
 
 
 def _letter(i: int) -> str:

@@ -7,6 +7,7 @@ chorales). Probabilities are a softmax of the evidence, with a temperature at wh
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -168,7 +169,7 @@ def keys_over_time(score: Score, home: Key | None = None, functions: np.ndarray 
 def _spans(path: np.ndarray, odds: np.ndarray, beats: np.ndarray) -> list[KeySpan]:
     cuts = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
     spans: list[KeySpan] = []
-    for first, last in zip(cuts[:-1], cuts[1:], strict=True):
+    for first, last in itertools.pairwise(cuts):
         number = int(path[first])
         probability = float(odds[first:last, number].mean())
         if spans and (last - first < 2 or spans[-1].number == number):

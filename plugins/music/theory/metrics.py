@@ -6,6 +6,8 @@ its code differ, the words decide. Drums are left out, but for emptiness and gro
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from .score import Score
@@ -98,5 +100,5 @@ def groove_consistency(score: Score) -> float:
     for i, offset in zip(index.tolist(), np.rint((score.onset - bars.start[index]) * STEPS).astype(int).tolist(), strict=True):
         patterns[i][min(offset, len(patterns[i]) - 1)] = True
     used = patterns[: int(index.max()) + 1] if len(index) else []
-    pairs = [np.mean(a != b) for a, b in zip(used[:-1], used[1:], strict=True) if len(a) == len(b)]
+    pairs = [np.mean(a != b) for a, b in itertools.pairwise(used) if len(a) == len(b)]
     return float(1 - np.mean(pairs)) if pairs else 1.0

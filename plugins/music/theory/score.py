@@ -165,9 +165,19 @@ def read_score(midi: PrettyMIDI) -> Score:
     ticks, _, tempi = tempo_map(midi)
     signatures = sorted((int(seconds_to_ticks(midi, [k.time])[0]) / resolution, int(k.key_number)) for k in midi.key_signature_changes)
     return Score(
-        onset=onset, end=end, start_s=table[:, 4], end_s=table[:, 5], pitch=pitch, velocity=table[:, 3].astype(int), part=part,
-        voice=_voices(onset, end, pitch, part, parts), parts=tuple(parts), bars=_bars(midi, float(end.max()) if len(end) else 0.0),
-        keys=tuple(signatures), tempi=tuple((float(t) / resolution, 6e7 / float(us)) for t, us in zip(ticks, tempi, strict=True)), resolution=midi.resolution,
+        onset=onset,
+        end=end,
+        start_s=table[:, 4],
+        end_s=table[:, 5],
+        pitch=pitch,
+        velocity=table[:, 3].astype(int),
+        part=part,
+        voice=_voices(onset, end, pitch, part, parts),
+        parts=tuple(parts),
+        bars=_bars(midi, float(end.max()) if len(end) else 0.0),
+        keys=tuple(signatures),
+        tempi=tuple((float(t) / resolution, 6e7 / float(us)) for t, us in zip(ticks, tempi, strict=True)),
+        resolution=midi.resolution,
     )
 
 

@@ -32,8 +32,16 @@ def read_texture(score: Score) -> dict[str, float | str]:
     likeness = [len(a & b) / max(len(a | b), 1) for i, a in enumerate(onsets) for b in onsets[i + 1 :]]
     independence = float(1 - np.mean(likeness))
     tops = len(onsets[0]) / max(np.mean([len(line) for line in onsets[1:]]), 1)
-    kind = "chorale" if together > 0.75 and independence < 0.6 else "melody and accompaniment" if not 0.5 < tops < 1.6 and independence > 0.6 else "counterpoint"
-    return {"kind": kind, "voices": score.voices, "together": round(together, 3), "independence": round(independence, 3), "contrary": round(_contrary(score), 3)}
+    kind = (
+        "chorale" if together > 0.75 and independence < 0.6 else "melody and accompaniment" if not 0.5 < tops < 1.6 and independence > 0.6 else "counterpoint"
+    )
+    return {
+        "kind": kind,
+        "voices": score.voices,
+        "together": round(together, 3),
+        "independence": round(independence, 3),
+        "contrary": round(_contrary(score), 3),
+    }
 
 
 def _contrary(score: Score) -> float:
@@ -47,16 +55,24 @@ def _contrary(score: Score) -> float:
 
 
 def read_ranges(score: Score) -> list[dict[str, float | int]]:
-    """For each voice from the highest: lowest, highest and mean pitch, range in semitones, notes, share of steps, leaps (beyond a fourth) and repeated notes among its moves."""
+    """For each voice from the highest: lowest, highest and mean pitch, range in semitones, notes, share of steps, leaps (beyond a fourth) and
+    repeated notes among its moves."""
     out: list[dict[str, float | int]] = []
     for voice in range(score.voices):
         line = score.line(voice)
         pitch = score.pitch[line]
         moves = np.abs(np.diff(pitch))
         total = max(len(moves), 1)
-        out.append({
-            "lowest": int(pitch.min()), "highest": int(pitch.max()), "mean": round(float(np.average(pitch, weights=score.end[line] - score.onset[line])), 2),
-            "range": int(pitch.max() - pitch.min()), "notes": len(line), "steps": round(float(((moves > 0) & (moves <= 2)).sum() / total), 3),
-            "leaps": round(float((moves > 5).sum() / total), 3), "repeats": round(float((moves == 0).sum() / total), 3),
-        })
+        out.append(
+            {
+                "lowest": int(pitch.min()),
+                "highest": int(pitch.max()),
+                "mean": round(float(np.average(pitch, weights=score.end[line] - score.onset[line])), 2),
+                "range": int(pitch.max() - pitch.min()),
+                "notes": len(line),
+                "steps": round(float(((moves > 0) & (moves <= 2)).sum() / total), 3),
+                "leaps": round(float((moves > 5).sum() / total), 3),
+                "repeats": round(float((moves == 0).sum() / total), 3),
+            }
+        )
     return out
