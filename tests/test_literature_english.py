@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-
 from artwright.core.artwork import Text
 from artwright.core.errors import InputError, StoreError, WeightsError
 from artwright.core.theme import Theme
@@ -32,6 +31,9 @@ RAVEN = """Once upon a midnight dreary, while I pondered, weak and weary,
 Over many a quaint and curious volume of forgotten lore,
 While I nodded, nearly napping, suddenly there came a tapping,
 As of some one gently rapping, rapping at my chamber door.""".split("\n")
+BAKER = (
+    "A baker who lived by the sea,", "Made bread that was better than tea;", "He cut it in two,", "And gave it to you,", "And that was the end of his glee.",
+)
 FOLD = """The Assyrian came down like the wolf on the fold,
 And his cohorts were gleaming in purple and gold;
 And the sheen of their spears was like stars on the sea,
@@ -39,12 +41,16 @@ When the blue wave rolls nightly on deep Galilee.""".split("\n")
 
 
 def options(**changes: object) -> SimpleNamespace:
-    plain = {"acrostic": "", "keywords": "", "keep": "", "rhyme": "", "best_of": 12, "temperature": 0.8, "length": 0, "opening": "", "memory": "", "weights": ""}
+    plain: dict[str, object] = {
+        "acrostic": "", "keywords": "", "keep": "", "rhyme": "", "best_of": 12, "temperature": 0.8, "length": 0, "opening": "", "memory": "",
+        "weights": "",
+    }
     return SimpleNamespace(**(plain | changes))
 
 
 @pytest.mark.parametrize(("word", "stress"), [
-    ("liberty", "102"), ("wandered", "10"), ("o'er", "1"), ("loneliness", "100"), ("lovest", "10"), ("moonbeam", "10"), ("murm'ring", "10"), ("untrimm'd", "01"),
+    ("liberty", "102"), ("wandered", "10"), ("o'er", "1"), ("loneliness", "100"), ("lovest", "10"), ("moonbeam", "10"), ("murm'ring", "10"),
+    ("untrimm'd", "01"),
 ])
 def test_sound_by_dictionary_and_rule(word: str, stress: str) -> None:
     found = phonetics.sounds(word)
@@ -99,8 +105,7 @@ def test_reader_tells_rhythms_apart() -> None:
 
 
 def test_reader_knows_a_limerick_and_teaches() -> None:
-    lines = ("A baker who lived by the sea,", "Made bread that was better than tea;", "He cut it in two,", "And gave it to you,", "And that was the end of his glee.")
-    text = Text(stanzas=(lines,), language="en")
+    text = Text(stanzas=(BAKER,), language="en")
     found = reader.analyze(text)
     assert found["form"] == "limerick"
     assert not found["form_faults"]
@@ -109,9 +114,10 @@ def test_reader_knows_a_limerick_and_teaches() -> None:
 
 
 def test_mood_tells_glad_from_sad() -> None:
-    glad = reader.analyze(Text(stanzas=(("The happy children laugh and sing with joy,", "And golden sunshine fills the lovely spring."),), language="en"))["mood"]
-    sad = reader.analyze(Text(stanzas=(("The lonely grave is dark with grief and tears,", "And sorrow mourns the dead in bitter pain."),), language="en"))["mood"]
-    assert glad["valence"] > 0.2 > -0.2 > sad["valence"]
+    glad = ("The happy children laugh and sing with joy,", "And golden sunshine fills the lovely spring.")
+    sad = ("The lonely grave is dark with grief and tears,", "And sorrow mourns the dead in bitter pain.")
+    high, low = (reader.analyze(Text(stanzas=(lines,), language="en"))["mood"]["valence"] for lines in (glad, sad))
+    assert high > 0.2 > -0.2 > low
 
 
 @pytest.mark.parametrize("lines", [("Brrzg!",), ("\U0001f600 \U0001f600",), ("a" * 5000,), ("\u0007 bell", "中文 mixed with English")])
@@ -122,13 +128,12 @@ def test_reader_takes_odd_text(lines: tuple[str, ...]) -> None:
 
 
 def test_checker_finds_each_kind_of_fault() -> None:
-    good = ("A baker who lived by the sea,", "Made bread that was better than tea;", "He cut it in two,", "And gave it to you,", "And that was the end of his glee.")
-    assert not checker.check(good, "limerick")
-    kinds = {f.kind for f in checker.check((good[0], "Made bread.", good[2], "And gave it to me,", good[0]), "limerick")}
+    assert not checker.check(BAKER, "limerick")
+    kinds = {f.kind for f in checker.check((BAKER[0], "Made bread.", BAKER[2], "And gave it to me,", BAKER[0]), "limerick")}
     assert {"syllables", "rhyme", "repeat"} <= kinds
     stressed = "I remember the open window now"
     assert any(f.kind == "stress" for f in checker.check((stressed,) * 4, "quatrain"))
-    assert checker.check(good[:3], "limerick")[0].kind == "lines"
+    assert checker.check(BAKER[:3], "limerick")[0].kind == "lines"
 
 
 def test_forms_say_what_they_can() -> None:
@@ -155,8 +160,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _corpus(folder: Path) -> Path:
-    nouns = "sea tree bee night light sight day way gray moon tune spoon rain plain grain stone bone throne bird word love dove hill will still rose nose".split()
-    others = "golden silver silent little happy weary open hidden broken lonely summer winter morning evening river water mother father never over under".split()
+    nouns = "sea tree bee night light sight day way gray moon tune spoon rain plain grain stone bone throne bird word love dove hill will still rose".split()
+    others = "golden silver silent little happy weary open hidden broken lonely summer winter morning evening river water mother father never over".split()
     verbs = "saw heard found made took left kept lost sought held".split()
     rng = np.random.default_rng(3)
     rows = []
@@ -171,7 +176,6 @@ def _corpus(folder: Path) -> Path:
 
 def test_numpy_engine_computes_what_torch_does(tiny: Path) -> None:
     import torch
-
     from artwright.plugins.literature.english.engine import Features, VerseEngine
     from artwright.plugins.literature.models.verse_en import VerseConfig, VerseNetwork
 
@@ -189,11 +193,12 @@ def test_numpy_engine_computes_what_torch_does(tiny: Path) -> None:
     state = {k: torch.from_numpy(np.asarray(v)) for k, v in arrays.items()}
     with torch.no_grad():
         net.body.load_state_dict({k.removeprefix("body."): v for k, v in state.items() if k.startswith("body.")})
-        for name, module in (("groups", net.groups), ("left", net.left), ("line", net.line), ("relation", net.relation), ("partner", net.partner), ("before", net.before)):
-            module.weight.copy_(state[name])
+        for name in ("groups", "left", "line", "relation", "partner", "before"):
+            getattr(net, name).weight.copy_(state[name])
     rng = np.random.default_rng(5)
     length = 9
-    fed = {k: rng.integers(1, high, size=(2, length)) for k, high in (("tokens", n), ("left", 19), ("line", 15), ("relation", 5), ("partner", n), ("before", n))}
+    highest = {"tokens": n, "left": 19, "line": 15, "relation": 5, "partner": n, "before": n}
+    fed = {k: rng.integers(1, high, size=(2, length)) for k, high in highest.items()}
     with torch.no_grad():
         wanted = net.hidden({k: torch.from_numpy(v) for k, v in fed.items()}, net.words()).numpy()
     past = engine.start([1], 20)
@@ -247,7 +252,10 @@ def test_training_refuses_and_resumes(tmp_path: Path) -> None:
 
     few = tmp_path / "few.jsonl"
     few.write_text(json.dumps({"lines": ["one line only"]}), "utf-8")
-    common = {"name": "x", "minutes": 5.0, "runs": tmp_path / "runs", "weights": tmp_path, "seed": 1, "command": "", "data_name": "", "width": 32, "layers": 1, "size": 900}
+    common = {
+        "name": "x", "minutes": 5.0, "runs": tmp_path / "runs", "weights": tmp_path, "seed": 1, "command": "", "data_name": "", "width": 32, "layers": 1,
+        "size": 900,
+    }
     with pytest.raises(InputError, match="at least 20"):
         train_verse(few, resume=False, **common)
     corpus = _corpus(tmp_path)

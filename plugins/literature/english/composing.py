@@ -18,6 +18,7 @@ from .corpus import GO, KEYWORDS, LINE, NONE, STANZA
 from .drawing import Candidate, LineTask, Settings, draw_lines
 from .engine import Features, Past, VerseEngine
 from .forms import Plan
+from .forward import ForwardReader
 from .grammar import Grammar, sentence_cost
 from .words import MARKS, tokenize
 
@@ -60,10 +61,11 @@ class Draft:
     score: float = 0.0
     log_p: float = 0.0
     stems: dict[str, int] = field(default_factory=dict)
-    openings: dict[int, int] = field(default_factory=dict)
+    openings: dict[str, int] = field(default_factory=dict)
     persons: frozenset[str] = frozenset()
     wanted: tuple[int, ...] = ()
     sentence: tuple[int, ...] = ()
+    history: tuple[int, ...] = ()
 
     def last(self, line: int) -> int:
         """The last word of a line, as a token."""
@@ -99,8 +101,8 @@ def _mark_mask(plan: Plan, line: int) -> Array:
 class _Writer:
     """One composition: what stays the same over its lines."""
 
-    def __init__(self, engine: VerseEngine, plan: Plan, brief: Brief, settings: Settings, rng: np.random.Generator) -> None:
-        self.engine, self.plan, self.brief, self.settings, self.rng = engine, plan, brief, settings, rng
+    def __init__(self, engine: VerseEngine, plan: Plan, brief: Brief, settings: Settings, forward: ForwardReader | None) -> None:
+        self.engine, self.plan, self.brief, self.settings, self.forward = engine, plan, brief, settings, forward
         self.lexicon, self.grammar = engine.lexicon, Grammar(engine)
         index = engine.index
         self.wanted = tuple(index[w] for w in brief.wanted if w in index)
@@ -199,14 +201,21 @@ class _Writer:
         s, lexicon, engine = self.settings, self.lexicon, self.engine
         reading = candidate.tokens[:0:-1]
         words = [t for t in reading if t >= engine.first_word]
-        if not words:
+        if not words or (line not in self.kept and engine.copies.holds(words[::-1])):
             return None
         value = float(sum(candidate.log_p)) - s.alpha * float(sum(engine.unigram[t] for t in words))
+        history = draft.history
+        if self.forward is not None:
+            text = [engine.words[t] for t in [*reading, candidate.tokens[0]] if t != engine.index[NONE]]
+            read, history = self.forward.read(draft.history, text)
+            value += s.forward * (read - s.alpha * float(sum(engine.unigram[t] for t in words)))
         pairs = [(a, b) for a, b in zip(reading, [*reading[1:], candidate.tokens[0]], strict=True) if a >= engine.first_word]
         if draft.lines and draft.lines[-1][-1] == engine.index[NONE]:
             pairs.append((draft.lines[-1][-2], words[0]))
         value -= s.unseen * sum(not engine.is_seen(a, b) for a, b in pairs)
         value -= s.inner_mark * sum(t < engine.first_word for t in reading)
+        value -= 1.5 * self.grammar.echoes(words)
+        value -= self.grammar.clash(draft.stems, [lexicon.stems[t] for t in words])
         stems = dict(draft.stems)
         for t in words:
             if not lexicon.function[t]:
@@ -215,7 +224,9 @@ class _Writer:
                 stems[stem] = stems.get(stem, 0) + 1
                 value += 1.5 * float(self.stale[t])
         value -= s.pronouns * max(0, sum(bool(lexicon.personal[t]) for t in words) - 2)
-        value -= s.opening * draft.openings.get(words[0], 0)
+        opening = [engine.words[t] for t in words[:2]]
+        keys = (opening[0], " ".join(opening))
+        value -= s.opening * (draft.openings.get(keys[0], 0) + 2 * draft.openings.get(keys[1], 0) * (len(opening) > 1))
         persons = draft.persons | self.grammar.persons(words)
         value -= 2.0 * max(0, len(persons) - max(2, len(draft.persons)))
         sentence = (*draft.sentence, *reading, candidate.tokens[0])
@@ -226,10 +237,12 @@ class _Writer:
         tokens = [*reading, candidate.tokens[0]]
         if any(tokens[:-1] == earlier[:-1] for earlier in draft.lines):
             return None
-        openings = {**draft.openings, words[0]: draft.openings.get(words[0], 0) + 1}
+        openings = dict(draft.openings)
+        for key in dict.fromkeys(keys):
+            openings[key] = openings.get(key, 0) + 1
         return replace(
             draft, lines=[*draft.lines, tokens], score=draft.score + value, log_p=draft.log_p + float(sum(candidate.log_p)), stems=stems,
-            openings=openings, persons=persons, wanted=wanted, sentence=rest,
+            openings=openings, persons=persons, wanted=wanted, sentence=rest, history=history,
         )
 
 
@@ -245,10 +258,10 @@ def _before(plan: Plan, line: int) -> int:
 
 def compose_drafts(
     engine: VerseEngine, plan: Plan, brief: Brief, rng: np.random.Generator, *, beam: int = 4, candidates: int = 64,
-    settings: Settings | None = None, progress: Progress | None = None,
+    settings: Settings | None = None, forward: ForwardReader | None = None, progress: Progress | None = None,
 ) -> list[Draft]:
-    """Finished drafts, best first; fewer than `beam`, or none, where the masks left nothing."""
-    writer = _Writer(engine, plan, brief, settings or Settings(), rng)
+    """Finished drafts, best first; fewer than `beam`, or none, where the masks left nothing. forward: a second opinion on lines."""
+    writer = _Writer(engine, plan, brief, settings or Settings(), forward)
     room = 14 + sum(plan.syllables) * 2 + 4 * plan.lines
     prefix = _prefix(engine, plan, brief)
     past: Past = engine.start(prefix, room)

@@ -38,6 +38,7 @@ class Settings:
     pronouns: float = 1.5
     inner_mark: float = 1.0
     opening: float = 1.5
+    forward: float = 0.5
 
 
 @dataclass

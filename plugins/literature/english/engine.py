@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ....core.transformer.decoder import Decoder
 from ....core.transformer.sampling import log_softmax
 from ....core.weights import load_weights
+from .copies import CopyFilter
 from .corpus import SPECIALS
 from .lexicon import Lexicon
 
@@ -89,6 +90,7 @@ class VerseEngine:
         self.index = self.lexicon.index
         self.unigram = np.asarray(arrays["unigram"], np.float32)
         self._read_pairs(arrays["pairs"])
+        self.copies = CopyFilter(np.asarray(arrays.get("copies", np.zeros(0, np.uint8))))
         self.finite = np.asarray(arrays["finite"]) if "finite" in arrays else np.zeros(len(self.words), np.uint8)
 
     @classmethod

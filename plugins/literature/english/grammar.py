@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .lexicon import stem
 from .words import END_MARKS
 
 if TYPE_CHECKING:
@@ -28,6 +29,15 @@ _CLASSES = {
     "he": "he him his himself he's", "she": "she her hers herself she's", "they": "they them their theirs themselves",
 }
 PERSON_OF = {word: person for person, words in _CLASSES.items() for word in words.split()}
+#: Words that make the finite verb after them a dependent one.
+_SUBORDINATING = frozenset("as if when while who whom whose which that where since though although because till until ere what how whence whither".split())
+#: Seasons and hours that do not meet in one poem, and what a meeting costs.
+_WORLDS = (
+    (3.0, ("winter snow snows frost icy december january", "spring april", "summer june july", "autumn october november")),
+    (1.5, ("night midnight moon moonlight star stars starlight", "noon noonday sunlight sunshine sun")),
+)
+#: Words that may come twice in one line.
+_LIGHT = frozenset("the a an and of in to my his her their our i we he she they or nor with from for by on".split())
 _NOT_BEFORE_VERB = frozenset("to the a an my thy his her its our your their of in no every each this these".split())
 
 
@@ -55,10 +65,13 @@ class Grammar:
         self.stops = frozenset(engine.index[m] for m in END_MARKS)
         self.clauses = self.stops | {engine.index[m] for m in (";", ":")}
         self.guards = frozenset(engine.index[w] for w in _NOT_BEFORE_VERB if w in engine.index)
+        self.subordinating = frozenset(engine.index[w] for w in _SUBORDINATING if w in engine.index)
+        self.light = frozenset(engine.index[w] for w in _LIGHT if w in engine.index)
+        self.worlds = [(cost, [frozenset(stem(w) for w in words.split()) for words in groups]) for cost, groups in _WORLDS]
         self._by_stem: dict[str, list[int]] = {}
-        for i, stem in enumerate(engine.lexicon.stems):
+        for i, found in enumerate(engine.lexicon.stems):
             if i >= engine.first_word and not engine.lexicon.function[i]:
-                self._by_stem.setdefault(stem, []).append(i)
+                self._by_stem.setdefault(found, []).append(i)
         self._person_rows = {p: np.array([p2 == p for p2 in self.person], np.float32) for p in _CLASSES}
 
     def of_stems(self, stems: Iterable[str]) -> list[int]:
@@ -81,13 +94,40 @@ class Grammar:
                 out += 8.0 * self._person_rows[other]
         return out
 
+    def clash(self, old: Iterable[str], new: Iterable[str]) -> float:
+        """What it costs to bring words of a season or an hour into a poem of another one. Both as stems."""
+        old, new, total = set(old), set(new), 0.0
+        for cost, groups in self.worlds:
+            there = [bool(g & old) for g in groups]
+            for i, group in enumerate(groups):
+                if group & new and not there[i] and any(there[:i] + there[i + 1 :]):
+                    total += cost
+        return total
+
+    def echoes(self, words: Sequence[int]) -> int:
+        """How often words but the lightest come again in one line."""
+        heavy = [w for w in words if w not in self.light]
+        return len(heavy) - len(set(heavy))
+
+    def verbs(self, sentence: Sequence[int]) -> int:
+        """Finite verbs in a sentence."""
+        return sum(bool(self.finite[t]) and (i == 0 or sentence[i - 1] not in self.guards) for i, t in enumerate(sentence))
+
+    def is_dependent(self, sentence: Sequence[int]) -> bool:
+        """Whether every finite verb seems to stand behind a subordinating word, so that a main clause is missing."""
+        behind = sum(
+            t in self.subordinating and any(self.finite[u] for u in sentence[i + 1 : i + 7]) for i, t in enumerate(sentence)
+        )
+        return behind >= max(1, self.verbs(sentence))
+
     def has_verb(self, sentence: Sequence[int]) -> bool:
         """Whether a finite verb stands in it: a word seen after subjects, not right after a determiner or `to`."""
         return any(self.finite[t] and (i == 0 or sentence[i - 1] not in self.guards) for i, t in enumerate(sentence))
 
 
 def sentence_cost(grammar: Grammar, sentence: tuple[int, ...]) -> tuple[float, tuple[int, ...]]:
-    """(cost, what is left open): 6 for each full sentence and 2 for each clause behind ; or : without a finite verb.
+    """(cost, what is left open): 6 for each full sentence and 2 for each clause behind ; or : without a finite verb, 3 for a
+    sentence that is all dependent clauses.
 
     Two commas' worth of words (more than 22) without a verb cost 2 as well.
     """
@@ -97,6 +137,8 @@ def sentence_cost(grammar: Grammar, sentence: tuple[int, ...]) -> tuple[float, t
             part = sentence[start:i]
             if len(part) > 3 and not grammar.has_verb(part):
                 cost += 6.0 if token in grammar.stops else 2.0
+            elif len(part) > 3 and grammar.is_dependent(part):
+                cost += 3.0 if token in grammar.stops else 1.5
             start = i + 1
     rest = sentence[start:]
     if len(rest) > 22 and not grammar.has_verb(rest):

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ....core.artwork import Text
 from ....core.errors import InputError
+from ....core.theme import concepts
 from ....core.transformer.sampling import log_softmax
 from .inspire import phrases
 from .lending import lend_prose
@@ -188,7 +189,11 @@ def write_prose(
     theme: Theme, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None, style: str = ""
 ) -> tuple[Text, dict[str, Any]]:
     """A page of prose on a theme, in the voice of an author if `style` names one. Raises InputError for an unknown voice."""
-    words = [w for w in theme.words_in("en") if w.isalpha()] or ["silence"]
+    odd = next((name for name in ("acrostic", "keep", "rhyme") if getattr(options, name)), "")
+    if odd:
+        raise InputError(f"the option {odd!r} is for verse, and prose was asked for; leave it out, or name a form of verse")
+    imagery = [w for key in theme.images for w in concepts()[key].en]
+    words = sorted((w for w in theme.words_in("en") if w.isalpha()), key=lambda w: w not in imagery) or ["silence"]
     asked = [w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w]
     opening = options.opening.strip() or str(rng.choice(phrases()["openings"])).format(words[0])
     with lend_prose(devices, home, options.weights) as engine:

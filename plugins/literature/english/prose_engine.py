@@ -166,8 +166,8 @@ class ProseEngine:
     def start_weights(self, kind: str) -> NDArray[np.float64]:
         """Where the online weights begin: the longer the known context, the more the n-grams count."""
         order = self.ngrams[kind].order
-        rising = np.linspace(0.25, 0.6, order)
-        return np.stack([1 - rising, rising], axis=1)
+        network = float(self.card.get("network_share", 1.0)) * np.linspace(0.75, 0.4, order)
+        return np.stack([network, 1 - network], axis=1)
 
     def open(self, kind: str, author: str, tokens: Sequence[int], room: int) -> tuple[Cache, Array]:
         """A cache that has read prefix and tokens, and the last hidden state, of shape (1, width)."""

@@ -65,8 +65,9 @@ def _verse(text: Text, lines: Sequence[str]) -> dict[str, Any]:
     for row, letter in zip(scanned, letters, strict=True):
         row["rhyme"] = letter
     for fault in faults:
-        if fault.line:
-            scanned[fault.line - 1]["faults"].append(fault.text)
+        row = scanned[fault.line - 1]
+        if fault.line and not (fault.kind == "stress" and (row["faults"] or row["licences"])):
+            row["faults"].append(fault.text)
     return {
         "form": form, "form_faults": [{"line": f.line, "kind": f.kind, "text": f.text} for f in faults], "metre": metre, "metre_share": round(share, 3),
         "rhyme_scheme": "".join(letters), "scansion": scanned, "syllables": [row["syllables"] for row in scanned],
@@ -124,10 +125,19 @@ def _scansion(row: dict[str, Any], votes: Counter[str]) -> dict[str, Any]:
     top = max(votes.values(), default=1)
     best = min(row["found"], key=lambda f: f[0] - 0.9 * votes[f[1]] / top, default=None)
     if best is None or best[0] > 3.5:
-        return {"text": row["text"], "syllables": row["plain"].syllables, "stress": row["plain"].stress, "metre": "", "pattern": "", "faults": []}
+        plain = row["plain"]
+        return {"text": row["text"], "syllables": plain.syllables, "stress": plain.stress, "metre": "", "pattern": "", "faults": [], "licences": []}
     _, name, pattern, read = best
+    turned = scan(row["words"], "Sw" + pattern[2:]) if read.faults and pattern.startswith("wSw") else None
+    if turned is not None and turned.syllables == len(pattern) and turned.faults < read.faults:
+        read, pattern = turned, "Sw" + pattern[2:]
+    licence = ["inverted first foot"] if turned is not None and read is turned else []
+    if pattern.endswith("w") and name.startswith(("iambic", "anapaestic")):
+        licence.append("feminine ending")
     faults = [f"{read.faults} stress(es) against the {name}"] if read.faults else []
-    return {"text": row["text"], "syllables": read.syllables, "stress": read.stress, "metre": name, "pattern": pattern, "faults": faults}
+    return {
+        "text": row["text"], "syllables": read.syllables, "stress": read.stress, "metre": name, "pattern": pattern, "faults": faults, "licences": licence,
+    }
 
 
 def rhyme_scheme(lines: Sequence[str], *, reach: int = 8) -> list[str]:

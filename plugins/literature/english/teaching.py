@@ -51,6 +51,9 @@ def _in_english(f: dict[str, Any]) -> str:
         first = next((row for row in f["scansion"] if row["pattern"]), None)
         if first is not None:
             parts.append(f"Its first measured line reads: {first['text']}\n    {_marked(first)}")
+        free = [(i, row) for i, row in enumerate(f["scansion"], 1) if row.get("licences")]
+        if free:
+            parts.append("Licences poets take: " + "; ".join(f"line {i}: {', '.join(row['licences'])}" for i, row in free[:6]) + ".")
         wrong = [(i, row) for i, row in enumerate(f["scansion"], 1) if row["faults"]]
         if wrong:
             shown = "; ".join(f"line {i}: {', '.join(row['faults'])}" for i, row in wrong[:6])

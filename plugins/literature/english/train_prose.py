@@ -130,8 +130,8 @@ def train_prose(
 
 def count_ngrams(data: ProseData, vocabulary: int) -> dict[str, NDArray[Any]]:
     """Tries of both kinds as arrays; where there is no verse, that of prose alone."""
-    out: dict[str, NDArray[Any]] = dict(build_ngrams(data.prose, vocabulary, least=(1, 1, 2, 2, 2), most=700_000).arrays("prose"))
+    out: dict[str, NDArray[Any]] = dict(build_ngrams(data.prose, vocabulary, least=(1, 1, 2, 2), most=450_000).arrays("prose"))
     if len(data.verse) > 1000:
-        out |= build_ngrams(data.verse, vocabulary, least=(1, 2, 3, 3), most=700_000).arrays("verse")
+        out |= build_ngrams(data.verse, vocabulary, least=(1, 2, 3, 3), most=450_000).arrays("verse")
     return out
 

@@ -15,7 +15,8 @@ from ....core.errors import InputError
 from ....core.files import write_text
 from ....core.training import TrainingPlan, split_held_out, train
 from ....core.weights import save_weights
-from .corpus import SPECIALS, Poem, Prepared, Vocabulary, build_vocabulary, clean_stanzas, prepare, read_poems
+from .copies import build_copy_filter
+from .corpus import SPECIALS, UNKNOWN, Poem, Prepared, Vocabulary, build_vocabulary, clean_stanzas, prepare, read_poems
 from .grammar import finite_scores
 from .phonetics import rhyme_keys, sounds
 from .stretches import Batch, Stretches
@@ -131,6 +132,7 @@ def train_verse(
     arrays: dict[str, NDArray[Any]] = {
         **module.arrays(), "vocabulary": pack_text("\n".join(vocabulary.words)), "cased": pack_text(json.dumps(vocabulary.cased)),
         "pairs": seen_pairs(data, n), "unigram": unigram(data, n), "finite": finite_scores(data.tokens, vocabulary.index, n),
+        "copies": copy_filter(data),
     }
     card = {
         "model": "verse-en", "data": data_name, "licence": "trained on works in the public domain; the weights are MIT like the code",
@@ -148,6 +150,14 @@ def _tensors(batch: Batch) -> dict[str, Any]:
     import torch
 
     return {k: torch.from_numpy(v) for k, v in batch.__dict__.items()}
+
+
+def copy_filter(data: Prepared) -> NDArray[np.uint8]:
+    """The filter of `copies.py` over all lines that are trained on."""
+    line = np.repeat(np.arange(len(data.line_poem)), np.diff(data.line_start))
+    kept = (data.tokens >= len(SPECIALS)) | (data.tokens == UNKNOWN)
+    kept &= (data.weights > 0)[data.line_poem[line]] & ~data.held_out[data.line_poem[line]]
+    return build_copy_filter(data.tokens[kept].astype(np.int64), line[kept])
 
 
 def unigram(data: Prepared, size: int) -> NDArray[np.float32]:

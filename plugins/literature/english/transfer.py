@@ -22,6 +22,7 @@ from . import forms
 from .checker import check
 from .composing import compose_drafts
 from .drawing import Settings
+from .forward import ForwardReader
 from .lending import lend_prose, lend_verse
 from .lexicon import FUNCTION, Lexicon, stem
 from .prose import continue_page, open_page, paragraphs
@@ -67,7 +68,8 @@ def _into_form(
     text: Text, style: str, strength: float, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None
 ) -> tuple[Text, dict[str, Any]]:
     shape = forms.find_form(style)
-    with lend_verse(devices, home, options.weights) as engine:
+    with lend_verse(devices, home, options.weights) as engine, lend_prose(devices, home) as reader:
+        forward = ForwardReader(reader, engine.cased)
         skeleton = content_words(text, engine.lexicon)
         if not skeleton:
             raise InputError("the text has no content word that the verse model knows; there is nothing to keep")
@@ -80,7 +82,10 @@ def _into_form(
         for _ in range(4):
             plan = forms.plan(shape, rng)
             brief = replace(brief_for(engine, theme, plan, options, rng), wanted=chosen, hints=chosen)
-            for draft in compose_drafts(engine, plan, brief, rng, candidates=max(8, options.best_of or 64), settings=Settings(), progress=progress):
+            drafts = compose_drafts(
+                engine, plan, brief, rng, candidates=max(8, options.best_of or 64), settings=Settings(), forward=forward, progress=progress
+            )
+            for draft in drafts:
                 lines = print_lines(engine, draft)
                 kept = len(_kept(list(chosen), lines))
                 if not check(lines, plan.form, given=frozenset(brief.keep)) and (best is None or kept > best[0]):

@@ -16,10 +16,12 @@ from ....core.theme import concepts
 from . import forms
 from .checker import Fault, check
 from .composing import Brief, Draft, compose_drafts
-from .corpus import ARCHAIC
+from .copies import RUN
+from .corpus import ARCHAIC, PERSONAL
 from .drawing import Settings
 from .engine import VerseEngine
-from .lending import lend_verse
+from .forward import ForwardReader
+from .lending import lend_prose, lend_verse
 from .lexicon import FUNCTION, Lexicon
 from .openings import limerick_opening
 from .words import detokenize
@@ -86,17 +88,20 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
     spoken = {w for line in keep.values() for w in re.findall(r"[a-z']+", line.lower())}
     wanted = tuple(w for w in dict.fromkeys((*asked, *found[:room])) if w not in spoken)
     archaic = any(w in ARCHAIC for w in (*theme.words, *asked))
-    persons = 2 if plan.form.name == "limerick" or set(theme.images) & PEOPLE else 1
+    lyric = plan.form.name == "haiku"
+    persons = 0 if lyric else 2 if plan.form.name == "limerick" or set(theme.images) & PEOPLE else 1
     return Brief(
         wanted=wanted, hints=found, acrostic=letters, keep=keep, rhyme=options.rhyme.strip(), persons=persons, archaic=archaic,
-        banned=frozenset() if archaic else frozenset(ARCHAIC - set(asked) - {"unto", "oft", "o'er", "art"}), returning=returning,
+        banned=(frozenset() if archaic else frozenset(ARCHAIC - set(asked) - {"unto", "oft", "o'er", "art"})) | (PERSONAL - set(asked) if lyric else set()),
+        returning=returning,
     )
 
 
 def write_poem(
-    engine: VerseEngine, theme: Theme, form: str, options: Any, rng: np.random.Generator, progress: Progress | None = None
+    engine: VerseEngine, theme: Theme, form: str, options: Any, rng: np.random.Generator, progress: Progress | None = None,
+    forward: ForwardReader | None = None,
 ) -> tuple[Text, dict[str, Any]]:
-    """A poem that keeps its form, and notes: score, bits a word, plan.
+    """A poem that keeps its form, and notes: score, bits a word, plan. `options.length` is its number of lines (0: the form's own).
 
     Raises InputError if what was asked leaves no such poem (an acrostic, given lines or a rhyme that cannot be met).
     """
@@ -105,9 +110,9 @@ def write_poem(
     settings = Settings(temperature=options.temperature)
     faults: Sequence[Fault] = ()
     for attempt in range(ATTEMPTS):
-        plan = forms.plan(shape, rng)
+        plan = forms.plan(shape, rng, lines=options.length)
         brief = brief_for(engine, theme, plan, options, rng)
-        drafts = compose_drafts(engine, plan, brief, rng, candidates=candidates, settings=settings, progress=progress)
+        drafts = compose_drafts(engine, plan, brief, rng, candidates=candidates, settings=settings, forward=forward, progress=progress)
         for draft in drafts:
             lines = print_lines(engine, draft)
             faults = check(lines, plan.form, given=frozenset(brief.keep)) + _broken_promises(engine, draft, brief, lines)
@@ -140,8 +145,8 @@ def _text(lines: Sequence[str], plan: forms.Plan, theme: Theme) -> Text:
 def _notes(engine: VerseEngine, draft: Draft, plan: forms.Plan, attempt: int) -> dict[str, Any]:
     words = sum(t >= engine.first_word for line in draft.lines for t in line)
     return {
-        "form": plan.form.name, "metres": list(plan.form.metres), "rhymes": plan.form.rhymes, "score": round(draft.score, 3),
-        "bits_per_word": round(-draft.log_p / np.log(2) / max(1, words), 3), "attempts": attempt + 1, "form_kept": True,
+        "form": plan.form.name, "metres": list(plan.form.metres), "rhymes": plan.form.rhymes, "score": round(draft.score, 3), "attempts": attempt + 1,
+        "originality": {"longest_shared_run_below": RUN}, "bits_per_word": round(-draft.log_p / np.log(2) / max(1, words), 3), "form_kept": True,
     }
 
 
@@ -156,7 +161,12 @@ def compose(
         from .prose import write_prose
 
         return write_prose(theme, options, rng, progress, devices, home, style)
-    with lend_verse(devices, home, options.weights) as engine:
-        return write_poem(engine, theme, form, options, rng, progress)
+    if style:
+        raise InputError(f"English verse is written in no author's voice, and {style!r} was asked for; ask for prose, or leave the style out")
+    odd = next((name for name in ("opening", "memory") if getattr(options, name)), "")
+    if odd:
+        raise InputError(f"the option {odd!r} is for prose, and a {form} was asked for; give the first line as keep='1:...', or ask for prose")
+    with lend_verse(devices, home, options.weights) as engine, lend_prose(devices, home) as reader:
+        return write_poem(engine, theme, form, options, rng, progress, ForwardReader(reader, engine.cased))
 
 
