@@ -140,6 +140,15 @@ class Canvas:
         small = self.image.resize((256, round(256 * self.size[1] / self.size[0])), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(4))
         return _planes(small.point(lambda v: round(v * 0.62)))
 
+    @cached_property
+    def _small(self) -> Image.Image:
+        width = min(480, self.image.width)
+        return self.image.convert("L").resize((width, max(1, round(width * self.size[1] / self.size[0]))), Image.Resampling.BOX)
+
+    def glance(self, at: Rectangle) -> NDArray[np.uint8]:
+        """The lightness of a view, 160 pixels wide."""
+        return _sample(self._small, at, (160, max(1, round(160 * self.size[1] / self.size[0]))), Image.Resampling.BILINEAR)
+
     def view(self, at: Rectangle, *, blurred: bool = False) -> Frame:
         """The frame that a view shows."""
         planes = self.blurred if blurred else self.levels[1 if len(self.levels) > 1 and at.width > 0.8 else 0]

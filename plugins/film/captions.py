@@ -28,7 +28,7 @@ _VERTICAL = str.maketrans(
     }
 )
 Ink = Literal["light", "dark"]
-_INKS = {"light": ((251, 246, 234), (12, 11, 14), 0.62), "dark": ((38, 30, 26), (250, 246, 236), 0.72)}
+_INKS = {"light": ((251, 246, 234), (12, 11, 14)), "dark": ((30, 24, 21), (250, 246, 236))}
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +70,10 @@ class _Placed:
 
 
 class Typesetter:
-    """Sets lines for a film of `width` x `height` pixels in light or dark ink."""
+    """Sets lines for a film of `width` x `height` pixels in light or dark ink; shade in 0..1: how much the ground under them is calmed."""
 
-    def __init__(self, width: int, height: int, ink: Ink = "light") -> None:
-        self.width, self.height, self.ink = width, height, ink
+    def __init__(self, width: int, height: int, ink: Ink = "light", shade: float = 0.6) -> None:
+        self.width, self.height, self.ink, self.shade = width, height, ink, shade
         self.unit = min(width, height * 1.5) / 1080
 
     def size(self, share: float) -> int:
@@ -202,11 +202,11 @@ class Typesetter:
         return self._paint(mask.crop((left, top, right, bottom)), left, top, size)
 
     def _paint(self, mask: Image.Image, left: int, top: int, size: int) -> Layer:
-        ink, ground, strength = _INKS[self.ink]
+        ink, ground = _INKS[self.ink]
         text = np.asarray(mask, np.float32) / 255
         close = np.asarray(mask.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(size * 0.07)), np.float32) / 255
-        wide = np.asarray(mask.filter(ImageFilter.MaxFilter(7)).filter(ImageFilter.GaussianBlur(size * 0.42)), np.float32) / 255
-        shade = np.clip(0.55 * close + strength * np.clip(wide * 1.5, 0, 1), 0, 0.86)
+        wide = np.asarray(mask.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(size * 0.45)), np.float32) / 255
+        shade = np.clip(0.55 * close + (0.30 + 0.55 * self.shade) * np.clip(1.7 * wide, 0, 1), 0, 0.62 + 0.24 * self.shade)
         shade *= _window(shade.shape, size)
         colours = yuv_of(np.array([ink, ground]))
         under = shade * (1 - text)

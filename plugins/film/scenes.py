@@ -47,6 +47,19 @@ class Scenes:
     takes: tuple[Take, ...]
     text_side: Literal["left", "right"]
 
+    def ground(self, start_s: float, end_s: float, place: Literal["left", "right", "bottom"]) -> NDArray[np.float32]:
+        """Lightness (0..255) of what passes under a place for words from start to end, as a flat array of samples."""
+        import numpy as np
+
+        parts = []
+        for time in np.linspace(start_s, end_s, 5):
+            take = next((t for t in self.takes if time < t.end_s), self.takes[-1])
+            shown = self.canvases[take.canvas].glance(take.path.at(float(time)))
+            high, wide = shown.shape
+            top, bottom, left, right = {"left": (0.1, 0.75, 0.04, 0.2), "right": (0.1, 0.75, 0.8, 0.96), "bottom": (0.78, 0.97, 0.15, 0.85)}[place]
+            parts.append(shown[int(top * high) : int(bottom * high), int(left * wide) : int(right * wide)].reshape(-1))
+        return np.concatenate(parts).astype(np.float32)
+
     def frame(self, time: float, title_s: float) -> Frame:
         """The moving picture at a time, without words. While the title shows it is out of focus."""
         index = next((i for i, take in enumerate(self.takes) if time < take.end_s), len(self.takes) - 1)

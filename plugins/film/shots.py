@@ -17,10 +17,12 @@ import numpy as np
 from .camera import Canvas, Path, Rectangle, find_focus, salience
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .captions import Ink
     from .timing import Plan
 
-__all__ = ["Take", "calm_side", "ink_for", "plan_takes"]
+__all__ = ["Take", "calm_side", "choose_ink", "plan_takes"]
 
 SHORTEST_S = 4.5
 LONGEST_S = 13.0
@@ -45,11 +47,15 @@ def calm_side(canvas: Canvas) -> Side:
     return "left" if field[:, -third:].sum() > 1.5 * field[:, :third].sum() else "right"
 
 
-def ink_for(canvas: Canvas, place: Literal["left", "right", "bottom"]) -> Ink:
-    """Light ink unless the ground is pale: then dark ink, as on paper."""
-    small = np.asarray(canvas.picture.resize((64, 36)).convert("L"), np.float32)
-    part = {"left": small[3:33, :18], "right": small[3:33, 46:], "bottom": small[26:, 8:56]}[place]
-    return "dark" if float(part.mean()) > 150 and float(np.quantile(part, 0.2)) > 115 else "light"
+def choose_ink(ground: NDArray[np.float32]) -> tuple[Ink, float]:
+    """(ink, how strong the shade under it must be in 0..1) for the lightness values (0..255) of the ground that words stand on.
+
+    Each ink is judged by the worst tenth of the ground: dark ink on pale paper, light ink elsewhere; the busier the ground, the stronger the shade.
+    """
+    low, high = np.quantile(ground, (0.1, 0.9))
+    ink: Ink = "dark" if low - 30 > 1.25 * (245 - high) else "light"
+    worst = low - 30 if ink == "dark" else 245 - high
+    return ink, float(np.clip(1.15 - worst / 160, 0.3 if ink == "light" else 0.5, 1.0))
 
 
 def plan_takes(canvases: Sequence[Canvas], plan: Plan, motion: float, text_side: Side) -> list[Take]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ....core.requests import Context, GenerateRequest
     from ..scenes import Cue, Scenes
     from ..sound import Sound
-    from ..timing import Plan
+    from ..timing import Card, Plan
 
 __all__ = ["EditorOptions", "generate"]
 
@@ -182,25 +182,36 @@ def make_scenes(sources: Sources, context: Context, plan: Plan, options: EditorO
 
 def make_cues(
     scenes: Scenes, plan: Plan, title: str, stanzas: list[list[str]], options: EditorOptions
-) -> tuple[list[Cue], dict[str, str]]:
+) -> tuple[list[Cue], dict[str, Any]]:
     """The layers of words and when they show, and a note on how they look."""
     from ..captions import Typesetter, is_chinese
     from ..scenes import Cue
-    from ..shots import ink_for
+    from ..shots import choose_ink
 
     lines = [line for stanza in stanzas for line in stanza]
     chinese = bool(lines) and sum(map(is_chinese, lines)) * 2 > len(lines)
     columns = options.captions == "vertical" or (options.captions == "auto" and chinese and max(map(len, lines)) <= 12)
-    ink = ink_for(scenes.canvases[0], scenes.text_side if columns else "bottom")
-    typesetter = Typesetter(options.width_px, options.height_px, ink)
-    cues = []
+    size = options.width_px, options.height_px
+    cues, inks = [], []
     if plan.title_s:
-        over_blur = Typesetter(options.width_px, options.height_px, "light")
-        cues.append(Cue(over_blur.title(title), 0.5, plan.title_s - 0.15, 0.9))
+        cues.append(Cue(Typesetter(*size).title(title), 0.5, plan.title_s - 0.15, 0.9))
     for card in plan.cards:
         texts = [line.text for line in card.lines]
-        layers = typesetter.vertical(texts, side=scenes.text_side) if columns else typesetter.horizontal(texts, chinese=chinese)
+        side = _calmer_side(scenes, card) if columns else scenes.text_side
+        ink, shade = choose_ink(scenes.ground(card.start_s, card.end_s, side if columns else "bottom"))
+        inks.append(ink)
+        setter = Typesetter(*size, ink, shade)
+        layers = setter.vertical(texts, side=side) if columns else setter.horizontal(texts, chinese=chinese)
         end = card.end_s - 0.1
         for line, layer in zip(card.lines, layers, strict=True):
             cues.append(Cue(layer, line.start_s - 0.15, end, min(LINE_FADE_S, (end - line.start_s) / 3)))
-    return cues, {"captions": "vertical" if columns else "horizontal", "ink": ink, "side": scenes.text_side}
+    return cues, {"captions": "vertical" if columns else "horizontal", "ink": inks}
+
+
+def _calmer_side(scenes: Scenes, card: Card) -> Literal["left", "right"]:
+    """Where a card's columns stand best: the film's side, unless the ground there is much busier than on the other one."""
+    import numpy as np
+
+    spread = {side: float(np.ptp(np.quantile(scenes.ground(card.start_s, card.end_s, side), (0.1, 0.9)))) for side in ("left", "right")}
+    other: Literal["left", "right"] = "left" if scenes.text_side == "right" else "right"
+    return other if spread[scenes.text_side] > 1.4 * spread[other] + 12 else scenes.text_side
