@@ -17,7 +17,10 @@ from .tunes import Tune, tunes
 __all__ = ["Verdict", "check_regulated", "check_tune", "find_clash", "recognise"]
 
 #: Words of season and hour: one of each pair of fields in one poem is a clash.
-SPRING, AUTUMN, WINTER = "春桃杏莺", "秋菊", "雪腊"
+SPRING = ("春", "桃", "杏", "莺", "清明", "寒食", "上巳", "花朝")
+SUMMER = ("荷", "莲", "菱", "蝉", "夏")
+AUTUMN = ("秋", "菊", "重阳", "砧", "红叶", "中元", "白露", "黄花")
+WINTER = ("雪", "腊", "冬", "冰")
 SUN = ("夕阳", "残阳", "斜阳", "白日", "落日", "斜日", "朝阳", "日午")
 NIGHT = ("夜", "三更", "五更", "半夜", "明月", "月明")
 
@@ -104,10 +107,10 @@ def _groups(table: Prosody, char: str) -> tuple[int, ...]:
 
 def find_clash(text: str) -> str:
     """Two fields that do not go together in one poem ("春 and 秋"), or ""."""
-    seasons = [next((c for c in field_ if c in text), "") for field_ in (SPRING, AUTUMN, WINTER)]
-    found = [c for c in seasons if c]
-    if len(found) > 1:
-        return " and ".join(found[:2])
+    spring, summer, autumn, winter = (next((word for word in words if word in text), "") for words in (SPRING, SUMMER, AUTUMN, WINTER))
+    for one, other in ((spring, autumn), (spring, winter), (autumn, winter), (spring, summer), (summer, winter)):
+        if one and other:
+            return f"{one} and {other}"
     sun, night = next((w for w in SUN if w in text), ""), next((w for w in NIGHT if w in text), "")
     return f"{sun} and {night}" if sun and night else ""
 

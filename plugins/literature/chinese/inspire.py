@@ -35,7 +35,7 @@ def ideas(
 ) -> list[Idea]:
     """`count` ideas of changing kinds: first line, title, rhyme words, images, couplet, plot."""
     with lend_verse(devices, home, options.weights if options else "") as engine:
-        words = list(theme_words(theme)) or ["秋", "月"]
+        words = list(theme_words(theme, engine.lexicon)) or ["秋", "月"]
         makers = (_first_lines, _titles, _rhymes, _images, _couplets, _plots)
         found: list[Idea] = []
         per_kind = -(-count // len(makers))

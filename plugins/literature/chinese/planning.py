@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....core.errors import InputError
-from ....core.theme import Theme
+from ....core.theme import Theme, concepts, read_words
 from .check import plan_shares
 from .encoding import Shape
 from .engine import Plan
+from .lexicon import Lexicon
 from .prosody import FORMS, KINDS, Prosody, kinds_of, patterns_of
 from .tunes import Tune
 
@@ -36,13 +37,33 @@ def shape_of(form: str, tune: Tune | None) -> Shape:
     return tuple(("。" if i % 2 else "，", shape.length) for i in range(shape.lines))
 
 
-def theme_words(theme: Theme) -> tuple[str, ...]:
-    """Words of Chinese characters for a theme, at most two characters each, most important first."""
+def theme_words(theme: Theme, lexicon: Lexicon | None = None) -> tuple[str, ...]:
+    """Words of Chinese characters for a theme, at most two characters each, most important first.
+
+    With a lexicon, a word that verse does not know (灯塔) gives way to one of its image that it does; words of neither kind stay.
+    """
     found: list[str] = []
-    for word in theme.words_in("zh"):
-        run = "".join(c for c in word if "\u3400" <= c <= "\u9fff")
-        found += [run] if 0 < len(run) <= 2 else [run[i : i + 2] for i in range(0, len(run), 2)]
+    own = theme.language == "zh" and theme.words
+    for word in theme.words if own else theme.images:
+        if own:
+            run = "".join(c for c in word if "\u3400" <= c <= "\u9fff")
+            pieces = [run] if 0 < len(run) <= 2 else [run[i : i + 2] for i in range(0, len(run), 2)]
+        else:
+            pieces = [concepts()[word].zh[0][:2]]
+        for piece in pieces:
+            images = [word] if not own else list(read_words(piece)[1])
+            found.append(piece if lexicon is None or _is_known(piece, lexicon) else _better(images, lexicon) or piece)
     return tuple(dict.fromkeys(w for w in found if w))
+
+
+def _is_known(word: str, lexicon: Lexicon) -> bool:
+    return word in lexicon.words or (len(word) == 1 and lexicon.count(word) >= 100)
+
+
+def _better(images: Sequence[str], lexicon: Lexicon) -> str:
+    """The first word of an image that verse knows, words of two characters before single ones."""
+    words = [w for key in images[:1] for w in concepts()[key].zh if len(w) <= 2 and _is_known(w, lexicon)]
+    return min(words, key=lambda w: -len(w)) if words else ""
 
 
 def read_asked(shape: Shape, table: Prosody, *, acrostic: str, keep: str, keywords: str, rhyme: str) -> Asked:

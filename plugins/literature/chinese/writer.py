@@ -62,7 +62,7 @@ def candidates(
     rng: np.random.Generator, progress: Progress, style: str,
 ) -> list[Written]:
     """`number` candidates in batches of 16, each batch with its own places for the asked words; the theme's first word is put into a half of them."""
-    words = theme_words(theme)
+    words = theme_words(theme, engine.lexicon)
     title = theme.text if theme.language == "zh" and len(theme.text) <= 10 else "".join(words[:3])
     model_form = f"ci:{tune.name}" if tune else form
     made: list[Written] = []
@@ -127,8 +127,9 @@ def choose_best(
         verdict = check_tune(one.clauses, tune) if tune else check_regulated(one.clauses, form)
         given = "".join(asked.known.values())
         run = lexicon.longest_run(text)
-        flaws = 8 * (not verdict.kept) + 2 * bool(find_clash(text)) + 2 * (run > max(most, len(given) + 2)) + (bool(near) and not near & set(text))
-        value = one.score + 0.15 * one.worst + _extras(engine, one, theme, shape)
+        clashes, copies, strays = bool(find_clash(text + "".join(theme_words(theme)))), run > max(most, len(given) + 2), bool(near) and not near & set(text)
+        flaws = 8 * (not verdict.kept) + 2 * clashes + 2 * copies + strays
+        value = one.score + 0.25 * one.worst + _extras(engine, one, theme, shape)
         judged.append((flaws, -value, number, verdict, run))
     flaws, value, number, verdict, run = min(judged, key=lambda j: j[:3])
     if flaws >= 8:
@@ -149,14 +150,16 @@ def _rhyme_title(engine: VerseEngine, one: Written) -> str:
 
 def theme_field(engine: VerseEngine, theme: Theme) -> set[str]:
     """The theme's characters and the 40 nearest of each."""
-    return {c for word in theme_words(theme)[:4] for char in word for c in engine.lexicon.nearest(char)}
+    return {c for word in theme_words(theme, engine.lexicon)[:4] for char in word for c in engine.lexicon.nearest(char)}
 
 
 def _extras(engine: VerseEngine, one: Written, theme: Theme, shape: Shape) -> float:
     """What is added to the mean log-probability: the theme's presence, antithesis in the middle of octaves, less for repeats."""
     lexicon, text = engine.lexicon, "".join(one.clauses)
     value = -0.02 * (len(text) - len(set(text)))
-    topic = lexicon.topic_of(c for w in theme_words(theme)[:4] for c in w)
+    words = theme_words(theme, lexicon)[:4]
+    topic = lexicon.topic_of(c for w in words for c in w)
+    value += 0.1 * bool(set("".join(words)) & set(text))
     if topic.any():
         value += 0.5 * float(topic @ lexicon.topic_of(text))
     if len(shape) == 8 and len({n for _, n in shape}) == 1:
