@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
-from .words.reading import HAN, read_text, stems, unframe
+from .words.reading import HAN, SURNAMES, read_text, stems, unframe
 
 __all__ = ["Concept", "Mood", "Theme", "concepts", "find_language", "join_themes"]
 
@@ -191,7 +191,7 @@ def _read_unknown(word: str) -> list[tuple[str, str]]:
     from .words import nearest_concepts, split_run
 
     if HAN.search(word):
-        return [(part, next((key for key, _ in nearest_concepts(part, "zh", 1)), "")) for part in split_run(word)]
+        return [(part, "" if part in SURNAMES else next((key for key, _ in nearest_concepts(part, "zh", 1)), "")) for part in split_run(word)]
     for form in stems(word):
         if found := nearest_concepts(form, "en", 1):
             return [(word, found[0][0])]

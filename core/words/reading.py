@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-__all__ = ["HAN", "STOP", "Found", "read_text", "stems", "unframe"]
+__all__ = ["HAN", "STOP", "SURNAMES", "Found", "read_text", "stems", "unframe"]
 
 Found = tuple[str, str | None]
 """(word, image): an image's key, "" for a word that is known to bring none, None for one that the table does not hold."""
@@ -30,6 +30,12 @@ STOP = frozenset(
     "everything nothing ll ve don't".split()
 )
 STOP_ZH = frozenset("的了在是我有和就不都一上也很到说要去你会着没看好这那里与之其而于以为中个们把被他她它吗呢吧啊呀及从又更最将正让给对")
+
+SURNAMES = frozenset(
+    "赵孙李周吴郑冯陈褚卫蒋沈韩秦许何吕张孔曹严魏陶姜戚谢邹窦章苏潘葛范彭郎鲁韦昌苗俞任袁柳鲍费廉岑薛"
+    "贺倪汤殷罗毕郝邬安傅卞齐康伍余卜顾孟萧尹姚邵汪祁禹狄臧伏戴宋庞熊纪舒屈项祝董梁杜阮蓝闵贾刘邓郭丁邢蔡田樊霍虞"
+)
+"""Characters that novels know as families: alone, they lie by kinship, which says nothing of the theme."""
 
 _PLAIN_ZH = frozenset(
     "水墨 忽然 虽然 非常 究竟 未必 偶然 无论 大概 大约 尚未 至今 身边 平常 寻常 令人 慢慢 远远 常常 结果 外边 旁边 后边 往前 明年 今年 时候 有时 那时 "
