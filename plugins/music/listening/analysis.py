@@ -116,9 +116,12 @@ def _plot(recording: Recording, spectra: Spectra, found: dict[str, Any], key: Ke
     with plot_font():
         figure = Figure(figsize=(13, 9), facecolor=PAPER, dpi=110)
         canvas = FigureCanvasAgg(figure)
-        rows = figure.subplots(
-            4, 1, sharex=True, gridspec_kw={"height_ratios": [3, 2.4, 1.8, 1], "hspace": 0.14, "left": 0.07, "right": 0.97, "top": 0.9, "bottom": 0.06}
-        )
+        track = recording.track.pitch
+        heights = {"mel": 3.0, "pitch": 2.4, "chroma": 1.8, "level": 1.0}
+        if not np.isfinite(track).any():
+            del heights["pitch"]
+        space = {"height_ratios": list(heights.values()), "hspace": 0.14, "left": 0.07, "right": 0.97, "top": 0.9, "bottom": 0.06}
+        rows = dict(zip(heights, figure.subplots(len(heights), 1, sharex=True, gridspec_kw=space), strict=True))
         figure.text(0.07, 0.955, drawable(title) or ("录音" if zh else "Recording"), fontsize=19, color=INK)
         key_text = (key_name(key.number, language) + f" ({key.probability:.0%})") if key else ("无调性" if zh else "no key")
         figure.text(
@@ -128,23 +131,23 @@ def _plot(recording: Recording, spectra: Spectra, found: dict[str, Any], key: Ke
             fontsize=11,
             color="#7a7266",
         )
-        rows[0].imshow(
+        rows["mel"].imshow(
             mel_colours(spectra.mel_db[:, :: max(1, spectra.mel_db.shape[1] // 3000)]), aspect="auto", extent=(0, seconds, 0, 1), interpolation="bilinear"
         )
-        rows[0].set_yticks([])
-        rows[0].set_ylabel("梅尔频谱" if zh else "mel spectrum")
-        track = recording.track.pitch
-        step = max(1, len(track) // 6000)
-        rows[1].plot(np.arange(len(track))[::step] * HOP_S, track[::step], color="#c8553d", lw=1.1)
-        rows[1].set_ylabel("音高" if zh else "pitch (MIDI)")
-        rows[2].imshow(spectra.chroma[::-1] / np.maximum(spectra.chroma.max(0), 1e-9), aspect="auto", extent=(0, seconds, -0.5, 11.5), cmap="YlOrBr")
-        rows[2].set_yticks(range(12), note_names(key.number if key else 0), fontsize=7)
-        rows[2].set_ylabel("音级" if zh else "pitch classes")
+        rows["mel"].set_yticks([])
+        rows["mel"].set_ylabel("梅尔频谱" if zh else "mel spectrum")
+        if "pitch" in rows:
+            step = max(1, len(track) // 6000)
+            rows["pitch"].plot(np.arange(len(track))[::step] * HOP_S, track[::step], color="#c8553d", lw=1.1)
+            rows["pitch"].set_ylabel("音高" if zh else "pitch (MIDI)")
+        rows["chroma"].imshow(spectra.chroma[::-1] / np.maximum(spectra.chroma.max(0), 1e-9), aspect="auto", extent=(0, seconds, -0.5, 11.5), cmap="YlOrBr")
+        rows["chroma"].set_yticks(range(12), note_names(key.number if key else 0), fontsize=7)
+        rows["chroma"].set_ylabel("音级" if zh else "pitch classes")
         level = 10 * np.log10(spectra.power.sum(0) + 1e-9)
-        rows[3].fill_between(np.arange(len(level)) * FRAME_S, level, level.min(), color="#33608c", alpha=0.7, lw=0)
-        rows[3].set_ylabel("响度" if zh else "level (dB)")
-        rows[3].set_xlabel("秒" if zh else "seconds")
-        for row in rows:
+        rows["level"].fill_between(np.arange(len(level)) * FRAME_S, level, level.min(), color="#33608c", alpha=0.7, lw=0)
+        rows["level"].set_ylabel("响度" if zh else "level (dB)")
+        rows["level"].set_xlabel("秒" if zh else "seconds")
+        for row in rows.values():
             row.set_facecolor(PAPER)
             row.set_xlim(0, seconds)
             row.tick_params(colors="#7a7266", labelsize=8)
