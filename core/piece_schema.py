@@ -112,7 +112,8 @@ def read_yaml(path: Path) -> Any:
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
-                raise InputError(f"{path.name}, line {self.peek_event().start_mark.line + 1}: aliases (*name) are not taken; write it out")
+                mark = self.get_mark()
+                raise InputError(f"{path.name}, line {mark.line + 1}: aliases (*name) are not taken; write it out")
             return super().compose_node(parent, index)
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
@@ -281,7 +282,8 @@ def fill(spec: PieceSpec, values: Mapping[str, Any], *, name: str) -> PieceSpec:
         steps[label] = step.model_copy(update={**row, "options": {k: v for k, v in options.items() if v is not None}})
     about = spec.about
     if isinstance(about, dict):
-        about = about.get(find_language(str(known.get("theme", "")))) or next(iter(about.values()), "")
+        chosen: Literal["en", "zh"] = "zh" if find_language(str(known.get("theme", ""))) == "zh" else "en"
+        about = about.get(chosen) or next(iter(about.values()), "")
     return spec.model_copy(update={"steps": steps, "title": str(put(spec.title, name)), "about": str(put(about, name))})
 
 

@@ -45,7 +45,7 @@ class EditorOptions(Options):
     title: str = Field("", max_length=120, description="Title; empty: the poem's, or the theme")
     titles: bool = Field(True, description="Whether the film begins with its title")
     motion: float = Field(1.0, ge=0, le=2, description="How far the camera moves; 0: it stands still")
-    quality: int = Field(21, ge=10, le=40, description="Constant rate factor: lower is better and larger")
+    quality: int = Field(23, ge=10, le=40, description="Constant rate factor: lower is better and larger")
     container: Literal["mp4", "webm"] = Field("mp4", description="mp4: H.264 and AAC; webm: VP9 and Opus, slower to make")
 
     @field_validator("width_px", "height_px")
