@@ -28,6 +28,7 @@ SHORTEST_S = 4.5
 LONGEST_S = 13.0
 SPEED = 0.04  # of the canvas a second
 Side = Literal["left", "right"]
+Place = Literal["left", "right", "bottom"]
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,15 @@ def choose_ink(ground: NDArray[np.float32]) -> tuple[Ink, float]:
     return ink, float(np.clip(1.15 - worst / 160, 0.3 if ink == "light" else 0.5, 1.0))
 
 
-def plan_takes(canvases: Sequence[Canvas], plan: Plan, motion: float, text_side: Side) -> list[Take]:
-    """The takes of a film, without gaps from 0 to its end."""
+def plan_takes(canvases: Sequence[Canvas], plan: Plan, motion: float, words: Place) -> list[Take]:
+    """The takes of a film, without gaps from 0 to its end. words: where they stand; the camera keeps what it looks at clear of them."""
     times = _cuts(plan, len(canvases))
     spans = len(times) - 1
     bounds = [round(number * spans / len(canvases)) for number in range(len(canvases) + 1)]
     takes = []
     for number, canvas in enumerate(canvases):
         inside = times[bounds[number] : bounds[number + 1] + 1]
-        views = _views(canvas, inside, motion, text_side, last=number == len(canvases) - 1)
+        views = _views(canvas, inside, motion, words, last=number == len(canvases) - 1)
         takes.append(Take(number, Path(inside, views), inside[0], inside[-1]))
     return takes
 
@@ -88,14 +89,14 @@ def _cuts(plan: Plan, pictures: int) -> list[float]:
         cuts.insert(widest + 1, (cuts[widest] + cuts[widest + 1]) / 2)
 
 
-def _views(canvas: Canvas, times: Sequence[float], motion: float, text_side: Side, *, last: bool) -> list[Rectangle]:
+def _views(canvas: Canvas, times: Sequence[float], motion: float, words: Place, *, last: bool) -> list[Rectangle]:
     """A view for each time: wide, near and along by turns; the very last one is the whole."""
     whole = Rectangle(0.5, 0.5, 1.0)
     if motion == 0:
         return [whole] * len(times)
     focus = find_focus(canvas, 4)
-    aside = -0.10 if text_side == "left" else 0.10
-    widths = (0.80, 0.62, 0.70, 0.60, 0.84)
+    aside, below = {"left": (-0.10, 0.0), "right": (0.10, 0.0), "bottom": (0.0, 0.02)}[words]
+    widths = (0.82, 0.68, 0.74, 0.66, 0.86)
     closest = _closest(canvas)
     views = [whole]
     for number in range(1, len(times)):
@@ -104,7 +105,7 @@ def _views(canvas: Canvas, times: Sequence[float], motion: float, text_side: Sid
             continue
         x, y = focus[_visit(number - 1) % len(focus)]
         width = max(widths[(number - 1) % len(widths)], closest)
-        views.append(Rectangle(x + aside * width, y, width).inside())
+        views.append(_holding(focus[0], Rectangle(x + aside * width, y + below * width, width)).inside())
     if last and len(times) == 2 and times[0] > 0:
         views.reverse()
     limits = [SPEED * motion * (b - a) for a, b in pairwise(times)]
@@ -116,6 +117,12 @@ def _views(canvas: Canvas, times: Sequence[float], motion: float, text_side: Sid
         for number in range(len(limits) - 1, first - 1, -1):
             views[number] = _towards(views[number + 1], views[number], limits[number])
     return views
+
+
+def _holding(place: tuple[float, float], view: Rectangle) -> Rectangle:
+    """The view, moved as little as keeps a place well inside it: the main thing is never cut off."""
+    reach = 0.28 * view.width
+    return Rectangle(min(max(view.x, place[0] - reach), place[0] + reach), min(max(view.y, place[1] - reach), place[1] + reach), view.width)
 
 
 def _visit(number: int) -> int:

@@ -87,8 +87,9 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     sound = read_music(sources, context)
     cut, plan = lay_out(stanzas, title, sound, options)
     context.progress.update(0.06, "pictures")
-    scenes = make_scenes(sources, context, plan, options)
-    cues, look = make_cues(scenes, plan, title, stanzas, options)
+    columns = stands_in_columns(stanzas, options)
+    scenes = make_scenes(sources, context, plan, options, columns=columns)
+    cues, look = make_cues(scenes, plan, title, options, columns=columns)
     samples = cut.cut(plan.length_s) if cut else None
     reel = render(
         scenes, cues, plan, samples, size=(options.width_px, options.height_px), fps=options.fps, suffix=f".{options.container}", quality=options.quality,
@@ -163,7 +164,16 @@ def lay_out(stanzas: list[list[str]], title: str, sound: Sound | None, options: 
     return longer, plan
 
 
-def make_scenes(sources: Sources, context: Context, plan: Plan, options: EditorOptions) -> Scenes:
+def stands_in_columns(stanzas: list[list[str]], options: EditorOptions) -> bool:
+    """Whether the lines stand in columns: if asked, or if most are Chinese and none is longer than a line of regulated verse and its like."""
+    from ..captions import is_chinese
+
+    lines = [line for stanza in stanzas for line in stanza]
+    chinese = bool(lines) and sum(map(is_chinese, lines)) * 2 > len(lines)
+    return options.captions == "vertical" or (options.captions == "auto" and chinese and max(map(len, lines)) <= 12)
+
+
+def make_scenes(sources: Sources, context: Context, plan: Plan, options: EditorOptions, *, columns: bool) -> Scenes:
     """Canvases of the pictures and the takes of them."""
     from PIL import Image
 
@@ -177,20 +187,15 @@ def make_scenes(sources: Sources, context: Context, plan: Plan, options: EditorO
         picture = payload if isinstance(payload, Image.Image) else context.media[work.medium].preview(work, width=options.width_px)
         canvases.append(Canvas(picture, options.width_px, options.height_px))
     side = calm_side(canvases[0])
-    return Scenes(tuple(canvases), tuple(plan_takes(canvases, plan, options.motion, side)), side)
+    return Scenes(tuple(canvases), tuple(plan_takes(canvases, plan, options.motion, side if columns else "bottom")), side)
 
 
-def make_cues(
-    scenes: Scenes, plan: Plan, title: str, stanzas: list[list[str]], options: EditorOptions
-) -> tuple[list[Cue], dict[str, Any]]:
+def make_cues(scenes: Scenes, plan: Plan, title: str, options: EditorOptions, *, columns: bool) -> tuple[list[Cue], dict[str, Any]]:
     """The layers of words and when they show, and a note on how they look."""
     from ..captions import Typesetter, is_chinese
     from ..scenes import Cue
     from ..shots import choose_ink
 
-    lines = [line for stanza in stanzas for line in stanza]
-    chinese = bool(lines) and sum(map(is_chinese, lines)) * 2 > len(lines)
-    columns = options.captions == "vertical" or (options.captions == "auto" and chinese and max(map(len, lines)) <= 12)
     size = options.width_px, options.height_px
     cues, inks = [], []
     if plan.title_s:
@@ -201,7 +206,7 @@ def make_cues(
         ink, shade = choose_ink(scenes.ground(card.start_s, card.end_s, side if columns else "bottom"))
         inks.append(ink)
         setter = Typesetter(*size, ink, shade)
-        layers = setter.vertical(texts, side=side) if columns else setter.horizontal(texts, chinese=chinese)
+        layers = setter.vertical(texts, side=side) if columns else setter.horizontal(texts, chinese=is_chinese(texts[0]))
         end = card.end_s - 0.1
         for line, layer in zip(card.lines, layers, strict=True):
             cues.append(Cue(layer, line.start_s - 0.15, end, min(LINE_FADE_S, (end - line.start_s) / 3)))
