@@ -110,12 +110,19 @@ def stagnation(line: Sequence[Note], window: int = 8) -> float:
     return sum(s <= 2 for s in stretches) / len(stretches)
 
 
+TYPICAL = 1.5
+"""Nats per note of real chorales that the model has not seen."""
+
+
 def chorale_cost(figures: Figures, nats_per_note: float, lines: Sequence[Sequence[Note]]) -> float:
-    """Lower is better: likelihood, parallels, dissonance beyond Bach's, leaps, dull or narrow melody."""
+    """Lower is better: parallels, dissonance beyond Bach's, leaps, a dull or narrow melody, and likelihood far from that of real chorales.
+
+    The likeliest candidate is a dull one: what counts is how near it comes to what real, unseen chorales cost the model.
+    """
     top = lines[0]
     return (
-        nats_per_note + 1.5 * (figures.fifths + figures.octaves) + 0.5 * figures.crossings
-        + 2.0 * max(0.0, figures.dissonant - 0.155) + 3.0 * max(0.0, figures.sharp - 0.028) + 1.0 * max(0.0, figures.other - 0.24)
-        + 0.05 * figures.big_leaps + 1.0 * abs(figures.repeated - 0.147) + 0.8 * stagnation(top)
+        abs(nats_per_note - TYPICAL) + 1.5 * (figures.fifths + figures.octaves) + 0.5 * figures.crossings
+        + 2.0 * max(0.0, figures.dissonant - 0.155) + 3.0 * max(0.0, figures.sharp - 0.028) + 1.0 * abs(figures.other - 0.23)
+        + 0.05 * figures.big_leaps + 2.0 * abs(figures.repeated - 0.147) + 0.8 * stagnation(top)
         + 0.04 * max(0, 9 - figures.ambitus) + 0.5 * max(0.0, 0.62 - figures.steps)
     )

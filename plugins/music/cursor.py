@@ -37,12 +37,17 @@ _TO = INDEX["to_top"], INDEX["to_bass"], INDEX["to_above"]
 
 @dataclass(frozen=True)
 class Goal:
-    """A phrase end. start, end: ticks of its last chord; chord: class as in `encoding.chord_class`, 0 if free; top: 1 + pitch class, 0 if free."""
+    """A phrase end.
+
+    start, end: ticks of its last chord; chord: class as in `encoding.chord_class`, 0 if free; top: 1 + pitch class, 0 if free;
+    dominant: whether the beat before is bound to be its dominant.
+    """
 
     start: int
     end: int
     chord: int = 0
     top: int = 0
+    dominant: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from .scores import Metre
 __all__ = ["Plan", "cadence_names", "plan_piece", "rules_for"]
 
 CHORALE_RANGES = ((60, 79), (53, 74), (48, 69), (36, 62))
+DOMINANT, HALF_TONICISED = 0.8, 0.45
+"""How often a phrase reaches its chord through that chord's dominant (71 % of Bach's phrase ends), and how often a half cadence does."""
 PHRASED = ("bach",)
 VOCAL = ("bach", "palestrina", "monteverdi", "trecento")
 FOLK = ("ryan", "oneill", "aird", "essen", "chinese")
@@ -43,8 +45,8 @@ def rules_for(style: str, voices: int) -> Rules:
     """The masks of a style with so many voices."""
     if style == "bach" and voices == 4:
         return Rules(
-            ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=0, leap=12, spacing=14, together=True, cadence="dominant", grid=6,
-            sharp=0.7, dissonance=0.3, approach=1.2,
+            ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=0, leap=12, spacing=14, together=True, grid=6,
+            sharp=1.0, dissonance=0.3, approach=1.2, repeat=0.45,
         )
     known = facts().get(style, {}).get("ranges", {})
     ranges = known.get(str(voices))
@@ -53,10 +55,10 @@ def rules_for(style: str, voices: int) -> Rules:
         ranges = [[int(c) - 10, int(c) + 12] for c in spans]
     limits = tuple((low, high) for low, high in ranges)
     if style in FOLK or voices == 1:
-        return Rules(ranges=limits, rests=24 if style in ("essen", "chinese", "user") else 0, leap=12, cadence="final")
+        return Rules(ranges=limits, rests=24 if style in ("essen", "chinese", "user") else 0, leap=12)
     if style in VOCAL or style == "user":
-        return Rules(ranges=limits, crossing=True, parallels=False, rests=384, leap=12, cadence="final")
-    return Rules(ranges=limits, rests=96, leap=19, cadence="final")
+        return Rules(ranges=limits, crossing=True, parallels=False, rests=384, leap=12)
+    return Rules(ranges=limits, rests=96, leap=19)
 
 
 def pick(rng: np.random.Generator, counts: dict[str, int]) -> str:
@@ -135,10 +137,12 @@ def _phrases(
         form = "abab" + form[2 : count - 2]
     goals = []
     for i, end in enumerate(ends):
-        goals.append(Goal(end - _hold(rng, size, up, end == total), end, chain[i]))
+        half = (chain[i] - 1) // 2 == ((final - 1) // 2 + 7) % 12
+        dominant = end == total or (1 <= chain[i] <= 24 and rng.random() < (HALF_TONICISED if half else DOMINANT))
+        goals.append(Goal(end - _hold(rng, size, up, end == total), end, chain[i], 0, dominant))
     if echoes:
-        goals[2] = Goal(ends[2] - (goals[0].end - goals[0].start), ends[2], chain[0])
-        goals[3] = Goal(ends[3] - (goals[1].end - goals[1].start), ends[3], chain[1])
+        goals[2] = Goal(ends[2] - (goals[0].end - goals[0].start), ends[2], chain[0], 0, goals[0].dominant)
+        goals[3] = Goal(ends[3] - (goals[1].end - goals[1].start), ends[3], chain[1], 0, goals[1].dominant)
     return Plan(metres=metres, total=total, goals=tuple(goals), final=final, pickup=up, echoes=echoes, form=form)
 
 

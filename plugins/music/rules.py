@@ -29,13 +29,14 @@ _SOUNDS = (_PITCH != REST) & (_PITCH != HOLD)
 class Rules:
     """Which masks a style has.
 
-    ranges: lowest and highest written pitch of each voice; crossing: whether voices may cross; parallels: whether parallel
-    fifths and octaves may occur; rests: longest rest of a voice, in ticks, 0 for none; leap: largest step of a voice in semitones; spacing:
-    largest distance between neighbours of the upper voices; together: whether all voices attack the chord of a phrase end;
-    cadence: "dominant" (V-I or IV-I at the end), "final" (only the last chord) or "" (nothing); grid: lengths must be a
-    multiple of it where they begin on it, in ticks; sharp, dissonance: what a semitone clash, or a second, seventh or tritone above the
-    bass, costs on a beat, in nats: masks push the model into dissonances that it would not choose, this pushes back; approach: what a tone of
-    the dominant is worth, in nats, on the beat before a phrase ends on another chord than its key's dominant, and a tone of the tonic on the first beat.
+    ranges: lowest and highest written pitch of each voice; crossing: whether voices may cross; parallels: whether parallel fifths
+    and octaves may occur; rests: longest rest of a voice, in ticks, 0 for none; leap: largest step of a voice in semitones; spacing:
+    largest distance between neighbours of the upper voices; together: whether all voices attack the chord of a phrase end; grid:
+    lengths must be a multiple of it where they begin on it, in ticks.
+
+    Costs and leanings, in nats: sharp: a semitone clash on a beat; dissonance: a second, seventh or tritone above the bass on a beat
+    (masks push the model into dissonances that it would not choose, these push back); approach: a tone of the dominant on the beat
+    before a phrase ends, and of the tonic on the first beat; repeat: the same note again.
     """
 
     ranges: tuple[tuple[int, int], ...]
@@ -45,11 +46,11 @@ class Rules:
     leap: int = 24
     spacing: int = 36
     together: bool = False
-    cadence: str = "final"
     grid: int = 1
     sharp: float = 0.0
     dissonance: float = 0.0
     approach: float = 0.0
+    repeat: float = 0.0
 
 
 def triad(chord: int) -> tuple[int, int, int] | None:
@@ -75,7 +76,6 @@ def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
     base = _SOUNDS & (low + shift - LOW + 1 <= _PITCH) & (high + shift - LOW + 1 >= _PITCH)
     goal = goal_at(cursor)
     ends_here = goal is not None and now >= goal.start
-    last = goal is not None and goal is cursor.frame.goals[-1] and goal.end == cursor.frame.total
     if rules.rests and not ends_here and _may_rest(cursor, rules, v):
         base[REST] = True
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
@@ -83,11 +83,11 @@ def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
     bass: int | None = None
     wanted: Mask | None = None
     if ends_here and goal is not None:
-        wanted, found = _chord_mask(cursor, goal, v, last), triad(goal.chord)
+        wanted, found = _chord_mask(cursor, goal, v), triad(goal.chord)
         if found is not None:
             base = _narrow(base, np.isin(_CLASS, found) & _SOUNDS)
             bass = found[0] if now == goal.start else None
-    elif last and goal is not None and rules.cadence == "dominant" and now >= goal.start - _approach(cursor, goal):
+    elif goal is not None and goal.dominant and now >= goal.start - _approach(cursor, goal):
         wanted = _dominant_mask(cursor, goal, v)
         root = (goal.chord - 1) // 2
         base = _narrow(base, np.isin(_CLASS, [(root + step) % 12 for step in (7, 11, 2, 5)]) & _SOUNDS)
@@ -142,7 +142,7 @@ def _approach(cursor: Cursor, goal: Goal) -> int:
     return min(24, goal.start)
 
 
-def _chord_mask(cursor: Cursor, goal: Goal, v: int, last: bool) -> Mask | None:
+def _chord_mask(cursor: Cursor, goal: Goal, v: int) -> Mask | None:
     found = triad(goal.chord)
     if found is None:
         return None
@@ -165,7 +165,7 @@ def _chord_mask(cursor: Cursor, goal: Goal, v: int, last: bool) -> Mask | None:
         mask = mask & (goal.top - 1 == _CLASS)
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
     leading = (root + 11) % 12
-    if last and own and (own + LOW - 1) % 12 == leading and v == 0:
+    if goal.dominant and own and (own + LOW - 1) % 12 == leading and v == 0:
         up = own + 1 == _PITCH
         return up
     return mask
@@ -250,14 +250,18 @@ def _without_parallels(cursor: Cursor, v: int, own: int, bass: int | None = None
 
 
 def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
-    """What to add to the log probabilities of pitches, (PITCHES,), or None off the beat and where the style has no such costs."""
+    """What to add to the log probabilities of pitches, (PITCHES,), or None where the style has no such costs."""
     if not (rules.sharp or rules.dissonance):
         return None
+    v = cursor.voice
+    again = np.zeros(PITCHES, np.float32)
+    if rules.repeat and cursor.sounds[v]:
+        again[cursor.sounds[v][-1]] = -rules.repeat
     pickup = max(0, cursor.frame.metres[0].tick + cursor.frame.metres[0].bar) if cursor.frame.metres[0].tick < 0 else 0
     if (cursor.now - pickup) % 24:
-        return None
-    v, voices = cursor.voice, cursor.frame.voices
-    bias = _aim(cursor, rules, v)
+        return again
+    voices = cursor.frame.voices
+    bias = again + _aim(cursor, rules, v)
     for u in range(voices):
         sound = cursor.sounding(u) if u != v else 0
         if not sound and u != v:
@@ -317,7 +321,7 @@ def length_mask(cursor: Cursor, rules: Rules, pitch: int) -> Mask:
     binds = chord is not None and (v == cursor.frame.voices - 1 or pitch in (REST, HOLD) or (pitch + LOW - 1) % 12 not in chord)
     if rules.together or binds:
         mask = _narrow(mask, goal.start - now >= _LENGTHS)
-    if goal.end == total and rules.cadence == "dominant":
+    if goal.dominant:
         start = goal.start - _approach(cursor, goal)
         root = (goal.chord - 1) // 2
         tone = (pitch + LOW - 1) % 12

@@ -286,7 +286,9 @@ def melody_harmonised(
     goals = []
     for start, stop in phrases:
         top = (melody_at(melody, start).pitch + shift) % 12
-        goals.append(Goal(start, stop, _fitting_chord(top, stop == end, rng), top + 1))
+        chord = _fitting_chord(top, stop == end, rng)
+        before = (melody_at(melody, start - 1).pitch + shift - (chord - 1) // 2) % 12
+        goals.append(Goal(start, stop, chord, top + 1, dominant=style == "bach" and before in (2, 5, 7, 11) and start >= 24))
     free = [Free(v, 0, end) for v in range(1, voices)]
     rules = rules_for(style, voices)  # a given tune does not bend: the other voices have to avoid more clashes than in free composing
     whole, _, best = fill(
