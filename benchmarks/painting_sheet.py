@@ -1,6 +1,6 @@
 """A contact sheet of the atelier: rows are themes, columns are styles.
 
-    python benchmarks/painting_sheet.py OUT.png --styles monet,hokusai --themes "a river in autumn|a horse" --seed 1 --width 420
+python benchmarks/painting_sheet.py OUT.png --styles monet,hokusai --themes "a river in autumn|a horse" --seed 1 --width 420
 """
 
 from __future__ import annotations
@@ -10,18 +10,15 @@ import time
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
-
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.compose import compose
 from artwright.plugins.painting.atelier.planner import make_plan
 from artwright.plugins.painting.atelier.styles import HANDS, find_style, paint
+from PIL import Image
 
 THEMES = ("misty mountains at dawn", "a ship in a storm", "village in spring", "flowers in a vase", "a lady in a garden", "a bridge under the autumn moon")
 
 
-import artwright.core.words as _w
-_w.nearest_concepts = lambda *a: []
 def main() -> None:
     """Paint the sheet and print what each cell took."""
     parser = argparse.ArgumentParser(description=__doc__)

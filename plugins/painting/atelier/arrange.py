@@ -22,13 +22,13 @@ class _Hand:
         self.scale = scale * min(1.0, 0.45 + 0.42 * plan.aspect) * (0.72 if plan.ground == "mountain" else 1.0)
         self.items: list[Item] = []
 
-    def add(self, kind: str, x: float, y: float, h: float, /, *, depth: float | None = None, **more: Any) -> Item:
+    def add(self, name: str, x: float, y: float, h: float, /, *, depth: float | None = None, **more: Any) -> Item:
         """Put a thing; its distance follows from its feet."""
         hor = self.plan.horizon
         if depth is None:
             depth = float(np.clip(0.62 * (1 - (y - hor) / max(0.05, 1 - hor)) ** 1.3, 0.06, 0.62))
         flip = bool(more.pop("flip", self.rng.random() < 0.5))
-        item = Item(kind=kind, x=float(x), y=float(y), h=float(h), flip=flip, depth=depth, more=more)
+        item = Item(kind=name, x=float(x), y=float(y), h=float(h), flip=flip, depth=depth, more=more)
         self.items.append(item)
         return item
 
@@ -49,7 +49,15 @@ def _outdoors(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float,
     plan, rng, a = hand.plan, hand.rng, hand.plan.aspect
     hor = plan.horizon
     sx = plan.focus[0]
-    foot = {"low": (0.07, 0.14), "high": (0.22, 0.36), "diagonal": (0.09, 0.18), "s-curve": (0.08, 0.14), "repoussoir": (0.12, 0.20), "close": (0.20, 0.30), "enclosed": (0.12, 0.20)}[plan.template]
+    foot = {
+        "low": (0.07, 0.14),
+        "high": (0.22, 0.36),
+        "diagonal": (0.09, 0.18),
+        "s-curve": (0.08, 0.14),
+        "repoussoir": (0.12, 0.20),
+        "close": (0.20, 0.30),
+        "enclosed": (0.12, 0.20),
+    }[plan.template]
     sy = min(0.93, hor + float(rng.uniform(*foot)))
     numbers = rng.random(16)
     if not wanted:
@@ -74,15 +82,36 @@ def _outdoors(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float,
         _place(hand, kind, x, min(0.9, hor + 0.07 + 0.06 * n), 0.62, numbers[8 + n])
     if plan.ground == "mountain":
         _mountain_foot(hand, sx)
-    if ("flock" in plan.sky or "wind" in plan.sky or numbers[12] < 0.35) and plan.time not in ("night", "storm", "rain") and hor > 0.3 and not any(i.kind in ("flock", "eagle") for i in hand.items):
-        hand.add("flock", a * (0.3 if sx > a / 2 else 0.68), hor * (0.32 + 0.2 * numbers[13]), 0.13 if "flock" not in plan.sky else 0.2, depth=0.8, kind="gull" if plan.ground == "sea" else "swallow")
+    if (
+        ("flock" in plan.sky or "wind" in plan.sky or numbers[12] < 0.35)
+        and plan.time not in ("night", "storm", "rain")
+        and hor > 0.3
+        and not any(i.kind in ("flock", "eagle") for i in hand.items)
+    ):
+        hand.add(
+            "flock",
+            a * (0.3 if sx > a / 2 else 0.68),
+            hor * (0.32 + 0.2 * numbers[13]),
+            0.13 if "flock" not in plan.sky else 0.2,
+            depth=0.8,
+            kind="gull" if plan.ground == "sea" else "swallow",
+        )
     return focus
 
 
 def _default(ground: str, number: float) -> str:
     choice = {
-        "sea": ("sailboat", "ship", "cliff"), "lake": ("boat", "pagoda", "bridge"), "river": ("house", "bridge", "tree"), "mountain": ("pagoda", "house", "tree"), "forest": ("figure", "deer", "figure"), "fields": ("house", "windmill", "church"),
-        "garden": ("bridge", "parasol", "blossom"), "meadow": ("tree", "house", "parasol"), "path": ("house", "figure", "tree"), "desert": ("rider", "traveller", "castle"), "skyline": ("bridge", "sailboat", "boat"),
+        "sea": ("sailboat", "ship", "cliff"),
+        "lake": ("boat", "pagoda", "bridge"),
+        "river": ("house", "bridge", "tree"),
+        "mountain": ("pagoda", "house", "pine"),
+        "forest": ("figure", "deer", "figure"),
+        "fields": ("house", "windmill", "church"),
+        "garden": ("bridge", "parasol", "blossom"),
+        "meadow": ("tree", "house", "parasol"),
+        "path": ("house", "figure", "tree"),
+        "desert": ("rider", "traveller", "castle"),
+        "skyline": ("bridge", "sailboat", "boat"),
     }[ground]
     return choice[int(number * len(choice)) % len(choice)]
 
@@ -92,13 +121,54 @@ def _place(hand: _Hand, kind: str, x: float, y: float, k: float, number: float) 
     plan, a, hor = hand.plan, hand.plan.aspect, hand.plan.horizon
     wet = plan.ground in ("lake", "sea", "skyline")
     special = {
-        "bridge": _bridge, "wooden-bridge": _bridge, "lighthouse": _lighthouse, "cliff": _lighthouse, "island": _island, "pair": _pair, "geese": _geese, "crows": _crows, "waterfall": _waterfall, "sunflower": _sunflowers, "wave": _wave, "butterfly": _butterflies,
-        "sheep": _herd, "cow": _herd, "eagle": _eagle, "bird": _bird, "stones": _stones, "window": _nothing, "skyline": _nothing, "bouquet": _bushes, "rose-bouquet": _bushes, "daisy-bouquet": _bushes, "plum-branch": _plum_tree, "lotus": _nothing, "koi": _nothing,
-        "book": _reader, "lute": _player, "wine": _reader, "tea": _reader, "fruit": _nothing, "cat": _cat_outside, "lantern": _lanterns, "candle": _lanterns,
+        "bridge": _bridge,
+        "wooden-bridge": _bridge,
+        "lighthouse": _lighthouse,
+        "cliff": _lighthouse,
+        "island": _island,
+        "pair": _pair,
+        "geese": _geese,
+        "crows": _crows,
+        "waterfall": _waterfall,
+        "sunflower": _sunflowers,
+        "wave": _wave,
+        "butterfly": _butterflies,
+        "sheep": _herd,
+        "cow": _herd,
+        "eagle": _eagle,
+        "bird": _bird,
+        "stones": _stones,
+        "window": _nothing,
+        "skyline": _nothing,
+        "bouquet": _bushes,
+        "rose-bouquet": _bushes,
+        "daisy-bouquet": _bushes,
+        "plum-branch": _plum_tree,
+        "lotus": _nothing,
+        "koi": _nothing,
+        "book": _reader,
+        "lute": _player,
+        "wine": _reader,
+        "tea": _reader,
+        "fruit": _nothing,
+        "cat": _cat_outside,
+        "lantern": _lanterns,
+        "candle": _lanterns,
     }
     if kind in special:
         return special[kind](hand, kind, x, y, k, number)
-    people = {"figure": ("", "stand"), "traveller": ("cape", "staff"), "monk": ("robe", "staff"), "dancer": ("dress", "dance"), "parasol": ("dress", "parasol"), "flutist": ("robe", "flute"), "king": ("robe", "stand"), "portrait": ("", "stand")}
+    people = {
+        "figure": ("", "stand"),
+        "traveller": ("cape", "staff"),
+        "monk": ("robe", "staff"),
+        "dancer": ("dress", "dance"),
+        "parasol": ("dress", "parasol"),
+        "lady": ("dress", "parasol" if number < 0.6 else "stand"),
+        "gentleman": ("coat", "staff" if number < 0.4 else "stand"),
+        "flutist": ("robe", "flute"),
+        "king": ("robe", "stand"),
+        "portrait": ("", "stand"),
+    }
     if kind in people:
         dress, pose = people[kind]
         h = hand.size("figure") * k
@@ -149,14 +219,13 @@ def _place(hand: _Hand, kind: str, x: float, y: float, k: float, number: float) 
 
 def _bank_under(hand: _Hand, x: float, y: float, h: float, islet: bool = False) -> None:
     """Land for what stands in a picture of water."""
-    plan, a = hand.plan, hand.plan.aspect
+    a = hand.plan.aspect
     if islet and 0.2 * a < x < 0.8 * a:
         hand.add("islet", x, y + 0.02, max(0.035, 0.11 * h + 0.018), depth=0.5, waterline=y + 0.025)
         return
     edge = a if x > a / 2 else 0.0
     wide = abs(edge - x) + 0.22
-    hand.add("bank", edge + (0.0 if edge else 0.0), y + 0.035, max(0.06, wide / 3.3), depth=0.55, waterline=y + 0.045)
-    del plan
+    hand.add("bank", edge, y + 0.035, max(0.06, wide / 3.3), depth=0.55, waterline=y + 0.045)
 
 
 def _bridge(hand: _Hand, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
@@ -192,7 +261,7 @@ def _lighthouse(hand: _Hand, kind: str, x: float, y: float, k: float, number: fl
     h = hand.size("lighthouse") * k * (0.9 if hand.scale > 1.2 else 1.0)
     h = min(h, 0.52)
     top = min(max(hor + 0.02, h + 0.10), 0.74)
-    edge = a * (0.50 if right else 0.50) + (0.05 + 0.1 * number) * (1 if right else -1)
+    edge = a * 0.50 + (0.05 + 0.1 * number) * (1 if right else -1)
     foot = min(0.97, top + 0.20 + 0.08 * number)
     hand.add("cliff", edge, foot, foot - top, depth=0.35, flip=False, waterline=foot - 0.02)
     x = edge + (0.20 if right else -0.20)
@@ -342,7 +411,9 @@ def _frame(hand: _Hand, sx: float, numbers: np.ndarray) -> None:
     plan, a = hand.plan, hand.plan.aspect
     if plan.ground in ("sea", "desert"):
         return
-    kind = {"autumn": "tree", "winter": "bare" if numbers[9] < 0.5 else "conifer", "spring": "blossom" if numbers[9] < 0.4 else "tree"}.get(plan.season, ("tree", "poplar", "willow", "pine")[int(numbers[9] * 4)])
+    kind = {"autumn": "tree", "winter": "bare" if numbers[9] < 0.5 else "conifer", "spring": "blossom" if numbers[9] < 0.4 else "tree"}.get(
+        plan.season, ("tree", "poplar", "willow", "pine")[int(numbers[9] * 4)]
+    )
     if plan.ground == "mountain":
         kind = "pine" if numbers[9] < 0.55 else "conifer"
     if any(i.kind in ("sunflower", "lighthouse") for i in hand.items):
@@ -385,7 +456,11 @@ def _dress(hand: _Hand, sx: float, sy: float) -> None:
         if abs(x - sx) < widest or (plan.ground == "river" and abs(x - sx) < 0.3 and y > hor + 0.09):
             continue
         near = (y - hor) / 0.15
-        if q < 0.55:
+        if plan.ground == "garden" and q > 0.35:
+            for k in range(3):
+                more = {"kind": "blossom"} if k == 1 and plan.season != "winter" else {}
+                hand.add("bush", x + 0.05 * (k - 1) * (0.6 + near), y + 0.006 * k, (0.022 + 0.034 * near) * (0.8 + 0.4 * u), **more)
+        elif q < 0.55:
             hand.add(kind[int(w * 1.99)], x, y, (0.07 + 0.15 * near) * (0.75 + 0.5 * u))
         else:
             for k in range(3):
@@ -394,7 +469,9 @@ def _dress(hand: _Hand, sx: float, sy: float) -> None:
         side = 0.0 if sx > a / 2 else a
         for i in range(3):
             u, v, w, _ = numbers[10 + i].tolist()
-            hand.add("bush", side + (0.03 + 0.11 * i + 0.05 * u) * (1 if side == 0 else -1), 0.99 + 0.05 * v, 0.085 * (0.8 + 0.5 * w) * (1 - 0.2 * i), depth=0.05)
+            hand.add(
+                "bush", side + (0.03 + 0.11 * i + 0.05 * u) * (1 if side == 0 else -1), 0.99 + 0.05 * v, 0.085 * (0.8 + 0.5 * w) * (1 - 0.2 * i), depth=0.05
+            )
     if numbers[14, 0] < 0.4:
         hand.add("stones", a * (0.25 + 0.5 * numbers[14, 1]), 0.90, 0.028, spread=0.10, count=4, depth=0.08)
 
@@ -424,8 +501,14 @@ def _mountain_foot(hand: _Hand, sx: float) -> None:
     side = 0.0 if sx > a / 2 else 1.0
     for i in range(7):
         u = abs(side - (0.02 + 0.052 * i + 0.015 * hand.rng.random()))
-        hand.add("conifer", a * u, min(0.99, hor + 0.16 + 0.03 * (6 - i) * hand.rng.random()), (0.34 - 0.035 * i) * (0.85 + 0.3 * hand.rng.random()), depth=0.12 + 0.03 * i)
-    for i in range(6):
+        hand.add(
+            "conifer",
+            a * u,
+            min(0.99, hor + 0.16 + 0.03 * (6 - i) * hand.rng.random()),
+            (0.34 - 0.035 * i) * (0.85 + 0.3 * hand.rng.random()),
+            depth=0.12 + 0.03 * i,
+        )
+    for _ in range(6):
         hand.add("conifer", a * hand.rng.random(), hor + 0.075 + 0.02 * hand.rng.random(), 0.07 + 0.05 * hand.rng.random(), depth=0.45)
 
 
@@ -437,7 +520,15 @@ def _street(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float, f
     for u, near in ((-0.5, 0.30), (0.42, 0.22), (0.15, 0.12), (-0.28, 0.62), (-0.12, 0.60)):
         y = hor + (1 - hor) * near
         h = 0.60 * (y - hor) + 0.02
-        hand.add("figure", vx + u * (y - hor) * 1.3, y, h * 1.0, dress="dress" if u < 0 else "coat", pose="parasol" if wet or u == -0.28 else "stand", depth=0.55 * (1 - near))
+        hand.add(
+            "figure",
+            vx + u * (y - hor) * 1.3,
+            y,
+            h * 1.0,
+            dress="dress" if u < 0 else "coat",
+            pose="parasol" if wet or u == -0.28 else "stand",
+            depth=0.55 * (1 - near),
+        )
     for kind in wanted:
         if kind in ("dog", "horse", "rider", "cat"):
             hand.add(kind, vx + 0.25, 0.93, hand.size(kind) * 0.8, depth=0.1)
@@ -528,7 +619,7 @@ def _branch(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float, f
 
 
 def _pond(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float, float]:
-    plan, rng, a = hand.plan, hand.rng, hand.plan.aspect
+    rng, a = hand.rng, hand.plan.aspect
     koi, lotus = "koi" in wanted, "lotus" in wanted or "koi" not in wanted
     for _ in range(11):
         x, y = a * rng.random(), 0.04 + 0.94 * rng.random()
@@ -536,7 +627,15 @@ def _pond(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float, flo
     if koi or rng.random() < 0.5:
         for i in range(5 if koi else 2):
             u, v = ((0.36, 0.56), (0.66, 0.70), (0.60, 0.30), (0.24, 0.82), (0.82, 0.44))[i]
-            hand.add("koi", a * u, v, (0.38 if koi else 0.26) * (0.75 + 0.4 * v), depth=0.4, turn=float(rng.uniform(-0.7, 0.7) + (np.pi if rng.random() < 0.5 else 0)), order=-2)
+            hand.add(
+                "koi",
+                a * u,
+                v,
+                (0.38 if koi else 0.26) * (0.75 + 0.4 * v),
+                depth=0.4,
+                turn=float(rng.uniform(-0.7, 0.7) + (np.pi if rng.random() < 0.5 else 0)),
+                order=-2,
+            )
     focus = (a * 0.5, 0.5)
     if lotus:
         spots = ((0.64, 0.50, 0.34), (0.36, 0.34, 0.20), (0.80, 0.26, 0.15), (0.22, 0.66, 0.16))

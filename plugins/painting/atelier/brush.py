@@ -158,8 +158,18 @@ class Canvas:
         return self.planes[3, p : p + self.height, p : p + self.width].copy()
 
     def dab(
-        self, brush: tuple[float, ...], x: np.ndarray, y: np.ndarray, angle: np.ndarray, curve: np.ndarray, variant: np.ndarray, rgb: Array, height: np.ndarray | float = 1.0,
-        *, choose: np.ndarray | None = None, brushes: tuple[tuple[float, ...], ...] = (),
+        self,
+        brush: tuple[float, ...],
+        x: np.ndarray,
+        y: np.ndarray,
+        angle: np.ndarray,
+        curve: np.ndarray,
+        variant: np.ndarray,
+        rgb: Array,
+        height: np.ndarray | float = 1.0,
+        *,
+        choose: np.ndarray | None = None,
+        brushes: tuple[tuple[float, ...], ...] = (),
     ) -> None:
         """Paste strokes in order. x, y: centres in px; angle: radians; curve: -.8..8; variant: 0..1; rgb: (n, 3).
 
@@ -274,7 +284,11 @@ def lay(canvas: Canvas, layer: Layer, look: Look, rng: np.random.Generator, *, w
     ends, bend = _ends(look, angle, ix, iy, length)
     choose = _shorter(reference, look, layer, lab, ix, iy, ends, angle, length)
     cycles = (5.0, 22.0)
-    soft = [0.6 * sample("general", x / height * cycles[0] + drift[2 * i], y / height * cycles[0] + drift[2 * i + 1]) + 0.4 * sample("fine", x / height + drift[i], y / height + drift[i + 1]) for i in range(3)]
+    soft = [
+        0.6 * sample("general", x / height * cycles[0] + drift[2 * i], y / height * cycles[0] + drift[2 * i + 1])
+        + 0.4 * sample("fine", x / height + drift[i], y / height + drift[i + 1])
+        for i in range(3)
+    ]
     calm = np.where(np.isin(kind, (Kind.SKY, Kind.SKIN)), 0.7, 1.0)
     lab[:, 0] += layer.light * calm * (0.5 * soft[0] + 0.72 * normal[0])
     lab[:, 1] += layer.chroma * calm * (0.55 * soft[1] + 0.6 * normal[1])
@@ -314,7 +328,17 @@ def _ends(look: Look, angle: np.ndarray, ix: np.ndarray, iy: np.ndarray, length:
     return ends, np.clip(0.5 * turning, -0.8, 0.8)
 
 
-def _shorter(reference: Array, look: Look, layer: Layer, lab: Array, ix: np.ndarray, iy: np.ndarray, ends: list[tuple[np.ndarray, np.ndarray]], angle: np.ndarray, length: float) -> np.ndarray:
+def _shorter(
+    reference: Array,
+    look: Look,
+    layer: Layer,
+    lab: Array,
+    ix: np.ndarray,
+    iy: np.ndarray,
+    ends: list[tuple[np.ndarray, np.ndarray]],
+    angle: np.ndarray,
+    length: float,
+) -> np.ndarray:
     """0: the whole brush; 1, 2: shorter ones, where the colour or the thing changes under the stroke."""
     height, width = look.lab.shape[:2]
     region = look.scene.region
@@ -335,7 +359,16 @@ def _shorter(reference: Array, look: Look, layer: Layer, lab: Array, ix: np.ndar
 
 
 def paint_strokes(
-    canvas: Canvas, brush: Layer, look: Look, x: np.ndarray, y: np.ndarray, angle: np.ndarray, lab: Array, variant: np.ndarray, *, scale: tuple[float, float] = (1.0, 1.0),
+    canvas: Canvas,
+    brush: Layer,
+    look: Look,
+    x: np.ndarray,
+    y: np.ndarray,
+    angle: np.ndarray,
+    lab: Array,
+    variant: np.ndarray,
+    *,
+    scale: tuple[float, float] = (1.0, 1.0),
 ) -> None:
     """Strokes at given places (px) with given directions and colours; curves follow the field."""
     unit = look.unit
@@ -346,8 +379,19 @@ def paint_strokes(
 
 
 def contour(
-    canvas: Canvas, look: Look, rng: np.random.Generator, *, width: float, length: float, colour: Array, count: int = 2600, opacity: float = 0.9,
-    own: float = 0.3, strength: Array | None = None, dry: float = 0.0, jitter: float = 0.06,
+    canvas: Canvas,
+    look: Look,
+    rng: np.random.Generator,
+    *,
+    width: float,
+    length: float,
+    colour: Array,
+    count: int = 2600,
+    opacity: float = 0.9,
+    own: float = 0.3,
+    strength: Array | None = None,
+    dry: float = 0.0,
+    jitter: float = 0.06,
 ) -> None:
     """Outlines: tapered strokes along borders of regions, more where the contrast is stronger.
 

@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "Array", "darken", "from_hex", "lerp", "mix_stops", "oklab_to_srgb", "smoothstep", "srgb_to_oklab", "transport",
+    "Array",
+    "darken",
+    "from_hex",
+    "lerp",
+    "mix_stops",
+    "oklab_to_srgb",
+    "smoothstep",
+    "srgb_to_oklab",
+    "transport",
 ]
 
 Array = NDArray[np.float32]

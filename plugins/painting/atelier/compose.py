@@ -25,14 +25,16 @@ def compose(plan: Plan, height: int, *, progress: Progress | None = None) -> Sce
     scene.horizon, scene.light, scene.time = plan.horizon, plan.light, plan.time
     scene.focus = plan.focus
     world = palette(plan.time, plan.variant, plan.season, plan.weather, plan.valence)
-    {"still": _still, "portrait": _plain, "branch": _void, "pond": _pond, "interior": draw_interior_ground, "abstract": draw_abstract}.get(plan.ground, _landscape)(scene, world, plan)
+    {"still": _still, "portrait": _plain, "branch": _void, "pond": _pond, "interior": draw_interior_ground, "abstract": draw_abstract}.get(
+        plan.ground, _landscape
+    )(scene, world, plan)
     progress.update(0.15, "drawing")
     region = scene.regions
     for item in sorted(plan.items, key=lambda i: (i.more.get("order", 0), -i.depth, i.y)):
         draw_item(scene, world, item, plan.seed)
     if plan.ground in ("meadow", "path", "river", "fields", "lake", "garden", "mountain", "forest", "snow") and "grass" in plan.sky:
         rng = np.random.default_rng([plan.seed, 5])
-        land.draw_grass(scene, world, rng, y0=max(plan.horizon + 0.12, 0.62), flowers=plan.flowers)
+        land.draw_grass(scene, world, rng, y0=max(plan.horizon + 0.12, 0.62), flowers=plan.flowers, density=1.5 if plan.ground == "garden" else 1.0)
     _weather(scene, world, plan)
     _separate(scene, region)
     progress.update(0.25, "drawing")
@@ -76,7 +78,9 @@ def _far(scene: Scene, world: World, plan: Plan) -> None:
         snow = None
         if tallest > 0.20 and (plan.season in ("winter", "spring") or tallest > 0.30) and plan.time != "rain":
             snow = base - tallest * (0.42 if plan.season == "winter" else 0.66)
-        land.draw_ridge(scene, world, rng, base=base, peaks=peaks, depth=depth, rough=0.012 + 0.02 * tallest, snow=snow, mist=1.0, wooded=tallest < 0.2 or depth < 0.45)
+        land.draw_ridge(
+            scene, world, rng, base=base, peaks=peaks, depth=depth, rough=0.012 + 0.02 * tallest, snow=snow, mist=1.0, wooded=tallest < 0.2 or depth < 0.45
+        )
         if plan.ground == "mountain" or plan.weather == "mist":
             sky.lay_mist(scene, world, rng, base - 0.10 * tallest, thickness=0.045, strength=0.75 if plan.weather == "mist" else 0.5, nearest=depth - 0.02)
 
@@ -119,7 +123,16 @@ def _ground(scene: Scene, world: World, plan: Plan) -> None:
             world.waterline = hor + 0.05
             del line
         else:
-            land.draw_path(scene, world, rng, start=start, end=end, wide=0.36, bend=bend * (0.4 if ground == "forest" else 1.0), colour="c8a878" if ground == "forest" else "d8c49a")
+            land.draw_path(
+                scene,
+                world,
+                rng,
+                start=start,
+                end=end,
+                wide=0.36,
+                bend=bend * (0.4 if ground == "forest" else 1.0),
+                colour="c8a878" if ground == "forest" else "d8c49a",
+            )
     if plan.sun is not None and ground in ("lake", "sea", "skyline", "river"):
         shine = lerp(world.sun, from_hex("fff6d8"), 0.4)
         strength = 1.0 if plan.time in ("dusk", "dawn", "night") else 0.6

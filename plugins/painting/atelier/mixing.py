@@ -20,11 +20,32 @@ from .styles import Frames, StyleParameters, paint
 
 __all__ = ["mix_within", "paint_mix"]
 
-_SHARED = ("palette_light", "palette_chroma", "floor", "span", "contrast", "chroma", "swirl", "streak", "level_water", "spot", "umber", "relief", "shine", "vignette")
+_SHARED = (
+    "palette_light",
+    "palette_chroma",
+    "floor",
+    "span",
+    "contrast",
+    "chroma",
+    "swirl",
+    "streak",
+    "level_water",
+    "spot",
+    "umber",
+    "relief",
+    "shine",
+    "vignette",
+)
 
 
 def paint_mix(
-    scene: Scene, parts: list[tuple[StyleParameters, float]], *, size: tuple[int, int], seed: int, progress: Progress | None = None, frames: Frames | None = None,
+    scene: Scene,
+    parts: list[tuple[StyleParameters, float]],
+    *,
+    size: tuple[int, int],
+    seed: int,
+    progress: Progress | None = None,
+    frames: Frames | None = None,
     strokes: Strokes | None = None,
 ) -> Image.Image:
     """Paint a scene with one hand or a weighted mix."""

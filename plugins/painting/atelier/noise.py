@@ -22,7 +22,10 @@ def tile(kind: str) -> Array:
     kind: "cloud" (big soft forms), "general", "fine" (grain), "rough" (ridges). One band for all looks like crumpled foil.
     """
     beta, low, high, seed = {
-        "cloud": (2.5, 1, 120, 11), "general": (1.7, 1, 400, 12), "fine": (0.8, 8, 512, 13), "rough": (2.0, 2, 260, 14),
+        "cloud": (2.5, 1, 120, 11),
+        "general": (1.7, 1, 400, 12),
+        "fine": (0.8, 8, 512, 13),
+        "rough": (2.0, 2, 260, 14),
     }[kind]
     rng = np.random.default_rng(seed)
     fy = np.fft.fftfreq(TILE)[:, None] * TILE

@@ -17,7 +17,24 @@ from ....core.errors import InputError
 __all__ = ["Item", "Plan"]
 
 GROUNDS = (
-    "meadow", "path", "river", "fields", "lake", "sea", "desert", "forest", "garden", "street", "skyline", "mountain", "still", "portrait", "branch", "pond", "interior", "abstract",
+    "meadow",
+    "path",
+    "river",
+    "fields",
+    "lake",
+    "sea",
+    "desert",
+    "forest",
+    "garden",
+    "street",
+    "skyline",
+    "mountain",
+    "still",
+    "portrait",
+    "branch",
+    "pond",
+    "interior",
+    "abstract",
 )
 TIMES = ("day", "dawn", "dusk", "night", "mist", "storm", "rain", "snow")
 SEASONS = ("spring", "summer", "autumn", "winter")
@@ -25,7 +42,7 @@ SEASONS = ("spring", "summer", "autumn", "winter")
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One thing: kind (a name in `elements.table.ELEMENTS`), feet x, y and height h in u, mirrored or not, distance (0 near .. 1 far), its own number, and more."""
+    """One thing: kind (a name in `elements.table.ELEMENTS`), feet x, y and height h in u, mirrored or not, distance 0 near .. 1 far, its number, more."""
 
     kind: str
     x: float
@@ -75,9 +92,15 @@ class Plan:
         """The plan seen in a mirror."""
         a = self.aspect
         return replace(
-            self, light=-self.light, sun=None if self.sun is None else (a - self.sun[0], *self.sun[1:]), focus=(a - self.focus[0], self.focus[1]),
+            self,
+            light=-self.light,
+            sun=None if self.sun is None else (a - self.sun[0], *self.sun[1:]),
+            focus=(a - self.focus[0], self.focus[1]),
             peaks=tuple((a - p[0], *p[1:]) for p in self.peaks),
-            items=tuple(replace(i, x=a - i.x, flip=not i.flip, more={**i.more, **{k: a - i.more[o] for k, o in (("x0", "x1"), ("x1", "x0")) if o in i.more}}) for i in self.items),
+            items=tuple(
+                replace(i, x=a - i.x, flip=not i.flip, more={**i.more, **{k: a - i.more[o] for k, o in (("x0", "x1"), ("x1", "x0")) if o in i.more}})
+                for i in self.items
+            ),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -119,7 +142,9 @@ class Plan:
             if item.kind not in ELEMENTS:
                 raise InputError(f"the plan has an item of the kind {item.kind!r}; there are: {', '.join(sorted(ELEMENTS))}")
             if not (0.005 <= item.h <= 4 and -2 <= item.x <= 8 and -1 <= item.y <= 3):
-                raise InputError(f"the item {item.kind!r} stands at x {item.x}, y {item.y} with height {item.h}; allowed are -2..8, -1..3 and 0.005..4 picture heights")
+                raise InputError(
+                    f"the item {item.kind!r} stands at x {item.x}, y {item.y} with height {item.h}; allowed are -2..8, -1..3 and 0.005..4 picture heights"
+                )
         if not 0.2 <= plan.aspect <= 5:
             raise InputError(f"the plan's aspect is {plan.aspect}; allowed are 0.2 to 5")
         return plan

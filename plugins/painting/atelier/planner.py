@@ -18,17 +18,95 @@ from .roles import MOODS, ROLES, WORDS, Role
 __all__ = ["SUBJECTS", "make_plan"]
 
 TEMPLATES = ("low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed")
-_HORIZON = {"low": (0.64, 0.72), "high": (0.28, 0.36), "diagonal": (0.40, 0.50), "s-curve": (0.34, 0.44), "repoussoir": (0.44, 0.56), "close": (0.50, 0.62), "enclosed": (0.42, 0.54)}
-_SUBJECT_X = {"low": (0.58, 0.70), "high": (0.34, 0.66), "diagonal": (0.60, 0.72), "s-curve": (0.55, 0.68), "repoussoir": (0.58, 0.70), "close": (0.46, 0.58), "enclosed": (0.45, 0.56)}
+_HORIZON = {
+    "low": (0.64, 0.72),
+    "high": (0.28, 0.36),
+    "diagonal": (0.40, 0.50),
+    "s-curve": (0.34, 0.44),
+    "repoussoir": (0.44, 0.56),
+    "close": (0.50, 0.62),
+    "enclosed": (0.42, 0.54),
+}
+_SUBJECT_X = {
+    "low": (0.58, 0.70),
+    "high": (0.34, 0.66),
+    "diagonal": (0.60, 0.72),
+    "s-curve": (0.55, 0.68),
+    "repoussoir": (0.58, 0.70),
+    "close": (0.46, 0.58),
+    "enclosed": (0.45, 0.56),
+}
 _SCALE = {"low": 1.10, "high": 1.05, "diagonal": 1.10, "s-curve": 0.95, "repoussoir": 1.10, "close": 1.5, "enclosed": 1.10}
 _SIZE = {
-    "pagoda": 0.42, "ship": 0.44, "boat": 0.115, "sailboat": 0.26, "figure": 0.36, "horse": 0.31, "cow": 0.27, "sheep": 0.19, "dog": 0.19, "deer": 0.28, "tiger": 0.27, "rider": 0.31, "tree": 0.52, "blossom": 0.50, "pine": 0.56, "willow": 0.54,
-    "bamboo": 0.85, "cypress": 0.6, "poplar": 0.6, "birch": 0.55, "bare": 0.5, "house": 0.21, "village": 0.29, "church": 0.36, "castle": 0.36, "windmill": 0.36, "lighthouse": 0.42, "gate": 0.36, "crane": 0.34, "eagle": 0.17, "butterfly": 0.10, "wave": 0.46,
-    "lantern": 0.20, "fire": 0.16, "sunflower": 0.6, "stones": 0.04, "conifer": 0.4, "reeds": 0.2, "flock": 0.16, "waterfall": 0.42, "skyline": 0.26, "bridge": 0.16, "cat": 0.34,
+    "pagoda": 0.42,
+    "ship": 0.44,
+    "boat": 0.115,
+    "sailboat": 0.26,
+    "figure": 0.36,
+    "horse": 0.31,
+    "cow": 0.27,
+    "sheep": 0.19,
+    "dog": 0.19,
+    "deer": 0.28,
+    "tiger": 0.27,
+    "rider": 0.31,
+    "tree": 0.52,
+    "blossom": 0.50,
+    "pine": 0.56,
+    "willow": 0.54,
+    "bamboo": 0.85,
+    "cypress": 0.6,
+    "poplar": 0.6,
+    "birch": 0.55,
+    "bare": 0.5,
+    "house": 0.21,
+    "village": 0.29,
+    "church": 0.36,
+    "castle": 0.36,
+    "windmill": 0.36,
+    "lighthouse": 0.42,
+    "gate": 0.36,
+    "crane": 0.34,
+    "eagle": 0.17,
+    "butterfly": 0.10,
+    "wave": 0.46,
+    "lantern": 0.20,
+    "fire": 0.16,
+    "sunflower": 0.6,
+    "stones": 0.04,
+    "conifer": 0.4,
+    "reeds": 0.2,
+    "flock": 0.16,
+    "waterfall": 0.42,
+    "skyline": 0.26,
+    "bridge": 0.16,
+    "cat": 0.34,
 }
 _WEAK = frozenset({"sea", "lake", "field", "garden", "window", "desert", "leaf"})
 """Images whose usual subject gives way to any other."""
-SUBJECTS = frozenset({"bridge", "island", "pair", "geese", "crows", "traveller", "monk", "dancer", "parasol", "flutist", "king", "rose-bouquet", "daisy-bouquet", "book", "lute", "wine", "tea"})
+SUBJECTS = frozenset(
+    {
+        "bridge",
+        "island",
+        "pair",
+        "geese",
+        "crows",
+        "traveller",
+        "monk",
+        "dancer",
+        "gentleman",
+        "lady",
+        "parasol",
+        "flutist",
+        "king",
+        "rose-bouquet",
+        "daisy-bouquet",
+        "book",
+        "lute",
+        "wine",
+        "tea",
+    }
+)
 """Names that lead to one or several elements by rule."""
 
 
@@ -82,7 +160,7 @@ def make_plan(theme: Theme, seed: int, aspect: float, *, ground: str = "", subje
     low, high = _HORIZON[template]
     horizon = float(rng.uniform(low, high))
     if ground == "mountain":
-        horizon = float(rng.uniform(0.56, 0.70))
+        horizon = float(rng.uniform(0.62, 0.74))
     if ground == "street":
         horizon = float(rng.uniform(0.50, 0.58))
     if ground == "sea" and template == "high":
@@ -91,9 +169,24 @@ def make_plan(theme: Theme, seed: int, aspect: float, *, ground: str = "", subje
     marks = tuple(dict.fromkeys(m for r in roles for m in r.sky)) + (("grass",) if season != "winter" else ())
     flowers = tuple(dict.fromkeys(f for r in roles for f in r.flowers))[:5]
     plan = Plan(
-        seed=seed, aspect=aspect, ground=ground, template=template, time=time, variant=order(6, 22), season=season, weather=settled["weather"],
-        cover=_cover(settled["weather"], time, marks, rng), horizon=horizon, light=float(rng.choice([-1, 1]) * rng.uniform(0.45, 0.9)), focus=(sx, horizon), sky=marks, flowers=flowers,
-        valence=mood.valence, arousal=mood.arousal, read=tuple(read), unread=tuple(unread),
+        seed=seed,
+        aspect=aspect,
+        ground=ground,
+        template=template,
+        time=time,
+        variant=order(6, 22),
+        season=season,
+        weather=settled["weather"],
+        cover=_cover(settled["weather"], time, marks, rng),
+        horizon=horizon,
+        light=float(rng.choice([-1, 1]) * rng.uniform(0.45, 0.9)),
+        focus=(sx, horizon),
+        sky=marks,
+        flowers=flowers,
+        valence=mood.valence,
+        arousal=mood.arousal,
+        read=tuple(read),
+        unread=tuple(unread),
     )
     plan = _sun(plan, rng)
     plan = _peaks(plan, rng, "mountain" in read or ground == "mountain" or "world" in read)
@@ -147,8 +240,38 @@ def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float
         best = "skyline"
     outdoors = {"meadow", "path", "river", "fields", "lake", "sea", "desert", "forest", "garden", "street", "skyline", "mountain"}
     hints = [r.ground for r in roles if r.ground in outdoors]
-    settings = set(read) & {"mountain", "village", "house", "spring", "summer", "autumn", "winter", "dawn", "dusk", "night", "rain", "snow", "mist", "storm", "grass", "tree", "temple", "sun", "moon", "wind", "cloud"}
-    if best in ("still", "branch") and strength <= 1 and (hints or (settings and best == "still" and not set(read) & {"vase"}) or (best == "branch" and len(settings - {"moon", "snow", "spring", "night", "winter", "tree", "sun"}) > 0)):
+    settings = set(read) & {
+        "mountain",
+        "village",
+        "house",
+        "spring",
+        "summer",
+        "autumn",
+        "winter",
+        "dawn",
+        "dusk",
+        "night",
+        "rain",
+        "snow",
+        "mist",
+        "storm",
+        "grass",
+        "tree",
+        "temple",
+        "sun",
+        "moon",
+        "wind",
+        "cloud",
+    }
+    if (
+        best in ("still", "branch")
+        and strength <= 1
+        and (
+            hints
+            or (settings and best == "still" and not set(read) & {"vase"})
+            or (best == "branch" and len(settings - {"moon", "snow", "spring", "night", "winter", "tree", "sun"}) > 0)
+        )
+    ):
         best = hints[0] if hints else "garden" if best == "still" else "meadow"
     if "city" in read and set(read) & {"river", "bridge", "sea", "lake", "water"}:
         best = "skyline"
@@ -156,7 +279,9 @@ def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float
         best = "skyline"
     if "candle" in kinds and not hints:
         best = "still"
-    if not best and set(read) & {"village", "house", "tree", "temple", "tower", "door", "bamboo", "peach", "ruin", "bell", "death", "fire", "lamp", "flute"} or kinds:
+    if (
+        not best and set(read) & {"village", "house", "tree", "temple", "tower", "door", "bamboo", "peach", "ruin", "bell", "death", "fire", "lamp", "flute"}
+    ) or kinds:
         best = best or ("meadow", "path", "river", "lake")[order(4, 27)]
     if best:
         return best
@@ -183,7 +308,7 @@ def _cover(weather: str, time: str, marks: tuple[str, ...], rng: np.random.Gener
 
 def _sun(plan: Plan, rng: np.random.Generator) -> Plan:
     """Place a sun or moon where the theme or the hour wants one."""
-    wants = "sun" in plan.sky or plan.time in ("dawn", "dusk") and plan.weather == "fair"
+    wants = "sun" in plan.sky or (plan.time in ("dawn", "dusk") and plan.weather == "fair")
     moon = "moon" in plan.sky or plan.time == "night"
     u, v, w = rng.random(3)
     if not (wants or moon) or plan.weather in ("storm", "rain"):
@@ -204,13 +329,15 @@ def _peaks(plan: Plan, rng: np.random.Generator, high: bool) -> Plan:
     if plan.ground in ("street", "still", "portrait", "abstract", "interior", "branch", "pond", "skyline"):
         return plan
     if high:
-        tall = min(plan.horizon * 0.80, 0.30 + 0.16 * numbers[0, 0])
+        tall = min(plan.horizon * 0.84, (0.40 if plan.ground == "mountain" else 0.30) + 0.17 * numbers[0, 0])
         main = a * (0.30 + 0.12 * numbers[0, 1]) if plan.focus[0] > a / 2 else a * (0.58 + 0.12 * numbers[0, 1])
         for i in range(4):
             out.append((a * (i + 0.2 + 0.6 * numbers[1 + i, 0]) / 4, 0.20 + 0.16 * numbers[1 + i, 1], tall * (0.50 + 0.25 * numbers[1 + i, 2]), 0.88))
         out.append((main, 0.34 + 0.16 * numbers[6, 0], tall, 0.72))
         for i in range(2):
-            out.append((main + (0.34 + 0.2 * numbers[7 + i, 0]) * (1 if i else -1), 0.20 + 0.12 * numbers[7 + i, 1], tall * (0.45 + 0.2 * numbers[7 + i, 2]), 0.72))
+            out.append(
+                (main + (0.34 + 0.2 * numbers[7 + i, 0]) * (1 if i else -1), 0.20 + 0.12 * numbers[7 + i, 1], tall * (0.45 + 0.2 * numbers[7 + i, 2]), 0.72)
+            )
         if plan.ground == "mountain":
             for i in range(4):
                 out.append((a * (i + 0.2 + 0.6 * numbers[10 + i, 0]) / 3.6, 0.24 + 0.2 * numbers[10 + i, 1], tall * (0.20 + 0.26 * numbers[10 + i, 2]), 0.50))
@@ -227,7 +354,20 @@ def _subjects(roles: list[Role], kinds: list[str], read: list[str], order: _Stra
     for number, role in enumerate(roles):
         if role.subject and not (firm and read[number] in _WEAK):
             kind = role.subject[order(len(role.subject), 30 + number)]
-            covered = {"tree": {"pine", "willow", "cypress", "birch", "poplar", "blossom"}, "pagoda": {"church", "gate"}, "castle": {"windmill"}, "figure": {"parasol", "pair", "boat"}, "sailboat": {"ship", "lighthouse", "boat", "island", "wave"}, "ship": {"lighthouse", "island", "wave"}, "wave": {"ship", "lighthouse", "island", "sailboat"}, "lantern": {"candle"}, "horse": {"rider"}, "boat": {"bridge", "pagoda", "crane"}, "wooden-bridge": {"bridge"}, "bridge": {"wooden-bridge"}}
+            covered = {
+                "tree": {"pine", "willow", "cypress", "birch", "poplar", "blossom"},
+                "pagoda": {"church", "gate"},
+                "castle": {"windmill"},
+                "figure": {"parasol", "pair", "boat", "lady", "gentleman", "traveller", "portrait", "rider"},
+                "sailboat": {"ship", "lighthouse", "boat", "island", "wave"},
+                "ship": {"lighthouse", "island", "wave"},
+                "wave": {"ship", "lighthouse", "island", "sailboat"},
+                "lantern": {"candle"},
+                "horse": {"rider"},
+                "boat": {"bridge", "pagoda", "crane"},
+                "wooden-bridge": {"bridge"},
+                "bridge": {"wooden-bridge"},
+            }
             if kind in out or set(out) & covered.get(kind, set()):
                 continue
             out.append(kind)

@@ -117,14 +117,27 @@ class Scene:
         flow = np.zeros((*shape, 2), np.float32)
         flow[..., 0] = 1
         return cls(
-            lab=np.full((*shape, 3), (0.8, 0, 0), np.float32), depth=np.ones(shape, np.float32), kind=np.zeros(shape, np.uint8),
-            region=np.zeros(shape, np.int32), field=flow, detail=np.zeros(shape, np.float32),
+            lab=np.full((*shape, 3), (0.8, 0, 0), np.float32),
+            depth=np.ones(shape, np.float32),
+            kind=np.zeros(shape, np.uint8),
+            region=np.zeros(shape, np.int32),
+            field=flow,
+            detail=np.zeros(shape, np.float32),
         )
 
     @classmethod
     def from_maps(
-        cls, rgb: Array, *, kind: np.ndarray | None = None, region: np.ndarray | None = None, depth: Array | None = None,
-        field: Array | None = None, detail: Array | None = None, focus: tuple[float, float] | None = None, time: str = "day", ground: str = "landscape",
+        cls,
+        rgb: Array,
+        *,
+        kind: np.ndarray | None = None,
+        region: np.ndarray | None = None,
+        depth: Array | None = None,
+        field: Array | None = None,
+        detail: Array | None = None,
+        focus: tuple[float, float] | None = None,
+        time: str = "day",
+        ground: str = "landscape",
     ) -> Scene:
         """A scene of a picture: rgb (H, W, 3) in 0..1 sRGB; each map that is not given is guessed simply (one kind, one region)."""
         lab = srgb_to_oklab(rgb)
@@ -177,8 +190,17 @@ class Scene:
         return self.regions - 1
 
     def put(
-        self, patch: Patch, colour: Array, *, kind: Kind, depth: float | Array, angle: float | Array | None = None, detail: float = 0.5,
-        opacity: float = 1.0, region: int | None = None, soft: bool = False,
+        self,
+        patch: Patch,
+        colour: Array,
+        *,
+        kind: Kind,
+        depth: float | Array,
+        angle: float | Array | None = None,
+        detail: float = 0.5,
+        opacity: float = 1.0,
+        region: int | None = None,
+        soft: bool = False,
     ) -> None:
         """Draw a layer over what is there.
 
@@ -229,9 +251,21 @@ class Scene:
         columns = np.minimum((np.arange(width) + 0.5) * self.width / width, self.width - 1).astype(np.int64)
         near = np.ix_(rows, columns)
         out = Scene(
-            lab=resize(self.lab, height, width), depth=resize(self.depth, height, width), kind=self.kind[near], region=self.region[near],
-            field=resize(self.field, height, width), detail=resize(self.detail, height, width), focus=self.focus, sun=self.sun,
-            sun_radius=self.sun_radius, horizon=self.horizon, light=self.light, time=self.time, ground=self.ground, lamps=list(self.lamps), regions=self.regions,
+            lab=resize(self.lab, height, width),
+            depth=resize(self.depth, height, width),
+            kind=self.kind[near],
+            region=self.region[near],
+            field=resize(self.field, height, width),
+            detail=resize(self.detail, height, width),
+            focus=self.focus,
+            sun=self.sun,
+            sun_radius=self.sun_radius,
+            horizon=self.horizon,
+            light=self.light,
+            time=self.time,
+            ground=self.ground,
+            lamps=list(self.lamps),
+            regions=self.regions,
         )
         return out
 

@@ -243,7 +243,14 @@ class Body:
 
 
 def body(
-    scene: Scene, made: Body, frame: Frame, *, yaw: float = 0.0, tilt: float = 0.0, material: Material = CLOTH, soften: float = 0.004,
+    scene: Scene,
+    made: Body,
+    frame: Frame,
+    *,
+    yaw: float = 0.0,
+    tilt: float = 0.0,
+    material: Material = CLOTH,
+    soften: float = 0.004,
     dents: Sequence[tuple[float, float, float, float, float, float]] = (),
 ) -> tuple[Form, Array]:
     """Draw a body: its lit form, with direction and material index, and the projected points function's matrix rows.

@@ -106,7 +106,15 @@ class World:
     def local(self, colour: str | Array, depth: float | Array = 0.0) -> Array:
         """A thing's own colour (hex or Oklab) in this light, and with the air between at `depth` (0 near .. 1 far)."""
         lab = from_hex(colour) if isinstance(colour, str) else np.asarray(colour, np.float32)
-        tint = {"dusk": (0.012, 0.012), "dawn": (0.004, 0.006), "night": (-0.008, -0.045), "storm": (-0.004, -0.008), "rain": (-0.003, -0.010), "mist": (0, 0), "snow": (0, -0.006)}
+        tint = {
+            "dusk": (0.012, 0.012),
+            "dawn": (0.004, 0.006),
+            "night": (-0.008, -0.045),
+            "storm": (-0.004, -0.008),
+            "rain": (-0.003, -0.010),
+            "mist": (0, 0),
+            "snow": (0, -0.006),
+        }
         a, b = tint.get(self.name, (0.0, 0.0))
         keep = {"night": 0.62, "storm": 0.8, "rain": 0.75, "mist": 0.8}.get(self.name, 1.0)
         lab = lab * np.array([self.dim, keep, keep], np.float32) + np.array([0, a, b], np.float32)
@@ -137,8 +145,17 @@ def palette(name: str, variant: int, season: str, weather: str, valence: float =
     if season == "winter" and name == "night":
         ground = np.stack([from_hex("8ea2c8"), from_hex("6a80ac")])
     return World(
-        name=name, sky=np.stack([lab(s) for s in p.sky]), lit=lab(p.lit), dark=lab(p.dark), far=lab(p.far), near=lab(p.near),
-        ground=ground.astype(np.float32), water=lab(p.water), sun=from_hex(p.sun), season=season, weather=weather,
+        name=name,
+        sky=np.stack([lab(s) for s in p.sky]),
+        lit=lab(p.lit),
+        dark=lab(p.dark),
+        far=lab(p.far),
+        near=lab(p.near),
+        ground=ground.astype(np.float32),
+        water=lab(p.water),
+        sun=from_hex(p.sun),
+        season=season,
+        weather=weather,
     )
 
 

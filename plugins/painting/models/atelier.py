@@ -44,16 +44,37 @@ class AtelierOptions(Options):
         "auto", description="Shape of the picture where no height is given; auto is upright for portraits and vases, else landscape"
     )
     scene: Literal[
-        "", "meadow", "path", "river", "fields", "lake", "sea", "desert", "forest", "garden", "street", "skyline", "mountain", "still", "portrait", "branch", "pond", "interior",
+        "",
+        "meadow",
+        "path",
+        "river",
+        "fields",
+        "lake",
+        "sea",
+        "desert",
+        "forest",
+        "garden",
+        "street",
+        "skyline",
+        "mountain",
+        "still",
+        "portrait",
+        "branch",
+        "pond",
+        "interior",
         "abstract",
     ] = Field("", description="Kind of picture; empty: from the theme")
     subject: str = Field("", description="Main thing, such as pagoda, ship or horse; empty: from the theme")
     time: Literal["", "day", "dawn", "dusk", "night", "mist", "storm", "rain", "snow"] = Field("", description="Hour or weather; empty: from the theme")
     season: Literal["", "spring", "summer", "autumn", "winter"] = Field("", description="Season; empty: from the theme")
-    template: Literal["", "low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed"] = Field("", description="Layout; empty: runs through the seeds")
+    template: Literal["", "low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed"] = Field(
+        "", description="Layout; empty: runs through the seeds"
+    )
     plan: str = Field("", description="File of a saved plan to paint again, JSON")
     save_plan: str = Field("", description="File to write the plan to, JSON, to edit and paint again")
     strokes: str = Field("", description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)")
+    base: str = Field("", description="Picture of which a region is painted anew, the rest stays; give its plan and a region too")
+    region: str = Field("", description="Region to paint anew in the base, x,y,width,height in pixels of it")
     frames: str = Field("", description="Folder to write the making of the picture to, as numbered PNG files")
     frame_count: int = Field(24, ge=2, le=600, description="Number of those pictures")
 
@@ -75,6 +96,8 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     shots = Frames(min(size[1], 720)) if options.frames else None
     record = Strokes() if options.strokes else None
     image = _paint(plan, parts, size, request.seed, context, shots, record)
+    if options.base:
+        image = _into_base(image, options)
     if record is not None:
         write_text(Path(options.strokes), strokes_to_svg(record, size, image))
     if shots is not None:
@@ -88,11 +111,31 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     return medium.artwork(image, title=request.theme.text[:80], provenance=Provenance(operation="generate", medium=medium.name, notes=notes))
 
 
-def _paint(plan: Plan, parts: list[tuple[StyleParameters, float]], size: tuple[int, int], seed: int, context: Context, shots: Frames | None, record: Strokes | None) -> Image:
+def _paint(
+    plan: Plan, parts: list[tuple[StyleParameters, float]], size: tuple[int, int], seed: int, context: Context, shots: Frames | None, record: Strokes | None
+) -> Image:
     scene = compose(plan, min(size[1], _SCENE_HEIGHT), progress=context.progress)
     image = paint_mix(scene, parts, size=size, seed=seed, progress=context.progress, frames=shots, strokes=record)
     context.progress.update(1.0, "dry")
     return image
+
+
+def _into_base(image: Image, options: AtelierOptions) -> Image:
+    """The base picture with `image` inside the region, joined over a soft rim of a hundredth of the height."""
+    from PIL import Image as pil
+
+    from ..atelier.noise import blur
+    from ..medium import Painting
+    from ..mending.damage import parse_region
+
+    if not options.region:
+        raise InputError("a base picture was given without a region; say which part to paint anew with --region x,y,width,height")
+    base = Painting().load(Path(options.base)).payload
+    x, y, w, h = parse_region(options.region, base.size)
+    mask = np.zeros((base.height, base.width), np.float32)
+    mask[y : y + h, x : x + w] = 1
+    mask = np.minimum(mask, np.clip(2 * blur(mask, base.height / 100) - 1, 0, 1))
+    return pil.composite(image.resize(base.size, pil.Resampling.LANCZOS), base, pil.fromarray((mask * 255 + 0.5).astype(np.uint8)))
 
 
 def frames(plan: Plan, style: StyleParameters, count: int, *, height: int = 720) -> list[Image]:
@@ -119,7 +162,9 @@ def _plan(request: GenerateRequest, options: AtelierOptions) -> Plan:
         aspect = _FORMATS[options.format]
     if not 0.3 <= aspect <= 4:
         raise InputError(f"{options.width} x {options.height} pixels is too narrow a picture; its sides may differ by up to 3.3 upright and 4 level")
-    return make_plan(request.theme, request.seed, aspect, ground=options.scene, subject=options.subject, time=options.time, season=options.season, template=options.template)
+    return make_plan(
+        request.theme, request.seed, aspect, ground=options.scene, subject=options.subject, time=options.time, season=options.season, template=options.template
+    )
 
 
 def _natural_aspect(request: GenerateRequest, options: AtelierOptions) -> float:
@@ -162,7 +207,9 @@ def find_hands(style: Style, context: Context) -> list[tuple[StyleParameters, fl
     pictures = []
     for work, weight in style.references:
         if work.medium != "painting":
-            raise InputError(f"the reference {work.title or work.short_id!r} is a work of {work.medium}; a painting's style comes from pictures or from a named style")
+            raise InputError(
+                f"the reference {work.title or work.short_id!r} is a work of {work.medium}; a painting's style comes from pictures or from a named style"
+            )
         pictures.append((work.payload.convert("RGB"), weight))
     if pictures:
         from ..style_transfer import manner_of_pictures
@@ -178,7 +225,9 @@ def _named(name: str, context: Context) -> StyleParameters:
         return find_style(name)
     if not path.is_file():
         learned = [p.stem for p in folder.glob("*.json")] if folder.is_dir() else []
-        raise UnknownName("style", name, [*HANDS, *learned], where=" for medium 'painting'", hint="Teach one with `artwright painting train FOLDER --name NAME`")
+        raise UnknownName(
+            "style", name, [*HANDS, *learned], where=" for medium 'painting'", hint="Teach one with `artwright painting train FOLDER --name NAME`"
+        )
     try:
         return StyleParameters.from_dict(json.loads(path.read_text("utf-8")))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -211,6 +260,13 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     hand = manner_of_pictures(pictures, name=request.name).parameters.but(name=request.name, summary=f"learned from {len(pictures)} pictures")
     target = context.home / "styles" / "painting" / f"{request.name}.json"
     write_text(target, json.dumps(hand.to_dict(), ensure_ascii=False, indent=1) + "\n")
-    card = {"name": request.name, "kind": "painting style", "pictures": len(pictures), "copies": len(paths[:200]) - len(pictures) - len(broken), "unreadable": broken[:10], "folder": corpus.name}
+    card = {
+        "name": request.name,
+        "kind": "painting style",
+        "pictures": len(pictures),
+        "copies": len(paths[:200]) - len(pictures) - len(broken),
+        "unreadable": broken[:10],
+        "folder": corpus.name,
+    }
     context.progress.update(1.0, f"style {request.name} learned from {len(pictures)} pictures")
     return TrainReport(weights=target, card=card)

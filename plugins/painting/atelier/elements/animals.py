@@ -1,5 +1,6 @@
 """Animals: four-legged ones of one recipe (horse, cow, deer, sheep, dog, tiger), cat, crane, small and large birds, koi, butterfly."""
 
+# ruff: noqa: RUF005 - sums of arrays and tuples are vectors here
 from __future__ import annotations
 
 import math
@@ -18,8 +19,12 @@ __all__ = ["draw_bird", "draw_butterfly", "draw_cat", "draw_crane", "draw_eagle"
 _HORSES = ("7a4a2b", "4a3024", "a87848", "e4ddd0", "2c2622", "9a5a34")
 _BREEDS = {
     # barrel, leg length, leg width, neck length, head, tail: factors on the horse
-    "horse": (1.0, 1.0, 1.0, 1.0, 1.0), "cow": (1.16, 0.82, 1.05, 0.55, 1.1), "deer": (0.78, 1.12, 0.66, 1.05, 0.80),
-    "sheep": (1.28, 0.62, 0.75, 0.45, 0.85), "dog": (0.82, 0.92, 0.80, 0.50, 0.95), "tiger": (0.98, 0.74, 1.15, 0.42, 1.15),
+    "horse": (1.0, 1.0, 1.0, 1.0, 1.0),
+    "cow": (1.16, 0.82, 1.05, 0.55, 1.1),
+    "deer": (0.78, 1.12, 0.66, 1.05, 0.80),
+    "sheep": (1.28, 0.62, 0.75, 0.45, 0.85),
+    "dog": (0.82, 0.92, 0.80, 0.50, 0.95),
+    "tiger": (0.98, 0.74, 1.15, 0.42, 1.15),
 }
 
 
@@ -45,7 +50,11 @@ def _legs(b: Body, up: float, leg: float, thick: float, phase: float) -> None:
             x, y, z = (0.30 if front else -0.40), up - 0.12 * leg - (0.0 if front else -0.02), 0.095 * s
             lengths = (0.29, 0.235, 0.06, 0.045) if front else (0.27, 0.25, 0.07, 0.045)
             radii = (0.095, 0.050, 0.034, 0.036, 0.046) if front else (0.155, 0.068, 0.038, 0.036, 0.046)
-            turns = (swing, swing - fold, swing - fold * 1.1, swing * 0.3) if front else (swing + 0.26, swing - 0.38 - 0.4 * fold, swing + 0.1 - 0.5 * fold, swing * 0.3)
+            turns = (
+                (swing, swing - fold, swing - fold * 1.1, swing * 0.3)
+                if front
+                else (swing + 0.26, swing - 0.38 - 0.4 * fold, swing + 0.1 - 0.5 * fold, swing * 0.3)
+            )
             scale = (y) / (sum(lengths) * 0.955 + 0.0)
             px, py = x, y
             for k, (length, turn) in enumerate(zip(lengths, turns, strict=True)):
@@ -79,30 +88,61 @@ def _head(b: Body, breed: str, grazing: bool, up: float, neck: float, head: floa
             b.cone((x, y, 0.06), (x - 0.05, y - 0.15, 0.15), 0.032, 0.012, 1, 0.012)
         for i in range(5):
             z = 0.02 * (i - 2)
-            b.chain([(-0.56, up + 0.10, z), (-0.66, up - 0.05, z), (-0.68 - 0.02 * i, up - 0.28, z), (-0.64 - 0.02 * i, up - 0.48, z)], [0.045, 0.05, 0.042, 0.008], 1, 0.02)
+            b.chain(
+                [(-0.56, up + 0.10, z), (-0.66, up - 0.05, z), (-0.68 - 0.02 * i, up - 0.28, z), (-0.64 - 0.02 * i, up - 0.48, z)],
+                [0.045, 0.05, 0.042, 0.008],
+                1,
+                0.02,
+            )
     elif breed in ("cow", "tiger", "dog"):
-        tail = [(-0.56, up + 0.10, 0), (-0.66, up - 0.05, 0), (-0.68, up - 0.32, 0)] if breed == "cow" else [(-0.56, up + 0.06, 0), (-0.74, up + 0.05, 0), (-0.88, up + 0.24, 0)]
+        tail = (
+            [(-0.56, up + 0.10, 0), (-0.66, up - 0.05, 0), (-0.68, up - 0.32, 0)]
+            if breed == "cow"
+            else [(-0.56, up + 0.06, 0), (-0.74, up + 0.05, 0), (-0.88, up + 0.24, 0)]
+        )
         b.chain(tail, [0.03, 0.022, 0.026], 1 if breed == "cow" else 0, 0.02)
     if breed == "cow":
         for s in (-1, 1):
             b.chain([(hx - 0.02, hy + 0.09, 0.06 * s), (hx + 0.02, hy + 0.17, 0.15 * s), (hx + 0.06, hy + 0.24, 0.14 * s)], [0.026, 0.018, 0.006], 1, 0.01)
     if breed == "deer":
         for s in (-1, 1):
-            b.chain([(hx - 0.02, hy + 0.09, 0.04 * s), (hx - 0.12, hy + 0.26, 0.12 * s), (hx - 0.06, hy + 0.44, 0.20 * s), (hx + 0.04, hy + 0.54, 0.20 * s)], [0.020, 0.018, 0.015, 0.005], 1, 0.01)
+            b.chain(
+                [(hx - 0.02, hy + 0.09, 0.04 * s), (hx - 0.12, hy + 0.26, 0.12 * s), (hx - 0.06, hy + 0.44, 0.20 * s), (hx + 0.04, hy + 0.54, 0.20 * s)],
+                [0.020, 0.018, 0.015, 0.005],
+                1,
+                0.01,
+            )
             for k, t in enumerate((0.24, 0.34, 0.44)):
-                b.cone((hx - 0.11 + 0.02 * k, hy + t, (0.12 + 0.03 * k) * s), (hx + 0.03 + 0.03 * k, hy + t + 0.13, (0.16 + 0.03 * k) * s), 0.014, 0.004, 1, 0.008)
+                b.cone(
+                    (hx - 0.11 + 0.02 * k, hy + t, (0.12 + 0.03 * k) * s), (hx + 0.03 + 0.03 * k, hy + t + 0.13, (0.16 + 0.03 * k) * s), 0.014, 0.004, 1, 0.008
+                )
     if breed == "sheep":
         for i in range(22):
             a = i * 2.39996
             b.ball((-0.42 + 0.85 * (i / 21), up + 0.02 + 0.22 * math.sin(a), 0.22 * math.cos(a)), 0.115, 0, 0.03)
 
 
-def draw_horse(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2, breed: str = "horse", grazing: bool | None = None, colour: str = "") -> tuple[Frame, float]:
+def draw_horse(
+    scene: Scene,
+    world: World,
+    frame: Frame,
+    rng: np.random.Generator,
+    *,
+    depth: float = 0.2,
+    breed: str = "horse",
+    grazing: bool | None = None,
+    colour: str = "",
+) -> tuple[Frame, float]:
     """A four-legged animal; h is its height at the withers (the head is above it). Returns frame and yaw, for a rider."""
     graze = bool(rng.random() < 0.4) if grazing is None else grazing
     graze = graze and breed not in ("tiger", "dog", "deer")
     yaw = float(rng.choice([0.0, 0.25, 0.42]))
-    coat = colour or {"cow": ("a87048", "6a4430", "e0d4c0"), "deer": ("b0804c",), "sheep": ("ece4d4",), "dog": ("8a5c34", "d8c8a8", "3a302a"), "tiger": ("d8862c",)}.get(breed, _HORSES)[0]
+    coat = (
+        colour
+        or {"cow": ("a87048", "6a4430", "e0d4c0"), "deer": ("b0804c",), "sheep": ("ece4d4",), "dog": ("8a5c34", "d8c8a8", "3a302a"), "tiger": ("d8862c",)}.get(
+            breed, _HORSES
+        )[0]
+    )
     if not colour and breed in ("horse", "cow", "dog"):
         choice = {"cow": ("a87048", "6a4430", "e0d4c0"), "dog": ("8a5c34", "d8c8a8", "3a302a")}.get(breed, _HORSES)
         coat = choice[int(rng.integers(len(choice)))]
@@ -137,10 +177,19 @@ def draw_rider(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
     seat = Frame(frame.x + (-0.02 if not frame.flip else 0.02) * frame.h, frame.y - 0.46 * frame.h, 1.02 * frame.h, frame.flip)
     b = figure_body("coat", rng, phase=0.3)
     b.cones = [c for c in b.cones if (c[4] != 3 and c[0][1] > 0.42) or (c[4] == 0 and c[0][1] > 0.45)]
-    b.cone((0.0, 0.50, 0.09), (0.13, 0.36, 0.17), 0.062, 0.05, 3).cone((0.13, 0.36, 0.17), (0.06, 0.16, 0.18), 0.045, 0.034, 3).cone((0.06, 0.13, 0.18), (0.13, 0.12, 0.18), 0.03, 0.024, 2)
+    b.cone((0.0, 0.50, 0.09), (0.13, 0.36, 0.17), 0.062, 0.05, 3).cone((0.13, 0.36, 0.17), (0.06, 0.16, 0.18), 0.045, 0.034, 3).cone(
+        (0.06, 0.13, 0.18), (0.13, 0.12, 0.18), 0.03, 0.024, 2
+    )
     form, _ = body(scene, b, seat, yaw=yaw)
     coat = world.local(("8a2c28", "2c4a70", "3a5a3c")[int(rng.integers(3))], depth)
-    put_form(scene, form, np.stack([coat, world.local("e0b08c", depth), world.local("2a1e1a", depth), world.local("e0d4bc", depth), world.local("2c2a30", depth)]), kinds=[Kind.CLOTH, Kind.SKIN, Kind.HAIR, Kind.CLOTH, Kind.CLOTH], depth=depth, detail=0.9)
+    put_form(
+        scene,
+        form,
+        np.stack([coat, world.local("e0b08c", depth), world.local("2a1e1a", depth), world.local("e0d4bc", depth), world.local("2c2a30", depth)]),
+        kinds=[Kind.CLOTH, Kind.SKIN, Kind.HAIR, Kind.CLOTH, Kind.CLOTH],
+        depth=depth,
+        detail=0.9,
+    )
     rein = [seat.one(0.05, 0.50), frame.one(0.55, 1.05)]
     scene.put(taper(scene, rein, 0.008 * frame.h, smooth=False), world.local("2a1a12", depth), kind=Kind.ANIMAL, depth=depth, detail=0.8)
 
@@ -182,17 +231,33 @@ def draw_crane(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
     down = bool(rng.random() < 0.3) if feeding is None else feeding
     white, black = world.local("f6f4ee", depth * 0.5), world.local("24262c", depth * 0.5)
     for x0, x1 in ((-0.03, -0.05), (0.05, 0.045)):
-        scene.put(taper(scene, frame.at([(x0, 0.50), (x0 + 0.02, 0.24), (x1, 0.0), (x1 + 0.08, -0.004)]), 0.015 * frame.h, smooth=False), black, kind=Kind.ANIMAL, depth=depth, detail=0.85)
+        scene.put(
+            taper(scene, frame.at([(x0, 0.50), (x0 + 0.02, 0.24), (x1, 0.0), (x1 + 0.08, -0.004)]), 0.015 * frame.h, smooth=False),
+            black,
+            kind=Kind.ANIMAL,
+            depth=depth,
+            detail=0.85,
+        )
     b = Body([], 0.02)
     b.cone((-0.16, 0.48, 0), (0.03, 0.55, 0), 0.075, 0.095, 0).cone((-0.16, 0.48, 0), (-0.28, 0.45, 0), 0.06, 0.02, 0)
-    neck = [(0.08, 0.60, 0), (0.17, 0.66, 0), (0.235, 0.58, 0), (0.25, 0.44, 0), (0.29, 0.33, 0)] if down else [(0.08, 0.62, 0), (0.135, 0.70, 0), (0.12, 0.79, 0), (0.105, 0.88, 0), (0.13, 0.95, 0)]
+    neck = (
+        [(0.08, 0.60, 0), (0.17, 0.66, 0), (0.235, 0.58, 0), (0.25, 0.44, 0), (0.29, 0.33, 0)]
+        if down
+        else [(0.08, 0.62, 0), (0.135, 0.70, 0), (0.12, 0.79, 0), (0.105, 0.88, 0), (0.13, 0.95, 0)]
+    )
     b.chain(neck, [0.052, 0.038, 0.030, 0.026, 0.026], 1)
     b.ball(neck[-1], 0.036, 0)
     form, _ = body(scene, b, frame, material=PETAL)
     put_form(scene, form, np.stack([white, black]), kinds=[Kind.ANIMAL, Kind.ANIMAL], depth=depth, detail=0.92)
     hx, hy = neck[-1][0], neck[-1][1]
     tip = (hx + 0.08, hy - 0.15) if down else (hx + 0.17, hy - 0.02)
-    scene.put(taper(scene, frame.at([(hx + 0.02, hy), tip]), [0.020 * frame.h, 0.004 * frame.h], smooth=False), world.local("8a8458", depth), kind=Kind.ANIMAL, depth=depth, detail=0.9)
+    scene.put(
+        taper(scene, frame.at([(hx + 0.02, hy), tip]), [0.020 * frame.h, 0.004 * frame.h], smooth=False),
+        world.local("8a8458", depth),
+        kind=Kind.ANIMAL,
+        depth=depth,
+        detail=0.9,
+    )
     scene.put(disc(scene, *frame.one(hx, hy + 0.026), 0.020 * frame.h, 0.012 * frame.h), from_hex("c8302a"), kind=Kind.ANIMAL, depth=depth, detail=0.95)
     scene.put(disc(scene, *frame.one(hx + 0.014, hy + 0.006), 0.0055 * frame.h), from_hex("101010"), kind=Kind.ANIMAL, depth=depth, detail=0.95)
     for count, length, y, tone in ((7, 0.17, 0.60, 1.0), (6, 0.13, 0.585, 0.95), (5, 0.09, 0.575, 1.02)):
@@ -200,10 +265,24 @@ def draw_crane(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
             t = i / (count - 1)
             root = (0.04 - 0.20 * t, y - 0.07 * t)
             points = frame.at([root, (root[0] - length * 0.6, root[1] - 0.05), (root[0] - length, root[1] - 0.075)])
-            put_form(scene, inflate(scene, polygons(scene, ribbon(points, [0.02 * frame.h, 0.034 * frame.h, 0.006 * frame.h])), 0.016 * frame.h, PETAL), darken(white, np.float32(tone)), kinds=Kind.ANIMAL, depth=depth, detail=0.8)
+            put_form(
+                scene,
+                inflate(scene, polygons(scene, ribbon(points, [0.02 * frame.h, 0.034 * frame.h, 0.006 * frame.h])), 0.016 * frame.h, PETAL),
+                darken(white, np.float32(tone)),
+                kinds=Kind.ANIMAL,
+                depth=depth,
+                detail=0.8,
+            )
     for i in range(7):
         end = (-0.34 - 0.02 * (i % 3), 0.36 + 0.025 * (i - 3) * 0.6)
-        scene.put(taper(scene, frame.at([(-0.17, 0.50), (-0.28, 0.47 + 0.01 * (i - 3)), end]), [0.018 * frame.h, 0.03 * frame.h, 0.004 * frame.h]), black, kind=Kind.ANIMAL, depth=depth, detail=0.85, region=None if i == 0 else scene.regions - 1)
+        scene.put(
+            taper(scene, frame.at([(-0.17, 0.50), (-0.28, 0.47 + 0.01 * (i - 3)), end]), [0.018 * frame.h, 0.03 * frame.h, 0.004 * frame.h]),
+            black,
+            kind=Kind.ANIMAL,
+            depth=depth,
+            detail=0.85,
+            region=None if i == 0 else scene.regions - 1,
+        )
 
 
 def _wing(frame: Frame, root: tuple[float, float], lift: float, side: float) -> list[tuple[Array, bool]]:
@@ -243,15 +322,41 @@ def draw_bird(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
     scene.put(disc(scene, *frame.one(0.235, 0.785), 0.028 * frame.h), from_hex("101010"), kind=Kind.ANIMAL, depth=depth, detail=1.0)
     scene.put(disc(scene, *frame.one(0.243, 0.795), 0.009 * frame.h), from_hex("ffffff"), kind=Kind.ANIMAL, depth=depth, detail=1.0, soft=True)
     for x in (0.02, 0.10):
-        scene.put(taper(scene, frame.at([(x, 0.25), (x + 0.01, 0.02)]), 0.025 * frame.h, smooth=False), world.local("5a4434", depth), kind=Kind.ANIMAL, depth=depth, detail=0.9)
+        scene.put(
+            taper(scene, frame.at([(x, 0.25), (x + 0.01, 0.02)]), 0.025 * frame.h, smooth=False),
+            world.local("5a4434", depth),
+            kind=Kind.ANIMAL,
+            depth=depth,
+            detail=0.9,
+        )
 
 
 def _flier(scene: Scene, world: World, frame: Frame, back: Array, breast: Array, depth: float) -> None:
     for lift, side, k in ((0.9, -0.5, 0.75), (1.0, 0.3, 1.0)):
         for i, (outline, dark) in enumerate(_wing(frame, (0.0, 0.52), lift, side)):
-            scene.put(polygon(scene, outline), darken(back, np.float32(k * (0.5 if dark else 0.9 + 0.03 * (i % 3)))), kind=Kind.ANIMAL, depth=depth, detail=0.85, region=None if i == 0 else scene.regions - 1)
+            scene.put(
+                polygon(scene, outline),
+                darken(back, np.float32(k * (0.5 if dark else 0.9 + 0.03 * (i % 3)))),
+                kind=Kind.ANIMAL,
+                depth=depth,
+                detail=0.85,
+                region=None if i == 0 else scene.regions - 1,
+            )
         if lift < 1:
-            form = inflate(scene, polygon(scene, frame.at(spline([(0.42, 0.55), (0.30, 0.64), (0.05, 0.62), (-0.25, 0.54), (-0.62, 0.50), (-0.60, 0.40), (-0.22, 0.42), (0.08, 0.38), (0.28, 0.46)], closed=True))), 0.10 * frame.h, FUR)
+            form = inflate(
+                scene,
+                polygon(
+                    scene,
+                    frame.at(
+                        spline(
+                            [(0.42, 0.55), (0.30, 0.64), (0.05, 0.62), (-0.25, 0.54), (-0.62, 0.50), (-0.60, 0.40), (-0.22, 0.42), (0.08, 0.38), (0.28, 0.46)],
+                            closed=True,
+                        )
+                    ),
+                ),
+                0.10 * frame.h,
+                FUR,
+            )
             put_form(scene, form, breast, kinds=Kind.ANIMAL, depth=depth, detail=0.9, angle=0.1)
     scene.put(polygon(scene, frame.at([(0.41, 0.585), (0.54, 0.545), (0.41, 0.525)])), world.local("c89a3c", depth), kind=Kind.ANIMAL, depth=depth, detail=0.9)
     scene.put(disc(scene, *frame.one(0.32, 0.575), 0.018 * frame.h), from_hex("101010"), kind=Kind.ANIMAL, depth=depth, detail=0.9)
@@ -267,10 +372,37 @@ def draw_eagle(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
             heading = -math.pi / 2 + side * (0.12 + 0.95 * t**2)
             length = 0.30 - 0.06 * t + 0.10 * (t > 0.6)
             tip = (root[0] + length * math.cos(heading), root[1] + length * math.sin(heading))
-            scene.put(polygons(scene, ribbon(frame.at([root, tip]), [0.05 * frame.h, 0.055 * frame.h, 0.015 * frame.h], smooth=False)[:1]), darken(brown, np.float32(0.7 + 0.05 * (i % 3))), kind=Kind.ANIMAL, depth=depth, detail=0.85, region=None if i == 0 else scene.regions - 1)
+            scene.put(
+                polygons(scene, ribbon(frame.at([root, tip]), [0.05 * frame.h, 0.055 * frame.h, 0.015 * frame.h], smooth=False)[:1]),
+                darken(brown, np.float32(0.7 + 0.05 * (i % 3))),
+                kind=Kind.ANIMAL,
+                depth=depth,
+                detail=0.85,
+                region=None if i == 0 else scene.regions - 1,
+            )
         arm = frame.at([(0, 0.47), (side * 0.3, 0.60), (side * 0.72, 0.62)])
-        put_form(scene, inflate(scene, polygons(scene, ribbon(arm, [0.16 * frame.h, 0.14 * frame.h, 0.05 * frame.h])), 0.06 * frame.h, FUR), brown, kinds=Kind.ANIMAL, depth=depth, detail=0.85)
-    form = inflate(scene, polygon(scene, frame.at(spline([(0, 0.72), (0.08, 0.60), (0.10, 0.42), (0.05, 0.22), (0.14, 0.02), (0, -0.03), (-0.14, 0.02), (-0.05, 0.22), (-0.10, 0.42), (-0.08, 0.60)], closed=True))), 0.09 * frame.h, FUR)
+        put_form(
+            scene,
+            inflate(scene, polygons(scene, ribbon(arm, [0.16 * frame.h, 0.14 * frame.h, 0.05 * frame.h])), 0.06 * frame.h, FUR),
+            brown,
+            kinds=Kind.ANIMAL,
+            depth=depth,
+            detail=0.85,
+        )
+    form = inflate(
+        scene,
+        polygon(
+            scene,
+            frame.at(
+                spline(
+                    [(0, 0.72), (0.08, 0.60), (0.10, 0.42), (0.05, 0.22), (0.14, 0.02), (0, -0.03), (-0.14, 0.02), (-0.05, 0.22), (-0.10, 0.42), (-0.08, 0.60)],
+                    closed=True,
+                )
+            ),
+        ),
+        0.09 * frame.h,
+        FUR,
+    )
     put_form(scene, form, darken(brown, np.float32(1.1)), kinds=Kind.ANIMAL, depth=depth, detail=0.9, angle=1.57)
     scene.put(disc(scene, *frame.one(0, 0.72), 0.07 * frame.h, 0.08 * frame.h), world.local("f0e8d8", depth), kind=Kind.ANIMAL, depth=depth, detail=0.9)
     scene.put(polygon(scene, frame.at([(-0.03, 0.76), (0.035, 0.84), (0.04, 0.74)])), world.local("d8a830", depth), kind=Kind.ANIMAL, depth=depth, detail=0.9)
@@ -324,7 +456,15 @@ def draw_koi(scene: Scene, world: World, frame: Frame, rng: np.random.Generator,
         fins.append(np.array([root - along[i] * 0.02 * frame.h, tip, tip + along[i] * 0.03 * frame.h, root + along[i] * 0.045 * frame.h]))
     end = line[-1]
     for s in (-1, 1):
-        fins.append(np.array([end - along[-1] * 0.04 * frame.h, end + (along[-1] * 0.15 + side[-1] * s * 0.09) * frame.h, end + (along[-1] * 0.10 + side[-1] * s * 0.01) * frame.h]))
+        fins.append(
+            np.array(
+                [
+                    end - along[-1] * 0.04 * frame.h,
+                    end + (along[-1] * 0.15 + side[-1] * s * 0.09) * frame.h,
+                    end + (along[-1] * 0.10 + side[-1] * s * 0.01) * frame.h,
+                ]
+            )
+        )
     scene.put(polygons(scene, fins), lerp(white, world.water, 0.25), kind=Kind.ANIMAL, depth=depth, angle=heading, detail=0.8, opacity=0.85)
     form = inflate(scene, polygons(scene, ribbon(line, 2 * radii)), 0.075 * frame.h, PETAL)
     if form.patch.mask.size == 0:
@@ -349,8 +489,27 @@ def draw_butterfly(scene: Scene, world: World, frame: Frame, rng: np.random.Gene
         lower = f.at(spline([(0.02 * s, 0.0), (0.34 * s, -0.04), (0.36 * s, -0.28), (0.18 * s, -0.36), (0.03 * s, -0.10)], closed=True))
         for outline, tone in ((lower, 0.9), (upper, 1.0)):
             scene.put(polygon(scene, outline), darken(own, np.float32(k * tone)), kind=Kind.FLOWER, depth=depth, angle=0.7 * s, detail=0.9)
-            scene.put(polygons(scene, ribbon(np.concatenate([outline, outline[:1]]), 0.035 * frame.h, smooth=False)[:1]), world.local("2a1e1a"), kind=Kind.FLOWER, depth=depth, detail=0.9, region=scene.regions - 1)
+            scene.put(
+                polygons(scene, ribbon(np.concatenate([outline, outline[:1]]), 0.035 * frame.h, smooth=False)[:1]),
+                world.local("2a1e1a"),
+                kind=Kind.FLOWER,
+                depth=depth,
+                detail=0.9,
+                region=scene.regions - 1,
+            )
         scene.put(disc(scene, *f.one(0.38 * s, 0.33), 0.035 * frame.h), from_hex("f8f0dc"), kind=Kind.FLOWER, depth=depth, detail=0.9, region=scene.regions - 1)
-    scene.put(taper(scene, f.at([(0, 0.14), (0, -0.18)]), [0.05 * frame.h, 0.03 * frame.h], smooth=False), world.local("2a1e1a"), kind=Kind.ANIMAL, depth=depth, detail=0.9)
+    scene.put(
+        taper(scene, f.at([(0, 0.14), (0, -0.18)]), [0.05 * frame.h, 0.03 * frame.h], smooth=False),
+        world.local("2a1e1a"),
+        kind=Kind.ANIMAL,
+        depth=depth,
+        detail=0.9,
+    )
     for s in (-1, 1):
-        scene.put(taper(scene, f.at([(0, 0.14), (0.08 * s, 0.26), (0.12 * s, 0.32)]), 0.012 * frame.h), world.local("2a1e1a"), kind=Kind.ANIMAL, depth=depth, detail=0.9)
+        scene.put(
+            taper(scene, f.at([(0, 0.14), (0.08 * s, 0.26), (0.12 * s, 0.32)]), 0.012 * frame.h),
+            world.local("2a1e1a"),
+            kind=Kind.ANIMAL,
+            depth=depth,
+            detail=0.9,
+        )

@@ -1,5 +1,6 @@
 """Buildings: houses, church, village, pagoda, temple gate, lighthouse, castle, bridges, windmill, city street and skyline."""
 
+# ruff: noqa: RUF005 - sums of arrays and tuples are vectors here
 from __future__ import annotations
 
 import math
@@ -12,7 +13,17 @@ from ..shapes import STONE, Frame, cast_shadow, disc, inflate, polygon, polygons
 from ..world import World, glow
 
 __all__ = [
-    "draw_castle", "draw_church", "draw_gate", "draw_house", "draw_lighthouse", "draw_pagoda", "draw_skyline", "draw_stone_bridge", "draw_village", "draw_windmill", "draw_wooden_bridge",
+    "draw_castle",
+    "draw_church",
+    "draw_gate",
+    "draw_house",
+    "draw_lighthouse",
+    "draw_pagoda",
+    "draw_skyline",
+    "draw_stone_bridge",
+    "draw_village",
+    "draw_windmill",
+    "draw_wooden_bridge",
 ]
 
 _WALLS = ("e8d8b8", "dcc4a0", "f0e6d2", "d0b090", "e4c8a8", "cfc4b4")
@@ -37,7 +48,14 @@ def draw_house(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
     scene.put(polygon(scene, frame.at(side)), darken(wall_lab, _lit(scene, frame.flip)), kind=Kind.WALL, depth=depth, angle=0.0, detail=0.7)
     snowy = world.season == "winter"
     top = world.local("f4f7fb", depth) if snowy else roof_lab
-    scene.put(polygon(scene, frame.at(roof_points)), darken(top, np.float32(0.8 + 0.25 * _lit(scene, frame.flip))), kind=Kind.SNOW if snowy else Kind.ROOF, depth=depth, angle=0.9, detail=0.75)
+    scene.put(
+        polygon(scene, frame.at(roof_points)),
+        darken(top, np.float32(0.8 + 0.25 * _lit(scene, frame.flip))),
+        kind=Kind.SNOW if snowy else Kind.ROOF,
+        depth=depth,
+        angle=0.9,
+        detail=0.75,
+    )
     left = ribbon(frame.at([(-g - 0.06, eave - 0.07), (-g / 2 - 0.03, 1.04)]), 0.055 * frame.h, smooth=False)
     scene.put(polygons(scene, left), darken(top, np.float32(0.8)), kind=Kind.ROOF, depth=depth, detail=0.75, region=scene.regions - 1)
     chimney = [(long * 0.55, 0.85), (long * 0.55, 1.12), (long * 0.55 + 0.10, 1.12), (long * 0.55 + 0.10, 0.85)]
@@ -47,7 +65,13 @@ def draw_house(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
     panes = [np.array([(x, 0.20), (x + 0.11, 0.20), (x + 0.11, 0.36), (x, 0.36)]) for x in np.arange(0.12, long - 0.15, 0.26)]
     panes.append(np.array([(-g / 2 - 0.05, 0.55), (-g / 2 + 0.05, 0.55), (-g / 2 + 0.05, 0.68), (-g / 2 - 0.05, 0.68)]))
     scene.put(polygons(scene, [frame.at(p) for p in panes]), pane, kind=Kind.LAMP if lit else Kind.WALL, depth=depth, detail=0.8)
-    scene.put(polygon(scene, frame.at([(-g / 2 - 0.07, 0), (-g / 2 - 0.07, 0.30), (-g / 2 + 0.07, 0.30), (-g / 2 + 0.07, 0)])), world.local("5a3c2c", depth), kind=Kind.WALL, depth=depth, detail=0.7)
+    scene.put(
+        polygon(scene, frame.at([(-g / 2 - 0.07, 0), (-g / 2 - 0.07, 0.30), (-g / 2 + 0.07, 0.30), (-g / 2 + 0.07, 0)])),
+        world.local("5a3c2c", depth),
+        kind=Kind.WALL,
+        depth=depth,
+        detail=0.7,
+    )
     if lit:
         x, y = frame.one(long / 2, 0.28)
         glow(scene, x, y, 0.20 * frame.h, from_hex("ffc868"), 0.22)
@@ -58,15 +82,61 @@ def draw_church(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
     """A village church: nave and a spire; h to the spire's tip."""
     wall, roof = world.local("e2d6bc", depth), world.local("6a6e84" if rng.random() < 0.6 else "8a4a38", depth)
     w = 0.085
-    scene.put(polygon(scene, frame.at([(0, 0), (0, 0.26), (0.42, 0.26), (0.42, 0)])), darken(wall, _lit(scene, frame.flip)), kind=Kind.WALL, depth=depth, angle=0.0, detail=0.7)
+    scene.put(
+        polygon(scene, frame.at([(0, 0), (0, 0.26), (0.42, 0.26), (0.42, 0)])),
+        darken(wall, _lit(scene, frame.flip)),
+        kind=Kind.WALL,
+        depth=depth,
+        angle=0.0,
+        detail=0.7,
+    )
     scene.put(polygon(scene, frame.at([(0.0, 0.42), (0.40, 0.42), (0.46, 0.24), (0.0, 0.24)])), roof, kind=Kind.ROOF, depth=depth, angle=0.8, detail=0.7)
-    scene.put(polygon(scene, frame.at([(-w, 0), (-w, 0.56), (0, 0.56), (0, 0)])), darken(wall, _lit(scene, not frame.flip)), kind=Kind.WALL, depth=depth, angle=1.57, detail=0.75)
-    scene.put(polygon(scene, frame.at([(0, 0), (0, 0.56), (w, 0.56), (w, 0)])), darken(wall, _lit(scene, frame.flip)), kind=Kind.WALL, depth=depth, angle=1.57, detail=0.75, region=scene.regions - 1)
-    scene.put(polygon(scene, frame.at([(-w - 0.015, 0.55), (0, 1.0), (0, 0.55)])), darken(roof, _lit(scene, not frame.flip)), kind=Kind.ROOF, depth=depth, angle=1.5, detail=0.75)
-    scene.put(polygon(scene, frame.at([(w + 0.015, 0.55), (0, 1.0), (0, 0.55)])), darken(roof, _lit(scene, frame.flip)), kind=Kind.ROOF, depth=depth, angle=1.65, detail=0.75, region=scene.regions - 1)
+    scene.put(
+        polygon(scene, frame.at([(-w, 0), (-w, 0.56), (0, 0.56), (0, 0)])),
+        darken(wall, _lit(scene, not frame.flip)),
+        kind=Kind.WALL,
+        depth=depth,
+        angle=1.57,
+        detail=0.75,
+    )
+    scene.put(
+        polygon(scene, frame.at([(0, 0), (0, 0.56), (w, 0.56), (w, 0)])),
+        darken(wall, _lit(scene, frame.flip)),
+        kind=Kind.WALL,
+        depth=depth,
+        angle=1.57,
+        detail=0.75,
+        region=scene.regions - 1,
+    )
+    scene.put(
+        polygon(scene, frame.at([(-w - 0.015, 0.55), (0, 1.0), (0, 0.55)])),
+        darken(roof, _lit(scene, not frame.flip)),
+        kind=Kind.ROOF,
+        depth=depth,
+        angle=1.5,
+        detail=0.75,
+    )
+    scene.put(
+        polygon(scene, frame.at([(w + 0.015, 0.55), (0, 1.0), (0, 0.55)])),
+        darken(roof, _lit(scene, frame.flip)),
+        kind=Kind.ROOF,
+        depth=depth,
+        angle=1.65,
+        detail=0.75,
+        region=scene.regions - 1,
+    )
     lit = world.name in ("night", "dusk", "storm")
-    slots = [np.array([(x, y), (x + 0.03, y), (x + 0.03, y + h), (x + 0.015, y + h + 0.02), (x, y + h)]) for x, y, h in ((-0.015, 0.42, 0.08), (0.12, 0.08, 0.10), (0.21, 0.08, 0.10), (0.30, 0.08, 0.10))]
-    scene.put(polygons(scene, [frame.at(s) for s in slots]), from_hex("ffd27a") if lit else world.local("3a3f4c", depth), kind=Kind.LAMP if lit else Kind.WALL, depth=depth, detail=0.8)
+    slots = [
+        np.array([(x, y), (x + 0.03, y), (x + 0.03, y + h), (x + 0.015, y + h + 0.02), (x, y + h)])
+        for x, y, h in ((-0.015, 0.42, 0.08), (0.12, 0.08, 0.10), (0.21, 0.08, 0.10), (0.30, 0.08, 0.10))
+    ]
+    scene.put(
+        polygons(scene, [frame.at(s) for s in slots]),
+        from_hex("ffd27a") if lit else world.local("3a3f4c", depth),
+        kind=Kind.LAMP if lit else Kind.WALL,
+        depth=depth,
+        detail=0.8,
+    )
 
 
 def draw_village(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.4) -> None:
@@ -83,7 +153,9 @@ def draw_village(scene: Scene, world: World, frame: Frame, rng: np.random.Genera
         if i % 4 == 2:
             draw_tree(scene, world, Frame(x + 0.26 * frame.h, y, 0.36 * frame.h), rng, depth=depth, shadow=False)
     for _ in range(6):
-        draw_bush(scene, world, Frame(frame.x + rng.uniform(-1.0, 1.05) * frame.h, frame.y + rng.uniform(0.08, 0.13) * frame.h, 0.09 * frame.h), rng, depth=depth)
+        draw_bush(
+            scene, world, Frame(frame.x + rng.uniform(-1.0, 1.05) * frame.h, frame.y + rng.uniform(0.08, 0.13) * frame.h, 0.09 * frame.h), rng, depth=depth
+        )
 
 
 def draw_pagoda(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3, tiers: int = 5) -> None:
@@ -104,14 +176,30 @@ def draw_pagoda(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
         columns = np.linspace(-1, 1, max(1, patch.mask.shape[1]), dtype=np.float32)[None]
         k = 0.92 + 0.22 * np.sign(scene.light) * columns + 0 * patch.mask
         scene.put(patch, darken(np.broadcast_to(wall, (*k.shape, 3)), k), kind=Kind.WALL, depth=depth, angle=math.pi / 2, detail=0.8)
-        openings = [np.array([(x, y0 + 0.01), (x, y1 - 0.02), (x + 0.24 * wide, y1 - 0.02), (x + 0.24 * wide, y0 + 0.01)]) for x in (-0.5 * wide, -0.12 * wide, 0.26 * wide)]
-        scene.put(polygons(scene, [frame.at(o) for o in openings]), from_hex("ffce70") if lit else darken(wall, np.float32(0.38)), kind=Kind.LAMP if lit else Kind.WALL, depth=depth, detail=0.8)
+        openings = [
+            np.array([(x, y0 + 0.01), (x, y1 - 0.02), (x + 0.24 * wide, y1 - 0.02), (x + 0.24 * wide, y0 + 0.01)])
+            for x in (-0.5 * wide, -0.12 * wide, 0.26 * wide)
+        ]
+        scene.put(
+            polygons(scene, [frame.at(o) for o in openings]),
+            from_hex("ffce70") if lit else darken(wall, np.float32(0.38)),
+            kind=Kind.LAMP if lit else Kind.WALL,
+            depth=depth,
+            detail=0.8,
+        )
         eave = wide * 1.62
         rise = step * 0.52
         under = y1 - 0.012
         upper = np.stack([a * eave, under + rise * (1 - (1 - (1 - np.abs(a)) ** 1.6)) + 0.045 * np.abs(a) ** 5 * (1 + 0.3 * (tiers - i) / tiers)], -1)
         lower = np.stack([a * eave, under - 0.006 + 0.045 * np.abs(a) ** 5 * (1 + 0.3 * (tiers - i) / tiers)], -1)
-        scene.put(polygon(scene, frame.at(np.concatenate([lower - (0, 0.016), lower[::-1] + (0, 0.004)]))), darken(roof_own, np.float32(0.45)), kind=Kind.ROOF, depth=depth, angle=0.0, detail=0.8)
+        scene.put(
+            polygon(scene, frame.at(np.concatenate([lower - (0, 0.016), lower[::-1] + (0, 0.004)]))),
+            darken(roof_own, np.float32(0.45)),
+            kind=Kind.ROOF,
+            depth=depth,
+            angle=0.0,
+            detail=0.8,
+        )
         patch = polygon(scene, frame.at(np.concatenate([upper, lower[::-1]])))
         columns = np.linspace(-1, 1, max(1, patch.mask.shape[1]), dtype=np.float32)[None]
         ribs = 0.05 * np.sign(np.sin(46 * columns))
@@ -119,7 +207,14 @@ def draw_pagoda(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
         lab = darken(np.broadcast_to(roof_own, (*k.shape, 3)), k)
         if snowy:
             lab = lerp(lab, np.broadcast_to(world.local("f6f8fb", depth), lab.shape), 0.85)
-        scene.put(patch, lab.astype(np.float32), kind=Kind.SNOW if snowy else Kind.ROOF, depth=depth, angle=np.where(columns < 0, 2.5, 0.65) + 0 * patch.mask, detail=0.85)
+        scene.put(
+            patch,
+            lab.astype(np.float32),
+            kind=Kind.SNOW if snowy else Kind.ROOF,
+            depth=depth,
+            angle=np.where(columns < 0, 2.5, 0.65) + 0 * patch.mask,
+            detail=0.85,
+        )
     y = 0.04 + step * tiers - 0.02
     finial = ribbon(frame.at([(0, y), (0, 1.0)]), [0.012 * frame.h, 0.004 * frame.h], smooth=False)
     for j in range(4):
@@ -133,7 +228,12 @@ def draw_pagoda(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
 def draw_gate(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.25) -> None:
     """A red gate of a shrine."""
     red = world.local("c8402a", depth)
-    shapes = [np.array([(-0.42, 0), (-0.38, 0.86), (-0.31, 0.86), (-0.33, 0)]), np.array([(0.33, 0), (0.31, 0.86), (0.38, 0.86), (0.42, 0)]), np.array([(-0.46, 0.62), (0.46, 0.62), (0.46, 0.69), (-0.46, 0.69)]), np.array([(-0.04, 0.69), (0.04, 0.69), (0.04, 0.86), (-0.04, 0.86)])]
+    shapes = [
+        np.array([(-0.42, 0), (-0.38, 0.86), (-0.31, 0.86), (-0.33, 0)]),
+        np.array([(0.33, 0), (0.31, 0.86), (0.38, 0.86), (0.42, 0)]),
+        np.array([(-0.46, 0.62), (0.46, 0.62), (0.46, 0.69), (-0.46, 0.69)]),
+        np.array([(-0.04, 0.69), (0.04, 0.69), (0.04, 0.86), (-0.04, 0.86)]),
+    ]
     scene.put(polygons(scene, [frame.at(s) for s in shapes]), red, kind=Kind.WALL, depth=depth, angle=math.pi / 2, detail=0.85)
     t = np.linspace(-1, 1, 15)
     top = np.concatenate([np.stack([t * 0.62, 0.95 + 0.07 * t**2], -1), np.stack([t[::-1] * 0.56, 0.85 + 0.05 * t[::-1] ** 2], -1)])
@@ -142,7 +242,15 @@ def draw_gate(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
 
 def draw_lighthouse(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3) -> None:
     """A banded tower with gallery, lamp and beam, a keeper's house at its foot."""
-    draw_house(scene, world, Frame(frame.x + (0.13 if not frame.flip else -0.13) * frame.h / 0.42 * 0.42, frame.y + 0.004, 0.20 * frame.h, flip=frame.flip), rng, depth=depth, wall="f0e8d8", roof="b4402c")
+    draw_house(
+        scene,
+        world,
+        Frame(frame.x + (0.13 if not frame.flip else -0.13) * frame.h / 0.42 * 0.42, frame.y + 0.004, 0.20 * frame.h, flip=frame.flip),
+        rng,
+        depth=depth,
+        wall="f0e8d8",
+        roof="b4402c",
+    )
     bands = 7
     colour = from_hex(("c8382c", "35506c", "c8382c")[int(rng.integers(3))])
     for i in range(bands):
@@ -158,9 +266,23 @@ def draw_lighthouse(scene: Scene, world: World, frame: Frame, rng: np.random.Gen
     dark = world.local("2c3038", depth)
     scene.put(polygons(scene, [frame.at([(-0.115, 0.775), (0.115, 0.775), (0.10, 0.805), (-0.10, 0.805)])]), dark, kind=Kind.ROOF, depth=depth, detail=0.85)
     lamp_on = world.name in ("night", "dusk", "storm", "rain", "mist")
-    scene.put(polygon(scene, frame.at([(-0.055, 0.805), (0.055, 0.805), (0.055, 0.90), (-0.055, 0.90)])), from_hex("fff2b0" if lamp_on else "dce6ea"), kind=Kind.LAMP, depth=depth, detail=0.9)
-    scene.put(polygons(scene, [frame.at([(-0.075, 0.90), (0.075, 0.90), (0.0, 0.985)]), frame.at([(-0.006, 0.98), (0.006, 0.98), (0.004, 1.02), (-0.004, 1.02)])]), world.local("b03828", depth), kind=Kind.ROOF, depth=depth, detail=0.9)
-    panes = [frame.at([(x, 0.12 + 0.2 * j), (x + 0.03, 0.12 + 0.2 * j), (x + 0.03, 0.17 + 0.2 * j), (x, 0.17 + 0.2 * j)]) for j, x in enumerate((-0.02, 0.01, -0.02))]
+    scene.put(
+        polygon(scene, frame.at([(-0.055, 0.805), (0.055, 0.805), (0.055, 0.90), (-0.055, 0.90)])),
+        from_hex("fff2b0" if lamp_on else "dce6ea"),
+        kind=Kind.LAMP,
+        depth=depth,
+        detail=0.9,
+    )
+    scene.put(
+        polygons(scene, [frame.at([(-0.075, 0.90), (0.075, 0.90), (0.0, 0.985)]), frame.at([(-0.006, 0.98), (0.006, 0.98), (0.004, 1.02), (-0.004, 1.02)])]),
+        world.local("b03828", depth),
+        kind=Kind.ROOF,
+        depth=depth,
+        detail=0.9,
+    )
+    panes = [
+        frame.at([(x, 0.12 + 0.2 * j), (x + 0.03, 0.12 + 0.2 * j), (x + 0.03, 0.17 + 0.2 * j), (x, 0.17 + 0.2 * j)]) for j, x in enumerate((-0.02, 0.01, -0.02))
+    ]
     scene.put(polygons(scene, panes), from_hex("ffd884") if lamp_on else dark, kind=Kind.LAMP, depth=depth, detail=0.85)
     x, y = frame.one(0, 0.855)
     if lamp_on:
@@ -191,25 +313,54 @@ def draw_castle(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
         k = 0.80 + 0.30 * np.tanh(1.3 * u * np.sign(scene.light)) + 0 * patch.mask
         scene.put(patch, darken(np.broadcast_to(stone, (*k.shape, 3)), k), kind=Kind.WALL, depth=depth, angle=math.pi / 2, detail=0.7)
         if pointed:
-            scene.put(polygon(scene, frame.at([(x - w * 1.25, h), (x, h + 3.4 * w), (x + w * 1.25, h)])), roof, kind=Kind.ROOF, depth=depth, angle=1.5, detail=0.8)
+            scene.put(
+                polygon(scene, frame.at([(x - w * 1.25, h), (x, h + 3.4 * w), (x + w * 1.25, h)])), roof, kind=Kind.ROOF, depth=depth, angle=1.5, detail=0.8
+            )
         else:
-            teeth = [frame.at([(x - w * 1.12 + i * w * 0.56, h), (x - w * 1.12 + i * w * 0.56, h + 0.045), (x - w * 0.80 + i * w * 0.56, h + 0.045), (x - w * 0.80 + i * w * 0.56, h)]) for i in range(4)]
+            teeth = [
+                frame.at(
+                    [
+                        (x - w * 1.12 + i * w * 0.56, h),
+                        (x - w * 1.12 + i * w * 0.56, h + 0.045),
+                        (x - w * 0.80 + i * w * 0.56, h + 0.045),
+                        (x - w * 0.80 + i * w * 0.56, h),
+                    ]
+                )
+                for i in range(4)
+            ]
             scene.put(polygons(scene, teeth), stone, kind=Kind.WALL, depth=depth, detail=0.7, region=scene.regions - 1)
-        scene.put(polygon(scene, frame.at([(x - 0.012, h * 0.68), (x - 0.012, h * 0.78), (x + 0.012, h * 0.78), (x + 0.012, h * 0.68)])), from_hex("ffd27a") if lit else darken(stone, np.float32(0.35)), kind=Kind.LAMP if lit else Kind.WALL, depth=depth, detail=0.8)
+        scene.put(
+            polygon(scene, frame.at([(x - 0.012, h * 0.68), (x - 0.012, h * 0.78), (x + 0.012, h * 0.78), (x + 0.012, h * 0.68)])),
+            from_hex("ffd27a") if lit else darken(stone, np.float32(0.35)),
+            kind=Kind.LAMP if lit else Kind.WALL,
+            depth=depth,
+            detail=0.8,
+        )
 
     tower(0.05, 0.10, 0.72, True)
-    scene.put(polygon(scene, frame.at([(-0.5, 0), (-0.5, 0.34), (0.52, 0.34), (0.52, 0)])), darken(stone, np.float32(0.9)), kind=Kind.WALL, depth=depth, angle=0.0, detail=0.6)
+    scene.put(
+        polygon(scene, frame.at([(-0.5, 0), (-0.5, 0.34), (0.52, 0.34), (0.52, 0)])),
+        darken(stone, np.float32(0.9)),
+        kind=Kind.WALL,
+        depth=depth,
+        angle=0.0,
+        detail=0.6,
+    )
     teeth = [frame.at([(-0.5 + 0.06 * i, 0.33), (-0.5 + 0.06 * i, 0.385), (-0.466 + 0.06 * i, 0.385), (-0.466 + 0.06 * i, 0.33)]) for i in range(17)]
     scene.put(polygons(scene, teeth), darken(stone, np.float32(0.9)), kind=Kind.WALL, depth=depth, detail=0.6, region=scene.regions - 1)
     tower(-0.20, 0.075, 0.52, True)
     tower(0.30, 0.085, 0.50, False)
     tower(-0.50, 0.10, 0.46, False)
     tower(0.52, 0.09, 0.44, True)
-    door = np.concatenate([[(-0.03, 0)], np.stack([0.04 + 0.07 * np.cos(np.linspace(np.pi, 0, 9)), 0.12 + 0.07 * np.sin(np.linspace(np.pi, 0, 9))], -1), [(0.11, 0)]])
+    door = np.concatenate(
+        [[(-0.03, 0)], np.stack([0.04 + 0.07 * np.cos(np.linspace(np.pi, 0, 9)), 0.12 + 0.07 * np.sin(np.linspace(np.pi, 0, 9))], -1), [(0.11, 0)]]
+    )
     scene.put(polygon(scene, frame.at(door)), darken(stone, np.float32(0.3)), kind=Kind.WALL, depth=depth, detail=0.7)
 
 
-def draw_stone_bridge(scene: Scene, world: World, rng: np.random.Generator, *, x0: float, x1: float, y: float, rise: float, depth: float = 0.4, arches: int = 3) -> None:
+def draw_stone_bridge(
+    scene: Scene, world: World, rng: np.random.Generator, *, x0: float, x1: float, y: float, rise: float, depth: float = 0.4, arches: int = 3
+) -> None:
     """A stone bridge from x0 to x1 above the water at y; piers and soffits, pale parapet, joints, lamps by night."""
     stone = world.local("b8a88c", depth)
     span = x1 - x0
@@ -252,7 +403,9 @@ def draw_stone_bridge(scene: Scene, world: World, rng: np.random.Generator, *, x
     if world.name in ("night", "dusk"):
         for u in (0.2, 0.5, 0.8):
             x, top = x0 + span * u, float(deck(np.array([u]))[0])
-            scene.put(polygons(scene, ribbon([(x, top), (x, top - 0.05)], 0.004, smooth=False)), world.local("20242c", depth), kind=Kind.WALL, depth=depth, detail=0.6)
+            scene.put(
+                polygons(scene, ribbon([(x, top), (x, top - 0.05)], 0.004, smooth=False)), world.local("20242c", depth), kind=Kind.WALL, depth=depth, detail=0.6
+            )
             glow(scene, x, top - 0.055, 0.035, from_hex("ffce74"), 0.7)
             scene.put(disc(scene, x, top - 0.055, 0.007), from_hex("fff0bc"), kind=Kind.LAMP, depth=depth, detail=0.9)
             scene.lamps.append((x, top - 0.055, 0.7))
@@ -268,7 +421,9 @@ def _joints(patch: Patch, scene: Scene) -> Array:
     return (0.96 + tone - 0.16 * (line < 0.10)).astype(np.float32)
 
 
-def draw_wooden_bridge(scene: Scene, world: World, rng: np.random.Generator, *, x0: float, x1: float, y: float, rise: float, depth: float = 0.4, colour: str = "a8402c") -> None:
+def draw_wooden_bridge(
+    scene: Scene, world: World, rng: np.random.Generator, *, x0: float, x1: float, y: float, rise: float, depth: float = 0.4, colour: str = "a8402c"
+) -> None:
     """An arched footbridge with rails and piles, red or green as in gardens."""
     wood = world.local(colour, depth)
     t = np.linspace(0, 1, 41)
@@ -304,7 +459,13 @@ def draw_windmill(scene: Scene, world: World, frame: Frame, rng: np.random.Gener
             arms += ribbon(frame.at([p, p + 0.085 * s]), 0.004 * frame.h, smooth=False)[:1]
     scene.put(polygons(scene, cloth), world.local("efe2c4", depth), kind=Kind.SAIL, depth=depth, detail=0.75, opacity=0.85)
     scene.put(polygons(scene, arms), world.local("4a3626", depth), kind=Kind.WALL, depth=depth, detail=0.7)
-    scene.put(polygon(scene, frame.at([(-0.035, 0), (-0.035, 0.13), (0.035, 0.13), (0.035, 0)])), world.local("4a3022", depth), kind=Kind.WALL, depth=depth, detail=0.7)
+    scene.put(
+        polygon(scene, frame.at([(-0.035, 0), (-0.035, 0.13), (0.035, 0.13), (0.035, 0)])),
+        world.local("4a3022", depth),
+        kind=Kind.WALL,
+        depth=depth,
+        detail=0.7,
+    )
 
 
 def draw_skyline(scene: Scene, world: World, rng: np.random.Generator, *, y: float, height: float, depth: float = 0.6, modern: bool = False) -> None:
@@ -356,7 +517,14 @@ def draw_street(scene: Scene, world: World, rng: np.random.Generator, *, vanish:
             k = np.float32(1.04 if (scene.light * side) < 0 else 0.76)
             scene.put(polygon(scene, [(xa, ta), (xb, tb), (xb, fb), (xa, fa)]), darken(own, k), kind=Kind.WALL, depth=far, angle=math.pi / 2, detail=0.5)
             roof = [(xa, ta), (xb, tb), (xb, tb - 0.22 * b), (xa + side * 0.3 * (b - a), ta - 0.22 * a)]
-            scene.put(polygon(scene, roof), darken(world.local(_ROOFS[int(rng.integers(len(_ROOFS)))], far), k), kind=Kind.ROOF, depth=far, angle=0.4 * side, detail=0.5)
+            scene.put(
+                polygon(scene, roof),
+                darken(world.local(_ROOFS[int(rng.integers(len(_ROOFS)))], far), k),
+                kind=Kind.ROOF,
+                depth=far,
+                angle=0.4 * side,
+                detail=0.5,
+            )
             dark, bright = [], []
             for level in range(1, 6):
                 v = level / 6.2
@@ -372,8 +540,15 @@ def draw_street(scene: Scene, world: World, rng: np.random.Generator, *, vanish:
             scene.put(polygons(scene, dark), darken(own, np.float32(0.42)), kind=Kind.WALL, depth=far, detail=0.6)
             if bright:
                 scene.put(polygons(scene, bright), from_hex("ffcc70"), kind=Kind.LAMP, depth=far, detail=0.75)
-            shop = [(vanish + side * a, y0 + 0.28 * a), (vanish + side * b, y0 + 0.28 * b), (vanish + side * b * 0.93, y0 + 0.36 * b), (vanish + side * a * 0.93, y0 + 0.36 * a)]
-            scene.put(polygon(scene, shop), world.local(("b8382c", "2f6a58", "d8a040", "35508a")[int(rng.integers(4))], far), kind=Kind.CLOTH, depth=far, detail=0.6)
+            shop = [
+                (vanish + side * a, y0 + 0.28 * a),
+                (vanish + side * b, y0 + 0.28 * b),
+                (vanish + side * b * 0.93, y0 + 0.36 * b),
+                (vanish + side * a * 0.93, y0 + 0.36 * a),
+            ]
+            scene.put(
+                polygon(scene, shop), world.local(("b8382c", "2f6a58", "d8a040", "35508a")[int(rng.integers(4))], far), kind=Kind.CLOTH, depth=far, detail=0.6
+            )
     x, y = scene.grid()
     wide = np.abs(x - vanish) < (y - y0) * 1.45
     first = max(0, int(y0 * scene.height))
@@ -393,9 +568,18 @@ def draw_street(scene: Scene, world: World, rng: np.random.Generator, *, vanish:
         for side in (-1, 1):
             px, foot = vanish + side * d * 0.80, y0 + 0.47 * d
             top = foot - 0.62 * d
-            scene.put(polygons(scene, ribbon([(px, foot), (px, top)], 0.012 * d + 0.002, smooth=False)), world.local("22262c", 0.2), kind=Kind.WALL, depth=0.4 - 0.1 * i, angle=1.57, detail=0.6)
+            scene.put(
+                polygons(scene, ribbon([(px, foot), (px, top)], 0.012 * d + 0.002, smooth=False)),
+                world.local("22262c", 0.2),
+                kind=Kind.WALL,
+                depth=0.4 - 0.1 * i,
+                angle=1.57,
+                detail=0.6,
+            )
             if lit:
                 glow(scene, px, top, 0.08 * d + 0.02, from_hex("ffcf78"), 0.8)
                 lamps.append((px, top, 0.8))
-            scene.put(disc(scene, px, top, 0.022 * d + 0.003), from_hex("fff2c4") if lit else world.local("e8e4d4"), kind=Kind.LAMP, depth=0.4 - 0.1 * i, detail=0.85)
+            scene.put(
+                disc(scene, px, top, 0.022 * d + 0.003), from_hex("fff2c4") if lit else world.local("e8e4d4"), kind=Kind.LAMP, depth=0.4 - 0.1 * i, detail=0.85
+            )
     scene.lamps.extend(lamps)

@@ -40,16 +40,34 @@ def draw_interior(scene: Scene, world: World, plan: Plan) -> None:
     mask = (1 - inside).astype(np.float32)
     scene.put(Patch(mask, 0, 0), darken(np.broadcast_to(wall, (*scene.shape, 3)), k), kind=Kind.BACKDROP, depth=0.85, angle=1.2 + 0.4 * n, detail=0.08)
     frame_lab = from_hex("e8dcc8") * np.array([0.5 + 0.5 * world.dim, 1, 1], np.float32)
-    bars = [np.array([(wx - w - 0.02, top - 0.02), (wx + w + 0.02, top - 0.02), (wx + w + 0.02, top + 0.012), (wx - w - 0.02, top + 0.012)]), np.array([(wx - w - 0.02, top), (wx - w + 0.012, top), (wx - w + 0.012, low), (wx - w - 0.02, low)]), np.array([(wx + w - 0.012, top), (wx + w + 0.02, top), (wx + w + 0.02, low), (wx + w - 0.012, low)])]
-    bars += [np.array([(wx - 0.010, top), (wx + 0.010, top), (wx + 0.010, low), (wx - 0.010, low)]), np.array([(wx - w, 0.33), (wx + w, 0.33), (wx + w, 0.346), (wx - w, 0.346)])]
+    bars = [
+        np.array([(wx - w - 0.02, top - 0.02), (wx + w + 0.02, top - 0.02), (wx + w + 0.02, top + 0.012), (wx - w - 0.02, top + 0.012)]),
+        np.array([(wx - w - 0.02, top), (wx - w + 0.012, top), (wx - w + 0.012, low), (wx - w - 0.02, low)]),
+        np.array([(wx + w - 0.012, top), (wx + w + 0.02, top), (wx + w + 0.02, low), (wx + w - 0.012, low)]),
+    ]
+    bars += [
+        np.array([(wx - 0.010, top), (wx + 0.010, top), (wx + 0.010, low), (wx - 0.010, low)]),
+        np.array([(wx - w, 0.33), (wx + w, 0.33), (wx + w, 0.346), (wx - w, 0.346)]),
+    ]
     scene.put(polygons(scene, bars), frame_lab, kind=Kind.WALL, depth=0.6, angle=1.57, detail=0.5)
     sill = [(wx - w - 0.06, low - 0.004), (wx + w + 0.06, low - 0.004), (wx + w + 0.08, low + 0.03), (wx - w - 0.08, low + 0.03)]
     scene.put(polygon(scene, sill), darken(frame_lab, np.float32(1.05)), kind=Kind.WALL, depth=0.55, angle=0.0, detail=0.5)
     cloth = from_hex(("b0483c", "3f6a7a", "c89a4a", "6a7a4c", "8a4a6a")[int(rng.integers(5))])
     for s in (-1, 1):
         edge, inner = wx + s * (w + 0.10), wx + s * (w - 0.05)
-        outline = spline([(edge, 0.04), (inner, 0.04), (inner + s * 0.03, 0.30), (inner + s * 0.075, 0.50), (inner + s * 0.05, 0.74), (edge + s * 0.02, 0.76), (edge, 0.40)], closed=True, steps=6)
-        folds = [([(inner + (edge - inner) * t, 0.05), (inner + s * 0.05 + (edge - inner) * t * 0.8, 0.45), (inner + s * 0.05 + (edge - inner) * t, 0.74)], 0.016, 0.012) for t in (0.2, 0.5, 0.8)]
+        outline = spline(
+            [(edge, 0.04), (inner, 0.04), (inner + s * 0.03, 0.30), (inner + s * 0.075, 0.50), (inner + s * 0.05, 0.74), (edge + s * 0.02, 0.76), (edge, 0.40)],
+            closed=True,
+            steps=6,
+        )
+        folds = [
+            (
+                [(inner + (edge - inner) * t, 0.05), (inner + s * 0.05 + (edge - inner) * t * 0.8, 0.45), (inner + s * 0.05 + (edge - inner) * t, 0.74)],
+                0.016,
+                0.012,
+            )
+            for t in (0.2, 0.5, 0.8)
+        ]
         put_form(scene, inflate(scene, polygon(scene, outline), 0.05, CLOTH, folds=folds), cloth, kinds=Kind.CLOTH, depth=0.5, detail=0.4, angle=1.5)
     table_y = plan.horizon
     table = from_hex(("8a6238", "6a4a34", "a8845a")[int(rng.integers(3))]) * np.array([0.6 + 0.4 * world.dim, 1, 1], np.float32)

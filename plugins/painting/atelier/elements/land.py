@@ -1,5 +1,6 @@
 """Ground and what rises from it far away: mountains, hills, meadows, fields, paths, snow, sand, far shores."""
 
+# ruff: noqa: RUF005 - sums of arrays and tuples are vectors here
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -9,10 +10,23 @@ import numpy as np
 from ..colour import Array, darken, from_hex, lerp, smoothstep
 from ..noise import blur, fbm_line, sample
 from ..scene import Kind, Patch, Scene
-from ..shapes import polygon, polygons, ribbon, spline
+from ..shapes import STONE, Frame, cast_shadow, inflate, polygon, polygons, put_form, ribbon, spline
 from ..world import World
 
-__all__ = ["draw_bank", "draw_cliff", "draw_desert", "draw_far_shore", "draw_fields", "draw_grass", "draw_hill", "draw_islet", "draw_meadow", "draw_path", "draw_ridge", "draw_stones"]
+__all__ = [
+    "draw_bank",
+    "draw_cliff",
+    "draw_desert",
+    "draw_far_shore",
+    "draw_fields",
+    "draw_grass",
+    "draw_hill",
+    "draw_islet",
+    "draw_meadow",
+    "draw_path",
+    "draw_ridge",
+    "draw_stones",
+]
 
 
 def _below(scene: Scene, top: Array) -> Patch:
@@ -26,8 +40,18 @@ def _below(scene: Scene, top: Array) -> Patch:
 
 
 def draw_ridge(
-    scene: Scene, world: World, rng: np.random.Generator, *, base: float, peaks: Sequence[tuple[float, float, float]], depth: float, rough: float = 0.02,
-    snow: float | None = None, mist: float = 1.0, wooded: bool = False, sharp: float = 1.25,
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    *,
+    base: float,
+    peaks: Sequence[tuple[float, float, float]],
+    depth: float,
+    rough: float = 0.02,
+    snow: float | None = None,
+    mist: float = 1.0,
+    wooded: bool = False,
+    sharp: float = 1.25,
 ) -> Array:
     """A range of mountains. base: y of its foot; peaks: (x, half width, height); snow: y above which it is white; returns its top line y(x)."""
     x, y = scene.grid()
@@ -70,7 +94,19 @@ def draw_ridge(
     return top
 
 
-def draw_hill(scene: Scene, world: World, rng: np.random.Generator, *, base: float, height: float, depth: float, colour: Array | None = None, cycles: float = 1.2, texture: float = 0.05, kind: Kind = Kind.GRASS) -> Array:
+def draw_hill(
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    *,
+    base: float,
+    height: float,
+    depth: float,
+    colour: Array | None = None,
+    cycles: float = 1.2,
+    texture: float = 0.05,
+    kind: Kind = Kind.GRASS,
+) -> Array:
     """A band of soft hills down from its top line; returns the line y(x)."""
     x, y = scene.grid()
     row = x[0]
@@ -91,7 +127,9 @@ def draw_hill(scene: Scene, world: World, rng: np.random.Generator, *, base: flo
     return top
 
 
-def draw_far_shore(scene: Scene, world: World, rng: np.random.Generator, *, y: float, height: float = 0.03, depth: float = 0.75, kind: Kind = Kind.FOLIAGE) -> None:
+def draw_far_shore(
+    scene: Scene, world: World, rng: np.random.Generator, *, y: float, height: float = 0.03, depth: float = 0.75, kind: Kind = Kind.FOLIAGE
+) -> None:
     """A low line of trees on the far side, ending at y."""
     x, _ = scene.grid()
     row = x[0]
@@ -136,7 +174,15 @@ def draw_meadow(scene: Scene, world: World, rng: np.random.Generator, *, y0: flo
     scene.put(patch, lab, kind=Kind.SNOW if snowy else kind, depth=(0.75 * (1 - t) ** 1.5).astype(np.float32), angle=angle, detail=0.15)
 
 
-def draw_fields(scene: Scene, world: World, rng: np.random.Generator, *, y0: float, vanish: float, crop: Sequence[str] = ("c9b24a", "8fae48", "6f9a42", "dcc566", "a8b85a", "b4823c")) -> None:
+def draw_fields(
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    *,
+    y0: float,
+    vanish: float,
+    crop: Sequence[str] = ("c9b24a", "8fae48", "6f9a42", "dcc566", "a8b85a", "b4823c"),
+) -> None:
     """Strips of fields that run to a vanishing point on the horizon."""
     draw_meadow(scene, world, rng, y0=y0)
     x, y = scene.grid()
@@ -157,7 +203,14 @@ def draw_fields(scene: Scene, world: World, rng: np.random.Generator, *, y0: flo
     lab = darken(lab.astype(np.float32), 1 + furrow + 0.05 * n)
     angle = np.arctan2(rows - y0 + 0.09, (x - vanish) + 1e-3)
     patch = Patch(np.full((scene.height - first, scene.width), 0.94, np.float32), 0, first)
-    scene.put(patch, lab, kind=Kind.GROUND, depth=(0.75 * (1 - np.broadcast_to(t, own.shape)) ** 1.5).astype(np.float32), angle=np.broadcast_to(angle, own.shape), detail=0.2)
+    scene.put(
+        patch,
+        lab,
+        kind=Kind.GROUND,
+        depth=(0.75 * (1 - np.broadcast_to(t, own.shape)) ** 1.5).astype(np.float32),
+        angle=np.broadcast_to(angle, own.shape),
+        detail=0.2,
+    )
     hedge = []
     for edge in edges[(edges > -5) & (edges < 5)][::2]:
         near = rng.uniform(0.05, 0.5)
@@ -172,7 +225,18 @@ def draw_fields(scene: Scene, world: World, rng: np.random.Generator, *, y0: flo
     scene.put(polygons(scene, hedge), hedge_lab, kind=Kind.FOLIAGE, depth=0.4, angle=1.2, detail=0.35)
 
 
-def draw_path(scene: Scene, world: World, rng: np.random.Generator, *, start: tuple[float, float], end: tuple[float, float], wide: float = 0.30, bend: float = 0.4, colour: str = "d8c49a", water: bool = False) -> np.ndarray:
+def draw_path(
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    *,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    wide: float = 0.30,
+    bend: float = 0.4,
+    colour: str = "d8c49a",
+    water: bool = False,
+) -> np.ndarray:
     """An S-curve from the lower edge to its end under the subject, width growing as t^1.35; a river if `water`. Returns its middle line (n, 2)."""
     t = np.linspace(0, 1, 60)
     y = end[1] + (start[1] - end[1]) * t**1.15
@@ -228,7 +292,14 @@ def draw_desert(scene: Scene, world: World, rng: np.random.Generator, *, y0: flo
         ripples = 0.025 * np.sin(below * (420 - 260 * t) + 3 * sample("cloud", row[None] * 1.2, rows * 1.5)) * t
         lab = lerp(shade_, sand, np.clip(crest * np.exp(-below * 5) + 0.55 * (1 - np.exp(-below * 9)), 0, 1)[..., None])
         lab = lerp(lab, world.far, 0.5 * (1 - t) ** 2)
-        scene.put(patch, darken(lab.astype(np.float32), 1 + ripples), kind=Kind.GROUND, depth=0.75 * (1 - t), angle=np.broadcast_to(np.arctan(slope)[None], below.shape), detail=0.2)
+        scene.put(
+            patch,
+            darken(lab.astype(np.float32), 1 + ripples),
+            kind=Kind.GROUND,
+            depth=0.75 * (1 - t),
+            angle=np.broadcast_to(np.arctan(slope)[None], below.shape),
+            detail=0.2,
+        )
 
 
 def draw_cliff(scene: Scene, world: World, rng: np.random.Generator, *, side: int, x: float, top: float, foot: float, depth: float = 0.3) -> None:
@@ -248,7 +319,9 @@ def draw_cliff(scene: Scene, world: World, rng: np.random.Generator, *, side: in
     o = rng.random(2)
     lean = columns + 0.25 * rows
     strata = sample("cloud", lean * 0.9 + o[0], rows * 0.45 + o[1]) + 0.35 * sample("rough", lean * 0.8 + o[1], rows * 0.35 + o[0])
-    ahead = sample("cloud", lean * 0.9 + o[0] + 0.014 * scene.light, rows * 0.45 + o[1] - 0.006) + 0.35 * sample("rough", lean * 0.8 + o[1] + 0.012 * scene.light, rows * 0.35 + o[0])
+    ahead = sample("cloud", lean * 0.9 + o[0] + 0.014 * scene.light, rows * 0.45 + o[1] - 0.006) + 0.35 * sample(
+        "rough", lean * 0.8 + o[1] + 0.012 * scene.light, rows * 0.35 + o[0]
+    )
     ledge = np.sin(rows * 62 + 2.2 * strata) * smoothstep(-0.4, 0.8, strata)
     k = 0.88 + 0.40 * np.tanh(2.4 * (strata - ahead)) + 0.05 * strata + 0.07 * ledge
     lab = darken(np.broadcast_to(lerp(world.local("8a7660", depth), world.near, 0.2), (*k.shape, 3)), k)
@@ -260,8 +333,6 @@ def draw_cliff(scene: Scene, world: World, rng: np.random.Generator, *, side: in
 
 def draw_stones(scene: Scene, world: World, rng: np.random.Generator, *, x: float, y: float, spread: float, count: int = 7, size: float = 0.03) -> None:
     """A few boulders, lit from the scene's side."""
-    from ..shapes import STONE, cast_shadow, inflate, put_form
-
     numbers = rng.random((count, 8))
     for n in sorted(numbers.tolist(), key=lambda v: v[1]):
         cx, cy, r = x + (n[0] - 0.5) * 2 * spread, y + (n[1] - 0.5) * spread * 0.35, size * (0.5 + n[2])
@@ -273,7 +344,9 @@ def draw_stones(scene: Scene, world: World, rng: np.random.Generator, *, x: floa
         put_form(scene, inflate(scene, polygon(scene, outline), r * 0.8, STONE), world.local(own, 0.1), kinds=Kind.ROCK, depth=0.2, detail=0.5, angle=0.5)
 
 
-def draw_grass(scene: Scene, world: World, rng: np.random.Generator, *, y0: float, flowers: Sequence[str] = (), density: float = 1.0, tall: float = 1.0) -> None:
+def draw_grass(
+    scene: Scene, world: World, rng: np.random.Generator, *, y0: float, flowers: Sequence[str] = (), density: float = 1.0, tall: float = 1.0
+) -> None:
     """Tufts over a meadow in three tones, and flowers among them, both growing with nearness."""
     if world.season == "winter" or scene.width < 16:
         return
@@ -294,7 +367,14 @@ def draw_grass(scene: Scene, world: World, rng: np.random.Generator, *, y0: floa
     base = world.local(world.ground[0])
     for shapes, k in zip(tones, (0.78, 1.08, 1.24), strict=True):
         if shapes:
-            scene.put(polygons(scene, shapes), darken(base, np.float32(k)) + np.array([0, 0, 0.012 * (k - 1)], np.float32), kind=Kind.GRASS, depth=0.15, angle=np.pi / 2, detail=0.3)
+            scene.put(
+                polygons(scene, shapes),
+                darken(base, np.float32(k)) + np.array([0, 0, 0.012 * (k - 1)], np.float32),
+                kind=Kind.GRASS,
+                depth=0.15,
+                angle=np.pi / 2,
+                detail=0.3,
+            )
     if flowers:
         _flowers(scene, world, rng, y0, flowers, here, int(420 * density * scene.aspect))
 
@@ -330,7 +410,6 @@ def draw_bank(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
 
 
 def _mound(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, depth: float, wide: float, bushes: int = 4) -> None:
-    from ..shapes import Frame as Place
     from .trees import draw_bush
     from .water import draw_foam_line
 
@@ -354,7 +433,13 @@ def _mound(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, d
     draw_foam_line(scene, world, rng, frame.x - wide * frame.h * 0.97, frame.x + wide * frame.h * 0.97, frame.y + 0.10 * frame.h, 0.05 * frame.h + 0.002)
     for i in range(bushes):
         u0 = rng.uniform(-0.85, 0.85)
-        draw_bush(scene, world, Place(frame.x + u0 * wide * frame.h, frame.y - (1 - u0 * u0) ** 0.6 * frame.h * 0.75 + 0.2 * frame.h, rng.uniform(0.35, 0.6) * frame.h), rng, depth=depth)
+        draw_bush(
+            scene,
+            world,
+            Frame(frame.x + u0 * wide * frame.h, frame.y - (1 - u0 * u0) ** 0.6 * frame.h * 0.75 + 0.2 * frame.h, rng.uniform(0.35, 0.6) * frame.h),
+            rng,
+            depth=depth,
+        )
         del i
 
 
@@ -363,7 +448,9 @@ def draw_gorge(scene: Scene, world: World, rng: np.random.Generator, *, x: float
     for side in (-1, 1):
         t = np.linspace(0, 1, 12)
         inner = np.stack([x + side * (0.022 + 0.03 * rng.random(12) + 0.02 * t), top + (foot - top) * t], -1)
-        shoulder = np.stack([x + side * np.linspace(0.06, 0.62, 9), top - 0.035 + np.linspace(0, 1, 9) ** 1.4 * (foot - top) * 0.92 + 0.018 * rng.standard_normal(9)], -1)
+        shoulder = np.stack(
+            [x + side * np.linspace(0.06, 0.62, 9), top - 0.035 + np.linspace(0, 1, 9) ** 1.4 * (foot - top) * 0.92 + 0.018 * rng.standard_normal(9)], -1
+        )
         outline = np.concatenate([inner[::-1], shoulder, [(x + side * 0.70, foot + 0.02), (x + side * 0.03, foot + 0.02)]])
         patch = polygon(scene, outline)
         if patch.mask.size == 0:

@@ -1,5 +1,6 @@
 """People: figures of round cones in several dresses and poses, and heads for portraits."""
 
+# ruff: noqa: RUF005 - sums of arrays and tuples are vectors here
 from __future__ import annotations
 
 import math
@@ -75,12 +76,24 @@ def figure_body(dress: str, rng: np.random.Generator, *, pose: str = "stand", ph
 def _legs(b: Body, phase: float) -> None:
     stride = 0.08 * (0.6 + 0.4 * math.sin(phase * 6))
     for s in (-1, 1):
-        b.cone((0, 0.50, 0.05 * s), (stride * s, 0.27, 0.05 * s), 0.062, 0.045, 3).cone((stride * s, 0.27, 0.05 * s), (1.6 * stride * s - 0.01, 0.06, 0.05 * s), 0.045, 0.032, 3)
+        b.cone((0, 0.50, 0.05 * s), (stride * s, 0.27, 0.05 * s), 0.062, 0.045, 3).cone(
+            (stride * s, 0.27, 0.05 * s), (1.6 * stride * s - 0.01, 0.06, 0.05 * s), 0.045, 0.032, 3
+        )
         b.cone((1.6 * stride * s - 0.01, 0.035, 0.05 * s), (1.6 * stride * s + 0.07, 0.03, 0.05 * s), 0.03, 0.024, 2, 0.01)
 
 
 def draw_figure(
-    scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2, dress: str = "", pose: str = "stand", colour: str = "", age: str = "", shadow: bool = True,
+    scene: Scene,
+    world: World,
+    frame: Frame,
+    rng: np.random.Generator,
+    *,
+    depth: float = 0.2,
+    dress: str = "",
+    pose: str = "stand",
+    colour: str = "",
+    age: str = "",
+    shadow: bool = True,
 ) -> None:
     """A person of height h. dress: "dress", "robe", "coat", "cape"; pose: "stand", "parasol", "staff", "dance", "flute", "spear"."""
     dress = dress or ("dress", "coat", "robe", "cape")[int(rng.integers(4))]
@@ -105,14 +118,26 @@ def draw_figure(
     if pose in ("staff", "spear"):
         x, y = place((0.20, 0.66, 0.10))
         top = 0.42 if pose == "staff" else 0.62
-        scene.put(taper(scene, [(x, y + 0.66 * frame.h), (x + 0.01 * frame.h, y - top * frame.h)], 0.016 * frame.h, smooth=False), world.local("5a4230", depth), kind=Kind.TRUNK, depth=depth, detail=0.7)
+        scene.put(
+            taper(scene, [(x, y + 0.66 * frame.h), (x + 0.01 * frame.h, y - top * frame.h)], 0.016 * frame.h, smooth=False),
+            world.local("5a4230", depth),
+            kind=Kind.TRUNK,
+            depth=depth,
+            detail=0.7,
+        )
         if pose == "spear":
             tip = [(x - 0.02 * frame.h, y - top * frame.h), (x + 0.01 * frame.h, y - (top + 0.12) * frame.h), (x + 0.04 * frame.h, y - top * frame.h)]
             scene.put(polygon(scene, tip), world.local("c8d0d8", depth), kind=Kind.VESSEL, depth=depth, detail=0.8)
     if pose == "flute":
         x, y = place((0.075, 0.895, 0.0))
         way = -1 if frame.flip else 1
-        scene.put(taper(scene, [(x - 0.02 * way * frame.h, y), (x + 0.16 * way * frame.h, y + 0.05 * frame.h)], 0.014 * frame.h, smooth=False), world.local("6a4a2c", depth), kind=Kind.TRUNK, depth=depth, detail=0.8)
+        scene.put(
+            taper(scene, [(x - 0.02 * way * frame.h, y), (x + 0.16 * way * frame.h, y + 0.05 * frame.h)], 0.014 * frame.h, smooth=False),
+            world.local("6a4a2c", depth),
+            kind=Kind.TRUNK,
+            depth=depth,
+            detail=0.8,
+        )
 
 
 def _parasol(scene: Scene, world: World, frame: Frame, hand: tuple[float, float], depth: float, colour: Array) -> None:
@@ -131,16 +156,36 @@ def _parasol(scene: Scene, world: World, frame: Frame, hand: tuple[float, float]
             edge.append((math.sin(a), -(0.10 + sag) + 0.12 * math.cos(a)))
         points = np.array([(0, 0.62), *edge])
         mid = (ribs[i] + ribs[i + 1]) / 2
-        points = np.concatenate([points[:1] * 0.999, spline(np.array([(0, 0.62), (edge[0][0] * 0.62, 0.44), edge[0]]), steps=4), np.array(edge[1:]), spline(np.array([edge[-1], (edge[-1][0] * 0.62, 0.44), (0, 0.62)]), steps=4)])
+        points = np.concatenate(
+            [
+                points[:1] * 0.999,
+                spline(np.array([(0, 0.62), (edge[0][0] * 0.62, 0.44), edge[0]]), steps=4),
+                np.array(edge[1:]),
+                spline(np.array([edge[-1], (edge[-1][0] * 0.62, 0.44), (0, 0.62)]), steps=4),
+            ]
+        )
         c, s = math.cos(tilt), math.sin(tilt)
         turned = np.stack([points[:, 0] * c + points[:, 1] * s, -points[:, 0] * s + points[:, 1] * c], -1)
         lit = 0.86 + 0.22 * math.cos(2.2 * (mid - 0.5 * np.sign(scene.light)))
-        scene.put(polygon(scene, hub + (turned - (0, 0.35)) * (radius, -radius)), darken(colour, np.float32(lit)), kind=Kind.CLOTH, depth=depth, angle=math.pi / 2 - mid, detail=0.85, region=region)
+        scene.put(
+            polygon(scene, hub + (turned - (0, 0.35)) * (radius, -radius)),
+            darken(colour, np.float32(lit)),
+            kind=Kind.CLOTH,
+            depth=depth,
+            angle=math.pi / 2 - mid,
+            detail=0.85,
+            region=region,
+        )
         region = scene.regions - 1 if region is None else region
 
 
-def draw_portrait(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.15, sex: str = "", hat: str = "", age: str = "") -> None:
-    """A head and shoulders, h being the height of the head, feet of the frame at its middle. sex: "woman" or "man"; hat: "beret", "brim", "scarf", "crown", "none"; age: "young", "old"."""
+def draw_portrait(
+    scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.15, sex: str = "", hat: str = "", age: str = ""
+) -> None:
+    """A head and shoulders, h being the height of the head, feet of the frame at its middle.
+
+    sex: "woman" or "man"; hat: "beret", "brim", "scarf", "crown", "none"; age: "young", "old".
+    """
     man = (sex or ("woman", "man")[int(rng.integers(2))]) == "man"
     hat = hat or ("none", "beret", "brim", "scarf")[int(rng.choice(4, p=[0.40, 0.2, 0.2, 0.2]))]
     old = (age or ("young", "young", "old")[int(rng.integers(3))]) == "old"
@@ -157,7 +202,9 @@ def draw_portrait(scene: Scene, world: World, frame: Frame, rng: np.random.Gener
 
     # shoulders and neck first (material 2), head over them
     for s in (-1, 1):
-        b.cone(p(0.10 * s, -0.86, -0.14), p(0.60 * s, -1.03, -0.18), 0.17, 0.19, 2, 0.06).cone(p(0.60 * s, -1.02, -0.15), p(0.72 * s, -1.75, -0.05), 0.20, 0.23, 2, 0.10)
+        b.cone(p(0.10 * s, -0.86, -0.14), p(0.60 * s, -1.03, -0.18), 0.17, 0.19, 2, 0.06).cone(
+            p(0.60 * s, -1.02, -0.15), p(0.72 * s, -1.75, -0.05), 0.20, 0.23, 2, 0.10
+        )
     b.cone(p(0, -1.16, 0.0), p(0, -1.9, 0.05), 0.36, 0.46, 2, 0.10)
     for s in (-1, 1):
         b.cone(p(0.34 * s, -1.22, -0.06), p(0.42 * s, -1.9, 0.0), 0.26, 0.30, 2, 0.10)
@@ -210,7 +257,12 @@ def _hair(b: Body, p: object, man: bool, hat: str, old: bool, rng: np.random.Gen
             b.cone(p(0.27 * s, 0.22, 0.03), p(0.345 * s, -0.10, -0.05), 0.10, 0.075, 1, 0.02)
             if long:
                 b.cone(p(0.16 * s, -0.10, -0.24), p(0.22 * s, -0.62, -0.22), 0.20, 0.16, 1, 0.03)
-                b.chain([p(0.34 * s, -0.05, -0.06), p(0.37 * s, -0.32, -0.04), p(0.34 * s, -0.62, 0.02), p(0.30 * s, -0.82, 0.08)], [0.10, 0.125, 0.12, 0.06], 1, 0.03)
+                b.chain(
+                    [p(0.34 * s, -0.05, -0.06), p(0.37 * s, -0.32, -0.04), p(0.34 * s, -0.62, 0.02), p(0.30 * s, -0.82, 0.08)],
+                    [0.10, 0.125, 0.12, 0.06],
+                    1,
+                    0.03,
+                )
         if not long:
             b.ball(p(0, -0.02, -0.46), 0.17, 1)
     if hat == "beret":
@@ -236,15 +288,22 @@ def _complexion(scene: Scene, frame: Frame, place: object, patch: object, skin: 
     x, y = scene.grid()
     on = scene.kind == Kind.SKIN
     for (px, py, pz), size, (da, db, dl) in (
-        ((0.17, -0.10, 0.2), 0.15, (0.024, 0.004, 0.0)), ((-0.17, -0.10, 0.2), 0.15, (0.022, 0.004, 0.0)), ((0, -0.09, 0.38), 0.08, (0.020, 0.002, 0.01)),
-        ((0, -0.40, 0.2), 0.16, (-0.002, -0.010, -0.01)), ((0, 0.24, 0.2), 0.20, (0.0, 0.012, 0.015)), ((0.14, -0.01, 0.25), 0.06, (0.008, -0.008, -0.03 if old else -0.012)), ((-0.14, -0.01, 0.25), 0.06, (0.008, -0.008, -0.03 if old else -0.012)),
+        ((0.17, -0.10, 0.2), 0.15, (0.024, 0.004, 0.0)),
+        ((-0.17, -0.10, 0.2), 0.15, (0.022, 0.004, 0.0)),
+        ((0, -0.09, 0.38), 0.08, (0.020, 0.002, 0.01)),
+        ((0, -0.40, 0.2), 0.16, (-0.002, -0.010, -0.01)),
+        ((0, 0.24, 0.2), 0.20, (0.0, 0.012, 0.015)),
+        ((0.14, -0.01, 0.25), 0.06, (0.008, -0.008, -0.03 if old else -0.012)),
+        ((-0.14, -0.01, 0.25), 0.06, (0.008, -0.008, -0.03 if old else -0.012)),
     ):
         cx, cy = place(px, py, pz)
         g = np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (size * frame.h) ** 2) * on
         scene.lab += g[..., None] * np.array([dl, da, db], np.float32)
 
 
-def _features(scene: Scene, frame: Frame, place: object, skin: Array, hair: Array, man: bool, old: bool, eye_size: float, mouth: float, depth: float, yaw: float) -> None:
+def _features(
+    scene: Scene, frame: Frame, place: object, skin: Array, hair: Array, man: bool, old: bool, eye_size: float, mouth: float, depth: float, yaw: float
+) -> None:
     assert callable(place)
     h = frame.h
     line = lerp(from_hex("2c1a16"), hair, 0.35)
@@ -260,9 +319,24 @@ def _features(scene: Scene, frame: Frame, place: object, skin: Array, hair: Arra
         scene.put(polygon(scene, almond), from_hex("b9aca0"), kind=Kind.SKIN, depth=depth, detail=1.0)
         eye = scene.regions - 1
         look = 0.010 * h * (-1 if frame.flip else 1)
-        scene.put(disc(scene, cx + look, cy - 0.002 * h, 0.0265 * h * eye_size * 0.95, 0.0262 * h * eye_size), iris, kind=Kind.SKIN, depth=depth, detail=1.0, region=eye)
+        scene.put(
+            disc(scene, cx + look, cy - 0.002 * h, 0.0265 * h * eye_size * 0.95, 0.0262 * h * eye_size),
+            iris,
+            kind=Kind.SKIN,
+            depth=depth,
+            detail=1.0,
+            region=eye,
+        )
         scene.put(disc(scene, cx + look, cy - 0.002 * h, 0.012 * h * eye_size), from_hex("120c0c"), kind=Kind.SKIN, depth=depth, detail=1.0, region=eye)
-        scene.put(disc(scene, cx + look - 0.009 * h, cy - 0.011 * h, 0.0048 * h), from_hex("f4ece0"), kind=Kind.SKIN, depth=depth, detail=1.0, region=eye, opacity=0.75)
+        scene.put(
+            disc(scene, cx + look - 0.009 * h, cy - 0.011 * h, 0.0048 * h),
+            from_hex("f4ece0"),
+            kind=Kind.SKIN,
+            depth=depth,
+            detail=1.0,
+            region=eye,
+            opacity=0.75,
+        )
         lid = np.stack([np.linspace(cx - a * 1.08, cx + a * 1.08, 9), cy - bb * 1.02 * np.sin(np.linspace(0.12, np.pi - 0.12, 9)) ** 0.8 + 0.004 * h], -1)
         scene.put(polygons(scene, ribbon(lid, [0.005 * h, 0.015 * h, 0.005 * h])), line, kind=Kind.SKIN, depth=depth, detail=1.0, angle=0.0)
         crease = lid - (0, 0.021 * h)
@@ -276,7 +350,15 @@ def _features(scene: Scene, frame: Frame, place: object, skin: Array, hair: Arra
             scene.put(taper(scene, fold, [0.004 * h, 0.014 * h, 0.003 * h]), shade_, kind=Kind.SKIN, depth=depth, detail=1.0, opacity=0.45, soft=True)
         brow = [place(0.055 * s, 0.105, 0.30), place(0.13 * s, 0.130, 0.29), place(0.215 * s, 0.098, 0.22)]
         thick = 0.028 if man else 0.018
-        scene.put(taper(scene, brow, [thick * h, thick * h, 0.004 * h]), lerp(hair, from_hex("2a1e1a"), 0.3), kind=Kind.HAIR, depth=depth, detail=1.0, opacity=0.85, angle=0.1)
+        scene.put(
+            taper(scene, brow, [thick * h, thick * h, 0.004 * h]),
+            lerp(hair, from_hex("2a1e1a"), 0.3),
+            kind=Kind.HAIR,
+            depth=depth,
+            detail=1.0,
+            opacity=0.85,
+            angle=0.1,
+        )
         nx, ny = place(0.030 * s, -0.150, 0.385)
         scene.put(disc(scene, nx, ny, 0.016 * h, 0.009 * h), darken(skin, np.float32(0.42)), kind=Kind.SKIN, depth=depth, detail=1.0, opacity=0.75, soft=True)
     if old:
@@ -285,11 +367,29 @@ def _features(scene: Scene, frame: Frame, place: object, skin: Array, hair: Arra
             scene.put(taper(scene, wrinkle, [0.002 * h, 0.007 * h, 0.002 * h]), shade_, kind=Kind.SKIN, depth=depth, detail=1.0, opacity=0.4, soft=True)
     red = lerp(darken(skin, np.float32(0.72)), from_hex("b04a44"), 0.32 if man else 0.55)
     m = 0.092 * mouth
-    upper = [place(-m, -0.262, 0.255), place(-0.03, -0.236, 0.292), place(0, -0.243, 0.300), place(0.03, -0.236, 0.292), place(m, -0.262, 0.255), place(0, -0.262, 0.290)]
+    upper = [
+        place(-m, -0.262, 0.255),
+        place(-0.03, -0.236, 0.292),
+        place(0, -0.243, 0.300),
+        place(0.03, -0.236, 0.292),
+        place(m, -0.262, 0.255),
+        place(0, -0.262, 0.290),
+    ]
     lower = [place(-m * 0.9, -0.263, 0.255), place(0, -0.262, 0.292), place(m * 0.9, -0.263, 0.255), place(0.03, -0.306, 0.285), place(-0.03, -0.306, 0.285)]
     scene.put(polygon(scene, upper), darken(red, np.float32(0.88)), kind=Kind.SKIN, depth=depth, detail=1.0, angle=0.0)
     scene.put(polygon(scene, lower), red, kind=Kind.SKIN, depth=depth, detail=1.0, angle=0.0, region=scene.regions - 1)
-    scene.put(taper(scene, [place(-m, -0.258, 0.255), place(-0.03, -0.264, 0.290), place(0.03, -0.264, 0.290), place(m, -0.258, 0.255)], [0.004 * h, 0.009 * h, 0.004 * h]), darken(red, np.float32(0.45)), kind=Kind.SKIN, depth=depth, detail=1.0, soft=True)
+    scene.put(
+        taper(
+            scene,
+            [place(-m, -0.258, 0.255), place(-0.03, -0.264, 0.290), place(0.03, -0.264, 0.290), place(m, -0.258, 0.255)],
+            [0.004 * h, 0.009 * h, 0.004 * h],
+        ),
+        darken(red, np.float32(0.45)),
+        kind=Kind.SKIN,
+        depth=depth,
+        detail=1.0,
+        soft=True,
+    )
 
 
 def _collar(scene: Scene, frame: Frame, place: object, rng: np.random.Generator, depth: float, always: bool = False) -> None:

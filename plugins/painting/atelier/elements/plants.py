@@ -1,5 +1,6 @@
 """Flowers and branches: bouquet heads, sunflower, rose, lotus, plum branch, reeds."""
 
+# ruff: noqa: RUF005 - sums of arrays and tuples are vectors here
 from __future__ import annotations
 
 import math
@@ -16,7 +17,20 @@ __all__ = ["draw_bouquet", "draw_lotus", "draw_lotus_leaf", "draw_plum_branch", 
 GOLDEN = 2.39996
 
 
-def _petal(scene: Scene, root: Array, heading: float, length: float, wide: float, colour: Array, depth: float, *, squash: float = 1.0, region: int | None = None, pointed: bool = False, infl: float = 0.55) -> None:
+def _petal(
+    scene: Scene,
+    root: Array,
+    heading: float,
+    length: float,
+    wide: float,
+    colour: Array,
+    depth: float,
+    *,
+    squash: float = 1.0,
+    region: int | None = None,
+    pointed: bool = False,
+    infl: float = 0.55,
+) -> None:
     """One petal from root in a direction (y down), as an inflated leaf shape."""
     shape = [(0, -0.12), (0.35, -0.46), (0.75, -0.44), (1.0, 0.0 if pointed else -0.12), (1.0, 0.0 if pointed else 0.12), (0.75, 0.44), (0.35, 0.46), (0, 0.12)]
     p = spline(shape, closed=True, steps=4) * (length, wide * 2)
@@ -28,7 +42,9 @@ def _petal(scene: Scene, root: Array, heading: float, length: float, wide: float
     scene.put(form.patch, form.colour(colour), kind=Kind.FLOWER, depth=depth, angle=heading, detail=0.8, region=region)
 
 
-def _daisy(scene: Scene, x: float, y: float, r: float, colour: Array, heart: Array, depth: float, rng: np.random.Generator, petals: int = 11, squash: float = 0.9) -> None:
+def _daisy(
+    scene: Scene, x: float, y: float, r: float, colour: Array, heart: Array, depth: float, rng: np.random.Generator, petals: int = 11, squash: float = 0.9
+) -> None:
     first = rng.uniform(0, 6)
     region = None
     for i in range(petals):
@@ -64,7 +80,13 @@ def _leaf(scene: Scene, root: Array, heading: float, length: float, wide: float,
     put_form(scene, form, colour, kinds=Kind.FOLIAGE, depth=depth, detail=0.55, angle=heading)
 
 
-_FAMILIES = (("f6f0e2", "e8b0bc", "d86a78"), ("f0c840", "e88a34", "f6ecd0"), ("6a7ac8", "b8a0d8", "f4eee6"), ("d83a34", "f0a0a0", "f6e6d8"), ("f4f0e8", "f0d060", "c8d8e8"))
+_FAMILIES = (
+    ("f6f0e2", "e8b0bc", "d86a78"),
+    ("f0c840", "e88a34", "f6ecd0"),
+    ("6a7ac8", "b8a0d8", "f4eee6"),
+    ("d83a34", "f0a0a0", "f6e6d8"),
+    ("f4f0e8", "f0d060", "c8d8e8"),
+)
 
 
 def draw_bouquet(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2, flower: str = "", family: int = -1) -> None:
@@ -81,7 +103,15 @@ def draw_bouquet(scene: Scene, world: World, frame: Frame, rng: np.random.Genera
         a, r = rng.uniform(0, 2 * math.pi), math.sqrt(rng.random())
         p = centre + (0.50 * h * r * math.cos(a), 0.42 * h * r * math.sin(a))
         heading = math.atan2(p[1] - frame.y + 0.2 * h, p[0] - frame.x) + rng.normal(0, 0.5)
-        _leaf(scene, p, heading, 0.19 * h * rng.uniform(0.7, 1.2), 0.085 * h, darken(green + np.append(0, rng.normal(0, 0.012, 2)).astype(np.float32), np.float32(rng.uniform(0.6, 1.1))), depth)
+        _leaf(
+            scene,
+            p,
+            heading,
+            0.19 * h * rng.uniform(0.7, 1.2),
+            0.085 * h,
+            darken(green + np.append(0, rng.normal(0, 0.012, 2)).astype(np.float32), np.float32(rng.uniform(0.6, 1.1))),
+            depth,
+        )
     count = {"sunflower": 9, "rose": 15, "peony": 11}.get(flower, 20)
     heads = []
     for i in range(count):
@@ -116,7 +146,18 @@ def _sun(scene: Scene, x: float, y: float, r: float, depth: float, rng: np.rando
         for i in range(count):
             a = first + 2 * math.pi * i / count + rng.normal(0, 0.06)
             root = np.array([x + 0.40 * r * math.cos(a), y + 0.40 * r * math.sin(a) * squash])
-            _petal(scene, root, a + rng.normal(0, 0.12), 0.62 * r * length * rng.uniform(0.82, 1.16), 0.105 * r, darken(own, np.float32(tone * rng.uniform(0.93, 1.05))), depth, squash=squash, region=region, pointed=True)
+            _petal(
+                scene,
+                root,
+                a + rng.normal(0, 0.12),
+                0.62 * r * length * rng.uniform(0.82, 1.16),
+                0.105 * r,
+                darken(own, np.float32(tone * rng.uniform(0.93, 1.05))),
+                depth,
+                squash=squash,
+                region=region,
+                pointed=True,
+            )
             region = scene.regions - 1 if region is None else region
     form = inflate(scene, disc(scene, x, y, 0.54 * r, 0.54 * r * squash), 0.35 * r)
     put_form(scene, form, from_hex("5a381c"), kinds=Kind.FLOWER, depth=depth, detail=0.85)
@@ -137,11 +178,15 @@ def draw_sunflower(scene: Scene, world: World, frame: Frame, rng: np.random.Gene
     """A sunflower on its stalk with leaves; h to its middle, the head .26 h in radius at least."""
     x, y = frame.x, frame.y - frame.h
     green = world.local("5a7a34")
-    stalk = ribbon([(frame.x + 0.05 * frame.h, frame.y), (frame.x - 0.03 * frame.h, frame.y - 0.5 * frame.h), (x, y)], [0.05 * frame.h, 0.042 * frame.h, 0.04 * frame.h])
+    stalk = ribbon(
+        [(frame.x + 0.05 * frame.h, frame.y), (frame.x - 0.03 * frame.h, frame.y - 0.5 * frame.h), (x, y)], [0.05 * frame.h, 0.042 * frame.h, 0.04 * frame.h]
+    )
     put_form(scene, inflate(scene, polygons(scene, stalk), 0.025 * frame.h), green, kinds=Kind.FOLIAGE, depth=depth, detail=0.5, angle=1.57)
     for side, t in ((-1, 0.30), (1, 0.45), (-1, 0.62)):
         root = np.array([frame.x, frame.y - t * frame.h])
-        _leaf(scene, root, (math.pi if side < 0 else 0) + side * -0.35, 0.34 * frame.h, 0.20 * frame.h, darken(green, np.float32(rng.uniform(0.85, 1.1))), depth)
+        _leaf(
+            scene, root, (math.pi if side < 0 else 0) + side * -0.35, 0.34 * frame.h, 0.20 * frame.h, darken(green, np.float32(rng.uniform(0.85, 1.1))), depth
+        )
     _sun(scene, x, y, max(0.26 * frame.h, 0.11), depth, rng, squash=rng.uniform(0.85, 1.0))
 
 
@@ -162,7 +207,15 @@ def _roses(scene: Scene, x: float, y: float, r: float, colour: Array, depth: flo
             scene.put(form.patch, form.colour(darken(colour, np.float32(k))), kind=Kind.FLOWER, depth=depth, angle=a + 1.57, detail=0.8, region=region)
             region = scene.regions - 1 if region is None else region
             lip = shape[[14, 15, 0, 1, 2]]
-            scene.put(polygons(scene, ribbon(lip, [0.005 * r, 0.05 * r, 0.005 * r])[:1]), darken(colour, np.float32(1.25)), kind=Kind.FLOWER, depth=depth, detail=0.8, region=region, opacity=0.6)
+            scene.put(
+                polygons(scene, ribbon(lip, [0.005 * r, 0.05 * r, 0.005 * r])[:1]),
+                darken(colour, np.float32(1.25)),
+                kind=Kind.FLOWER,
+                depth=depth,
+                detail=0.8,
+                region=region,
+                opacity=0.6,
+            )
     scene.put(disc(scene, x, y, 0.07 * r), darken(colour, np.float32(0.4)), kind=Kind.FLOWER, depth=depth, detail=0.8, region=region)
 
 
@@ -171,9 +224,24 @@ def draw_rose(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
     own = world.local(colour or ("c8283c", "e8788a", "f0d8c8", "e8b040")[int(rng.integers(4))])
     x, y = frame.x, frame.y - frame.h
     green = world.local("3f6a3c")
-    scene.put(polygons(scene, ribbon([(frame.x, frame.y), (frame.x - 0.03 * frame.h, frame.y - 0.5 * frame.h), (x, y)], 0.022 * frame.h)), green, kind=Kind.FOLIAGE, depth=depth, angle=1.57, detail=0.5)
+    scene.put(
+        polygons(scene, ribbon([(frame.x, frame.y), (frame.x - 0.03 * frame.h, frame.y - 0.5 * frame.h), (x, y)], 0.022 * frame.h)),
+        green,
+        kind=Kind.FOLIAGE,
+        depth=depth,
+        angle=1.57,
+        detail=0.5,
+    )
     for side, t in ((-1, 0.35), (1, 0.5), (1, 0.22)):
-        _leaf(scene, np.array([frame.x, frame.y - t * frame.h]), (math.pi if side < 0 else 0) - side * 0.5, 0.24 * frame.h, 0.13 * frame.h, darken(green, np.float32(rng.uniform(0.8, 1.15))), depth)
+        _leaf(
+            scene,
+            np.array([frame.x, frame.y - t * frame.h]),
+            (math.pi if side < 0 else 0) - side * 0.5,
+            0.24 * frame.h,
+            0.13 * frame.h,
+            darken(green, np.float32(rng.uniform(0.8, 1.15))),
+            depth,
+        )
     _roses(scene, x, y, 0.24 * frame.h, own, depth, rng)
 
 
@@ -181,16 +249,32 @@ def draw_lotus(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
     """A lotus: rows of pointed petals, pale at the base, pink at the tips; h is its width."""
     x, y, r = frame.x, frame.y, frame.h * 0.5
     if stalk:
-        scene.put(polygons(scene, ribbon([(x, y), (x + 0.06 * frame.h, y + 0.5 * frame.h), (x + 0.03 * frame.h, y + 1.3 * frame.h)], 0.028 * frame.h)), world.local("5a7a44"), kind=Kind.FOLIAGE, depth=depth, angle=1.57, detail=0.5)
+        scene.put(
+            polygons(scene, ribbon([(x, y), (x + 0.06 * frame.h, y + 0.5 * frame.h), (x + 0.03 * frame.h, y + 1.3 * frame.h)], 0.028 * frame.h)),
+            world.local("5a7a44"),
+            kind=Kind.FOLIAGE,
+            depth=depth,
+            angle=1.57,
+            detail=0.5,
+        )
     pink, pale = world.local(("e0608a", "e87aa0", "d8486a")[int(rng.integers(3))]), world.local("fdeeea")
     opening = rng.uniform(0.7, 1.0)
-    for count, spread, length, wide, row in ((5, 1.15, 1.0, 0.30, 0), (6, 1.45, 1.0, 0.30, 1), (4, 0.62, 0.92, 0.34, 2), (5, 1.62, 0.86, 0.28, 3), (3, 0.75, 0.66, 0.34, 4)):
+    for count, spread, length, wide, row in (
+        (5, 1.15, 1.0, 0.30, 0),
+        (6, 1.45, 1.0, 0.30, 1),
+        (4, 0.62, 0.92, 0.34, 2),
+        (5, 1.62, 0.86, 0.28, 3),
+        (3, 0.75, 0.66, 0.34, 4),
+    ):
         for i in range(count):
             u = (i / (count - 1) - 0.5) * 2
             heading = -math.pi / 2 + u * spread * opening
             root = np.array([x + 0.10 * r * u, y + 0.08 * r * row * 0.5])
             size = length * r * 1.1
-            shape = spline([(0, -0.10), (0.40, -0.5), (0.78, -0.34), (1.06, 0.0), (0.78, 0.34), (0.40, 0.5), (0, 0.10)], closed=True, steps=5) * (size, 2 * wide * r * 0.75)
+            shape = spline([(0, -0.10), (0.40, -0.5), (0.78, -0.34), (1.06, 0.0), (0.78, 0.34), (0.40, 0.5), (0, 0.10)], closed=True, steps=5) * (
+                size,
+                2 * wide * r * 0.75,
+            )
             c, s = math.cos(heading), math.sin(heading)
             points = root + np.stack([shape[:, 0] * c - shape[:, 1] * s, shape[:, 0] * s + shape[:, 1] * c], -1)
             form = inflate(scene, polygon(scene, points), 0.30 * wide * r, PETAL)
@@ -221,7 +305,9 @@ def draw_lotus_leaf(scene: Scene, world: World, frame: Frame, rng: np.random.Gen
         fork = centre + 0.30 * frame.h * d
         veins += ribbon([centre, fork], [0.010 * frame.h, 0.006 * frame.h], smooth=False)[:1]
         for k in (-0.14, 0.14):
-            veins += ribbon([fork, centre + 0.46 * frame.h * np.array([math.cos(a + k), flat * math.sin(a + k)])], [0.006 * frame.h, 0.002 * frame.h], smooth=False)[:1]
+            veins += ribbon(
+                [fork, centre + 0.46 * frame.h * np.array([math.cos(a + k), flat * math.sin(a + k)])], [0.006 * frame.h, 0.002 * frame.h], smooth=False
+            )[:1]
     scene.put(polygons(scene, veins), darken(own, np.float32(1.22)), kind=Kind.FOLIAGE, depth=depth, detail=0.5, region=region, opacity=0.7)
 
 
@@ -251,7 +337,9 @@ def draw_plum_branch(scene: Scene, world: World, frame: Frame, rng: np.random.Ge
     shapes = []
     for p, w in lines:
         shapes += ribbon(frame.at(p), [v * frame.h for v in w], smooth=False)
-    put_form(scene, inflate(scene, polygons(scene, shapes), 0.03 * frame.h), bark, kinds=Kind.TRUNK, depth=depth, detail=0.6, angle=0.6 if not frame.flip else 2.5)
+    put_form(
+        scene, inflate(scene, polygons(scene, shapes), 0.03 * frame.h), bark, kinds=Kind.TRUNK, depth=depth, detail=0.6, angle=0.6 if not frame.flip else 2.5
+    )
     order = rng.permutation(len(spots))[:blossoms]
     for i in order.tolist():
         x, y = frame.one(*spots[i])
@@ -276,7 +364,9 @@ def _blossom(scene: Scene, x: float, y: float, r: float, colour: Array, depth: f
         form = inflate(scene, disc(scene, x + dx * c - dy * s, y + dx * s + dy * c, 0.43 * r, 0.43 * r * (0.5 + 0.5 * squash), lean), 0.3 * r, PETAL)
         if form.patch.mask.size == 0:
             continue
-        scene.put(form.patch, form.colour(darken(own, np.float32(0.94 + 0.10 * rng.random()))), kind=Kind.FLOWER, depth=depth, angle=a, detail=0.8, region=region)
+        scene.put(
+            form.patch, form.colour(darken(own, np.float32(0.94 + 0.10 * rng.random()))), kind=Kind.FLOWER, depth=depth, angle=a, detail=0.8, region=region
+        )
         region = scene.regions - 1 if region is None else region
     if kind < 0.88:
         stamens = []
@@ -285,7 +375,14 @@ def _blossom(scene: Scene, x: float, y: float, r: float, colour: Array, depth: f
             end = (x + 0.36 * r * math.cos(a), y + 0.36 * r * math.sin(a) * squash)
             stamens += ribbon([(x, y), end], 0.03 * r, smooth=False)[:1]
             stamens.append(np.array([end]) + 0.055 * r * np.stack([np.cos(np.linspace(0, 6, 6)), np.sin(np.linspace(0, 6, 6))], -1))
-        scene.put(polygons(scene, stamens), from_hex("f0d060") if float(colour[0]) < 0.75 else from_hex("b04a50"), kind=Kind.FLOWER, depth=depth, detail=0.8, region=region)
+        scene.put(
+            polygons(scene, stamens),
+            from_hex("f0d060") if float(colour[0]) < 0.75 else from_hex("b04a50"),
+            kind=Kind.FLOWER,
+            depth=depth,
+            detail=0.8,
+            region=region,
+        )
 
 
 def draw_reeds(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.12, count: int = 26) -> None:
@@ -297,9 +394,18 @@ def draw_reeds(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
             x = frame.x + rng.normal(0, 0.5) * frame.h
             h = frame.h * rng.uniform(0.55, 1.05)
             lean = rng.normal(0.08, 0.16) * h
-            blades += ribbon([(x, frame.y), (x + lean * 0.35, frame.y - 0.55 * h), (x + lean, frame.y - 0.9 * h), (x + lean * 1.6, frame.y - 0.93 * h)], [0.016 * frame.h, 0.014 * frame.h, 0.007 * frame.h, 0.002])[:1]
+            blades += ribbon(
+                [(x, frame.y), (x + lean * 0.35, frame.y - 0.55 * h), (x + lean, frame.y - 0.9 * h), (x + lean * 1.6, frame.y - 0.93 * h)],
+                [0.016 * frame.h, 0.014 * frame.h, 0.007 * frame.h, 0.002],
+            )[:1]
             if rng.random() < 0.35:
                 blades += ribbon([(x + lean * 0.9, frame.y - 0.84 * h), (x + lean * 1.05, frame.y - 1.02 * h)], [0.03 * frame.h, 0.02 * frame.h], smooth=False)
-        scene.put(polygons(scene, blades), darken(own, np.float32(tone)), kind=Kind.FOLIAGE, depth=depth, angle=1.5, detail=0.42, region=None if tone == 0.7 else scene.regions - 1)
-
-
+        scene.put(
+            polygons(scene, blades),
+            darken(own, np.float32(tone)),
+            kind=Kind.FOLIAGE,
+            depth=depth,
+            angle=1.5,
+            detail=0.42,
+            region=None if tone == 0.7 else scene.regions - 1,
+        )

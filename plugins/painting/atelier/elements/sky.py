@@ -28,7 +28,9 @@ def draw_sky(scene: Scene, world: World, rng: np.random.Generator, *, cover: flo
     py = 0.30 / (z + 0.17) * (0.42 * stretch / 2.0) + offset[1]
     warp = 0.035 * sample("cloud", px * 0.7 + offset[2], py * 0.7)
     n = sample("cloud", px + warp, py + warp) + 0.22 * sample("general", px * 1.7 + offset[3], py * 1.7)
-    ahead = sample("cloud", px + warp + 0.022 * scene.light, py + warp - 0.018) + 0.22 * sample("general", px * 1.7 + offset[3] + 0.037 * scene.light, py * 1.7 - 0.03)
+    ahead = sample("cloud", px + warp + 0.022 * scene.light, py + warp - 0.018) + 0.22 * sample(
+        "general", px * 1.7 + offset[3] + 0.037 * scene.light, py * 1.7 - 0.03
+    )
     threshold = 1.25 - 2.6 * cover
     # clouds thin out right above the horizon, where they would turn to stripes
     mask = smoothstep(threshold, threshold + 0.95, n) * smoothstep(-0.01, 0.09, hor - y)
@@ -174,5 +176,3 @@ def draw_flame(scene: Scene, x: float, y: float, h: float, rng: np.random.Genera
             points = [(x + (k - 2) * 0.09 * h, y), (x + (k - 2) * 0.12 * h + lean * h * 0.2, y - tip * 0.5), (x + lean * h * 0.35, y - tip)]
             scene.put(taper(scene, points, [0.22 * h * size, 0.20 * h * size, 0.01]), from_hex(colour), kind=Kind.LAMP, depth=0.2, angle=np.pi / 2, detail=0.8)
     scene.lamps.append((x, y - 0.4 * h, 1.0))
-
-

@@ -34,7 +34,14 @@ def _lathe(scene: Scene, frame: Frame, shape: str, colour: Array, depth: float, 
     outline = np.concatenate([np.stack([radius, fine], -1), np.stack([-radius, fine], -1)[::-1]])
     base = np.linspace(0, np.pi, 12)
     outline = np.concatenate([np.stack([radius[0] * np.cos(base)[::-1], -0.09 * radius[0] * np.sin(base)], -1)[::-1][::-1], outline])
-    patch = polygon(scene, frame.at(np.concatenate([np.stack([radius, fine], -1), np.stack([-radius, fine], -1)[::-1], np.stack([-radius[0] * np.cos(base), -0.14 * radius[0] * np.sin(base)], -1)])))
+    patch = polygon(
+        scene,
+        frame.at(
+            np.concatenate(
+                [np.stack([radius, fine], -1), np.stack([-radius, fine], -1)[::-1], np.stack([-radius[0] * np.cos(base), -0.14 * radius[0] * np.sin(base)], -1)]
+            )
+        ),
+    )
     if patch.mask.size == 0:
         return 0.0
     rows = (np.arange(patch.mask.shape[0], dtype=np.float32)[:, None] + 0.5 + patch.y) / scene.height
@@ -52,8 +59,24 @@ def _lathe(scene: Scene, frame: Frame, shape: str, colour: Array, depth: float, 
     put_form(scene, form, lab.astype(np.float32), kinds=Kind.VESSEL, depth=depth, detail=0.85, angle=0.0)
     mouth = float(radius[-1]) * frame.h
     region = scene.regions - 1
-    scene.put(disc(scene, frame.x, frame.y - frame.h, mouth, 0.24 * mouth), darken(colour, np.float32(1.12)), kind=Kind.VESSEL, depth=depth, angle=0.0, detail=0.85, region=region)
-    scene.put(disc(scene, frame.x, frame.y - frame.h + 0.02 * mouth, 0.86 * mouth, 0.18 * mouth), darken(colour, np.float32(0.34)), kind=Kind.VESSEL, depth=depth, angle=0.0, detail=0.85, region=region)
+    scene.put(
+        disc(scene, frame.x, frame.y - frame.h, mouth, 0.24 * mouth),
+        darken(colour, np.float32(1.12)),
+        kind=Kind.VESSEL,
+        depth=depth,
+        angle=0.0,
+        detail=0.85,
+        region=region,
+    )
+    scene.put(
+        disc(scene, frame.x, frame.y - frame.h + 0.02 * mouth, 0.86 * mouth, 0.18 * mouth),
+        darken(colour, np.float32(0.34)),
+        kind=Kind.VESSEL,
+        depth=depth,
+        angle=0.0,
+        detail=0.85,
+        region=region,
+    )
     return mouth
 
 
@@ -62,14 +85,23 @@ def draw_vase(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
     shape = shape or ("jar", "tall", "round")[int(rng.integers(3))]
     own = from_hex(colour or ("2f4a34" if shape == "bottle" else _GLAZES[int(rng.integers(len(_GLAZES)))]))
     cast_shadow(scene, frame.x, frame.y, 0.36 * frame.h, strength=0.6)
-    _lathe(scene, frame, shape, own, depth, glass=shape == "bottle", pattern=bool(rng.random() < 0.45) and float(own[0]) > 0.75, number=float(rng.uniform(0, 6)))
+    _lathe(
+        scene, frame, shape, own, depth, glass=shape == "bottle", pattern=bool(rng.random() < 0.45) and float(own[0]) > 0.75, number=float(rng.uniform(0, 6))
+    )
 
 
 def draw_bowl(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2) -> None:
     """A bowl of fruit: rim, fruit, then the bowl's front; h is the bowl's height."""
     own = from_hex(("b4583c", "e4dccc", "5a7fa8", "6a4a34")[int(rng.integers(4))])
     cast_shadow(scene, frame.x, frame.y, 1.2 * frame.h, strength=0.6)
-    scene.put(disc(scene, frame.x, frame.y - frame.h, 1.40 * frame.h, 0.36 * frame.h), darken(own, np.float32(0.4)), kind=Kind.VESSEL, depth=depth, angle=0.0, detail=0.8)
+    scene.put(
+        disc(scene, frame.x, frame.y - frame.h, 1.40 * frame.h, 0.36 * frame.h),
+        darken(own, np.float32(0.4)),
+        kind=Kind.VESSEL,
+        depth=depth,
+        angle=0.0,
+        detail=0.8,
+    )
     for u, v in ((-0.7, 0.98), (0.1, 1.02), (0.8, 0.98), (-0.3, 1.32), (0.45, 1.35), (0.05, 1.08)):
         draw_fruit(scene, world, Frame(frame.x + u * frame.h, frame.y - (v - 0.36) * frame.h, 0.80 * frame.h), rng, depth=depth, shadow=False)
     t = np.linspace(0, np.pi, 30)
@@ -93,16 +125,43 @@ def draw_bowl(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
 def draw_fruit(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.15, kind: str = "", shadow: bool = True) -> None:
     """A fruit of height h: "apple", "pear", "lemon", "orange", "peach", "plum"."""
     kind = kind or ("apple", "apple", "pear", "lemon", "orange", "peach", "plum")[int(rng.integers(7))]
-    own = from_hex({"apple": ("c83a30", "d8b03c", "a8b84a")[int(rng.integers(3))], "pear": "c8b850", "lemon": "ecd04a", "orange": "e8842c", "peach": "eca070", "plum": "5a3a6a"}[kind])
+    own = from_hex(
+        {
+            "apple": ("c83a30", "d8b03c", "a8b84a")[int(rng.integers(3))],
+            "pear": "c8b850",
+            "lemon": "ecd04a",
+            "orange": "e8842c",
+            "peach": "eca070",
+            "plum": "5a3a6a",
+        }[kind]
+    )
     blush = from_hex({"apple": "d86a3c", "pear": "b8803c", "peach": "d8584a"}.get(kind, "000000")) if kind in ("apple", "pear", "peach") else own
     r = 0.5 * frame.h
     if shadow:
         cast_shadow(scene, frame.x, frame.y - 0.02 * frame.h, 0.62 * frame.h, strength=0.6, flat=0.26)
     x, y = frame.x, frame.y - r
     if kind == "pear":
-        outline = spline([(0, 1.06), (0.17, 0.98), (0.24, 0.72), (0.44, 0.42), (0.40, 0.10), (0.12, -0.01), (-0.14, -0.01), (-0.41, 0.10), (-0.44, 0.42), (-0.23, 0.72), (-0.16, 0.98)], closed=True, steps=6)
+        outline = spline(
+            [
+                (0, 1.06),
+                (0.17, 0.98),
+                (0.24, 0.72),
+                (0.44, 0.42),
+                (0.40, 0.10),
+                (0.12, -0.01),
+                (-0.14, -0.01),
+                (-0.41, 0.10),
+                (-0.44, 0.42),
+                (-0.23, 0.72),
+                (-0.16, 0.98),
+            ],
+            closed=True,
+            steps=6,
+        )
     elif kind == "lemon":
-        outline = spline([(0.62, 0.44), (0.44, 0.72), (0.1, 0.86), (-0.3, 0.78), (-0.56, 0.50), (-0.48, 0.26), (-0.2, 0.06), (0.2, 0.04), (0.48, 0.24)], closed=True, steps=6)
+        outline = spline(
+            [(0.62, 0.44), (0.44, 0.72), (0.1, 0.86), (-0.3, 0.78), (-0.56, 0.50), (-0.48, 0.26), (-0.2, 0.06), (0.2, 0.04), (0.48, 0.24)], closed=True, steps=6
+        )
     else:
         a = np.linspace(0, 2 * np.pi, 30, endpoint=False)
         dip = 0.06 * np.exp(-(((a - np.pi / 2) / 0.35) ** 2)) if kind in ("apple", "peach") else 0
@@ -115,7 +174,13 @@ def draw_fruit(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
     put_form(scene, form, lerp(own, blush, share[..., None]).astype(np.float32), kinds=Kind.FRUIT, depth=depth, detail=0.85, angle=math.atan2(y - frame.y, 0.3))
     if kind in ("apple", "pear"):
         top = 0.92 if kind == "apple" else 1.04
-        scene.put(taper(scene, frame.at([(0, top - 0.04), (0.03, top + 0.10), (0.07, top + 0.17)]), 0.035 * frame.h), from_hex("4a3020"), kind=Kind.TRUNK, depth=depth, detail=0.8)
+        scene.put(
+            taper(scene, frame.at([(0, top - 0.04), (0.03, top + 0.10), (0.07, top + 0.17)]), 0.035 * frame.h),
+            from_hex("4a3020"),
+            kind=Kind.TRUNK,
+            depth=depth,
+            detail=0.8,
+        )
     del x
 
 
@@ -129,7 +194,13 @@ def draw_cloth(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
     folds = []
     for _ in range(9):
         a = rng.uniform(-1.1, 1.1)
-        folds.append((frame.at([(a, rng.uniform(0.4, 0.9)), (a + rng.normal(0.05, 0.12), 0.35), (a + rng.normal(0, 0.2), -0.02)]), rng.uniform(0.03, 0.07) * frame.h, 0.03 * frame.h))
+        folds.append(
+            (
+                frame.at([(a, rng.uniform(0.4, 0.9)), (a + rng.normal(0.05, 0.12), 0.35), (a + rng.normal(0, 0.2), -0.02)]),
+                rng.uniform(0.03, 0.07) * frame.h,
+                0.03 * frame.h,
+            )
+        )
     put_form(scene, inflate(scene, polygon(scene, outline), 0.06 * frame.h, CLOTH, folds=folds), own, kinds=Kind.CLOTH, depth=depth, detail=0.5, angle=1.2)
 
 
@@ -138,13 +209,26 @@ def draw_candle(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
     brass = from_hex("b8903c")
     cast_shadow(scene, frame.x, frame.y, 0.22 * frame.h)
     for outline in (
-        [(-0.22, 0.0), (0.22, 0.0), (0.16, 0.06), (0.04, 0.09), (-0.04, 0.09), (-0.16, 0.06)], [(-0.035, 0.08), (0.035, 0.08), (0.055, 0.18), (0.03, 0.26), (-0.03, 0.26), (-0.055, 0.18)], [(-0.10, 0.26), (0.10, 0.26), (0.075, 0.31), (-0.075, 0.31)],
+        [(-0.22, 0.0), (0.22, 0.0), (0.16, 0.06), (0.04, 0.09), (-0.04, 0.09), (-0.16, 0.06)],
+        [(-0.035, 0.08), (0.035, 0.08), (0.055, 0.18), (0.03, 0.26), (-0.03, 0.26), (-0.055, 0.18)],
+        [(-0.10, 0.26), (0.10, 0.26), (0.075, 0.31), (-0.075, 0.31)],
     ):
         put_form(scene, inflate(scene, polygon(scene, frame.at(outline)), 0.05 * frame.h, GLAZE), brass, kinds=Kind.VESSEL, depth=depth, detail=0.85)
-    put_form(scene, inflate(scene, polygon(scene, frame.at([(-0.055, 0.30), (0.055, 0.30), (0.055, 0.80), (-0.055, 0.80)])), 0.05 * frame.h), from_hex("f0e6cc"), kinds=Kind.VESSEL, depth=depth, detail=0.85, angle=1.57)
+    put_form(
+        scene,
+        inflate(scene, polygon(scene, frame.at([(-0.055, 0.30), (0.055, 0.30), (0.055, 0.80), (-0.055, 0.80)])), 0.05 * frame.h),
+        from_hex("f0e6cc"),
+        kinds=Kind.VESSEL,
+        depth=depth,
+        detail=0.85,
+        angle=1.57,
+    )
     x, y = frame.one(0, 0.88)
     glow(scene, x, y, 0.34 * frame.h, from_hex("ffc860"), 0.55)
-    for outline, colour in (([(0, 1.02), (0.045, 0.89), (0.03, 0.82), (-0.03, 0.82), (-0.045, 0.89)], "ffb43c"), ([(0, 0.97), (0.024, 0.88), (0.014, 0.83), (-0.014, 0.83), (-0.024, 0.88)], "fff4c4")):
+    for outline, colour in (
+        ([(0, 1.02), (0.045, 0.89), (0.03, 0.82), (-0.03, 0.82), (-0.045, 0.89)], "ffb43c"),
+        ([(0, 0.97), (0.024, 0.88), (0.014, 0.83), (-0.014, 0.83), (-0.024, 0.88)], "fff4c4"),
+    ):
         scene.put(polygon(scene, frame.at(spline(outline, closed=True, steps=5))), from_hex(colour), kind=Kind.LAMP, depth=depth, angle=1.57, detail=0.95)
     scene.lamps.append((x, y, 1.0))
 
@@ -154,7 +238,15 @@ def draw_book(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
     cast_shadow(scene, frame.x, frame.y, frame.h, flat=0.3)
     for s in (-1, 1):
         page = [(0, 0.28), (0.5 * s, 0.38), (1.0 * s, 0.30), (1.12 * s, -0.02), (0.55 * s, 0.06), (0, -0.06)]
-        put_form(scene, inflate(scene, polygon(scene, frame.at(spline(page, closed=True, steps=5))), 0.05 * frame.h), darken(from_hex("f0e6cc"), np.float32(1.0 if s * scene.light > 0 else 0.9)), kinds=Kind.CLOTH, depth=depth, detail=0.8, angle=0.1 * s)
+        put_form(
+            scene,
+            inflate(scene, polygon(scene, frame.at(spline(page, closed=True, steps=5))), 0.05 * frame.h),
+            darken(from_hex("f0e6cc"), np.float32(1.0 if s * scene.light > 0 else 0.9)),
+            kinds=Kind.CLOTH,
+            depth=depth,
+            detail=0.8,
+            angle=0.1 * s,
+        )
         lines = []
         for k in range(5):
             v = 0.25 - 0.055 * k
@@ -169,10 +261,24 @@ def draw_cup(scene: Scene, world: World, frame: Frame, rng: np.random.Generator,
     ring = frame.at([(0.42, 0.80), (0.70, 0.84), (0.80, 0.55), (0.62, 0.30), (0.40, 0.30)])
     scene.put(polygons(scene, ribbon(ring, 0.09 * frame.h)), darken(own, np.float32(0.9)), kind=Kind.VESSEL, depth=depth, detail=0.85)
     mouth = _lathe(scene, frame, "cup", own, depth, pattern=bool(rng.random() < 0.5))
-    scene.put(disc(scene, frame.x, frame.y - frame.h + 0.04 * mouth, 0.82 * mouth, 0.155 * mouth), from_hex("8a5a2c"), kind=Kind.VESSEL, depth=depth, angle=0.0, detail=0.85)
+    scene.put(
+        disc(scene, frame.x, frame.y - frame.h + 0.04 * mouth, 0.82 * mouth, 0.155 * mouth),
+        from_hex("8a5a2c"),
+        kind=Kind.VESSEL,
+        depth=depth,
+        angle=0.0,
+        detail=0.85,
+    )
     for s in (-0.2, 0.12):
         steam = frame.at([(s, 1.1), (s + 0.14, 1.4), (s - 0.06, 1.7), (s + 0.12, 2.0)])
-        scene.put(taper(scene, steam, [0.03 * frame.h, 0.07 * frame.h, 0.06 * frame.h, 0.01 * frame.h]), from_hex("f4f0ea"), kind=Kind.CLOUD, depth=depth, opacity=0.35, soft=True)
+        scene.put(
+            taper(scene, steam, [0.03 * frame.h, 0.07 * frame.h, 0.06 * frame.h, 0.01 * frame.h]),
+            from_hex("f4f0ea"),
+            kind=Kind.CLOUD,
+            depth=depth,
+            opacity=0.35,
+            soft=True,
+        )
 
 
 def draw_lantern(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.25) -> None:
@@ -189,7 +295,9 @@ def draw_lantern(scene: Scene, world: World, frame: Frame, rng: np.random.Genera
         lab[..., 0] -= 0.05 * (np.sin(v * 26) > 0.6)
         scene.put(form.patch, lab.astype(np.float32), kind=Kind.LAMP, depth=depth, angle=0.0, detail=0.9)
     caps = [frame.at([(-0.2, 0.90), (0.2, 0.90), (0.17, 1.0), (-0.17, 1.0)]), frame.at([(-0.2, 0.10), (0.2, 0.10), (0.17, 0.0), (-0.17, 0.0)])]
-    caps += ribbon(frame.at([(0, 1.0), (0, 1.25)]), 0.02 * frame.h, smooth=False)[:1] + ribbon(frame.at([(0, 0.0), (0, -0.22)]), 0.03 * frame.h, smooth=False)[:1]
+    caps += (
+        ribbon(frame.at([(0, 1.0), (0, 1.25)]), 0.02 * frame.h, smooth=False)[:1] + ribbon(frame.at([(0, 0.0), (0, -0.22)]), 0.03 * frame.h, smooth=False)[:1]
+    )
     scene.put(polygons(scene, caps), from_hex("2a1c1a"), kind=Kind.WALL, depth=depth, detail=0.85)
     scene.lamps.append((x, y, 0.9))
 
@@ -199,10 +307,19 @@ def draw_lute(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
     f = Frame(frame.x, frame.y, frame.h, frame.flip, -0.42 if not frame.flip else 0.42)
     cast_shadow(scene, frame.x, frame.y, 0.3 * frame.h)
     wood = from_hex("c08848")
-    body_ = spline([(0, 0.0), (0.17, 0.06), (0.21, 0.22), (0.12, 0.42), (0.035, 0.52), (-0.035, 0.52), (-0.12, 0.42), (-0.21, 0.22), (-0.17, 0.06)], closed=True, steps=6)
+    body_ = spline(
+        [(0, 0.0), (0.17, 0.06), (0.21, 0.22), (0.12, 0.42), (0.035, 0.52), (-0.035, 0.52), (-0.12, 0.42), (-0.21, 0.22), (-0.17, 0.06)], closed=True, steps=6
+    )
     put_form(scene, inflate(scene, polygon(scene, f.at(body_)), 0.07 * frame.h, GLAZE), wood, kinds=Kind.VESSEL, depth=depth, detail=0.85, angle=1.2)
     scene.put(disc(scene, *f.one(0, 0.30), 0.055 * frame.h), from_hex("3a2414"), kind=Kind.VESSEL, depth=depth, detail=0.85)
-    scene.put(polygon(scene, f.at([(-0.035, 0.45), (0.035, 0.45), (0.025, 0.88), (-0.025, 0.88)])), from_hex("4a2c1c"), kind=Kind.VESSEL, depth=depth, angle=1.2, detail=0.85)
+    scene.put(
+        polygon(scene, f.at([(-0.035, 0.45), (0.035, 0.45), (0.025, 0.88), (-0.025, 0.88)])),
+        from_hex("4a2c1c"),
+        kind=Kind.VESSEL,
+        depth=depth,
+        angle=1.2,
+        detail=0.85,
+    )
     scene.put(polygon(scene, f.at([(-0.03, 0.87), (0.03, 0.87), (0.14, 0.98), (0.09, 1.0)])), from_hex("5a3420"), kind=Kind.VESSEL, depth=depth, detail=0.85)
     strings = []
     for k in range(5):

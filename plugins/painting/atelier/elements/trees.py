@@ -1,8 +1,10 @@
 """Trees: crowns of lit balls on branching trunks, conifers, Japanese pine, willow, cypress, bamboo, blossom, bare boughs."""
 
+# ruff: noqa: RUF005 - sums of arrays and tuples are vectors here
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,7 +17,9 @@ from ..world import World
 __all__ = ["draw_bamboo", "draw_bush", "draw_conifer", "draw_cypress", "draw_pine", "draw_tree", "draw_willow"]
 
 
-def _branches(rng: np.random.Generator, depth: int, *, spread: float = 0.45, trunk: float = 0.40, lean: float = 0.0) -> tuple[list[tuple[Array, list[float]]], Array]:
+def _branches(
+    rng: np.random.Generator, depth: int, *, spread: float = 0.45, trunk: float = 0.40, lean: float = 0.0
+) -> tuple[list[tuple[Array, list[float]]], Array]:
     """Random branching in own units: [(points, widths)], tips (n, 2)."""
     lines: list[tuple[Array, list[float]]] = []
     tips: list[Array] = []
@@ -47,12 +51,33 @@ def _wood(scene: Scene, world: World, frame: Frame, lines: list[tuple[Array, lis
     bark = world.local(colour, depth)
     scene.put(polygons(scene, shapes), darken(bark, np.float32(0.78)), kind=Kind.TRUNK, depth=depth, angle=math.pi / 2 + 0.1, detail=detail)
     if lights:
-        scene.put(polygons(scene, lights), darken(bark, np.float32(1.25)), kind=Kind.TRUNK, depth=depth, angle=math.pi / 2 + 0.1, detail=detail, region=scene.regions - 1, opacity=0.8)
+        scene.put(
+            polygons(scene, lights),
+            darken(bark, np.float32(1.25)),
+            kind=Kind.TRUNK,
+            depth=depth,
+            angle=math.pi / 2 + 0.1,
+            detail=detail,
+            region=scene.regions - 1,
+            opacity=0.8,
+        )
 
 
 def _balls(
-    scene: Scene, frame: Frame, rng: np.random.Generator, centres: Array, radii: Array, base: Array, depth: float, *, hue: float = 0.018, rough: float = 0.24, detail: float = 0.5, flat: float = 0.85,
-    heart: Array | None = None, reach: float = 1.0,
+    scene: Scene,
+    frame: Frame,
+    rng: np.random.Generator,
+    centres: Array,
+    radii: Array,
+    base: Array,
+    depth: float,
+    *,
+    hue: float = 0.018,
+    rough: float = 0.24,
+    detail: float = 0.5,
+    flat: float = 0.85,
+    heart: Array | None = None,
+    reach: float = 1.0,
 ) -> None:
     """Balls of foliage, each lit as a sphere with a broken edge, from the back to the front.
 
@@ -86,7 +111,15 @@ def _balls(
         mask = np.clip((1 - far) * r * 0.35 + 0.5, 0, 1).astype(np.float32)
         nz = np.sqrt(np.clip(1 - np.minimum(gx**2 + gy**2, 1), 0, 1))
         facing = gx * lx + gy * ly + nz * lz
-        k = 0.58 + (0.58 if heart is None else 0.36) * np.clip(facing, -0.4, 1) + 0.085 * n + 0.05 * big + lights[i] + whole[i] + (0.12 if heart is not None else 0)
+        k = (
+            0.58
+            + (0.58 if heart is None else 0.36) * np.clip(facing, -0.4, 1)
+            + 0.085 * n
+            + 0.05 * big
+            + lights[i]
+            + whole[i]
+            + (0.12 if heart is not None else 0)
+        )
         lab = darken(np.broadcast_to(base, (*k.shape, 3)), np.clip(k, 0.3, 1.5))
         lab[..., 1] += shifts[i, 0]
         lab[..., 2] += shifts[i, 1] + 0.035 * np.clip(k - 0.85, -0.3, 0.4)
@@ -134,7 +167,9 @@ def draw_tree(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
     inner = heart + (lobes - heart) * 0.55
     centres = np.concatenate([inner - (0, 0.03), np.array(centres)])
     radii = np.concatenate([np.full(len(inner), 0.125 * (0.75 if kind == "poplar" else 1)), np.array(radii)])
-    _balls(scene, frame, rng, centres, radii, base, depth, hue=0.022 if season == "autumn" else 0.011, heart=heart, reach=float(np.abs(tips - heart).max()) + 0.08)
+    _balls(
+        scene, frame, rng, centres, radii, base, depth, hue=0.022 if season == "autumn" else 0.011, heart=heart, reach=float(np.abs(tips - heart).max()) + 0.08
+    )
 
 
 def draw_bush(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.25, kind: str = "") -> None:
@@ -192,7 +227,14 @@ def draw_cypress(scene: Scene, world: World, frame: Frame, rng: np.random.Genera
     across = (columns - frame.x) / (0.12 * frame.h)
     flames = np.sin(across * 5 + 9 * sample("cloud", columns * 1.1, rows * 0.7))
     k = 0.82 + 0.22 * np.tanh(across * np.sign(scene.light)) + 0.20 * flames
-    scene.put(patch, darken(np.broadcast_to(world.local(world.foliage(rng, "cypress"), depth), (*k.shape, 3)), k), kind=Kind.FOLIAGE, depth=depth, angle=math.pi / 2 + 0.25 * flames, detail=0.45)
+    scene.put(
+        patch,
+        darken(np.broadcast_to(world.local(world.foliage(rng, "cypress"), depth), (*k.shape, 3)), k),
+        kind=Kind.FOLIAGE,
+        depth=depth,
+        angle=math.pi / 2 + 0.25 * flames,
+        detail=0.45,
+    )
 
 
 def draw_pine(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.15) -> None:
@@ -223,7 +265,13 @@ def draw_pine(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
         radii = 0.050 * (1 - 0.45 * u**2) * (wide / 0.13) ** 0.5
         _balls(scene, frame, rng, centres, radii, base, depth, flat=0.62, rough=0.3, detail=0.42)
         if world.season == "winter":
-            snow = [frame.at(np.stack([px + wide * np.concatenate([u, u[::-1]]), py + np.concatenate([0.05 + 0.045 * (1 - u**2), 0.035 * (1 - u[::-1] ** 2) + 0.03])], -1))]
+            snow = [
+                frame.at(
+                    np.stack(
+                        [px + wide * np.concatenate([u, u[::-1]]), py + np.concatenate([0.05 + 0.045 * (1 - u**2), 0.035 * (1 - u[::-1] ** 2) + 0.03])], -1
+                    )
+                )
+            ]
             scene.put(polygons(scene, snow), world.local("f6f8fb", depth), kind=Kind.SNOW, depth=depth, angle=0.0, detail=0.4, opacity=0.9)
         needles = []
         for c in centres[::2]:
@@ -265,7 +313,15 @@ def draw_willow(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
                 way = 1 if m % 2 else -1
                 q = strand[m]
                 shapes.append(frame.at([q, q + (way * 0.012, -0.010), q + (way * 0.016, -0.040), q + (way * 0.004, -0.018)]))
-        scene.put(polygons(scene, shapes), darken(base, np.float32(k)), kind=Kind.FOLIAGE, depth=depth, angle=math.pi / 2, detail=0.4, region=None if tone == 0 else scene.regions - 1)
+        scene.put(
+            polygons(scene, shapes),
+            darken(base, np.float32(k)),
+            kind=Kind.FOLIAGE,
+            depth=depth,
+            angle=math.pi / 2,
+            detail=0.4,
+            region=None if tone == 0 else scene.regions - 1,
+        )
 
 
 def draw_bamboo(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.15) -> None:
@@ -279,7 +335,7 @@ def draw_bamboo(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
         k = rng.uniform(0.8, 1.15)
         nodes = np.linspace(0, top, 10)
         stems, joints, blades = [], [], []
-        for a, b in zip(nodes[:-1], nodes[1:], strict=True):
+        for a, b in pairwise(nodes):
             p, q = (x0 + lean * a * a, a + 0.006), (x0 + lean * b * b, b - 0.006)
             stems += ribbon(frame.at([p, q]), [0.024 * frame.h, 0.020 * frame.h, 0.024 * frame.h], smooth=False)
             joints += ribbon(frame.at([(q[0] - 0.014, q[1] + 0.006), (q[0] + 0.014, q[1] + 0.006)]), 0.006 * frame.h, smooth=False)
@@ -295,5 +351,3 @@ def draw_bamboo(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
         scene.put(polygons(scene, stems), darken(base, np.float32(k)), kind=Kind.TRUNK, depth=depth, angle=math.pi / 2, detail=0.45)
         scene.put(polygons(scene, joints), darken(base, np.float32(0.6 * k)), kind=Kind.TRUNK, depth=depth, angle=0.0, detail=0.45, region=scene.regions - 1)
         scene.put(polygons(scene, blades), darken(dark, np.float32(k)), kind=Kind.FOLIAGE, depth=depth, angle=math.pi / 2, detail=0.42)
-
-

@@ -1,5 +1,6 @@
 """Water: mirrors, rivers, calm and stormy seas, the claw wave, waterfalls; and reflections of what stands in them."""
 
+# ruff: noqa: RUF005 - sums of arrays and tuples are vectors here
 from __future__ import annotations
 
 import numpy as np
@@ -22,7 +23,9 @@ def draw_calm(scene: Scene, world: World, rng: np.random.Generator, *, y0: float
     o = rng.random(4)
     n = sample("general", x * 0.7 / (d + 0.10) * 0.16 + o[0], 0.35 / (d + 0.035) + o[1])
     m = sample("general", x * 1.5 / (d + 0.10) * 0.16 + o[2], 0.8 / (d + 0.035) + o[3])
-    column = np.clip(np.broadcast_to(np.arange(scene.width)[None], n.shape) + (0.006 + 0.045 * d) * ripple * n * scene.height, 0, scene.width - 1).astype(np.int64)
+    column = np.clip(np.broadcast_to(np.arange(scene.width)[None], n.shape) + (0.006 + 0.045 * d) * ripple * n * scene.height, 0, scene.width - 1).astype(
+        np.int64
+    )
     source = y0 - d * 1.08 + 0.045 * ripple * d**0.7 * m
     row = np.clip(source * scene.height, 0, first - 1).astype(np.int64)
     mirrored = scene.lab[row, column]
@@ -33,11 +36,15 @@ def draw_calm(scene: Scene, world: World, rng: np.random.Generator, *, y0: float
     glint = smoothstep(1.5, 2.3, n + 0.6 * m) * 0.3
     lab = lerp(lab, world.sky[-1], glint[..., None])
     patch = Patch(np.ones(n.shape, np.float32), 0, first)
-    scene.put(patch, lab.astype(np.float32), kind=Kind.WATER, depth=(0.72 * (1 - np.broadcast_to(t, n.shape)) ** 1.4).astype(np.float32), angle=0.04 * n, detail=0.15)
+    scene.put(
+        patch, lab.astype(np.float32), kind=Kind.WATER, depth=(0.72 * (1 - np.broadcast_to(t, n.shape)) ** 1.4).astype(np.float32), angle=0.04 * n, detail=0.15
+    )
     world.waterline = y0
 
 
-def draw_light_path(scene: Scene, world: World, rng: np.random.Generator, *, y0: float, x: float, colour: Array, strength: float = 1.0, end: float = 1.0) -> None:
+def draw_light_path(
+    scene: Scene, world: World, rng: np.random.Generator, *, y0: float, x: float, colour: Array, strength: float = 1.0, end: float = 1.0
+) -> None:
     """The broken lane of light that a sun, moon or lamp throws on water."""
     gx, gy = scene.grid()
     first = max(1, int(y0 * scene.height))
@@ -45,7 +52,7 @@ def draw_light_path(scene: Scene, world: World, rng: np.random.Generator, *, y0:
     o = rng.random(2)
     n = sample("general", gx * 0.16 / (d + 0.08) + o[0], 0.55 / (d + 0.03) + o[1])
     lane = n + 2.1 * np.exp(-(((gx - x) / (0.018 + 0.20 * d)) ** 2)) - 0.25
-    share = smoothstep(1.0, 1.9, lane) * np.exp(-((gx - x) / (0.10 + 0.5 * d)) ** 2) * strength * smoothstep(end + 0.02, end - 0.1, gy[first:])
+    share = smoothstep(1.0, 1.9, lane) * np.exp(-(((gx - x) / (0.10 + 0.5 * d)) ** 2)) * strength * smoothstep(end + 0.02, end - 0.1, gy[first:])
     share = share * scene.is_kind(Kind.WATER)[first:]
     part = scene.lab[first:]
     part += (colour - part) * np.clip(share, 0, 0.95)[..., None]
@@ -124,7 +131,15 @@ def draw_sea(scene: Scene, world: World, rng: np.random.Generator, *, y0: float,
         foam = smoothstep(0.25, 1.3, foam_n + 3.2 * storm * peaks[None] - 3.4 * fall / (0.12 + storm) - 0.9 + 0.9 * storm) * (0.25 + 0.75 * storm)
         lab = lerp(lab, world.local("eef4f2") * np.array([1.12, 0.8, 0.8], np.float32), (0.92 * foam)[..., None])
         angle = np.broadcast_to((np.arctan(slope) * (1 - 0.3 * (1 - storm)))[None], mask.shape) + 0.25 * storm * fall
-        scene.put(Patch(mask, 0, start), lab.astype(np.float32), kind=Kind.WATER, depth=0.6 * (1 - t), angle=angle, detail=0.14 + 0.16 * storm, region=None if storm > 0.3 else region)
+        scene.put(
+            Patch(mask, 0, start),
+            lab.astype(np.float32),
+            kind=Kind.WATER,
+            depth=0.6 * (1 - t),
+            angle=angle,
+            detail=0.14 + 0.16 * storm,
+            region=None if storm > 0.3 else region,
+        )
     world.waterline = y0
 
 
@@ -146,7 +161,15 @@ def draw_claw_wave(scene: Scene, world: World, frame: Frame, rng: np.random.Gene
         widths = width * np.interp(np.linspace(0, 1, len(line)), [0, 0.15, 0.6, 1], [0.3, 1, 0.9, 0.4])
         slope = np.gradient(frame.at(line), axis=0)
         turn = float(np.arctan2(slope[len(line) // 2, 1], slope[len(line) // 2, 0]))
-        scene.put(polygons(scene, ribbon(frame.at(line), widths, smooth=False)), pale if i % 2 else world.local("5f94bc"), kind=Kind.WATER, depth=0.25, angle=turn, detail=0.6, opacity=0.9)
+        scene.put(
+            polygons(scene, ribbon(frame.at(line), widths, smooth=False)),
+            pale if i % 2 else world.local("5f94bc"),
+            kind=Kind.WATER,
+            depth=0.25,
+            angle=turn,
+            detail=0.6,
+            opacity=0.9,
+        )
     _cap(scene, world, frame, rng, outer, region)
 
 
@@ -200,7 +223,9 @@ def draw_waterfall(scene: Scene, world: World, rng: np.random.Generator, *, x: f
     scene.put(patch, lab.astype(np.float32), kind=Kind.FOAM, depth=0.45, angle=np.pi / 2, detail=0.45)
     for _ in range(16):
         r = rng.uniform(0.015, 0.045)
-        scene.put(disc(scene, x + rng.normal(0, width * 0.7), foot - r * 0.4, r * 1.3, r), world.local("f4f8f8"), kind=Kind.FOAM, depth=0.4, opacity=0.28, soft=True)
+        scene.put(
+            disc(scene, x + rng.normal(0, width * 0.7), foot - r * 0.4, r * 1.3, r), world.local("f4f8f8"), kind=Kind.FOAM, depth=0.4, opacity=0.28, soft=True
+        )
 
 
 def draw_foam_line(scene: Scene, world: World, rng: np.random.Generator, x0: float, x1: float, y: float, thick: float = 0.008) -> None:
@@ -208,7 +233,9 @@ def draw_foam_line(scene: Scene, world: World, rng: np.random.Generator, x0: flo
     x = np.linspace(x0, x1, max(6, int((x1 - x0) * 90)))
     wobble = y + 0.5 * thick * fbm_line(rng, x.astype(np.float32), cycles=10, octaves=3)
     widths = thick * np.clip(0.6 + 0.6 * fbm_line(rng, x.astype(np.float32), cycles=16, octaves=2), 0.1, 1.4)
-    scene.put(taper(scene, np.stack([x, wobble], -1), widths, smooth=False), world.local("f2f6f4"), kind=Kind.FOAM, depth=0.3, angle=0.0, detail=0.35, opacity=0.85)
+    scene.put(
+        taper(scene, np.stack([x, wobble], -1), widths, smooth=False), world.local("f2f6f4"), kind=Kind.FOAM, depth=0.3, angle=0.0, detail=0.35, opacity=0.85
+    )
 
 
 def draw_stream(scene: Scene, world: World, rng: np.random.Generator, *, y: float, width: float, depth: float) -> None:
@@ -223,7 +250,9 @@ def draw_stream(scene: Scene, world: World, rng: np.random.Generator, *, y: floa
     columns = (np.arange(patch.mask.shape[1], dtype=np.float32)[None] + patch.x) / scene.height
     n = sample("general", columns * 0.7 + rng.random(), rows * 7)
     lab = lerp(lerp(world.sky[-1], world.sky[0], 0.45), world.water, np.clip(0.35 + 0.25 * n, 0, 1)[..., None])
-    bank = polygons(scene, ribbon(np.stack([x, middle - half * 0.82], -1), 0.016, smooth=False) + ribbon(np.stack([x, middle + half * 0.98], -1), 0.010, smooth=False))
+    bank = polygons(
+        scene, ribbon(np.stack([x, middle - half * 0.82], -1), 0.016, smooth=False) + ribbon(np.stack([x, middle + half * 0.98], -1), 0.010, smooth=False)
+    )
     scene.put(patch, lab.astype(np.float32), kind=Kind.WATER, depth=depth, angle=0.03 * n, detail=0.25)
     scene.put(bank, darken(world.local(world.ground[0]), np.float32(0.6)), kind=Kind.GROUND, depth=depth, angle=0.1, detail=0.25, opacity=0.85)
     world.waterline = y

@@ -18,11 +18,31 @@ _PIGMENTS = np.stack(
     [
         from_hex(c)
         for c in (
-            "f4f0e4", "f6e8a0", "f4d24a", "f0a83c", "e8763a", "d8483a", "c03a5a", "e89ab0", "b06ab0", "7a5ab0", "4a4aa0", "2f5ab0", "4a8ad0", "9cc4e4", "5ab0b8", "3a8a7a", "4a9a4a",
-            "8ab84a", "c0d078", "24305a", "3a4a3a", "f0cdb0",
+            "f4f0e4",
+            "f6e8a0",
+            "f4d24a",
+            "f0a83c",
+            "e8763a",
+            "d8483a",
+            "c03a5a",
+            "e89ab0",
+            "b06ab0",
+            "7a5ab0",
+            "4a4aa0",
+            "2f5ab0",
+            "4a8ad0",
+            "9cc4e4",
+            "5ab0b8",
+            "3a8a7a",
+            "4a9a4a",
+            "8ab84a",
+            "c0d078",
+            "24305a",
+            "3a4a3a",
+            "f0cdb0",
         )
     ]
-)  # fmt: skip
+)
 
 
 def paint_dots(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np.random.Generator, progress: Progress, **hooks: object) -> Array:
@@ -46,7 +66,9 @@ def paint_dots(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     return finish(scene, relight(canvas, strength=p.relief, weave=p.weave), p)
 
 
-def _dots(canvas: Canvas, brush: Layer, look: Look, rng: np.random.Generator, *, spacing: float, spread: float, kept: float, edge: float, where: Array | None = None) -> None:
+def _dots(
+    canvas: Canvas, brush: Layer, look: Look, rng: np.random.Generator, *, spacing: float, spread: float, kept: float, edge: float, where: Array | None = None
+) -> None:
     unit = look.unit
     w, length = max(1.4, brush.width * unit), max(1.5, brush.length * unit)
     step = max(1.5, spacing * unit)

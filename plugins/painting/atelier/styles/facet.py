@@ -121,5 +121,17 @@ def paint_facet(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     ):
         lay(canvas, layer, look, rng)
     where = scene.edge_strength() * (scene.detail > 0.5) * ~scene.is_kind(Kind.STAR, Kind.LAMP)
-    contour(canvas, look, rng, width=4.4, length=30, colour=from_hex("1c1816"), count=int(1500 * scene.aspect / 1.333), own=0.2, opacity=0.72, strength=where, dry=0.3)
+    contour(
+        canvas,
+        look,
+        rng,
+        width=4.4,
+        length=30,
+        colour=from_hex("1c1816"),
+        count=int(1500 * scene.aspect / 1.333),
+        own=0.2,
+        opacity=0.72,
+        strength=where,
+        dry=0.3,
+    )
     return finish(scene, relight(canvas, strength=p.relief, weave=p.weave), p)

@@ -43,11 +43,23 @@ def paint_gold(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     progress.update(0.6, "tiles")
     detail = (smoothstep(0.4, 0.75, scene.detail) * np.where(scene.is_kind(Kind.CLOTH), 0.25, 1.0)).astype(np.float32)
     for layer in (
-        Layer(width=8, length=18, density=1.3, light=0.02, chroma=0.014, turn=0.2, error=0.03), Layer(width=5, length=10, density=1.5, light=0.016, chroma=0.012, turn=0.2, error=0.05, edge=0.13),
+        Layer(width=8, length=18, density=1.3, light=0.02, chroma=0.014, turn=0.2, error=0.03),
+        Layer(width=5, length=10, density=1.5, light=0.016, chroma=0.012, turn=0.2, error=0.05, edge=0.13),
         Layer(width=3, length=6.5, density=1.6, light=0.012, chroma=0.008, turn=0.2, error=0.06, edge=0.14),
-    ):  # fmt: skip
+    ):
         lay(canvas, layer, look, rng, where=detail)
-    contour(canvas, look, rng, width=4.2, length=20, colour=from_hex("2c1c14"), count=int(2400 * scene.aspect / 1.333), own=0.2, opacity=0.78, strength=scene.edge_strength() * ~scene.is_kind(Kind.STAR, Kind.LAMP))
+    contour(
+        canvas,
+        look,
+        rng,
+        width=4.2,
+        length=20,
+        colour=from_hex("2c1c14"),
+        count=int(2400 * scene.aspect / 1.333),
+        own=0.2,
+        opacity=0.78,
+        strength=scene.edge_strength() * ~scene.is_kind(Kind.STAR, Kind.LAMP),
+    )
     rgb = relight(canvas, strength=p.relief, shine=p.shine, weave=0.0)
     rgb = _ornament(scene, rgb, label, sky, masses, rng, unit)
     return finish(scene, rgb, p)
@@ -88,7 +100,9 @@ def _tiles(canvas: Canvas, look: Look, rng: np.random.Generator, masses: np.ndar
         lab[gilt] = ramp[(pick[gilt] * 3).astype(int)]
         angle = 0.5 * np.arctan2(look.field[iy, ix, 1], look.field[iy, ix, 0]) + 0.12 * (turn - 0.5)
         square = np.where(np.isin(look.scene.kind[iy, ix], (Kind.WATER,)), angle, np.round(angle / (np.pi / 4)) * (np.pi / 4) + 0.1 * (turn - 0.5))
-        canvas.dab(brush_key(brush, w, ln), x[keep], y[keep], square[keep], np.zeros(keep.sum()), variant[keep], oklab_to_srgb(lab[keep].astype(np.float32)), 1.0)
+        canvas.dab(
+            brush_key(brush, w, ln), x[keep], y[keep], square[keep], np.zeros(keep.sum()), variant[keep], oklab_to_srgb(lab[keep].astype(np.float32)), 1.0
+        )
 
 
 def _spiral(x: float, y: float, r: float, turn: float, way: int) -> list[Array]:
@@ -115,13 +129,16 @@ def _ornament(scene: Scene, rgb: Array, label: np.ndarray, sky: np.ndarray, mass
         half = int(r * s / cell) + 1
         cy, cx = py // cell, px // cell
         box = (slice(max(0, cy - half), cy + half + 1), slice(max(0, cx - half), cx + half + 1))
-        far = [(min(scene.height - 1, max(0, py + dy)), min(scene.width - 1, max(0, px + dx))) for dx, dy in ((int(r * s), 0), (-int(r * s), 0), (0, int(r * s)), (0, -int(r * s)))]
+        far = [
+            (min(scene.height - 1, max(0, py + dy)), min(scene.width - 1, max(0, px + dx)))
+            for dx, dy in ((int(r * s), 0), (-int(r * s), 0), (0, int(r * s)), (0, -int(r * s)))
+        ]
         if taken[box].any() or any(bool(sky[q]) != on_gold or busy[q] for q in far):
             continue
         x, y = px / s, py / s
         kind = 0 if on_gold else int(family[int(label[py, px]) % 64])
         leafy = scene.kind[py, px] in (Kind.FOLIAGE, Kind.MOUNTAIN, Kind.ROCK, Kind.WALL, Kind.TRUNK)
-        if leafy and (kind in (0, 1, 2) or a > 0.5) or (scene.kind[py, px] == Kind.CLOTH and kind >= 5):
+        if (leafy and (kind in (0, 1, 2) or a > 0.5)) or (scene.kind[py, px] == Kind.CLOTH and kind >= 5):
             continue
         if kind >= 4 + (label[py, px] % 2) or (kind == 0 and not on_gold and c > 0.5):
             continue
@@ -146,8 +163,10 @@ def _motif(kind: int, x: float, y: float, r: float, c: float, d: float, on_gold:
     if kind == 2:
         return [((("d8b04a", "e8e0d0", "c8503c")[int(c * 3)], 0.88), [np.array([(x - r, y + 0.8 * r), (x + r, y + 0.8 * r), (x, y - 0.9 * r)])])]
     if kind == 3:
-        return [(("f0d070", 0.85), [np.array([x, y]) + r * ring]), ((("3a5a9a", "b8423a", "2f6a4a")[int(c * 3)], 0.9), [np.array([x, y]) + 0.62 * r * ring]), (("f4ead0", 0.9), [np.array([x, y]) + 0.25 * r * ring])]
+        return [
+            (("f0d070", 0.85), [np.array([x, y]) + r * ring]),
+            ((("3a5a9a", "b8423a", "2f6a4a")[int(c * 3)], 0.9), [np.array([x, y]) + 0.62 * r * ring]),
+            (("f4ead0", 0.9), [np.array([x, y]) + 0.25 * r * ring]),
+        ]
     petals = [np.array([x + 0.6 * r * math.cos(a), y + 0.6 * r * math.sin(a)]) + 0.36 * r * ring for a in np.linspace(0, 2 * np.pi, 6)[:-1]]
     return [((("e8a0b0", "f4f0e4", "8ab0d8")[int(c * 3)], 0.92), petals), (("e8b83c", 0.95), [np.array([x, y]) + 0.26 * r * ring])]
-
-

@@ -14,8 +14,18 @@ from .parameters import Outline, StyleParameters
 __all__ = ["HANDS", "find_style"]
 
 _MONET = StyleParameters(
-    name="monet", summary="broken colour, violet shadows, no black", floor=0.20, span=0.79, chroma=1.38, shadow=(0.012, -0.04), palette_light=0.05, palette_chroma=0.2,
-    ground="#b5a894", ground_share=0.45, level_water=0.65, relief=0.42,
+    name="monet",
+    summary="broken colour, violet shadows, no black",
+    floor=0.20,
+    span=0.79,
+    chroma=1.38,
+    shadow=(0.012, -0.04),
+    palette_light=0.05,
+    palette_chroma=0.2,
+    ground="#b5a894",
+    ground_share=0.45,
+    level_water=0.65,
+    relief=0.42,
     turn_by_kind={"water": 0.10, "foliage": 0.8, "sky": 0.26, "grass": 0.45, "flower": 0.6},
     layers=(
         Layer(width=28, length=70, density=1.5, light=0.025, chroma=0.018, turn=0.3),
@@ -27,8 +37,20 @@ _MONET = StyleParameters(
 )
 
 _VAN_GOGH = StyleParameters(
-    name="van-gogh", summary="flowing impasto, turning skies, Prussian-blue contours", contrast=1.12, chroma=1.42, palette_light=0.08, palette_chroma=0.25,
-    ground="#c2b280", ground_share=0.35, swirl=1.0, streak=0.045, relief=0.72, shine=0.12, outline=Outline(), outline_after=2,
+    name="van-gogh",
+    summary="flowing impasto, turning skies, Prussian-blue contours",
+    contrast=1.12,
+    chroma=1.42,
+    palette_light=0.08,
+    palette_chroma=0.25,
+    ground="#c2b280",
+    ground_share=0.35,
+    swirl=1.0,
+    streak=0.045,
+    relief=0.72,
+    shine=0.12,
+    outline=Outline(),
+    outline_after=2,
     layers=(
         Layer(width=17, length=58, density=1.4, light=0.05, chroma=0.03, turn=0.12, bristle=0.9),
         Layer(width=10.5, length=44, density=1.7, light=0.07, chroma=0.042, turn=0.10, bristle=0.9),
@@ -37,11 +59,38 @@ _VAN_GOGH = StyleParameters(
     ),
 )
 
-_SEURAT = StyleParameters(name="seurat", family="dots", summary=SUMMARIES["seurat"], floor=0.16, span=0.80, chroma=1.28, palette_chroma=0.18, palette_light=0.05, shadow=(0.0, -0.03), ground="#d8ccb0", ground_share=0.25, relief=0.2)
+_SEURAT = StyleParameters(
+    name="seurat",
+    family="dots",
+    summary=SUMMARIES["seurat"],
+    floor=0.16,
+    span=0.80,
+    chroma=1.28,
+    palette_chroma=0.18,
+    palette_light=0.05,
+    shadow=(0.0, -0.03),
+    ground="#d8ccb0",
+    ground_share=0.25,
+    relief=0.2,
+)
 
 _CEZANNE = StyleParameters(
-    name="cezanne", summary=SUMMARIES["cezanne"], floor=0.10, span=0.84, chroma=1.22, contrast=1.05, palette_light=0.2, palette_chroma=0.48, shadow=(-0.004, -0.022), ground="#d8cbb0",
-    ground_share=0.5, level_water=0.5, relief=0.32, outline=Outline(width=4, length=22, count=1700, colour="#2f3f5e", own=0.35, opacity=0.62, dry=0.35), outline_after=3, extra={"patches": 150, "patch_field": 0.5},
+    name="cezanne",
+    summary=SUMMARIES["cezanne"],
+    floor=0.10,
+    span=0.84,
+    chroma=1.22,
+    contrast=1.05,
+    palette_light=0.2,
+    palette_chroma=0.48,
+    shadow=(-0.004, -0.022),
+    ground="#d8cbb0",
+    ground_share=0.5,
+    level_water=0.5,
+    relief=0.32,
+    outline=Outline(width=4, length=22, count=1700, colour="#2f3f5e", own=0.35, opacity=0.62, dry=0.35),
+    outline_after=3,
+    extra={"patches": 150, "patch_field": 0.5},
     layers=(
         Layer(width=24, length=60, density=1.0, light=0.03, chroma=0.016, turn=0.10, square=True, dry=0.35, opacity=0.9),
         Layer(width=13, length=38, density=1.6, light=0.045, chroma=0.022, turn=0.08, square=True, dry=0.3, error=0.012, edge=0.11),
@@ -51,8 +100,21 @@ _CEZANNE = StyleParameters(
 )
 
 _REMBRANDT = StyleParameters(
-    name="rembrandt", summary=SUMMARIES["rembrandt"], palette_light=0.12, palette_chroma=0.32, ground="#3a2a1a", ground_share=0.45, spot=1.0, umber=0.36, relief=0.55, shine=0.05, varnish=(1.0, 0.958, 0.85), vignette=0.34,
-    level_water=0.4, highlight=Layer(width=4.5, length=13, density=0.7, light=0.02, chroma=0.008, turn=0.3, bright=0.56, height=1.9, opacity=0.75, dry=0.35, edge=0.08), extra={"spot_radius": 0.44, "ambient": 0.36},
+    name="rembrandt",
+    summary=SUMMARIES["rembrandt"],
+    palette_light=0.12,
+    palette_chroma=0.32,
+    ground="#3a2a1a",
+    ground_share=0.45,
+    spot=1.0,
+    umber=0.36,
+    relief=0.55,
+    shine=0.05,
+    varnish=(1.0, 0.958, 0.85),
+    vignette=0.34,
+    level_water=0.4,
+    highlight=Layer(width=4.5, length=13, density=0.7, light=0.02, chroma=0.008, turn=0.3, bright=0.56, height=1.9, opacity=0.75, dry=0.35, edge=0.08),
+    extra={"spot_radius": 0.44, "ambient": 0.36},
     layers=(
         Layer(width=26, length=60, density=1.2, light=0.022, chroma=0.008, turn=0.35, opacity=0.55, height=0.3),
         Layer(width=11, length=27, density=1.5, light=0.02, chroma=0.008, turn=0.3, error=0.015, height=0.6),
@@ -62,8 +124,23 @@ _REMBRANDT = StyleParameters(
 )
 
 _VERMEER = StyleParameters(
-    name="vermeer", summary=SUMMARIES["vermeer"], floor=0.07, span=0.86, contrast=1.10, chroma=1.08, palette_light=0.15, palette_chroma=0.36, ground="#8a7c60", ground_share=0.3, spot=0.42, umber=0.08, relief=0.14, shine=0.03,
-    varnish=(1.0, 0.985, 0.93), vignette=0.12, highlight=Layer(width=3.2, length=3.8, density=0.35, light=0.01, chroma=0.004, turn=1.5, bright=0.74, height=1.6, opacity=0.8, ragged=0.1, edge=0.06),
+    name="vermeer",
+    summary=SUMMARIES["vermeer"],
+    floor=0.07,
+    span=0.86,
+    contrast=1.10,
+    chroma=1.08,
+    palette_light=0.15,
+    palette_chroma=0.36,
+    ground="#8a7c60",
+    ground_share=0.3,
+    spot=0.42,
+    umber=0.08,
+    relief=0.14,
+    shine=0.03,
+    varnish=(1.0, 0.985, 0.93),
+    vignette=0.12,
+    highlight=Layer(width=3.2, length=3.8, density=0.35, light=0.01, chroma=0.004, turn=1.5, bright=0.74, height=1.6, opacity=0.8, ragged=0.1, edge=0.06),
     extra={"spot_radius": 0.62, "ambient": 0.55},
     layers=(
         Layer(width=22, length=46, density=1.3, light=0.010, chroma=0.006, turn=0.4, opacity=0.6, bristle=0.2, height=0.4),
@@ -75,8 +152,22 @@ _VERMEER = StyleParameters(
 )
 
 _PIROSMANI = StyleParameters(
-    name="pirosmani", summary=SUMMARIES["pirosmani"], floor=0.0, span=0.93, contrast=1.22, chroma=1.05, palette_light=0.22, palette_chroma=0.42, ground="#14151a", ground_share=0.86, relief=0.30, spot=0.5, vignette=0.15,
-    outline=Outline(width=6.5, length=30, count=2000, colour="#0e0f12", own=0.12, opacity=0.88), outline_after=3, extra={"spot_radius": 0.60, "ambient": 0.36, "flat": 0.65},
+    name="pirosmani",
+    summary=SUMMARIES["pirosmani"],
+    floor=0.0,
+    span=0.93,
+    contrast=1.22,
+    chroma=1.05,
+    palette_light=0.22,
+    palette_chroma=0.42,
+    ground="#14151a",
+    ground_share=0.86,
+    relief=0.30,
+    spot=0.5,
+    vignette=0.15,
+    outline=Outline(width=6.5, length=30, count=2000, colour="#0e0f12", own=0.12, opacity=0.88),
+    outline_after=3,
+    extra={"spot_radius": 0.60, "ambient": 0.36, "flat": 0.65},
     layers=(
         Layer(width=30, length=66, density=0.95, light=0.02, chroma=0.010, turn=0.3, dry=0.25, opacity=0.85),
         Layer(width=14, length=34, density=1.5, light=0.022, chroma=0.010, turn=0.2, error=0.02, dry=0.15),
@@ -86,8 +177,21 @@ _PIROSMANI = StyleParameters(
 )
 
 _GAUGUIN = StyleParameters(
-    name="gauguin", summary=SUMMARIES["gauguin"], floor=0.05, span=0.88, contrast=1.10, chroma=1.40, palette_light=0.12, palette_chroma=0.45, ground="#a8744c", ground_share=0.3, relief=0.26, level_water=0.5,
-    outline=Outline(width=5.5, length=30, count=2600, colour="#1c2444", own=0.2, opacity=0.85), outline_after=3, extra={"flat": 0.72},
+    name="gauguin",
+    summary=SUMMARIES["gauguin"],
+    floor=0.05,
+    span=0.88,
+    contrast=1.10,
+    chroma=1.40,
+    palette_light=0.12,
+    palette_chroma=0.45,
+    ground="#a8744c",
+    ground_share=0.3,
+    relief=0.26,
+    level_water=0.5,
+    outline=Outline(width=5.5, length=30, count=2600, colour="#1c2444", own=0.2, opacity=0.85),
+    outline_after=3,
+    extra={"flat": 0.72},
     layers=(
         Layer(width=24, length=60, density=1.4, light=0.018, chroma=0.012, turn=0.14),
         Layer(width=13, length=32, density=1.4, light=0.022, chroma=0.014, turn=0.14, error=0.02, dry=0.2),
@@ -97,7 +201,19 @@ _GAUGUIN = StyleParameters(
 )
 
 _FRIEDRICH = StyleParameters(
-    name="friedrich", summary=SUMMARIES["friedrich"], floor=0.06, span=0.86, contrast=1.05, chroma=0.92, palette_light=0.18, palette_chroma=0.30, ground="#a89878", ground_share=0.2, relief=0.10, varnish=(1.0, 0.985, 0.94), vignette=0.14,
+    name="friedrich",
+    summary=SUMMARIES["friedrich"],
+    floor=0.06,
+    span=0.86,
+    contrast=1.05,
+    chroma=0.92,
+    palette_light=0.18,
+    palette_chroma=0.30,
+    ground="#a89878",
+    ground_share=0.2,
+    relief=0.10,
+    varnish=(1.0, 0.985, 0.94),
+    vignette=0.14,
     layers=(
         Layer(width=30, length=90, density=1.4, light=0.008, chroma=0.005, turn=0.15, opacity=0.5, bristle=0.15, height=0.3),
         Layer(width=12, length=28, density=1.6, light=0.008, chroma=0.004, turn=0.2, error=0.008, opacity=0.8, bristle=0.15, height=0.4),
@@ -107,16 +223,53 @@ _FRIEDRICH = StyleParameters(
     ),
 )
 
-_TURNER = StyleParameters(name="turner", family="veil", summary=SUMMARIES["turner"], palette_light=0.18, palette_chroma=0.50, chroma=1.22, relief=0.40, shine=0.05, varnish=(1.0, 0.985, 0.94))
+_TURNER = StyleParameters(
+    name="turner",
+    family="veil",
+    summary=SUMMARIES["turner"],
+    palette_light=0.18,
+    palette_chroma=0.50,
+    chroma=1.22,
+    relief=0.40,
+    shine=0.05,
+    varnish=(1.0, 0.985, 0.94),
+)
 _HOKUSAI = StyleParameters(name="hokusai", family="print", summary=SUMMARIES["hokusai"], palette_chroma=0.15, palette_light=0.0, contrast=1.08, chroma=1.08)
 _HIROSHIGE = StyleParameters(
-    name="hiroshige", family="print", summary=SUMMARIES["hiroshige"], palette_chroma=0.1, palette_light=0.0, contrast=1.04, chroma=1.3, extra={"bokashi": 0.52, "water_lines": 0.5, "margin": 18},
+    name="hiroshige",
+    family="print",
+    summary=SUMMARIES["hiroshige"],
+    palette_chroma=0.1,
+    palette_light=0.0,
+    contrast=1.04,
+    chroma=1.3,
+    extra={"bokashi": 0.52, "water_lines": 0.5, "margin": 18},
 )
 _SHAN_SHUI = StyleParameters(name="shan-shui", family="ink", summary=SUMMARIES["shan-shui"], extra={"tint": 0.2})
-_KLIMT = StyleParameters(name="klimt", family="gold", summary=SUMMARIES["klimt"], chroma=1.22, contrast=1.08, palette_light=0.05, palette_chroma=0.2, relief=0.5, shine=0.18)
-_CUBISM = StyleParameters(name="cubism", family="facet", summary=SUMMARIES["cubism"], chroma=1.1, contrast=1.1, palette_light=0.0, palette_chroma=0.15, relief=0.30)
+_KLIMT = StyleParameters(
+    name="klimt", family="gold", summary=SUMMARIES["klimt"], chroma=1.22, contrast=1.08, palette_light=0.05, palette_chroma=0.2, relief=0.5, shine=0.18
+)
+_CUBISM = StyleParameters(
+    name="cubism", family="facet", summary=SUMMARIES["cubism"], chroma=1.1, contrast=1.1, palette_light=0.0, palette_chroma=0.15, relief=0.30
+)
 
-_ALL = (_MONET, _SEURAT, _CEZANNE, _VAN_GOGH, _TURNER, _HOKUSAI, _HIROSHIGE, _SHAN_SHUI, _REMBRANDT, _VERMEER, _KLIMT, _CUBISM, _PIROSMANI, _GAUGUIN, _FRIEDRICH)
+_ALL = (
+    _MONET,
+    _SEURAT,
+    _CEZANNE,
+    _VAN_GOGH,
+    _TURNER,
+    _HOKUSAI,
+    _HIROSHIGE,
+    _SHAN_SHUI,
+    _REMBRANDT,
+    _VERMEER,
+    _KLIMT,
+    _CUBISM,
+    _PIROSMANI,
+    _GAUGUIN,
+    _FRIEDRICH,
+)
 
 
 @lru_cache(maxsize=1)

@@ -64,13 +64,44 @@ def paint_ink(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np
     rock, leaf = (int(Kind.MOUNTAIN), int(Kind.ROCK)), (int(Kind.FOLIAGE),)
     clear = smoothstep(0.95, 0.50, far)
     for layer, where in (
-        (Layer(width=4, length=32, density=1.5, turn=0.13, opacity=0.42, dry=0.75, taper=True, kinds=rock, light=0.05, chroma=0, edge=0.3), smoothstep(0.16, 0.55, tone) * clear),
-        (Layer(width=3, length=17, density=1.2, turn=0.16, opacity=0.55, dry=0.6, taper=True, kinds=rock, light=0.05, chroma=0, edge=0.3), smoothstep(0.42, 0.75, tone) * clear),
-        (Layer(width=7, length=10, density=0.30, turn=0.4, opacity=0.6, dry=0.2, kinds=rock, light=0.04, chroma=0, near=0.55, edge=0.4), smoothstep(0.5, 0.85, tone)),
-        (Layer(width=6, length=11, density=1.1, turn=0.35, opacity=0.5, dry=0.3, kinds=leaf, light=0.06, chroma=0.006, edge=0.35), smoothstep(0.20, 0.60, tone)),
+        (
+            Layer(width=4, length=32, density=1.5, turn=0.13, opacity=0.42, dry=0.75, taper=True, kinds=rock, light=0.05, chroma=0, edge=0.3),
+            smoothstep(0.16, 0.55, tone) * clear,
+        ),
+        (
+            Layer(width=3, length=17, density=1.2, turn=0.16, opacity=0.55, dry=0.6, taper=True, kinds=rock, light=0.05, chroma=0, edge=0.3),
+            smoothstep(0.42, 0.75, tone) * clear,
+        ),
+        (
+            Layer(width=7, length=10, density=0.30, turn=0.4, opacity=0.6, dry=0.2, kinds=rock, light=0.04, chroma=0, near=0.55, edge=0.4),
+            smoothstep(0.5, 0.85, tone),
+        ),
+        (
+            Layer(width=6, length=11, density=1.1, turn=0.35, opacity=0.5, dry=0.3, kinds=leaf, light=0.06, chroma=0.006, edge=0.35),
+            smoothstep(0.20, 0.60, tone),
+        ),
         (Layer(width=4, length=8, density=0.9, turn=0.7, opacity=0.7, dry=0.3, kinds=leaf, light=0.05, chroma=0.004, edge=0.35), smoothstep(0.50, 0.85, tone)),
-        (Layer(width=3, length=44, density=0.5, turn=0.06, opacity=0.34, dry=0.55, taper=True, kinds=(int(Kind.WATER),), light=0.04, chroma=0, edge=0.3), smoothstep(0.10, 0.42, tone) * smoothstep(0.75, 0.3, far)),
-        (Layer(width=3, length=13, density=0.5, turn=0.3, opacity=0.42, dry=0.5, taper=True, kinds=(int(Kind.GRASS), int(Kind.GROUND)), light=0.04, chroma=0, near=0.35, edge=0.3), smoothstep(0.16, 0.5, tone)),
+        (
+            Layer(width=3, length=44, density=0.5, turn=0.06, opacity=0.34, dry=0.55, taper=True, kinds=(int(Kind.WATER),), light=0.04, chroma=0, edge=0.3),
+            smoothstep(0.10, 0.42, tone) * smoothstep(0.75, 0.3, far),
+        ),
+        (
+            Layer(
+                width=3,
+                length=13,
+                density=0.5,
+                turn=0.3,
+                opacity=0.42,
+                dry=0.5,
+                taper=True,
+                kinds=(int(Kind.GRASS), int(Kind.GROUND)),
+                light=0.04,
+                chroma=0,
+                near=0.35,
+                edge=0.3,
+            ),
+            smoothstep(0.16, 0.5, tone),
+        ),
     ):
         lay(canvas, layer, look, rng, where=where.astype(np.float32))
     progress.update(0.8, "strokes")

@@ -17,8 +17,13 @@ from .parameters import StyleParameters
 __all__ = ["Frames", "paint"]
 
 _PIPELINES = {
-    "stroke": ("stroke", "paint_stroke"), "dots": ("dots", "paint_dots"), "veil": ("veil", "paint_veil"), "print": ("woodblock", "paint_print"),
-    "ink": ("ink", "paint_ink"), "gold": ("gold", "paint_gold"), "facet": ("facet", "paint_facet"),
+    "stroke": ("stroke", "paint_stroke"),
+    "dots": ("dots", "paint_dots"),
+    "veil": ("veil", "paint_veil"),
+    "print": ("woodblock", "paint_print"),
+    "ink": ("ink", "paint_ink"),
+    "gold": ("gold", "paint_gold"),
+    "facet": ("facet", "paint_facet"),
 }
 
 
@@ -47,7 +52,13 @@ class Frames:
 
 
 def paint(
-    scene: Scene, style: StyleParameters, *, size: tuple[int, int], rng: np.random.Generator, progress: Progress | None = None, frames: Frames | None = None,
+    scene: Scene,
+    style: StyleParameters,
+    *,
+    size: tuple[int, int],
+    rng: np.random.Generator,
+    progress: Progress | None = None,
+    frames: Frames | None = None,
     strokes: Strokes | None = None,
 ) -> Image.Image:
     """Paint `scene` in `style`.

@@ -134,8 +134,19 @@ def paint_stroke(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng:
         if p.outline is not None and i + 1 == min(p.outline_after, len(p.layers)):
             o = p.outline
             drawn_edges = scene.edge_strength() * ~scene.is_kind(Kind.STAR, Kind.LAMP, Kind.SKY, Kind.CLOUD)
-            contour(canvas, look, rng, width=o.width, length=o.length, colour=from_hex(o.colour), count=int(o.count * scene.aspect / 1.333), own=o.own, opacity=o.opacity, dry=o.dry,
-                strength=drawn_edges)
+            contour(
+                canvas,
+                look,
+                rng,
+                width=o.width,
+                length=o.length,
+                colour=from_hex(o.colour),
+                count=int(o.count * scene.aspect / 1.333),
+                own=o.own,
+                opacity=o.opacity,
+                dry=o.dry,
+                strength=drawn_edges,
+            )
         progress.update(0.35 + 0.6 * (i + 1) / len(p.layers), "painting")
     last = Layer(width=2.3, length=5.2, density=1.6, light=0.008, chroma=0.004, turn=0.15, error=p.extra.get("fine", 0.05), edge=0.10, bristle=0.3, height=0.8)
     lay(canvas, last, look, rng, where=smoothstep(0.72, 0.93, scene.detail).astype(np.float32))

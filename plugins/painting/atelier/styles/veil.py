@@ -42,7 +42,7 @@ def paint_veil(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     veil = np.clip(0.62 * glow + 0.10 * far - 0.50 * near_focus, 0, 0.8) * (0.8 if scene.time in ("night", "storm") else 1.0)
     lab = lerp(lab, gold, veil[..., None])
     soft = np.clip(1 - 1.25 * near_focus - 0.25 * scene.detail, 0, 1)[..., None]
-    lab = lerp(lab, lerp(blur(lab, 3 * unit), blur(lab, 7.5 * unit), soft), soft).astype(np.float32)
+    lab = lerp(lab, lerp(blur(lab, 2.2 * unit), blur(lab, 5.5 * unit), soft), soft).astype(np.float32)
     progress.update(0.4, "veils")
     field = _field(scene, lx, ly, r, rng)
     look = Look(lab, field, scene, {int(Kind.WATER): 0.12})
@@ -51,13 +51,25 @@ def paint_veil(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     lay(canvas, Layer(width=18, length=50, density=1.2, light=0.045, chroma=0.016, turn=0.25, opacity=0.55, dry=0.4, height=0.8, edge=0.13), look, rng)
     progress.update(0.6, "glazes")
     # scumbles keep the middle scale alive away from the subject, where all would be out of focus
-    lay(canvas, Layer(width=11, length=34, density=1.0, light=0.045, chroma=0.016, turn=0.3, opacity=0.5, dry=0.7, height=1.1, edge=0.14), look, rng, where=(0.55 + 0.4 * glow).astype(np.float32))
+    lay(
+        canvas,
+        Layer(width=11, length=34, density=1.0, light=0.045, chroma=0.016, turn=0.3, opacity=0.5, dry=0.7, height=1.1, edge=0.14),
+        look,
+        rng,
+        where=(0.55 + 0.4 * glow).astype(np.float32),
+    )
     sharp = np.clip(near_focus * 1.3 + 0.85 * smoothstep(0.45, 0.8, scene.detail), 0, 1).astype(np.float32)
     lay(canvas, Layer(width=7, length=18, density=1.3, light=0.03, chroma=0.014, turn=0.25, error=0.035, dry=0.25), look, rng, where=sharp)
     lay(canvas, Layer(width=4, length=10, density=1.5, light=0.02, chroma=0.01, turn=0.2, error=0.05, edge=0.13, dry=0.2), look, rng, where=sharp)
     lay(canvas, Layer(width=2.6, length=7, density=1.4, light=0.015, chroma=0.008, turn=0.2, error=0.07, edge=0.14), look, rng, where=sharp)
     bright = Look(lerp(lab, from_hex("fffaf0"), 0.26), field, scene)
-    lay(canvas, Layer(width=15, length=52, density=0.6, light=0.02, chroma=0.008, turn=0.3, opacity=0.5, dry=0.8, height=1.5, bright=0.70), bright, rng, where=(0.8 * glow * (scene.ground not in ("still", "portrait"))).astype(np.float32))
+    lay(
+        canvas,
+        Layer(width=15, length=52, density=0.6, light=0.02, chroma=0.008, turn=0.3, opacity=0.5, dry=0.8, height=1.5, bright=0.70),
+        bright,
+        rng,
+        where=(0.8 * glow * (scene.ground not in ("still", "portrait"))).astype(np.float32),
+    )
     return finish(scene, relight(canvas, strength=p.relief, shine=p.shine, weave=p.weave), p)
 
 

@@ -21,8 +21,46 @@ from .stroke import tone
 __all__ = ["labels_of", "paint_print", "seal"]
 
 INKS = {
-    "hokusai": ("16315e", "1f4a86", "2f6aa8", "5f94c0", "9cc0d6", "cfe0e2", "f2e8d2", "e6d2a6", "cfa868", "a87848", "7a5438", "b4482e", "d8764c", "e8b49a", "5a7a48", "8aa05a", "38503c", "20242e"),
-    "hiroshige": ("12285a", "1d4a94", "3a7cc0", "7ab0dc", "b8d8e6", "e4ece6", "f6ecd8", "f0d8a0", "dcb060", "b07a40", "74503c", "c43a2a", "e86a4a", "f4b8a0", "4a8a50", "86b060", "2c5a44", "1c2028"),
+    "hokusai": (
+        "16315e",
+        "1f4a86",
+        "2f6aa8",
+        "5f94c0",
+        "9cc0d6",
+        "cfe0e2",
+        "f2e8d2",
+        "e6d2a6",
+        "cfa868",
+        "a87848",
+        "7a5438",
+        "b4482e",
+        "d8764c",
+        "e8b49a",
+        "5a7a48",
+        "8aa05a",
+        "38503c",
+        "20242e",
+    ),
+    "hiroshige": (
+        "12285a",
+        "1d4a94",
+        "3a7cc0",
+        "7ab0dc",
+        "b8d8e6",
+        "e4ece6",
+        "f6ecd8",
+        "f0d8a0",
+        "dcb060",
+        "b07a40",
+        "74503c",
+        "c43a2a",
+        "e86a4a",
+        "f4b8a0",
+        "4a8a50",
+        "86b060",
+        "2c5a44",
+        "1c2028",
+    ),
 }
 
 
@@ -75,7 +113,12 @@ def paint_print(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     wet = scene.is_kind(Kind.WATER)
     smooth = lab.copy()
     rough = blur(lab, 5 * unit)
-    quiet = (scene.is_kind(Kind.MOUNTAIN, Kind.ROCK, Kind.GROUND, Kind.GRASS, Kind.SNOW, Kind.PATH, Kind.BACKDROP)).astype(np.float32)[..., None]
+    broad = blur(lab, 10 * unit)
+    rough = np.where(scene.is_kind(Kind.MOUNTAIN, Kind.ROCK)[..., None], broad, rough)
+    quiet = (
+        scene.is_kind(Kind.MOUNTAIN, Kind.ROCK, Kind.GROUND, Kind.GRASS, Kind.SNOW, Kind.PATH, Kind.BACKDROP)
+        | (scene.is_kind(Kind.WATER) & (scene.detail < 0.4))
+    ).astype(np.float32)[..., None]
     smooth = lerp(smooth, rough, quiet)
     smooth = lic(smooth, scene.field, steps=6, step=1.6 * unit)
     progress.update(0.4, "cutting the blocks")
@@ -93,6 +136,16 @@ def paint_print(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     else:
         out = np.where(wet[..., None], lerp(wet_colours[which], printed[which], 0.5), out)
     out = _bokashi(scene, out, open_sky, cloud, wet, night, p)
+    back = scene.is_kind(Kind.BACKDROP)
+    if back.any():
+        _, y = scene.grid()
+        plain = lerp(lab[back].mean(0), from_hex("efe0bd"), 0.62)
+        graded = lerp(
+            np.broadcast_to(plain, out.shape),
+            lerp(from_hex("2f5a92"), lab[back].mean(0), 0.25),
+            (0.8 * smoothstep(0.42, 0.0, y) * np.ones(scene.shape))[..., None],
+        )
+        out = np.where(back[..., None], graded, out).astype(np.float32)
     if scene.sun is not None:
         out[scene.is_kind(Kind.SUN)] = from_hex("f6edd6") if night else from_hex("d2402c")
     progress.update(0.6, "printing")
@@ -206,7 +259,9 @@ def brush_marks(rng: np.random.Generator, x: float, y: float, size: float, count
             flat = rng.random() < 0.5
             u, v = rng.uniform(-0.42, 0.30), rng.uniform(0.08, 0.80)
             a = np.array([x + u * size, top + v * step])
-            b = a + (np.array([rng.uniform(0.25, 0.6) * size, -0.05 * step]) if flat else np.array([rng.uniform(-0.25, 0.2) * size, rng.uniform(0.15, 0.42) * step]))
+            b = a + (
+                np.array([rng.uniform(0.25, 0.6) * size, -0.05 * step]) if flat else np.array([rng.uniform(-0.25, 0.2) * size, rng.uniform(0.15, 0.42) * step])
+            )
             b = np.clip(b, (x - size * 0.55, top), (x + size * 0.55, top + step * 0.95))
             out += ribbon([a, (a + b) / 2 + rng.normal(0, 0.03 * size, 2), b], [0.10 * size, 0.13 * size, 0.05 * size], steps=4)[:1]
             del k
@@ -229,5 +284,3 @@ def _stamp(scene: Scene, rgb: Array, shapes: Sequence[Array], colour: str, opaci
         part = rgb[patch.box]
         part += (oklab_to_srgb(from_hex(colour)) - part) * (patch.mask * opacity)[..., None]
     return rgb
-
-
