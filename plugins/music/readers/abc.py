@@ -71,6 +71,7 @@ class _Tune:
         self.broken = Fraction(1)
         self.tuplet: list[Fraction] = []
         self.tied = False
+        self.last: tuple[str, int] | None = None
 
     def close_bar(self) -> None:
         if self.time > self.bar_start:
@@ -89,6 +90,9 @@ class _Tune:
         octave = (5 if letter.islower() else 4) + marks.count("'") - marks.count(",")
         step = letter.upper()
         key = step, octave
+        if self.tied and not accidental and key == self.last and self.notes:
+            return self.notes[-1].pitch
+        self.last = key
         if accidental:
             self.altered[key] = accidental.count("^") - accidental.count("_")
         if key in self.altered:
