@@ -20,6 +20,7 @@ _MODES = {"": 0, "maj": 0, "ion": 0, "m": -3, "min": -3, "aeo": -3, "mix": -1, "
 _SHARPS, _FLATS = "FCGDAEB", "BEADGCF"
 _NOTE = re.compile(r"(\^\^|\^|__|_|=)?([A-Ga-g])([,']*)(\d*)(/*)(\d*)")
 _REST = re.compile(r"([zxZ])(\d*)(/*)(\d*)")
+_LENGTH = re.compile(r"(\d*)(/*)(\d*)")
 _TUPLET = re.compile(r"\((\d)(?::(\d?))?(?::(\d?))?")
 _BAR = re.compile(r"\[?:*\|[\]|:]*(?:\[?\d)?|::|:\|?|\[\d|\|\]")
 _SKIP = re.compile(r"\"[^\"]*\"|\{[^}]*\}|![^!\n]*!|\+[^+\n]*\+|[~.uvHLMOPRSTJ`\\)(\s$*yU]|\[\w:[^\]]*\]")
@@ -171,8 +172,12 @@ def _read_row(row: str, tune: _Tune) -> None:
             inside = [_NOTE.match(row, m.start()) for m in _NOTE.finditer(row, at + 1, close)]
             chord = [n for n in inside if n]
             if chord:
-                length = tune.length(*chord[0].group(4, 5, 6))
+                outer = _LENGTH.match(row, close + 1)
+                assert outer is not None
+                times = Fraction(int(outer[1] or 1), int(outer[3]) if outer[3] else 2 ** len(outer[2]))
+                length = tune.length(*chord[0].group(4, 5, 6)) * times
                 tune.add(max(tune.pitch(n[1] or "", n[2], n[3]) for n in chord), length)
+                close = outer.end() - 1
             at = close + 1
             continue
         elif found := _SKIP.match(row, at):
