@@ -123,7 +123,8 @@ def _phrase(reading: Reading, phrase: Phrase, zh: bool, whole: bool) -> list[str
             head += f"（再现第 {earlier[0].first_bar} 小节的旋律{'，有变化' if phrase.letter.endswith(chr(39)) else ''}）"
         out.append(head + "：" + "，再到".join(key_name(k.number, "zh") for k in keys) + "。")
     else:
-        head = f"Bars {span}, phrase {phrase.letter}"
+        bars = "Bar" if phrase.first_bar == phrase.last_bar else "Bars"
+        head = f"{bars} {span}, phrase {phrase.letter}"
         if earlier:
             head += f" (the tune of bar {earlier[0].first_bar} {'comes back changed' if phrase.letter.endswith(chr(39)) else 'comes back'})"
         out.append(head + ": " + ", then ".join(key_name(k.number) for k in keys) + ".")

@@ -124,9 +124,10 @@ class Music(Medium):
     def sound(self, artwork: Artwork, *, rate_hz: int = 44_100) -> tuple[Any, int]:
         """(float32 of shape (2, samples) at -16 LUFS, rate in hertz): the music performed, or a recording as it is.
 
-        The notes of the provenance may say how: `fermatas`, a list of positions in quarters; `sound`, with `humanise` and `room` in [0, 1].
+        The notes of the provenance may say how: `fermatas`, a list of positions in quarters, or `plan` with `phrase_ends_quarters`, whose chords are
+        then dwelt on; `sound`, with `humanise` and `room` in [0, 1].
         """
-        from .sound import render
+        from .sound import fermatas_of, render
 
         samples = getattr(artwork.payload, "samples", None)
         if samples is not None:
@@ -134,8 +135,13 @@ class Music(Medium):
         notes = artwork.provenance.notes if artwork.provenance is not None else {}
         wish = notes.get("sound")
         chosen = {k: float(v) for k, v in wish.items() if k in ("humanise", "room")} if isinstance(wish, Mapping) else {}
+        plan = notes.get("plan")
+        ends = plan.get("phrase_ends_quarters") if isinstance(plan, Mapping) else None
         fermatas = notes.get("fermatas")
-        at = [float(q) for q in fermatas] if isinstance(fermatas, list) else []
+        if isinstance(fermatas, list):
+            at = [float(q) for q in fermatas]
+        else:
+            at = fermatas_of(artwork.payload, [float(q) for q in ends]) if isinstance(ends, list) and notes.get("style") == "bach" else []
         return render(artwork.payload, rate_hz=rate_hz, fermatas=at, **chosen), rate_hz
 
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:

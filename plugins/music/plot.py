@@ -67,7 +67,7 @@ def plot_reading(reading: Reading, *, title: str = "", language: str = "en", bar
         height = 1.1 + ROW * len(cuts)
         figure = Figure(figsize=(13, height), facecolor=PAPER, dpi=dpi)
         canvas = FigureCanvasAgg(figure)
-        low, high = (int(score.pitch[score.pitched].min()) - 3, int(score.pitch[score.pitched].max()) + 3) if len(score.pitched) else (57, 70)
+        low, high = (int(score.pitch[score.pitched].min()) - 5, int(score.pitch[score.pitched].max()) + 3) if len(score.pitched) else (57, 70)
         high = max(high, low + 16)
         _title(figure, reading, drawable(title), language, begin, shown, len(used), height)
         widest = max(float(_end(reading, begin + b - 1) - score.bars.start[begin + a]) for a, b in cuts)
@@ -228,9 +228,10 @@ def _structure(axes: Axes, reading: Reading, start: float, end: float, low: int,
                 label,
                 (min(cadence.end, end), 0),
                 xycoords=("data", "axes fraction"),
-                xytext=(-1, -27),
+                xytext=(-2, 3),
                 textcoords="offset points",
                 fontsize=8.5,
                 color=colour,
                 ha="right",
+                zorder=5,
             )

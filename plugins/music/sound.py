@@ -24,7 +24,7 @@ from .theory.score import Score, read_score
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
 
-__all__ = ["MAX_SECONDS", "RATE_HZ", "Performance", "loudness", "perform", "render"]
+__all__ = ["MAX_SECONDS", "RATE_HZ", "Performance", "fermatas_of", "loudness", "perform", "render"]
 
 RATE_HZ = 44_100
 MAX_SECONDS = 3_600
@@ -173,6 +173,17 @@ def _warp(score: Score, start: np.ndarray, end: np.ndarray, fermatas: Sequence[f
     written = np.interp(grid, quarters, seconds)
     played = np.concatenate([[0.0], np.cumsum(np.diff(written) / rate[:-1])]) + written[0]
     return _bend(start, written, played), _bend(end, written, played)
+
+
+def fermatas_of(midi: PrettyMIDI, phrase_ends: Sequence[float]) -> list[float]:
+    """Where the chords begin that last until some phrase ends (all in quarters)."""
+    score = read_score(midi)
+    out = []
+    for end in phrase_ends:
+        last = np.abs(score.end - end) < 0.02
+        if last.any():
+            out.append(float(score.onset[last].max()))
+    return out
 
 
 def _bend(times: np.ndarray, written: np.ndarray, played: np.ndarray) -> np.ndarray:
