@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["render_page"]
 
 _KINDS = {
-    "film": (".mp4", ".webm"), "sound": (".wav", ".flac", ".mp3", ".ogg", ".opus"), "picture": (".png", ".jpg", ".jpeg", ".webp", ".svg"),
+    "motion": (".mp4", ".webm"), "sound": (".wav", ".flac", ".mp3", ".ogg", ".opus"), "picture": (".png", ".jpg", ".jpeg", ".webp", ".svg"),
 }
 _LABELS = {
     "how": ("作法", "how it was made"), "by": ("作者", "made by"), "theme": ("题", "theme"), "style": ("风格", "style"), "images": ("意象", "images"),
