@@ -84,7 +84,7 @@ def test_a_region_is_filled_and_the_rest_kept(studio):
 
 
 def test_cracks_are_found_and_clean_pictures_left_alone(studio):
-    whole = paint_scene(320, 4)
+    whole = paint_scene(260, 4)
     mask = crack(whole.shape[:2], 8, width=2, lines=5)
     hurt = whole.copy()
     hurt[mask] = 235
@@ -136,11 +136,11 @@ def test_what_cannot_be_mended_is_said(studio):
 
 
 def test_varnish_is_taken_off_only_when_asked(studio):
-    whole = paint_scene(96, 5).astype(np.float32)
+    whole = np.repeat(paint_scene(96, 5).astype(np.float32).mean(axis=2, keepdims=True), 3, axis=2)
     yellow = np.clip(whole * (1.0, 0.92, 0.62), 0, 255).astype(np.uint8)
     work = Painting().artwork(Image.fromarray(yellow))
     assert find_damage(yellow.astype(np.float32) / 255).varnish > find_damage(whole / 255).varnish
     kept = np.asarray(studio.restore(work, seed=1, options={"sensitivity": 0}).payload)
     cleaned = np.asarray(studio.restore(work, seed=1, options={"sensitivity": 0, "varnish": True}).payload)
     assert np.abs(kept.astype(int) - yellow).mean() < 2
-    assert cleaned[..., 2].mean() >= kept[..., 2].mean()
+    assert cleaned[..., 2].mean() > kept[..., 2].mean() + 3

@@ -74,13 +74,24 @@ class Codebook:
         return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
 
     def to_arrays(self, prefix: str) -> dict[str, Array]:
-        """Named arrays for a weight file."""
-        return {f"{prefix}.{k}": getattr(self, k) for k in ("centre", "axes", "weights", "means", "variances")}
+        """Named arrays for a weight file. Matrices get a third dimension and variances become deviations: rounded to eight bits by row
+        they would be worthless, in float16 they lose nothing."""
+        arrays = {
+            "centre": self.centre,
+            "weights": self.weights,
+            "axes": self.axes[None],
+            "means": self.means[None],
+            "deviations": np.sqrt(self.variances)[None],
+        }
+        return {f"{prefix}.{k}": v for k, v in arrays.items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array], prefix: str) -> Codebook:
         """The inverse of `to_arrays`."""
-        return cls(*(np.asarray(arrays[f"{prefix}.{k}"], np.float32) for k in ("centre", "axes", "weights", "means", "variances")))
+        centre, weights, axes, means, deviations = (
+            np.asarray(arrays[f"{prefix}.{k}"], np.float32) for k in ("centre", "weights", "axes", "means", "deviations")
+        )
+        return cls(centre, axes[0], weights, means[0], deviations[0] ** 2)
 
 
 def fit_codebook(kind: Kind, descriptors: Array, places: Array, gaussians: int, rng: np.random.Generator, *, rounds: int = 25) -> Codebook:
@@ -93,7 +104,7 @@ def fit_codebook(kind: Kind, descriptors: Array, places: Array, gaussians: int, 
     means = points[rng.choice(len(points), gaussians, replace=False)].copy()
     scale = points.std(axis=0) + 1e-6
     means = _k_means(points / scale, means / scale) * scale
-    spread = points.var(axis=0)
+    spread = np.maximum(points.var(axis=0), 1e-6)
     book = Codebook(centre.astype(np.float32), axes, np.full(gaussians, 1 / gaussians, np.float32), means, np.tile(spread / 2, (gaussians, 1)))
     for _ in range(rounds):
         book = _improve(book, points, spread)

@@ -53,6 +53,9 @@ def learn(works: list[Work], plan: EyePlan, *, folder: Path, minutes: float, pro
     Raises InputError if there are fewer than 20 readable works or no subject has two classes, or if time runs out
     before all works are read: what was read is kept, and the run goes on from there with --resume.
     """
+    import torch
+
+    torch.set_num_threads(1)  # so that the same works give the same eye on each computer
     deadline = time.monotonic() + 60 * minutes
     if len(works) < 20:
         raise InputError(f"{len(works)} works to learn from; an eye needs at least 20, and two classes of {plan.smallest['hand']} or more")

@@ -53,7 +53,7 @@ def _prior(context: Context) -> Callable[[Callable[[PatchPrior], T]], T]:
 
     def load(_device: str) -> PatchPrior:
         arrays, _ = load_weights(WEIGHTS)
-        return PatchPrior(arrays["weights"], arrays["covariances"].reshape(-1, SIDE * SIDE, SIDE * SIDE))
+        return PatchPrior(arrays["weights"], arrays["covariances"])
 
     def lend(work: Callable[[PatchPrior], T]) -> T:
         with context.devices.lease(("painting", "conservator"), load) as prior:
@@ -242,9 +242,9 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         "steps": 14,
         "seed": request.seed,
         "evaluation": {"held_out_works": len(held), "patch_log_likelihood": round(prior.log_likelihood(sets[1]), 3)},
-        "command": f"artwright painting train {request.corpus} --model conservator --name {request.name}",
+        "command": f"artwright painting train {request.corpus.name} --model conservator --name {request.name} --minutes {request.minutes:g}",
         "config": {"components": components},
     }
     path = request.weights / f"{request.name}.safetensors"
-    save_weights(path, {"weights": prior.weights, "covariances": prior.covariances.reshape(-1, SIDE * SIDE)}, card)
+    save_weights(path, {"weights": prior.weights, "covariances": prior.covariances}, card, exact=True)  # rounded, they would not be covariances
     return TrainReport(weights=path, card=card)

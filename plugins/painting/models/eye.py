@@ -87,7 +87,7 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         "steps": 0,
         "seed": request.seed,
         "evaluation": evaluation,
-        "command": f"artwright painting train {request.corpus} --model eye --name {request.name} --minutes {request.minutes:g}",
+        "command": f"artwright painting train {request.corpus.name} --model eye --name {request.name} --minutes {request.minutes:g} --seed {request.seed}",
         "config": {"gaussians": plan.gaussians, "penalty": plan.penalty, "scores": plan.scores, "smallest": smallest},
     }
     path = request.weights / f"{request.name}.safetensors"
