@@ -80,9 +80,10 @@ class VerseEngine:
         """The characters that may be written: common ones whose tone is known; their masks by tone and rhyme."""
         code, known = self.code, self.prosody.characters
         names = code.names[code.first_char :]
+        least = 20 if self.lexicon.total > 500_000 else 1
         self.writable = np.array([
             code.first_char + i for i, c in enumerate(names)
-            if c in known and known[c].used and self.lexicon.count(c) >= 20
+            if c in known and known[c].used and self.lexicon.count(c) >= least
         ])
         chars = [code.names[i] for i in self.writable]
         self.chars = chars

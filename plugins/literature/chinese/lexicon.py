@@ -134,6 +134,11 @@ class Lexicon:
         """Words of two characters and their rank, the commonest being 0."""
         return {w: i for i, w in enumerate(self._words.tobytes().decode("utf-8").split())}
 
+    @cached_property
+    def total(self) -> int:
+        """Characters in the corpus."""
+        return int(self._counts.sum())
+
     def count(self, char: str) -> int:
         """Occurrences of a character in the corpus."""
         found = self.at.get(char)

@@ -128,6 +128,7 @@ def plans_of(
         return _tune_plans(tune, known, table, parts, rng, number)
     shape = FORMS[form]
     shares = plan_shares()[form]
+    enough = min(30, max(map(len, parts.values()), default=0) // 2)
     pairs = []
     for kind in KINDS:
         kinds = kinds_of(kind, shape.lines)
@@ -137,7 +138,7 @@ def plans_of(
         ends = [i for i in range(shape.lines) if i % 2 or (i == 0 and kind in "BD")]
         for group, share in shares["rhymes"].items():
             given = [known[i, 1] for i in ends if (i, 1) in known]
-            if asked.rhyme not in ("", group) or (len(parts.get(group, ())) < 30 and not (asked.rhyme or given)):
+            if asked.rhyme not in ("", group) or (len(parts.get(group, ())) < enough and not (asked.rhyme or given)):
                 continue
             if all(int(group) in _level_groups(table, c) for c in given) and len(set(given)) == len(given):
                 weight = shares["kinds"].get(kind, 0.02) * share**1.5
@@ -170,13 +171,14 @@ def _tune_plans(
     patterns = tuple((p,) for p in tune.patterns)
     if not _allowed(patterns, known, table):
         return []
+    enough = min(40, max(map(len, parts.values()), default=0) // 3)
     choices: dict[str, list[tuple[str, float]]] = {}
     for letter in dict.fromkeys(tune.rhymes.replace("-", "")):
         level = tune.tone_of(letter) == "平"
         given = [known[i, 1] for i, r in enumerate(tune.rhymes) if r == letter and (i, 1) in known]
         fitting = []
         for name, chars in parts.items():
-            if name[-1] in "平仄入" and (name[-1] == "平") == level and len(chars) >= 40 and all(name in _parts(table, c) for c in given):
+            if name[-1] in "平仄入" and (name[-1] == "平") == level and len(chars) >= enough and all(name in _parts(table, c) for c in given):
                 fitting.append((name, sum(table.characters[c].count for c in chars) ** 1.2))
         if not fitting:
             return []

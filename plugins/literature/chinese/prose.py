@@ -34,6 +34,7 @@ __all__ = ["ProseEngine", "clean", "compose_prose", "evaluate_prose", "fill_pros
 Floats = NDArray[np.float32]
 _ENDS = "。！？…"
 _CANDIDATES = 12
+_CONTENT = 0.5
 _LONGEST_COPY = 12
 _UNKNOWN_BITS = 15.0
 
@@ -84,6 +85,11 @@ class ProseEngine:
         self.counts = {name: Counts({k.split(".", 1)[1]: v for k, v in arrays.items() if k.startswith(name + ".")}, size) for name in names}
         self.mix = np.asarray(arrays["mix"], np.float64).reshape(4, 4, 3)
         self.voices = tuple(n for n in names if n != "base")
+        unigram, _ = self.counts["base"].distribution([])
+        self.log_unigram = np.log(np.maximum(unigram, 1e-7)).astype(np.float64)
+        plain = set("，。、！？；：“”…\n")
+        self.writable = np.array([False, False, *("\u4e00" <= c <= "\u9fff" or c in plain for c in self.chars)])
+        self.marks = {c: self.ids.get(c, 0) for c in plain}
 
     @classmethod
     def load(cls, path: Path) -> ProseEngine:
@@ -124,20 +130,32 @@ class ProseEngine:
     def write(
         self, context: list[int], voice: str, rng: np.random.Generator, *, temperature: float, most: int, wanted: frozenset[int] = frozenset(),
     ) -> tuple[list[int], float]:
-        """(ids of one sentence after `context`, mean log-probability). wanted: characters made likelier, until they have come."""
+        """(ids of one sentence after `context`, its mean score). wanted: characters made likelier, until they have come.
+
+        The score is log-probability less a part of the character's own: by likelihood alone the emptiest sentence wins.
+        Quotation marks come in pairs; letters, digits and brackets are not written.
+        """
         made: list[int] = []
         total = 0.0
-        quotes = 0
+        behind = self.text(context[-200:]).rpartition("\n")[2]
+        quotes = behind.count("“") - behind.count("”")
         while len(made) < most:
-            p = self.next((context + made)[-3:], voice).astype(np.float64)
-            p[0] = p[1] = 0
+            p = self.next((context + made)[-3:], voice).astype(np.float64) * self.writable
+            p[self.marks["“" if quotes > 0 else "”"]] = 0
+            if quotes > 0:
+                p[self.marks["\n"]] = 0
+            last = (context + made)[-1:]
+            if last and self.chars[last[0] - 2] == "…":
+                p[self.marks["…"]] *= (context + made)[-2:-1] != last
+            if not p.any():
+                break
             for char in wanted - set(made):
                 p[char] *= 6
             drawn = p ** (1 / temperature)
             drawn[drawn < 0.02 * drawn.max()] = 0
             mass = np.cumsum(drawn)
             char = int(np.searchsorted(mass, rng.random() * mass[-1], side="right"))
-            total += math.log(max(float(p[char]), 1e-9))
+            total += math.log(max(float(p[char]), 1e-9)) - _CONTENT * float(self.log_unigram[char])
             made.append(char)
             text = self.chars[char - 2]
             quotes += {"“": 1, "”": -1}.get(text, 0)
@@ -237,7 +255,7 @@ def _best_sentence(
         value = score + 0.6 * bool(wish and wish in text) + 0.1 * sum(w in text for w in words[:6])
         value -= 0.5 * (len(text) < 8) + 0.5 * (text[-1:] not in _ENDS + "\n") + 2.0 * (text[:8] in recent)
         value -= 1.5 * (engine.copied(ids[-3:] + sentence, voice) > _LONGEST_COPY)
-        value -= 0.5 * abs(text.count("“") - text.count("”"))
+        value -= 0.5 * abs(text.count("“") - text.count("”")) + 1.0 * bool(re.match(r"[一二三四五六七八九十○〇]+[年月]", text))
         if value > best[0]:
             best = (value, sentence)
     return best[1]

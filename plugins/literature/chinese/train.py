@@ -60,6 +60,8 @@ def train_verse(
     if len(poems) < 20:
         raise InputError(f"{str(corpus)!r} holds {len(poems)} Chinese poem(s); at least 20 are needed to train on")
     kept, held = split_held_out([poem_name(p) for p in poems], 0.02)
+    if len(kept) < len(poems) // 2:
+        kept, held = [i for i in range(len(poems)) if i % 20], list(range(0, len(poems), 20))
     learned, kept_out = [poems[i] for i in kept], [poems[i] for i in held]
     table = prosody()
     code = Code.build(learned, table)
