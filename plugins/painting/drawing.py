@@ -63,7 +63,7 @@ def _over(shown: Image.Image, findings: Mapping[str, Any], words: Mapping[str, s
     bx, by = built["balance"][0] * width, built["balance"][1] * height
     pen.line((bx - r / 2, by, bx + r / 2, by), fill="#ffffff", width=2 * unit)
     pen.line((bx, by - r / 2, bx, by + r / 2), fill="#ffffff", width=2 * unit)
-    _label(pen, words["balance"], (bx + r / 2 + 4, by + 2 * unit), unit)
+    _label(pen, words["balance"], (bx - r / 2, by + r / 2 + 2 * unit), unit)
 
 
 def _directions(pen: ImageDraw.ImageDraw, shown: Image.Image, unit: int) -> None:
