@@ -21,6 +21,7 @@ class _Hand:
         self.plan, self.rng, self.sizes = plan, rng, sizes
         self.scale = scale * min(1.0, 0.45 + 0.42 * plan.aspect) * (0.72 if plan.ground == "mountain" else 1.0)
         self.items: list[Item] = []
+        self.many = False
 
     def add(self, name: str, x: float, y: float, h: float, /, *, depth: float | None = None, **more: Any) -> Item:
         """Put a thing; its distance follows from its feet."""
@@ -60,6 +61,7 @@ def _outdoors(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float,
     }[plan.template]
     sy = min(0.93, hor + float(rng.uniform(*foot)))
     numbers = rng.random(16)
+    hand.many = len(wanted) > 1
     if not wanted:
         wanted = [_default(plan.ground, numbers[0])]
     focus = (sx, max(0.08, hor - 0.05))
@@ -191,7 +193,7 @@ def _place(hand: _Hand, kind: str, x: float, y: float, k: float, number: float) 
         return x, y - 0.5 * h
     h = hand.size(kind) * k
     if kind == "bamboo":
-        for i, u in enumerate((0.0, 0.22, -0.26)):
+        for i, u in enumerate((0.0, 0.22, -0.26) if not hand.many else (0.13 - x, hand.plan.aspect - x - 0.12, 0.30 - x)):
             hand.add("bamboo", x + u, 1.0 - 0.04 * i, min(0.98, 0.86 - 0.10 * i), depth=0.12 + 0.05 * i)
         return x, 0.45
     if kind in ("tree", "pine", "willow", "blossom", "bamboo", "cypress", "poplar", "birch", "bare"):

@@ -80,7 +80,7 @@ def paint_facet(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     lab = tone(scene, p, rng)
     low, high = np.percentile(lab[..., 0], [3, 97])
-    lab[..., 0] = 0.17 + 0.76 * np.clip((lab[..., 0] - low) / max(0.1, high - low), -0.05, 1.05)
+    lab[..., 0] = 0.20 + 0.76 * np.clip((lab[..., 0] - low) / max(0.1, high - low), -0.05, 1.05)
     # sober colours: half of a and b goes to an ochre and slate curve; accents survive
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     light = lab[..., 0]
@@ -103,11 +103,11 @@ def paint_facet(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     broken = smoothstep(-0.6, 0.8, sample("general", x * 2.2 + rng.random(), y * 2.2 + rng.random()))
     edge = smoothstep(0.0036, 0.0010, near1) * broken * 0.8
     beside = smoothstep(0.028, 0.0, near1) * (1 - edge)
-    out[..., 0] = out[..., 0] * (1 - 0.42 * edge) - 0.05 * beside * broken
+    out[..., 0] = out[..., 0] * (1 - 0.40 * edge) - 0.04 * beside * broken
     out[..., 0] = 0.5 + (out[..., 0] - 0.5) * 1.14
     subject = blur((scene.detail > 0.62).astype(np.float32), 2.0 * unit)
     fx = np.exp(-(((x - scene.focus[0]) ** 2 + (y - scene.focus[1]) ** 2) / 0.42**2))
-    out = lerp(out, lab, (0.46 * subject * fx)[..., None]).astype(np.float32)
+    out = lerp(out, lab, (0.64 * subject * fx)[..., None]).astype(np.float32)
     progress.update(0.6, "planes")
     field = scene.field * 0.5
     field[..., 0] += 0.5

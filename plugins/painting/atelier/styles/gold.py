@@ -84,7 +84,7 @@ def _leaf(scene: Scene, lab: Array, rng: np.random.Generator) -> Array:
 
 def _tiles(canvas: Canvas, look: Look, rng: np.random.Generator, masses: np.ndarray, unit: float) -> None:
     """Square touches along the field in the masses, some of them gold."""
-    for width, length, density, gold_share in ((14, 20, 1.5, 0.10), (9, 13, 1.0, 0.16)):
+    for width, length, density, gold_share in ((14, 20, 1.5, 0.06), (9, 13, 1.0, 0.09)):
         brush = Layer(width=width, length=length, square=True, ragged=0.12, bristle=0.35)
         w, ln = width * unit, length * unit
         x, y = grid_positions(rng, canvas.height, canvas.width, w, ln, density)

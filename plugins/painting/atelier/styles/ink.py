@@ -34,19 +34,19 @@ def paint_ink(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np
     open_air = blur((sky | back).astype(np.float32), 3 * unit)
     light = lerp(light, np.maximum(light, 0.90), empty * open_air)
     light = np.where(wet, lerp(light, 0.92, 0.62), light)
-    light = np.where(scene.is_kind(Kind.GRASS, Kind.GROUND, Kind.PATH, Kind.SNOW), lerp(light, 0.86, 0.52), light)
+    light = np.where(scene.is_kind(Kind.GRASS, Kind.GROUND, Kind.PATH, Kind.SNOW), lerp(light, 0.88, 0.70), light)
     far = np.clip(scene.depth, 0, 1)
-    light = light + 0.40 * smoothstep(0.30, 0.95, far) * land
+    light = light + 0.26 * smoothstep(0.35, 0.98, far) * land
     light = np.clip(light, 0, 1)
     tone = (1 - light) ** 1.15
     crowd = blur(tone, 40 * unit)
     tone = tone * (1 - 0.35 * smoothstep(0.35, 0.7, crowd))
     grain = value_noise(rng, scene.shape, 1.1, "cloud")
-    fibre = sample("fine", x * 0.9 + rng.random(), y * 0.22 + rng.random())
-    paper = from_hex("ebe1c6") + np.stack([0.010 * grain + 0.012 * fibre, 0 * grain, 0.004 * grain], -1)
+    fibre = sample("fine", x * 0.8 + rng.random(), y * 0.6 + rng.random())
+    paper = from_hex("ebe1c6") + np.stack([0.010 * grain + 0.006 * fibre, 0 * grain, 0.004 * grain], -1)
     ink = np.zeros(scene.shape, np.float32)
-    soft = blur(tone, 1.6 * unit) + 0.045 * grain + 0.012 * fibre
-    for threshold, opacity in ((0.12, 0.11), (0.28, 0.15), (0.46, 0.21), (0.64, 0.26), (0.80, 0.26)):
+    soft = blur(tone, 1.6 * unit) + 0.045 * grain + 0.006 * fibre
+    for threshold, opacity in ((0.12, 0.15), (0.27, 0.20), (0.44, 0.28), (0.61, 0.34), (0.77, 0.36)):
         m = smoothstep(threshold - 0.07, threshold + 0.07, soft)
         m = m * (1 + 0.30 * 4 * m * (1 - m))
         ink = ink + (1 - ink) * opacity * m
@@ -109,7 +109,7 @@ def paint_ink(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np
     rgb = canvas.rgb
     lines = oklab_to_srgb(lerp(from_hex("3a3d44"), from_hex("101116"), smoothstep(0.6, 0.1, far)[..., None]))
     rgb = rgb + (lines - rgb) * line[..., None]
-    rgb = rgb * (1 + 0.016 * fibre + 0.012 * value_noise(rng, scene.shape, 2.0, "fine"))[..., None]
+    rgb = rgb * (1 + 0.010 * fibre + 0.012 * value_noise(rng, scene.shape, 2.0, "fine"))[..., None]
     s = scene.height
     left = scene.focus[0] > scene.aspect / 2
     size = 15 * unit / s
@@ -152,6 +152,8 @@ def _outline(scene: Scene, tone: Array, unit: float, rng: np.random.Generator) -
     border[:, 1:] = np.maximum(border[:, 1:], region[:, 1:] != region[:, :-1])
     border[1:] = np.maximum(border[1:], region[1:] != region[:-1])
     strength = smoothstep(0.01, 0.07, scene.edge_strength())
+    low = scene.is_kind(Kind.GRASS, Kind.GROUND, Kind.SNOW) | (scene.is_kind(Kind.FLOWER) & (scene.detail < 0.5))
+    border = border * np.where(low, 0.15, 1.0)
     line = blur(border * np.clip(strength + 0.15, 0, 1), max(0.6, 0.95 * unit))
     swell = 0.5 + 0.28 * value_noise(rng, scene.shape, 2.4, "general")
     leaf = scene.is_kind(Kind.FOLIAGE)

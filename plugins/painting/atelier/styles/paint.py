@@ -33,8 +33,16 @@ class Frames:
     def __init__(self, height: int) -> None:
         self.height = height
         self.shots: list[Array] = []
+        self._calls, self._every = 0, 1
 
     def __call__(self, canvas: Canvas) -> None:
+        """Keep a snapshot of a canvas; from 160 on each second one is dropped and half as many are taken."""
+        self._calls += 1
+        if self._calls % self._every:
+            return
+        if len(self.shots) >= 160:
+            del self.shots[1::2]
+            self._every *= 2
         width = round(self.height * canvas.width / canvas.height)
         self.add(relight(canvas, strength=0.3), width)
 

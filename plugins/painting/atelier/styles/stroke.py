@@ -157,7 +157,7 @@ def paint_stroke(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng:
     if p.spot:
         bare = blur(scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.BACKDROP).astype(np.float32), 4 * look.unit)
         skin = blur(scene.is_kind(Kind.SKIN).astype(np.float32), 2 * look.unit)
-        weight = smoothstep(0.15, 0.75, lab[..., 0]) * (1 - 0.62 * bare) * (1 - 0.6 * skin)
+        weight = smoothstep(0.15, 0.75, lab[..., 0]) * (1 - 0.62 * bare) * (1 - 0.6 * skin) * (0.42 + 0.58 * blur(scene.detail, 4 * look.unit))
     rgb = relight(canvas, strength=p.relief, shine=p.shine, weave=p.weave, light=weight)
     return finish(scene, rgb, p)
 

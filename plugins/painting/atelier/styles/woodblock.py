@@ -112,8 +112,8 @@ def paint_print(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     cloud = scene.is_kind(Kind.CLOUD)
     wet = scene.is_kind(Kind.WATER)
     smooth = lab.copy()
-    rough = blur(lab, 5 * unit)
-    broad = blur(lab, 10 * unit)
+    rough = blur(lab, 9 * unit)
+    broad = blur(lab, 12 * unit)
     rough = np.where(scene.is_kind(Kind.MOUNTAIN, Kind.ROCK)[..., None], broad, rough)
     quiet = (
         scene.is_kind(Kind.MOUNTAIN, Kind.ROCK, Kind.GROUND, Kind.GRASS, Kind.SNOW, Kind.PATH, Kind.BACKDROP)
@@ -131,6 +131,11 @@ def paint_print(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     wet_colours = np.concatenate([_to_inks(colours, blues, 0.85), np.zeros((64 - len(colours), 3), np.float32), _to_inks(fine_colours, blues, 0.85)])
     which = np.where(detail, fine, label)
     out = printed[which]
+    # no green on bare rock: greys would go there
+    bare = inks[(inks[:, 1] > -0.02) | (inks[:, 2] < 0.01)]
+    stone = np.concatenate([_to_inks(colours, bare, 0.72), np.zeros((64 - len(colours), 3), np.float32), _to_inks(fine_colours, bare, 0.55)])
+    rocky = scene.is_kind(Kind.MOUNTAIN) & (scene.depth > 0.6)
+    out = np.where(rocky[..., None], stone[which], out)
     if scene.time not in ("dusk", "dawn"):
         out = np.where(wet[..., None], wet_colours[which], out)
     else:
