@@ -38,7 +38,8 @@ class Brief:
     wanted: words to be used, most important first; hints: words for the prefix; acrostic: a letter a line ("" where
     free); keep: line number (from 0) -> text; rhyme: a word whose rhyme the first rhyme takes; persons: 0 to 3;
     archaic; banned: words not to be used; returning: a word for the last line to come back to; stale: stems to be used
-    less (they stood in works just made).
+    less (they stood in works just made); initials: line -> words that may open it; third_cost: what each he, she or they
+    costs in a line, where the theme speaks of nobody; dense: content words a line should have beyond the usual.
     """
 
     wanted: tuple[str, ...] = ()
@@ -50,6 +51,9 @@ class Brief:
     archaic: bool = False
     banned: frozenset[str] = frozenset()
     returning: str = ""
+    initials: dict[int, frozenset[str]] = field(default_factory=dict)
+    third_cost: float = 0.0
+    dense: int = 0
     stale: frozenset[str] = frozenset()
 
 
@@ -136,7 +140,7 @@ class _Writer:
         partners = plan.partners(line)
         back = line - partners[-1] if partners else 0
         relation = back if back <= 4 else 0
-        end = np.stack([self._end(line, [d.last(p) for p in partners]) for d in drafts])
+        end = np.stack([self._apart(self._end(line, [d.last(p) for p in partners]), d, line) for d in drafts])
         partner = np.array([d.last(partners[-1]) if relation else 0 for d in drafts])
         before = np.array([d.last(line - 1) if line else 0 for d in drafts])
         pressure = np.stack([self._pressure(d, line) for d in drafts])
@@ -144,6 +148,9 @@ class _Writer:
         letter = self.brief.acrostic[line : line + 1].lower()
         if letter.strip():
             initial = np.array([w.lstrip("'").startswith(letter) for w in self.engine.words]) & lexicon.usable
+        elif line in self.brief.initials:
+            asked = np.array([w in self.brief.initials[line] for w in self.engine.words]) & lexicon.usable
+            initial = asked if asked.any() else None
         number = 1 + line % 15
         return LineTask(
             number, total, lexicon.mask(pattern, total), end, _mark_mask(plan, line), relation, partner, before, pressure, initial, self.kept.get(line)
@@ -162,6 +169,16 @@ class _Writer:
             return self._rhyme_asked()
         need = form.rhymes.count(form.rhymes[line])
         return lexicon.rhyme_mask(rich=12 * (need - 1)) - np.where(lexicon.raised, np.float32(1.5), np.float32(0))
+
+    def _apart(self, end: Array, draft: Draft, line: int) -> Array:
+        """The ends without the rhymes of other letters in the last eight lines: two rhymes stay two, blank verse stays blank."""
+        lexicon, letters = self.lexicon, self.plan.form.rhymes
+        others = [i for i in range(max(0, line - 8), line) if letters[i] != letters[line] or letters[line] == "x"]
+        used = {int(lexicon.rhyme[draft.last(i)]) for i in others} - {-1}
+        out = end.copy()
+        for key in used:
+            out[lexicon.members[key]] = -np.inf
+        return out if np.isfinite(out).any() else end
 
     def _free(self, line: int) -> NDArray[np.bool_]:
         return np.full(len(self.engine.words), not self.plan.pattern(line))
@@ -214,7 +231,7 @@ class _Writer:
             pairs.append((draft.lines[-1][-2], words[0]))
         value -= s.unseen * sum(not engine.is_seen(a, b) for a, b in pairs)
         value -= s.inner_mark * sum(t < engine.first_word for t in reading)
-        value -= 1.5 * self.grammar.echoes(words)
+        value -= 3.0 * self.grammar.echoes(words)
         value -= self.grammar.clash(draft.stems, [lexicon.stems[t] for t in words])
         stems = dict(draft.stems)
         for t in words:
@@ -226,6 +243,10 @@ class _Writer:
         value -= s.pronouns * max(0, sum(bool(lexicon.personal[t]) for t in words) - 2)
         opening = [engine.words[t] for t in words[:2]]
         keys = (opening[0], " ".join(opening))
+        content = sum(not lexicon.function[t] for t in words)
+        value -= s.sparse * max(0, max(2, round(0.3 * self.plan.syllables[line])) + self.brief.dense - content)
+        value -= self.brief.third_cost * self.grammar.third(words)
+        value -= 0.5 * (words[0] in self.grammar.subordinating)
         value -= s.opening * (draft.openings.get(keys[0], 0) + 2 * draft.openings.get(keys[1], 0) * (len(opening) > 1))
         persons = draft.persons | self.grammar.persons(words)
         value -= 2.0 * max(0, len(persons) - max(2, len(draft.persons)))

@@ -38,7 +38,8 @@ class Settings:
     pronouns: float = 1.5
     inner_mark: float = 1.0
     opening: float = 1.5
-    forward: float = 0.5
+    forward: float = 0.8
+    sparse: float = 1.5
 
 
 @dataclass

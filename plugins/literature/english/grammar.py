@@ -78,6 +78,10 @@ class Grammar:
         """All tokens with these stems."""
         return [i for stem in stems for i in self._by_stem.get(stem, ())]
 
+    def third(self, tokens: Sequence[int]) -> int:
+        """How many words point at a he, she or they."""
+        return sum(self.person[t] in ("he", "she", "they") for t in tokens)
+
     def persons(self, tokens: Sequence[int]) -> frozenset[str]:
         """Which persons speak or are spoken of."""
         return frozenset(self.person[t] for t in tokens if self.person[t])

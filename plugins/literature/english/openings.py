@@ -12,7 +12,7 @@ from .lexicon import Lexicon
 from .metre import METRES
 from .words import tokenize
 
-__all__ = ["Opening", "limerick_opening"]
+__all__ = ["CLOSING", "Opening", "limerick_opening"]
 
 _PERSONS = (
     "baker lady painter tailor sailor parson farmer doctor lawyer fiddler weaver writer miller singer teacher captain hermit widow poet "
@@ -22,6 +22,11 @@ _SHORT = "man maid king queen monk cook clerk dame duke judge scribe nurse witch
 _PLACES = "spain france greece rome kent wales leeds york bath rye ryde crewe".split()
 _SPOTS = "coast hill glen vale town lane wood moor isle bay shore lake mill church park square road tower wall gate bridge plain creek dell".split()
 _VERBS = "dreamed thought sang spoke wrote talked".split()
+_WOMEN = frozenset("lady widow dancer singer maid queen dame nurse witch".split())
+_WHO_FIRST = frozenset(("who", "whose"))
+_VERB_FIRST = frozenset("had was would could once made said saw went took kept grew fell found felt thought came sat stood ran".split())
+#: What the last line of a limerick may begin with.
+CLOSING = frozenset("and so till but which that then".split())
 _ADJECTIVES = "merry lonely jolly hungry clever foolish gentle cheerful sleepy silent solemn pretty".split()
 
 
@@ -31,6 +36,19 @@ class Opening:
 
     line: str
     person: str
+
+    @property
+    def following(self) -> frozenset[str]:
+        """What may open the second line: a verb where the first one holds its `who`, else a relative or a conjunction."""
+        whole = self.line.startswith("There") or " there was " in self.line
+        return _WHO_FIRST if whole or " who " not in self.line else _VERB_FIRST
+
+    @property
+    def pronouns_left_out(self) -> frozenset[str]:
+        """The pronouns that do not fit the person."""
+        if self.person in _WOMEN:
+            return frozenset(("he", "him", "his", "himself"))
+        return frozenset(("she", "her", "hers", "herself")) if self.person in (*_PERSONS, *_SHORT) else frozenset()
 
 
 def _candidates(theme: Sequence[str], rng: np.random.Generator, lexicon: Lexicon) -> list[Opening]:

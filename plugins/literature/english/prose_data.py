@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +110,20 @@ def _stream(tokenizer: Tokenizer, texts: list[str], end: int) -> tuple[NDArray[n
     return (np.concatenate(parts) if parts else np.zeros(0, np.uint16)), np.array(starts, np.int64)
 
 
+def without_copies(texts: list[str], kept: list[int], held: list[int]) -> list[int]:
+    """Held-out poems that share fewer than two lines with each of those that are learned from."""
+
+    def keys(text: str) -> list[str]:
+        return ["".join(filter(str.isalpha, line.lower())) for line in text.split("\n") if len(line) > 20]
+
+    owner = {key: i for i in held for key in keys(texts[i])}
+    copied: set[int] = set()
+    for i in kept:
+        shared = Counter(owner[key] for key in keys(texts[i]) if key in owner)
+        copied |= {j for j, n in shared.items() if n >= 2}
+    return [i for i in held if i not in copied]
+
+
 def gather(corpus: Path) -> tuple[list[Work], list[Work], list[str], list[str]]:
     """(works to learn, works held out, poems to learn, poems held out). Raises InputError if there is too little text."""
     corpus = Path(corpus)
@@ -122,6 +137,7 @@ def gather(corpus: Path) -> tuple[list[Work], list[Work], list[str], list[str]]:
     names = [f"{p.title}|{p.stanzas[0][0] if p.stanzas and p.stanzas[0] else i}" for i, p in enumerate(poems)]
     verse_kept, verse_held = split_held_out(names, 0.02, salt="verse-en") if len(poems) > 1 else (list(range(len(poems))), [])
     texts = [poem_text(p) for p in poems]
+    verse_held = without_copies(texts, verse_kept, verse_held)
     return learned, kept_out, [texts[i] for i in verse_kept if texts[i]], [texts[i] for i in verse_held if texts[i] and "-more" not in poems[i].source]
 
 

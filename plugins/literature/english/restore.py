@@ -177,4 +177,5 @@ class _Filler:
             return 4.0 * (all(line_rhymes(line, flat[j]) for j in others if not _GAP.search(flat[j])) if others else 0)
         near = [j for j in range(max(0, at - 3), min(len(flat), at + 4)) if j != at and not _GAP.search(flat[j])]
         lonely = [j for j in near if not any(k != j and line_rhymes(flat[j], flat[k]) for k in near)]
-        return 3.0 if any(line_rhymes(line, flat[j]) for j in lonely) else 0.0
+        # Rhymes two lines apart (ABAB, xAxA) are the commonest.
+        return max((3.5 if abs(j - at) == 2 else 2.5 for j in lonely if line_rhymes(line, flat[j])), default=0.0)

@@ -15,6 +15,12 @@ _DATA = {
     "prose-en": "English prose of 26 authors and English poems of Project Gutenberg texts (public domain), in corpora/texts",
 }
 
+#: Width, layers and tokens of each model by size; base is what ships.
+_SIZES = {
+    "verse-en": {"base": (192, 5, 12_288), "small": (64, 2, 6_000), "tiny": (32, 1, 2_000)},
+    "prose-en": {"base": (192, 4, 8_192), "small": (64, 2, 4_096), "tiny": (32, 1, 1_000)},
+}
+
 
 def train(request: TrainRequest, context: Context) -> TrainReport:
     """Train `request.model` ("verse-en" or "prose-en") on `request.corpus`; the card says how to do it again.
@@ -23,11 +29,14 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     """
     model = "prose-en" if request.model == "prose-en" else "verse-en"
     shipped = request.name == model
-    command = f"artwright literature train corpora/texts --model {model} --name {request.name} --minutes {request.minutes:g}"
+    size = getattr(request.options, "size", "base")
+    width, layers, tokens = _SIZES[model][size]
+    command = f"artwright literature train corpora/texts --model {model} --name {request.name} --minutes {request.minutes:g} --seed {request.seed}"
     arguments: dict[str, Any] = {
         "name": request.name, "minutes": request.minutes, "runs": request.runs, "weights": request.weights, "resume": request.resume, "seed": request.seed,
         "command": command + (" --output plugins/literature/weights" if shipped else ""),
         "data_name": _DATA[model] if shipped else f"texts given by the person under {request.corpus.name!r}", "progress": context.progress,
+        "width": width, "layers": layers, "size": tokens,
     }
     path, card = (train_prose if model == "prose-en" else train_verse)(request.corpus, **arguments)
     return TrainReport(weights=path, card=card)

@@ -21,9 +21,10 @@ from .corpus import ARCHAIC, PERSONAL
 from .drawing import Settings
 from .engine import VerseEngine
 from .forward import ForwardReader
+from .grammar import AUXILIARIES
 from .lending import lend_prose, lend_verse
 from .lexicon import FUNCTION, Lexicon
-from .openings import limerick_opening
+from .openings import CLOSING, limerick_opening
 from .words import detokenize
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ __all__ = ["FORMS", "brief_for", "compose", "print_lines", "theme_words", "write
 
 FORMS: tuple[str, ...] = (*forms.VERSE_FORMS, "prose")
 ATTEMPTS = 6
+_NOT_IN_HAIKU = frozenset(
+    "if as such who whom that than because one like many there thus so well not no never nor could would should must can may will what folks "
+    "it seem seems seemed been too much out such up".split()
+)
+_PLAIN = frozenset("old new little great big long small good bad high low first last".split())
 PEOPLE = frozenset("mother father child king queen lover friend soldier woman man girl boy love marriage goodbye sorrow joy".split())
 
 
@@ -43,7 +49,7 @@ def theme_words(theme: Theme, lexicon: Lexicon) -> tuple[str, ...]:
     words += [w for key in theme.images for w in concepts()[key].en[:2]]
     known = [w for w in dict.fromkeys(words) if w in lexicon.index and lexicon.usable[lexicon.index[w]] and w not in FUNCTION]
     imagery = {w for key in theme.images for w in concepts()[key].en}
-    return tuple(sorted(known, key=lambda w: w not in imagery))
+    return tuple(sorted(known, key=lambda w: (w in _PLAIN, w not in imagery)))
 
 
 def print_lines(engine: VerseEngine, draft: Draft) -> list[str]:
@@ -80,21 +86,44 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
     letters = "".join(c for c in options.acrostic.lower() if c.isalpha())
     if letters and (not letters.isascii() or len(letters) > plan.lines):
         raise InputError(f"the acrostic {options.acrostic!r} has {len(letters)} letters; a {plan.form.name} takes at most {plan.lines}, from a to z")
-    returning = ""
+    returning, initials, left_out = "", {}, frozenset[str]()
     if plan.form.name == "limerick" and 0 not in keep and not letters:
         opening = limerick_opening(found, rng, lexicon)
         if opening is not None:
-            keep[0], returning = opening.line, opening.person
+            keep[0], returning, left_out = opening.line, opening.person, opening.pronouns_left_out
+            initials = {1: opening.following, 4: CLOSING}
     spoken = {w for line in keep.values() for w in re.findall(r"[a-z']+", line.lower())}
     wanted = tuple(w for w in dict.fromkeys((*asked, *found[:room])) if w not in spoken)
     archaic = any(w in ARCHAIC for w in (*theme.words, *asked))
     lyric = plan.form.name == "haiku"
-    persons = 0 if lyric else 2 if plan.form.name == "limerick" or set(theme.images) & PEOPLE else 1
+    about_people = bool(set(theme.images) & PEOPLE) or plan.form.name == "limerick"
+    persons = 0 if lyric else 2 if about_people else int(rng.integers(2))
+    banned = set(left_out)
+    if not archaic:
+        banned |= ARCHAIC - set(asked) - {"unto", "oft", "o'er", "art"}
+    if returning:
+        banned |= PERSONAL - {"he", "him", "his", "she", "her", "they", "them", "their"}
+    if lyric:
+        banned |= (PERSONAL | _NOT_IN_HAIKU | AUXILIARIES) - {"is", "are"} - set(asked)
     return Brief(
-        wanted=wanted, hints=found, acrostic=letters, keep=keep, rhyme=options.rhyme.strip(), persons=persons, archaic=archaic,
-        banned=(frozenset() if archaic else frozenset(ARCHAIC - set(asked) - {"unto", "oft", "o'er", "art"})) | (PERSONAL - set(asked) if lyric else set()),
-        returning=returning,
+        wanted=wanted, hints=(*found, *neighbours(engine, found[:2], rng)), acrostic=letters, keep=keep, rhyme=options.rhyme.strip(), persons=persons,
+        archaic=archaic, banned=frozenset(banned), returning=returning, initials=initials, third_cost=0.0 if about_people else 1.0,
+        dense=int(lyric),
     )
+
+
+def neighbours(engine: VerseEngine, words: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:
+    """Two words whose vectors lie near those of `words`, drawn among the eight nearest content words of the frequent ones."""
+    lexicon = engine.lexicon
+    rows = [lexicon.index[w] for w in words if w in lexicon.index]
+    if not rows:
+        return ()
+    table = engine.table[: engine.second]
+    unit = table / (np.linalg.norm(table, axis=1, keepdims=True) + 1e-6)
+    near = (unit @ engine.table[rows].sum(axis=0)).copy()
+    stems = {lexicon.stems[r] for r in rows}
+    near[[i for i in range(len(near)) if lexicon.function[i] or not lexicon.usable[i] or lexicon.stems[i] in stems]] = -np.inf
+    return tuple(engine.words[i] for i in rng.permutation(np.argsort(-near, kind="stable")[:8])[:2])
 
 
 def write_poem(
