@@ -85,6 +85,9 @@ def check_tune(clauses: Sequence[str], tune: Tune, *, used: bool = False) -> Ver
         for place in table.faults(clause, pattern, used=used):
             faults.append(f"clause {number + 1}: {clause[place]!r} (character {place + 1}) should be {pattern[place]}")
             places.append((number, place))
+    for late, early in tune.repeats.items():
+        if clauses[late] != clauses[early]:
+            faults.append(f"clause {late + 1} should say clause {early + 1} again: {clauses[early]!r}, not {clauses[late]!r}")
     for letter in dict.fromkeys(tune.rhymes.replace("-", "")):
         ends = [c[-1] for c, r in zip(clauses, tune.rhymes, strict=True) if r == letter]
         level = tune.tone_of(letter) == LEVEL

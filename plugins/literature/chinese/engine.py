@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,13 @@ class Plan:
     """What a poem must keep.
 
     patterns: for each clause the licensed tone patterns (平, 仄, `.`), read from its first character; rhymes: for
-    each clause the name of a rhyme ("10" a Pingshui group, "7仄" a Cilin part) its last character must have, or "".
+    each clause the name of a rhyme ("10" a Pingshui group, "7仄" a Cilin part) its last character must have, or "";
+    repeats: clauses that say an earlier one again.
     """
 
     patterns: tuple[tuple[str, ...], ...]
     rhymes: tuple[str, ...]
+    repeats: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,13 +270,17 @@ class _State:
         if start - 1 in slots and (left >= 0).any():
             some = left >= 0
             add[some] += np.where(engine.seen_right[left[some]], np.float32(0), np.float32(-unseen))
-        if place == 1:
+        again = self.plans[0].repeats.get(clause)
+        if again is not None and (self.columns[:, again, place] >= 0).all():
+            add[:] = _NEVER
+            add[rows, self.columns[:, again, place]] = 0
+        elif place == 1:
             for row, plan in enumerate(self.plans):
                 name = plan.rhymes[clause]
                 if name:
                     add[row] += engine.rhyme_masks[name]
                     for c, other in enumerate(plan.rhymes):
-                        if other == name and c != clause and self.columns[row, c, 1] >= 0:
+                        if other == name and c != clause and c not in plan.repeats and self.columns[row, c, 1] >= 0:
                             add[row, self.columns[row, c, 1]] = _NEVER
         return add
 

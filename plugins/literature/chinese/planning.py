@@ -169,6 +169,8 @@ def _tune_plans(
     tune: Tune, known: Mapping[tuple[int, int], str], table: Prosody, parts: Mapping[str, Sequence[str]], rng: np.random.Generator, number: int,
 ) -> list[tuple[Plan, str, str]]:
     patterns = tuple((p,) for p in tune.patterns)
+    if any(known.get((tune.repeats[late], place)) != char for (late, place), char in known.items() if late in tune.repeats):
+        return []
     if not _allowed(patterns, known, table):
         return []
     enough = min(40, max(map(len, parts.values()), default=0) // 3)
@@ -190,7 +192,7 @@ def _tune_plans(
             weights = np.array([w if name not in of.values() else w * 0.05 for name, w in fitting])
             of[letter] = fitting[int(rng.choice(len(fitting), p=weights / weights.sum()))][0]
         rhymes = tuple(of.get(r, "") for r in tune.rhymes)
-        plans.append((Plan(patterns=patterns, rhymes=rhymes), "", next(iter(of.values()))))
+        plans.append((Plan(patterns=patterns, rhymes=rhymes, repeats=tune.repeats), "", next(iter(of.values()))))
     return plans
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,7 +31,8 @@ class Tune:
     """A tune as the poets kept it.
 
     patterns: tones of each clause, `.` free; rhymes: a letter for each clause, "-" if it does not rhyme, equal letters
-    rhyming; poems and share: how many it was learned from, and what part of the tune's poems has this shape.
+    rhyming; poems and share: how many it was learned from, and what part of the tune's poems has this shape; repeats: clauses
+    (from 0) that say an earlier one again, as the cry in 如梦令.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Tune:
     rhymes: str
     poems: int
     share: float
+    repeats: Mapping[int, int] = field(default_factory=dict)
 
     def tone_of(self, letter: str) -> str:
         """平 or 仄: the tone of a rhyme."""
@@ -86,7 +88,10 @@ def learn_tune(name: str, poems: Sequence[Poem], table: Prosody) -> Tune:
     chosen = [p for p in poems if tuple((mark, len(text)) for text, mark in p.clauses) == shape]
     patterns = ["".join(_tone_pattern([p.clauses[c][0][i] for p in chosen], table) for i in range(length)) for c, (_, length) in enumerate(shape)]
     letters = _rhyme_letters(chosen, patterns, table)
-    return Tune(name=name, shape=shape, patterns=tuple(patterns), rhymes=letters, poems=number, share=number / len(poems))
+    repeats = {
+        late: early for late in range(len(shape)) for early in range(late) if sum(p.clauses[late][0] == p.clauses[early][0] for p in chosen) >= _FIXED * number
+    }
+    return Tune(name=name, shape=shape, patterns=tuple(patterns), rhymes=letters, poems=number, share=number / len(poems), repeats=repeats)
 
 
 def build_tunes(poems: Sequence[Poem]) -> str:
@@ -96,13 +101,14 @@ def build_tunes(poems: Sequence[Poem]) -> str:
     for poem in poems:
         if poem.form.startswith("ci:"):
             by_tune.setdefault(poem.form[3:], []).append(poem)
-    rows = ["# Tunes of ci as the corpus has them: name, poems in this shape, their share, shape, tones by clause, rhymes by clause."]
+    rows = ["# Tunes of ci as the corpus has them: name, poems in this shape, their share, shape, tones by clause, rhymes by clause, clauses said again."]
     for name, some in sorted(by_tune.items(), key=lambda e: -len(e[1])):
         if len(some) >= _LEAST:
             tune = learn_tune(name, some, table)
             if tune.poems >= _LEAST:
                 shape = "".join(f"{n:x}{m or '_'}" for m, n in tune.shape)
-                rows.append("\t".join((name, str(tune.poems), f"{tune.share:.3f}", shape, " ".join(tune.patterns), tune.rhymes)))
+                repeats = " ".join(f"{late}={early}" for late, early in tune.repeats.items()) or "-"
+                rows.append("\t".join((name, str(tune.poems), f"{tune.share:.3f}", shape, " ".join(tune.patterns), tune.rhymes, repeats)))
     return "\n".join(rows) + "\n"
 
 
@@ -112,10 +118,11 @@ def tunes() -> Mapping[str, Tune]:
     found = {}
     for row in (Path(__file__).parent / "data" / "tunes.tsv").read_text("utf-8").splitlines():
         if not row.startswith("#"):
-            name, number, share, shape, patterns, letters = row.split("\t")
+            name, number, share, shape, patterns, letters, again = row.split("\t")
             found[name] = Tune(
                 name=name, shape=tuple((shape[i + 1].replace("_", ""), int(shape[i], 16)) for i in range(0, len(shape), 2)),
                 patterns=tuple(patterns.split(" ")), rhymes=letters, poems=int(number), share=float(share),
+                repeats={int(a): int(b) for a, b in (pair.split("=") for pair in again.split() if pair != "-")},
             )
     return found
 
