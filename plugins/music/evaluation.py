@@ -138,7 +138,7 @@ def evaluate_folder(request: EvaluateRequest, context: Context, options: Compose
     style = options.styles.split(",")[0].strip() if options.styles else ""
     if style and style not in facts():
         raise InputError(f"no style {style!r} to read the files in; there are: {', '.join(facts())}")
-    paths = {name: weight_files(name, options.weights, context.home, options.nets) for name in ("all", "bach")}
+    paths = {name: weight_files(name, options.weights, context.home) for name in ("all", "bach")}
     with lend(context, paths["all"]) as general, lend(context, paths["bach"]) as chorale:
         engines = {"all": general.seen(VIEWS), "bach": chorale.seen(VIEWS)}
         result = evaluate_scores(engines, scores, style)

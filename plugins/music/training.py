@@ -176,7 +176,7 @@ def train_composer(request, context, options):  # type: ignore[no-untyped-def]
         raise InputError(f"the list of works to leave out, {options.exclude!r}, does not exist")
     recipe = Recipe(
         width=options.width, layers=options.layers, hidden=options.width * 43 // 16, dropout=options.dropout, rate=options.learning_rate,
-        share=options.chorale_share,
+        share=options.chorale_share, decay=options.decay, shift=options.shift,
     )
     scores = collect(root, styles=wanted, exclude=exclude)
     if sum(s.notes for s in scores) < 200:

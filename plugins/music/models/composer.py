@@ -53,7 +53,7 @@ class ComposerOptions(Options):
     best_of: int = Field(8, ge=1, le=64, description="Candidates that are written; the critic keeps the best")
     temperature: float = Field(0.0, ge=0.0, le=2.0, description="Below 1 likelier notes, above 1 bolder ones; 0: the style's own")
     top_p: float = Field(0.97, ge=0.1, le=1.0, description="Notes outside this share of the probability are never taken")
-    nets: int = Field(0, ge=0, le=16, description="How many of the style's nets speak together; 0: all")
+    nets: int = Field(1, ge=1, le=16, description="How many of the style's nets speak together when composing; evaluate uses all")
     looks: Literal[1, 3, 5] = Field(1, description="Transpositions under which each position is seen; more is slower and truer")
     weights: str = Field("", description="Name of weights of one's own, made by train; empty: those that came with artwright")
     styles: str = Field("", description="train: styles to learn from music21's corpus, with commas; empty: all")
@@ -63,18 +63,26 @@ class ComposerOptions(Options):
     layers: int = Field(4, ge=1, le=12, description="train: number of layers")
     dropout: float = Field(0.15, ge=0.0, lt=0.9, description="train: share of activations that are dropped")
     learning_rate: float = Field(5e-3, gt=0.0, le=0.1, description="train: highest learning rate")
+    decay: float = Field(0.5, ge=0.0, le=1.0, description="train: last part of the run, in which the rate falls to zero")
+    shift: int = Field(3, ge=0, le=6, description="train: works are moved by up to so many semitones")
     chorale_share: float = Field(0.3, gt=0.0, lt=1.0, description="train: share of chorales in each batch, beside other styles")
 
 
 def weight_files(style: str, name: str, home: Path | None, count: int = 0) -> list[Path]:
-    """The weight files that speak for a style. Raises WeightsError if there are none."""
+    """The weight files that speak for a style, those of all styles before its own; the first `count` of them, 0 for all.
+
+    Raises WeightsError if there are none.
+    """
     if name:
         path = Path(name) if name.endswith(".safetensors") else (home or Path()) / "weights" / "music" / f"{name}.safetensors"
+        if not path.exists() and (WEIGHTS / f"{name}.safetensors").exists():
+            path = WEIGHTS / f"{name}.safetensors"
         if not path.exists():
             raise WeightsError(f"no weights {name!r} at {str(path)!r}; train them with artwright music train FOLDER --name {name}")
         return [path]
-    special = sorted(WEIGHTS.glob(f"{style}-*.safetensors"))
-    found = special or sorted(WEIGHTS.glob("all-*.safetensors"))
+    found = sorted(WEIGHTS.glob("all-*.safetensors"))
+    if style != "all":
+        found += sorted(WEIGHTS.glob(f"{style}-*.safetensors"))
     if not found:
         raise WeightsError(f"the composer's weights are missing in {str(WEIGHTS)!r}; install artwright again, or train them")
     return found[:count] if count else found
