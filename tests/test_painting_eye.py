@@ -102,7 +102,7 @@ def test_an_eye_is_the_same_after_saving_and_refuses_damage(trained, corpus, tmp
 
 
 def test_training_again_gives_the_same_eye(corpus, tmp_path):
-    options = {"gaussians": 4, "smallest": 10, "scores": 4}
+    options = {"gaussians": 8, "smallest": 10, "scores": 4}
     one, two = (Studio(tmp_path / n).train("painting", corpus, name="same", model="eye", minutes=5, seed=3, options=options) for n in "ab")
     assert one.weights.read_bytes() == two.weights.read_bytes()
 

@@ -97,7 +97,7 @@ def _main_axes(scores: Array, count: int) -> Array:
     """(t, count): principal axes of the scores, each scaled to deviation 1 of what the largest have, so that few numbers say it all."""
     spread = scores.std(axis=0) + 1e-6
     _, values, axes = np.linalg.svd(scores / spread, full_matrices=False)
-    count = min(count, len(values))
+    count = min(count, int((values > 1e-3 * values[0]).sum()))  # an artist counted twice adds no axis
     size = values[:count] / np.sqrt(len(scores))
     return (axes[:count].T / spread[:, None] / size).astype(np.float32)
 

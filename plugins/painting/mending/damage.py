@@ -68,17 +68,20 @@ def find_damage(rgb: Array, *, sensitivity: float = 0.5) -> Damage:
     return Damage(mask=mask, kinds={k: v for k, v in kinds.items() if v > 0}, sure=sure, varnish=_varnish(lab), fading=_fading(lab))
 
 
-def _bars(length: int) -> list[np.ndarray]:
-    """Flat footprints of `length` pixels in eight directions."""
-    out = []
+def _along(values: Array, length: int) -> Array:
+    """The largest mean of `values` over bars of `length` pixels, odd, in eight directions through each pixel."""
     half = length // 2
+    height, width = values.shape
+    padded = np.pad(values, half)
+    best = np.zeros_like(values)
+    t = np.arange(-half, half + 1)
     for angle in np.arange(8) * np.pi / 8:
-        t = np.arange(-half, half + 1)
-        x, y = np.rint(t * np.cos(angle)).astype(int), np.rint(t * np.sin(angle)).astype(int)
-        bar = np.zeros((2 * half + 1, 2 * half + 1), bool)
-        bar[y + half, x + half] = True
-        out.append(bar)
-    return out
+        x, y = np.rint(t * np.cos(angle)).astype(int) + half, np.rint(t * np.sin(angle)).astype(int) + half
+        total = np.zeros_like(values)
+        for dx, dy in zip(x.tolist(), y.tolist(), strict=True):
+            total += padded[dy : dy + height, dx : dx + width]
+        np.maximum(best, total, out=best)
+    return best / length
 
 
 def _line_contrast(light: Array, unit: float) -> Array:
@@ -88,10 +91,7 @@ def _line_contrast(light: Array, unit: float) -> Array:
         hat = ndimage.grey_closing(light, size=(reach, reach)) - light
         np.maximum(best, hat, out=best)
     # a line goes on: the response must hold along some direction
-    along = np.zeros_like(best)
-    for bar in _bars(max(7, round(9 * unit)) | 1):
-        np.maximum(along, ndimage.percentile_filter(best, 25, footprint=bar) if bar.sum() < 12 else ndimage.minimum_filter(best, footprint=bar), out=along)
-    return np.minimum(best, 2.5 * along)
+    return np.minimum(best, 1.5 * _along(best, max(7, round(9 * unit)) | 1))
 
 
 def _lines(lab: Array, ease: float) -> tuple[np.ndarray, np.ndarray, float]:
