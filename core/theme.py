@@ -144,10 +144,33 @@ def mood_of(images: Iterable[str]) -> Mood:
     return Mood(valence=valence / total, arousal=arousal / total) if total else Mood()
 
 
-def join_themes(themes: Iterable[Theme]) -> Theme:
-    """One theme of several, the first one leading: its text and language; words, images and colours of all in turn; the mood between the first and the rest.
+# What a work may add to a prompt that has images of its own. A passing word of a poem ("hair", "song") must not turn a river into a portrait or a
+# still life, so only what fits any scene is taken, and at most one hour, one season, one weather in all.
+_GROUPS = (
+    frozenset({"dawn", "day", "dusk", "night", "sun", "moon", "star"}), frozenset({"spring", "summer", "autumn", "winter"}),
+    frozenset({"mist", "rain", "storm", "snow", "rainbow"}),
+)
+_FITTING = frozenset().union(
+    *_GROUPS,
+    "cloud wind tree leaf flower grass bamboo plum peach bird crane goose crow stone sorrow joy peace hope freedom beauty dream memory homesick time".split(),
+    "light cold warm gold silver red blue green yellow white black purple orange pink brown grey".split(),
+)
 
-    The source is that of the last one that has any. Raises InputError if there is none.
+
+def _additions(images: tuple[str, ...], more: Iterable[str]) -> Iterable[str]:
+    """Those of `more` that fit beside `images`; all of them where there are none."""
+    taken = [bool(group & set(images)) for group in _GROUPS]
+    for key in more:
+        inside = [key in group for group in _GROUPS]
+        if not images or (key in _FITTING and not any(a and b for a, b in zip(taken, inside, strict=True))):
+            taken = [a or b for a, b in zip(taken, inside, strict=True)]
+            yield key
+
+
+def join_themes(themes: Iterable[Theme]) -> Theme:
+    """One theme of several, the first one leading: its text, language, words and images; the others add colours, and images that fit beside its own.
+
+    The mood is half the first one's. The source is that of the last one that has any. Raises InputError if there is no theme.
     """
     parts = list(themes)
     if not parts:
@@ -159,9 +182,12 @@ def join_themes(themes: Iterable[Theme]) -> Theme:
     def mean(name: str) -> float:
         return 0.5 * getattr(first.mood, name) + 0.5 * sum(getattr(part.mood, name) for part in rest) / len(rest)
 
+    more = _additions(first.images, (key for part in rest for key in part.images))
+    speaking = [first] if first.images else parts
     return Theme(
-        text=first.text, language=first.language, words=tuple(dict.fromkeys(w for part in parts if part.language == first.language for w in part.words)),
-        images=tuple(dict.fromkeys(key for part in parts for key in part.images)), mood=Mood(valence=mean("valence"), arousal=mean("arousal")),
+        text=first.text, language=first.language, images=tuple(dict.fromkeys([*first.images, *more])),
+        words=tuple(dict.fromkeys(word for part in speaking if part.language == first.language for word in part.words)),
+        mood=Mood(valence=mean("valence"), arousal=mean("arousal")),
         palette=tuple(dict.fromkeys(colour for part in parts for colour in part.palette))[:8],
         source=next((part.source for part in reversed(parts) if part.source), ""),
         readings=tuple(dict.fromkeys(pair for part in parts for pair in part.readings)),

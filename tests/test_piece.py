@@ -257,3 +257,17 @@ def test_the_demo_is_a_valid_piece():
 def test_options_are_checked_as_the_model_declares(studio, tmp_path):
     with pytest.raises((OptionError, InputError), match="width"):
         piece().run(studio, tmp_path / "out", values={"width": "wide"})
+
+
+def test_a_passing_word_of_a_poem_does_not_change_what_a_picture_shows():
+    from artwright import Theme
+    from artwright.core.theme import join_themes
+
+    prompt, poem = Theme.from_prompt("autumn moon over a quiet river"), Theme.from_prompt("Red leaves are singing on your hair at dawn by the sea in spring")
+    joined = join_themes([prompt, poem])
+    assert joined.images[: len(prompt.images)] == prompt.images and joined.text == prompt.text
+    added = joined.images[len(prompt.images) :]
+    assert "leaf" in added and not {"portrait", "music", "sea", "dawn", "spring"} & set(added)
+    assert set(join_themes([Theme.from_prompt("what remains unsaid"), poem]).images) == set(poem.images)
+    with pytest.raises(InputError, match="a theme is needed"):
+        join_themes([])
