@@ -4,7 +4,6 @@ import threading
 
 import numpy as np
 import pytest
-
 from artwright.core.devices import DeviceManager, measure_bytes
 from artwright.core.errors import DeviceError
 

@@ -3,9 +3,8 @@
 import importlib.util
 from pathlib import Path
 
-import pytest
-
 import artwright
+import pytest
 
 HERE = Path(__file__).parent / "frozen_plugins"
 
