@@ -49,6 +49,10 @@ BIAS = -12.54
 PHRASE_BEATS = {4: 0.0, 5: -0.2, 6: 0.73, 7: -0.2, 8: 1.45, 9: 0.0, 10: 0.26, 11: -0.55, 12: 0.6, 14: -0.2, 15: -0.9, 16: 0.26}
 OTHER_LENGTH = -1.0
 SHORTEST, LONGEST = 3, 24
+RAREST = 1 / 20
+"""Music that comes to rest less plainly than chorales: its best twentieth of beats are taken for possible ends, and
+only those with a cadence of a usual kind are kept."""
+
 """How likely phrases of so many beats are (half the logarithm of their share in the same chorales, against 3 %)."""
 
 
@@ -150,6 +154,8 @@ def find_cadences(score: Score, chords: list[Chord]) -> list[Cadence]:
     if not len(beats):
         return []
     evidence = inputs @ WEIGHTS + BIAS
+    shy = max(0.0, -float(np.quantile(evidence, 1 - RAREST)))
+    evidence = evidence + shy
     odds = 1 / (1 + np.exp(-evidence))
     units = np.array([score.bars.beat_length(i) for i in range(len(score.bars))])[score.bars.index(beats)]
     chosen = _phrase_ends(beats, units, evidence, chords[-1].start)
@@ -159,6 +165,8 @@ def find_cadences(score: Score, chords: list[Chord]) -> list[Cadence]:
         chord = _chord_at(chords, beat) or chords[-1]
         before = _chord_before(chords, chord)
         kind = _kind(score, before, chord, beat)
+        if shy and kind == "other" and i != chosen[-1]:
+            continue
         numerals = (before.numeral if before is not None else "", chord.numeral)
         lasts = max((float(score.end[n]) for n in score.sounding(beat)), default=chord.end)
         out.append(

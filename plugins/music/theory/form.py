@@ -62,7 +62,7 @@ def find_phrases(score: Score, cadences: list[Cadence]) -> list[Phrase]:
             edges.append(edges[-1] + longest / 2)
         if cut > edges[-1] + 1e-6:
             edges.append(cut)
-    top = score.line(0)
+    top = _skyline(score)
     spans = [(a, b) for a, b in itertools.pairwise(edges)][:200]
     tunes = [_tune(score, top[(score.onset[top] >= a - 1e-6) & (score.onset[top] < b - 1e-6)]) for a, b in spans]
     letters: list[str] = []
@@ -81,6 +81,21 @@ def find_phrases(score: Score, cadences: list[Cadence]) -> list[Phrase]:
             models.append((name, tune, 0))
             letters.append(name)
     return [Phrase(a, b, int(score.bars.numbers(a)), int(score.bars.numbers(b - 0.01)), letter) for (a, b), letter in zip(spans, letters, strict=True)]
+
+
+def _skyline(score: Score) -> np.ndarray:
+    """Indices of the highest notes: at each onset the highest, where nothing higher is held; the melody as a listener takes it."""
+    if score.voices <= 1:
+        return score.line(0)
+    some = score.pitched
+    _, first = np.unique(np.round(score.onset[some], 4), return_index=True)
+    highest = some[first]  # notes are sorted by onset, then from above
+    out: list[int] = []
+    for note in highest.tolist():
+        if out and score.end[out[-1]] > score.onset[note] + 0.3 and score.pitch[out[-1]] > score.pitch[note]:
+            continue
+        out.append(note)
+    return np.array(out, int)
 
 
 def _letter(i: int) -> str:
