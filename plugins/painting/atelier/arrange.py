@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,8 @@ def _outdoors(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float,
         found = _place(hand, kind, x, y, k, numbers[4 + n])
         if n == 0:
             focus = found
+    if plan.ground == "forest":
+        hand.items = [replace(i, more={**i.more, "order": 1}) for i in hand.items]
     _dress(hand, sx, sy)
     _frame(hand, sx, numbers)
     for n, kind in enumerate(extras[:3]):

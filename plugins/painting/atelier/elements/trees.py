@@ -137,7 +137,9 @@ def draw_tree(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
     lean = rng.normal(0, 0.06)
     lines, tips = _branches(rng, 5 if season == "bare" else 4, trunk=0.26 if kind == "poplar" else 0.30, spread=0.22 if kind == "poplar" else 0.5, lean=lean)
     scale = 1 / max(0.6, float(np.abs(tips).max(0)[1]))
-    lines = [(p * scale, [w * (0.8 if season != "bare" else 1.0) for w in ws]) for p, ws in lines]
+    # leafy boughs end inside their crown
+    reach = scale * (0.80 if season != "bare" else 1.0)
+    lines = [(p * reach, [w * (0.8 if season != "bare" else 1.0) for w in ws]) for p, ws in lines]
     tips = tips * scale * (0.9 if season != "bare" else 1.0)
     bark = "d8d4c8" if kind == "birch" else "5a4636"
     if shadow:

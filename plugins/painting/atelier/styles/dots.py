@@ -55,14 +55,14 @@ def paint_dots(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     canvas = canvas_of(oklab_to_srgb(lerp(blur(lab, 6 * unit), from_hex(p.ground), p.ground_share)), **hooks)
     base = Layer(width=9, length=15, turn=0.5, ragged=0.3, bristle=0.4, height=0.6)
     _dots(canvas, base, look, rng, spacing=8.4, spread=0.05, kept=0.65, edge=0.3)
-    finest = p.extra.get("dot", 1.0)
+    finest = p.extra.get("dot", 1.3)
     for number, (spacing, width, spread) in enumerate(((7.6, 8.6, 0.075), (5.8, 6.4, 0.062), (4.5, 4.6, 0.042))):
         brush = Layer(width=width * finest, length=width * 1.12 * finest, turn=1.5, ragged=0.15, bristle=0.3)
         _dots(canvas, brush, look, rng, spacing=spacing * finest, spread=spread, kept=0.46, edge=0.08)
         progress.update(0.4 + 0.18 * number, "dots")
-    sharp = Layer(width=3.0, length=4.0, turn=0.8, ragged=0.15, bristle=0.2)
-    where = smoothstep(0.55, 0.85, scene.detail)
-    _dots(canvas, sharp, look, rng, spacing=3.0, spread=0.02, kept=0.7, edge=0.05, where=where)
+    sharp = Layer(width=3.6, length=4.4, turn=0.8, ragged=0.15, bristle=0.2)
+    where = smoothstep(0.66, 0.92, scene.detail)
+    _dots(canvas, sharp, look, rng, spacing=3.6, spread=0.035, kept=0.6, edge=0.05, where=where)
     return finish(scene, relight(canvas, strength=p.relief, weave=p.weave), p)
 
 

@@ -104,8 +104,6 @@ def paint_print(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     """Print a scene: colour blocks, bokashi, key block, paper. Returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     inks = np.stack([from_hex(c) for c in INKS.get(p.name, INKS["hokusai"])])
-    if p.palette and p.name not in INKS:
-        inks = np.array(p.palette, np.float32)[:, :3]
     lab = tone(scene, p, rng)
     night = scene.time == "night"
     open_sky = scene.is_kind(Kind.SKY, Kind.STAR)
@@ -127,13 +125,15 @@ def paint_print(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     fine += 64
     detail = blur(scene.detail, 1.0 * unit) > 0.46
     printed = np.concatenate([_to_inks(colours, inks, 0.72), np.zeros((64 - len(colours), 3), np.float32), _to_inks(fine_colours, inks, 0.55)])
-    blues = inks[[0, 1, 2, 3, 4, 5, 6]] if len(inks) > 6 else inks
+    blues = inks[:7]
     wet_colours = np.concatenate([_to_inks(colours, blues, 0.85), np.zeros((64 - len(colours), 3), np.float32), _to_inks(fine_colours, blues, 0.85)])
     which = np.where(detail, fine, label)
     out = printed[which]
-    # no green on bare rock: greys would go there
-    bare = inks[(inks[:, 1] > -0.02) | (inks[:, 2] < 0.01)]
-    stone = np.concatenate([_to_inks(colours, bare, 0.72), np.zeros((64 - len(colours), 3), np.float32), _to_inks(fine_colours, bare, 0.55)])
+    # far rock takes blues, wood takes browns: by colour alone greys would turn green
+    gap = np.zeros((64 - len(colours), 3), np.float32)
+    stone = np.concatenate([_to_inks(colours, inks[:7], 0.66), gap, _to_inks(fine_colours, inks[:7], 0.5)])
+    wood = np.concatenate([_to_inks(colours, inks[[8, 9, 10, 17]], 0.72), gap, _to_inks(fine_colours, inks[[8, 9, 10, 17]], 0.72)])
+    out = np.where(scene.is_kind(Kind.TRUNK)[..., None], wood[which], out)
     rocky = scene.is_kind(Kind.MOUNTAIN) & (scene.depth > 0.6)
     out = np.where(rocky[..., None], stone[which], out)
     if scene.time not in ("dusk", "dawn"):
