@@ -32,7 +32,10 @@ def evaluate(
     path = Path(path)
     if not path.exists():
         raise InputError(f"there is nothing at {str(path)!r}; give a .jsonl file of poems or a folder of .txt files")
-    is_verse = path.is_file() and ".jsonl" in path.name
+    if path.is_file():
+        is_verse = ".jsonl" in path.name
+    else:
+        is_verse = any(".jsonl" in f.name for f in path.iterdir()) and not any(path.rglob("*.txt"))
     texts = ["\n".join(line for s in p.stanzas for line in s) for p in read_poems(path)] if is_verse else [w.text for w in read_prose(path)]
     texts = [t for t in texts if t.strip()]
     if not texts:

@@ -37,8 +37,8 @@ class Memory:
     strengths: pseudo-counts of the base at each order; discount: taken from each count.
     """
 
-    strengths: tuple[float, ...] = (4_000.0, 40.0, 6.0, 2.0)
-    discount: float = 0.75
+    strengths: tuple[float, ...] = (30_000.0, 20.0, 3.0, 1.0)
+    discount: float = 0.8
     tables: list[dict[tuple[int, ...], dict[int, int]]] = field(default_factory=lambda: [defaultdict(dict) for _ in range(4)])
     totals: list[dict[tuple[int, ...], int]] = field(default_factory=lambda: [defaultdict(int) for _ in range(4)])
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["analyze", "explain", "rhyme_scheme", "scan_lines"]
 
 MAX_LINES = 400
+MAX_CHARACTERS = 400_000
 _FEET = {1: "monometer", 2: "dimeter", 3: "trimeter", 4: "tetrameter", 5: "pentameter", 6: "hexameter", 7: "heptameter", 8: "octameter"}
 _RHYTHMS = (("iambic", "wS"), ("trochaic", "Sw"), ("anapaestic", "wwS"), ("dactylic", "Sww"))
 
@@ -32,15 +33,16 @@ _RHYTHMS = (("iambic", "wS"), ("trochaic", "Sw"), ("anapaestic", "wwS"), ("dacty
 def analyze(text: Text) -> dict[str, Any]:
     """Findings on an English text; verse gets scansion and rhyme, prose readability; both words, images, mood, voice.
 
-    Only the first 400 lines are scanned, and the findings say so.
+    Only the first 400 lines are scanned and the first 400,000 characters read, and the findings say so.
     """
     from .voices import nearest_voices
 
-    lines = list(text.lines)
+    whole = list(text.lines)
+    lines = _beginning(whole)
     is_prose = text.form == "prose" or _looks_like_prose(lines)
     words = [w for line in lines for w in tokenize(line) if w not in MARKS]
     findings: dict[str, Any] = {
-        "language": "en", "kind": "prose" if is_prose else "verse", "lines": len(lines), "stanzas": [len(s) for s in text.stanzas],
+        "language": "en", "kind": "prose" if is_prose else "verse", "lines": len(whole), "read_lines": len(lines), "stanzas": [len(s) for s in text.stanzas],
         "words": len(words), "vocabulary": _vocabulary(words), "readability": _readability(lines, words), "imagery": _imagery(lines),
         "mood": _mood(lines[:MAX_LINES]), "repetition": _repetition(lines), "voice": nearest_voices(lines),
     }
@@ -50,6 +52,17 @@ def analyze(text: Text) -> dict[str, Any]:
     else:
         findings["form"] = "prose"
     return findings
+
+
+def _beginning(lines: list[str]) -> list[str]:
+    """Lines up to the limit of characters; a single longer line is cut."""
+    room, found = MAX_CHARACTERS, []
+    for line in lines:
+        if room <= 0:
+            break
+        found.append(line[:room])
+        room -= len(line)
+    return found
 
 
 def _looks_like_prose(lines: Sequence[str]) -> bool:
@@ -205,7 +218,7 @@ def _common() -> dict[str, int]:
 def _vocabulary(words: Sequence[str]) -> dict[str, Any]:
     """Richness: kinds over words, also in windows of 100 (moving average), and the words outside the common ones."""
     kinds = Counter(words)
-    window = [len(set(words[i : i + 100])) / 100 for i in range(max(1, len(words) - 99))] if len(words) >= 100 else [len(kinds) / max(1, len(words))]
+    window = [len(set(words[i : i + 100])) / 100 for i in range(0, max(1, len(words) - 99), 10)] if len(words) >= 100 else [len(kinds) / max(1, len(words))]
     rank = _common()
     rare = [w for w in kinds if w not in rank and stem(w) not in rank and not w.endswith("'s")]
     content = Counter(w for w in words if w not in FUNCTION)
