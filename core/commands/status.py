@@ -85,7 +85,7 @@ def _checks(ctx: click.Context) -> list[dict[str, Any]]:
 
     rows: list[dict[str, Any]] = [{"check": "python", "ok": sys.version_info >= (3, 11), "found": sys.version.split()[0]}]
     found = {}
-    for name in ("torch", "torchaudio", "transformers", "symusic", "pretty_midi", "SQLAlchemy", "av"):
+    for name in ("torch", "torchaudio", "pretty_midi", "SQLAlchemy", "av"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
