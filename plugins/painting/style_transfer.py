@@ -28,7 +28,7 @@ from .reading import find_palette, to_hex
 
 __all__ = ["Manner", "manner_of_pictures", "mix_manners", "repaint"]
 
-SKELETON = 0.25  # share of the picture's own drawing that is put back under the finest strokes
+SKELETON = 0.35  # share of the picture's own drawing that is put back under the finest strokes
 GREY = 0.012  # mean chroma under which a picture has no colours that could be moved
 
 
@@ -167,6 +167,10 @@ def repaint(
     if grey and not keep_colour:
         scene.lab = _tinted(scene, rng)
     parameters = _weakened(manner.parameters, strength, brush)
+    if manner.hand is not None:
+        # a picture of parallel edges needs freer strokes to arrive at the same parallelism
+        freer = 0.9 * (measure(resize(own, *_fit(own.shape, 512))).coherence - manner.hand.coherence) * strength
+        parameters = replace(parameters, layers=tuple(replace(l, turn=float(np.clip(l.turn + freer, 0.05, 0.9))) for l in parameters.layers))
     if keep_colour:
         parameters = replace(parameters, palette=(), chroma=1.0, shadow=(0.0, 0.0), umber=0.0, varnish=(1.0, 1.0, 1.0))
     painted = paint(scene, parameters, size=size, rng=rng, progress=progress)
@@ -180,6 +184,11 @@ def repaint(
         lab[..., 1:] += blur(own, sigma)[..., 1:] - blur(lab, sigma)[..., 1:]
     share = 1 - (1 - strength) ** 2.5
     return Image.fromarray((oklab_to_srgb(lerp(own, lab, share) if share < 1 else lab) * 255 + 0.5).astype(np.uint8))
+
+
+def _fit(shape: tuple[int, ...], side: int) -> tuple[int, int]:
+    scale = min(1.0, side / max(shape[:2]))
+    return max(8, round(shape[0] * scale)), max(8, round(shape[1] * scale))
 
 
 def _drawing(light: Array) -> Array:

@@ -74,7 +74,7 @@ def train_judge(features: Array, labels: Mapping[str, tuple[int, np.ndarray]], p
     x = torch.from_numpy(features.astype(np.float32))
     goals = {subject: torch.from_numpy(y.astype(np.int64)) for subject, (_, y) in labels.items()}
     batch = min(plan.batch, len(x))
-    steps = plan.rounds * max(1, len(x) // batch)
+    steps = max(400, plan.rounds * max(1, len(x) // batch))
     nets = []
     for number in range(plan.nets):
         generator = torch.Generator().manual_seed(seed * 1000 + number)
