@@ -115,7 +115,7 @@ def paint_print(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     rough = np.where(scene.is_kind(Kind.MOUNTAIN, Kind.ROCK)[..., None], broad, rough)
     quiet = (
         scene.is_kind(Kind.MOUNTAIN, Kind.ROCK, Kind.GROUND, Kind.GRASS, Kind.SNOW, Kind.PATH, Kind.BACKDROP)
-        | (scene.is_kind(Kind.WATER) & (scene.detail < 0.4))
+        | (scene.is_kind(Kind.WATER) & (scene.detail < 0.2))
     ).astype(np.float32)[..., None]
     smooth = lerp(smooth, rough, quiet)
     smooth = lic(smooth, scene.field, steps=6, step=1.6 * unit)
@@ -134,6 +134,8 @@ def paint_print(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     stone = np.concatenate([_to_inks(colours, inks[:7], 0.66), gap, _to_inks(fine_colours, inks[:7], 0.5)])
     wood = np.concatenate([_to_inks(colours, inks[[8, 9, 10, 17]], 0.72), gap, _to_inks(fine_colours, inks[[8, 9, 10, 17]], 0.72)])
     out = np.where(scene.is_kind(Kind.TRUNK)[..., None], wood[which], out)
+    cloth = np.concatenate([_to_inks(colours, inks[4:9], 0.8), gap, _to_inks(fine_colours, inks[4:9], 0.8)])
+    out = np.where(scene.is_kind(Kind.SAIL)[..., None], lerp(cloth[which], inks[6], 0.35), out)
     rocky = scene.is_kind(Kind.MOUNTAIN) & (scene.depth > 0.6)
     out = np.where(rocky[..., None], stone[which], out)
     if scene.time not in ("dusk", "dawn"):
