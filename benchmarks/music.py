@@ -78,7 +78,7 @@ GROUPS = {
 }
 
 
-def likelihood(exclude: Path, *, limit: int) -> dict[str, Any]:
+def likelihood(exclude: Path, *, limit: int, groups: list[str]) -> dict[str, Any]:
     """By group: the composer's nats per note with header, KN-5's on the same tokens (header added), and how far below it is."""
     from artwright.plugins.music import corpus, evaluation
     from artwright.plugins.music.encoding import encode
@@ -88,7 +88,8 @@ def likelihood(exclude: Path, *, limit: int) -> dict[str, Any]:
 
     root, excluded = corpus.find_music21(), corpus.read_excluded(exclude)
     result: dict[str, Any] = {}
-    for group, styles in GROUPS.items():
+    for group in groups or list(GROUPS):
+        styles = GROUPS[group]
         train, test = [], []
         for style in styles:
             train += [s for s in corpus.read_works(root, style, excluded) if s.notes >= 12]
@@ -292,11 +293,12 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--best-of", type=int, default=8)
     parser.add_argument("--limit", type=int, default=100_000, help="held-out works of each style, for a quick look")
+    parser.add_argument("--group", action="append", choices=list(GROUPS), help="likelihood: only these groups (repeatable)")
     asked = parser.parse_args()
     if asked.what == "likelihood":
         if asked.exclude is None:
             parser.error("likelihood needs --exclude, the list of held-out works")
-        result = likelihood(asked.exclude, limit=asked.limit)
+        result = likelihood(asked.exclude, limit=asked.limit, groups=asked.group)
     elif asked.what == "edits":
         if asked.exclude is None:
             parser.error("edits needs --exclude, the list of held-out works")
