@@ -20,7 +20,7 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/python benchmarks/typecheck.py
-	$(BIN)/mkdocs build --strict -q
+	$(BIN)/python docs/build.py
 
 demo: install
 	$(BIN)/artwright demo
@@ -31,7 +31,7 @@ bench: install
 	$(BIN)/python -m pytest -m slow
 
 docs: install
-	$(BIN)/mkdocs serve
+	$(BIN)/python docs/build.py serve
 
 clean:
 	rm -rf build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
