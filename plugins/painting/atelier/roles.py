@@ -144,6 +144,8 @@ ROLES: Mapping[str, Role] = {
     "machine": Role("abstract", strength=1),
     "world": Role("mountain"),
     "water": Role("lake", strength=2),
+    "fox": Role("forest", ("dog",)), "wolf": Role("forest", ("dog",)), "rabbit": Role("meadow", flowers=_MEADOW), "monkey": Role("mountain"), "frog": Role("pond", ("lotus",)), "kitchen": Role("still", ("fruit",), strength=2),
+    "light": Role(sky=("sun",)), "cold": Role(weather="mist"), "warm": Role(time="dusk"), "spirit": Role("mountain", weather="mist"), "mystery": Role(weather="mist"), "dress": Role("portrait", ("portrait",)), "eye": Role("portrait", ("portrait",)),
 }
 """A mood word settles weather only where nothing else does; see `planner`."""
 
@@ -192,7 +194,7 @@ WORDS: Mapping[str, str] = {
     "swan": "crane",
     "parasol": "parasol",
     "umbrella": "parasol",
-    "伞": "parasol",
+    "伞": "parasol", "umbrella": "parasol", "umbrellas": "parasol", "雨伞": "parasol", "油纸伞": "parasol",
     "lady": "lady",
     "woman": "lady",
     "girl": "lady",
