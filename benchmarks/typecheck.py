@@ -12,5 +12,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 with tempfile.TemporaryDirectory() as folder:
     (Path(folder) / "artwright").symlink_to(ROOT)
-    command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(ROOT / ".mypy_cache"), "-p", "artwright.core", "-m", "artwright.cli"]
+    settings = ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(ROOT / ".mypy_cache")]
+    command = [sys.executable, "-m", "mypy", *settings, "-p", "artwright.core", "-m", "artwright.cli"]
     sys.exit(subprocess.run(command, cwd=folder, env={**os.environ, "MYPYPATH": folder}, check=False).returncode)
