@@ -40,7 +40,7 @@ def corpus(tmp_path_factory):
         table.writerow(["path", "artist", "style", "genre", "title"])
         for artist in range(3):
             (folder / str(artist)).mkdir()
-            for seed in range(11):
+            for seed in range(8):
                 paint_like(artist, seed).save(folder / str(artist) / f"{seed}.png")
                 table.writerow([f"{artist}/{seed}.png", f"Hand {artist}", ("strokes", "strokes", "dots")[artist], "", f"Work {seed}"])
     return folder
@@ -54,31 +54,31 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def trained(corpus, home):
     studio = Studio(home)
-    options = {"gaussians": 8, "smallest": 10, "scores": 6}
+    options = {"gaussians": 8, "smallest": 6, "scores": 6}
     return studio.train("painting", corpus, name="small", model="eye", minutes=5, seed=3, options=options)
 
 
 def test_a_small_eye_learns_and_is_evaluated(trained, corpus, home, tmp_path):
     figures = trained.card["evaluation"]
-    assert figures["works"] == 33
-    assert figures["artist"]["accuracy"] > 0.8
+    assert figures["works"] == 24
+    assert figures["artist"]["accuracy"] > 0.7
     held = tmp_path / "held"
     held.mkdir()
     rows = []
     for artist in range(3):
-        for seed in range(100, 104):
+        for seed in range(100, 103):
             paint_like(artist, seed).save(held / f"{artist}-{seed}.png")
             rows.append(f"{artist}-{seed}.png,Hand {artist},{('strokes', 'strokes', 'dots')[artist]},")
     (held / "metadata.csv").write_text("path,artist,style,genre\n" + "\n".join(rows) + "\n", "utf-8")
     studio = Studio(home)
     report = studio.evaluate("painting", held, options={"weights": "small"})
-    assert report["works"] == 12
-    assert report["artist_accuracy"] > 0.8
+    assert report["works"] == 9
+    assert report["artist_accuracy"] > 0.7
     assert report["movement_balanced_accuracy"] > 0.7
     assert 0 <= report["ece"] <= 1
     against = studio.evaluate("painting", held, reference=corpus, options={"weights": "small"})
     itself = studio.evaluate("painting", corpus, reference=corpus, options={"weights": "small"})
-    assert itself["copies"] == 33
+    assert itself["copies"] == 24
     assert itself["nearest_distance"] < against["nearest_distance"] + 1e-6
     assert itself["recall"] == 1.0
 
@@ -100,8 +100,9 @@ def test_an_eye_is_the_same_after_saving_and_refuses_damage(trained, corpus, tmp
         Eye.load(copy)
 
 
+@pytest.mark.slow
 def test_training_again_gives_the_same_eye(corpus, tmp_path):
-    options = {"gaussians": 8, "smallest": 10, "scores": 4}
+    options = {"gaussians": 8, "smallest": 6, "scores": 4}
     one, two = (Studio(tmp_path / n).train("painting", corpus, name="same", model="eye", minutes=5, seed=3, options=options) for n in "ab")
     assert one.weights.read_bytes() == two.weights.read_bytes()
 
