@@ -123,7 +123,8 @@ def _measure(eye: Eye, works: list[Work], context: Context) -> dict[str, object]
     """Accuracies over the classes that the eye knows; `ece` is that of the first subject measured."""
     sights, kept, unread = _look_at_all(eye, works, context, "reading")
     report: dict[str, object] = {"works": len(sights), "unreadable": unread}
-    for subject, names in eye.names.items():
+    for subject in (s for s in SUBJECTS if s in eye.names):
+        names = eye.names[subject]
         rows = [(s, names.index(works[i].label(subject))) for s, i in zip(sights, kept, strict=True) if works[i].label(subject) in names]
         if not rows:
             continue
