@@ -35,14 +35,15 @@ STOPS, PAUSES = (".", "!", "?"), (",", ";", ":", "\u2014")
 class Brief:
     """What a poem must and may hold.
 
-    wanted: words to be used, most important first; hints: words for the prefix; acrostic: a letter a line ("" where
-    free); keep: line number (from 0) -> text; rhyme: a word whose rhyme the first rhyme takes; persons: 0 to 3;
+    wanted: words to be used, most important first; promised: those that must not be missing; hints: words for the prefix;
+    acrostic: a letter a line ("" where free); keep: line number (from 0) -> text; rhyme: a word whose rhyme the first rhyme takes; persons: 0 to 3;
     archaic; banned: words not to be used; returning: a word for the last line to come back to; stale: stems to be used
     less (they stood in works just made); initials: line -> words that may open it; third_cost: what each he, she or they
     costs in a line, where the theme speaks of nobody; dense: content words a line should have beyond the usual.
     """
 
     wanted: tuple[str, ...] = ()
+    promised: frozenset[str] = frozenset()
     hints: tuple[str, ...] = ()
     acrostic: str = ""
     keep: dict[int, str] = field(default_factory=dict)

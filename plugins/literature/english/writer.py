@@ -49,7 +49,9 @@ def theme_words(theme: Theme, lexicon: Lexicon) -> tuple[str, ...]:
     words += [w for key in theme.images for w in concepts()[key].en[:2]]
     known = [w for w in dict.fromkeys(words) if w in lexicon.index and lexicon.usable[lexicon.index[w]] and w not in FUNCTION]
     imagery = {w for key in theme.images for w in concepts()[key].en}
-    return tuple(sorted(known, key=lambda w: (w in _PLAIN, w not in imagery)))
+    ranked = sorted(known, key=lambda w: (w in _PLAIN, w not in imagery))
+    by_stem = {lexicon.stems[lexicon.index[w]].rstrip("y"): w for w in reversed(ranked)}
+    return tuple(w for w in ranked if w in by_stem.values())
 
 
 def print_lines(engine: VerseEngine, draft: Draft) -> list[str]:
@@ -106,7 +108,7 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
     if lyric:
         banned |= (PERSONAL | _NOT_IN_HAIKU | AUXILIARIES) - {"is", "are"} - set(asked)
     return Brief(
-        wanted=wanted, hints=(*found, *neighbours(engine, found[:2], rng)), acrostic=letters, keep=keep, rhyme=options.rhyme.strip(), persons=persons,
+        wanted=wanted, promised=frozenset((*asked, *wanted[: len(asked) + 1])), hints=(*found, *neighbours(engine, found[:2], rng)), acrostic=letters, keep=keep, rhyme=options.rhyme.strip(), persons=persons,
         archaic=archaic, banned=frozenset(banned), returning=returning, initials=initials, third_cost=0.0 if about_people else 1.0,
         dense=int(lyric),
     )
@@ -154,7 +156,8 @@ def write_poem(
 
 
 def _broken_promises(engine: VerseEngine, draft: Draft, brief: Brief, lines: Sequence[str]) -> list[Fault]:
-    faults = [Fault(0, "word", f"{engine.words[w]!r} is missing") for w in draft.wanted]
+    missing = [engine.words[w] for w in draft.wanted]
+    faults = [Fault(0, "word", f"{word!r} is missing") for word in missing if word in brief.promised]
     for number, (letter, line) in enumerate(zip(brief.acrostic, lines, strict=False), 1):
         if not line.lstrip("'\"").lower().startswith(letter):
             faults.append(Fault(number, "acrostic", f"{line!r} does not begin with {letter!r}"))
