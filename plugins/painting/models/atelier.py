@@ -223,6 +223,11 @@ def _named(name: str, context: Context) -> StyleParameters:
     path = folder / f"{name}.json"
     if name in HANDS:
         return find_style(name)
+    added = context.styles.get(("painting", name))
+    if added is not None:  # a plugin's style: the name of a hand as `base`, and its parameters that differ
+        changes = dict(added.data)
+        base = find_style(str(changes.pop("base", "monet")))
+        return StyleParameters.from_dict({**base.to_dict(), **changes, "name": name, "summary": added.summary})
     if not path.is_file():
         learned = [p.stem for p in folder.glob("*.json")] if folder.is_dir() else []
         raise UnknownName(
