@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Page", "continue_page", "paragraphs", "write_prose"]
 
-CANDIDATES, LONGEST, CONTEXT = 8, 56, 190
+CANDIDATES, LONGEST, CONTEXT = 12, 56, 190
 _ENDS = re.compile(r"[.!?][\"')]*\s*$")
 _ODD = re.compile(r"[\[\]_*{}<>|\\^~]|\d|[A-Z]{4,}|CHAPTER|--\s*--")
 
@@ -103,7 +104,7 @@ def _sentences(page: Page, rng: np.random.Generator, temperature: float, boost: 
         log_p = np.log(np.maximum(p, 1e-30))
         if boost is not None:
             p = p * boost
-        shaped = _shaped(p, temperature, 0.92)
+        shaped = _shaped(p, 0.85 * temperature, 0.88)
         uniform = rng.random(CANDIDATES)
         drawn = np.minimum((np.cumsum(shaped, axis=1) <= uniform[:, None]).sum(axis=1), engine.vocabulary - 1)
         for r in np.flatnonzero(live):
@@ -121,6 +122,12 @@ def _sentences(page: Page, rng: np.random.Generator, temperature: float, boost: 
     return [(row, float(v) / max(1, len(row))) for row, v, going in zip(rows, value, live, strict=True) if not going and row]
 
 
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """The seven thousand commonest words: what begins a sentence with a capital and is no name."""
+    return frozenset((Path(__file__).parent / "data" / "common.txt").read_text("utf-8").split()) - {"pip", "mr", "mrs"}
+
+
 def _judge(page: Page, tokens: list[int], mean_log_p: float, so_far: str) -> float:
     """What a candidate is worth: higher is better."""
     text = page.engine.decode(tokens)
@@ -129,9 +136,11 @@ def _judge(page: Page, tokens: list[int], mean_log_p: float, so_far: str) -> flo
     score += 0.5 * sum(stem(w) in stems for w in page.wanted)
     score += 0.25 * sum(name in text for name in page.names)
     score -= 2.0 * bool(_ODD.search(text))
-    strange = [w for w in re.findall(r"(?<=[a-z,;] )[A-Z][a-z]+", text) if w not in so_far and w not in page.names and w != "God"]
-    score -= 0.35 * len(strange)
-    score -= 0.6 * (text.count('"') % 2) + 0.5 * (len(tokens) < 9)
+    found = [*re.findall(r"(?<=[a-z,;.] )[A-Z][a-z]+(?=[ ,.'])", text), *re.findall(r"^\s*([A-Z][a-z]+)", text)]
+    strange = [w for w in found if w not in so_far and w not in page.names and w.lower() not in common_words() and w != "God"]
+    score -= 1.0 * len(strange)
+    # Dialogue is likely word by word and says little: a page is carried by narrative.
+    score -= 0.6 * (text.count('"') + text.count(" '")) + 0.06 * max(0, 16 - len(tokens))
     return score
 
 
@@ -193,7 +202,7 @@ def write_prose(
     if odd:
         raise InputError(f"the option {odd!r} is for verse, and prose was asked for; leave it out, or name a form of verse")
     imagery = [w for key in theme.images for w in concepts()[key].en]
-    words = sorted((w for w in theme.words_in("en") if w.isalpha()), key=lambda w: w not in imagery) or ["silence"]
+    words = sorted((w for w in theme.words_in("en") if w.isalpha()), key=lambda w: (w.endswith(("ed", "y", "ing", "ful")), w not in imagery)) or ["silence"]
     asked = [w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w]
     opening = options.opening.strip() or str(rng.choice(phrases()["openings"])).format(words[0])
     with lend_prose(devices, home, options.weights) as engine:

@@ -108,7 +108,8 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
     if lyric:
         banned |= (PERSONAL | _NOT_IN_HAIKU | AUXILIARIES) - {"is", "are"} - set(asked)
     return Brief(
-        wanted=wanted, promised=frozenset((*asked, *wanted[: len(asked) + 1])), hints=(*found, *neighbours(engine, found[:2], rng)), acrostic=letters, keep=keep, rhyme=options.rhyme.strip(), persons=persons,
+        wanted=wanted, promised=frozenset((*asked, *wanted[: len(asked) + 1])), hints=(*found, *neighbours(engine, found[:2], rng)),
+        acrostic=letters, keep=keep, rhyme=options.rhyme.strip(), persons=persons,
         archaic=archaic, banned=frozenset(banned), returning=returning, initials=initials, third_cost=0.0 if about_people else 1.0,
         dense=int(lyric),
     )
