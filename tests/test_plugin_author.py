@@ -1,7 +1,9 @@
 """What a plugin author is given: the scaffold, the kit, the examples, the tutorial."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = sorted((ROOT / "examples" / "plugins").iterdir())
+EXAMPLES = sorted(p for p in (ROOT / "examples" / "plugins").iterdir() if p.is_dir())
 
 
 def pytest_in(folder, *arguments):
@@ -64,11 +66,58 @@ def test_scaffolds_refuse_bad_names_and_keep_what_is_there(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["artwright-new-model"]
 
 
-@pytest.mark.slow
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The example plugins, and two more with one model name, installed as packages into a folder of their own."""
+    from artwright.core.scaffold import write_plugin
+
+    site, sources = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("sources")
+    folders = [Path(shutil.copytree(f, sources / f.name)) for f in EXAMPLES]
+    for name in ("artwright-left", "artwright-right"):
+        write_plugin(name, "model", sources)
+        module = sources / name / f"{name.replace('-', '_')}.py"
+        module.write_text(module.read_text("utf-8").replace('name="left"', 'name="twin"').replace('name="right"', 'name="twin"'), "utf-8")
+        folders.append(sources / name)
+    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--target", str(site), *map(str, folders)]
+    subprocess.run(command, check=True, capture_output=True)
+    return site
+
+
+def artwright(site, *arguments, cwd=None):
+    env = {**os.environ, "PYTHONPATH": str(site)}
+    return subprocess.run([sys.executable, "-m", "artwright", *arguments], capture_output=True, text=True, env=env, cwd=cwd, timeout=120, check=False)
+
+
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda p: p.name)
-def test_the_examples_pass_their_tests(folder):
-    done = pytest_in(folder)
+def test_the_examples_pass_their_tests(installed, tmp_path, folder):
+    tests = shutil.copytree(folder / "tests", tmp_path / "tests")
+    env = {**os.environ, "PYTHONPATH": str(installed)}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-W", "error", str(tests)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env, timeout=300, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.parametrize("name", ["stipple", "dance"])
+def test_an_installed_example_is_checked_with_its_contract(installed, tmp_path, name):
+    done = artwright(installed, "plugins", "check", name, cwd=tmp_path)
+    assert done.returncode == 0 and "passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_two_models_of_one_name_are_both_reached(installed, tmp_path):
+    plain = artwright(installed, "painting", "generate", "sea", "-m", "twin", "--width", "64", cwd=tmp_path)
+    assert plain.returncode == 2 and "'left:twin' or 'right:twin'" in plain.stderr
+    for owner in ("left", "right"):
+        done = artwright(installed, "painting", "generate", "sea", "-m", f"{owner}:twin", "--width", "64", "--dots", "100", "--json", cwd=tmp_path)
+        assert json.loads(done.stdout)["provenance"]["plugin"] == owner
+
+
+def test_a_wrapper_signs_a_picture_of_anothers_model(installed, tmp_path):
+    arguments = ("painting", "generate", "sea", "-m", "stipple", "--width", "64", "--dots", "100", "--seed", "1", "--json")
+    signed = json.loads(artwright(installed, *arguments, "--output", "a.png", cwd=tmp_path).stdout)
+    env = {**os.environ, "PYTHONPATH": str(installed), "ARTWRIGHT_PLUGINS": "painting,stipple"}
+    command = [sys.executable, "-m", "artwright", *arguments, "--output", "b.png"]
+    plain = json.loads(subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path, check=True).stdout)
+    assert signed["id"] != plain["id"] and signed["provenance"]["plugin"] == "stipple"
 
 
 def test_the_tutorial_is_the_example():

@@ -81,11 +81,12 @@ def new(name: str, kind: str, output: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
 @click.pass_context
 def check(ctx: click.Context, name: str, as_json: bool) -> None:
-    """Load one plugin and say what it brings and what is wrong. Exit code 1 if something is."""
+    """Load one plugin, say what it brings, and run the contracts on it. Exit code 1 if something is wrong."""
     from ..loader import check_plugin
 
     _known(host_of(ctx), name)
     found = check_plugin(host_of(ctx), name)
+    found["contract"] = "not run: the plugin did not load" if found["problems"] else _run_contract(name, found["problems"])
     if as_json:
         echo_json(found)
     else:
@@ -93,6 +94,24 @@ def check(ctx: click.Context, name: str, as_json: bool) -> None:
             click.echo(f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
     if found["problems"]:
         ctx.exit(1)
+
+
+def _run_contract(name: str, problems: list[str]) -> str:
+    """Run the contracts in a process of their own; failures are added to `problems`, the verdict is returned."""
+    import subprocess
+    import sys
+    from importlib.util import find_spec
+
+    if find_spec("pytest") is None:
+        return "not run: install pytest to run it"
+    done = subprocess.run([sys.executable, "-m", "artwright.testing.run", name], capture_output=True, text=True, check=False)
+    if done.returncode == 5:
+        return "nothing to run: it brings neither a medium nor a model that generates"
+    lines = [line for line in done.stdout.splitlines() if line.strip()]
+    problems += [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    if done.returncode and not problems:
+        problems.append((lines or done.stderr.splitlines() or ["the contract could not be run"])[-1])
+    return lines[-1] if lines else "not run"
 
 
 def _known(host: PluginHost, name: str) -> None:
