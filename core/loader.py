@@ -71,12 +71,14 @@ class PluginHost:
     def _load(self, point: EntryPoint) -> None:
         began = time.perf_counter()
         error = ""
-        dist = point.dist
+        metadata = point.dist.metadata if point.dist else None  # parsed anew at each access
+        distribution = str(metadata["Name"] or "") if metadata else ""
+        version = str(metadata["Version"] or "") if metadata else ""
         try:
-            if dist is not None and dist.name == "artwright":
+            if distribution == "artwright":
                 self.add(point.load(), point.name)
             else:
-                self._load_guarded(point, dist.version if dist else "")
+                self._load_guarded(point, version)
         except KeyboardInterrupt:
             raise
         except BaseException as problem:
@@ -86,7 +88,7 @@ class PluginHost:
         plugin = self.manager.get_plugin(point.name)
         self.records.append(
             LoadRecord(
-                name=point.name, distribution=dist.name if dist else "", version=dist.version if dist else "",
+                name=point.name, distribution=distribution, version=version,
                 seconds=time.perf_counter() - began, error=" ".join(error.split()),
                 hooks=tuple(sorted(c.name for c in self.manager.get_hookcallers(plugin) or ())) if plugin else (),
             )
@@ -191,7 +193,11 @@ def check_plugin(host: PluginHost, name: str) -> dict[str, Any]:
 
 def builtin_points() -> list[EntryPoint]:
     """The entry points that artwright's own distribution declares."""
-    return [point for point in _installed() if point.dist is not None and point.dist.name == "artwright"]
+    return [point for point in _installed() if _is_ours(point)]
+
+
+def _is_ours(point: EntryPoint) -> bool:
+    return point.value.startswith("artwright.plugins.") and point.dist is not None and point.dist.name == "artwright"
 
 
 def _entry_points() -> list[EntryPoint]:
@@ -210,7 +216,7 @@ def _entry_points() -> list[EntryPoint]:
 
 
 def _installed() -> list[EntryPoint]:
-    found = sorted(_entry_points(), key=lambda p: (p.dist is None or p.dist.name != "artwright", p.name))
+    found = sorted(_entry_points(), key=lambda p: (not _is_ours(p), p.name))
     told = os.environ.get("ARTWRIGHT_PLUGINS")
     if told is None:
         return found
@@ -222,7 +228,8 @@ def _check_signatures(manager: pluggy.PluginManager, plugin: object, name: str) 
     """Refuse what pluggy would let pass or tell badly: unknown hooks, other arguments, defaults, keyword-only ones."""
     specs = [item for s in (RegistrationHooks, OperationHooks, EventHooks) for item in vars(s).items() if not item[0].startswith("_")]
     known = {hook: tuple(inspect.signature(function).parameters)[1:] for hook, function in specs}
-    for attribute in dir(plugin):
+    marked = [a for a in dir(plugin) if hasattr(getattr(plugin, a, None), "artwright_impl")]
+    for attribute in marked:
         if manager.parse_hookimpl_opts(plugin, attribute) is None:
             continue
         if attribute not in known:

@@ -20,7 +20,7 @@ class Options(BaseModel):
             dots: int = Field(4000, ge=1, le=100_000, description="Number of dots")
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, defer_build=True)
 
 
 O = TypeVar("O", bound=Options)
