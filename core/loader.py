@@ -15,6 +15,7 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib.metadata import EntryPoint, distributions, entry_points
 from typing import Any
 
@@ -224,10 +225,16 @@ def _installed() -> list[EntryPoint]:
     return [point for point in found if point.name in wanted]
 
 
+@lru_cache(maxsize=1)
+def _known_hooks() -> dict[str, tuple[str, ...]]:
+    """Every hook and the names of its arguments."""
+    specs = [item for s in (RegistrationHooks, OperationHooks, EventHooks) for item in vars(s).items() if not item[0].startswith("_")]
+    return {hook: tuple(inspect.signature(function).parameters)[1:] for hook, function in specs}
+
+
 def _check_signatures(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
     """Refuse what pluggy would let pass or tell badly: unknown hooks, other arguments, defaults, keyword-only ones."""
-    specs = [item for s in (RegistrationHooks, OperationHooks, EventHooks) for item in vars(s).items() if not item[0].startswith("_")]
-    known = {hook: tuple(inspect.signature(function).parameters)[1:] for hook, function in specs}
+    known = _known_hooks()
     marked = [a for a in dir(plugin) if hasattr(getattr(plugin, a, None), "artwright_impl")]
     for attribute in marked:
         if manager.parse_hookimpl_opts(plugin, attribute) is None:
