@@ -179,7 +179,7 @@ def check_plugin(host: PluginHost, name: str) -> dict[str, Any]:
             continue
         models.append(f"{spec.medium}/{spec.name}: {', '.join(sorted(spec.operations))}")
         try:
-            fields = spec.options_type().model_json_schema().get("properties", {})
+            fields = spec.options_schema().get("properties", {})
             problems += [f"option {key!r} of model {spec.name!r} has no description" for key, f in fields.items() if not f.get("description")]
         except ArtwrightError as error:
             problems.append(str(error))

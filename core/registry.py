@@ -37,17 +37,21 @@ class ModelSpec:
     card: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
 
     def options_type(self) -> type[Options]:
-        """The options class. Raises PluginError if there is none, or its schema or defaults are unsound."""
+        """The options class. Raises PluginError if the import path does not lead to one."""
         from .options import Options
 
         found: Any = self._imported_options() if isinstance(self.options, str) else self.options
         if not (isinstance(found, type) and issubclass(found, Options)):
             raise PluginError(f"the options {self.options!r} of model {self.name!r} are not a subclass of artwright.Options")
+        return found
+
+    def options_schema(self) -> dict[str, Any]:
+        """The JSON schema of the options. Raises PluginError if there is no options class, or it has no sound schema."""
+        type_ = self.options_type()
         try:
-            found.model_json_schema()
+            return type_.model_json_schema()
         except Exception as error:
             raise PluginError(f"the options of model {self.name!r} have no sound schema: {tell_error(error)}") from error
-        return found
 
     def _imported_options(self) -> Any:
 

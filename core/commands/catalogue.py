@@ -32,7 +32,7 @@ def models(ctx: click.Context, medium: str | None, model: str | None, as_json: b
         {
             "model": s.name, "medium": s.medium, "plugin": o, "operations": sorted(s.operations), "default_for": sorted(s.default_for),
             "summary": s.summary,
-            **({"card": dict(spec_card(s)), "options": s.options_type().model_json_schema()} if model else {}),
+            **({"card": dict(spec_card(s)), "options": s.options_schema()} if model else {}),
         }
         for o, s in found
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,6 +158,3 @@ class TerminalProgress:
         if share >= 1:
             self._bar.stop()
             self._bar = None
-
-
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

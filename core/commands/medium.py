@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import echo_json, host_of, note, read_theme, studio_of
+from .common import LazyGroup, echo_json, host_of, note, read_theme, studio_of
+from .flags import given_options, option_flags
 
 if TYPE_CHECKING:
     from ..artwork import Artwork, Medium
@@ -29,13 +30,7 @@ _HELP = {
     "evaluate": "Measure a model, or works against a reference.",
     "inspire": "Ideas for a theme: not works, but where to begin.",
 }
-_RESERVED = frozenset(
-    "model option seed count output style theme theme_from sources json force help name minutes resume strength region mask explain plot "
-    "reference generated medium file folder path".split()
-)
-
-
-class MediumGroup(click.Group):
+class MediumGroup(LazyGroup):
     """The commands of one medium, each built when it is used."""
 
     def __init__(self, medium: Medium) -> None:
@@ -64,96 +59,14 @@ class MediumGroup(click.Group):
             with formatter.section("Commands"):
                 formatter.write_dl(rows)
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            from ..errors import UnknownName
-
-            raise UnknownName("command", args[0], self.list_commands(ctx), where=f" in {ctx.command_path!r}")
-        return super().resolve_command(ctx, args)
-
 
 def _build(ctx: click.Context, medium: Medium, operation: str) -> click.Command:
-    own = _option_flags(ctx, medium.name, operation)
+    own = option_flags(ctx, medium.name, operation)
     common = {
         "generate": _generate, "analyze": _analyze, "transfer_style": _transfer, "restore": _restore, "train": _train,
         "evaluate": _evaluate, "inspire": _inspire,
     }[operation]
     return common(medium, own)
-
-
-# ---------------------------------------------------------------------- flags
-
-
-class _OptionFlag(click.Option):
-    """A flag made of a field of a model's options; its value goes to the model as text and is checked there."""
-
-
-class _Choice(click.ParamType[str]):
-    """Offers its choices to the shell; the model's options check the value."""
-
-    def __init__(self, choices: list[str], label: str) -> None:
-        self.choices, self.name = choices, label
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        from click.shell_completion import CompletionItem
-
-        return [CompletionItem(c) for c in self.choices if c.startswith(incomplete)]
-
-
-def _option_flags(ctx: click.Context, medium: str, operation: str) -> list[click.Option]:
-    flags: dict[str, click.Option] = {}
-    from ..errors import PluginError
-
-    for owner, spec in host_of(ctx).registry.models(medium):
-        if operation not in spec.operations:
-            continue
-        try:
-            type_ = spec.options_type()
-        except PluginError as error:
-            note(f"artwright: plugin {owner!r}: {error}")
-            continue
-        schema = type_.model_json_schema()
-        for name, field in schema.get("properties", {}).items():
-            if name not in flags and name not in _RESERVED:
-                flags[name] = _flag(name, field, schema.get("$defs", {}))
-    return list(flags.values())
-
-
-def _flag(name: str, field: dict[str, Any], definitions: dict[str, Any]) -> click.Option:
-    kinds = [_resolved(kind, definitions) for kind in field.get("anyOf", [field])]
-    choices = [str(c) for kind in kinds for c in kind.get("enum", []) or ([kind["const"]] if "const" in kind else [])]
-    types = {kind.get("type") for kind in kinds}
-    text = _described(field, kinds)
-    dashed = "--" + name.replace("_", "-")
-    if types == {"boolean"}:
-        return _OptionFlag([f"{dashed}/--no-{dashed[2:]}", name], default=None, help=text)
-    label = "|".join(choices) if 0 < len(choices) <= 12 else "integer" if "integer" in types else "number" if "number" in types else "text"
-    return _OptionFlag([dashed, name], type=_Choice(choices, label), default=None, multiple="array" in types, help=text)
-
-
-def _resolved(kind: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    reference = kind.get("$ref", "")
-    return definitions.get(reference.rpartition("/")[2], kind) if reference else kind
-
-
-def _described(field: dict[str, Any], kinds: list[dict[str, Any]]) -> str:
-    text = field.get("description", "")
-    low = next((k[b] for k in kinds for b in ("minimum", "exclusiveMinimum") if b in k), None)
-    high = next((k[b] for k in kinds for b in ("maximum", "exclusiveMaximum") if b in k), None)
-    extras = []
-    if low is not None or high is not None:
-        extras.append(f"{'' if low is None else low} to {'' if high is None else high}".strip())
-    if field.get("default") not in (None, "", [], ()):
-        extras.append(f"default {field['default']}")
-    return text + (f"  [{'; '.join(extras)}]" if extras else "")
-
-
-def _taken(values: dict[str, Any], pairs: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Options out of the flags that were given and the `-o NAME VALUE` pairs; lists stay lists."""
-    found: dict[str, Any] = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items() if v is not None and v != ()}
-    for name, value in pairs:
-        found[name.replace("-", "_")] = value
-    return found
 
 
 _MODEL = click.Option(["-m", "--model", "model"], metavar="MODEL", envvar="ARTWRIGHT_MODEL", show_envvar=True, help="The model; see `artwright models`.")
@@ -165,15 +78,14 @@ _FORCE = click.Option(["--force", "force"], is_flag=True, help="Replace an outpu
 _FILE = click.Argument(["file"], type=click.Path(path_type=Path))
 
 
-def _command(name: str, callback: Any, parameters: list[click.Parameter], own: list[click.Option], help_: str = "") -> click.Command:
-    return click.Command(name.replace("_", "-"), callback=click.pass_context(callback), params=[*parameters, *own], help=help_ or _HELP[name])
+def _command(name: str, callback: Any, parameters: list[click.Parameter], own: list[click.Option]) -> click.Command:
+    return click.Command(name.replace("_", "-"), callback=click.pass_context(callback), params=[*parameters, *own], help=_HELP[name])
 
 
 # ---------------------------------------------------------------------- the operations
 
 
 def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
-    takes_candidates = any(o.name == "candidates" for o in own)
     parameters: list[click.Parameter] = [
         click.Argument(["theme"], required=False),
         click.Option(["--theme-from", "theme_from"], type=click.Path(path_type=Path), metavar="FILE", help="Take the theme from a work of any medium."),
@@ -181,15 +93,13 @@ def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
         click.Option(["--from", "sources"], type=click.Path(path_type=Path), multiple=True, metavar="FILE", help="A work to build on (repeatable)."),
         _MODEL, _PAIRS, _SEED,
         click.Option(["--count", "count"], type=click.IntRange(1, 1000), default=1, show_default=True, help="How many works, with seeds one after another."),
+        click.Option(["--candidates", "candidates"], type=click.IntRange(1, 64), default=1, show_default=True, help="Make this many, keep the best."),
         _OUTPUT, _FORCE, _JSON,
     ]
-    if not takes_candidates:
-        choose = click.IntRange(1, 64)
-        parameters.append(click.Option(["--candidates", "candidates"], type=choose, default=1, show_default=True, help="Make this many, keep the best."))
 
     def run(
         ctx: click.Context, /, theme: str | None, theme_from: Path | None, style: str | None, sources: tuple[Path, ...], model: str | None,
-        pairs: tuple[tuple[str, str], ...], seed: int | None, count: int, output: Path | None, force: bool, as_json: bool, **values: Any,
+        pairs: tuple[tuple[str, str], ...], seed: int | None, count: int, candidates: int, output: Path | None, force: bool, as_json: bool, **values: Any,
     ) -> None:
         import secrets
 
@@ -197,7 +107,6 @@ def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
 
         studio = studio_of(ctx)
         about = read_theme(theme, theme_from)
-        candidates = 1 if takes_candidates else int(values.pop("candidates"))
         first = secrets.randbits(31) if seed is None else seed
         targets = _targets(studio, medium, output, count, first, force)
         if theme_from is not None and not theme_from.exists():
@@ -205,7 +114,7 @@ def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
         rows = []
         for number, target in enumerate(targets):
             work = studio.generate(
-                medium.name, about, model=model, style=_style_source(style), options=_taken(values, pairs), seed=first + number,
+                medium.name, about, model=model, style=_style_source(style), options=given_options(values, pairs), seed=first + number,
                 sources=[studio.load(path) for path in sources], candidates=candidates,
             )
             rows.append(_written(studio, medium, work, target, force=force, as_json=as_json))
@@ -234,7 +143,7 @@ def _analyze(medium: Medium, own: list[click.Option]) -> click.Command:
         if plot is not None:
             check_output(plot, force=force)
         work = _open(studio, medium, file)
-        found = studio.analyze(work, model=model, explain=explain, language=language, plot=plot is not None, options=_taken(values, pairs))
+        found = studio.analyze(work, model=model, explain=explain, language=language, plot=plot is not None, options=given_options(values, pairs))
         if plot is not None and found.plot is not None:
             with atomic(plot) as temporary:
                 found.plot.save(temporary)
@@ -266,7 +175,7 @@ def _transfer(medium: Medium, own: list[click.Option]) -> click.Command:
         target = _targets(studio, medium, output, 1, seed, force)[0]
         work = _open(studio, medium, file)
         made = studio.transfer_style(
-            work, _mixed(studio, medium, styles), strength=strength, model=model, options=_taken(values, pairs), seed=seed
+            work, _mixed(studio, medium, styles), strength=strength, model=model, options=given_options(values, pairs), seed=seed
         )
         row = _written(studio, medium, made, target, force=force, as_json=as_json)
         if as_json:
@@ -291,7 +200,7 @@ def _restore(medium: Medium, own: list[click.Option]) -> click.Command:
         target = _targets(studio, medium, output, 1, seed, force)[0]
         work = _open(studio, medium, file)
         picture = studio.load(mask).payload if mask is not None else None
-        made = studio.restore(work, region=region, mask=picture, model=model, options=_taken(values, pairs), seed=seed)
+        made = studio.restore(work, region=region, mask=picture, model=model, options=given_options(values, pairs), seed=seed)
         row = _written(studio, medium, made, target, force=force, as_json=as_json)
         if as_json:
             echo_json(row)
@@ -314,7 +223,7 @@ def _train(medium: Medium, own: list[click.Option]) -> click.Command:
         pairs: tuple[tuple[str, str], ...], seed: int | None, as_json: bool, **values: Any,
     ) -> None:
         report = studio_of(ctx).train(
-            medium.name, folder, name=name, model=model, minutes=minutes, resume=resume, options=_taken(values, pairs), seed=seed or 0, weights=output
+            medium.name, folder, name=name, model=model, minutes=minutes, resume=resume, options=given_options(values, pairs), seed=seed or 0, weights=output
         )
         if as_json:
             echo_json({"weights": str(report.weights), "card": dict(report.card)})
@@ -341,7 +250,7 @@ def _evaluate(medium: Medium, own: list[click.Option]) -> click.Command:
 
         if (path is None) == (generated is None):
             raise InputError("name what to evaluate: PATH, or --generated FOLDER with --reference FOLDER")
-        figures = studio_of(ctx).evaluate(medium.name, path or generated or Path(), model=model, reference=reference, options=_taken(values, pairs))
+        figures = studio_of(ctx).evaluate(medium.name, path or generated or Path(), model=model, reference=reference, options=given_options(values, pairs))
         if as_json:
             echo_json(figures)
         else:
@@ -362,7 +271,7 @@ def _inspire(medium: Medium, own: list[click.Option]) -> click.Command:
         ctx: click.Context, /, theme: str | None, theme_from: Path | None, count: int, model: str | None, pairs: tuple[tuple[str, str], ...],
         seed: int | None, as_json: bool, **values: Any,
     ) -> None:
-        ideas = studio_of(ctx).inspire(medium.name, read_theme(theme, theme_from), model=model, count=count, options=_taken(values, pairs), seed=seed)
+        ideas = studio_of(ctx).inspire(medium.name, read_theme(theme, theme_from), model=model, count=count, options=given_options(values, pairs), seed=seed)
         if as_json:
             echo_json({"ideas": [{"kind": i.kind, "text": i.text, "data": dict(i.data)} for i in ideas]})
             return

@@ -101,7 +101,7 @@ def _checks(ctx: click.Context) -> list[dict[str, Any]]:
         rows.append({"check": f"requirements of {distribution}", "ok": not clashes, "found": "; ".join(clashes) or "met"})
     for owner, spec in host.registry.models():
         try:
-            spec.options_type()
+            spec.options_schema()
             spec_card(spec)
             rows.append({"check": f"model {spec.medium}/{spec.name}", "ok": True, "found": f"plugin {owner}"})
         except ArtwrightError as error:

@@ -21,7 +21,7 @@ from ....core.style import Style
 from ..atelier.brush import Strokes
 from ..atelier.compose import compose
 from ..atelier.mixing import paint_mix
-from ..atelier.plan import Plan
+from ..atelier.plan import GROUNDS, SEASONS, TIMES, Plan
 from ..atelier.planner import make_plan
 from ..atelier.styles import HANDS, Frames, StyleParameters, find_style
 from ..atelier.svg import strokes_to_svg
@@ -43,30 +43,10 @@ class AtelierOptions(Options):
     format: Literal["auto", "landscape", "portrait", "square", "wide", "tall"] = Field(
         "auto", description="Shape of the picture where no height is given; auto is upright for portraits and vases, else landscape"
     )
-    scene: Literal[
-        "",
-        "meadow",
-        "path",
-        "river",
-        "fields",
-        "lake",
-        "sea",
-        "desert",
-        "forest",
-        "garden",
-        "street",
-        "skyline",
-        "mountain",
-        "still",
-        "portrait",
-        "branch",
-        "pond",
-        "interior",
-        "abstract",
-    ] = Field("", description="Kind of picture; empty: from the theme")
+    scene: Literal["", *GROUNDS] = Field("", description="Kind of picture; empty: from the theme")
     subject: str = Field("", description="Main thing, such as pagoda, ship or horse; empty: from the theme")
-    time: Literal["", "day", "dawn", "dusk", "night", "mist", "storm", "rain", "snow"] = Field("", description="Hour or weather; empty: from the theme")
-    season: Literal["", "spring", "summer", "autumn", "winter"] = Field("", description="Season; empty: from the theme")
+    time: Literal["", *TIMES] = Field("", description="Hour or weather; empty: from the theme")
+    season: Literal["", *SEASONS] = Field("", description="Season; empty: from the theme")
     template: Literal["", "low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed"] = Field(
         "", description="Layout; empty: runs through the seeds"
     )
