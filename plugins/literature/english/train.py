@@ -32,11 +32,14 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     size = getattr(request.options, "size", "base")
     width, layers, tokens = _SIZES[model][size]
     command = f"artwright literature train corpora/texts --model {model} --name {request.name} --minutes {request.minutes:g} --seed {request.seed}"
+    start = getattr(request.options, "start", "")
     arguments: dict[str, Any] = {
         "name": request.name, "minutes": request.minutes, "runs": request.runs, "weights": request.weights, "resume": request.resume, "seed": request.seed,
-        "command": command + (" --output plugins/literature/weights" if shipped else ""),
+        "command": command + (f" --start {start}" if start else "") + (" --output plugins/literature/weights" if shipped else ""),
         "data_name": _DATA[model] if shipped else f"texts given by the person under {request.corpus.name!r}", "progress": context.progress,
         "width": width, "layers": layers, "size": tokens,
     }
+    if start:
+        arguments["start"] = start
     path, card = (train_prose if model == "prose-en" else train_verse)(request.corpus, **arguments)
     return TrainReport(weights=path, card=card)

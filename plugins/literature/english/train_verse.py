@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pack_text", "train_verse", "word_classes"]
 
-ROWS, LENGTH = 16, 160
+ROWS, LENGTH = 24, 160
 HELD_OUT_SHARE = 0.02
 
 
@@ -93,18 +93,20 @@ def load_corpus(corpus: Path, cache: Path, size: int, progress: Progress | None)
 
 def train_verse(
     corpus: Path, *, name: str, minutes: float, runs: Path, weights: Path, resume: bool, seed: int, command: str,
-    data_name: str, progress: Progress | None = None, width: int = 192, layers: int = 5, size: int = 12_288, steps: int = 1_000_000_000,
+    data_name: str, progress: Progress | None = None, width: int = 192, layers: int = 5, size: int = 12_288, steps: int = 1_000_000_000, start: str = "",
 ) -> tuple[Path, dict[str, Any]]:
     """Train and write `weights/NAME.safetensors`; returns (path, card).
 
-    command, data_name: what the card says. Raises InputError for a corpus that is too small, StoreError for a run that exists.
+    command, data_name: what the card says; start: a finished run in `runs` of the same corpus and size, whose best
+    parameters are begun with; its corpus arrays are read again, so that what it held out stays held out. Raises InputError for a corpus that is too small, StoreError for a run that exists.
     """
     import torch
 
     from ..models.verse_en import VerseConfig, VerseNetwork
 
     run = Path(runs) / name
-    data, vocabulary = load_corpus(Path(corpus), run, size, progress)
+    earlier = _earlier_run(Path(runs) / start) if start else {}
+    data, vocabulary = load_corpus(Path(corpus), Path(runs) / start if start else run, size, progress)
     rhyme, stress = word_classes(vocabulary.words)
     n = len(vocabulary)
     first = min(2_048, n // 2)
@@ -113,6 +115,10 @@ def train_verse(
     )
     torch.manual_seed(seed)
     module = VerseNetwork(config, rhyme, stress)
+    if start:
+        from safetensors.torch import load_file
+
+        module.load_state_dict(load_file(str(Path(runs) / start / "best.safetensors")))
     stretches = Stretches(data, vocabulary, length=LENGTH)
     held = Stretches(data, vocabulary, length=LENGTH, held_out=True)
     judged = held if held.cumulative[-1] > 0 else stretches
@@ -127,7 +133,7 @@ def train_verse(
         return float(np.mean([net.loss(_tensors(b)).item() for b in probe]) / np.log(2))
 
     plan = TrainingPlan(minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240)
-    settings = {"width": width, "layers": layers, "vocabulary": n, "seed": seed}
+    settings = {"width": width, "layers": layers, "vocabulary": n, "seed": seed, **({"start": start} if start else {})}
     result = train(module, loss=loss, evaluate=evaluate, plan=plan, folder=run, resume=resume, progress=progress, settings=settings)
     arrays: dict[str, NDArray[Any]] = {
         **module.arrays(), "vocabulary": pack_text("\n".join(vocabulary.words)), "cased": pack_text(json.dumps(vocabulary.cased)),
@@ -138,12 +144,21 @@ def train_verse(
         "model": "verse-en", "data": data_name, "licence": "trained on works in the public domain; the weights are MIT like the code",
         "steps": result.steps, "seconds": round(result.seconds), "seed": seed, "command": command,
         "config": {"vocabulary": n, "cuts": list(config.cuts), "width": width, "layers": layers, "heads": config.heads, "hidden": config.hidden},
-        "tokens": result.steps * ROWS * LENGTH, "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4), "held_out_share": HELD_OUT_SHARE},
+        "tokens": result.steps * ROWS * LENGTH, **({"started_from": earlier} if earlier else {}), "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4), "held_out_share": HELD_OUT_SHARE},
         "parameters": int(sum(p.numel() for p in module.parameters())),
     }
     path = Path(weights) / f"{name}.safetensors"
     save_weights(path, arrays, card)
     return path, card
+
+
+def _earlier_run(folder: Path) -> dict[str, Any]:
+    """What a card says of the run that another begins with. Raises InputError if there is none."""
+    state = folder / "state.json"
+    if not state.exists() or not (folder / "best.safetensors").exists():
+        raise InputError(f"there is no finished run {folder.name!r} in {str(folder.parent)!r} to start from; train one of that name first")
+    known = json.loads(state.read_text("utf-8"))
+    return {"run": folder.name, "steps": known["step"], "seconds": round(known["seconds"]), "held_out_bits_per_token": round(known["best"] or 0.0, 4)}
 
 
 def _tensors(batch: Batch) -> dict[str, Any]:
