@@ -27,6 +27,7 @@ from .files import atomic, write_text
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
+    from torch.optim import Optimizer
 
     from .progress import Progress
 
@@ -101,12 +102,14 @@ def train(
     resume: bool,
     progress: Progress | None = None,
     settings: Mapping[str, Any] | None = None,
+    optimizers: Callable[[nn.Module], list[Optimizer]] | None = None,
 ) -> TrainingResult:
     """Train `module` in `folder` and leave its best parameters loaded, in evaluation mode.
 
     loss: draws a batch with the given generator and returns the mean loss, a scalar to differentiate;
     evaluate: the held-out figure (lower is better), called under no_grad in evaluation mode;
-    settings: what identifies the run; resuming with other settings raises StoreError.
+    settings: what identifies the run; resuming with other settings raises StoreError;
+    optimizers: makes those of the module, in place of Muon and AdamW; all their groups run at the plan's rate.
     Raises StoreError if the folder holds a run and `resume` is false, InputError if the loss is no longer a number.
     An interruption (KeyboardInterrupt, Cancelled) leaves a checkpoint and is raised again.
     """
@@ -115,7 +118,8 @@ def train(
 
     from .transformer.muon import build_optimizer
 
-    run = _Run(Path(folder), module, build_optimizer(module, lr=plan.lr, decay=plan.weight_decay))
+    made = optimizers(module) if optimizers is not None else build_optimizer(module, lr=plan.lr, decay=plan.weight_decay)
+    run = _Run(Path(folder), module, made)
     run.open(resume=resume, settings=dict(settings or {}))
     torch.set_num_threads(plan.threads)
     log: list[dict[str, Any]] = []

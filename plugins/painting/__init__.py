@@ -89,6 +89,25 @@ def register_models(registry: Registry) -> None:
             summary="finds cracks, scratches and losses, and mends them",
         )
     )
+    registry.add_model(
+        ModelSpec(
+            name="gan",
+            medium="painting",
+            operations=frozenset({"generate", "train"}),
+            options=f"{options}.gan:GanOptions",
+            summary="a FastGAN or DCGAN to train on a folder of pictures; comes without weights",
+        )
+    )
+    registry.add_model(
+        ModelSpec(
+            name="sketch",
+            medium="painting",
+            operations=frozenset({"generate", "train"}),
+            options=f"{options}.sketch:SketchOptions",
+            card=lambda: _card("sketch"),
+            summary="idea sketches of a movement and a genre, made by a pyramid of flows, for the atelier to paint large",
+        )
+    )
 
 
 @hookimpl
@@ -104,9 +123,10 @@ def register_styles(registry: Registry) -> None:
 @hookimpl
 def generate(request: GenerateRequest, context: Context) -> Artwork | None:
     """Paint a theme."""
-    from .models import atelier
+    from importlib import import_module
 
-    return atelier.generate(request, context)
+    work: Artwork = import_module(f".models.{request.model}", __package__).generate(request, context)
+    return work
 
 
 @hookimpl
@@ -154,6 +174,5 @@ def train(request: TrainRequest, context: Context) -> TrainReport | None:
     """Learn from a folder of pictures."""
     from importlib import import_module
 
-    learner = {"atelier": "atelier", "eye": "eye", "conservator": "conservator"}[request.model]
-    report: TrainReport = import_module(f".models.{learner}", __package__).train(request, context)
+    report: TrainReport = import_module(f".models.{request.model}", __package__).train(request, context)
     return report
