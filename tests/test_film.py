@@ -14,7 +14,7 @@ from artwright.plugins import film
 from artwright.testing import CancelAt, MediumContract, fresh_studio
 
 HERE = Path(__file__).parent
-SMALL = {"width_px": 320, "height_px": 180, "fps": 10, "seconds": 8}
+SMALL = {"width": 320, "height": 180, "fps": 10, "seconds": 8}
 
 
 def load_easel():
@@ -51,7 +51,7 @@ class TestFilmContract(MediumContract):
     def sample(self, studio):
         studio.host.add(load_easel(), "easel")
         view = studio.generate("views", "sea", seed=1)
-        return studio.generate("film", "sea", sources=[view], options={**SMALL, "seconds": 4, "width_px": 192, "height_px": 160}, seed=1)
+        return studio.generate("film", "sea", sources=[view], options={**SMALL, "seconds": 4, "width": 192, "height": 160}, seed=1)
 
 
 def test_a_film_has_what_was_asked(reel):
@@ -129,7 +129,7 @@ def test_columns_for_chinese_rows_for_english(studio):
 @pytest.mark.parametrize("size", [(90, 400), (600, 60), (3, 3), (1, 1), (300, 200)])
 def test_pictures_of_any_shape(studio, size):
     view = studio.registry.medium("views").artwork(load_easel().draw(*size, np.random.default_rng(1)))
-    made = studio.generate("film", "scroll", sources=[view], options={**SMALL, "seconds": 4, "width_px": 160, "height_px": 160, "fps": 10}, seed=1)
+    made = studio.generate("film", "scroll", sources=[view], options={**SMALL, "seconds": 4, "width": 160, "height": 160, "fps": 10}, seed=1)
     assert made.payload.duration_s > 3.5 and made.provenance.notes["silent"]
 
 
@@ -160,7 +160,7 @@ def test_what_cannot_be_filmed_is_refused_in_one_line(studio):
         studio.generate("film", "moon")
     with pytest.raises(InputError, match="got tunes, lines"):
         studio.generate("film", "moon", sources=make_sources(studio)[1:])
-    for name, value, said in (("width_px", 321, "must be even"), ("seconds", 2, "at least 4 seconds"), ("fps", 5, "greater than or equal to 10")):
+    for name, value, said in (("width", 321, "must be even"), ("seconds", 2, "at least 4 seconds"), ("fps", 5, "greater than or equal to 10")):
         with pytest.raises(OptionError, match=said):
             studio.generate("film", "moon", sources=make_sources(studio)[:1], options={name: value})
 

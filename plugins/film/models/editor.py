@@ -35,8 +35,8 @@ _log = logging.getLogger("artwright.film")
 class EditorOptions(Options):
     """How a film is cut."""
 
-    width_px: int = Field(1280, ge=160, le=3840, description="Width of the film in pixels, even")
-    height_px: int = Field(720, ge=160, le=2160, description="Height of the film in pixels, even")
+    width: int = Field(1280, ge=160, le=3840, description="Width of the film in pixels, even")
+    height: int = Field(720, ge=160, le=2160, description="Height of the film in pixels, even")
     fps: int = Field(24, ge=10, le=60, description="Pictures a second")
     seconds: float = Field(0.0, ge=0, le=600, description="Length in seconds; 0: as long as the music and the reading of the words need")
     captions: Literal["auto", "horizontal", "vertical", "none"] = Field(
@@ -48,7 +48,7 @@ class EditorOptions(Options):
     quality: int = Field(23, ge=10, le=40, description="Constant rate factor: lower is better and larger")
     container: Literal["mp4", "webm"] = Field("mp4", description="mp4: H.264 and AAC; webm: VP9 and Opus, slower to make")
 
-    @field_validator("width_px", "height_px")
+    @field_validator("width", "height")
     @classmethod
     def _even(cls, value: int) -> int:
         if value % 2:
@@ -92,7 +92,7 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     cues, look = make_cues(scenes, plan, title, options, columns=columns)
     samples = cut.cut(plan.length_s) if cut else None
     reel = render(
-        scenes, cues, plan, samples, size=(options.width_px, options.height_px), fps=options.fps, suffix=f".{options.container}", quality=options.quality,
+        scenes, cues, plan, samples, size=(options.width, options.height), fps=options.fps, suffix=f".{options.container}", quality=options.quality,
         progress=context.progress,
     )
     lines = [{"start_s": round(line.start_s, 3), "end_s": round(card.end_s, 3), "text": line.text} for card in plan.cards for line in card.lines]
@@ -184,8 +184,8 @@ def make_scenes(sources: Sources, context: Context, plan: Plan, options: EditorO
     canvases = []
     for work in sources.pictures:
         payload = work.payload
-        picture = payload if isinstance(payload, Image.Image) else context.media[work.medium].preview(work, width=options.width_px)
-        canvases.append(Canvas(picture, options.width_px, options.height_px))
+        picture = payload if isinstance(payload, Image.Image) else context.media[work.medium].preview(work, width=options.width)
+        canvases.append(Canvas(picture, options.width, options.height))
     side = calm_side(canvases[0])
     return Scenes(tuple(canvases), tuple(plan_takes(canvases, plan, options.motion, side if columns else "bottom")), side)
 
@@ -196,7 +196,7 @@ def make_cues(scenes: Scenes, plan: Plan, title: str, options: EditorOptions, *,
     from ..scenes import Cue
     from ..shots import choose_ink
 
-    size = options.width_px, options.height_px
+    size = options.width, options.height
     cues, inks = [], []
     if plan.title_s:
         cues.append(Cue(Typesetter(*size).title(title), 0.5, plan.title_s - 0.15, 0.9))
