@@ -1,6 +1,6 @@
-"""The networks of the pyramid: a residual perceptron for compositions, small convolutional ones for what each level adds.
+"""The networks of the pyramid: small convolutional ones for what each level adds.
 
-All are told the time of the flow, the movement and the genre; class 0 of each means "any", and stands in for the class in a share of the
+They are told the time of the flow, the movement and the genre; class 0 of each means "any", and stands in for the class in a share of the
 training, so that one network gives both velocities of guidance without a classifier (Ho and Salimans 2022).
 """
 
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-__all__ = ["Composer", "Drawer", "Labels"]
+__all__ = ["Drawer", "Labels"]
 
 
 class Labels(nn.Module):
@@ -33,42 +33,6 @@ class Labels(nn.Module):
         time = self.time(torch.cat([turns.sin(), turns.cos()], 1))
         conditions: Tensor = F.silu(self.out(F.silu(time + self.movement(movement) + self.genre(genre))))
         return conditions
-
-
-class _Residual(nn.Module):
-    """Perceptron block, modulated by the conditions."""
-
-    def __init__(self, width: int, inner: int, conditions: int, dropout: float) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(width, elementwise_affine=False)
-        self.change = nn.Linear(conditions, 2 * width)
-        self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
-        self.dropout = nn.Dropout(dropout)
-        nn.init.zeros_(self.down.weight)
-        nn.init.zeros_(self.change.weight)
-
-    def forward(self, x: Tensor, conditions: Tensor) -> Tensor:
-        scale, shift = self.change(conditions).chunk(2, 1)
-        return x + self.down(self.dropout(F.silu(self.up(self.norm(x) * (1 + scale) + shift))))
-
-
-class Composer(nn.Module):
-    """Flow of compositions: principal components (n, size) in, the same out."""
-
-    def __init__(self, size: int, movements: int, genres: int, *, width: int = 448, blocks: int = 5, dropout: float = 0.1) -> None:
-        super().__init__()
-        self.labels = Labels(movements, genres, 192)
-        self.enter, self.leave = nn.Linear(size, width), nn.Linear(width, size)
-        self.blocks = nn.ModuleList(_Residual(width, 2 * width, 192, dropout) for _ in range(blocks))
-        nn.init.zeros_(self.leave.weight)
-
-    def forward(self, x: Tensor, t: Tensor, movement: Tensor, genre: Tensor) -> Tensor:
-        conditions = self.labels(t, movement, genre)
-        state = self.enter(x)
-        for block in self.blocks:
-            state = block(state, conditions)
-        out: Tensor = self.leave(F.layer_norm(state, state.shape[1:]))
-        return out
 
 
 class _Block(nn.Module):

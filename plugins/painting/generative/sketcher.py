@@ -1,4 +1,4 @@
-"""The sketcher: a pyramid and a flow for each of its levels; makes pictures of 64 x 64 of a movement and a genre."""
+"""The sketcher: a pyramid, a mixture for compositions and a flow for each finer level; makes pictures of 64 x 64 of a movement and a genre."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from torch import Tensor, nn
 
 from ....core.errors import WeightsError
 from ....core.weights import load_weights, save_weights
+from .compositions import Compositions
 from .flow import sample_flow
-from .networks import Composer, Drawer
+from .networks import Drawer
 from .pyramid import COARSEST, FACTORS, KEPT, Pyramid, to_pixels
 
 __all__ = ["Sketcher", "build_networks"]
 
 COARSE_NOISE = 0.06  # deviation of what is added to the means at generation; in training it runs from 0 to twice as much
-PARTS = ("composition", "masses", "drawing")
+PARTS = ("masses", "drawing")
 
 
 def build_networks(movements: int, genres: int, *, width: int = 96) -> list[nn.Module]:
-    """The networks of the three levels, untrained; movements, genres: numbers of classes with "any" among them; width: 96, less for trials."""
-    composer = Composer(COARSEST * COARSEST * 3, movements, genres, width=448 * width // 96)
-    return [composer, *(Drawer(k, s, movements, genres, width=width, outer=width // 2) for k, s in zip(KEPT, (COARSEST, COARSEST * FACTORS[0]), strict=True))]
+    """The networks of the finer levels, untrained; movements, genres: numbers of classes with "any" among them; width: 96, less for trials."""
+    return [Drawer(k, s, movements, genres, width=width, outer=width // 2) for k, s in zip(KEPT, (COARSEST, COARSEST * FACTORS[0]), strict=True)]
 
 
 @dataclass
@@ -35,6 +35,7 @@ class Sketcher:
     """See the module. movements, genres: names of the classes, the first of each "" for any."""
 
     pyramid: Pyramid
+    compositions: Compositions
     networks: Sequence[nn.Module]
     movements: Sequence[str]
     genres: Sequence[str]
@@ -64,22 +65,19 @@ class Sketcher:
             torch.set_num_threads(before)
 
     def _sample(self, rng: np.random.Generator, count: int, movement: int, genre: int, guidance: float, steps: int) -> NDArray[np.uint8]:
-        composer, *drawers = self.networks
-        noise = _normal(rng, count, len(self.pyramid.spread))
-        spread = torch.from_numpy(self.pyramid.spread)
-        flat = sample_flow(_guided(composer, (), movement, genre, guidance), noise, spread, steps=steps)
-        state = self.pyramid.compose(flat.numpy())
-        for level, drawer in zip(self.pyramid.levels, drawers, strict=True):
+        flat = self.compositions.sample(rng, count, movement=movement, genre=genre, guidance=guidance)
+        state = self.pyramid.compose(flat)
+        for level, drawer in zip(self.pyramid.levels, self.networks, strict=True):
             means = torch.from_numpy(np.ascontiguousarray(state.transpose(0, 3, 1, 2)))
             coarse = means + COARSE_NOISE * _normal(rng, *means.shape)
             noise = _normal(rng, count, len(level.spread), *means.shape[2:])
-            found = sample_flow(_guided(drawer, (coarse,), movement, genre, guidance), noise, torch.from_numpy(level.spread), steps=steps)
+            found = sample_flow(_guided(drawer, coarse, movement, genre, guidance), noise, torch.from_numpy(level.spread), steps=steps)
             state = level.join(state, found.numpy().transpose(0, 2, 3, 1))
         return to_pixels(state)
 
     def save(self, path: Path, card: Mapping[str, Any]) -> None:
         """Write the weights and their card."""
-        arrays: dict[str, Any] = dict(self.pyramid.to_arrays())
+        arrays: dict[str, Any] = {**self.pyramid.to_arrays(), **self.compositions.to_arrays()}
         shapes: dict[str, list[int]] = {}
         for part, network in zip(PARTS, self.networks, strict=True):
             for name, tensor in network.state_dict().items():
@@ -103,8 +101,15 @@ class Sketcher:
                 own = {k.removeprefix(part + "."): v.reshape(config["shapes"].get(k, v.shape)) for k, v in arrays.items() if k.startswith(part + ".")}
                 network.load_state_dict({k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in own.items()})
                 network.eval()
+            pyramid = Pyramid.from_arrays(arrays)
             return cls(
-                pyramid=Pyramid.from_arrays(arrays), networks=networks, movements=config["movements"], genres=config["genres"], width=config["width"], card=card
+                pyramid=pyramid,
+                compositions=Compositions.from_arrays(arrays, pyramid.spread),
+                networks=networks,
+                movements=config["movements"],
+                genres=config["genres"],
+                width=config["width"],
+                card=card,
             )
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             text = str(error).splitlines()[0]
@@ -115,14 +120,14 @@ def _normal(rng: np.random.Generator, *shape: int) -> Tensor:
     return torch.from_numpy(rng.standard_normal(shape, np.float32))
 
 
-def _guided(network: nn.Module, given: tuple[Tensor, ...], movement: int, genre: int, guidance: float) -> Any:
+def _guided(network: nn.Module, means: Tensor, movement: int, genre: int, guidance: float) -> Any:
     """The network's output for the classes, moved away from that for any by guidance - 1."""
 
     def net(x: Tensor, t: Tensor) -> Tensor:
         m, g = torch.full((len(x),), movement), torch.full((len(x),), genre)
-        out: Tensor = network(x, *given, t, m, g)
+        out: Tensor = network(x, means, t, m, g)
         if guidance != 1 and (movement or genre):
-            plain = network(x, *given, t, torch.zeros_like(m), torch.zeros_like(g))
+            plain = network(x, means, t, torch.zeros_like(m), torch.zeros_like(g))
             out = plain + guidance * (out - plain)
         return out
 

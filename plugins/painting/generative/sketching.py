@@ -1,4 +1,4 @@
-"""How the sketcher is trained: labels of the works, the three flows one after another, figures on works held out."""
+"""How the sketcher is trained: labels of the works, compositions, the two flows one after another, figures on works held out."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from ....core.progress import Progress
 from ....core.training import TrainingPlan, split_held_out, train
 from ..eye.corpus import Work, classes_of
 from ..eye.model import Eye
+from .compositions import fit_compositions
 from .flow import flow_loss
-from .pyramid import fit_pyramid
+from .pyramid import Pyramid, fit_pyramid
 from .sketcher import COARSE_NOISE, PARTS, Sketcher, build_networks
 from .squares import Squares
 
 __all__ = ["SHARES", "SketchPlan", "learn_sketcher", "name_genres"]
 
-SHARES = (0.18, 0.36, 0.46)  # of the time, by level
+SHARES = (0.44, 0.56)  # of the time, by level
 ANY_SHARE = 0.15  # of the works of a batch, in which a class is replaced by "any"
-RATES = (1.2e-3, 1.5e-3, 1.5e-3)
+RATE = 1.5e-3
 SMALLEST_CLASS = 60
 MARGIN = 0.25  # by which the likeliest genre must lead the next
 KINDRED = {"marine": "landscape"}  # too few to be learnt apart
@@ -73,14 +74,12 @@ def name_genres(works: Sequence[Work], eye: Eye | None) -> list[str]:
 class _Data:
     """Tensors of one side, training or held out; mirrored works follow the others."""
 
-    def __init__(self, pixels: NDArray[np.uint8], sketcher: Sketcher, movements: Sequence[int], genres: Sequence[int], *, mirrored: bool) -> None:
+    def __init__(self, pixels: NDArray[np.uint8], pyramid: Pyramid, movements: NDArray[np.int64], genres: NDArray[np.int64], *, mirrored: bool) -> None:
         pixels = np.concatenate([pixels, pixels[:, :, ::-1]]) if mirrored else pixels
         times = 2 if mirrored else 1
-        flat, levels = sketcher.pyramid.encode(pixels)
-        self.flat = torch.from_numpy(flat)
+        self.flat, levels = pyramid.encode(pixels)
         self.levels = [(_planes(m), _planes(c)) for m, c in levels]
-        self.movements = torch.tensor(list(movements) * times)
-        self.genres = torch.tensor(list(genres) * times)
+        self.movements, self.genres = (torch.from_numpy(np.tile(labels, times)) for labels in (movements, genres))
 
     def __len__(self) -> int:
         return len(self.flat)
@@ -97,32 +96,36 @@ def learn_sketcher(
     learnt, held = split_held_out(squares.names)
     movements = ["", *classes_of(list(squares.works), "movement", SMALLEST_CLASS)]
     named = sorted({g for g in genres if g and list(genres).count(g) >= SMALLEST_CLASS})
+    m = np.array([movements.index(w.style) if w.style in movements else 0 for w in squares.works])
+    g = np.array([1 + named.index(name) if name in named else 0 for name in genres])
+    pyramid = fit_pyramid(squares.pixels[learnt])
+    one, other = (_Data(squares.pixels[rows], pyramid, m[rows], g[rows], mirrored=rows is learnt) for rows in (learnt, held))
+    counts = len(movements), 1 + len(named)
+    compositions = fit_compositions(one.flat, pyramid.spread, one.movements.numpy(), one.genres.numpy(), counts, np.random.default_rng(plan.seed))
+    single = fit_compositions(one.flat, pyramid.spread, one.movements.numpy(), one.genres.numpy(), counts, np.random.default_rng(plan.seed), parts=1)
     sketcher = Sketcher(
-        pyramid=fit_pyramid(squares.pixels[learnt]),
-        networks=_seeded(plan, len(movements), 1 + len(named)),
-        movements=movements,
-        genres=["", *named],
-        width=plan.width,
+        pyramid=pyramid, compositions=compositions, networks=_seeded(plan, *counts), movements=movements, genres=["", *named], width=plan.width
     )
-    m = [movements.index(w.style) if w.style in movements else 0 for w in squares.works]
-    g = [sketcher.genres.index(name) if name in named else 0 for name in genres]
-    one, other = (_Data(squares.pixels[rows], sketcher, [m[i] for i in rows], [g[i] for i in rows], mirrored=rows is learnt) for rows in (learnt, held))
-    evaluation: dict[str, Any] = {"held_out_works": len(held), "works": len(learnt), "genres_named": sum(bool(i) for i in g)}
+    evaluation: dict[str, Any] = {"held_out_works": len(held), "works": len(learnt), "genres_named": int((g > 0).sum())}
+    evaluation["composition"] = {
+        "parts": len(compositions.weights),
+        "held_out_log_likelihood": round(compositions.log_likelihood(other.flat), 2),
+        "one_gaussian": round(single.log_likelihood(other.flat), 2),
+    }
     done = 0.0
     for number, (part, share, network) in enumerate(zip(PARTS, SHARES, sketcher.networks, strict=True)):
-        batch = plan.batch * 8 if number == 0 else plan.batch
-        level = _Task(sketcher, number, one, other, batch)
+        level = _Task(sketcher, number, one, other, plan.batch)
         result = train(
             network,
             loss=level.loss,
             evaluate=level.evaluate,
             plan=TrainingPlan(
-                minutes=share * plan.minutes, steps=plan.steps, lr=RATES[number], decay_share=0.5, weight_decay=0.02, seed=plan.seed, evaluate_every=60
+                minutes=share * plan.minutes, steps=plan.steps, lr=RATE, decay_share=0.5, weight_decay=0.02, seed=plan.seed, evaluate_every=60
             ),
             folder=folder / part,
             resume=resume,
             progress=_Stage(progress, 0.05 + 0.9 * done, 0.9 * share, part),
-            settings={"works": len(learnt), "width": plan.width, "batch": batch, "seed": plan.seed},
+            settings={"works": len(learnt), "width": plan.width, "batch": plan.batch, "seed": plan.seed},
             optimizers=_adamw,
         )
         done += share
@@ -155,7 +158,7 @@ class _Task:
 
     def __init__(self, sketcher: Sketcher, number: int, learnt: _Data, held: _Data, batch: int) -> None:
         self.number, self.batch, self.learnt, self.held = number, batch, learnt, held
-        self.spread = torch.from_numpy(sketcher.pyramid.spread if number == 0 else sketcher.pyramid.levels[number - 1].spread)
+        self.spread = torch.from_numpy(sketcher.pyramid.levels[number].spread)
         self.weight = self.spread / self.spread.mean()
 
     def _loss(self, network: nn.Module, data: _Data, rows: NDArray[np.int64], rng: np.random.Generator, *, hide: float) -> Tensor:
@@ -165,16 +168,12 @@ class _Task:
         shown = [torch.from_numpy(rng.random(n) >= hide) for _ in range(2)]
         movements, genres = movements * shown[0], genres * shown[1]
         t = torch.sigmoid(torch.from_numpy((1.3 * rng.standard_normal(n)).astype(np.float32)))
-        if self.number == 0:
-            values, given = data.flat[index], ()
-        else:
-            means, components = data.levels[self.number - 1]
-            values = components[index].float()
-            coarse = means[index].float()
-            blur = torch.from_numpy((2 * COARSE_NOISE * rng.random(n)).astype(np.float32))[:, None, None, None]
-            given = (coarse + blur * torch.from_numpy(rng.standard_normal(coarse.shape, np.float32)),)
+        means, components = data.levels[self.number]
+        values, coarse = components[index].float(), means[index].float()
+        blur = torch.from_numpy((2 * COARSE_NOISE * rng.random(n)).astype(np.float32))[:, None, None, None]
+        coarse = coarse + blur * torch.from_numpy(rng.standard_normal(coarse.shape, np.float32))
         noise = torch.from_numpy(rng.standard_normal(values.shape, np.float32))
-        return flow_loss(lambda x, at: network(x, *given, at, movements, genres), values, self.spread, self.weight, t, noise)
+        return flow_loss(lambda x, at: network(x, coarse, at, movements, genres), values, self.spread, self.weight, t, noise)
 
     def loss(self, network: nn.Module, rng: np.random.Generator) -> Tensor:
         """Mean over a batch of works drawn anew."""

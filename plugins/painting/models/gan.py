@@ -103,7 +103,14 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
             folder=request.runs,
             resume=request.resume,
             progress=context.progress,
-            settings={"works": len(learnt), "architecture": options.architecture, "side": side, "width": options.network_width, "batch": options.batch, "seed": request.seed},
+            settings={
+                "works": len(learnt),
+                "architecture": options.architecture,
+                "side": side,
+                "width": options.network_width,
+                "batch": options.batch,
+                "seed": request.seed,
+            },
             optimizers=optimizers,
         )
         best = min(figures, key=lambda row: row["kid"])
