@@ -51,6 +51,9 @@ class AtelierOptions(Options):
         "", description="Layout; empty: runs through the seeds"
     )
     plan: str = Field("", description="File of a saved plan to paint again, JSON")
+    from_sketch: str = Field(
+        "", description="Picture whose masses and colours are painted in place of a composed scene; the word model: an idea sketch of the theme and style"
+    )
     save_plan: str = Field("", description="File to write the plan to, JSON, to edit and paint again")
     strokes: str = Field("", description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)")
     base: str = Field("", description="Picture of which a region is painted anew, the rest stays; give its plan and a region too")
@@ -69,13 +72,14 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         raise InputError(f"the height is {options.height} pixels; at least 64 are needed, or 0 to let the format decide")
     plan = _plan(request, options)
     parts = find_hands(request.style, context) if request.style is not None else [(find_style(fitting_hand(plan, request.theme.language)), 1.0)]
-    size = _size(options, plan.aspect)
+    sketch = _sketch(request, options, context)
+    size = _size(options, sketch.width / sketch.height if sketch and options.format == "auto" and not options.height else plan.aspect)
     plan = plan.but(aspect=size[0] / size[1])
     if options.save_plan:
         write_text(Path(options.save_plan), json.dumps(plan.to_dict(), ensure_ascii=False, indent=1) + "\n")
     shots = Frames(min(size[1], 720)) if options.frames else None
     record = Strokes() if options.strokes else None
-    image = _paint(plan, parts, size, request.seed, context, shots, record)
+    image = _paint(plan, parts, size, request.seed, context, shots, record, sketch)
     if options.base:
         image = _into_base(image, options)
     if record is not None:
@@ -91,10 +95,37 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     return medium.artwork(image, title=request.theme.text[:80], provenance=Provenance(operation="generate", medium=medium.name, notes=notes))
 
 
+def _sketch(request: GenerateRequest, options: AtelierOptions, context: Context) -> Image | None:
+    """The picture to paint after, if one is asked for. Raises FormatError if it is no picture."""
+    if not options.from_sketch:
+        return None
+    if options.from_sketch == "model":
+        from .sketch import draw_sketch
+
+        return draw_sketch(context, request.theme, request.style)
+    from ..medium import Painting
+
+    picture: Image = Painting().load(Path(options.from_sketch)).payload
+    return picture
+
+
 def _paint(
-    plan: Plan, parts: list[tuple[StyleParameters, float]], size: tuple[int, int], seed: int, context: Context, shots: Frames | None, record: Strokes | None
+    plan: Plan,
+    parts: list[tuple[StyleParameters, float]],
+    size: tuple[int, int],
+    seed: int,
+    context: Context,
+    shots: Frames | None,
+    record: Strokes | None,
+    sketch: Image | None,
 ) -> Image:
-    scene = compose(plan, min(size[1], _SCENE_HEIGHT), progress=context.progress)
+    height = min(size[1], _SCENE_HEIGHT)
+    if sketch is None:
+        scene = compose(plan, height, progress=context.progress)
+    else:
+        from ..photo import scene_from_sketch
+
+        scene = scene_from_sketch(sketch, (max(16, round(height * size[0] / size[1])), height))
     image = paint_mix(scene, parts, size=size, seed=seed, progress=context.progress, frames=shots, strokes=record)
     context.progress.update(1.0, "dry")
     return image
