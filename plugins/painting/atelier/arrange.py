@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -585,20 +586,40 @@ def _still(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float, fl
 
 
 def _portrait(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float, float]:
-    plan, rng = hand.plan, hand.rng
-    read = set(plan.read)
-    sex = "man" if read & {"soldier", "monk"} else ""
-    words = plan.title.lower().split()
-    if {"woman", "lady", "girl", "queen", "princess", "mother"} & set(words):
+    """A bust, a half figure with its hands, or two or three sitters whose heads make a triangle."""
+    plan, rng, a = hand.plan, hand.rng, hand.plan.aspect
+    numbers = rng.random(8)
+    read, words = set(plan.read), set(re.findall(r"[a-z]+", plan.title.lower()))
+    said = plan.title
+    sex = ""
+    if words & {"woman", "lady", "girl", "queen", "princess", "mother", "wife", "grandmother"} or any(c in said for c in "女妇母娘"):
         sex = "woman"
-    if {"man", "king", "father", "emperor", "prince"} & set(words):
+    elif words & {"man", "king", "father", "emperor", "prince", "soldier", "monk", "gentleman", "grandfather", "self", "painter"} or any(c in said for c in "男父翁王僧"):
         sex = "man"
-    hat = "crown" if "king" in read else ""
-    age = "old" if {"old", "aged"} & set(words) else "young" if {"young", "girl", "boy"} & set(words) else ""
-    h = 0.46 if plan.aspect > 0.9 else 0.42 * max(0.6, plan.aspect / 0.75)
-    x = plan.aspect * (0.47 + 0.06 * rng.random())
-    hand.add("portrait", x, 0.42, h, sex=sex, hat=hat, age=age, depth=0.15)
-    return x, 0.42
+    elif words & {"child", "boy", "baby"} or any(c in said for c in "童孩"):
+        sex = "child"
+    age = "old" if words & {"old", "aged", "grandmother", "grandfather"} or any(c in said for c in "老翁") else ""
+    age = age or ("young" if words & {"young", "girl", "boy", "princess"} or "少" in said else "")
+    hat = "crown" if "king" in read or words & {"king", "queen", "emperor"} else ""
+    turn = "profile" if "profile" in words or "侧" in said else ""
+    tall = min(1.0, 0.35 + 0.75 * a)
+    if words & {"family", "group", "friends", "musicians", "couple", "lovers", "children", "together"} or {"mother", "lover", "friend"} & read or any(c in said for c in "家伴侣"):
+        couple = bool(words & {"couple", "lovers"}) or "lover" in read
+        h = 0.27 * tall
+        hand.add("portrait", a * 0.5 + 0.82 * h, 0.30, h, sex="man", depth=0.3, flip=False, turn="three-quarter")
+        hand.add("portrait", a * 0.5 - 0.70 * h, 0.38, h * 0.96, sex="woman", depth=0.2, flip=False, hands=True, age="young" if couple else "")
+        if not couple:
+            hand.add("portrait", a * 0.5 + 0.25 * h, 0.68, h * 0.80, sex="child", depth=0.1, flip=False)
+        return a * 0.47, 0.40
+    hands = numbers[0] < (0.75 if a < 1.0 else 0.5)
+    if hands:
+        h, y = 0.275 * tall, 0.235
+    else:
+        h, y = 0.42 * tall, 0.36
+    # the head stands a little off the middle, on the side away from the light, with room before the face
+    x = a * (0.5 - 0.05 * (1 if plan.light > 0 else -1) + 0.03 * (numbers[1] - 0.5))
+    hand.add("portrait", x, y, h, sex=sex, hat_kind=hat, age=age, turn=turn, hands=bool(hands), depth=0.15)
+    return x, y + 0.03
 
 
 def _branch(hand: _Hand, wanted: list[str], extras: list[str]) -> tuple[float, float]:

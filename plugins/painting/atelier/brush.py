@@ -80,7 +80,10 @@ _BANK = _Bank()
 
 
 def _stamp(key: tuple[float, ...], angle: float, curve: float, seed: int) -> tuple[Array, Array, Array]:
-    """(1 - alpha (h, w), alpha (h, w), alpha times texture (4, h, w)) of a stroke turned by `angle`, bent by `curve`."""
+    """(1 - alpha (h, w), alpha times tone (4, h, w), alpha times height (h, w)) of a stroke turned by `angle`, bent by `curve`.
+
+    Bristles change the tone by a factor: an amount would leave combed streaks in the darks.
+    """
     width, length, dry, ragged, square, tapering, bristle, opacity = key
     rng = np.random.default_rng((seed, int(width * 8), int(length * 8)))
     c, s = math.cos(angle), math.sin(angle)
@@ -114,10 +117,10 @@ def _stamp(key: tuple[float, ...], angle: float, curve: float, seed: int) -> tup
     hair = np.clip(hair, -2, 2) * bristle
     ridge = np.exp(-(((np.abs(v) - 0.85) / 0.22) ** 2))
     height = 0.55 + 0.30 * hair + 0.35 * ridge + 0.25 * np.clip(u, 0, 1)
-    texture = np.empty((4, *alpha.shape), np.float32)
-    texture[:3] = alpha * (0.040 * hair)
-    texture[3] = alpha * (height - 1)
-    return 1 - alpha, alpha, texture
+    tones = np.empty((4, *alpha.shape), np.float32)
+    tones[:3] = alpha * (1 + 0.065 * hair)
+    tones[3] = alpha
+    return 1 - alpha, tones, (alpha * (height - 1)).astype(np.float32)
 
 
 @dataclass
@@ -206,14 +209,14 @@ class Canvas:
                 found = _stamp(key, a * math.pi / turns[kit], b * 0.8 / max(1, (bends[kit] - 1) // 2), k)
                 stamps[a, b, k] = found
                 _BANK.bytes += sum(part.nbytes for part in found)
-            clear, alpha, texture = found
-            h, w = alpha.shape
+            clear, tones, rise = found
+            h, w = clear.shape
             y0, x0 = cy - h // 2, cx - w // 2
             if y0 < 0 or x0 < 0 or y0 + h > rows or x0 + w > columns:
                 continue
             part = planes[:, y0 : y0 + h, x0 : x0 + w]
-            paint = alpha * colours[i]
-            paint += texture
+            paint = tones * colours[i]
+            paint[3] += rise
             part *= clear
             part += paint
             if self.watch is not None:
@@ -289,7 +292,7 @@ def lay(canvas: Canvas, layer: Layer, look: Look, rng: np.random.Generator, *, w
         + 0.4 * sample("fine", x / height + drift[i], y / height + drift[i + 1])
         for i in range(3)
     ]
-    calm = np.where(np.isin(kind, (Kind.SKY, Kind.SKIN)), 0.7, 1.0)
+    calm = np.where(np.isin(kind, (Kind.SKY, Kind.SKIN)), 0.7, 1.0) * np.clip(0.30 + 1.3 * lab[:, 0], 0.4, 1.0)
     lab[:, 0] += layer.light * calm * (0.5 * soft[0] + 0.72 * normal[0])
     lab[:, 1] += layer.chroma * calm * (0.55 * soft[1] + 0.6 * normal[1])
     lab[:, 2] += layer.chroma * calm * (0.55 * soft[2] + 0.6 * normal[2])

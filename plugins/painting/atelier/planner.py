@@ -187,6 +187,7 @@ def make_plan(theme: Theme, seed: int, aspect: float, *, ground: str = "", subje
         arousal=mood.arousal,
         read=tuple(read),
         unread=tuple(unread),
+        title=theme.text[:80],
     )
     plan = _sun(plan, rng)
     plan = _peaks(plan, rng, "mountain" in read or ground == "mountain" or "world" in read)
@@ -198,7 +199,7 @@ def make_plan(theme: Theme, seed: int, aspect: float, *, ground: str = "", subje
     if ground not in ("abstract",) and order(2, 23):
         plan = plan.mirrored()
     items = tuple(Item(**{**vars(i), "number": n}) for n, i in enumerate(plan.items))
-    return plan.but(items=items, title=theme.text[:80])
+    return plan.but(items=items)
 
 
 def _settle(roles: list[Role], read: list[str], valence: float, order: _Strata) -> dict[str, str]:

@@ -11,7 +11,7 @@ import numpy as np
 from ..scene import Scene
 from ..shapes import Frame
 from ..world import World
-from . import animals, buildings, land, people, plants, sky, still, trees, vessels, water
+from . import animals, buildings, land, people, plants, portraits, sky, still, trees, vessels, water
 
 if TYPE_CHECKING:
     from ..plan import Item
@@ -118,7 +118,7 @@ ELEMENTS: dict[str, Draw] = {
     "islet": _framed(land.draw_islet),
     "bank": _framed(land.draw_bank),
     "figure": _framed(people.draw_figure),
-    "portrait": _framed(people.draw_portrait),
+    "portrait": _framed(portraits.draw_portrait),
     "horse": _framed(animals.draw_horse),
     "cow": _framed(animals.draw_horse, breed="cow"),
     "deer": _framed(animals.draw_horse, breed="deer"),

@@ -54,11 +54,12 @@ def paint_dots(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     look = Look(lab, scene.field, scene)
     canvas = canvas_of(oklab_to_srgb(lerp(blur(lab, 6 * unit), from_hex(p.ground), p.ground_share)), **hooks)
     base = Layer(width=9, length=15, turn=0.5, ragged=0.3, bristle=0.4, height=0.6)
-    _dots(canvas, base, look, rng, spacing=8.4, spread=0.05, kept=0.65, edge=0.3)
+    divided, kept = p.extra.get("divided", 1.0), p.extra.get("kept", 0.46)
+    _dots(canvas, base, look, rng, spacing=8.4, spread=0.05 * divided, kept=0.65, edge=0.3)
     finest = p.extra.get("dot", 1.3)
     for number, (spacing, width, spread) in enumerate(((7.6, 8.6, 0.075), (5.8, 6.4, 0.062), (4.5, 4.6, 0.042))):
         brush = Layer(width=width * finest, length=width * 1.12 * finest, turn=1.5, ragged=0.15, bristle=0.3)
-        _dots(canvas, brush, look, rng, spacing=spacing * finest, spread=spread, kept=0.46, edge=0.08)
+        _dots(canvas, brush, look, rng, spacing=spacing * finest, spread=spread * divided, kept=kept, edge=0.08, divided_light=p.extra.get("divided_light", 1.0))
         progress.update(0.4 + 0.18 * number, "dots")
     sharp = Layer(width=3.6, length=4.4, turn=0.8, ragged=0.15, bristle=0.2)
     where = smoothstep(0.66, 0.92, scene.detail)
@@ -67,7 +68,7 @@ def paint_dots(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
 
 
 def _dots(
-    canvas: Canvas, brush: Layer, look: Look, rng: np.random.Generator, *, spacing: float, spread: float, kept: float, edge: float, where: Array | None = None
+    canvas: Canvas, brush: Layer, look: Look, rng: np.random.Generator, *, spacing: float, spread: float, kept: float, edge: float, where: Array | None = None, divided_light: float = 1.0
 ) -> None:
     unit = look.unit
     w, length = max(1.4, brush.width * unit), max(1.5, brush.length * unit)
@@ -88,6 +89,6 @@ def _dots(
     distance = ((wanted[:, None] - _PIGMENTS[None]) ** 2 * (1.2, 1, 1)).sum(-1)
     pigment = _PIGMENTS[distance.argmin(1)]
     lab = lerp(pigment, true, kept)
-    lab[:, 0] = lerp(lab[:, 0], true[:, 0], 0.55)
+    lab[:, 0] = lerp(lab[:, 0], true[:, 0], 1 - 0.45 * divided_light)
     angle = turn * np.pi
     canvas.dab(brush_key(brush, w, length), x, y, angle, np.zeros(len(x)), variant, oklab_to_srgb(lab.astype(np.float32)), brush.height)

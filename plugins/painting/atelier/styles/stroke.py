@@ -153,6 +153,10 @@ def paint_stroke(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng:
     if p.highlight is not None:
         away = 1 - blur(scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.BACKDROP, Kind.WATER).astype(np.float32), 2)
         lay(canvas, p.highlight, Look(lerp(lab, np.array([1, 0, 0.03], np.float32), 0.22), field, scene), rng, where=away)
+    blended = p.extra.get("blended", 0.0)
+    if blended:  # wet paint drawn together with a soft brush, except where it lies thick
+        thick = smoothstep(0.55, 0.85, lab[..., 0]) if p.spot else np.float32(0)
+        canvas.rgb = lerp(canvas.rgb, oklab_to_srgb(look.lab), (blended * (1 - 0.6 * thick) * np.ones(scene.shape, np.float32))[..., None])
     weight = None
     if p.spot:
         bare = blur(scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.BACKDROP).astype(np.float32), 4 * look.unit)
@@ -163,7 +167,10 @@ def paint_stroke(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng:
 
 
 def finish(scene: Scene, rgb: Array, p: StyleParameters) -> Array:
-    """Varnish and darkened corners."""
+    """Varnish, tooth of the canvas and darkened corners."""
+    if p.extra.get("tooth"):
+        x, y = scene.grid()
+        rgb = rgb * (1 + p.extra["tooth"] * sample("fine", x * 0.9, y * 0.9))[..., None]
     if p.varnish != (1.0, 1.0, 1.0):
         rgb = rgb * np.array(p.varnish, np.float32)
     if p.vignette:
