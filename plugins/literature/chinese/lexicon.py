@@ -21,32 +21,13 @@ from numpy.typing import NDArray
 
 from ....core.weights import load_weights
 from .corpus import Poem
+from .runs import Runs
 from .verse_data import find_words, word_slots
 
 __all__ = ["Lexicon", "build_lexicon"]
 
 RUN = 5
 _BITS = 1 << 25
-_HASHES = 3
-
-
-def _hashes(text: str) -> NDArray[np.uint64]:
-    """(runs, 3) bit numbers of all runs of five characters of `text`."""
-    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.uint64)
-    if len(codes) < RUN:
-        return np.zeros((0, _HASHES), np.uint64)
-    value = np.zeros(len(codes) - RUN + 1, np.uint64)
-    for i in range(RUN):
-        value = (value ^ codes[i : len(codes) - RUN + 1 + i]) * np.uint64(0x9E3779B97F4A7C15)
-        value ^= value >> np.uint64(29)
-    second = (value * np.uint64(0xBF58476D1CE4E5B9)) >> np.uint64(17) | np.uint64(1)
-    return np.stack([(value + np.uint64(i) * second) % np.uint64(_BITS) for i in range(_HASHES)], axis=1)
-
-
-def only_han(text: str) -> str:
-    """The Chinese characters of a text."""
-    return "".join(c for c in text if "\u3400" <= c <= "\u9fff")
-
 
 def _vectors(counts: NDArray[np.float64], size: int, damp: float) -> NDArray[np.float32]:
     """Unit vectors (characters, size) from a symmetric table of counts.
@@ -74,11 +55,9 @@ def build_lexicon(poems: Sequence[Poem], held: Sequence[Poem], *, known: int = 3
     chars = sorted(count, key=lambda c: (-count[c], c))
     at = {c: i for i, c in enumerate(chars)}
     pairs: set[tuple[int, int]] = set()
-    filter_ = np.zeros(_BITS, np.bool_)
     known = min(known, len(chars))
     topic, parallel = np.zeros((known, known)), np.zeros((known, known))
     for poem in poems:
-        filter_[_hashes(only_han(poem.text)).ravel()] = True
         texts = [text for text, _ in poem.clauses]
         for text in texts:
             pairs.update((at[text[i]], at[text[j]]) for i, j in word_slots(len(text)) if text[i] in at and text[j] in at)
@@ -99,10 +78,10 @@ def build_lexicon(poems: Sequence[Poem], held: Sequence[Poem], *, known: int = 3
         "chars": np.frombuffer("".join(chars).encode(), np.uint8), "counts": np.array([count[c] for c in chars], np.int32),
         "pair_index": index, "pair_columns": ordered[:, 1].astype(np.uint16),
         "words": np.frombuffer(" ".join(sorted(words, key=lambda w: (-words[w], w))).encode(), np.uint8),
-        "topic": _vectors(topic, 96, 1.0), "parallel": _vectors(parallel, 64, 2.0), "runs": np.packbits(filter_),
+        "topic": _vectors(topic, 96, 1.0), "parallel": _vectors(parallel, 64, 2.0), "runs": Runs.build((p.text for p in poems), RUN, _BITS).packed,
     }
     lexicon = Lexicon(arrays, {})
-    measured = [(lexicon.longest_run(p.text), lexicon.seen_share(p.text), len(only_han(p.text))) for p in held]
+    measured = [(lexicon.longest_run(p.text), lexicon.seen_share(p.text), len(p.text)) for p in held]
     quantiles = (50, 75, 90, 95, 99)
     facts = {
         "real_longest_run": {str(q): float(np.percentile([m[0] for m in measured], q)) for q in quantiles} if measured else {},
@@ -121,7 +100,7 @@ class Lexicon:
         self._counts = arrays["counts"]
         self._index, self._columns = arrays["pair_index"], arrays["pair_columns"]
         self.topic, self.parallel = np.asarray(arrays["topic"], np.float32), np.asarray(arrays["parallel"], np.float32)
-        self._runs = arrays["runs"]
+        self.runs = Runs(arrays["runs"], RUN)
         self._words = arrays["words"]
 
     @classmethod
@@ -164,23 +143,13 @@ class Lexicon:
             table[row, found[found >= 0]] = True
         return np.ascontiguousarray(table.T), table
 
-    def present(self, text: str) -> NDArray[np.bool_]:
-        """For each run of five characters of `text` (Chinese characters only), whether it stands in the corpus."""
-        bits = _hashes(only_han(text))
-        return ((self._runs[bits >> np.uint64(3)] >> (7 - (bits & np.uint64(7))).astype(np.uint8)) & 1).all(axis=1)
-
     def longest_run(self, text: str) -> int:
         """Characters of the longest run that stands in the corpus; at most 4 is given as 4."""
-        best = run = 0
-        for hit in self.present(text):
-            run = run + 1 if hit else 0
-            best = max(best, run)
-        return min(len(only_han(text)), best + RUN - 1)
+        return self.runs.longest(text)
 
     def seen_share(self, text: str) -> float:
         """Share of the text's runs of five that stand in the corpus."""
-        found = self.present(text)
-        return float(found.mean()) if len(found) else 0.0
+        return self.runs.share(text)
 
     def nearest(self, char: str, number: int = 40) -> list[str]:
         """The characters that share poems with `char` most, `char` itself first; only itself if it is rare."""
