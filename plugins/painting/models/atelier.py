@@ -89,6 +89,9 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
             with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
                 shot.save(temporary)
     notes = {"plan": plan.to_dict(), "hand": "+".join(f"{p.name}:{w:.3g}" for p, w in parts), "read": list(plan.read), "unread": list(plan.unread)}
+    if sketch is not None:
+        del notes["plan"]  # it gave the hand alone
+        notes["painted_after"] = options.from_sketch
     if not plan.read:
         notes["reading"] = f"no word of {request.theme.text[:60]!r} is known to the painter; the picture follows the mood alone"
     medium = Painting()
