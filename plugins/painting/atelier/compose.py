@@ -234,8 +234,10 @@ def _pond(scene: Scene, world: World, plan: Plan) -> None:
 def _weather(scene: Scene, world: World, plan: Plan) -> None:
     rng = np.random.default_rng([plan.seed, 9])
     if plan.weather == "mist" and plan.ground not in ("still", "portrait", "abstract", "interior", "branch", "pond"):
-        sky.lay_mist(scene, world, rng, plan.horizon + 0.02, thickness=0.06, strength=0.75, nearest=0.45)
-        sky.lay_mist(scene, world, rng, plan.horizon + 0.16, thickness=0.05, strength=0.45, nearest=0.3)
+        sky.veil(scene, world, strength=0.72)
+        sky.lay_mist(scene, world, rng, plan.horizon - 0.05, thickness=0.05, strength=0.85, nearest=0.55)
+        sky.lay_mist(scene, world, rng, plan.horizon + 0.03, thickness=0.06, strength=0.92, nearest=0.30)
+        sky.lay_mist(scene, world, rng, plan.horizon + 0.17, thickness=0.05, strength=0.60, nearest=0.16)
     if plan.weather in ("rain",) or (plan.weather == "storm" and "downpour" in plan.sky):
         sky.draw_rain(scene, world, rng, strength=0.8)
     if plan.weather == "snow":

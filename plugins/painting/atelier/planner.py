@@ -218,12 +218,12 @@ def _settle(roles: list[Role], read: list[str], valence: float, order: _Strata) 
         time = ("mist", "dawn")[order(2, 24)]
     if not time:
         if season == "winter":
-            time = ("snow", "dusk")[order(2, 24)]
+            time = ("snow", "snow", "mist")[order(3, 24)]
         else:
-            bright = ("day", "dawn", "day", "dusk") if valence >= -0.15 else ("mist", "dusk", "rain", "night")
-            time = bright[order(4, 24)]
+            bright = ("day", "day", "dawn", "day", "dusk") if valence >= -0.15 else ("mist", "dusk", "rain", "mist", "night")
+            time = bright[order(5, 24)]
     if not season:
-        season = ("summer", "spring", "summer", "autumn")[order(4, 25)] if valence > -0.2 else "autumn"
+        season = ("summer", "spring", "summer", "summer", "autumn")[order(5, 25)] if valence > -0.2 else "autumn"
     if weather == "" and time in ("rain", "storm", "mist"):
         weather = time
     return {"time": time, "weather": weather or "fair", "season": season}
@@ -276,14 +276,13 @@ def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float
         best = hints[0] if hints else "garden" if best == "still" else "meadow"
     if "city" in read and set(read) & {"river", "bridge", "sea", "lake", "water"}:
         best = "skyline"
-    if best == "street" and order(3, 26) == 2:
-        best = "skyline"
     if "candle" in kinds and not hints:
         best = "still"
     if (
         not best and set(read) & {"village", "house", "tree", "temple", "tower", "door", "bamboo", "peach", "ruin", "bell", "death", "fire", "lamp", "flute"}
     ) or kinds:
-        best = best or ("meadow", "path", "river", "lake")[order(4, 27)]
+        dry = {"village", "house", "door", "tower"} & set(read)
+        best = best or (("meadow", "path", "fields", "path") if dry else ("meadow", "path", "river", "lake"))[order(4, 27)]
     if best:
         return best
     if valence < -0.35 and arousal > 0.3:
@@ -303,7 +302,7 @@ def _cover(weather: str, time: str, marks: tuple[str, ...], rng: np.random.Gener
     if "clouds" in marks:
         return 0.55 + 0.25 * value
     if time == "night":
-        return 0.5 * value
+        return (0.2 if "stars" in marks else 0.45) * value
     return value
 
 
@@ -318,7 +317,7 @@ def _sun(plan: Plan, rng: np.random.Generator) -> Plan:
     if moon:
         x = plan.aspect * (0.16 + 0.68 * u)
         y = max(0.10, plan.horizon * (0.20 + 0.32 * v))
-        return plan.but(sun=(x, y, 0.034 + 0.022 * w), moon=True, light=0.7 if x > plan.aspect / 2 else -0.7)
+        return plan.but(sun=(x, y, 0.040 + 0.022 * w), moon=True, light=0.7 if x > plan.aspect / 2 else -0.7)
     y = max(0.09, plan.horizon - (0.06 + 0.14 * v) if plan.time in ("dawn", "dusk") else plan.horizon * (0.2 + 0.25 * v))
     return plan.but(sun=(x, y, 0.038 + 0.016 * w), light=0.7 if x > plan.aspect / 2 else -0.7)
 

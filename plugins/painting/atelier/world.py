@@ -44,7 +44,7 @@ PALETTES: Mapping[str, tuple[Palette, ...]] = {
         Palette(("432e6c", "a84a7a", "f2744e", "ffb84e"), "ff9c6a", "5f3a70", "7a4a84", "2e2238", ("64483e", "9a5c34"), "7c5488", "ffe6a0"),
     ),
     "night": (
-        Palette(("0c1638", "182c62", "2c5094", "5684b4"), "8aa8d4", "1c2c58", "2e4a80", "0c1624", ("1c3036", "304440"), "1c3c70", "fff4cc"),
+        Palette(("0e1838", "1c3062", "34588c", "6a8cac"), "8aa8d4", "1c2c58", "2e4a80", "0c1624", ("1c3036", "304440"), "1c3c70", "fff4cc"),
         Palette(("10122c", "22285a", "43478a", "7a78a8"), "a09cc8", "25284e", "3c3e70", "10121e", ("24283a", "3a3c48"), "2a3268", "fff0d4"),
         Palette(("06202e", "0e3c50", "1e6474", "4e9298"), "8fc0c0", "123444", "205662", "061a1e", ("12302c", "24463a"), "0f4c5c", "fdf6c8"),
     ),
@@ -101,7 +101,7 @@ class World:
     @property
     def dim(self) -> float:
         """Light on local colours: 1 by day, less at dusk, in storm and by night."""
-        return {"day": 1.0, "dawn": 0.93, "dusk": 0.78, "night": 0.42, "mist": 0.92, "storm": 0.68, "rain": 0.78, "snow": 0.96}[self.name]
+        return {"day": 1.0, "dawn": 0.93, "dusk": 0.78, "night": 0.50, "mist": 0.92, "storm": 0.68, "rain": 0.78, "snow": 0.96}[self.name]
 
     def local(self, colour: str | Array, depth: float | Array = 0.0) -> Array:
         """A thing's own colour (hex or Oklab) in this light, and with the air between at `depth` (0 near .. 1 far)."""

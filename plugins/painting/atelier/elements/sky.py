@@ -10,7 +10,7 @@ from ..scene import Kind, Patch, Scene
 from ..shapes import disc, polygons, ribbon, taper
 from ..world import World, glow
 
-__all__ = ["draw_lightning", "draw_moon", "draw_rain", "draw_rainbow", "draw_sky", "draw_snowfall", "draw_stars", "draw_sun", "lay_mist"]
+__all__ = ["draw_lightning", "draw_moon", "draw_rain", "draw_rainbow", "draw_sky", "draw_snowfall", "draw_stars", "draw_sun", "lay_mist", "veil"]
 
 
 def draw_sky(scene: Scene, world: World, rng: np.random.Generator, *, cover: float, kind: str = "fair") -> None:
@@ -99,8 +99,8 @@ def draw_stars(scene: Scene, world: World, rng: np.random.Generator, *, count: i
         at = (min(scene.height - 1, int(y * scene.height)), min(scene.width - 1, int(x * scene.height)))
         if scene.kind[at] not in (Kind.SKY, Kind.CLOUD):
             continue
-        r = 0.0022 + 0.0042 * w**3
-        if w > 0.8:
+        r = 0.0026 + 0.0062 * w**3
+        if w > 0.72:
             glow(scene, x, y, 0.022, from_hex("f4f0d0"), 0.4)
             scene.lamps.append((x, y, 0.5))
         scene.put(disc(scene, x, y, r), from_hex("fff6d8" if t > 0.3 else "cfe0ff"), kind=Kind.STAR, depth=0.995, detail=0.7, region=scene.region[at])
@@ -164,6 +164,14 @@ def lay_mist(scene: Scene, world: World, rng: np.random.Generator, y: float, *, 
     share = np.exp(-(((rows - y + 0.025 * n) / thickness) ** 2)) * strength * (scene.depth > nearest)
     share = share * np.clip(0.75 + 0.35 * n, 0, 1)
     scene.lab[:] = lerp(scene.lab, lerp(world.sky[-1], world.lit, 0.4), np.clip(share, 0, 1)[..., None])
+
+
+def veil(scene: Scene, world: World, *, strength: float) -> None:
+    """Mist in all the air: the further a thing is, the more of it is gone."""
+    share = strength * smoothstep(0.22, 0.95, scene.depth) ** 1.2 * np.where(scene.is_kind(Kind.SUN), 0.4, 1.0)
+    sky = scene.is_kind(Kind.SKY, Kind.CLOUD)
+    share = np.where(sky, 0.45 * strength, share)
+    scene.lab[:] = lerp(scene.lab, lerp(world.sky[-1], world.lit, 0.35), share[..., None])
 
 
 def draw_flame(scene: Scene, x: float, y: float, h: float, rng: np.random.Generator) -> None:

@@ -23,6 +23,12 @@ def tone(scene: Scene, p: StyleParameters, rng: np.random.Generator) -> Array:
     light = middle + (lab[..., 0] - middle) * p.contrast
     light = p.floor + p.span * np.clip(light, 0, 1.05)
     lab = lab * (1, p.chroma, p.chroma)
+    # paint has an end: strong colours draw near to it and never pass
+    most = p.extra.get("strongest", 0.145)
+    chroma = np.hypot(lab[..., 1], lab[..., 2])
+    knee = 0.55 * most
+    held = np.where(chroma > knee, knee + (most - knee) * np.tanh((chroma - knee) / (most - knee)), chroma) / np.maximum(chroma, 1e-6)
+    lab[..., 1:] *= held[..., None]
     dark = smoothstep(0.62, 0.25, light)
     lab[..., 1] += p.shadow[0] * dark
     lab[..., 2] += p.shadow[1] * dark
