@@ -58,7 +58,7 @@ def pictures(text: str, count: int, side: int) -> list[tuple[str, Image.Image]]:
     return found
 
 
-def compare(photo: Image.Image, reference: Image.Image, goal: Hand, seed: int) -> tuple[dict[str, float], Image.Image]:
+def compare(photo: Image.Image, own: Hand, reference: Image.Image, goal: Hand, seed: int) -> tuple[dict[str, float], Image.Image]:
     """Figures of one pair, and the result."""
     began = time.process_time()
     painted = repaint(photo, manner_of_pictures([(reference, 1.0)]), photo.size, np.random.default_rng(seed))
@@ -67,7 +67,7 @@ def compare(photo: Image.Image, reference: Image.Image, goal: Hand, seed: int) -
     row = {
         "similarity": similarity(photo, painted),
         "distance": distance(hand, goal),
-        "photograph": distance(measure(to_lab(photo)), goal),
+        "photograph": distance(own, goal),
         "reinhard": distance(measure(to_lab(reinhard(photo, reference))), goal),
         "grain": hand.grain,
         "seconds": seconds,
@@ -189,11 +189,11 @@ def main() -> None:
     body = small_network(args.corpus, args.gatys_minutes) if args.gatys else None
     peers = []
     for p, (photo_name, photo) in enumerate(photos):
-        line = [photo]
+        line, own = [photo], measure(to_lab(photo))
         for r, (name, reference) in enumerate(references):
             if args.diagonal and p != r:
                 continue
-            row, painted = compare(photo, reference, goals[r], 100 * p + r)
+            row, painted = compare(photo, own, reference, goals[r], 100 * p + r)
             rows.append({"photo": photo_name, "reference": name, **row})
             line.append(painted)
             if p == r and len(peers) < args.gatys:

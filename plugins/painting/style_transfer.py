@@ -28,7 +28,9 @@ from .reading import find_palette, to_hex
 
 __all__ = ["Manner", "manner_of_pictures", "mix_manners", "repaint"]
 
-SKELETON = 0.35  # share of the picture's own drawing that is put back under the finest strokes
+SKELETON = 0.45  # share of the picture's own drawing that is put back under the finest strokes
+CALM = 0.15
+LIVELY = 0.03  # deviation of light between hair and hand in a place that is half full of forms
 GREY = 0.012  # mean chroma under which a picture has no colours that could be moved
 
 
@@ -177,8 +179,9 @@ def repaint(
     lab = srgb_to_oklab(np.asarray(painted, np.float32) / 255)
     lab[..., 0] += SKELETON * (_drawing(own[..., 0]) - _drawing(lab[..., 0]))
     if manner.hand is not None:
+        lively = _lively(own[..., 0])
         for _ in range(2):
-            lab = _towards(lab, manner.hand, strength, colour=not keep_colour)
+            lab = _towards(lab, manner.hand, strength, lively, colour=not keep_colour)
     if keep_colour:
         sigma = 8 * lab.shape[0] / 768
         lab[..., 1:] += blur(own, sigma)[..., 1:] - blur(lab, sigma)[..., 1:]
@@ -195,6 +198,13 @@ def _drawing(light: Array) -> Array:
     """Forms between the size of a hair and that of a hand: what a picture is recognised by."""
     unit = max(light.shape) / MEASURED_SIDE
     return blur(light, 1.4 * unit) - blur(light, 14 * unit)
+
+
+def _lively(light: Array) -> Array:
+    """CALM in the calm places of a picture .. 1 where it is full of forms: how far texture is raised there."""
+    unit = max(light.shape) / MEASURED_SIDE
+    energy = np.sqrt(blur(_drawing(light) ** 2, 12 * unit))
+    return lerp(CALM, 1.0, np.clip(energy / (2 * LIVELY), 0, 1)).astype(np.float32)
 
 
 def _weakened(p: StyleParameters, strength: float, brush: float) -> StyleParameters:
@@ -220,7 +230,7 @@ def _tinted(scene: Scene, rng: np.random.Generator) -> Array:
     return lab
 
 
-def _towards(lab: Array, hand: Hand, strength: float, *, colour: bool) -> Array:
+def _towards(lab: Array, hand: Hand, strength: float, lively: Array, *, colour: bool) -> Array:
     """Light and chroma brought to a hand's statistics: masses, texture, contours, mean and spread of chroma."""
     unit = max(lab.shape[:2]) / MEASURED_SIDE
     now = measure(lab if unit <= 1 else resize(lab, round(lab.shape[0] / unit), round(lab.shape[1] / unit)))
@@ -231,14 +241,13 @@ def _towards(lab: Array, hand: Hand, strength: float, *, colour: bool) -> Array:
     def gain(name: str, low: float, high: float) -> float:
         return float(np.clip(getattr(hand, name) / max(getattr(now, name), 1e-4), low, high)) ** strength - 1
 
-    light = (
-        light + gain("fine", 0.5, 1.4) * (light - soft2) + gain("middle", 0.75, 1.35) * (soft2 - soft8) + gain("masses", 0.6, 1.6) * (soft12 - soft12.mean())
-    )
+    fine, middle = (g * lively if g > 0 else g for g in (gain("fine", 0.5, 1.4), gain("middle", 0.75, 1.35)))
+    light = light + fine * (light - soft2) + middle * (soft2 - soft8) + gain("masses", 0.6, 1.6) * (soft12 - soft12.mean())
     edge = ndimage.gaussian_gradient_magnitude(lab[..., 0], max(0.6, 1.5 * unit), truncate=3)
     line = np.clip((edge / (np.quantile(edge, 0.965) + 1e-6) - 0.75) / 0.35, 0, 1)
     light = light - strength * float(np.clip(hand.contour - now.contour, -0.02, 0.03)) * line
-    middle = 0.5 * (hand.dark + hand.light)
-    light = light + 0.4 * strength * float(np.clip(middle - 0.5 * (now.dark + now.light), -0.15, 0.15))
+    level = 0.5 * (hand.dark + hand.light)
+    light = light + 0.4 * strength * float(np.clip(level - 0.5 * (now.dark + now.light), -0.15, 0.15))
     out[..., 0] = _soft_clip(light)
     if colour:
         out[..., 1:] *= 1 + gain("chroma", 0.55, 1.8)
