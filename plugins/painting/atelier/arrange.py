@@ -19,7 +19,15 @@ __all__ = ["arrange"]
 def arrange(plan: Plan, wanted: Sequence[str], extras: Sequence[str], sizes: Mapping[str, float], scale: float, rng: np.random.Generator) -> Plan:
     """Fill in the plan's items and focus."""
     hand = Arrangement(plan, rng, sizes, scale)
-    special = {"still": arrange_still, "portrait": arrange_portrait, "branch": arrange_branch, "pond": arrange_pond, "interior": arrange_interior, "street": arrange_street, "abstract": arrange_abstract}
+    special = {
+        "still": arrange_still,
+        "portrait": arrange_portrait,
+        "branch": arrange_branch,
+        "pond": arrange_pond,
+        "interior": arrange_interior,
+        "street": arrange_street,
+        "abstract": arrange_abstract,
+    }
     focus = special.get(plan.ground, _outdoors)(hand, list(wanted), list(extras))
     return hand.plan.but(items=tuple(hand.items), focus=(float(focus[0]), float(focus[1])))
 

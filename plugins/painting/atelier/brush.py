@@ -9,21 +9,20 @@ light), Hays and Essa 2004; what differs: pasted stamps in place of textures, an
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from .colour import Array, oklab_to_srgb, smoothstep, srgb_to_oklab
+from .colour import Array, oklab_to_srgb, srgb_to_oklab
 from .noise import blur, blur_field, resize, sample
 from .scene import Kind, Scene
+from .stamps import BANK, stamp
 
 __all__ = ["Canvas", "Layer", "Look", "Strokes", "contour", "lay", "paint_strokes", "relight"]
 
 REFERENCE = 768
 PAD_SHARE = 0.16
-_BANK_BYTES = 160_000_000
 Watch = Callable[["Canvas"], None]
 
 
@@ -56,71 +55,6 @@ class Layer:
     kinds: tuple[int, ...] = ()
     bright: float = 0.0
     near: float = 2.0
-
-
-class _Bank:
-    """Stamps of one brush, each made when first used; the least used brushes are dropped beyond a budget."""
-
-    def __init__(self) -> None:
-        self.brushes: OrderedDict[tuple[float, ...], dict[tuple[int, int, int], tuple[Array, Array, Array]]] = OrderedDict()
-        self.bytes = 0
-
-    def brush(self, key: tuple[float, ...]) -> dict[tuple[int, int, int], tuple[Array, Array, Array]]:
-        """The stamps of a brush so far."""
-        if key not in self.brushes:
-            while self.bytes > _BANK_BYTES and self.brushes:
-                _, old = self.brushes.popitem(last=False)
-                self.bytes -= sum(part.nbytes for stamp in old.values() for part in stamp)
-            self.brushes[key] = {}
-        self.brushes.move_to_end(key)
-        return self.brushes[key]
-
-
-_BANK = _Bank()
-
-
-def _stamp(key: tuple[float, ...], angle: float, curve: float, seed: int) -> tuple[Array, Array, Array]:
-    """(1 - alpha (h, w), alpha times tone (4, h, w), alpha times height (h, w)) of a stroke turned by `angle`, bent by `curve`.
-
-    Bristles change the tone by a factor: an amount would leave combed streaks in the darks.
-    """
-    width, length, dry, ragged, square, tapering, bristle, opacity = key
-    rng = np.random.default_rng((seed, int(width * 8), int(length * 8)))
-    c, s = math.cos(angle), math.sin(angle)
-    reach = length / 2 + width * 0.5 + abs(curve) * length / 4
-    half_w = math.ceil(abs(c) * reach + abs(s) * (width * 0.75 + abs(curve) * length / 4)) + 1
-    half_h = math.ceil(abs(s) * reach + abs(c) * (width * 0.75 + abs(curve) * length / 4)) + 1
-    y, x = np.mgrid[-half_h : half_h + 1, -half_w : half_w + 1].astype(np.float32)
-    u = (x * c + y * s) / (length / 2)
-    v = (-x * s + y * c) - curve * length / 4 * (u * u - 0.35)
-    v = v / (width / 2)
-    if tapering:
-        v = v / np.clip(1 - 0.8 * u * u, 0.08, 1)
-    knots = max(4, round(1.1 * width) + 2)
-    lines = rng.standard_normal(knots).astype(np.float32)
-    across = np.clip((v * 0.5 + 0.5) * (knots - 1), 0, knots - 1.001)
-    base = across.astype(np.int32)
-    hair = lines[base] * (1 - across + base) + lines[base + 1] * (across - base)
-    ends = rng.random((2, knots)).astype(np.float32) * ragged
-    end = np.where(u < 0, ends[0][base], ends[1][base])
-    rim = min(0.9, max(0.22, 1.6 / width))
-    side = smoothstep(1.0 + rim * 0.3, 1.0 - rim, np.abs(v))
-    cap = np.abs(u) + end * (0.5 if square else 1.0)
-    if not square:
-        cap = cap + 0.35 * np.clip(np.abs(v), 0, 1) ** 2 * min(1.0, width / length * 1.5)
-    soft = max(0.10, 2.0 / length)
-    alpha = side * smoothstep(1.0 + soft * 0.5, 1.0 - soft, cap)
-    if dry:
-        grain = hair + 0.5 * rng.standard_normal(u.shape).astype(np.float32)
-        alpha = alpha * (1 - dry * smoothstep(-0.2, 0.9, grain + 0.9 * (u * 0.5 + 0.5) - 0.9 * (1 - dry)))
-    alpha = (alpha * opacity).astype(np.float32)
-    hair = np.clip(hair, -2, 2) * bristle
-    ridge = np.exp(-(((np.abs(v) - 0.85) / 0.22) ** 2))
-    height = 0.55 + 0.30 * hair + 0.35 * ridge + 0.25 * np.clip(u, 0, 1)
-    tones = np.empty((4, *alpha.shape), np.float32)
-    tones[:3] = alpha * (1 + 0.065 * hair)
-    tones[3] = alpha
-    return 1 - alpha, tones, (alpha * (height - 1)).astype(np.float32)
 
 
 @dataclass
@@ -186,7 +120,7 @@ class Canvas:
         if self.keep is not None:
             size = np.array([[k[0], k[1], k[7]] for k in kits])[chosen]
             self.keep.rows.append((x.copy(), y.copy(), size[:, 0], size[:, 1], angle.copy(), curve.copy(), size[:, 2], rgb.copy()))
-        stores = [_BANK.brush(k) for k in kits]
+        stores = [BANK.brush(k) for k in kits]
         turns, bends, kinds = zip(*[(16, 3, 2) if k[0] > 30 else (24, 5, 3) if k[1] > 20 else (24, 3, 3) for k in kits], strict=True)
         turn_of, bend_of, kind_of = np.array(turns)[chosen], np.array(bends)[chosen], np.array(kinds)[chosen]
         ia = np.round((angle % np.pi) / np.pi * turn_of).astype(np.int64)
@@ -206,9 +140,9 @@ class Canvas:
             found = stamps.get((a, b, k))
             if found is None:
                 key = kits[kit]
-                found = _stamp(key, a * math.pi / turns[kit], b * 0.8 / max(1, (bends[kit] - 1) // 2), k)
+                found = stamp(key, a * math.pi / turns[kit], b * 0.8 / max(1, (bends[kit] - 1) // 2), k)
                 stamps[a, b, k] = found
-                _BANK.bytes += sum(part.nbytes for part in found)
+                BANK.bytes += sum(part.nbytes for part in found)
             clear, tones, rise = found
             h, w = clear.shape
             y0, x0 = cy - h // 2, cx - w // 2

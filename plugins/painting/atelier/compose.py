@@ -6,7 +6,7 @@ import numpy as np
 
 from ....core.progress import Progress, Silent
 from .colour import darken, from_hex, lerp, mix_stops, smoothstep
-from .elements import land, sky, water
+from .elements import land, mountains, shores, sky, water
 from .elements.abstract import draw_abstract
 from .elements.interior import draw_interior
 from .elements.table import draw_item
@@ -78,7 +78,7 @@ def _far(scene: Scene, world: World, plan: Plan) -> None:
         snow = None
         if tallest > 0.20 and (plan.season in ("winter", "spring") or tallest > 0.30) and plan.time != "rain":
             snow = base - tallest * (0.42 if plan.season == "winter" else 0.66)
-        land.draw_ridge(
+        mountains.draw_ridge(
             scene, world, rng, base=base, peaks=peaks, depth=depth, rough=0.012 + 0.02 * tallest, snow=snow, mist=1.0, wooded=tallest < 0.2 or depth < 0.45
         )
         if plan.ground == "mountain" or plan.weather == "mist":
@@ -90,27 +90,27 @@ def _ground(scene: Scene, world: World, plan: Plan) -> None:
     hor, ground = plan.horizon, plan.ground
     if ground in ("lake", "skyline"):
         if ground == "skyline":
-            from .elements.buildings import draw_skyline
+            from .elements.towns import draw_skyline
 
             draw_skyline(scene, world, np.random.default_rng([plan.seed, 12]), y=hor + 0.012, height=0.26, depth=0.55)
         else:
-            land.draw_far_shore(scene, world, rng, y=hor + 0.012, height=0.035, depth=0.72)
+            shores.draw_far_shore(scene, world, rng, y=hor + 0.012, height=0.035, depth=0.72)
         water.draw_calm(scene, world, rng, y0=hor + 0.01)
     elif ground == "sea":
         water.draw_sea(scene, world, rng, y0=hor, storm={"storm": 1.0, "rain": 0.55}.get(plan.weather, 0.12 + 0.35 * max(0.0, plan.arousal)))
     elif ground == "desert":
         land.draw_desert(scene, world, rng, y0=hor)
     elif ground == "fields":
-        land.draw_hill(scene, world, rng, base=hor + 0.03, height=0.05, depth=0.7)
+        mountains.draw_hill(scene, world, rng, base=hor + 0.03, height=0.05, depth=0.7)
         land.draw_fields(scene, world, rng, y0=hor + 0.02, vanish=plan.focus[0])
     elif ground == "street":
-        from .elements.buildings import draw_street
+        from .elements.towns import draw_street
 
         draw_street(scene, world, rng, vanish=plan.focus[0], y0=hor)
     else:
-        land.draw_hill(scene, world, rng, base=hor + 0.03, height=0.05, depth=0.74)
-        land.draw_hill(scene, world, rng, base=hor + 0.06, height=0.05, depth=0.62)
-        land.draw_far_shore(scene, world, rng, y=hor + 0.055, height=0.025, depth=0.6)
+        mountains.draw_hill(scene, world, rng, base=hor + 0.03, height=0.05, depth=0.74)
+        mountains.draw_hill(scene, world, rng, base=hor + 0.06, height=0.05, depth=0.62)
+        shores.draw_far_shore(scene, world, rng, y=hor + 0.055, height=0.025, depth=0.6)
         land.draw_meadow(scene, world, rng, y0=hor + 0.045)
     if ground in ("path", "forest", "garden", "river"):
         bend = rng.uniform(0.3, 0.7) * (1 if rng.random() < 0.5 else -1)
@@ -260,6 +260,6 @@ def _separate(scene: Scene, region: int) -> None:
     gap = outer - inner
     if abs(gap) > 0.16:
         return
-    push = (0.10 if gap >= 0 else -0.10) * (1 - abs(gap) / 0.16)
+    push = (0.14 if gap >= 0 else -0.12) * (1 - abs(gap) / 0.16)
     halo = blur(mine.astype(np.float32), 0.07 * scene.height) * (scene.region < region)
     scene.lab[..., 0] += push * np.clip(halo * 1.6, 0, 1)

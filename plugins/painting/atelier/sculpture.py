@@ -84,14 +84,18 @@ def lathe(rows: Sequence[Sequence[float]], colour: Array, kind: Kind, *, grid: t
     return Surface(np.stack([x, np.broadcast_to(y, x.shape), z], -1).astype(np.float32), colour, kind, **more)  # type: ignore[arg-type]
 
 
-def tube(points: Sequence[Sequence[float]], radii: Sequence[float], colour: Array, kind: Kind, *, grid: tuple[int, int] = (40, 28), flat: float = 1.0, **more: float) -> Surface:
+def tube(
+    points: Sequence[Sequence[float]], radii: Sequence[float], colour: Array, kind: Kind, *, grid: tuple[int, int] = (40, 28), flat: float = 1.0, **more: float
+) -> Surface:
     """A round form along a curve with closed round ends; flat: thickness over width, along z."""
     line = spline(np.asarray(points, np.float32), steps=8) if len(points) > 2 else np.asarray(points, np.float32)
     far = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
     knots = np.linspace(0, far[-1], len(radii))
     # the ends are capped by hemispheres: extra rows whose radius falls as a circle
     first, last = radii[0], radii[-1]
-    t = np.concatenate([-first * np.cos(np.linspace(0, np.pi / 2, 7))[:-1], np.linspace(0, far[-1], grid[0]), far[-1] + last * np.sin(np.linspace(0, np.pi / 2, 7))[1:]])
+    t = np.concatenate(
+        [-first * np.cos(np.linspace(0, np.pi / 2, 7))[:-1], np.linspace(0, far[-1], grid[0]), far[-1] + last * np.sin(np.linspace(0, np.pi / 2, 7))[1:]]
+    )
     inside = np.clip(t, 0, far[-1])
     centre = np.stack([np.interp(inside, far, line[:, i]) for i in range(3)], -1)
     radius = np.interp(inside, knots, radii)

@@ -87,7 +87,9 @@ def arrange_portrait(hand: Arrangement, wanted: list[str], extras: list[str]) ->
     sex = ""
     if words & {"woman", "lady", "girl", "queen", "princess", "mother", "wife", "grandmother"} or any(c in said for c in "女妇母娘"):
         sex = "woman"
-    elif words & {"man", "king", "father", "emperor", "prince", "soldier", "monk", "gentleman", "grandfather", "self", "painter"} or any(c in said for c in "男父翁王僧"):
+    elif words & {"man", "king", "father", "emperor", "prince", "soldier", "monk", "gentleman", "grandfather", "self", "painter"} or any(
+        c in said for c in "男父翁王僧"
+    ):
         sex = "man"
     elif words & {"child", "boy", "baby"} or any(c in said for c in "童孩"):
         sex = "child"
@@ -96,7 +98,11 @@ def arrange_portrait(hand: Arrangement, wanted: list[str], extras: list[str]) ->
     hat = "crown" if "king" in read or words & {"king", "queen", "emperor"} else ""
     turn = "profile" if "profile" in words or "侧" in said else ""
     tall = min(1.0, 0.35 + 0.75 * a)
-    if words & {"family", "group", "friends", "musicians", "couple", "lovers", "children", "together"} or {"mother", "lover", "friend"} & read or any(c in said for c in "家伴侣"):
+    if (
+        words & {"family", "group", "friends", "musicians", "couple", "lovers", "children", "together"}
+        or {"mother", "lover", "friend"} & read
+        or any(c in said for c in "家伴侣")
+    ):
         couple = bool(words & {"couple", "lovers"}) or "lover" in read
         h = 0.27 * tall
         hand.add("portrait", a * 0.5 + 0.82 * h, 0.30, h, sex="man", depth=0.3, flip=False, turn="three-quarter")

@@ -50,7 +50,17 @@ def hair(s: Sitter, style: str, rng: np.random.Generator, *, covered: bool = Fal
     if style == "bald":
         back = 0.30
     parted = 0.045 if not s.man else 0.0
-    line = ((0.37, 0.350 + back + parted), (0.29, 0.285 + back + parted), (0.19, 0.18 + 1.1 * back), (0.10, 0.08 if s.man else 0.05), (0.03, -0.10 if s.man else 0.0), (-0.04, 0.06), (-0.13, -0.10), (-0.22, -0.30), (-0.5, -0.36))
+    line = (
+        (0.37, 0.350 + back + parted),
+        (0.29, 0.285 + back + parted),
+        (0.19, 0.18 + 1.1 * back),
+        (0.10, 0.08 if s.man else 0.05),
+        (0.03, -0.10 if s.man else 0.0),
+        (-0.04, 0.06),
+        (-0.13, -0.10),
+        (-0.22, -0.30),
+        (-0.5, -0.36),
+    )
     cap = _shell(s, 1.03 if covered else 1.085, line, s.hair, Kind.HAIR, gloss=0.10, detail=0.9, along=0)
     strands = cloth_noise(cap.points.shape[:2], rng, rows=2.5, columns=58) * (0.3 if covered else 1)
     locks = cloth_noise(cap.points.shape[:2], rng, rows=3, columns=16)
@@ -89,7 +99,9 @@ def hair(s: Sitter, style: str, rng: np.random.Generator, *, covered: bool = Fal
 
 
 def _strands(colour: Array, noise: Array) -> Array:
-    return (darken(np.broadcast_to(colour, (*noise.shape, 3)), 1 + 0.16 * np.clip(noise, -1.8, 1.8)) + np.array([0.02, 0, 0], np.float32) * noise[..., None]).astype(np.float32)
+    return (
+        darken(np.broadcast_to(colour, (*noise.shape, 3)), 1 + 0.16 * np.clip(noise, -1.8, 1.8)) + np.array([0.02, 0, 0], np.float32) * noise[..., None]
+    ).astype(np.float32)
 
 
 def beard(s: Sitter, style: str, rng: np.random.Generator) -> list[Surface]:
@@ -98,7 +110,7 @@ def beard(s: Sitter, style: str, rng: np.random.Generator) -> list[Surface]:
     if style in ("full", "pointed"):
         long = 0.20 if style == "full" else 0.13
         wide = 0.21 if style == "full" else 0.11
-        for k in range(26):
+        for _ in range(26):
             u = rng.uniform(-1, 1)
             x = wide * u
             top = -0.345 + 0.16 * abs(u) ** 1.6 * (style == "full")
@@ -110,7 +122,11 @@ def beard(s: Sitter, style: str, rng: np.random.Generator) -> list[Surface]:
             out.append(tuft)
     for side in (-1, 1):
         for k in range(5):
-            points = [(side * 0.012, -0.232 - 0.008 * k, 0.392), (side * 0.062, -0.246 - 0.010 * k, 0.375), (side * 0.128, -0.285 - 0.004 * k + 0.02 * (style == "moustache"), 0.315)]
+            points = [
+                (side * 0.012, -0.232 - 0.008 * k, 0.392),
+                (side * 0.062, -0.246 - 0.010 * k, 0.375),
+                (side * 0.128, -0.285 - 0.004 * k + 0.02 * (style == "moustache"), 0.315),
+            ]
             tuft = tube(points, [0.008, 0.013, 0.004], s.hair, Kind.HAIR, grid=(14, 8), along=0)
             tuft.colour = darken(s.hair, np.float32(rng.uniform(0.85, 1.12)))
             out.append(tuft)
@@ -141,7 +157,12 @@ def _folded(made: Surface, rng: np.random.Generator, rows: float, columns: float
 
 
 def _beret(s: Sitter, colour: Array, rng: np.random.Generator) -> list[Surface]:
-    band = lathe(((0.36, 0.33, 0.36, 0.41, -0.06), (0.31, 0.345, 0.375, 0.425, -0.06), (0.25, 0.345, 0.385, 0.42, -0.06)), darken(colour, np.float32(0.8)), Kind.CLOTH, grid=(14, 120))
+    band = lathe(
+        ((0.36, 0.33, 0.36, 0.41, -0.06), (0.31, 0.345, 0.375, 0.425, -0.06), (0.25, 0.345, 0.385, 0.42, -0.06)),
+        darken(colour, np.float32(0.8)),
+        Kind.CLOTH,
+        grid=(14, 120),
+    )
     way = 1 if rng.random() < 0.5 else -1
     top = ball((0.10 * way, 0.425, -0.07), (0.47, 0.145, 0.46), colour, Kind.CLOTH, rows=60, turn=rotation(0, 0.10, -0.22 * way), detail=0.8)
     return [_folded(top, rng, 3, 8, 0.010), band]
@@ -156,7 +177,19 @@ def _brim(s: Sitter, colour: Array, rng: np.random.Generator) -> list[Surface]:
     sheet = np.stack([r * np.sin(u) * 1.02, y, -0.06 + (r + 0.05) * np.cos(u)], -1).astype(np.float32)
     under = Surface(sheet - np.array([0, 0.012, 0], np.float32), darken(colour, np.float32(0.6)), Kind.CLOTH, detail=0.8)
     over = Surface(sheet, colour, Kind.CLOTH, detail=0.8)
-    crown = lathe(((0.64, 0.02, 0.02, 0.02, -0.06), (0.635, 0.20, 0.22, 0.24, -0.06), (0.60, 0.27, 0.30, 0.32, -0.06), (0.45, 0.315, 0.345, 0.38, -0.06), (0.27, 0.345, 0.385, 0.42, -0.06)), colour, Kind.CLOTH, grid=(50, 120), detail=0.8)
+    crown = lathe(
+        (
+            (0.64, 0.02, 0.02, 0.02, -0.06),
+            (0.635, 0.20, 0.22, 0.24, -0.06),
+            (0.60, 0.27, 0.30, 0.32, -0.06),
+            (0.45, 0.315, 0.345, 0.38, -0.06),
+            (0.27, 0.345, 0.385, 0.42, -0.06),
+        ),
+        colour,
+        Kind.CLOTH,
+        grid=(50, 120),
+        detail=0.8,
+    )
     band = lathe(((0.36, 0.345, 0.375, 0.41, -0.06), (0.29, 0.355, 0.395, 0.43, -0.06)), darken(colour, np.float32(0.45)), Kind.CLOTH, grid=(8, 120))
     for part in (under, over, crown, band):
         part.moved(rotation(0, -0.16, 0.05))
@@ -252,7 +285,10 @@ def collar(s: Sitter, kind: str, rng: np.random.Generator) -> list[Surface]:
         pleat = 0.030 * np.sin(44 * u) * t**0.7
         sheet = np.stack([r * np.sin(u) * 1.05, -0.565 - 0.05 * t + pleat + 0.02 * np.cos(u) * t, -0.06 + r * np.cos(u)], -1)
         thick = sheet - np.array([0, 0.06, 0], np.float32)
-        made = [Surface(sheet.astype(np.float32), white, Kind.CLOTH, detail=0.92, along=0), Surface(thick.astype(np.float32), darken(white, np.float32(0.8)), Kind.CLOTH, detail=0.9, along=0)]
+        made = [
+            Surface(sheet.astype(np.float32), white, Kind.CLOTH, detail=0.92, along=0),
+            Surface(thick.astype(np.float32), darken(white, np.float32(0.8)), Kind.CLOTH, detail=0.9, along=0),
+        ]
         rim = np.concatenate([sheet[-1:], thick[-1:]])
         made.append(Surface(rim.astype(np.float32), white, Kind.CLOTH, detail=0.92))
         for part in made:

@@ -17,7 +17,15 @@ _FINGERS = ((0.112, 0.355, 0.295), (0.038, 0.385, 0.335), (-0.038, 0.372, 0.305)
 
 
 def hand(
-    wrist: Sequence[float], forward: Sequence[float], back: Sequence[float], skin: Array, *, curl: float = 0.5, spread: float = 0.1, right: bool = True, slim: float = 1.0
+    wrist: Sequence[float],
+    forward: Sequence[float],
+    back: Sequence[float],
+    skin: Array,
+    *,
+    curl: float = 0.5,
+    spread: float = 0.1,
+    right: bool = True,
+    slim: float = 1.0,
 ) -> list[Surface]:
     """A hand from the wrist on, in units of the head.
 

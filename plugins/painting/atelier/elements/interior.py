@@ -11,7 +11,7 @@ from ..noise import sample
 from ..scene import Kind, Patch, Scene
 from ..shapes import CLOTH, inflate, polygon, polygons, put_form, ribbon, spline
 from ..world import World
-from .land import draw_hill
+from .mountains import draw_hill
 from .sky import draw_sky
 
 if TYPE_CHECKING:

@@ -133,10 +133,26 @@ def _arms(s: Sitter, colour: Array, rng: np.random.Generator, hands: bool, numbe
             continue
         breast = side > 0 and numbers[19] < 0.4
         wrist = (0.46 * side, -1.42, 0.58) if breast else (0.36 * side, -2.05 + 0.06 * (side > 0), 0.62 + 0.10 * (side > 0))
-        out.append(sleeve([shoulder, (0.80 * k * side, -1.5, -0.04), elbow, (0.64 * k * side, -2.02 if not breast else -1.72, 0.42), wrist], [0.20, 0.23, 0.215, 0.19, 0.145], colour, rng))
+        out.append(
+            sleeve(
+                [shoulder, (0.80 * k * side, -1.5, -0.04), elbow, (0.64 * k * side, -2.02 if not breast else -1.72, 0.42), wrist],
+                [0.20, 0.23, 0.215, 0.19, 0.145],
+                colour,
+                rng,
+            )
+        )
         inward = np.array([-side, 0.30 if breast else -0.30, 0.12])
         cuff_end = np.array(wrist) + 0.10 * inward
         out.append(tube([wrist, tuple(cuff_end)], [0.150, 0.128], from_hex("e8e1d4"), Kind.CLOTH, grid=(20, 40), detail=0.85))
         tone = s.skin - np.array([0.015, -0.004, 0], np.float32)
-        out += hand(tuple(np.array(wrist) + 0.16 * inward), inward, (0.1 * side, 0.55, 0.85), tone, curl=0.45 if breast else 0.32 + 0.2 * numbers[20], spread=0.10, right=side < 0, slim=slim)
+        out += hand(
+            tuple(np.array(wrist) + 0.16 * inward),
+            inward,
+            (0.1 * side, 0.55, 0.85),
+            tone,
+            curl=0.45 if breast else 0.32 + 0.2 * numbers[20],
+            spread=0.10,
+            right=side < 0,
+            slim=slim,
+        )
     return out

@@ -11,7 +11,28 @@ import numpy as np
 from ..scene import Scene
 from ..shapes import Frame
 from ..world import World
-from . import animals, buildings, land, people, plants, portraits, sky, still, trees, vessels, water
+from . import (
+    birds,
+    branches,
+    bridges,
+    fish,
+    flowers,
+    houses,
+    mountains,
+    people,
+    portraits,
+    quadrupeds,
+    shores,
+    sky,
+    still,
+    temples,
+    towers,
+    towns,
+    trees,
+    vessels,
+    water,
+    water_plants,
+)
 
 if TYPE_CHECKING:
     from ..plan import Item
@@ -48,7 +69,7 @@ def _wave(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> N
 
 def _cliff(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
     side = -1 if item.x < scene.aspect / 2 else 1
-    land.draw_cliff(scene, world, rng, side=side, x=item.x, top=item.y - item.h, foot=item.y, depth=item.depth)
+    mountains.draw_cliff(scene, world, rng, side=side, x=item.x, top=item.y - item.h, foot=item.y, depth=item.depth)
 
 
 def _waterfall(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
@@ -56,7 +77,7 @@ def _waterfall(scene: Scene, world: World, item: Item, rng: np.random.Generator)
 
 
 def _stones(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
-    land.draw_stones(scene, world, rng, x=item.x, y=item.y, spread=float(item.more.get("spread", 0.15)), count=int(item.more.get("count", 7)), size=item.h)
+    mountains.draw_stones(scene, world, rng, x=item.x, y=item.y, spread=float(item.more.get("spread", 0.15)), count=int(item.more.get("count", 7)), size=item.h)
 
 
 def _fire(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
@@ -74,11 +95,11 @@ def _pool(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> N
 
 def _gorge(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
     """Rock walls on both sides of a fall."""
-    land.draw_gorge(scene, world, rng, x=item.x, top=item.y - item.h, foot=item.y, depth=item.depth)
+    mountains.draw_gorge(scene, world, rng, x=item.x, top=item.y - item.h, foot=item.y, depth=item.depth)
 
 
 def _skyline(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
-    buildings.draw_skyline(scene, world, rng, y=item.y, height=item.h, depth=item.depth, modern=bool(item.more.get("modern", False)))
+    towns.draw_skyline(scene, world, rng, y=item.y, height=item.h, depth=item.depth, modern=bool(item.more.get("modern", False)))
 
 
 ELEMENTS: dict[str, Draw] = {
@@ -93,16 +114,16 @@ ELEMENTS: dict[str, Draw] = {
     "pine": _framed(trees.draw_pine),
     "willow": _framed(trees.draw_willow),
     "bamboo": _framed(trees.draw_bamboo),
-    "house": _framed(buildings.draw_house),
-    "church": _framed(buildings.draw_church),
-    "village": _framed(buildings.draw_village),
-    "pagoda": _framed(buildings.draw_pagoda),
-    "gate": _framed(buildings.draw_gate),
-    "lighthouse": _framed(buildings.draw_lighthouse),
-    "castle": _framed(buildings.draw_castle),
-    "windmill": _framed(buildings.draw_windmill),
-    "stone-bridge": _spanning(buildings.draw_stone_bridge),
-    "wooden-bridge": _spanning(buildings.draw_wooden_bridge),
+    "house": _framed(houses.draw_house),
+    "church": _framed(houses.draw_church),
+    "village": _framed(houses.draw_village),
+    "pagoda": _framed(temples.draw_pagoda),
+    "gate": _framed(temples.draw_gate),
+    "lighthouse": _framed(towers.draw_lighthouse),
+    "castle": _framed(towers.draw_castle),
+    "windmill": _framed(houses.draw_windmill),
+    "stone-bridge": _spanning(bridges.draw_stone_bridge),
+    "wooden-bridge": _spanning(bridges.draw_wooden_bridge),
     "skyline": _skyline,
     "ship": _framed(vessels.draw_ship),
     "boat": _framed(vessels.draw_boat),
@@ -115,31 +136,31 @@ ELEMENTS: dict[str, Draw] = {
     "pool": _pool,
     "cliff-pair": _gorge,
     "fire": _fire,
-    "islet": _framed(land.draw_islet),
-    "bank": _framed(land.draw_bank),
+    "islet": _framed(shores.draw_islet),
+    "bank": _framed(shores.draw_bank),
     "figure": _framed(people.draw_figure),
     "portrait": _framed(portraits.draw_portrait),
-    "horse": _framed(animals.draw_horse),
-    "cow": _framed(animals.draw_horse, breed="cow"),
-    "deer": _framed(animals.draw_horse, breed="deer"),
-    "sheep": _framed(animals.draw_horse, breed="sheep"),
-    "dog": _framed(animals.draw_horse, breed="dog"),
-    "tiger": _framed(animals.draw_horse, breed="tiger"),
-    "rider": _framed(animals.draw_rider),
-    "cat": _framed(animals.draw_cat),
-    "crane": _framed(animals.draw_crane),
-    "bird": _framed(animals.draw_bird),
-    "flock": _framed(animals.draw_flock),
-    "eagle": _framed(animals.draw_eagle),
-    "koi": _framed(animals.draw_koi),
-    "butterfly": _framed(animals.draw_butterfly),
-    "bouquet": _framed(plants.draw_bouquet),
-    "sunflower": _framed(plants.draw_sunflower),
-    "rose": _framed(plants.draw_rose),
-    "lotus": _framed(plants.draw_lotus),
-    "lotus-leaf": _framed(plants.draw_lotus_leaf),
-    "plum-branch": _framed(plants.draw_plum_branch),
-    "reeds": _framed(plants.draw_reeds),
+    "horse": _framed(quadrupeds.draw_horse),
+    "cow": _framed(quadrupeds.draw_horse, breed="cow"),
+    "deer": _framed(quadrupeds.draw_horse, breed="deer"),
+    "sheep": _framed(quadrupeds.draw_horse, breed="sheep"),
+    "dog": _framed(quadrupeds.draw_horse, breed="dog"),
+    "tiger": _framed(quadrupeds.draw_horse, breed="tiger"),
+    "rider": _framed(quadrupeds.draw_rider),
+    "cat": _framed(quadrupeds.draw_cat),
+    "crane": _framed(birds.draw_crane),
+    "bird": _framed(birds.draw_bird),
+    "flock": _framed(birds.draw_flock),
+    "eagle": _framed(birds.draw_eagle),
+    "koi": _framed(fish.draw_koi),
+    "butterfly": _framed(birds.draw_butterfly),
+    "bouquet": _framed(flowers.draw_bouquet),
+    "sunflower": _framed(flowers.draw_sunflower),
+    "rose": _framed(flowers.draw_rose),
+    "lotus": _framed(water_plants.draw_lotus),
+    "lotus-leaf": _framed(water_plants.draw_lotus_leaf),
+    "plum-branch": _framed(branches.draw_plum_branch),
+    "reeds": _framed(water_plants.draw_reeds),
     "vase": _framed(still.draw_vase),
     "bottle": _framed(still.draw_vase, shape="bottle"),
     "bowl": _framed(still.draw_bowl),

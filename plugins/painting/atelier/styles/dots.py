@@ -59,7 +59,9 @@ def paint_dots(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     finest = p.extra.get("dot", 1.3)
     for number, (spacing, width, spread) in enumerate(((7.6, 8.6, 0.075), (5.8, 6.4, 0.062), (4.5, 4.6, 0.042))):
         brush = Layer(width=width * finest, length=width * 1.12 * finest, turn=1.5, ragged=0.15, bristle=0.3)
-        _dots(canvas, brush, look, rng, spacing=spacing * finest, spread=spread * divided, kept=kept, edge=0.08, divided_light=p.extra.get("divided_light", 1.0))
+        _dots(
+            canvas, brush, look, rng, spacing=spacing * finest, spread=spread * divided, kept=kept, edge=0.08, divided_light=p.extra.get("divided_light", 1.0)
+        )
         progress.update(0.4 + 0.18 * number, "dots")
     sharp = Layer(width=3.6, length=4.4, turn=0.8, ragged=0.15, bristle=0.2)
     where = smoothstep(0.66, 0.92, scene.detail)
@@ -68,7 +70,17 @@ def paint_dots(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
 
 
 def _dots(
-    canvas: Canvas, brush: Layer, look: Look, rng: np.random.Generator, *, spacing: float, spread: float, kept: float, edge: float, where: Array | None = None, divided_light: float = 1.0
+    canvas: Canvas,
+    brush: Layer,
+    look: Look,
+    rng: np.random.Generator,
+    *,
+    spacing: float,
+    spread: float,
+    kept: float,
+    edge: float,
+    where: Array | None = None,
+    divided_light: float = 1.0,
 ) -> None:
     unit = look.unit
     w, length = max(1.4, brush.width * unit), max(1.5, brush.length * unit)

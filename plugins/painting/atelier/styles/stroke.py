@@ -53,6 +53,8 @@ def _gathered(scene: Scene, lab: Array, p: StyleParameters) -> Array:
         spot = np.maximum(spot, 0.85 * np.exp(-((x - sx) ** 2 + (y - sy) ** 2) / 0.34**2))
     for lx, ly, power in scene.lamps[:24]:
         spot = np.maximum(spot, 0.8 * power * np.exp(-((x - lx) ** 2 + (y - ly) ** 2) / 0.14**2))
+    # a bare wall behind the sitter stays in the dark, or it would be the lightest thing of all
+    spot = spot * (1 - 0.5 * blur(scene.is_kind(Kind.BACKDROP).astype(np.float32), scene.height / 60))
     ambient = p.extra.get("ambient", 0.42)
     sunk = np.clip(lab[..., 0], 0, 1) ** 1.12 * (ambient + (1.16 - ambient) * spot)
     out = lab.copy()

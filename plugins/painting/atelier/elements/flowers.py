@@ -1,4 +1,4 @@
-"""Flowers and branches: bouquet heads, sunflower, rose, lotus, plum branch, reeds."""
+"""Flowers: bouquets of daisies, peonies and roses, sunflowers."""
 
 # ruff: noqa: RUF005 - sums of arrays and tuples are vectors here
 from __future__ import annotations
@@ -7,17 +7,17 @@ import math
 
 import numpy as np
 
-from ..colour import Array, darken, from_hex, lerp, smoothstep
+from ..colour import Array, darken, from_hex
 from ..scene import Kind, Scene
 from ..shapes import PETAL, Frame, disc, inflate, polygon, polygons, put_form, ribbon, spline
 from ..world import World
 
-__all__ = ["draw_bouquet", "draw_lotus", "draw_lotus_leaf", "draw_plum_branch", "draw_reeds", "draw_rose", "draw_sunflower"]
+__all__ = ["draw_bouquet", "draw_rose", "draw_sunflower", "petal"]
 
 GOLDEN = 2.39996
 
 
-def _petal(
+def petal(
     scene: Scene,
     root: Array,
     heading: float,
@@ -50,7 +50,7 @@ def _daisy(
     for i in range(petals):
         a = first + 2 * math.pi * i / petals
         root = np.array([x + 0.2 * r * math.cos(a), y + 0.2 * r * math.sin(a) * squash])
-        _petal(scene, root, a, 0.8 * r, 0.18 * r, darken(colour, np.float32(0.92 + 0.12 * rng.random())), depth, squash=squash, region=region)
+        petal(scene, root, a, 0.8 * r, 0.18 * r, darken(colour, np.float32(0.92 + 0.12 * rng.random())), depth, squash=squash, region=region)
         region = scene.regions - 1 if region is None else region
     form = inflate(scene, disc(scene, x, y, 0.27 * r, 0.27 * r * squash), 0.2 * r)
     put_form(scene, form, heart, kinds=Kind.FLOWER, depth=depth, detail=0.85, angle=0.5)
@@ -65,7 +65,7 @@ def _peony(scene: Scene, x: float, y: float, r: float, colour: Array, depth: flo
             a = first + 2 * math.pi * i / count + rng.normal(0, 0.08)
             root = np.array([x + 0.18 * radius * r * math.cos(a), y + 0.18 * radius * r * math.sin(a) * squash])
             k = tone + 0.10 * math.cos(a + math.pi / 4) * -1 + rng.normal(0, 0.03)
-            _petal(scene, root, a, 0.84 * radius * r, 0.36 * radius * r, darken(colour, np.float32(k)), depth, squash=squash, region=region, infl=0.8)
+            petal(scene, root, a, 0.84 * radius * r, 0.36 * radius * r, darken(colour, np.float32(k)), depth, squash=squash, region=region, infl=0.8)
             region = scene.regions - 1 if region is None else region
         del ring
     scene.put(disc(scene, x, y, 0.07 * r), darken(colour, np.float32(0.45)), kind=Kind.FLOWER, depth=depth, detail=0.8, region=region)
@@ -146,7 +146,7 @@ def _sun(scene: Scene, x: float, y: float, r: float, depth: float, rng: np.rando
         for i in range(count):
             a = first + 2 * math.pi * i / count + rng.normal(0, 0.06)
             root = np.array([x + 0.40 * r * math.cos(a), y + 0.40 * r * math.sin(a) * squash])
-            _petal(
+            petal(
                 scene,
                 root,
                 a + rng.normal(0, 0.12),
@@ -243,169 +243,3 @@ def draw_rose(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
             depth,
         )
     _roses(scene, x, y, 0.24 * frame.h, own, depth, rng)
-
-
-def draw_lotus(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2, stalk: bool = True) -> None:
-    """A lotus: rows of pointed petals, pale at the base, pink at the tips; h is its width."""
-    x, y, r = frame.x, frame.y, frame.h * 0.5
-    if stalk:
-        scene.put(
-            polygons(scene, ribbon([(x, y), (x + 0.06 * frame.h, y + 0.5 * frame.h), (x + 0.03 * frame.h, y + 1.3 * frame.h)], 0.028 * frame.h)),
-            world.local("5a7a44"),
-            kind=Kind.FOLIAGE,
-            depth=depth,
-            angle=1.57,
-            detail=0.5,
-        )
-    pink, pale = world.local(("e0608a", "e87aa0", "d8486a")[int(rng.integers(3))]), world.local("fdeeea")
-    opening = rng.uniform(0.7, 1.0)
-    for count, spread, length, wide, row in (
-        (5, 1.15, 1.0, 0.30, 0),
-        (6, 1.45, 1.0, 0.30, 1),
-        (4, 0.62, 0.92, 0.34, 2),
-        (5, 1.62, 0.86, 0.28, 3),
-        (3, 0.75, 0.66, 0.34, 4),
-    ):
-        for i in range(count):
-            u = (i / (count - 1) - 0.5) * 2
-            heading = -math.pi / 2 + u * spread * opening
-            root = np.array([x + 0.10 * r * u, y + 0.08 * r * row * 0.5])
-            size = length * r * 1.1
-            shape = spline([(0, -0.10), (0.40, -0.5), (0.78, -0.34), (1.06, 0.0), (0.78, 0.34), (0.40, 0.5), (0, 0.10)], closed=True, steps=5) * (
-                size,
-                2 * wide * r * 0.75,
-            )
-            c, s = math.cos(heading), math.sin(heading)
-            points = root + np.stack([shape[:, 0] * c - shape[:, 1] * s, shape[:, 0] * s + shape[:, 1] * c], -1)
-            form = inflate(scene, polygon(scene, points), 0.30 * wide * r, PETAL)
-            if form.patch.mask.size == 0:
-                continue
-            py = (np.arange(form.patch.mask.shape[0])[:, None] + form.patch.y) / scene.height - root[1]
-            px = (np.arange(form.patch.mask.shape[1])[None] + form.patch.x) / scene.height - root[0]
-            t = smoothstep(0.10, 1.0, (px * c + py * s) / size)
-            lab = lerp(pale, pink, t[..., None]) * np.array([0.90 + 0.03 * row, 1, 1], np.float32)
-            scene.put(form.patch, form.colour(lab.astype(np.float32)), kind=Kind.FLOWER, depth=depth, angle=heading, detail=0.8)
-
-
-def draw_lotus_leaf(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3, flat: float = 0.48) -> None:
-    """A floating leaf, h wide, with forked veins."""
-    own = world.local(("4f8a4a", "5f9a52", "3f7a4c", "7aa050")[int(rng.integers(4))]) * np.array([rng.uniform(0.85, 1.08), 1, 1], np.float32)
-    t = np.linspace(0, 2 * np.pi, 25, endpoint=False)
-    r = 0.5 * frame.h * (1 + 0.05 * np.sin(5 * t + rng.uniform(0, 6)))
-    outline = np.stack([frame.x + r * np.cos(t), frame.y + flat * r * np.sin(t)], -1)
-    scene.put(polygon(scene, outline + (0.006, 0.012)), darken(world.water, np.float32(0.55)), kind=Kind.WATER, depth=depth, opacity=0.6, soft=True)
-    form = inflate(scene, polygon(scene, spline(outline, closed=True, steps=2)), 0.12 * frame.h)
-    put_form(scene, form, own, kinds=Kind.FOLIAGE, depth=depth, detail=0.5, angle=0.0)
-    region = scene.regions - 1
-    veins = []
-    centre = np.array([frame.x, frame.y])
-    for i in range(11):
-        a = 2 * math.pi * (i + 0.5) / 11
-        d = np.array([math.cos(a), flat * math.sin(a)])
-        fork = centre + 0.30 * frame.h * d
-        veins += ribbon([centre, fork], [0.010 * frame.h, 0.006 * frame.h], smooth=False)[:1]
-        for k in (-0.14, 0.14):
-            veins += ribbon(
-                [fork, centre + 0.46 * frame.h * np.array([math.cos(a + k), flat * math.sin(a + k)])], [0.006 * frame.h, 0.002 * frame.h], smooth=False
-            )[:1]
-    scene.put(polygons(scene, veins), darken(own, np.float32(1.22)), kind=Kind.FOLIAGE, depth=depth, detail=0.5, region=region, opacity=0.7)
-
-
-def draw_plum_branch(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2, colour: str = "", blossoms: int = 60) -> None:
-    """A flowering branch that enters at the frame's feet and reaches up and forward over a length h; real corners, side shoots, blossoms in three views."""
-    bark, own = world.local("3c2c28"), world.local(colour or ("d8485a", "f0a8b8", "f6e8e4")[int(rng.integers(3))])
-    points = [np.array([0.0, 0.0])]
-    heading = 0.55
-    for i in range(6):
-        heading = np.clip(heading + (0.55 if i % 2 else -0.5) * rng.uniform(0.5, 1.0), -0.1, 1.15)
-        points.append(points[-1] + (0.30 - 0.03 * i) * np.array([math.cos(heading), math.sin(heading)]) * 0.78)
-    main = np.array(points)
-    lines = [(main, [0.062, 0.052, 0.044, 0.034, 0.024, 0.014, 0.006])]
-    spots: list[Array] = []
-    for i in range(9):
-        j = 1 + i * (len(main) - 2) / 9
-        k = int(j)
-        root = main[k] * (1 - j + k) + main[k + 1] * (j - k)
-        along = math.atan2(*(main[k + 1] - main[k])[::-1])
-        a = along + (1 if i % 2 else -1) * rng.uniform(0.5, 1.05)
-        length = rng.uniform(0.14, 0.30)
-        bend = root + length * 0.5 * np.array([math.cos(a), math.sin(a)])
-        tip = bend + length * 0.6 * np.array([math.cos(a + rng.normal(0, 0.3) + 0.25), math.sin(a + rng.normal(0, 0.3) + 0.25)])
-        lines.append((np.stack([root, bend, tip]), [0.018, 0.012, 0.004]))
-        spots += [root + (tip - root) * t + rng.normal(0, 0.012, 2) for t in np.linspace(0.25, 1.05, 6)]
-    spots += [main[k] + (main[k + 1] - main[k]) * t for k in range(2, len(main) - 1) for t in (0.2, 0.55, 0.85)]
-    shapes = []
-    for p, w in lines:
-        shapes += ribbon(frame.at(p), [v * frame.h for v in w], smooth=False)
-    put_form(
-        scene, inflate(scene, polygons(scene, shapes), 0.03 * frame.h), bark, kinds=Kind.TRUNK, depth=depth, detail=0.6, angle=0.6 if not frame.flip else 2.5
-    )
-    order = rng.permutation(len(spots))[:blossoms]
-    for i in order.tolist():
-        x, y = frame.one(*spots[i])
-        _blossom(scene, x + rng.normal(0, 0.008) * frame.h, y + rng.normal(0, 0.008) * frame.h, 0.037 * (frame.h / 0.9) ** 0.5, own, depth, rng)
-
-
-def _blossom(scene: Scene, x: float, y: float, r: float, colour: Array, depth: float, rng: np.random.Generator) -> None:
-    kind = rng.random()
-    turn = rng.uniform(0, 6)
-    own = darken(colour, np.float32(rng.uniform(0.92, 1.06)))
-    if kind < 0.26:
-        scene.put(disc(scene, x, y, 0.36 * r), darken(own, np.float32(0.86)), kind=Kind.FLOWER, depth=depth, angle=turn, detail=0.8)
-        scene.put(disc(scene, x, y + 0.24 * r, 0.2 * r, 0.14 * r), from_hex("6a3a34"), kind=Kind.FLOWER, depth=depth, detail=0.8, region=scene.regions - 1)
-        return
-    squash = 1.0 if kind < 0.68 else 0.62 if kind < 0.88 else 0.4
-    lean = rng.uniform(-0.8, 0.8)
-    c, s = math.cos(lean), math.sin(lean)
-    region = None
-    for i in range(5):
-        a = turn + 2 * math.pi * i / 5
-        dx, dy = 0.54 * r * math.cos(a), 0.54 * r * math.sin(a) * squash
-        form = inflate(scene, disc(scene, x + dx * c - dy * s, y + dx * s + dy * c, 0.43 * r, 0.43 * r * (0.5 + 0.5 * squash), lean), 0.3 * r, PETAL)
-        if form.patch.mask.size == 0:
-            continue
-        scene.put(
-            form.patch, form.colour(darken(own, np.float32(0.94 + 0.10 * rng.random()))), kind=Kind.FLOWER, depth=depth, angle=a, detail=0.8, region=region
-        )
-        region = scene.regions - 1 if region is None else region
-    if kind < 0.88:
-        stamens = []
-        for i in range(9):
-            a = turn + i * 0.7
-            end = (x + 0.36 * r * math.cos(a), y + 0.36 * r * math.sin(a) * squash)
-            stamens += ribbon([(x, y), end], 0.03 * r, smooth=False)[:1]
-            stamens.append(np.array([end]) + 0.055 * r * np.stack([np.cos(np.linspace(0, 6, 6)), np.sin(np.linspace(0, 6, 6))], -1))
-        scene.put(
-            polygons(scene, stamens),
-            from_hex("f0d060") if float(colour[0]) < 0.75 else from_hex("b04a50"),
-            kind=Kind.FLOWER,
-            depth=depth,
-            detail=0.8,
-            region=region,
-        )
-
-
-def draw_reeds(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.12, count: int = 26) -> None:
-    """Reeds and grasses at the water's edge, some with plumes."""
-    own = world.local("7c8a48" if world.season not in ("autumn", "winter") else "b09050")
-    for tone in (0.7, 1.0, 1.2):
-        blades = []
-        for _ in range(count // 3):
-            x = frame.x + rng.normal(0, 0.5) * frame.h
-            h = frame.h * rng.uniform(0.55, 1.05)
-            lean = rng.normal(0.08, 0.16) * h
-            blades += ribbon(
-                [(x, frame.y), (x + lean * 0.35, frame.y - 0.55 * h), (x + lean, frame.y - 0.9 * h), (x + lean * 1.6, frame.y - 0.93 * h)],
-                [0.016 * frame.h, 0.014 * frame.h, 0.007 * frame.h, 0.002],
-            )[:1]
-            if rng.random() < 0.35:
-                blades += ribbon([(x + lean * 0.9, frame.y - 0.84 * h), (x + lean * 1.05, frame.y - 1.02 * h)], [0.03 * frame.h, 0.02 * frame.h], smooth=False)
-        scene.put(
-            polygons(scene, blades),
-            darken(own, np.float32(tone)),
-            kind=Kind.FOLIAGE,
-            depth=depth,
-            angle=1.5,
-            detail=0.42,
-            region=None if tone == 0.7 else scene.regions - 1,
-        )
