@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.errors import InputError
+from .agreement import faults
 from .corpus import GO, KEYWORDS, LINE, NONE, STANZA
 from .drawing import Candidate, LineTask, Settings, draw_lines
 from .engine import Features, Past, VerseEngine
 from .forms import Plan
 from .forward import ForwardReader
+from .frames import places
 from .grammar import Grammar, sentence_cost
 from .words import MARKS, tokenize
 
@@ -39,7 +41,8 @@ class Brief:
     acrostic: a letter a line ("" where free); keep: line number (from 0) -> text; rhyme: a word whose rhyme the first rhyme takes; persons: 0 to 3;
     archaic; banned: words not to be used; returning: a word for the last line to come back to; stale: stems to be used
     less (they stood in works just made); initials: line -> words that may open it; third_cost: what each he, she or they
-    costs in a line, where the theme speaks of nobody; dense: content words a line should have beyond the usual.
+    costs in a line, where the theme speaks of nobody; dense: content words a line should have beyond the usual; frames: line -> a
+    frame (see `frames.py`) that it fills; near: words of the theme's field, 0 to 1 by how near they are.
     """
 
     wanted: tuple[str, ...] = ()
@@ -56,6 +59,8 @@ class Brief:
     third_cost: float = 0.0
     dense: int = 0
     stale: frozenset[str] = frozenset()
+    frames: dict[int, str] = field(default_factory=dict)
+    near: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -71,6 +76,7 @@ class Draft:
     wanted: tuple[int, ...] = ()
     sentence: tuple[int, ...] = ()
     history: tuple[int, ...] = ()
+    classes: tuple[int, ...] = (0,)
 
     def last(self, line: int) -> int:
         """The last word of a line, as a token."""
@@ -115,6 +121,10 @@ class _Writer:
         self.kept = {line: self._given(line, text) for line, text in brief.keep.items()}
         rare = [*self.wanted, *(t for tokens in self.kept.values() for t in tokens)]
         self.full = any(t >= engine.second for t in rare)
+        self.near = np.zeros(len(engine.words), np.float32)
+        for word, value in brief.near.items():
+            if word in index and not self.lexicon.function[index[word]]:
+                self.near[index[word]] = value
         self.stale = np.zeros(len(engine.words), np.float32)
         self.stale[[i for i, s in enumerate(self.lexicon.stems) if s in brief.stale]] = -1.0
 
@@ -153,8 +163,10 @@ class _Writer:
             asked = np.array([w in self.brief.initials[line] for w in self.engine.words]) & lexicon.usable
             initial = asked if asked.any() else None
         number = 1 + line % 15
+        frame = places(self.engine, self.brief.frames[line], self.wanted) if line in self.brief.frames and line not in self.kept else None
         return LineTask(
-            number, total, lexicon.mask(pattern, total), end, _mark_mask(plan, line), relation, partner, before, pressure, initial, self.kept.get(line)
+            number, total, lexicon.mask(pattern, total), end, _mark_mask(plan, line), relation, partner, before, pressure, initial, self.kept.get(line),
+            frame,
         )
 
     def _end(self, line: int, partners: list[int]) -> Array:
@@ -196,7 +208,7 @@ class _Writer:
 
     def _pressure(self, draft: Draft, line: int) -> Array:
         """What is added to the logits of a draft's next line."""
-        out = self.stale.copy()
+        out = self.stale + self.settings.pull * self.near
         used = self.grammar.of_stems(draft.stems)
         out[used] -= self.settings.used_draw
         for tokens in draft.lines:
@@ -227,12 +239,18 @@ class _Writer:
             text = [engine.words[t] for t in [*reading, candidate.tokens[0]] if t != engine.index[NONE]]
             read, history = self.forward.read(draft.history, text)
             value += s.forward * (read - s.alpha * float(sum(engine.unigram[t] for t in words)))
+        classes = draft.classes
+        if engine.classes is not None:
+            spoken = [t for t in [*reading, candidate.tokens[0]] if t != engine.index[NONE]]
+            syntax, worst, classes = engine.classes.read(draft.classes, spoken)
+            value += s.syntax * (syntax - 0.5 * float(sum(engine.classes.usual[engine.classes.class_of[t]] for t in spoken))) + s.worst * worst
+        value -= s.agreement * faults([engine.words[t] for t in reading], [engine.tags[t] for t in reading])
         pairs = [(a, b) for a, b in zip(reading, [*reading[1:], candidate.tokens[0]], strict=True) if a >= engine.first_word]
         if draft.lines and draft.lines[-1][-1] == engine.index[NONE]:
             pairs.append((draft.lines[-1][-2], words[0]))
         value -= s.unseen * sum(not engine.is_seen(a, b) for a, b in pairs)
         value -= s.inner_mark * sum(t < engine.first_word for t in reading)
-        value -= 3.0 * self.grammar.echoes(words)
+        value -= (12.0 if line in self.brief.frames else 3.0) * self.grammar.echoes(words)
         value -= self.grammar.clash(draft.stems, [lexicon.stems[t] for t in words])
         stems = dict(draft.stems)
         for t in words:
@@ -240,7 +258,7 @@ class _Writer:
                 stem = lexicon.stems[t]
                 value -= s.repeated if stem in stems and engine.words[t] != self.brief.returning else 0.0
                 stems[stem] = stems.get(stem, 0) + 1
-                value += 1.5 * float(self.stale[t])
+                value += 1.5 * float(self.stale[t]) + s.field * float(self.near[t]) * (stem not in draft.stems)
         value -= s.pronouns * max(0, sum(bool(lexicon.personal[t]) for t in words) - 2)
         opening = [engine.words[t] for t in words[:2]]
         keys = (opening[0], " ".join(opening))
@@ -264,8 +282,20 @@ class _Writer:
             openings[key] = openings.get(key, 0) + 1
         return replace(
             draft, lines=[*draft.lines, tokens], score=draft.score + value, log_p=draft.log_p + float(sum(candidate.log_p)), stems=stems,
-            openings=openings, persons=persons, wanted=wanted, sentence=rest, history=history,
+            openings=openings, persons=persons, wanted=wanted, sentence=rest, history=history, classes=classes,
         )
+
+
+    def reread(self, best: list[tuple[Draft, Candidate]], drafts: list[Draft]) -> list[tuple[Draft, Candidate]]:
+        """The best candidates in the order that the network's opinion gives them."""
+        if self.forward is None or not best:
+            return best
+        none = self.engine.index[NONE]
+        lines = [[self.engine.words[t] for t in new.lines[-1] if t != none] for new, _ in best]
+        gains = self.forward.deepen([drafts[c.beam].history for _, c in best], lines)
+        for (new, _), gain in zip(best, gains, strict=True):
+            new.score += self.settings.forward * float(gain)
+        return sorted(best, key=lambda pair: (-pair[0].score, pair[1].row))
 
 
 def _before(plan: Plan, line: int) -> int:
@@ -302,7 +332,10 @@ def compose_drafts(
                 new = writer.score(candidate, drafts[candidate.beam], line)
                 if new is not None:
                     scored.setdefault((candidate.beam, *candidate.tokens), (new, candidate))
-        best = sorted(scored.values(), key=lambda pair: (-pair[0].score, pair[1].row))[:beam]
+        best = sorted(scored.values(), key=lambda pair: (-pair[0].score, pair[1].row))
+        if forward is not None and writer.settings.deep:
+            best = writer.reread(best[: writer.settings.deep], drafts)
+        best = best[:beam]
         if not best:
             return []
         drafts = [d for d, _ in best]

@@ -37,9 +37,15 @@ class Settings:
     repeated: float = 3.0
     pronouns: float = 1.5
     inner_mark: float = 1.0
-    opening: float = 1.5
+    opening: float = 2.0
     forward: float = 0.8
     sparse: float = 1.5
+    syntax: float = 0.8
+    worst: float = 0.5
+    deep: int = 12
+    agreement: float = 3.0
+    pull: float = 1.0
+    field: float = 1.0
 
 
 @dataclass
@@ -49,7 +55,8 @@ class LineTask:
     number: place in the stanza as the model counts it; total: syllables; mask: (total + 1, vocabulary), additive;
     end: (beams, vocabulary), additive, for the last word; marks: (marks,) additive over NONE and MARKS; relation; partner,
     before: tokens, one a beam; pressure: (beams, vocabulary), added at each draw; initial: (vocabulary,) bool for the
-    words that may open the line, or None; keep: tokens of a given line from its end, or None.
+    words that may open the line, or None; keep: tokens of a given line from its end, or None; frame: the tokens that may
+    stand at each place, from the line's end, or None.
     """
 
     number: int
@@ -63,6 +70,7 @@ class LineTask:
     pressure: Array
     initial: NDArray[np.bool_] | None = None
     keep: Sequence[int] | None = None
+    frame: tuple[NDArray[np.bool_], ...] | None = None
 
 
 @dataclass
@@ -126,6 +134,7 @@ def draw_lines(
     marked = np.zeros(limit, np.float32)
     marked[inner[inner < limit]] = -settings.inner_mark
     feasible = _feasible(engine, task)
+    completes = _completes(engine, task)
     live = np.ones(rows, bool)
     written = 0
     while live.any() and written < task.total * 2 + 3:
@@ -139,9 +148,11 @@ def draw_lines(
             logits = log_p - settings.unigram_draw * engine.unigram[:limit] + task.mask[left][:, :limit]
             logits += task.pressure[beam][:, :limit] if written > 1 else task.pressure[beam][:, :limit] + task.end[beam][:, :limit]
             _discourage_unseen(engine, logits, tokens, settings.unseen_draw, limit)
-            if written > 1:
+            if written > 1 and task.frame is None:
                 may = (left > 0) & (tokens >= engine.first_word)
                 logits[np.ix_(np.flatnonzero(may), inner)] = (log_p + marked)[np.ix_(np.flatnonzero(may), inner)]
+            if task.frame is not None:
+                _hold_frame(engine, logits, log_p, task.frame[written - 1], completes[written], left, limit)
             if task.initial is not None:
                 rest = left[:, None] - engine.lexicon.syllables[None, :limit]
                 logits[((rest == 0) & ~task.initial[None, :limit]) | ((rest > 0) & ~feasible[np.maximum(rest, 0)])] = -np.inf
@@ -156,7 +167,8 @@ def draw_lines(
             c.tokens.append(int(choice[r]))
             c.log_p.append(float(value[r]))
             left[r] -= int(engine.lexicon.syllables[choice[r]])
-            if (left[r] <= 0 and task.keep is None) or (task.keep is not None and written + 1 >= len(task.keep)):
+            length = len(task.keep) - 1 if task.keep is not None else len(task.frame) if task.frame is not None else 0
+            if written >= length if length else left[r] <= 0:
                 live[r] = False
         left = np.maximum(left, 0)
         tokens = np.where(choice >= 0, choice, 0)
@@ -176,6 +188,36 @@ def _feasible(engine: VerseEngine, task: LineTask) -> NDArray[np.bool_]:
         opens = bool((legal & task.initial & (sizes == left)).any())
         out[left] = opens or any(out[left - size] and left > size for size in np.unique(sizes[legal]))
     return out
+
+
+def _completes(engine: VerseEngine, task: LineTask) -> NDArray[np.bool_]:
+    """(places + 1, syllables + 1): whether the places of a frame from one on can fill exactly the syllables left."""
+    if task.frame is None:
+        return np.ones((1, 1), bool)
+    n, sizes = len(task.frame), engine.lexicon.syllables
+    out = np.zeros((n + 1, task.total + 1), bool)
+    out[n, 0] = True
+    marks = sizes == 0
+    for place in range(n - 1, -1, -1):
+        allowed = task.frame[place]
+        for left in range(task.total + 1):
+            if (allowed & marks).any():
+                out[place, left] = out[place + 1, left]
+                continue
+            found = np.unique(sizes[allowed & np.isfinite(task.mask[left])])
+            out[place, left] = any(out[place + 1, left - size] for size in found if size <= left)
+    return out
+
+
+def _hold_frame(
+    engine: VerseEngine, logits: Array, log_p: Array, allowed: NDArray[np.bool_], completes: NDArray[np.bool_], left: Ints, limit: int
+) -> None:
+    """Leave only what may stand at a place of a frame and lets the rest of it fit. completes: of the places behind, by syllables left."""
+    marks = (engine.lexicon.syllables[:limit] == 0) & allowed[:limit]
+    if marks.any():
+        logits[:, marks] = log_p[:, marks]
+    rest = left[:, None] - engine.lexicon.syllables[None, :limit]
+    logits[~allowed[None, :limit] | (rest < 0) | ~completes[np.maximum(rest, 0)]] = -np.inf
 
 
 def _fed_last(engine: VerseEngine, past: Past, lines: Lines, tokens: Ints, task: LineTask, left: Ints) -> Lines:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ....core.transformer.decoder import Decoder
 from ....core.transformer.sampling import log_softmax
 from ....core.weights import load_weights
+from .classes import ClassReader, part_of_speech
 from .copies import CopyFilter
 from .corpus import SPECIALS
 from .lexicon import Lexicon
@@ -92,6 +93,9 @@ class VerseEngine:
         self._read_pairs(arrays["pairs"])
         self.copies = CopyFilter(np.asarray(arrays.get("copies", np.zeros(0, np.uint8))))
         self.finite = np.asarray(arrays["finite"]) if "finite" in arrays else np.zeros(len(self.words), np.uint8)
+
+        self.classes = ClassReader(arrays) if "class_of" in arrays else None
+        self.tags = part_of_speech(self.classes.class_of, self.words) if self.classes is not None else [""] * len(self.words)
 
     @classmethod
     def load(cls, path: Path) -> VerseEngine:

@@ -23,6 +23,12 @@ _PLACES = "spain france greece rome kent wales leeds york bath rye ryde crewe".s
 _SPOTS = "coast hill glen vale town lane wood moor isle bay shore lake mill church park square road tower wall gate bridge plain creek dell".split()
 _VERBS = "dreamed thought sang spoke wrote talked".split()
 _WOMEN = frozenset("lady widow dancer singer maid queen dame nurse witch".split())
+_MEN = frozenset("king prince father brother son husband monk friar boy lord uncle emperor giant wizard".split())
+_ALIVE = frozenset(
+    "king queen prince princess man woman girl boy child mother father sister brother son daughter lover friend wife lord giant witch wizard monk nun "
+    "cat dog horse cow sheep goat mouse rat hen cock duck goose swan crow owl robin sparrow lark eagle hawk bee fly ant fish whale frog toad snake "
+    "lion tiger bear wolf fox hare rabbit donkey monkey bird crab spider turtle pigeon raven dove bull calf lamb pig stag".split()
+)
 _WHO_FIRST = frozenset(("who", "whose"))
 _VERB_FIRST = frozenset("had was would could once made said saw went took kept grew fell found felt thought came sat stood ran".split())
 #: What the last line of a limerick may begin with.
@@ -38,10 +44,19 @@ class Opening:
     person: str
 
     @property
+    def is_clause(self) -> bool:
+        """Whether it has its verb, so that the next line begins with `who`."""
+        return self.line.startswith("There") or " there was " in self.line
+
+    @property
+    def pronoun(self) -> str:
+        """Of the person: he, she, or it for what is neither."""
+        return "she" if self.person in _WOMEN else "he" if self.person in (*_PERSONS, *_SHORT, *_MEN) else "it"
+
+    @property
     def following(self) -> frozenset[str]:
         """What may open the second line: a verb where the first one holds its `who`, else a relative or a conjunction."""
-        whole = self.line.startswith("There") or " there was " in self.line
-        return _WHO_FIRST if whole or " who " not in self.line else _VERB_FIRST
+        return _WHO_FIRST if self.is_clause or " who " not in self.line else _VERB_FIRST
 
     @property
     def pronouns_left_out(self) -> frozenset[str]:
@@ -61,11 +76,15 @@ def _candidates(theme: Sequence[str], rng: np.random.Generator, lexicon: Lexicon
         index = lexicon.index.get(word, -1)
         if index < 0:
             continue
+        alive = word in _ALIVE
         if lexicon.syllables[index] == 1:
-            out += [Opening(f"A {person} who {verb} of the {word},", person)] * 2
-            out.append(Opening(f"There lived an old {word} by the {spot},", word))
+            out += [Opening(f"A {person} {link} the {word},", person) for link in (f"who {verb} of", "in love with", "afraid of", "in search of")]
+            if alive:
+                out += [Opening(f"There lived an old {word} by the {spot},", word), Opening(f"There once was a {word} of {raised},", word)] * 2
         elif lexicon.syllables[index] == 2:
-            out += [Opening(f"A {word} there was in the {spot},", word), Opening(f"A {person} who {verb} of {word},", person)]
+            out.append(Opening(f"A {person} who {verb} of {word},", person))
+            if alive:
+                out += [Opening(f"A {word} there was in the {spot},", word), Opening(f"There once was a {word} of {raised},", word)] * 2
     plain = [
         Opening(f"There once was a {person} of {raised},", person), Opening(f"A {person} who lived by the {spot},", person),
         Opening(f"There lived an old {short} in the {spot},", short), Opening(f"A {adjective} {person} of {raised},", person),

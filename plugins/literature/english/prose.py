@@ -25,6 +25,7 @@ from .inspire import phrases
 from .lending import lend_prose
 from .lexicon import FUNCTION, stem
 from .prose_engine import Memory, ProseEngine
+from .story import plan_story, tell
 from .words import tokenize
 
 if TYPE_CHECKING:
@@ -194,22 +195,49 @@ def open_page(engine: ProseEngine, author: str, opening: str, notes: str, wanted
     return Page(engine, author, tokens, len(before), memory, list(wanted), _names(notes))
 
 
+def _planned(
+    engine: ProseEngine, theme: Theme, words: Sequence[str], asked: Sequence[str], options: Any, rng: np.random.Generator, progress: Progress | None
+) -> tuple[list[str], dict[str, Any]]:
+    """Paragraphs of a page with a plan, and what the plan was; what is longer than the plots reach is drawn."""
+    story = plan_story(words, theme.text if theme.language == "en" else "", options.memory, rng)
+    goal = options.length or 320
+    story.facts += [f"there was one word that {story.slots['he']} kept coming back to, and it was {w}" for w in asked]
+    parts = tell(story, goal, rng, engine=engine)
+    if progress is not None:
+        progress.update(min(1.0, sum(len(p.split()) for p in parts) / goal), f"{len(parts)} paragraphs")
+    short = goal - sum(len(p.split()) for p in parts)
+    if short > 400:
+        page = open_page(engine, "", "\n\n".join(parts), "", ())
+        continue_page(page, short, rng, temperature=options.temperature, progress=progress)
+        parts = [line for stanza in paragraphs(page.text) for line in stanza]
+    cast = {k: story.slots[k] for k in ("Hero", "Other", "place", "object")}
+    return parts, {"way": "planned", "voice": "", "plot": story.plots[0], "plan": cast}
+
+
 def write_prose(
     theme: Theme, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None, style: str = ""
 ) -> tuple[Text, dict[str, Any]]:
-    """A page of prose on a theme, in the voice of an author if `style` names one. Raises InputError for an unknown voice."""
+    """A page of prose on a theme: planned (`story.py`), or, where a voice, an opening or weights are asked for, drawn by the model.
+
+    Raises InputError for an unknown voice.
+    """
     odd = next((name for name in ("acrostic", "keep", "rhyme") if getattr(options, name)), "")
     if odd:
         raise InputError(f"the option {odd!r} is for verse, and prose was asked for; leave it out, or name a form of verse")
     imagery = [w for key in theme.images for w in concepts()[key].en]
     words = sorted((w for w in theme.words_in("en") if w.isalpha()), key=lambda w: (w.endswith(("ed", "y", "ing", "ful")), w not in imagery)) or ["silence"]
     asked = [w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w]
-    opening = options.opening.strip() or str(rng.choice(phrases()["openings"])).format(words[0])
+    planned = not (style or options.opening.strip() or options.weights)
     with lend_prose(devices, home, options.weights) as engine:
-        page = open_page(engine, style, opening, options.memory, [*asked, *words[1:4]])
-        continue_page(page, options.length or 220, rng, temperature=options.temperature, progress=progress)
-        text = page.text
-    stanzas = paragraphs(text)
+        if planned:
+            parts, notes = _planned(engine, theme, words, asked, options, rng, progress)
+            stanzas = tuple((p,) for p in parts)
+        else:
+            opening = options.opening.strip() or str(rng.choice(phrases()["openings"])).format(words[0])
+            page = open_page(engine, style, opening, options.memory, [*asked, *words[1:4]])
+            continue_page(page, options.length or 220, rng, temperature=options.temperature, progress=progress)
+            stanzas = paragraphs(page.text)
+            notes = {"way": "drawn", "voice": style, "opening": opening, "missing": page.wanted[: len(asked)] if asked else []}
+    notes["words"] = sum(len(line.split()) for stanza in stanzas for line in stanza)
     title = theme.text if theme.language == "en" and len(theme.text) <= 48 else " ".join(words[:3])
-    notes = {"voice": style, "words": len(text.split()), "opening": opening, "missing": page.wanted[: len(asked)] if asked else []}
     return Text(stanzas=stanzas, language="en", form="prose", title=title[:1].upper() + title[1:]), notes

@@ -15,6 +15,7 @@ from ....core.errors import InputError
 from ....core.files import write_text
 from ....core.training import TrainingPlan, split_held_out, train
 from ....core.weights import save_weights
+from .classes import build_classes
 from .copies import build_copy_filter
 from .corpus import SPECIALS, UNKNOWN, Poem, Prepared, Vocabulary, build_vocabulary, clean_stanzas, prepare, read_poems
 from .grammar import finite_scores
@@ -98,7 +99,9 @@ def train_verse(
     """Train and write `weights/NAME.safetensors`; returns (path, card).
 
     command, data_name: what the card says; start: a finished run in `runs` of the same corpus and size, whose best
-    parameters are begun with; its corpus arrays are read again, so that what it held out stays held out. Raises InputError for a corpus that is too small, StoreError for a run that exists.
+    parameters are begun with; its corpus arrays are read again, so that what it held out stays held out.
+
+    Raises InputError for a corpus that is too small, StoreError for a run that exists.
     """
     import torch
 
@@ -138,13 +141,14 @@ def train_verse(
     arrays: dict[str, NDArray[Any]] = {
         **module.arrays(), "vocabulary": pack_text("\n".join(vocabulary.words)), "cased": pack_text(json.dumps(vocabulary.cased)),
         "pairs": seen_pairs(data, n), "unigram": unigram(data, n), "finite": finite_scores(data.tokens, vocabulary.index, n),
-        "copies": copy_filter(data),
+        "copies": copy_filter(data), **build_classes(data, vocabulary),
     }
     card = {
         "model": "verse-en", "data": data_name, "licence": "trained on works in the public domain; the weights are MIT like the code",
         "steps": result.steps, "seconds": round(result.seconds), "seed": seed, "command": command,
         "config": {"vocabulary": n, "cuts": list(config.cuts), "width": width, "layers": layers, "heads": config.heads, "hidden": config.hidden},
-        "tokens": result.steps * ROWS * LENGTH, **({"started_from": earlier} if earlier else {}), "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4), "held_out_share": HELD_OUT_SHARE},
+        "tokens": result.steps * ROWS * LENGTH, **({"started_from": earlier} if earlier else {}),
+        "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4), "held_out_share": HELD_OUT_SHARE},
         "parameters": int(sum(p.numel() for p in module.parameters())),
     }
     path = Path(weights) / f"{name}.safetensors"

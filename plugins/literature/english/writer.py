@@ -21,6 +21,7 @@ from .corpus import ARCHAIC, PERSONAL
 from .drawing import Settings
 from .engine import VerseEngine
 from .forward import ForwardReader
+from .frames import haiku_frames, limerick_frames, things
 from .grammar import AUXILIARIES
 from .lending import lend_prose, lend_verse
 from .lexicon import FUNCTION, Lexicon
@@ -35,6 +36,8 @@ __all__ = ["FORMS", "brief_for", "compose", "print_lines", "theme_words", "write
 
 FORMS: tuple[str, ...] = (*forms.VERSE_FORMS, "prose")
 ATTEMPTS = 6
+#: Forms that are filled into frames, and how many different ones are tried.
+FRAMED, FRAMED_TRIES = frozenset(("haiku", "limerick")), 3
 _NOT_IN_HAIKU = frozenset(
     "if as such who whom that than because one like many there thus so well not no never nor could would should must can may will what folks "
     "it seem seems seemed been too much out such up".split()
@@ -89,11 +92,17 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
     if letters and (not letters.isascii() or len(letters) > plan.lines):
         raise InputError(f"the acrostic {options.acrostic!r} has {len(letters)} letters; a {plan.form.name} takes at most {plan.lines}, from a to z")
     returning, initials, left_out = "", {}, frozenset[str]()
+    frames: dict[int, str] = {}
+    if plan.form.name == "haiku" and engine.classes is not None and not (asked or keep or letters):
+        frames = haiku_frames(rng)
     if plan.form.name == "limerick" and 0 not in keep and not letters:
-        opening = limerick_opening(found, rng, lexicon)
+        opening = next(filter(None, (limerick_opening(found, rng, lexicon) for _ in range(5))), None)
         if opening is not None:
             keep[0], returning, left_out = opening.line, opening.person, opening.pronouns_left_out
             initials = {1: opening.following, 4: CLOSING}
+            if engine.classes is not None and not asked and len(keep) == 1:
+                frames = limerick_frames(rng, clause=opening.is_clause, pronoun=opening.pronoun)
+                returning, initials = "", {}
     spoken = {w for line in keep.values() for w in re.findall(r"[a-z']+", line.lower())}
     wanted = tuple(w for w in dict.fromkeys((*asked, *found[:room])) if w not in spoken)
     archaic = any(w in ARCHAIC for w in (*theme.words, *asked))
@@ -105,14 +114,31 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
         banned |= ARCHAIC - set(asked) - {"unto", "oft", "o'er", "art"}
     if returning:
         banned |= PERSONAL - {"he", "him", "his", "she", "her", "they", "them", "their"}
-    if lyric:
+    if lyric and not frames:
         banned |= (PERSONAL | _NOT_IN_HAIKU | AUXILIARIES) - {"is", "are"} - set(asked)
     return Brief(
         wanted=wanted, promised=frozenset((*asked, *wanted[: len(asked) + 1])), hints=(*found, *neighbours(engine, found[:2], rng)),
         acrostic=letters, keep=keep, rhyme=options.rhyme.strip(), persons=persons,
         archaic=archaic, banned=frozenset(banned), returning=returning, initials=initials, third_cost=0.0 if about_people else 1.0,
-        dense=int(lyric),
+        dense=int(lyric and not frames), frames=frames, near=_near(plan.form.name, found) if frames else field_of(found[:2]),
     )
+
+
+def _near(form: str, found: Sequence[str]) -> dict[str, float]:
+    """The theme's field, and the things that the form is made of."""
+    usual = things() if form == "limerick" else {w for concept in concepts().values() for w in concept.en}
+    return {**dict.fromkeys(usual, 0.5), **{w: max(0.6, 2 * v) for w, v in field_of(found[:2]).items() if v > 0}}
+
+
+def field_of(words: Sequence[str]) -> dict[str, float]:
+    """Words used like the theme's first ones: 1 for the nearest, falling to 0."""
+    from ....core.words import neighbours as used_alike
+
+    found: dict[str, float] = {}
+    for word in words:
+        for other, cosine in used_alike(word, "en", 600):
+            found[other] = max(found.get(other, 0.0), min(1.0, max(0.0, 2.5 * (cosine - 0.2))))
+    return found
 
 
 def neighbours(engine: VerseEngine, words: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:
@@ -141,7 +167,9 @@ def write_poem(
     candidates = max(8, options.best_of or 64)
     settings = Settings(temperature=options.temperature)
     faults: Sequence[Fault] = ()
-    for attempt in range(ATTEMPTS):
+    best: tuple[Draft, list[str], forms.Plan, int] | None = None
+    kept = 0
+    for attempt in range(ATTEMPTS * (FRAMED_TRIES if shape.name in FRAMED else 1)):
         plan = forms.plan(shape, rng, lines=options.length)
         brief = brief_for(engine, theme, plan, options, rng)
         drafts = compose_drafts(engine, plan, brief, rng, candidates=candidates, settings=settings, forward=forward, progress=progress)
@@ -149,9 +177,16 @@ def write_poem(
             lines = print_lines(engine, draft)
             faults = check(lines, plan.form, given=frozenset(brief.keep)) + _broken_promises(engine, draft, brief, lines)
             if not faults:
-                return _text(lines, plan, theme), _notes(engine, draft, plan, attempt)
+                kept += 1
+                if best is None or draft.score > best[0].score:
+                    best = draft, lines, plan, attempt
+                break
+        if best is not None and kept >= (FRAMED_TRIES if brief.frames else 1):
+            return _text(best[1], best[2], theme), _notes(engine, best[0], best[2], best[3])
         if attempt == ATTEMPTS // 2 - 1:
             settings = replace(settings, temperature=max(settings.temperature, 1.0), min_p=0.002)
+    if best is not None:
+        return _text(best[1], best[2], theme), _notes(engine, best[0], best[2], best[3])
     reason = f"the last try failed in line {faults[0].line}: {faults[0].text}" if faults else "no word fitted the masks"
     raise InputError(f"no {form} could be written that holds all that was asked ({reason}); ask for fewer words, another acrostic or another rhyme")
 

@@ -1,0 +1,66 @@
+"""Faults of agreement that a reader hears at once: number, person, tense, what may follow `to` and an auxiliary.
+
+Parts of speech are rough (`classes.part_of_speech`), so a fault costs and does not forbid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["faults"]
+
+_ONE = frozenset("is was has hath doth does 's".split())
+_MANY = frozenset("are were have".split())
+_A = frozenset("a an this each every another one".split())
+_THESE = frozenset("these those many few both".split())
+_DETERMINERS = frozenset("the my thy his her its our your their no some".split())
+_MODALS = frozenset("to will would shall should can could may might must i'll let's cannot don't can't won't wilt shalt did didn't".split())
+_SUBJECTS = frozenset("i we they you he she it thou who".split())
+_PAST = frozenset("was were had did".split())
+_NOW = frozenset("is are has have does do".split())
+_OWN = {"i": "me", "we": "us", "thou": "thee"}
+_LINKS = frozenset("that if when as who which while though what where till until before since because than".split())
+
+
+def _first_noun(tags: Sequence[str], words: Sequence[str], start: int, reach: int = 4) -> str:
+    for i in range(start, min(len(words), start + reach)):
+        if tags[i] in ("noun", "nouns"):
+            return tags[i]
+        if tags[i] not in ("adjective", "adverb", "done") and words[i] not in _DETERMINERS and words[i] not in ("a", "an", "all", "not", "but", "never"):
+            return ""
+    return ""
+
+
+def faults(words: Sequence[str], tags: Sequence[str]) -> int:
+    """How many there are in a line of words and marks with their parts of speech."""
+    found, n = 0, len(words)
+    for i, (word, tag) in enumerate(zip(words, tags, strict=True)):
+        following = words[i + 1] if i + 1 < n else ""
+        next_tag = tags[i + 1] if i + 1 < n else ""
+        near = words[max(0, i - 4) : i]
+        if word in ("there", "here", "this") and following in _ONE:
+            found += _first_noun(tags, words, i + 2) == "nouns"
+        if word in ("there", "these", "those") and following in _MANY:
+            found += _first_noun(tags, words, i + 2) == "noun" and "and" not in words[i:]
+        if tag == "nouns" and (following in _ONE or next_tag == "present"):
+            found += "of" not in near and "and" not in near and "in" not in near
+        if tag == "noun" and following in _MANY:
+            found += "and" not in near and "of" not in near
+        if word in _A or word in _THESE:
+            noun = _first_noun(tags, words, i + 1, 2)
+            found += noun == ("nouns" if word in _A else "noun")
+        if word in ("a", "an") and following:
+            found += (following[0] in "aeio") != (word == "an") and following not in ("one", "once", "hour", "honest", "european") and following[0] not in "hu"
+        if word in _DETERMINERS or word in ("a", "an"):
+            found += next_tag in ("past", "present", "base") or following in _SUBJECTS
+        if word in _MODALS:
+            found += next_tag in ("past", "present", "doing")
+        if word in ("i", "we", "they", "you"):
+            found += next_tag == "present" or following in ("is", "has")
+        if word in ("i", "he", "she", "it"):
+            found += following in ("are", "were")
+        if word in _OWN and _OWN[word] in words[i + 1 : i + 5] and not _SUBJECTS & set(words[i + 1 : i + 5]):
+            found += 1
+    before = {w for w, t in zip(words, tags, strict=True) if w in _PAST or t == "past"}
+    now = {w for w, t in zip(words, tags, strict=True) if w in _NOW or t == "present"}
+    return found + bool(before and now and not _LINKS & set(words))

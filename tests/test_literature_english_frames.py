@@ -1,0 +1,86 @@
+"""English literature: syntax by classes, agreement, frames, and pages that are planned."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from artwright.core.theme import Theme
+from artwright.plugins.literature.english.agreement import faults
+from artwright.plugins.literature.english.classes import ClassReader, part_of_speech
+from artwright.plugins.literature.english.frames import haiku_frames, limerick_frames
+from artwright.plugins.literature.english.ngram import build_ngrams
+from artwright.plugins.literature.english.story import plan_story, tell
+from artwright.plugins.literature.options import PoetOptions
+
+PARTS = {
+    "stars": "nouns", "sea": "noun", "falls": "present", "died": "past", "go": "base", "golden": "adjective", "old": "adjective", "shadow": "noun",
+    "shines": "present", "found": "past", "moon": "noun", "rose": "past",
+}
+
+
+@pytest.mark.parametrize(("line", "wrong"), [
+    ("there is the stars", 1), ("there is the old sea", 0), ("the stars falls", 1), ("the shadow of the stars falls", 0), ("i found me", 1),
+    ("to died", 1), ("a stars", 1), ("an golden moon", 1), ("i falls", 1), ("the moon rose and falls", 1), ("the moon that rose falls", 0), ("they go", 0),
+])
+def test_agreement(line: str, wrong: int) -> None:
+    words = line.split()
+    assert faults(words, [PARTS.get(w, "") for w in words]) == wrong
+
+
+def test_classes_read_what_is_usual_as_likelier() -> None:
+    words = ("<pad>", *(f"<{i}>" for i in range(60)))
+    rng = np.random.default_rng(0)
+    stream = np.array([x for _ in range(400) for x in (0, 2, 3 + rng.integers(2), 5)], np.uint16)
+    arrays = {"class_of": np.arange(6, dtype=np.uint16), **build_ngrams(stream, 6, least=(1, 1, 1)).arrays("classes")}
+    reader = ClassReader(arrays)
+    usual, worst, history = reader.read((0,), [2, 3, 5])
+    assert usual > reader.read((0,), [5, 3, 2])[0]
+    assert worst <= 0
+    assert len(history) <= 2
+    assert set(part_of_speech(np.zeros(len(words), np.int64), words)) == {""}
+
+
+def test_frames_name_the_person_as_asked() -> None:
+    lines = limerick_frames(np.random.default_rng(1), clause=True, pronoun="she")
+    assert sorted(lines) == [1, 2, 3, 4]
+    assert lines[1].startswith(("who ", "whose "))
+    assert not re.search(r"\b(he|him|his)\b|\{", " ".join(lines.values()))
+    assert sorted(haiku_frames(np.random.default_rng(1))) == [0, 1, 2]
+
+
+def test_a_planned_page_keeps_its_cast_facts_and_length() -> None:
+    for seed in range(12):
+        notes = "Clara is a maker of masks; Tom; the mill is empty"
+        story = plan_story(["mountain", "letter"], "a letter from London", notes, np.random.default_rng(seed))
+        told = tell(story, 320, np.random.default_rng(seed))
+        text = "\n\n".join(told)
+        assert "Clara" in text
+        assert "maker of masks" in text
+        assert "Tom" in text
+        assert "The mill was empty." in text
+        assert "letter from London" in text
+        assert "{" not in text
+        assert all(part.count('"') % 2 == 0 for part in told)
+        assert 220 <= len(text.split()) <= 430
+        sentences = re.findall(r"[^.!?]+[.!?]", text)
+        assert len([s for s in sentences if len(s.split()) > 5]) == len({s for s in sentences if len(s.split()) > 5})
+    longer = tell(plan_story(["sea"], "the sea", "", np.random.default_rng(3)), 1200, np.random.default_rng(3))
+    assert 900 <= sum(len(p.split()) for p in longer) <= 1500
+
+
+def test_pages_differ_by_seed_and_hold_words_asked_for() -> None:
+    from artwright.plugins.literature.english.writer import compose
+
+    texts = set()
+    for seed in range(3):
+        asked = PoetOptions(keywords="oranges", form="prose")
+        text, notes = compose(Theme.from_prompt("the old lighthouse"), "prose-en", asked, np.random.default_rng(seed), None, None, None)
+        again, _ = compose(Theme.from_prompt("the old lighthouse"), "prose-en", asked, np.random.default_rng(seed), None, None, None)
+        assert text == again
+        assert notes["way"] == "planned"
+        assert "oranges" in str(text)
+        assert "old lighthouse" in str(text)
+        texts.add(str(text))
+    assert len(texts) == 3
