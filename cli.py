@@ -31,10 +31,14 @@ class Front(LazyGroup):
     """Our commands, a group for each medium, and what plugins add; plugins never replace ours."""
 
     def _media(self, ctx: click.Context) -> dict[str, Any]:
+        """What plugins add, and None for each medium."""
+        return {**self._added(ctx), **dict.fromkeys(host_of(ctx).registry.media)}
+
+    def _added(self, ctx: click.Context) -> dict[str, click.Command]:
         from .core.commands.plugin_commands import added_commands
 
         host = host_of(ctx)
-        return {**added_commands(host, {*self.lazy, *host.registry.media}), **dict.fromkeys(host.registry.media)}
+        return added_commands(host, {*self.lazy, *host.registry.media})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *self._media(ctx)})
@@ -48,7 +52,10 @@ class Front(LazyGroup):
         if found[cmd_name] is None:
             from .core.commands.medium import MediumGroup
 
-            self.commands[cmd_name] = MediumGroup(host_of(ctx).registry.media[cmd_name])
+            group = MediumGroup(host_of(ctx).registry.media[cmd_name])
+            for command in getattr(self._added(ctx).get(cmd_name), "commands", {}).values():
+                group.add_command(command)
+            self.commands[cmd_name] = group
         else:
             self.commands[cmd_name] = found[cmd_name]
         return self.commands[cmd_name]

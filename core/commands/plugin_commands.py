@@ -1,4 +1,7 @@
-"""Commands that plugins add through `register_commands`, gathered without letting them replace ours."""
+"""Commands that plugins add through `register_commands`, gathered without letting them replace ours.
+
+A group of the name of a medium that the plugin owns adds its commands to that medium's own group.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,15 @@ _log = logging.getLogger("artwright")
 
 
 class _Collector(click.Group):
-    """The group a plugin adds to: refuses names that are taken."""
+    """The group a plugin adds to: refuses names that are taken, but for groups of its own media."""
 
-    def __init__(self, plugin: str, taken: Set[str]) -> None:
+    def __init__(self, plugin: str, taken: Set[str], media: Set[str]) -> None:
         super().__init__(name="artwright")
-        self.plugin, self.taken = plugin, taken
+        self.plugin, self.taken, self.media = plugin, taken, media
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         wanted = name or cmd.name or ""
-        if wanted in self.taken:
+        if wanted in self.taken and not (wanted in self.media and isinstance(cmd, click.Group)):
             raise PluginError(f"plugin {self.plugin!r} adds the command {wanted!r}, which exists; rename it")
         super().add_command(cmd, name)
 
@@ -36,7 +39,8 @@ def added_commands(host: PluginHost, taken: Set[str]) -> dict[str, click.Command
     """Commands by name. A plugin that fails here is logged with its name and adds nothing."""
     found: dict[str, click.Command] = {}
     for listener in host.manager.hook.register_commands.get_hookimpls():
-        group = _Collector(listener.plugin_name, {*taken, *found})
+        own = {medium for medium, owner in host.registry.owner_of_medium.items() if owner == listener.plugin_name}
+        group = _Collector(listener.plugin_name, {*taken, *found}, own)
         try:
             listener.function(*([group] if "cli" in listener.argnames else []))
         except Exception as error:

@@ -10,6 +10,8 @@ from ...core.registry import ModelSpec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import click
+
     from ...core.artwork import Artwork
     from ...core.registry import Registry
     from ...core.requests import (
@@ -118,6 +120,14 @@ def register_styles(registry: Registry) -> None:
 
     for name, summary in SUMMARIES.items():
         registry.add_style(StyleSpec(name=name, medium="painting", summary=summary, source="measured works in the public domain"))
+
+
+@hookimpl
+def register_commands(cli: click.Group) -> None:
+    """`artwright painting styles invent`."""
+    from .commands import painting
+
+    cli.add_command(painting)
 
 
 @hookimpl
