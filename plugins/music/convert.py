@@ -36,8 +36,10 @@ _NAMES = {
 _MAJOR_BY_SIGNATURE = [(7 * s) % 12 for s in range(-7, 8)]
 
 
-def voice_names(voices: int) -> tuple[str, ...]:
-    """Names of so many voices from the top."""
+def voice_names(voices: int, *, quartet: bool = False) -> tuple[str, ...]:
+    """Names of so many voices from the top; of the players of a string quartet where it is one."""
+    if quartet and voices == 4:
+        return ("Violin I", "Violin II", "Viola", "Cello")
     return _NAMES.get(voices) or tuple(f"Voice {i + 1}" for i in range(voices))
 
 
@@ -81,7 +83,10 @@ def guess_signature(pitches: Sequence[int], weights: Sequence[int]) -> int:
 
 
 def to_midi(score: Score, *, program: Sequence[int] = (19,), minor: bool = False, velocity: int = 80) -> pretty_midi.PrettyMIDI:
-    """`score` as MIDI: 480 ticks to a quarter, constant tempo. minor: the mode that the key signature names."""
+    """`score` as MIDI: 480 ticks to a quarter, constant tempo; lines of one name are played by one instrument.
+
+    program: of each instrument from the top; minor: the mode that the key signature names.
+    """
     import pretty_midi
 
     midi = pretty_midi.PrettyMIDI(initial_tempo=score.tempo_qpm, resolution=RESOLUTION)
@@ -103,10 +108,13 @@ def to_midi(score: Score, *, program: Sequence[int] = (19,), minor: bool = False
             midi.time_signature_changes.append(pretty_midi.TimeSignature(metre.numerator, metre.denominator, time(metre.tick)))
     major = (7 * score.signature) % 12
     midi.key_signature_changes.append(pretty_midi.KeySignature(12 + (major + 9) % 12 if minor else major, 0.0))
-    names = score.names if len(score.names) == len(score.lines) else voice_names(len(score.lines))
-    for v, line in enumerate(score.lines):
-        instrument = pretty_midi.Instrument(program=program[min(v, len(program) - 1)], name=names[v])
-        for note in line:
+    names = score.names if len(score.names) == len(score.lines) and all(score.names) else voice_names(len(score.lines))
+    usual = voice_names(len(set(names)), quartet=True)
+    order = [name for name in usual if name in names] if set(names) <= set(usual) else list(dict.fromkeys(names))
+    for v, name in enumerate(order):
+        instrument = pretty_midi.Instrument(program=program[min(v, len(program) - 1)], name=name)
+        played = sorted((n for line, whose in zip(score.lines, names, strict=True) if whose == name for n in line), key=lambda n: (n.onset, -n.pitch))
+        for note in played:
             instrument.notes.append(pretty_midi.Note(velocity, note.pitch, time(note.onset), time(note.end)))
         midi.instruments.append(instrument)
     return midi

@@ -110,19 +110,39 @@ def stagnation(line: Sequence[Note], window: int = 8) -> float:
     return sum(s <= 2 for s in stretches) / len(stretches)
 
 
+def awkward(lines: Sequence[Sequence[Note]]) -> float:
+    """Melodic steps that singers stumble over, weighed: tritones and sixths above the minor .5, sevenths and more than an octave 2, overlaps .4."""
+    total = 0.0
+    for line in lines:
+        for a, b in pairwise(line):
+            step = abs(b.pitch - a.pitch)
+            total += {6: 0.6, 9: 0.4, 10: 2.0, 11: 2.0}.get(step, 2.5 if step > 12 else 0.0)
+    for upper, lower in pairwise(lines):
+        starts = {n.onset: i for i, n in enumerate(lower)}
+        for i, n in enumerate(upper[1:], 1):
+            at = starts.get(n.onset)
+            if at and (lower[at].pitch > upper[i - 1].pitch or n.pitch < lower[at - 1].pitch):
+                total += 0.4
+    return total
+
+
 TYPICAL = 1.5
 """Nats per note of real chorales that the model has not seen."""
+USUAL = 3.3
+"""Nats per beat of the chords of real chorales (`harmony.surprise`): 3.0 of those counted, 3.3 of others."""
 
 
-def chorale_cost(figures: Figures, nats_per_note: float, lines: Sequence[Sequence[Note]]) -> float:
-    """Lower is better: parallels, dissonance beyond Bach's, leaps, a dull or narrow melody, and likelihood far from that of real chorales.
+def chorale_cost(figures: Figures, nats_per_note: float, lines: Sequence[Sequence[Note]], chords: float = 0.0) -> float:
+    """Lower is better: parallels, dissonance beyond Bach's, awkward steps, a dull or narrow melody, odd harmony, and likelihood far from real chorales'.
 
-    The likeliest candidate is a dull one: what counts is how near it comes to what real, unseen chorales cost the model.
+    chords: nats per beat of the progression, 0 if it isn't known. The likeliest candidate is a dull one: what counts is how near it
+    comes to what real, unseen chorales cost the model.
     """
     top = lines[0]
     return (
         abs(nats_per_note - TYPICAL) + 1.5 * (figures.fifths + figures.octaves) + 0.5 * figures.crossings
-        + 2.0 * max(0.0, figures.dissonant - 0.155) + 3.0 * max(0.0, figures.sharp - 0.028) + 1.0 * abs(figures.other - 0.23)
-        + 0.05 * figures.big_leaps + 2.0 * abs(figures.repeated - 0.147) + 0.8 * stagnation(top)
-        + 0.04 * max(0, 9 - figures.ambitus) + 0.5 * max(0.0, 0.62 - figures.steps)
+        + 2.0 * abs(figures.dissonant - 0.16) + 3.0 * abs(figures.sharp - 0.035) + 1.5 * abs(figures.other - 0.24)
+        + 2.0 * abs(figures.repeated - 0.147) + 0.8 * stagnation(top) + 0.3 * sum(stagnation(line, 6) for line in lines[1:3])
+        + 0.04 * max(0, 9 - figures.ambitus) + 1.2 * max(0.0, 0.66 - figures.steps) + 0.5 * awkward(lines) / figures.bars
+        + 0.6 * max(0.0, chords - USUAL)
     )

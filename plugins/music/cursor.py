@@ -68,6 +68,7 @@ class Frame:
     task: str = "free"
     given: tuple[tuple[Segment, ...], ...] = ()
     key: int = 0
+    told: bool = True
     table: NDArray[np.uint8] = field(init=False, repr=False)
     bar: NDArray[np.int64] = field(init=False, repr=False)
 
@@ -102,7 +103,7 @@ def _static(frame: Frame) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     out[:, INDEX["bar_of_eight"]] = (bar - int(starts[0] < 0)) % 8 + 1
     out[:, INDEX["final"]] = frame.final
     start = 0
-    for goal in frame.goals:
+    for goal in frame.goals if frame.told else ():
         rows = slice(start, goal.end)
         out[rows, INDEX["goal"]] = 1 + bins(goal.end - ticks[rows])
         out[rows, INDEX["goal_chord"]] = goal.chord

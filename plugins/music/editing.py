@@ -15,6 +15,7 @@ from .critic import chorale_cost, measure
 from .cursor import Frame, Goal, Segment
 from .encoding import key_shift, segments
 from .engine import Engine
+from .harmony import sonorities, surprise
 from .plan import rules_for
 from .rules import Rules
 from .scores import Note, Score, bar_at
@@ -113,7 +114,8 @@ def fill(
         lines = row.cursor.lines()
         figures = measure(lines, bar=bar, start=max(0, score.metres[0].tick + bar) % 24)
         if style == "bach" and voices == 4:
-            cost = chorale_cost(figures, row.nats_per_note, lines)
+            chords = surprise(sonorities(lines, 0, total, shift, max(0, score.metres[0].tick + bar) % 24))
+            cost = chorale_cost(figures, row.nats_per_note, lines, chords)
         else:
             cost = row.nats_per_note + (0.7 * (figures.fifths + figures.octaves) + 2 * max(0.0, figures.sharp - 0.05) if voices > 1 else 0.0)
         if best is None or cost < best[0]:

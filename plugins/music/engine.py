@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from .dataset import Batch, references, to_indices
 from .encoding import shifted
 from .vocabulary import HOLD, PITCHES, STYLES
 
-__all__ = ["Engine", "Net", "Session"]
+__all__ = ["Engine", "Net", "Reading", "Session"]
 
 Array = NDArray[np.float32]
 WINDOW, KEPT = 192, 96
@@ -65,6 +66,14 @@ def _mean_log(each: list[Array]) -> Array:
     return np.logaddexp.reduce(np.stack(each), axis=0) - np.float32(np.log(len(each)))
 
 
+@dataclass(frozen=True)
+class Reading:
+    """logs: (n, 2) log probability of the pitch and the length that stand at each position; undecided: (n, 2) entropy there, in nats."""
+
+    logs: NDArray[np.float64]
+    undecided: NDArray[np.float64]
+
+
 class Session:
     """Rows that are decoded together: their caches and what was put in. Each row is seen under every transposition of `engine.views`."""
 
@@ -74,6 +83,21 @@ class Session:
         self.history: list[NDArray[np.int32]] = []
         self.caches: list[Cache] = [net.decoder.cache(rows * len(engine.views), WINDOW) for net in engine.nets]
         self.hidden: list[Array] = []
+
+    def begin(self, histories: Sequence[Sequence[NDArray[np.int32]]]) -> None:
+        """Read what each row has said before (as `last` gave it): the last 96 positions that all rows have."""
+        known = min((len(h) for h in histories), default=0)
+        if not known:
+            return
+        count = min(known, KEPT)
+        self.history = [np.concatenate([h[i - count][None] for h in histories]).swapaxes(0, 1).reshape(-1, histories[0][0].shape[-1]) for i in range(count)]
+        past = np.stack(self.history, 1)
+        for net, cache in zip(self.engine.nets, self.caches, strict=True):
+            net.decoder.forward(net.inputs[past].sum(2), cache)
+
+    def last(self, row: int) -> NDArray[np.int32]:
+        """What was put in last for a row, as rows of the table of inputs, (views, columns)."""
+        return self.history[-1][row :: self.rows].copy()
 
     def put(self, inputs: NDArray[np.uint8]) -> Array:
         """Take one position for each row, (rows, columns), and give log probabilities of pitch (rows, PITCHES)."""
@@ -131,8 +155,7 @@ def _moved_back(log: Array, semitones: int) -> Array:
 class Engine:
     """Nets that speak together, each under several transpositions: all their probabilities are averaged.
 
-    views: semitones by which the piece is moved for each look at it. The nets learned at every transposition of up to
-    three semitones; three looks are worth .045 nats a note.
+    views: semitones by which the piece is moved for each look at it; three looks are worth .045 nats a note.
     """
 
     def __init__(self, nets: Sequence[Net], views: Sequence[int] = (0,)) -> None:
@@ -167,21 +190,29 @@ class Engine:
         """Size of the parameters."""
         return sum(net.bytes for net in self.nets)
 
-    def session(self, rows: int) -> Session:
-        """A new session of so many rows."""
-        return Session(self, rows)
+    def session(self, rows: int, histories: Sequence[Sequence[NDArray[np.int32]]] = ()) -> Session:
+        """A new session of so many rows, which have said `histories` before."""
+        session = Session(self, rows)
+        session.begin(histories)
+        return session
 
-    def score(self, views: Sequence[Batch]) -> tuple[float, float]:
-        """Sums of the negative log-likelihood of pitches and lengths, in nats, of one work as windows under one or more transpositions."""
+    def read(self, views: Sequence[Batch], moves: Sequence[int] = (0,)) -> Reading:
+        """What the nets say of each position of one work, given as windows under transpositions `moves`."""
         pitches: list[Array] = []
         lengths: list[Array] = []
-        for batch in views:
+        for batch, move in zip(views, moves, strict=True):
             counted = batch.pitch >= 0
             refs, said = batch.refs[counted], batch.said[counted]
-            rows = np.arange(len(said))
             for net in self.nets:
                 cache = net.decoder.cache(len(batch.index), batch.index.shape[1])
                 hidden = net.decoder.forward(net.inputs[batch.index].sum(2), cache)[counted]
-                pitches.append(log_softmax(net.pitch_logits(hidden, refs))[rows, batch.pitch[counted]])
-                lengths.append(log_softmax(net.length_logits(hidden, said))[rows, batch.target_length[counted]])
-        return -float(_mean_log(pitches).sum()), -float(_mean_log(lengths).sum())
+                pitches.append(_moved_back(log_softmax(net.pitch_logits(hidden, refs)), move))
+                lengths.append(log_softmax(net.length_logits(hidden, said)))
+        counted = views[0].pitch >= 0
+        targets = move_targets(views[0].pitch[counted], -moves[0]), views[0].target_length[counted]
+        rows = np.arange(len(targets[0]))
+        logs, undecided = [], []
+        for log, target in zip((_mean_log(pitches), _mean_log(lengths)), targets, strict=True):
+            logs.append(log[rows, target].astype(np.float64))
+            undecided.append(-(np.exp(log) * log).sum(1).astype(np.float64))
+        return Reading(np.stack(logs, 1), np.stack(undecided, 1))

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...core.errors import FormatError, InputError
+from .blending import blend, parameters
 from .convert import from_midi_file
 from .dataset import windows
-from .encoding import encode
-from .engine import Engine
+from .encoding import Encoded, encode
+from .engine import Engine, Reading
 from .facts import facts, header_nats
+from .memory import counts
 from .scores import Score
 from .styles import STYLE_TABLE
 from .vocabulary import HOLD, SLOTS
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
     from ...core.requests import Context, EvaluateRequest
     from .models.composer import ComposerOptions
 
-__all__ = ["evaluate_folder", "nearest_styles", "score_nats"]
+__all__ = ["evaluate_folder", "nearest_styles", "note_nats", "scores_nats"]
 
 
-VIEWS = (-2, -1, 0, 1, 2)
+VIEWS = (-2, 0, 2)
 """Transpositions under which a work is read when it is judged."""
 
 
@@ -39,13 +41,31 @@ def _groups(score: Score) -> list[Score]:
     return [replace(score, lines=score.lines[i : i + SLOTS], names=()) for i in range(0, len(score.lines), SLOTS)]
 
 
-def sequence_nats(engine: Engine, score: Score, style: str) -> float:
-    """Nats of the notes of one group, without the header."""
-    encoded = encode(score, style=style)
+def read_nets(engine: Engine, encoded: Encoded) -> Reading:
+    """What the nets alone say of each position, under all views in which the piece stays inside the alphabet."""
     heard = encoded.sound[encoded.sound > 0]
     inside = [m for m in engine.views if m == 0 or (len(heard) and heard.min() + m >= 1 and heard.max() + m < HOLD)]
-    pitch, length = engine.score([windows(encoded, shift=move) for move in inside])
-    return pitch + length
+    return engine.read([windows(encoded, shift=move) for move in inside], inside)
+
+
+def sequence_nats(engine: Engine, score: Score, style: str) -> float:
+    """Nats of the notes of one group by the nets alone, without the header."""
+    return -float(read_nets(engine, encode(score, style=style)).logs.sum())
+
+
+def note_nats(engine: Engine, works: Sequence[Encoded], style: str, *, alone: bool = False) -> list[float]:
+    """Nats of each work's notes, without the header: the nets, with what was counted in the training works and in the work itself mixed in.
+
+    alone: by the nets alone.
+    """
+    weights = None if alone else parameters(style)
+    if weights is None:
+        return [-float(read_nets(engine, work).logs.sum()) for work in works]
+    found = []
+    for work, counted in zip(works, counts(works, style), strict=True):
+        reading = read_nets(engine, work)
+        found.append(-float(blend(reading.logs, reading.undecided, counted, weights).sum()))
+    return found
 
 
 def _bar_choices(score: Score) -> list[Score]:
@@ -57,23 +77,24 @@ def _bar_choices(score: Score) -> list[Score]:
     return [replace(score, metres=(replace(first, tick=up - first.bar if up else 0),)) for up in range(0, first.bar, beat)]
 
 
-def score_nats(engine: Engine, score: Score, style: str, *, search: bool = True) -> tuple[float, Score]:
-    """(nats of header and notes, the score with the bar lines that were chosen)."""
-    choices = _bar_choices(score) if search else [score]
-    if len(choices) > 8:
-        choices = choices[:8]
-    best = choices[0]
-    if len(choices) > 1:
-        plain = engine.seen((0,))
-        probe = [sequence_nats(plain, _groups(_head(c))[0], style) for c in choices]
-        ranked = sorted(range(len(choices)), key=probe.__getitem__)[:2]
-        nats = {i: sum(sequence_nats(engine, g, style) for g in _groups(choices[i])) for i in ranked}
-        chosen = min(nats, key=nats.__getitem__)
-        best, notes = choices[chosen], nats[chosen]
-    else:
-        notes = sum(sequence_nats(engine, g, style) for g in _groups(best))
-    extra = math.log(2) * len(_groups(best))
-    return notes + header_nats(best, style) + extra, best
+def with_bars(engine: Engine, score: Score, style: str) -> Score:
+    """The score under the bar lines that make it likeliest to the nets."""
+    choices = _bar_choices(score)[:8]
+    if len(choices) == 1:
+        return score
+    plain = engine.seen((0,))
+    probe = [sequence_nats(plain, _groups(_head(c))[0], style) for c in choices]
+    ranked = sorted(range(len(choices)), key=probe.__getitem__)[:2]
+    nats = {i: header_nats(choices[i], style) + sum(sequence_nats(plain, g, style) for g in _groups(choices[i])) for i in ranked}
+    return choices[min(nats, key=nats.__getitem__)]
+
+
+def scores_nats(engine: Engine, scores: Sequence[Score], style: str, *, search: bool = True, alone: bool = False) -> tuple[list[float], list[Score]]:
+    """(nats of header and notes of each score, the scores with the bar lines that were chosen). search: whether to look for bar lines."""
+    chosen = [with_bars(engine, score, style) if search else score for score in scores]
+    groups = [_groups(score) for score in chosen]
+    each = iter(note_nats(engine, [encode(group, style=style) for of in groups for group in of], style, alone=alone))
+    return [header_nats(score, style) + sum(next(each) for _ in of) for score, of in zip(chosen, groups, strict=True)], chosen
 
 
 def _head(score: Score, quarters: int = 64) -> Score:
@@ -91,25 +112,21 @@ def nearest_styles(engine: Engine, score: Score) -> dict[str, float]:
     return dict(sorted(figures.items(), key=lambda e: e[1]))
 
 
-def evaluate_scores(engines: dict[str, Engine], scores: Sequence[Score], style: str = "") -> dict[str, Any]:
-    """Sums over scores. engines: by style, with "all" for the rest; style: to read them in, "" for the likeliest of each."""
-    total = header = 0.0
-    notes = 0
-    sixteenths = grid = 0.0
-    used: dict[str, int] = {}
+def evaluate_scores(engines: dict[str, Engine], scores: Sequence[Score], style: str = "", *, alone: bool = False) -> dict[str, Any]:
+    """Sums over scores. engines: by style, with "all" for the rest; style: to read them in, "" for the likeliest of each; alone: without counts."""
+    by_style: dict[str, list[Score]] = {}
     for score in scores:
-        chosen, choice = style, 0.0
-        if not chosen:
-            chosen = next(iter(nearest_styles(engines["all"], score)))
-            choice = math.log(len(STYLE_TABLE))
-        engine = engines.get(chosen, engines["all"])
-        nats, best = score_nats(engine, score, chosen)
-        total += nats + choice
-        header += header_nats(best, chosen) + choice
-        notes += score.notes
-        sixteenths += score.length / 6
-        grid += score.length / 6 * len(score.lines)
-        used[chosen] = used.get(chosen, 0) + 1
+        by_style.setdefault(style or next(iter(nearest_styles(engines["all"], score))), []).append(score)
+    choice = 0.0 if style else math.log(len(STYLE_TABLE))
+    total = header = 0.0
+    for chosen, of in by_style.items():
+        nats, found = scores_nats(engines.get(chosen, engines["all"]), of, chosen, alone=alone)
+        total += sum(nats) + choice * len(of)
+        header += sum(header_nats(score, chosen) + choice for score in found)
+    notes = sum(score.notes for score in scores)
+    sixteenths = sum(score.length / 6 for score in scores)
+    grid = sum(score.length / 6 * len(score.lines) for score in scores)
+    used = {chosen: len(of) for chosen, of in by_style.items()}
     return {
         "files": len(scores), "notes": notes, "nats": round(total, 3), "nats_per_note": round(total / max(1, notes), 5),
         "nats_per_sixteenth": round(total / max(1.0, sixteenths), 5), "nats_per_grid_token": round(total / max(1.0, grid), 5),
@@ -122,7 +139,7 @@ def evaluate_folder(request: EvaluateRequest, context: Context, options: Compose
 
     Raises InputError if there is no MIDI file that can be read.
     """
-    from .models.composer import lend, weight_files
+    from .models.composer import judges, lend
 
     path = Path(request.path)
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix.lower() in (".mid", ".midi"))
@@ -138,10 +155,10 @@ def evaluate_folder(request: EvaluateRequest, context: Context, options: Compose
     style = options.styles.split(",")[0].strip() if options.styles else ""
     if style and style not in facts():
         raise InputError(f"no style {style!r} to read the files in; there are: {', '.join(facts())}")
-    paths = {name: weight_files(name, options.weights, context.home) for name in ("all", "bach")}
+    paths = {name: judges(name, options.weights, context.home) for name in ("all", "bach")}
     with lend(context, paths["all"]) as general, lend(context, paths["bach"]) as chorale:
         engines = {"all": general.seen(VIEWS), "bach": chorale.seen(VIEWS)}
-        result = evaluate_scores(engines, scores, style)
+        result = evaluate_scores(engines, scores, style, alone=bool(options.weights))  # counts were fitted to the shipped nets
     result["skipped"] = skipped
     if request.reference is not None:
         result["reference"] = _compare(files, Path(request.reference))

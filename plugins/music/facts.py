@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from .encoding import chord_class, fold, key_shift
+from .manner import manner, spread
 from .scores import Score
 
 __all__ = ["count_facts", "facts", "header_nats"]
@@ -32,6 +33,11 @@ def facts() -> dict[str, Any]:
 
 def _bars(score: Score) -> int:
     return max(1, math.ceil((score.length - score.metres[0].tick) / score.metres[0].bar))
+
+
+def _tail(score: Score) -> int:
+    """Ticks of the last bar that are filled."""
+    return score.length - score.metres[0].tick - (_bars(score) - 1) * score.metres[0].bar
 
 
 def pickup_of(score: Score) -> int:
@@ -59,6 +65,10 @@ def count_facts(scores: Sequence[Score]) -> dict[str, Any]:
             "metres": _counts(f"{s.metres[0].numerator}/{s.metres[0].denominator}" for s in of),
             "pickups": _counts(f"{s.metres[0].numerator}/{s.metres[0].denominator}:{pickup_of(s)}" for s in of),
             "bars": _counts(_bars(s) for s in of),
+            "keys": _counts(key_shift(s.signature) % 12 for s in of),
+            "changes": _counts(len(s.metres) - 1 for s in of),
+            "tails": _counts(f"{s.metres[0].numerator}/{s.metres[0].denominator}:{pickup_of(s)}:{_tail(s)}" for s in of),
+            "manner": spread([manner(s.lines, 0, min(s.length, 24 * 96)) for s in of]),
             "notes_per_quarter": round(float(np.mean([s.notes / len(s.lines) / (s.length / 24) for s in of])), 3),
         }
         if style == "bach":
@@ -92,25 +102,40 @@ def _cadences(scores: Sequence[Score]) -> dict[str, Any]:
 
 
 def header_nats(score: Score, style: str) -> float:
-    """Code length of what the composer is told before the first note: voices, metre, pickup, key, length, final.
+    """Code length of what the composer is told before the first note: voices, metre, pickup, key, and the length to the tick.
 
-    From counts in the training works with an escape; the key is uniform over 12 transpositions, the final over 27 classes with
-    two that hold most of the mass, further metres cost a uniform bar and a metre each.
+    From counts in the training works, with an escape to a uniform distribution. Metres after the first cost their place (uniform
+    over sixteenths) and one of twenty each.
     """
     row = facts().get(style) or {}
-
-    def cost(name: str, value: object, universe: int) -> float:
-        counts = row.get(name, {})
-        total = sum(counts.values())
-        return -math.log((counts.get(str(value), 0) + 0.5 / universe) / (total + 0.5))
-
     metre = score.metres[0]
-    name = f"{metre.numerator}/{metre.denominator}"
-    bars = _bars(score)
-    tail = math.log(max(1, metre.bar // 12))
-    nats = cost("voices", len(score.lines), 32) + cost("metres", name, 400) + cost("bars", bars, 4096) + tail + math.log(12)
-    pickups = {k.split(":")[1]: n for k, n in row.get("pickups", {}).items() if k.split(":")[0] == name}
-    total = sum(pickups.values())
-    nats -= math.log((pickups.get(str(pickup_of(score)), 0) + 0.5 / max(1, metre.bar)) / (total + 0.5))
-    nats += math.log(2) if len(score.metres) == 1 else sum(math.log(max(2, score.length // 6)) + math.log(20) for _ in score.metres[1:])
-    return nats
+    name, pickup = f"{metre.numerator}/{metre.denominator}", pickup_of(score)
+    nats = _cost(row.get("voices", {}), len(score.lines), 32) + _cost(row.get("metres", {}), name, 400)
+    nats += _cost(_given(row.get("pickups", {}), name), pickup, max(2, metre.bar))
+    nats += _cost(row.get("keys", {}), key_shift(score.signature) % 12, 12)
+    nats += _bars_cost(row.get("bars", {}), _bars(score))
+    nats += _cost(_given(row.get("tails", {}), f"{name}:{pickup}"), _tail(score), max(2, metre.bar))
+    nats += _cost(row.get("changes", {}), len(score.metres) - 1, 256)
+    return nats + sum(math.log(max(2, score.length // 6)) + math.log(20) for _ in score.metres[1:])
+
+
+def _given(counts: dict[str, int], name: str) -> dict[str, int]:
+    """Counts of what follows `name:` in the keys."""
+    return {key.removeprefix(f"{name}:"): n for key, n in counts.items() if key.startswith(f"{name}:")}
+
+
+def _cost(counts: dict[str, int], value: object, universe: int) -> float:
+    """Nats of a value; counts give way to a uniform distribution over `universe` with the weight of half a work."""
+    return -math.log((counts.get(str(value), 0) + 0.5 / universe) / (sum(counts.values()) + 0.5))
+
+
+def _bars_cost(counts: dict[str, int], bars: int) -> float:
+    """Nats of a number of bars: what was counted, its neighbourhood (wider for longer works), and a uniform rest up to 4,096."""
+    total = sum(counts.values())
+    if not total:
+        return math.log(4096)
+    near = 0.0
+    for key, n in counts.items():
+        decay = math.exp(-1 / (1 + 0.1 * int(key)))
+        near += n / total * decay ** abs(bars - int(key)) * (1 - decay) / (1 + decay)
+    return -math.log(0.68 * counts.get(str(bars), 0) / total + 0.3 * near + 0.02 / 4096)

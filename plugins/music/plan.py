@@ -23,6 +23,7 @@ DOMINANT, HALF_TONICISED = 0.8, 0.45
 """How often a phrase reaches its chord through that chord's dominant (71 % of Bach's phrase ends), and how often a half cadence does."""
 PHRASED = ("bach",)
 VOCAL = ("bach", "palestrina", "monteverdi", "trecento")
+QUARTETS = ("mozart", "haydn", "beethoven")
 FOLK = ("ryan", "oneill", "aird", "essen", "chinese")
 _ROMAN_MAJOR = {0: "I", 2: "II", 4: "III", 5: "IV", 7: "V", 9: "VI", 11: "VII"}
 
@@ -30,7 +31,8 @@ _ROMAN_MAJOR = {0: "I", 2: "II", 4: "III", 5: "IV", 7: "V", 9: "VI", 11: "VII"}
 @dataclass(frozen=True)
 class Plan:
     """metres, total: ticks; goals: phrase ends; final: chord class of the last chord; pickup: ticks; echoes: (start, stop, back): the highest voice
-    repeats from `start` to `stop` what it sang `back` ticks before; form: letters of the phrases."""
+    repeats from `start` to `stop` what it sang `back` ticks before; form: letters of the phrases; told: whether the model learned phrase ends
+    in this style, so that they can be told to it, and not only be asked of it."""
 
     metres: tuple[Metre, ...]
     total: int
@@ -39,6 +41,7 @@ class Plan:
     pickup: int = 0
     echoes: tuple[tuple[int, int, int], ...] = ()
     form: str = ""
+    told: bool = True
 
 
 def rules_for(style: str, voices: int) -> Rules:
@@ -46,7 +49,7 @@ def rules_for(style: str, voices: int) -> Rules:
     if style == "bach" and voices == 4:
         return Rules(
             ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=0, leap=12, spacing=14, together=True, grid=6,
-            sharp=1.0, dissonance=0.3, approach=1.2, repeat=0.45,
+            sharp=0.4, dissonance=0.12, approach=1.2, repeat=0.5, foreign=1.2, seventh=1.0,
         )
     known = facts().get(style, {}).get("ranges", {})
     ranges = known.get(str(voices))
@@ -55,10 +58,10 @@ def rules_for(style: str, voices: int) -> Rules:
         ranges = [[int(c) - 10, int(c) + 12] for c in spans]
     limits = tuple((low, high) for low, high in ranges)
     if style in FOLK or voices == 1:
-        return Rules(ranges=limits, rests=24 if style in ("essen", "chinese", "user") else 0, leap=12)
+        return Rules(ranges=limits, rests=24 if style in ("essen", "chinese", "user") else 0, leap=12, together=voices == 1)
     if style in VOCAL or style == "user":
         return Rules(ranges=limits, crossing=True, parallels=False, rests=384, leap=12)
-    return Rules(ranges=limits, rests=96, leap=19)
+    return Rules(ranges=limits, rests=1536, leap=19, sharp=0.3, repeat=0.3, brisk=0.5)
 
 
 def pick(rng: np.random.Generator, counts: dict[str, int]) -> str:
@@ -75,9 +78,16 @@ def _cadence_chain(rng: np.random.Generator, count: int, minor: bool, final: int
     previous = "0"
     for _ in range(count - 1):
         counts = {c: n for c, n in table.get(previous, table["0"]).items() if n >= 3 and not (len(chain) > 1 and chain[-1] == chain[-2] == int(c))}
+        if chain and _is_half(chain[-1], final):  # one half cadence after another leaves a piece on the dominant
+            counts = {c: n for c, n in counts.items() if not _is_half(int(c), final)} or counts
         previous = pick(rng, counts or table["0"])
         chain.append(int(previous))
     return [*chain, final]
+
+
+def _is_half(chord: int, final: int) -> bool:
+    """Whether a phrase end is a half cadence in the main key."""
+    return (chord - 1) // 2 == ((final - 1) // 2 + 7) % 12
 
 
 def plan_piece(
@@ -100,14 +110,50 @@ def plan_piece(
     tonic = (9 if minor else 0) if tonic is None else tonic
     final = 1 + 2 * tonic + int(minor and style != "bach" and voices > 1)
     if style == "bach" and minor:
-        final = 19 if rng.random() < 0.85 else 20
+        final = 19 if rng.random() < 0.7 else 20
     if voices == 1:
         final = 1 + 2 * tonic
     if style in PHRASED and phrased:
         return _phrases(rng, metres, total, size, up, bars, minor, final)
+    if style in FOLK and voices == 1 and phrased and bars in _TUNES:
+        return _strains(rng, metres, total, size, up, bars, final, style)
     last = _last_chord(rng, size, up, style)
     goals = (Goal(total - last, total, final),)
     return Plan(metres=metres, total=total, goals=goals, final=final, pickup=up)
+
+
+_TUNES = {8: 2, 12: 3, 16: 4, 24: 3, 32: 4}
+"""Bars of a tune that falls into phrases of four or eight bars, and how many."""
+_OPEN = {False: ((7, 5), (2, 4), (4, 1)), True: ((7, 5), (2, 2), (3, 1))}
+"""Degrees (semitones above the final) on which a phrase that is to be answered ends, with their weights, in major and in minor."""
+
+
+def _strains(
+    rng: np.random.Generator, metres: tuple[Metre, ...], total: int, size: int, up: int, bars: int, final: int, style: str
+) -> Plan:
+    """A tune in phrases of equal length: a a', then b b' or b a'; what returns is the same but for its last quarter. Open and closed ends take turns."""
+    count = _TUNES[bars]
+    length = total // count
+    rounded = count == 4 and rng.random() < 0.5
+    form = {2: "aa'", 3: "aa'b", 4: "aa'ba'" if rounded else "aa'bb'"}[count]
+    turn = length - max(size, length // 4)
+    echoes = [(length, length + turn, length)]
+    if count == 4:
+        echoes.append((3 * length, 4 * length - (0 if rounded else length - turn), 2 * length if rounded else length))
+    tonic = (final - 1) // 2
+    degrees = _OPEN[tonic in (2, 4, 9)]
+    goals = []
+    for i in range(count):
+        end = (i + 1) * length
+        hold = _last_chord(rng, size, up, style)
+        closed = i % 2 == 1 or i == count - 1
+        step = 0 if closed else int(pick(rng, {str(d): w for d, w in degrees}))
+        goals.append(Goal(end - hold, end, 1 + 2 * ((tonic + step) % 12)))
+    if rounded:
+        goals[3] = Goal(goals[1].start + 2 * length, total, goals[1].chord)
+    return Plan(
+        metres=metres, total=total, goals=tuple(goals), final=final, pickup=up, echoes=tuple(echoes), form=form, told=style in ("essen", "chinese"),
+    )
 
 
 def _last_chord(rng: np.random.Generator, size: int, up: int, style: str) -> int:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .cursor import Cursor, Goal
 from .vocabulary import HOLD, LENGTH_ID, LENGTHS, LOW, PITCHES, REST
 
-__all__ = ["Rules", "length_mask", "pitch_bias", "pitch_mask"]
+__all__ = ["Rules", "length_bias", "length_mask", "pitch_bias", "pitch_mask"]
 
 Mask = NDArray[np.bool_]
 
@@ -36,7 +36,8 @@ class Rules:
 
     Costs and leanings, in nats: sharp: a semitone clash on a beat; dissonance: a second, seventh or tritone above the bass on a beat
     (masks push the model into dissonances that it would not choose, these push back); approach: a tone of the dominant on the beat
-    before a phrase ends, and of the tonic on the first beat; repeat: the same note again.
+    before a phrase ends, and of the tonic on the first beat; repeat: the same note again; foreign: a note neither in the scale of the piece nor in
+    that of the chord the phrase aims at; seventh: a leap of a seventh or a tritone; brisk: what a note gains by being half as long.
     """
 
     ranges: tuple[tuple[int, int], ...]
@@ -51,6 +52,9 @@ class Rules:
     dissonance: float = 0.0
     approach: float = 0.0
     repeat: float = 0.0
+    foreign: float = 0.0
+    seventh: float = 0.0
+    brisk: float = 0.0
 
 
 def triad(chord: int) -> tuple[int, int, int] | None:
@@ -80,6 +84,10 @@ def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
         base[REST] = True
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
     layers: list[Mask] = []
+    tonic = triad(cursor.frame.final)
+    if now == 0 and rules.approach and tonic is not None and cursor.frame.final in (1, 19, 20):
+        tones = (tonic[0], (tonic[0] + (4 if cursor.frame.final == 1 else 3)) % 12, tonic[2])
+        base = _narrow(base, np.isin(_CLASS, tones[:1] if v == cursor.frame.voices - 1 else tones) & _SOUNDS)
     bass: int | None = None
     wanted: Mask | None = None
     if ends_here and goal is not None:
@@ -255,8 +263,13 @@ def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
         return None
     v = cursor.voice
     again = np.zeros(PITCHES, np.float32)
-    if rules.repeat and cursor.sounds[v]:
-        again[cursor.sounds[v][-1]] = -rules.repeat
+    own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
+    if rules.repeat and own:
+        again[own] = -rules.repeat * (1 + (v > 0 and len(cursor.sounds[v]) > 1 and cursor.sounds[v][-2] == own))
+    if rules.seventh and own:
+        again[_SOUNDS & np.isin(np.abs(_PITCH - own), (6, 10, 11))] -= rules.seventh
+    if rules.foreign:
+        again[_foreign(cursor)] -= rules.foreign
     pickup = max(0, cursor.frame.metres[0].tick + cursor.frame.metres[0].bar) if cursor.frame.metres[0].tick < 0 else 0
     if (cursor.now - pickup) % 24:
         return again
@@ -275,6 +288,25 @@ def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
             above = (sound - _PITCH) % 12 if v == voices - 1 else (_PITCH - sound) % 12
             bias[_SOUNDS & np.isin(above, (1, 2, 6, 10, 11))] -= rules.dissonance
     return bias
+
+
+_MAJOR, _MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 9, 10, 11)
+
+
+def _scale(chord: int) -> set[int]:
+    """Pitch classes of the key of which a triad is the tonic; of both kinds of sixth and seventh in minor."""
+    root, minor = divmod(chord - 1, 2)
+    return {(root + step) % 12 for step in (_MINOR if minor else _MAJOR)}
+
+
+def _foreign(cursor: Cursor) -> Mask:
+    """Notes outside the scale of the piece and, in the second half of a phrase, outside that of its goal."""
+    frame = cursor.frame
+    home = _scale(20 if (frame.final - 1) // 2 == 9 else frame.final) if 1 <= frame.final <= 24 else set(range(12))
+    goal = goal_at(cursor)
+    if goal is not None and 1 <= goal.chord <= 24 and goal.end - cursor.now <= 144:
+        home = home | _scale(goal.chord)
+    return _SOUNDS & ~np.isin(_CLASS, list(home))
 
 
 def _aim(cursor: Cursor, rules: Rules, v: int) -> NDArray[np.float32]:
@@ -298,6 +330,14 @@ def _aim(cursor: Cursor, rules: Rules, v: int) -> NDArray[np.float32]:
         scale = (0, 2, 3, 5, 7, 8, 9, 11) if goal.chord % 2 == 0 else (0, 2, 4, 5, 7, 9, 11)
         bias[~np.isin((_CLASS - root) % 12, scale) & _SOUNDS] -= 2 * rules.approach
     return bias
+
+
+_HALVED = np.clip(np.log2(24 / _LENGTHS), -2, 2).astype(np.float32)
+
+
+def length_bias(rules: Rules, pitch: int) -> NDArray[np.float32] | float:
+    """What to add to the log probabilities of the lengths of a note of `pitch` (a target)."""
+    return rules.brisk * _HALVED if rules.brisk and pitch != REST else 0.0
 
 
 def length_mask(cursor: Cursor, rules: Rules, pitch: int) -> Mask:

@@ -18,7 +18,7 @@ from .editing import Free, fill, find_phrases, next_bar
 from .encoding import key_shift
 from .keys import Key, parse_key
 from .models.composer import ComposerOptions, lend, weight_files
-from .plan import plan_piece, rules_for
+from .plan import QUARTETS, plan_piece, rules_for
 from .scores import Metre, Note, Score, bar_lines
 from .styles import DEFAULT, STYLE_TABLE, StyleFacts
 from .vocabulary import SLOTS
@@ -26,12 +26,12 @@ from .vocabulary import SLOTS
 if TYPE_CHECKING:
     import pretty_midi
 
-    from ...core.requests import Context, GenerateRequest, RestoreRequest
+    from ...core.requests import Context, GenerateRequest
     from ...core.style import Style
     from ...core.theme import Theme
     from .engine import Engine
 
-__all__ = ["compose_work", "continue_work", "harmonise", "restore", "score_of", "vary"]
+__all__ = ["compose_work", "continue_work", "harmonise", "score_of", "vary"]
 
 STYLE_HEAT = {"bach": 1.0, "mozart": 1.0, "haydn": 1.0, "beethoven": 1.0}
 _MAJOR_SIGNATURES, _NAMES = tuple(range(-4, 5)), {-4: "Ab", -3: "Eb", -2: "Bb", -1: "F", 0: "C", 1: "G", 2: "D", 3: "A", 4: "E"}
@@ -100,12 +100,25 @@ def compose_work(request: GenerateRequest, context: Context, options: ComposerOp
             temperature=heat(options, facts.learned), top_p=options.top_p, blend=bool(mix), tell=lambda share: context.progress.update(0.9 * share, "writing"),
         )
     best, copies = _first_original(_by_density(found, request.theme), facts.learned)
-    midi = to_midi(best.score, program=program, minor=key.minor)
+    score = best.score
+    if options.instruments.strip().lower() in KEYBOARDS and facts.learned in QUARTETS:
+        score, program = hands(score), program[:1] * 2
+    midi = to_midi(score, program=program, minor=key.minor)
     notes = {
         **best.notes(), "key": key.name, "metre": f"{metre[0]}/{metre[1]}", "bars": bars, "voices": voices, "tempo_qpm": tempo,
         "style": str(request.style or name),
     }
     return _artwork(midi, _title(request.theme.text, name, key.name), notes, operation="generate", originality=copies)
+
+
+KEYBOARDS = ("piano", "harpsichord")
+
+
+def hands(score: Score) -> Score:
+    """The score for two hands: lines whose middle lies above that of all, and the others."""
+    means = [sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line)) for line in score.lines]
+    middle = (max(means) + min(means)) / 2
+    return replace(score, names=tuple("Right hand" if mean >= middle else "Left hand" for mean in means))
 
 
 def _by_density(found: list[Finished], theme: Theme) -> list[Finished]:
@@ -339,82 +352,3 @@ def vary(request: GenerateRequest, context: Context, options: ComposerOptions) -
         )
     midi = _joined(work, owners, new, free, score)
     return _artwork(midi, work.title, {"task": "vary", "style": style, "nats_per_note": round(best.nats_per_note, 4)}, operation="generate")
-
-
-_REGION = re.compile(r"bars?\s+(\d+)(?:\s*[-–]\s*(\d+))?(?:\s*,?\s*(?:of|in)?\s*voices?\s+(.+))?", re.IGNORECASE)
-
-
-def parse_region(region: str, score: Score) -> list[Free]:
-    """`"bars 5-8"` or `"bars 5-8 voices alto, 3"` as stretches. Voices by number from the top or by name. Raises InputError."""
-    found = _REGION.fullmatch(region.strip())
-    voices: list[int] = list(range(len(score.lines)))
-    if found is None:
-        match = re.fullmatch(r"voices?\s+(.+)", region.strip(), re.IGNORECASE)
-        if not match:
-            raise InputError(f"{region!r} is not a region of music; write 'bars 5-8', 'bars 5-8 voices alto, tenor' or 'voice 2'")
-        return [Free(v, 0, score.length) for v in _voices(match[1], score)]
-    first, last = int(found[1]), int(found[2] or found[1])
-    bars = [b for b in bar_lines(score.metres, score.length) if b[0] >= 0]
-    pickup = int(score.metres[0].tick < 0)
-    if not 1 <= first <= last <= len(bars):
-        raise InputError(f"the region {region!r} lies outside the piece, which has bars 1 to {len(bars)}")
-    start, stop = bars[first - 1][0], bars[last - 1][0] + bars[last - 1][1].bar
-    if first == 1 and pickup:
-        start = 0
-    if found[3]:
-        voices = _voices(found[3], score)
-    return [Free(v, start, min(stop, max(score.length, start + 1))) for v in voices]
-
-
-def _voices(text: str, score: Score) -> list[int]:
-    names = [n.lower() for n in (score.names or voice_names(len(score.lines)))]
-    usual = [n.lower() for n in voice_names(len(score.lines))]
-    found = []
-    for part in re.split(r"[,\s]+(?:and\s+)?", text.strip()):
-        if part.isdigit() and 1 <= int(part) <= len(score.lines):
-            found.append(int(part) - 1)
-            continue
-        at = [i for i in range(len(score.lines)) if part.lower() in (names[i], usual[i])]
-        if not at:
-            raise InputError(f"no voice {part!r}; there are 1 to {len(score.lines)} ({', '.join(dict.fromkeys(names))})")
-        found += at
-    return found
-
-
-def find_damage(score: Score) -> list[Free]:
-    """Bars in which a voice is silent that sings in the bars before and after."""
-    bars = bar_lines(score.metres, score.length)
-    sings = [[any(n.onset < start + m.bar and n.end > start for n in line) for start, m in bars] for line in score.lines]
-    free = []
-    for v, row in enumerate(sings):
-        for i, (start, metre) in enumerate(bars):
-            if not row[i] and any(row[:i]) and any(row[i + 1 :]):
-                free.append(Free(v, max(0, start), min(start + metre.bar, score.length)))
-    return free
-
-
-def restore(request: RestoreRequest, context: Context, options: ComposerOptions) -> Artwork:
-    """The work with a region written anew, everything else untouched."""
-    work = request.artwork
-    score, owners = score_of(work)
-    free = parse_region(request.region, score) if request.region else find_damage(score)
-    if not free:
-        raise InputError(f"{work.title or work.short_id!r} has no silent bars to fill; say which part to write anew with --region 'bars 5-8'")
-    style = _style_or_nearest(None, score)
-    ends = any(f.stop >= score.length for f in free)
-    key = _key_of(score)
-    whole = ends and all(any(f.voice == v and f.stop >= score.length for f in free) for v in range(len(score.lines)))
-    metre = bar_lines(score.metres, score.length)[-1][1]
-    goals = [_final_goal(score.length, metre, 1 + 2 * key.final + int(key.minor))] if whole else []
-    with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
-        _, new, best = fill(
-            engine, score, free, context.rng, style=style, task="gap", tries=options.best_of, goals=goals, temperature=heat(options, style),
-            top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "restoring"),
-        )
-    midi = _joined(work, owners, new, free, score)
-    stretches = sorted({(f.start, f.stop) for f in free})
-    notes = {
-        "style": style, "stretches_quarters": [[a / 24, b / 24] for a, b in stretches], "voices": sorted({f.voice + 1 for f in free}),
-        "nats_per_note": round(best.nats_per_note, 4), "new_notes": sum(map(len, new)),
-    }
-    return _artwork(midi, work.title, notes, operation="restore")

@@ -20,6 +20,7 @@ class AnalystOptions(Options):
 
     chords: bool = Field(True, description="List each chord with its name and Roman numeral")
     features: bool = Field(True, description="List the numbers that taste and set figures use")
+    likeness: bool = Field(True, description="Name the nearest learned styles and the longest run shared with works that were learned from")
     plot_bars: int = Field(0, ge=0, le=512, description="How many bars the plot shows; 0 = as many as are legible")
     plot_from: int = Field(0, ge=0, le=100_000, description="First bar of the plot; 0 = the beginning")
 
@@ -42,12 +43,22 @@ def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
         found.pop("chords")
     if not options.features:
         found.pop("features")
+    if options.likeness:
+        from ..likeness import likeness
+
+        context.progress.update(0.4, "comparing")
+        found.update(likeness(payload, context))
     explanation, picture = "", None
     if request.explain:
         from ..explain import explain
 
         context.progress.update(0.6, "explaining")
         explanation = explain(reading, request.language)
+        if options.likeness:
+            from ..likeness import tell_likeness
+
+            told = tell_likeness(found, request.language)
+            explanation += "\n" + told if told else ""
     if request.plot:
         from ..plot import plot_reading
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["ComposerOptions", "evaluate", "generate", "inspire", "lend", "restore", "train", "transfer_style"]
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
+WRITER = "all-2"
+"""The net that writes where one is enough: small and quick; the others help to judge."""
 
 
 class ComposerOptions(Options):
@@ -80,12 +82,17 @@ def weight_files(style: str, name: str, home: Path | None, count: int = 0) -> li
         if not path.exists():
             raise WeightsError(f"no weights {name!r} at {str(path)!r}; train them with artwright music train FOLDER --name {name}")
         return [path]
-    found = sorted(WEIGHTS.glob("all-*.safetensors"))
+    found = sorted(WEIGHTS.glob("all-*.safetensors"), key=lambda path: (path.stem != WRITER, path.stem))
     if style != "all":
         found += sorted(WEIGHTS.glob(f"{style}-*.safetensors"))
     if not found:
         raise WeightsError(f"the composer's weights are missing in {str(WEIGHTS)!r}; install artwright again, or train them")
     return found[:count] if count else found
+
+
+def judges(style: str, name: str, home: Path | None) -> list[Path]:
+    """The weight files whose mean judges works of a style: all that speak for it."""
+    return weight_files(style, name, home)
 
 
 @contextmanager
@@ -120,10 +127,10 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
 
 def restore(request: RestoreRequest, context: Context) -> Artwork:
     """The work with `request.region`, or its empty bars, written anew."""
-    from .. import writing
+    from .. import mending
 
     assert isinstance(request.options, ComposerOptions)
-    return writing.restore(request, context, request.options)
+    return mending.restore(request, context, request.options)
 
 
 def transfer_style(request: TransferRequest, context: Context) -> Artwork:
