@@ -104,11 +104,11 @@ def _head(score: Score, quarters: int = 64) -> Score:
 
 
 def nearest_styles(engine: Engine, score: Score) -> dict[str, float]:
-    """Learned styles by nats per note of the beginning of a score, likeliest first."""
+    """Learned styles by nats per note of the beginning of a score, with its header (so that a single line is no chorale), likeliest first."""
     head = _groups(_head(score))[0]
     engine = engine.seen((0,))
     notes = max(1, head.notes)
-    figures = {f.learned: sequence_nats(engine, head, f.learned) / notes for f in STYLE_TABLE.values()}
+    figures = {f.learned: (sequence_nats(engine, head, f.learned) + header_nats(score, f.learned)) / notes for f in STYLE_TABLE.values()}
     return dict(sorted(figures.items(), key=lambda e: e[1]))
 
 

@@ -77,7 +77,9 @@ def _cadence_chain(rng: np.random.Generator, count: int, minor: bool, final: int
     chain: list[int] = []
     previous = "0"
     for _ in range(count - 1):
-        counts = {c: n for c, n in table.get(previous, table["0"]).items() if n >= 3 and not (len(chain) > 1 and chain[-1] == chain[-2] == int(c))}
+        row = table.get(previous, table["0"])
+        least = max(3, 0.05 * sum(row.values()))
+        counts = {c: n for c, n in row.items() if n >= least and not (len(chain) > 1 and chain[-1] == chain[-2] == int(c))}
         if chain and _is_half(chain[-1], final):  # one half cadence after another leaves a piece on the dominant
             counts = {c: n for c, n in counts.items() if not _is_half(int(c), final)} or counts
         previous = pick(rng, counts or table["0"])
@@ -177,7 +179,7 @@ def _phrases(
     chain = _cadence_chain(rng, count, minor, final)
     echoes: tuple[tuple[int, int, int], ...] = ()
     form = "abcdefghijklmnopqrstuvwxyz"[:count] if count <= 26 else ""
-    if 6 <= count <= 12 and rng.random() < 0.65 and sizes[0] == sizes[2] and sizes[1] == sizes[3]:
+    if 6 <= count <= 12 and rng.random() < 0.65 and sizes[0] == sizes[2] and sizes[1] == sizes[3] and chain[0] != chain[1]:
         chain[2:4] = chain[0:2]
         echoes = ((ends[1], ends[3], ends[1]),)
         form = "abab" + form[2 : count - 2]
