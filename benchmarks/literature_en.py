@@ -1,7 +1,11 @@
 """English literature: speed against transformers' generate with the same weights, forms kept, bits per character.
 
     python benchmarks/literature_en.py speed                  tokens a second at batch 1, one thread, ours and theirs in one run; a sonnet in seconds
-    python benchmarks/literature_en.py forms --count 20       poems of each form checked, lines that come twice, theme words kept
+    python benchmarks/literature_en.py forms --count 20       poems of each form checked, lines that come twice, theme words kept, runs copied
+    python benchmarks/literature_en.py forms --count 300 --best-of 8 --only haiku,limerick,sonnet      the full count, a few candidates a line
+    python benchmarks/literature_en.py promises --count 40    acrostics, words and lines asked for
+    python benchmarks/literature_en.py voices corpora/texts/prose-en      authors named by cosine Delta, each work held out in turn
+    python benchmarks/literature_en.py generated --count 20   voices heard in pages of count x 50 words drawn in eight voices
     python benchmarks/literature_en.py bits PATH              bits per character: n-grams alone, network alone, the mixture
     python benchmarks/literature_en.py [--json]               speed
 
@@ -114,38 +118,154 @@ def speed(tokens: int = 120) -> dict[str, float]:
     return found
 
 
-def forms(count: int) -> dict[str, Any]:
-    """`count` poems of each form on the themes by turns, judged by the checker."""
+def _right(text: Any, form: str) -> bool:
+    """Whether the checker finds no fault; a quatrain may be of fours or of fives."""
+    from artwright.plugins.literature.english import checker
+    from artwright.plugins.literature.english.forms import Form, find_form
+
+    shape = find_form(form)
+    shapes = [shape]
+    if shape.name == "quatrain":
+        shapes.append(Form(shape.name, ("tetrameter",) * 4, shape.rhymes, shape.stanzas, shape.token, shape.stops, shape.pauses))
+    return any(not checker.check(text.lines, s) for s in shapes)
+
+
+def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Path | None = None) -> dict[str, Any]:
+    """`count` poems of each form on the themes by turns: judged by the checker, lines that come twice or share seven words with the corpus."""
     from artwright.core.theme import Theme
-    from artwright.plugins.literature.english.checker import check
+    from artwright.plugins.literature.english.engine import VerseEngine
     from artwright.plugins.literature.english.forward import ForwardReader
-    from artwright.plugins.literature.english.lending import lend_prose, lend_verse
-    from artwright.plugins.literature.english.words import tokenize
+    from artwright.plugins.literature.english.lending import find_weights, lend_prose
+    from artwright.plugins.literature.english.words import MARKS, tokenize
     from artwright.plugins.literature.english.writer import theme_words, write_poem
     from artwright.plugins.literature.options import PoetOptions
 
     rows: dict[str, Any] = {}
     lines: Counter[str] = Counter()
-    with lend_verse(None, None) as engine, lend_prose(None, None) as reader:
+    copied = 0
+    engine = VerseEngine.load(weights or find_weights("verse-en", None))
+    with lend_prose(None, None) as reader:
         forward = ForwardReader(reader, engine.cased)
-        for form in ("shakespearean", "petrarchan", "haiku", "limerick", "ballad", "couplets", "quatrain", "blank-verse"):
+        for form in only or ("sonnet", "petrarchan", "haiku", "limerick", "ballad", "couplets", "quatrain", "blank-verse"):
             right = themed = failed = 0
-            seconds = time.perf_counter()
+            seconds = time.process_time()
             for n in range(count):
                 theme = Theme.from_prompt(THEMES[n % len(THEMES)])
                 try:
-                    text, _ = write_poem(engine, theme, form, PoetOptions(), np.random.default_rng(1000 + n), None, forward)
+                    text, _ = write_poem(engine, theme, form, PoetOptions(best_of=best_of), np.random.default_rng(1000 + n), None, forward)
                 except ValueError:
                     failed += 1
                     continue
-                plain = "quatrain" if form == "quatrain" and len(tokenize(text.lines[0])) < 8 else form
-                right += form == "quatrain" or not check(text.lines, plain)
+                right += _right(text, form)
                 said = {t for line in text.lines for t in tokenize(line)}
                 themed += bool(said & set(theme_words(theme, engine.lexicon)))
-                lines.update(line for line in text.lines if form != "limerick" or line != text.lines[0])
-            each = round((time.perf_counter() - seconds) / count, 2)
-            rows[form] = {"asked": count, "right": right, "failed": failed, "theme_word": themed, "seconds_each": each}
-    return {"forms": rows, "lines": sum(lines.values()), "distinct_lines": len(lines)}
+                written = [line for i, line in enumerate(text.lines) if form != "limerick" or i]
+                lines.update(written)
+                coded = [[engine.index[t] for t in reversed(tokenize(line)) if t not in MARKS] for line in written]
+                copied += any(engine.copies.holds(words) for words in coded)
+            each = round((time.process_time() - seconds) / count, 2)
+            rows[form] = {"asked": count, "right": right, "failed": failed, "theme_word": themed, "cpu_seconds_each": each}
+            print(json.dumps({form: rows[form]}), flush=True)
+    return {"forms": rows, "lines": sum(lines.values()), "distinct_lines": len(lines), "works_sharing_seven_words": copied, "candidates": best_of or 64}
+
+
+def promises(count: int, weights: Path | None = None) -> dict[str, Any]:
+    """Acrostics, words asked for and lines given: how many are kept, of `count` quatrains each; what is refused is told apart."""
+    from artwright.core.theme import Theme
+    from artwright.plugins.literature.english.engine import VerseEngine
+    from artwright.plugins.literature.english.lending import find_weights
+    from artwright.plugins.literature.english.words import tokenize
+    from artwright.plugins.literature.english.writer import write_poem
+    from artwright.plugins.literature.options import PoetOptions
+
+    engine = VerseEngine.load(weights or find_weights("verse-en", None))
+    asked = "river golden silence mother stone winter garden hope wander bright".split()
+    given = "The river carries all the light away,"
+    found: dict[str, Any] = {}
+    for what in ("acrostic", "keyword", "line"):
+        kept = refused = 0
+        for n in range(count):
+            rng = np.random.default_rng([n, 77])
+            letters = "".join("abcdefghilmnoprstw"[i] for i in rng.integers(18, size=4))
+            word = asked[n % len(asked)]
+            options = PoetOptions(best_of=16, **{"acrostic": {"acrostic": letters}, "keyword": {"keywords": word}, "line": {"keep": f"2:{given}"}}[what])
+            try:
+                text, _ = write_poem(engine, Theme.from_prompt(THEMES[n % len(THEMES)]), "blank-verse" if what == "line" else "quatrain", options, rng)
+            except ValueError:
+                refused += 1
+                continue
+            words = {t for line in text.lines for t in tokenize(line)}
+            first = "".join(line.lstrip("'\"")[0] for line in text.lines).lower()
+            kept += {"acrostic": first == letters, "keyword": word in words, "line": given in text.lines}[what]
+        found[what] = {"asked": count, "kept": kept, "refused": refused}
+    return found
+
+
+def _works(folder: Path) -> dict[str, list[list[str]]]:
+    """Tokens of each author's works; stories are joined to six groups, so that each holds samples."""
+    from artwright.plugins.literature.english.prose_data import read_prose
+    from artwright.plugins.literature.english.words import tokenize
+
+    found: dict[str, list[list[str]]] = {}
+    for work in read_prose(folder):
+        found.setdefault(work.author, []).append([t for line in work.text.split("\n") for t in tokenize(line)])
+    return {a: v if len(v) < 8 else [[t for piece in v[i::6] for t in piece] for i in range(6)] for a, v in found.items()}
+
+
+def voices(folder: Path, words: int = 2_500) -> dict[str, Any]:
+    """Cosine Delta on samples of 5,000 words and marks of works that the profiles have not seen; the list of words is from all works.
+
+    folder: one folder an author, as corpora/texts/prose-en. Each work is held out in turn; at most 14 samples a work are judged.
+    """
+    from artwright.plugins.literature.english.voices import CLIP, SAMPLE, build_profiles, samples_of
+
+    works = {a: v for a, v in _works(folder).items() if len(v) >= 2}
+    listed = {w: i for i, w in enumerate(build_profiles(works, words=words)["words"])}
+    author, work, rows = [], [], []
+    for name, pieces in works.items():
+        for number, piece in enumerate(pieces):
+            samples = samples_of(piece, SAMPLE)
+            for at in np.unique(np.linspace(0, len(samples) - 1, min(14, len(samples))).astype(int)):
+                row = np.zeros(len(listed))
+                for w, c in Counter(samples[at]).items():
+                    if w in listed:
+                        row[listed[w]] = c / len(samples[at])
+                author.append(name)
+                work.append((name, number))
+                rows.append(row)
+    table, names, sources = np.stack(rows), np.array(author), np.array([f"{a}/{n}" for a, n in work])
+    largest = sorted(works, key=lambda a: -sum(map(len, works[a])))
+    most = sorted(works, key=lambda a: (-len(works[a]), -sum(map(len, works[a]))))
+    out: dict[str, Any] = {"words": len(listed)}
+    for title, chosen in (("eight_with_most_works", most[:8]), ("eight_with_most_words", largest[:8]), ("all", largest)):
+        kept = np.isin(names, chosen)
+        x, y, g = table[kept], names[kept], sources[kept]
+        right = []
+        for held in np.unique(g):
+            test = g == held
+            mean = np.mean([x[~test & (y == a)].mean(axis=0) for a in chosen], axis=0)
+            z = np.clip((x - mean) / (x[~test].std(axis=0) + 1e-9), -CLIP, CLIP)
+            profile = np.stack([np.mean([z[~test & (g == k)].mean(axis=0) for k in np.unique(g[~test & (y == a)])], axis=0) for a in chosen])
+            profile /= np.linalg.norm(profile, axis=1, keepdims=True)
+            right += list(np.array(chosen)[(z[test] @ profile.T).argmax(axis=1)] == y[test])
+        out[title] = {"authors": list(chosen), "samples": len(right), "right": round(float(np.mean(right)), 3)}
+    return out
+
+
+def generated(words: int) -> dict[str, Any]:
+    """Whose voice the attributor hears in `words` words drawn in each of eight voices, two candidates a sentence; all authors compete."""
+    from artwright.plugins.literature.english.lending import lend_prose
+    from artwright.plugins.literature.english.prose import continue_page, open_page, voice_boost
+    from artwright.plugins.literature.english.voices import nearest_voices
+
+    found: dict[str, Any] = {}
+    with lend_prose(None, None) as engine:
+        for n, author in enumerate(("austen", "dickens", "doyle", "lovecraft", "poe", "stevenson", "twain", "woolf")):
+            page = open_page(engine, author, "It was late in the year when", "", ())
+            continue_page(page, words, np.random.default_rng(n), boost=voice_boost(engine, author), candidates=2)
+            found[author] = [row["author"] for row in nearest_voices(page.text.split("\n\n"), "prose")["nearest"]]
+            print(json.dumps({author: found[author]}), flush=True)
+    return {"words": words, "named_first": sum(v[0] == k for k, v in found.items()), "named_in_three": sum(k in v for k, v in found.items()), "of": len(found)}
 
 
 def bits(path: Path) -> dict[str, Any]:
@@ -157,15 +277,23 @@ def bits(path: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Read the arguments, print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", default="speed", choices=("speed", "forms", "bits"))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", default="speed", choices=("speed", "forms", "promises", "voices", "generated", "bits"))
     parser.add_argument("path", nargs="?", type=Path)
     parser.add_argument("--count", type=int, default=20)
+    parser.add_argument("--only", default="", help="forms, parted by commas")
+    parser.add_argument("--best-of", type=int, default=0)
+    parser.add_argument("--weights", type=Path, help="a file of verse-en weights in place of those that ship")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    if chosen.what == "bits" and chosen.path is None:
-        parser.error("bits needs a PATH: a .jsonl of poems or a folder of .txt")
-    found = speed() if chosen.what == "speed" else forms(chosen.count) if chosen.what == "forms" else bits(chosen.path)
+    if chosen.what in ("bits", "voices") and chosen.path is None:
+        parser.error(f"{chosen.what} needs a PATH: a .jsonl of poems or a folder of .txt")
+    only = tuple(filter(None, chosen.only.split(",")))
+    found = (
+        speed() if chosen.what == "speed" else forms(chosen.count, only, chosen.best_of, chosen.weights) if chosen.what == "forms"
+        else promises(chosen.count, chosen.weights) if chosen.what == "promises" else voices(chosen.path) if chosen.what == "voices"
+        else generated(chosen.count * 50) if chosen.what == "generated" else bits(chosen.path)
+    )
     print(json.dumps(found, indent=1))
 
 

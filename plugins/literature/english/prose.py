@@ -26,6 +26,7 @@ from .lending import lend_prose
 from .lexicon import FUNCTION, stem
 from .prose_engine import Memory, ProseEngine
 from .story import plan_story, tell
+from .voices import authors, leaning
 from .words import tokenize
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Page", "continue_page", "paragraphs", "write_prose"]
 
 CANDIDATES, LONGEST, CONTEXT = 12, 56, 190
+LEANING = 0.8
+"""How much of an author's excess of a word is added to its chance (log ratio)."""
 _ENDS = re.compile(r"[.!?][\"')]*\s*$")
 _ODD = re.compile(r"[\[\]_*{}<>|\\^~]|\d|[A-Z]{4,}|CHAPTER|--\s*--")
 
@@ -89,15 +92,17 @@ def _shaped(p: NDArray[np.float64], temperature: float, top_p: float) -> NDArray
     return p / p.sum(axis=1, keepdims=True)
 
 
-def _sentences(page: Page, rng: np.random.Generator, temperature: float, boost: NDArray[np.float64] | None) -> list[tuple[list[int], float]]:
+def _sentences(
+    page: Page, rng: np.random.Generator, temperature: float, boost: NDArray[np.float64] | None, candidates: int = CANDIDATES
+) -> list[tuple[list[int], float]]:
     """Candidates for what comes next, up to the end of a sentence: (tokens, mean log p)."""
     engine = page.engine
     cache, hidden = engine.open("prose", page.author, page.tokens[-CONTEXT:], LONGEST + 1)
-    cache = cache.repeat(CANDIDATES)
-    hidden = np.repeat(hidden, CANDIDATES, axis=0)
-    rows: list[list[int]] = [[] for _ in range(CANDIDATES)]
-    value = np.zeros(CANDIDATES)
-    live = np.ones(CANDIDATES, bool)
+    cache = cache.repeat(candidates)
+    hidden = np.repeat(hidden, candidates, axis=0)
+    rows: list[list[int]] = [[] for _ in range(candidates)]
+    value = np.zeros(candidates)
+    live = np.ones(candidates, bool)
     recent = {tuple(page.tokens[i : i + 4]) for i in range(max(0, len(page.tokens) - 600), len(page.tokens) - 3)}
     for _ in range(LONGEST):
         histories = [[*page.tokens[-8:], *r] for r in rows]
@@ -106,7 +111,7 @@ def _sentences(page: Page, rng: np.random.Generator, temperature: float, boost: 
         if boost is not None:
             p = p * boost
         shaped = _shaped(p, 0.85 * temperature, 0.88)
-        uniform = rng.random(CANDIDATES)
+        uniform = rng.random(candidates)
         drawn = np.minimum((np.cumsum(shaped, axis=1) <= uniform[:, None]).sum(axis=1), engine.vocabulary - 1)
         for r in np.flatnonzero(live):
             token = int(drawn[r])
@@ -145,17 +150,34 @@ def _judge(page: Page, tokens: list[int], mean_log_p: float, so_far: str) -> flo
     return score
 
 
+def voice_boost(engine: ProseEngine, author: str) -> NDArray[np.float64] | None:
+    """What each token's chance is multiplied with so that the page leans to an author's words and marks; None where nothing is known of the author."""
+    if author not in authors("prose"):
+        return None
+    out = np.ones(engine.vocabulary)
+    for word, ratio in leaning(author).items():
+        for spelled in (word, f" {word}", word.capitalize(), f" {word.capitalize()}", "--" if word == "\u2014" else word):
+            coded = engine.encode(spelled)
+            if len(coded) == 1:
+                out[coded[0]] = np.exp(LEANING * ratio)
+    return out
+
+
 def continue_page(
-    page: Page, words: int, rng: np.random.Generator, *, temperature: float = 0.8, progress: Progress | None = None, boost: NDArray[np.float64] | None = None
+    page: Page, words: int, rng: np.random.Generator, *, temperature: float = 0.8, progress: Progress | None = None,
+    boost: NDArray[np.float64] | None = None, candidates: int = CANDIDATES,
 ) -> Page:
-    """Go on until the page has `words` words and ends a sentence. Same generator, same page."""
+    """Go on until the page has `words` words and ends a sentence. Same generator, same page.
+
+    boost: what each token's chance is multiplied with; candidates: how many sentences are drawn for each that stays.
+    """
     start = len(page.text.split())
     for _ in range(max(4, words // 4)):
         text = page.text
         count = len(text.split())
         if count - start >= words:
             break
-        found = _sentences(page, rng, temperature, boost) or _sentences(page, rng, 0.6, boost)
+        found = _sentences(page, rng, temperature, boost, candidates) or _sentences(page, rng, 0.6, boost, candidates)
         if not found:
             break
         tokens, _ = max(found, key=lambda c: _judge(page, c[0], c[1], text))
@@ -235,7 +257,8 @@ def write_prose(
         else:
             opening = options.opening.strip() or str(rng.choice(phrases()["openings"])).format(words[0])
             page = open_page(engine, style, opening, options.memory, [*asked, *words[1:4]])
-            continue_page(page, options.length or 220, rng, temperature=options.temperature, progress=progress)
+            boost = voice_boost(engine, style)
+            continue_page(page, options.length or 220, rng, temperature=options.temperature, progress=progress, boost=boost)
             stanzas = paragraphs(page.text)
             notes = {"way": "drawn", "voice": style, "opening": opening, "missing": page.wanted[: len(asked)] if asked else []}
     notes["words"] = sum(len(line.split()) for stanza in stanzas for line in stanza)

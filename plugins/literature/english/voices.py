@@ -1,6 +1,6 @@
 """Whose voice: nearest authors by cosine Delta over function words and marks.
 
-Relative frequencies of the 200 commonest words and marks are z-scored with the spread over samples of the training
+Relative frequencies of the commonest words and marks (2,500 in prose) are z-scored with the spread over samples of the training
 works, and compared by cosine (Smith and Aldridge 2011, after Burrows 2002). Profiles are of 26 prose authors and of
 the poets with the most lines; they ship as numbers in `data/voices.json` and are made by `build_profiles`.
 """
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from .words import tokenize
 
-__all__ = ["authors", "build_profiles", "nearest_voices", "profile_cosine"]
+__all__ = ["authors", "build_profiles", "leaning", "nearest_voices", "profile_cosine"]
 
 Array = NDArray[np.float64]
-SAMPLE = 2_000
+SAMPLE, CLIP = 5_000, 3.0
 
 
 def _frequencies(tokens: Sequence[str], words: Sequence[str]) -> Array:
@@ -36,24 +36,34 @@ def samples_of(tokens: Sequence[str], size: int) -> list[Sequence[str]]:
     return pieces or [tokens]
 
 
-def build_profiles(works: Mapping[str, Sequence[Sequence[str]]], *, words: int = 200, sample: int = SAMPLE) -> dict[str, Any]:
-    """Profiles of authors from their works, each a sequence of tokens: words, mean, spread, one z-scored row an author."""
+def build_profiles(works: Mapping[str, Sequence[Sequence[str]]], *, words: int = 200, sample: int = SAMPLE, common: float = 0.6) -> dict[str, Any]:
+    """Profiles of authors from their works, each a sequence of tokens: words, mean, spread, one z-scored row an author.
+
+    A work counts as much as another of its author's, whatever its length, and an author as much as another. words: how many, by
+    mean frequency, of those that `common` of the authors use: the names of one book's persons tell the book, not the voice.
+    """
     total: Counter[str] = Counter()
+    known: Counter[str] = Counter()
     for pieces in works.values():
         share: Counter[str] = Counter()
         for piece in pieces:
             share.update(piece)
         n = sum(share.values())
+        known.update(share.keys())
         for w, c in share.items():
             total[w] += c / n  # type: ignore[assignment]
-    chosen = [w for w, _ in total.most_common(words)]
-    rows = {name: np.stack([_frequencies(s, chosen) for piece in pieces for s in samples_of(piece, sample)]) for name, pieces in works.items()}
-    means = np.stack([r.mean(axis=0) for r in rows.values()])
+    least = common * len(works)
+    chosen = [w for w, _ in total.most_common(words * 6) if known[w] >= least][:words]
+    rows = {name: [np.stack([_frequencies(s, chosen) for s in samples_of(piece, sample)]) for piece in pieces] for name, pieces in works.items()}
+    means = np.stack([np.mean([r.mean(axis=0) for r in of_author], axis=0) for of_author in rows.values()])
     mean = means.mean(axis=0)
-    spread = np.concatenate(list(rows.values())).std(axis=0) + 1e-9
+    spread = np.concatenate([r for of_author in rows.values() for r in of_author]).std(axis=0) + 1e-9
     return {
-        "words": chosen, "mean": [round(float(x), 7) for x in mean], "spread": [round(float(x), 7) for x in spread],
-        "authors": {name: [round(float(x), 3) for x in (r.mean(axis=0) - mean) / spread] for name, r in rows.items()},
+        "words": chosen, "mean": [float(f"{x:.3g}") for x in mean], "spread": [float(f"{x:.3g}") for x in spread],
+        "authors": {
+            name: [round(float(x), 2) for x in np.mean([np.clip((r - mean) / spread, -CLIP, CLIP).mean(axis=0) for r in of_author], axis=0)]
+            for name, of_author in rows.items()
+        },
     }
 
 
@@ -71,9 +81,18 @@ def authors(kind: str = "prose") -> tuple[str, ...]:
 def profile_cosine(tokens: Sequence[str], table: Mapping[str, Any]) -> dict[str, float]:
     """Cosine of a text's z-scores with each author's, highest first."""
     z = (_frequencies(tokens, table["words"]) - np.array(table["mean"])) / np.array(table["spread"])
-    z = np.clip(z, -4, 4)
+    z = np.clip(z, -CLIP, CLIP)
     cosine = {name: float(z @ row / (np.linalg.norm(z) * np.linalg.norm(row) + 1e-9)) for name, row in table["authors"].items()}
     return dict(sorted(cosine.items(), key=lambda pair: -pair[1]))
+
+
+def leaning(author: str, size: int = 400) -> dict[str, float]:
+    """For each of the commonest words and marks of prose: how much oftener (log ratio, at most 1 either way) an author writes it than others do."""
+    table = _profiles()["prose"]
+    row = table["authors"][author]
+    mean, spread = np.array(table["mean"]), np.array(table["spread"])
+    ratio = np.log(np.maximum(mean + row * spread, 0.15 * mean) / mean)
+    return {w: float(r) for w, r in zip(table["words"][:size], np.clip(ratio[:size], -1, 1), strict=True)}
 
 
 def nearest_voices(lines: Sequence[str], kind: str | None = None) -> dict[str, Any]:
