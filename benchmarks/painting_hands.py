@@ -30,35 +30,34 @@ THEMES = (
     "fruit and wine",
     "harbour at sunset",
 )
+IMPRESSIONISTS = {
+    "Claude Monet",
+    "Alfred Sisley",
+    "Camille Pissarro",
+    "Pierre-Auguste Renoir",
+    "Gustave Caillebotte",
+    "Eugene Boudin",
+    "Berthe Morisot",
+    "Edouard Manet",
+    "Edgar Degas",
+}
+POST_IMPRESSIONISTS = {"Vincent van Gogh", "Paul Cezanne", "Paul Gauguin", "Georges Seurat", "Henri-Edmond Cross"}
+BAROQUE = {"Rembrandt", "Caravaggio", "Frans Hals", "Diego Velazquez", "Bartolome Esteban Murillo", "Peter Paul Rubens", "Anthony van Dyck"}
+PRINTS = {"Katsushika Hokusai", "Utagawa Hiroshige", "Utagawa Kuniyoshi", "Kitagawa Utamaro"}
 SCHOOLS = {
-    "monet": (
-        "Impressionism",
-        {
-            "Claude Monet",
-            "Alfred Sisley",
-            "Camille Pissarro",
-            "Pierre-Auguste Renoir",
-            "Gustave Caillebotte",
-            "Eugene Boudin",
-            "Berthe Morisot",
-            "Edouard Manet",
-            "Edgar Degas",
-        },
-    ),
-    "seurat": ("Pointillism", {"Georges Seurat", "Henri-Edmond Cross", "Paul Signac"}),
-    "cezanne": ("", {"Paul Cezanne", "Paul Gauguin"}),
-    "van-gogh": ("", {"Vincent van Gogh", "Paul Gauguin", "Henri-Edmond Cross"}),
-    "turner": ("", {"J.M.W. Turner", "Arkhip Kuindzhi", "Claude Monet", "Eugene Boudin"}),
-    "hokusai": ("Ukiyo-e", {"Katsushika Hokusai", "Utagawa Hiroshige", "Utagawa Kuniyoshi", "Kitagawa Utamaro"}),
-    "hiroshige": ("Ukiyo-e", {"Katsushika Hokusai", "Utagawa Hiroshige", "Utagawa Kuniyoshi", "Kitagawa Utamaro"}),
-    "rembrandt": (
-        "Baroque",
-        {"Rembrandt", "Caravaggio", "Frans Hals", "Diego Velazquez", "Bartolome Esteban Murillo", "Peter Paul Rubens", "Anthony van Dyck"},
-    ),
-    "vermeer": ("Baroque", {"Johannes Vermeer", "Frans Hals", "Rembrandt", "Anthony van Dyck"}),
+    # hand: movement, "" where the eye has no class for it; painters of its school among the eye's classes
+    "monet": ("Impressionism", IMPRESSIONISTS),
+    "seurat": ("Pointillism", {"Georges Seurat", "Henri-Edmond Cross"}),
+    "cezanne": ("", POST_IMPRESSIONISTS),
+    "van-gogh": ("", POST_IMPRESSIONISTS),
+    "turner": ("", {"Arkhip Kuindzhi", "Claude Monet", "Eugene Boudin"}),
+    "hokusai": ("Ukiyo-e", PRINTS),
+    "hiroshige": ("Ukiyo-e", PRINTS),
+    "rembrandt": ("Baroque", BAROQUE),
+    "vermeer": ("Baroque", BAROQUE),
     "cubism": ("Cubism", set()),
-    "pirosmani": ("", {"Niko Pirosmani"}),
-    "gauguin": ("", {"Paul Gauguin", "Paul Cezanne"}),
+    "pirosmani": ("Naive Art (Primitivism)", {"Niko Pirosmani", "Henri Rousseau"}),
+    "gauguin": ("", POST_IMPRESSIONISTS),
 }
 
 
@@ -72,8 +71,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=None)
     given = parser.parse_args()
     eye = Eye.load(Path(painting.__file__).parent / "weights" / "eye.safetensors")
-    movements = set(eye.classes["movement"]) if hasattr(eye, "classes") else set()
-    told = {}
+    movements = set(eye.names["movement"])
+    told, totals = {}, {"movement": [0, 0], "school": [0, 0]}
     height = round(given.width * 3 / 4)
     scenes = [compose(make_plan(Theme.from_prompt(t), given.seed, 4 / 3), height) for t in THEMES[: given.themes]]
     for name in given.styles.split(","):
@@ -83,13 +82,23 @@ def main() -> None:
         first = [s.first("movement")[0] for s in sights]
         artists = [s.first("artist")[0] for s in sights]
         told[name] = {
-            "movement_asked": movement if not movements or movement in movements else "",
+            "movement_asked": movement if movement in movements else "",
             "movement_first": sum(m == movement for m in first) / len(first) if movement else None,
             "school_first": sum(a in school for a in artists) / len(artists) if school else None,
             "movements": {m: first.count(m) for m in sorted(set(first))},
             "artists": {a: artists.count(a) for a in sorted(set(artists))},
         }
+        for subject, asked, right in (
+            ("movement", movement in movements, (m == movement for m in first)),
+            ("school", bool(school), (a in school for a in artists)),
+        ):
+            if asked:
+                totals[subject][0] += sum(right)
+                totals[subject][1] += len(first)
         print(name, json.dumps(told[name]), flush=True)
+    for subject, (right, count) in totals.items():
+        print(f"{subject} first: {right} of {count}, {100 * right / max(1, count):.0f} %")
+    told["totals"] = totals
     if given.json:
         given.json.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 

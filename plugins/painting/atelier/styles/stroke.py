@@ -33,6 +33,11 @@ def tone(scene: Scene, p: StyleParameters, rng: np.random.Generator) -> Array:
     lab[..., 1] += p.shadow[0] * dark
     lab[..., 2] += p.shadow[1] * dark
     lab[..., 0] = light
+    wall = p.extra.get("wall", 0.0)
+    if wall:  # bare walls show the ground: the sitter and the things come out of it
+        bare = blur(scene.is_kind(Kind.BACKDROP).astype(np.float32), scene.height / 300)
+        shown = from_hex(p.ground) + np.array([0.25, 0, 0], np.float32) * (lab[..., :1] - lab[..., :1].mean())
+        lab = lerp(lab, shown, (wall * bare)[..., None])
     if p.spot:
         lab = _gathered(scene, lab, p)
     if p.umber:
@@ -176,6 +181,8 @@ def paint_stroke(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng:
 
 def finish(scene: Scene, rgb: Array, p: StyleParameters) -> Array:
     """Varnish, tooth of the canvas and darkened corners."""
+    if p.extra.get("crisp_edges"):  # edges drawn once more, light against dark
+        rgb = rgb + p.extra["crisp_edges"] * (rgb - blur(rgb, scene.height / 140))
     if p.extra.get("tooth"):
         x, y = scene.grid()
         rgb = rgb * (1 + p.extra["tooth"] * sample("fine", x * 0.9, y * 0.9))[..., None]
