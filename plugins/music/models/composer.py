@@ -37,6 +37,7 @@ __all__ = ["ComposerOptions", "evaluate", "generate", "inspire", "lend", "restor
 WEIGHTS = Path(__file__).parent.parent / "weights"
 WRITER = "all-2"
 """The net that writes where one is enough: small and quick; the others help to judge."""
+OLDEST = "all-1"
 
 
 class ComposerOptions(Options):
@@ -91,8 +92,9 @@ def weight_files(style: str, name: str, home: Path | None, count: int = 0) -> li
 
 
 def judges(style: str, name: str, home: Path | None) -> list[Path]:
-    """The weight files whose mean judges works of a style: all that speak for it."""
-    return weight_files(style, name, home)
+    """The weight files whose mean judges works of a style: the oldest net helps only with chorales, where the larger one knows too much by heart."""
+    found = weight_files(style, name, home)
+    return found if style == "bach" or name else [path for path in found if path.stem != OLDEST]
 
 
 @contextmanager
