@@ -1,7 +1,8 @@
 """`conservator`: finds damage in a picture and mends it; every pixel outside the mask stays as it was.
 
 Thin damage is filled by a prior over patches of paintings (`mending.prior`), gaps thicker than a patch by search in the
-picture itself (`mending.exemplar`). Confidence is told for every mended pixel: how sure the finding is, and the filling.
+picture itself (`mending.exemplar`) or, if asked, by a network fitted to it (`mending.deep`). Confidence is told for every mended pixel: how sure
+the finding is, and the filling.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ....core.requests import Context, RestoreRequest, TrainReport, TrainRequest
 from ....core.weights import load_weights, save_weights
 from ..atelier.colour import Array, oklab_to_srgb, srgb_to_oklab
 from ..mending.damage import Damage, find_damage, parse_region
+from ..mending.deep import fill_deep
 from ..mending.exemplar import complete
 from ..mending.prior import SIDE, PatchPrior, fit_prior
 
@@ -42,7 +44,9 @@ class ConservatorOptions(Options):
 
     sensitivity: float = Field(0.5, ge=0, le=1, description="How readily something counts as damage: 0 only what is certain, 1 whatever may be")
     grow: int = Field(1, ge=0, le=16, description="Pixels by which found damage is widened, so that its soft rims go too")
-    method: Literal["auto", "prior", "patches"] = Field("auto", description="Fill with the patch prior, by patch search, or by each where it is best")
+    method: Literal["auto", "prior", "patches", "deep"] = Field(
+        "auto", description="Fill with the patch prior, by patch search, or by each where it is best; deep fits a network to the picture for its large gaps"
+    )
     varnish: bool = Field(False, description="Also take off a yellow cast: changes the whole picture, not only the damage")
     fading: bool = Field(False, description="Also bring back faded darks and colours: changes the whole picture, not only the damage")
     components: int = Field(128, ge=8, le=512, description="Training: components of the patch prior")
@@ -123,7 +127,10 @@ def mend(rgb: Array, mask: np.ndarray, prior: Callable[[Callable[[PatchPrior], A
     thick = _thick_parts(mask, method)
     start = None
     if thick.any():
-        start, apart = complete(rgb, mask, context.rng, progress=context.progress)
+        if method == "deep":
+            start, apart = fill_deep(rgb, thick, context.rng, unknown=mask, progress=context.progress)
+        else:
+            start, apart = complete(rgb, mask, context.rng, progress=context.progress)
         doubt = np.where(thick, 0.05 + apart, 0).astype(np.float32)
         # thin damage is mended with the thick gaps already standing
         rgb[thick] = start[thick]
