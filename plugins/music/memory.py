@@ -206,5 +206,7 @@ def counts(works: Sequence[Encoded], style: str, path: Path = PATH) -> list[Coun
 
     Of the last axes: pitch, or length given pitch; times that what stands there followed the context, times anything did, different things that did.
     """
+    if not works:
+        return []
     corpus = _corpus_counts(works, group_of(style), path)
     return [np.concatenate([known, _piece_counts(work)], axis=1) for known, work in zip(corpus, works, strict=True)]

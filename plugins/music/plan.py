@@ -49,7 +49,7 @@ def rules_for(style: str, voices: int) -> Rules:
     if style == "bach" and voices == 4:
         return Rules(
             ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=0, leap=12, spacing=14, together=True, grid=6,
-            sharp=0.4, dissonance=0.12, approach=1.2, repeat=0.5, foreign=1.2, seventh=1.0,
+            sharp=0.4, dissonance=0.12, approach=1.2, repeat=0.5, foreign=1.2, seventh=1.0, opening=True,
         )
     known = facts().get(style, {}).get("ranges", {})
     ranges = known.get(str(voices))
@@ -61,7 +61,7 @@ def rules_for(style: str, voices: int) -> Rules:
         return Rules(ranges=limits, rests=24 if style in ("essen", "chinese", "user") else 0, leap=12, together=voices == 1)
     if style in VOCAL or style == "user":
         return Rules(ranges=limits, crossing=True, parallels=False, rests=384, leap=12)
-    return Rules(ranges=limits, rests=1536, leap=19, sharp=0.3, repeat=0.3, brisk=0.5)
+    return Rules(ranges=limits, rests=1536, leap=19, sharp=0.3, repeat=0.3, brisk=0.5, opening=True)
 
 
 def pick(rng: np.random.Generator, counts: dict[str, int]) -> str:
@@ -120,7 +120,7 @@ def plan_piece(
     if style in FOLK and voices == 1 and phrased and bars in _TUNES:
         return _strains(rng, metres, total, size, up, bars, final, style)
     last = _last_chord(rng, size, up, style)
-    goals = (Goal(total - last, total, final),)
+    goals = (Goal(total - last, total, final, 0, style in (*QUARTETS, "monteverdi") and voices > 1),)
     return Plan(metres=metres, total=total, goals=goals, final=final, pickup=up)
 
 

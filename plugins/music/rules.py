@@ -38,6 +38,7 @@ class Rules:
     (masks push the model into dissonances that it would not choose, these push back); approach: a tone of the dominant on the beat
     before a phrase ends, and of the tonic on the first beat; repeat: the same note again; foreign: a note neither in the scale of the piece nor in
     that of the chord the phrase aims at; seventh: a leap of a seventh or a tritone; brisk: what a note gains by being half as long.
+    opening: whether the first chord is the tonic.
     """
 
     ranges: tuple[tuple[int, int], ...]
@@ -55,6 +56,7 @@ class Rules:
     foreign: float = 0.0
     seventh: float = 0.0
     brisk: float = 0.0
+    opening: bool = False
 
 
 def triad(chord: int) -> tuple[int, int, int] | None:
@@ -85,8 +87,9 @@ def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
     layers: list[Mask] = []
     tonic = triad(cursor.frame.final)
-    if now == 0 and rules.approach and tonic is not None and cursor.frame.final in (1, 19, 20):
-        tones = (tonic[0], (tonic[0] + (4 if cursor.frame.final == 1 else 3)) % 12, tonic[2])
+    if now == 0 and rules.opening and tonic is not None:
+        major = cursor.frame.final % 2 == 1 and tonic[0] != 9  # a minor piece may close in major, but it begins in minor
+        tones = (tonic[0], (tonic[0] + (4 if major else 3)) % 12, tonic[2])
         base = _narrow(base, np.isin(_CLASS, tones[:1] if v == cursor.frame.voices - 1 else tones) & _SOUNDS)
     bass: int | None = None
     wanted: Mask | None = None
