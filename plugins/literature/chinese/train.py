@@ -123,7 +123,10 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     if request.model == "prose-zh":
         from .train_prose import train_prose
 
-        card = train_prose(request.corpus, target, seed=request.seed, progress=context.progress, command=command)
+        card = train_prose(
+            request.corpus, target, folder=request.runs, minutes=request.minutes, seed=request.seed, resume=request.resume,
+            size=getattr(options, "size", "base"), progress=context.progress, command=f"{command} --minutes {request.minutes:g}",
+        )
         return TrainReport(weights=target, card=card)
     command += f" --minutes {request.minutes:g}"
     card = train_verse(

@@ -1,7 +1,7 @@
 """Style transfer into Chinese: content words stay in their order, the rest is written anew.
 
 Into verse: the words are forced into the lines in their order (hints with their place), half of them at full strength;
-of the candidates the likeliest wins. Into a prose voice: see `prose.rewrite`.
+of the candidates the likeliest wins. Into a prose voice: see `prose_writing.rewrite`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def transfer(
     Raises InputError if the text holds no content word that Chinese verse knows.
     """
     if style in CHINESE_PROSE:
-        from .prose import rewrite
+        from .prose_writing import rewrite
 
         return rewrite(text, CHINESE_PROSE[style], strength, options, rng, progress, devices, home)
     voice = CHINESE_VERSE.get(style, "")

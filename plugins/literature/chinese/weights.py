@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ....core.devices import DeviceManager
     from .engine import VerseEngine
     from .lexicon import Lexicon
-    from .prose import ProseEngine
+    from .prose_engine import ProseEngine
 
 __all__ = ["SHIPPED", "find_weights", "lend_lexicon", "lend_prose", "lend_verse"]
 
@@ -68,7 +68,7 @@ def lend_lexicon(devices: DeviceManager | None, home: Path) -> Iterator[Lexicon]
 @contextmanager
 def lend_prose(devices: DeviceManager | None, home: Path, name: str = "") -> Iterator[ProseEngine]:
     """The prose model, leased from the device manager."""
-    from .prose import ProseEngine
+    from .prose_engine import ProseEngine
 
     path = find_weights(home, name, "prose-zh")
     if devices is None:

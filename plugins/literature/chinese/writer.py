@@ -8,7 +8,8 @@ dropped, those that hold the theme come first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,10 @@ __all__ = ["FORMS", "choose_best", "compose", "text_of"]
 FORMS: tuple[str, ...] = ZH_FORMS
 _ROWS = 16
 _TRIES = 40
+#: What titles name and poems do not say: the kind of poem, an occasion. Such a word is told in the title and not put into a line.
+_OCCASIONS = frozenset("怀古 送别 咏史 咏怀 即事 偶成 书怀 感怀 有感 述怀 无题 赠别 寄远 题画 游仙 悼亡".split())
+#: Phrases that stand in every other poem: one is fine, three are a tell.
+_STOCK = "何处 无限 惆怅 断肠 肠断 不堪 相思 寂寞 故人 千里 不知 何事 人间 万里 今日 凄凉 消息 相逢 几度 何人".split()
 
 
 def compose(
@@ -46,7 +51,7 @@ def compose(
     Raises InputError where what is given contradicts the form.
     """
     if form == "prose-zh":
-        from .prose import compose_prose
+        from .prose_writing import compose_prose
 
         return compose_prose(theme, options, rng, progress, devices, home, style=style)
     tune = tunes()[TUNES[form]] if form in TUNES else None
@@ -70,7 +75,7 @@ def candidates(
     for batch in range(batches):
         progress.update(batch / batches, f"{len(made)} candidates")
         rows = min(_ROWS, number - batch * _ROWS)
-        held = [w for w in words if w in engine.lexicon.words or len(w) == 1]
+        held = [w for w in words if (w in engine.lexicon.words or len(w) == 1) and w not in _OCCASIONS]
         wish = held[int(rng.integers(min(2, len(held))))] if held and batch % 2 else ""
         placed = _placed(engine, form, tune, shape, asked, wish, rng, rows)
         if placed is None and wish:
@@ -116,8 +121,9 @@ def _placed(
 
 def choose_best(
     engine: VerseEngine, made: Sequence[Written], theme: Theme, form: str, tune: Tune | None, shape: Shape, asked: Asked, *, title: str = "",
+    taken: Container[str] = frozenset(),
 ) -> tuple[Text, dict[str, Any]]:
-    """The candidate with the highest score among those that keep everything."""
+    """The candidate with the highest score among those that keep everything. taken: lines of other poems, not to be said again."""
     lexicon = engine.lexicon
     near = theme_field(engine, theme)
     most = int(lexicon.card.get("facts", {}).get("real_longest_run", {}).get("99", 7))
@@ -128,11 +134,12 @@ def choose_best(
         given = "".join(asked.known.values())
         run = lexicon.longest_run(text)
         clashes, copies, strays = bool(find_clash(text + "".join(theme_words(theme)))), run > max(most, len(given) + 2), bool(near) and not near & set(text)
-        flaws = 8 * (not verdict.kept) + 2 * clashes + 2 * copies + strays
-        value = one.score + 0.25 * one.worst + _extras(engine, one, theme, shape)
+        again = any(clause in taken for number, clause in enumerate(one.clauses) if not all((number, p) in asked.known for p in range(1, len(clause) + 1)))
+        flaws = 16 * (not verdict.kept) + 8 * again + 2 * clashes + 2 * copies + strays
+        value = one.score + 0.35 * one.worst + _extras(engine, one, theme, shape)
         judged.append((flaws, -value, number, verdict, run))
     flaws, value, number, verdict, run = min(judged, key=lambda j: j[:3])
-    if flaws >= 8:
+    if flaws >= 16:
         raise InputError(_contradiction(form, asked))
     best = made[number]
     text = text_of(best.clauses, shape, form, tune, title=title or title_of(theme, tune))
@@ -156,7 +163,10 @@ def theme_field(engine: VerseEngine, theme: Theme) -> set[str]:
 def _extras(engine: VerseEngine, one: Written, theme: Theme, shape: Shape) -> float:
     """What is added to the mean log-probability: the theme's presence, antithesis in the middle of octaves, less for repeats."""
     lexicon, text = engine.lexicon, "".join(one.clauses)
-    value = -0.02 * (len(text) - len(set(text)))
+    twins = sum(a == b for clause in one.clauses for a, b in pairwise(clause))
+    value = -0.04 * max(0, len(text) - len(set(text)) - twins)
+    value -= 0.05 * max(0, sum(text.count(w) for w in _STOCK) - len(shape) // 4)
+    value -= 4.0 * max(0.0, lexicon.season_mix(one.clauses) - 0.06)
     words = theme_words(theme, lexicon)[:4]
     topic = lexicon.topic_of(c for w in words for c in w)
     value += 0.1 * bool(set("".join(words)) & set(text))
