@@ -5,7 +5,7 @@
     python benchmarks/music.py chorales --count 200                 figures of generated chorales against Bach's, by a checker apart
     python benchmarks/music.py edits --exclude EXCLUDE.csv          24 held-out sopranos harmonised, 24 gaps restored
     python benchmarks/music.py copies --count 500                   longest runs shared with the training works, all styles
-    python benchmarks/music.py classify --exclude EXCLUDE.csv       a classifier of style trained on real works names generated ones
+    python benchmarks/music.py classify --exclude EXCLUDE.csv --count 48   a classifier of style trained on real works names generated ones
     python benchmarks/music.py read --count 20 --folder FOLDER      chorales bar by bar: chords, cadences, faults; MIDI files and piano rolls
 
 Each prints one JSON object. `likelihood` reads music21's corpus; the works of the list are the test, all others train the n-gram model.
@@ -305,19 +305,19 @@ def style_histograms(score: Any, bars: int = 16) -> Any:
     ])
 
 
-def classify(exclude: Path, count: int) -> dict[str, Any]:
+def classify(exclude: Path, count: int, cache: Path | None = None) -> dict[str, Any]:
     """How often a logistic regression, trained on real works only, names the asked style of generated pieces, and of real works held back from it."""
-    from artwright.plugins.music import corpus
+    from artwright.plugins.music import corpus, training
     from artwright.plugins.music.styles import STYLE_TABLE
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    root, excluded = corpus.find_music21(), corpus.read_excluded(exclude)
+    works = training.collect(corpus.find_music21(), exclude=exclude, cache=cache)
     rng = np.random.default_rng(0)
     rows: dict[str, list[Any]] = {}
     for style in STYLE_TABLE:
-        of = [s for s in corpus.read_works(root, style, excluded) if s.notes >= 24]
+        of = [s for s in works if s.style == style and s.notes >= 24]
         rows[style] = [style_histograms(of[i]) for i in rng.permutation(len(of))[:180]]
     parts: dict[str, tuple[list[Any], list[str]]] = {"learned": ([], []), "held": ([], [])}
     for style, of in rows.items():
@@ -403,6 +403,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--best-of", type=int, default=8)
     parser.add_argument("--limit", type=int, default=100_000, help="held-out works of each style, for a quick look")
+    parser.add_argument("--cache", type=Path, help="classify: an .npz file of scores already read")
     parser.add_argument("--folder", type=Path, default=Path("chorales"), help="read: where to write")
     parser.add_argument("--without-baseline", action="store_true", help="likelihood: the composer alone")
     parser.add_argument("--group", action="append", choices=list(GROUPS), help="likelihood: only these groups (repeatable)")
@@ -418,7 +419,7 @@ def main() -> None:
     elif asked.what == "classify":
         if asked.exclude is None:
             parser.error("classify needs --exclude, the list of held-out works")
-        result = classify(asked.exclude, asked.count)
+        result = classify(asked.exclude, asked.count, asked.cache)
     elif asked.what == "read":
         result = read(asked.count, asked.best_of, asked.folder)
     elif asked.what == "speed":

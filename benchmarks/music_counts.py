@@ -1,6 +1,6 @@
-"""What is counted once in the training works, and how counts are mixed with the nets: makes three files of the music plugin.
+"""What is counted once in the training works, and how counts are mixed with the nets: makes four files of the music plugin.
 
-    python benchmarks/music_counts.py count --exclude EXCLUDE.csv     data/styles.json (facts) and weights/lines-1.safetensors (lines)
+    python benchmarks/music_counts.py count --exclude EXCLUDE.csv     data/styles.json (facts), data/harmony.npz (progressions), weights/lines-1.safetensors
     python benchmarks/music_counts.py fit --exclude EXCLUDE.csv       data/blend.json, fitted on our own held-out works
 
 `fit` prints, for each style, nats per note of the nets alone and of the mixture, cross-validated: fitted on every other held-out work, read on the rest.
@@ -40,13 +40,16 @@ def split(exclude: Path, cache: Path | None) -> tuple[list[Any], dict[str, list[
 
 
 def count(kept: list[Any], command: str) -> None:
-    """Write the facts about each style and the lines of the training works."""
+    """Write the facts about each style, the progressions of the chorales, and the lines of the training works."""
     from artwright.core.weights import save_weights
-    from artwright.plugins.music import facts, memory
-    from artwright.plugins.music.encoding import encode
+    from artwright.plugins.music import facts, harmony, memory
+    from artwright.plugins.music.encoding import encode, key_shift
 
     table = facts.count_facts(kept)
     facts.PATH.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+    chorales = [s for s in kept if s.style == "bach"]
+    beats = [harmony.sonorities(s.lines, 0, s.length, key_shift(s.signature), facts.pickup_of(s)) for s in chorales]
+    np.savez_compressed(harmony.PATH, **harmony.count_progressions(beats))
     card = {
         "data": {"works": {style: row["works"] for style, row in table.items()}, "notes": sum(row["notes"] for row in table.values())},
         "licence": "public domain works, read from the corpus that comes with music21; intervals and lengths of their lines, without names",

@@ -179,3 +179,53 @@ def test_the_analyst_says_whom_a_piece_is_like() -> None:
     assert told.findings["originality"]["within_limits"] and "nearest to" in told.explanation
     assert "风格" in ask("zh").explanation
     assert "originality" not in ask("en", likeness=False).findings
+
+
+def test_tunes_fall_into_strains_that_return() -> None:
+    from artwright.plugins.music.compose import compose
+    from artwright.plugins.music.engine import Engine, Net
+    from artwright.plugins.music.plan import plan_piece
+
+    rng = np.random.default_rng(5)
+    plan = plan_piece(rng, style="ryan", voices=1, bars=16, metre=(2, 4), minor=False, pickup=True)
+    found = compose(Engine([Net(noise(), heads=1)]), [plan], rng, style="ryan", voices=1, signature=0, minor=False, tempo_qpm=100)[0]
+    line = found.score.lines[0]
+    strain = 4 * 48
+    first, second = ([(n.onset % strain, n.pitch) for n in line if start <= n.onset < start + 3 * 48] for start in (0, strain))
+    assert plan.form in ("aa'bb'", "aa'ba'") and first == second
+    assert {g.end for g in plan.goals} <= {n.end for n in line}
+    assert line[-1].pitch % 12 == 0 and all(n.pitch % 12 in (0, 2, 4, 7) for n in line if n.end in {g.end for g in plan.goals})
+
+
+def test_voices_enter_with_one_subject() -> None:
+    from artwright.plugins.music.compose import compose
+    from artwright.plugins.music.engine import Engine
+    from artwright.plugins.music.models.composer import weight_files
+    from artwright.plugins.music.plan import plan_piece
+
+    rng = np.random.default_rng(5)
+    plan = plan_piece(rng, style="palestrina", voices=4, bars=12, metre=(4, 2), minor=False)
+    engine = Engine.load(weight_files("all", "", None, 1))
+    found = compose(engine, [plan], rng, style="palestrina", voices=4, signature=0, minor=False, tempo_qpm=150)[0]
+    assert {voice for voice, _, _ in found.entries} == {0, 1, 2, 3}
+    rhythms = set()
+    for voice, tick, pitch in found.entries:
+        line = found.score.lines[voice]
+        entry = [n for n in line if n.onset >= tick][:4]
+        assert entry[0].onset == tick and entry[0].pitch == pitch and line[0] == entry[0]
+        rhythms.add(tuple(n.onset - tick for n in entry))
+    assert len(rhythms) == 1
+
+
+def test_quartets_are_written_with_double_stops_for_four_players() -> None:
+    from artwright.plugins.music.compose import compose, players
+    from artwright.plugins.music.engine import Engine, Net
+    from artwright.plugins.music.plan import plan_piece
+
+    rng = np.random.default_rng(5)
+    plan = plan_piece(rng, style="haydn", voices=4, bars=4, metre=(3, 4), minor=True)
+    found = compose(Engine([Net(noise(), heads=1)]), [plan], rng, style="haydn", voices=4, signature=0, minor=True, tempo_qpm=100)[0]
+    names = [i.name for i in to_midi(found.score).instruments]
+    assert names == ["Violin I", "Violin II", "Viola", "Cello"] and len(found.score.lines) > 4
+    line = found.score.lines[0]
+    assert players([line, line[:2], line], 2) == [0, 0, 1]
