@@ -6,6 +6,7 @@
     python benchmarks/literature_en.py promises --count 40    acrostics, words and lines asked for
     python benchmarks/literature_en.py voices corpora/texts/prose-en      authors named by cosine Delta, each work held out in turn
     python benchmarks/literature_en.py generated --count 20   voices heard in pages of count x 50 words drawn in eight voices
+    python benchmarks/literature_en.py gallery                the works of docs/gallery/english.md
     python benchmarks/literature_en.py bits PATH              bits per character: n-grams alone, network alone, the mixture
     python benchmarks/literature_en.py [--json]               speed
 
@@ -253,19 +254,56 @@ def voices(folder: Path, words: int = 2_500) -> dict[str, Any]:
 
 
 def generated(words: int) -> dict[str, Any]:
-    """Whose voice the attributor hears in `words` words drawn in each of eight voices, two candidates a sentence; all authors compete."""
+    """Whose voice the attributor hears in `words` words drawn in each of eight voices, two candidates a sentence: among the eight, and among all."""
     from artwright.plugins.literature.english.lending import lend_prose
     from artwright.plugins.literature.english.prose import continue_page, open_page, voice_boost
-    from artwright.plugins.literature.english.voices import nearest_voices
+    from artwright.plugins.literature.english.voices import rank_voices
 
-    found: dict[str, Any] = {}
+    eight = ("austen", "dickens", "doyle", "lovecraft", "poe", "stevenson", "twain", "woolf")
+    found: dict[str, list[str]] = {}
     with lend_prose(None, None) as engine:
-        for n, author in enumerate(("austen", "dickens", "doyle", "lovecraft", "poe", "stevenson", "twain", "woolf")):
+        for n, author in enumerate(eight):
             page = open_page(engine, author, "It was late in the year when", "", ())
             continue_page(page, words, np.random.default_rng(n), boost=voice_boost(engine, author), candidates=2)
-            found[author] = [row["author"] for row in nearest_voices(page.text.split("\n\n"), "prose")["nearest"]]
-            print(json.dumps({author: found[author]}), flush=True)
-    return {"words": words, "named_first": sum(v[0] == k for k, v in found.items()), "named_in_three": sum(k in v for k, v in found.items()), "of": len(found)}
+            found[author] = list(rank_voices(page.text.split("\n\n"), "prose"))
+            print(json.dumps({author: found[author][:4]}), flush=True)
+    among = {k: [a for a in v if a in eight] for k, v in found.items()}
+    first = {title: sum(v[0] == k for k, v in ranked.items()) for title, ranked in (("named_among_eight", among), ("named_among_all", found))}
+    return {"words": words, "of": len(found), **first}
+
+
+GALLERY = {
+    "quatrain": "the sea; a mother; truth and beauty; autumn moon; war; a bird in spring; the old soldier; time; rain on the city; a garden",
+    "haiku": "snow; an old pond; the city in rain; friendship; a cat; harvest; a bell at dusk; summer grass; the road home; a crow",
+    "limerick": "a cat; the king; time; cheese; the moon; a doctor; a goose; snow; a garden; the sea",
+    "sonnet": "love; the forest at night; memory; truth and beauty; the sea; winter; a mother; freedom; the city; a star",
+    "prose": "a lighthouse in a storm; the old house; a letter from London; the garden in winter; a stranger at the inn",
+}
+"""Themes of the gallery: nature, persons and ideas mixed, chosen before anything was written on them."""
+
+
+def gallery(only: tuple[str, ...] = (), weights: Path | None = None) -> None:
+    """Print the works of docs/gallery/english.md: seed 900 + place of the theme, nothing picked."""
+    from artwright.core.theme import Theme
+    from artwright.plugins.literature.english.engine import VerseEngine
+    from artwright.plugins.literature.english.forward import ForwardReader
+    from artwright.plugins.literature.english.lending import find_weights, lend_prose
+    from artwright.plugins.literature.english.writer import compose, write_poem
+    from artwright.plugins.literature.options import PoetOptions
+
+    engine = VerseEngine.load(weights or find_weights("verse-en", None))
+    with lend_prose(None, None) as reader:
+        forward = ForwardReader(reader, engine.cased)
+        for form in only or GALLERY:
+            for n, prompt in enumerate(GALLERY[form].split("; ")):
+                theme, rng, began = Theme.from_prompt(prompt), np.random.default_rng(900 + n), time.process_time()
+                if form == "prose":
+                    text, _ = compose(theme, "prose-en", PoetOptions(), rng, None, None, None)
+                else:
+                    text, _ = write_poem(engine, theme, form, PoetOptions(), rng, None, forward)
+                print(f"### {form}, {900 + n}, {prompt} ({time.process_time() - began:.1f} s)\n")
+                print("\n\n".join("  \n".join(stanza) for stanza in text.stanzas), flush=True)
+                print()
 
 
 def bits(path: Path) -> dict[str, Any]:
@@ -278,7 +316,7 @@ def bits(path: Path) -> dict[str, Any]:
 def main() -> None:
     """Read the arguments, print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="speed", choices=("speed", "forms", "promises", "voices", "generated", "bits"))
+    parser.add_argument("what", nargs="?", default="speed", choices=("speed", "forms", "promises", "voices", "generated", "gallery", "bits"))
     parser.add_argument("path", nargs="?", type=Path)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--only", default="", help="forms, parted by commas")
@@ -289,6 +327,9 @@ def main() -> None:
     if chosen.what in ("bits", "voices") and chosen.path is None:
         parser.error(f"{chosen.what} needs a PATH: a .jsonl of poems or a folder of .txt")
     only = tuple(filter(None, chosen.only.split(",")))
+    if chosen.what == "gallery":
+        gallery(only, chosen.weights)
+        return
     found = (
         speed() if chosen.what == "speed" else forms(chosen.count, only, chosen.best_of, chosen.weights) if chosen.what == "forms"
         else promises(chosen.count, chosen.weights) if chosen.what == "promises" else voices(chosen.path) if chosen.what == "voices"

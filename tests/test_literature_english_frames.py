@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -84,3 +86,43 @@ def test_pages_differ_by_seed_and_hold_words_asked_for() -> None:
         assert "old lighthouse" in str(text)
         texts.add(str(text))
     assert len(texts) == 3
+
+
+def test_voices_tell_works_that_the_profiles_have_not_seen() -> None:
+    from artwright.plugins.literature.english.voices import build_profiles, leaning, profile_cosine, rank_voices
+
+    rng = np.random.default_rng(0)
+    usual = {"ann": (0.5, 0.3, 0.1, 0.1), "bob": (0.3, 0.5, 0.1, 0.1), "cleo": (0.4, 0.4, 0.15, 0.05)}
+    words = ("the", "and", "of", "sea")
+    works = {name: [[*rng.choice(words, p=p, size=4000), *[f"hero{n}"] * 400] for n in range(2)] for name, p in usual.items()}
+    table = build_profiles(works, words=4, sample=1000)
+    assert set(table["words"]) == set(words)
+    ready = {**table, "authors": {k: np.array(v) for k, v in table["authors"].items()}}
+    for name, p in usual.items():
+        assert next(iter(profile_cosine(list(rng.choice(words, p=p, size=3000)), ready))) == name
+    assert set(rank_voices(["The sea was calm, and the moon rose over it."] * 5)) >= {"austen", "poe", "woolf"}
+    lean = leaning("lovecraft")
+    assert lean["of"] > 0 > lean["she"]
+    assert all(-1 <= v <= 1 for v in lean.values())
+
+
+@pytest.mark.slow
+def test_a_run_begins_with_another_or_says_there_is_none(tmp_path: Path) -> None:
+    from artwright.core.errors import InputError
+    from artwright.plugins.literature.english.train_verse import train_verse
+
+    rng = np.random.default_rng(0)
+    words = "old wide dark deep sea moon tree rain road bell lamp star".split()
+    rows = [{"title": str(n), "lines": [" ".join(["the", *rng.choice(words, size=7), "and", "gray,"]) for _ in range(4)]} for n in range(24)]
+    corpus = tmp_path / "poems.jsonl"
+    corpus.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    common = {
+        "minutes": 5.0, "runs": tmp_path / "runs", "weights": tmp_path, "resume": False, "seed": 1, "command": "", "data_name": "", "width": 32, "layers": 1,
+        "size": 300, "steps": 1,
+    }
+    with pytest.raises(InputError, match="no finished run"):
+        train_verse(corpus, name="b", start="a", **common)
+    train_verse(corpus, name="a", **common)
+    _, card = train_verse(corpus, name="b", start="a", **common)
+    assert card["started_from"]["run"] == "a"
+    assert card["started_from"]["steps"] == 1

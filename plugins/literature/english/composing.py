@@ -8,6 +8,7 @@ pronouns, sentences that end without a finite verb, an opening word used before.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ from .forms import Plan
 from .forward import ForwardReader
 from .frames import places
 from .grammar import Grammar, sentence_cost
+from .lexicon import FUNCTION
 from .words import MARKS, tokenize
 
 if TYPE_CHECKING:
@@ -169,6 +171,14 @@ class _Writer:
             frame,
         )
 
+    def _sounds_wrong(self, words: list[int]) -> bool:
+        """Whether `a` stands before a vowel, `an` before a consonant, or a word of content right after itself."""
+        spelled = [self.engine.words[t] for t in words]
+        for one, other in pairwise(spelled):
+            if (one == "a" and other[0] in "aei") or (one == "an" and other[0] not in "aeiouh") or (one == other and other not in FUNCTION):
+                return True
+        return False
+
     def _end(self, line: int, partners: list[int]) -> Array:
         lexicon, form = self.lexicon, self.plan.form
         if form.rhymes[line] == "x":
@@ -208,7 +218,7 @@ class _Writer:
 
     def _pressure(self, draft: Draft, line: int) -> Array:
         """What is added to the logits of a draft's next line."""
-        out = self.stale + self.settings.pull * self.near
+        out = self.stale + (1.0 if line in self.brief.frames else 0.5) * self.settings.pull * self.near
         used = self.grammar.of_stems(draft.stems)
         out[used] -= self.settings.used_draw
         for tokens in draft.lines:
@@ -231,7 +241,7 @@ class _Writer:
         s, lexicon, engine = self.settings, self.lexicon, self.engine
         reading = candidate.tokens[:0:-1]
         words = [t for t in reading if t >= engine.first_word]
-        if not words or (line not in self.kept and engine.copies.holds(words[::-1])):
+        if not words or (line not in self.kept and (engine.copies.holds(words[::-1]) or self._sounds_wrong(words))):
             return None
         value = float(sum(candidate.log_p)) - s.alpha * float(sum(engine.unigram[t] for t in words))
         history = draft.history
@@ -250,15 +260,16 @@ class _Writer:
             pairs.append((draft.lines[-1][-2], words[0]))
         value -= s.unseen * sum(not engine.is_seen(a, b) for a, b in pairs)
         value -= s.inner_mark * sum(t < engine.first_word for t in reading)
-        value -= (12.0 if line in self.brief.frames else 3.0) * self.grammar.echoes(words)
+        value -= 8.0 * self.grammar.echoes(words)
         value -= self.grammar.clash(draft.stems, [lexicon.stems[t] for t in words])
         stems = dict(draft.stems)
+        pull = s.field if line in self.brief.frames else 0.5 * s.field
         for t in words:
             if not lexicon.function[t]:
                 stem = lexicon.stems[t]
                 value -= s.repeated if stem in stems and engine.words[t] != self.brief.returning else 0.0
                 stems[stem] = stems.get(stem, 0) + 1
-                value += 1.5 * float(self.stale[t]) + s.field * float(self.near[t]) * (stem not in draft.stems)
+                value += 1.5 * float(self.stale[t]) + pull * float(self.near[t]) * (stems[stem] == 1)
         value -= s.pronouns * max(0, sum(bool(lexicon.personal[t]) for t in words) - 2)
         opening = [engine.words[t] for t in words[:2]]
         keys = (opening[0], " ".join(opening))

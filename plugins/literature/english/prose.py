@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Page", "continue_page", "paragraphs", "write_prose"]
 
 CANDIDATES, LONGEST, CONTEXT = 12, 56, 190
-LEANING = 0.8
+LEANING = 1.3
 """How much of an author's excess of a word is added to its chance (log ratio)."""
 _ENDS = re.compile(r"[.!?][\"')]*\s*$")
 _ODD = re.compile(r"[\[\]_*{}<>|\\^~]|\d|[A-Z]{4,}|CHAPTER|--\s*--")

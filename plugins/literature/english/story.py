@@ -31,7 +31,7 @@ _QUALITIES = frozenset(
 )
 _PRONOUNS = {"she": ("she", "her", "her"), "he": ("he", "him", "his")}
 _PAST = {"is": "was", "are": "were", "has": "had", "lives": "lived", "owns": "owned", "loves": "loved", "hates": "hated", "keeps": "kept", "works": "worked"}
-CHOICE = 2.5
+CHOICE = 1.5
 """How sharply the likelier telling is preferred: the factor on mean log p before the draw."""
 
 

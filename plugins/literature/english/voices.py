@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .words import tokenize
 
-__all__ = ["authors", "build_profiles", "leaning", "nearest_voices", "profile_cosine"]
+__all__ = ["authors", "build_profiles", "leaning", "nearest_voices", "profile_cosine", "rank_voices"]
 
 Array = NDArray[np.float64]
 SAMPLE, CLIP = 5_000, 3.0
@@ -93,6 +93,11 @@ def leaning(author: str, size: int = 400) -> dict[str, float]:
     mean, spread = np.array(table["mean"]), np.array(table["spread"])
     ratio = np.log(np.maximum(mean + row * spread, 0.15 * mean) / mean)
     return {w: float(r) for w, r in zip(table["words"][:size], np.clip(ratio[:size], -1, 1), strict=True)}
+
+
+def rank_voices(lines: Sequence[str], kind: str = "prose") -> dict[str, float]:
+    """Cosine with every author's profile, the nearest first. kind: "prose" or "verse"."""
+    return profile_cosine([t for line in lines for t in tokenize(line)], _profiles()[kind])
 
 
 def nearest_voices(lines: Sequence[str], kind: str | None = None) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
 def _near(form: str, found: Sequence[str]) -> dict[str, float]:
     """The theme's field, and the things that the form is made of."""
     usual = things() if form == "limerick" else {w for concept in concepts().values() for w in concept.en}
-    return {**dict.fromkeys(usual, 0.5), **{w: max(0.6, 2 * v) for w, v in field_of(found[:2]).items() if v > 0}}
+    return {**dict.fromkeys(usual, 0.8), **{w: max(0.9, 2 * v) for w, v in field_of(found[:2]).items() if v > 0}}
 
 
 def field_of(words: Sequence[str]) -> dict[str, float]:
