@@ -17,7 +17,7 @@ from .tunes import Tune, tunes
 __all__ = ["Verdict", "check_regulated", "check_tune", "find_clash", "recognise"]
 
 #: Words of season and hour: one of each pair of fields in one poem is a clash.
-SPRING = ("春", "桃", "杏", "莺", "清明", "寒食", "上巳", "花朝", "东风")
+SPRING = ("春", "桃", "杏", "莺", "清明", "寒食", "上巳", "花朝", "东风", "元宵", "元夕")
 SUMMER = ("荷", "莲", "菱", "蝉", "夏")
 AUTUMN = ("秋", "菊", "重阳", "砧", "红叶", "中元", "白露", "黄花", "西风")
 WINTER = ("雪", "腊", "冬", "冰")

@@ -102,7 +102,7 @@ def _tell(
         while len(page.text) - before + (len(end) if last else 0) < share - 14:
             progress.update(min(1.0, len(page.text) / length), f"{len(page.text)} characters")
             pending = [w for w in pending if w not in page.text]
-            made = page.sentence(wishes=pending[:1], heads=heads, temperature=temperature) if len(details) % 2 or not details else ""
+            made = page.sentence(wishes=pending[:1], heads=heads, temperature=temperature) if not details or len(details) % 3 == 0 else ""
             # Nobody is told of before the turn that brings them.
             early = [d for d in details if number > 1 or ("{b}" not in d and "{tb}" not in d)]
             if not made and not early:

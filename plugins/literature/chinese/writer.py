@@ -136,7 +136,7 @@ def choose_best(
         clashes, copies, strays = bool(find_clash(text + "".join(theme_words(theme)))), run > max(most, len(given) + 2), bool(near) and not near & set(text)
         again = any(clause in taken for number, clause in enumerate(one.clauses) if not all((number, p) in asked.known for p in range(1, len(clause) + 1)))
         flaws = 16 * (not verdict.kept) + 8 * again + 2 * clashes + 2 * copies + strays
-        value = one.score + 0.35 * one.worst + _extras(engine, one, theme, shape)
+        value = one.score + 0.5 * one.worst + _extras(engine, one, theme, shape)
         judged.append((flaws, -value, number, verdict, run))
     flaws, value, number, verdict, run = min(judged, key=lambda j: j[:3])
     if flaws >= 16:
