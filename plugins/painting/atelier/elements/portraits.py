@@ -72,7 +72,9 @@ def draw_portrait(
     # a sitter turns to the light, mostly; in a profile against it the cheek would drown
     light = 1.0 if scene.light > 0 else -1.0
     away = numbers[21] < 0.2 and turn == "front"
-    lamp = Lamp((0.62 * light, 0.52, 0.70), ambient=0.34 if world.name != "night" else 0.24)
+    # a brim would drown the face: then the light comes from lower down
+    height = 0.20 if wear["hat"] in ("brim", "straw") else 0.50
+    lamp = Lamp((0.62 * light, height, 0.72), ambient=0.38 if world.name != "night" else 0.26)
     put_sculpture(scene, trunk + head, frame.x, frame.y, frame.h, lamp, depth=depth, flip=(light < 0) != away)
 
 

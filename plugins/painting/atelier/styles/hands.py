@@ -73,7 +73,7 @@ _SEURAT = StyleParameters(
     ground="#d8ccb0",
     ground_share=0.25,
     relief=0.2,
-    extra={"dot": 1.5, "divided": 1.65, "kept": 0.32, "divided_light": 1.45},
+    extra={"dot": 1.65, "divided": 1.8, "kept": 0.28, "divided_light": 1.6},
 )
 
 _CEZANNE = StyleParameters(
