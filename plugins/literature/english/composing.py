@@ -260,7 +260,10 @@ class _Writer:
             pairs.append((draft.lines[-1][-2], words[0]))
         value -= s.unseen * sum(not engine.is_seen(a, b) for a, b in pairs)
         value -= s.inner_mark * sum(t < engine.first_word for t in reading)
-        value -= 8.0 * self.grammar.echoes(words)
+        echoes = self.grammar.echoes([t for t in words if not lexicon.function[t]])
+        if echoes and line in self.brief.frames and line not in self.kept:
+            return None
+        value -= 8.0 * echoes
         value -= self.grammar.clash(draft.stems, [lexicon.stems[t] for t in words])
         stems = dict(draft.stems)
         pull = s.field if line in self.brief.frames else 0.5 * s.field
