@@ -112,7 +112,7 @@ def arrange_portrait(hand: Arrangement, wanted: list[str], extras: list[str]) ->
         return a * 0.47, 0.40
     hands = numbers[0] < (0.75 if a < 1.0 else 0.5)
     if hands:
-        h, y = 0.275 * tall, 0.235
+        h, y = 0.305 * tall, 0.255
     else:
         h, y = 0.42 * tall, 0.36
     # the head stands a little off the middle, on the side away from the light, with room before the face
