@@ -133,6 +133,7 @@ def _right(text: Any, form: str) -> bool:
 
 def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Path | None = None) -> dict[str, Any]:
     """`count` poems of each form on the themes by turns: judged by the checker, lines that come twice or share seven words with the corpus."""
+    from artwright.core.errors import InputError
     from artwright.core.theme import Theme
     from artwright.plugins.literature.english.engine import VerseEngine
     from artwright.plugins.literature.english.forward import ForwardReader
@@ -154,7 +155,7 @@ def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Pat
                 theme = Theme.from_prompt(THEMES[n % len(THEMES)])
                 try:
                     text, _ = write_poem(engine, theme, form, PoetOptions(best_of=best_of), np.random.default_rng(1000 + n), None, forward)
-                except ValueError:
+                except InputError:
                     failed += 1
                     continue
                 right += _right(text, form)
@@ -172,6 +173,7 @@ def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Pat
 
 def promises(count: int, weights: Path | None = None) -> dict[str, Any]:
     """Acrostics, words asked for and lines given: how many are kept, of `count` quatrains each; what is refused is told apart."""
+    from artwright.core.errors import InputError
     from artwright.core.theme import Theme
     from artwright.plugins.literature.english.engine import VerseEngine
     from artwright.plugins.literature.english.lending import find_weights
@@ -192,7 +194,7 @@ def promises(count: int, weights: Path | None = None) -> dict[str, Any]:
             options = PoetOptions(best_of=16, **{"acrostic": {"acrostic": letters}, "keyword": {"keywords": word}, "line": {"keep": f"2:{given}"}}[what])
             try:
                 text, _ = write_poem(engine, Theme.from_prompt(THEMES[n % len(THEMES)]), "blank-verse" if what == "line" else "quatrain", options, rng)
-            except ValueError:
+            except InputError:
                 refused += 1
                 continue
             words = {t for line in text.lines for t in tokenize(line)}

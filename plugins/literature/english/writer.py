@@ -84,6 +84,8 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
         if at < 0 or not lexicon.syllables[at]:
             raise InputError(f"the keyword {word!r} is not a word the verse model knows; choose a common English word")
     found = theme_words(theme, lexicon)
+    if plan.form.name in FRAMED:
+        found = tuple(sorted(found, key=lambda word: engine.tags[lexicon.index[word]] not in ("noun", "nouns")))
     room = 1 if plan.lines <= 5 else 2
     keep = _read_keep(options.keep)
     if keep and max(keep) >= plan.lines:
@@ -172,6 +174,8 @@ def write_poem(
     for attempt in range(ATTEMPTS * (FRAMED_TRIES if shape.name in FRAMED else 1)):
         plan = forms.plan(shape, rng, lines=options.length)
         brief = brief_for(engine, theme, plan, options, rng)
+        if attempt >= ATTEMPTS and best is None:
+            brief = replace(brief, frames={})
         drafts = compose_drafts(engine, plan, brief, rng, candidates=candidates, settings=settings, forward=forward, progress=progress)
         for draft in drafts:
             lines = print_lines(engine, draft)
