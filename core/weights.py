@@ -76,7 +76,7 @@ def _quantise(array: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float16
     scale = (np.abs(array).max(axis=1) / 127).astype(np.float16)
     scale = np.maximum(scale, np.float16(6e-8))
     rounded = np.rint(array / scale.astype(np.float32)[:, None])
-    return np.clip(rounded, -127, 127).astype(np.int8), scale
+    return np.ascontiguousarray(np.clip(rounded, -127, 127), np.int8), scale  # the file format writes memory as it lies
 
 
 def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

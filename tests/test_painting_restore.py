@@ -8,6 +8,7 @@ from artwright.core.errors import InputError
 from artwright.core.studio import Studio
 from artwright.plugins.painting.medium import Painting
 from artwright.plugins.painting.mending.damage import find_damage, parse_region
+from artwright.plugins.painting.mending.deep import fill_deep
 from artwright.plugins.painting.mending.exemplar import complete
 from artwright.plugins.painting.mending.prior import PatchPrior, diffuse, fit_prior
 from PIL import Image, ImageDraw
@@ -144,3 +145,17 @@ def test_varnish_is_taken_off_only_when_asked(studio):
     cleaned = np.asarray(studio.restore(work, seed=1, options={"sensitivity": 0, "varnish": True}).payload)
     assert np.abs(kept.astype(int) - yellow).mean() < 2
     assert cleaned[..., 2].mean() > kept[..., 2].mean() + 3
+
+
+def test_a_network_fitted_to_the_picture_fills_a_large_gap():
+    whole = paint_scene(96).astype(np.float32) / 255
+    gap = np.zeros((96, 96), bool)
+    gap[30:58, 36:66] = True
+    hurt = whole.copy()
+    hurt[gap] = 1.0
+    one, doubt = fill_deep(hurt, gap, np.random.default_rng(3), steps=12)
+    two, _ = fill_deep(hurt, gap, np.random.default_rng(3), steps=12)
+    assert np.array_equal(one, two)
+    assert np.array_equal(one[~gap], hurt[~gap])
+    assert (doubt[gap] > 0).all() and not doubt[~gap].any()
+    assert ((one[gap] - whole[gap]) ** 2).mean() < 0.3 * ((hurt[gap] - whole[gap]) ** 2).mean()

@@ -99,34 +99,47 @@ def fit_compositions(
 ) -> Compositions:
     """From compositions (n, 192) with deviations `spread` and numbers of classes (0: unknown); classes: how many, with "any"."""
     x = _scaled(flat / spread)
-    n, d = x.shape
+    n = len(x)
     parts = max(1, min(parts, n // 60))
-    means = x[rng.choice(n, parts, replace=False)].copy()
-    weights = np.full(parts, 1 / parts, np.float32)
-    general = np.cov(x.T) + FLOOR * np.eye(d)
-    roots = np.repeat(np.linalg.cholesky(0.5 * general).astype(np.float32)[None], parts, axis=0)
-    taken = np.empty((n, parts), np.float32)
+    taken = _nearest(x, x[rng.choice(n, parts, replace=False)].copy())
+    weights, means, roots = _maximise(x, taken)
     for _ in range(rounds):
         scores = _scores(x, np.log(weights), means, roots)
         taken = np.exp(scores - _log_sum(scores)[:, None])
-        count = taken.sum(axis=0) + 1e-6
-        weights = count / count.sum()
-        means = (taken.T @ x) / count[:, None]
-        sums = []
-        for k in range(parts):
-            own = taken[:, k] > 0.01
-            rest = (x[own] - means[k]) * np.sqrt(taken[own, k])[:, None]
-            sums.append(rest.T @ rest)
-        within = np.sum(sums, axis=0) / n + FLOOR * np.eye(d)
-        roots = np.stack([np.linalg.cholesky((s + PRIOR * within) / (c + PRIOR)) for s, c in zip(sums, count, strict=True)]).astype(np.float32)
+        weights, means, roots = _maximise(x, taken)
     return Compositions(
-        weights=weights.astype(np.float32),
-        means=means.astype(np.float32),
+        weights=weights,
+        means=means,
         roots=roots,
         movements=_likelier(taken, movements, classes[0]),
         genres=_likelier(taken, genres, classes[1]),
         spread=spread,
     )
+
+
+def _maximise(x: Array, taken: Array) -> tuple[Array, Array, Array]:
+    """(weights, means, roots) of parts that hold the works x (n, d) to the shares `taken` (n, parts)."""
+    count = taken.sum(axis=0) + 1e-6
+    means = (taken.T @ x) / count[:, None]
+    sums = []
+    for k in range(len(count)):
+        own = taken[:, k] > 0.01
+        rest = (x[own] - means[k]) * np.sqrt(taken[own, k])[:, None]
+        sums.append(rest.T @ rest)
+    within = np.sum(sums, axis=0) / len(x) + FLOOR * np.eye(x.shape[1])
+    roots = np.stack([np.linalg.cholesky((s + PRIOR * within) / (c + PRIOR)) for s, c in zip(sums, count, strict=True)])
+    return (count / count.sum()).astype(np.float32), means.astype(np.float32), roots.astype(np.float32)
+
+
+def _nearest(x: Array, centres: Array, rounds: int = 8) -> Array:
+    """(n, parts): 1 for the nearest of the centres, moved by k-means; where the mixture begins."""
+    taken = np.zeros((len(x), len(centres)), np.float32)
+    for _ in range(rounds):
+        nearest = ((centres**2).sum(axis=1) - 2 * x @ centres.T).argmin(axis=1)
+        taken = np.eye(len(centres), dtype=np.float32)[nearest]
+        count = taken.sum(axis=0)[:, None]
+        centres = np.where(count > 0, taken.T @ x / np.maximum(count, 1), centres)
+    return taken
 
 
 def _likelier(taken: Array, labels: NDArray[np.int64], classes: int) -> Array:

@@ -22,6 +22,7 @@ from .pyramid import COARSEST, FACTORS, KEPT, Pyramid, to_pixels
 __all__ = ["Sketcher", "build_networks"]
 
 COARSE_NOISE = 0.06  # deviation of what is added to the means at generation; in training it runs from 0 to twice as much
+CALM = 0.92  # deviation of the noise that a level is made from: below 1 the commoner forms come out, with less speckle
 PARTS = ("masses", "drawing")
 
 
@@ -70,7 +71,7 @@ class Sketcher:
         for level, drawer in zip(self.pyramid.levels, self.networks, strict=True):
             means = torch.from_numpy(np.ascontiguousarray(state.transpose(0, 3, 1, 2)))
             coarse = means + COARSE_NOISE * _normal(rng, *means.shape)
-            noise = _normal(rng, count, len(level.spread), *means.shape[2:])
+            noise = CALM * _normal(rng, count, len(level.spread), *means.shape[2:])
             found = sample_flow(_guided(drawer, coarse, movement, genre, guidance), noise, torch.from_numpy(level.spread), steps=steps)
             state = level.join(state, found.numpy().transpose(0, 2, 3, 1))
         return to_pixels(state)

@@ -147,7 +147,7 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     left = max(0.1, request.minutes - (time.monotonic() - began) / 60)
     plan = SketchPlan(minutes=left, steps=options.train_steps or 1_000_000_000, width=options.network_width, batch=options.batch, seed=request.seed)
     sketcher, evaluation = learn_sketcher(squares, genres, plan, folder=request.runs, resume=request.resume, progress=context.progress)
-    steps = sum(v["steps"] for v in evaluation.values() if isinstance(v, dict))
+    steps = sum(v.get("steps", 0) for v in evaluation.values() if isinstance(v, dict))
     card: dict[str, Any] = {
         "data": f"{len(squares.works)} pictures of {request.corpus.name} at {SIDE} x {SIDE}, mirrored too; {squares.left_out}",
         "licence": "public-domain works; weights made from them",
