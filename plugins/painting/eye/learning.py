@@ -1,4 +1,4 @@
-"""How the eye learns: codebooks from a sample, Fisher vectors of every work and its mirror image (kept, so that a run can be resumed), then the classes.
+"""How the eye learns: codebooks from a sample, Fisher vectors of every work (kept, so that a run can be resumed), then the classes.
 
 Each work is scored by a ridge regression that has not seen it; a small network learns the classes from those scores. Figures come
 from cross-validation; the eye that is kept is fitted on all works.
@@ -28,7 +28,6 @@ from .ridge import accuracy, calibration_error, fit_temperature, leave_one_out, 
 
 __all__ = ["EyePlan", "learn"]
 
-COPIES = 2  # rows of a work: itself and its mirror image
 SMALLEST_CLASS = {"movement": 100, "artist": 60, "genre": 60, "hand": 10}
 FOLDS = 5
 _BLOCK = 8192
@@ -68,18 +67,17 @@ def learn(works: list[Work], plan: EyePlan, *, folder: Path, minutes: float, pro
     gram = _gram(vectors, folder)
     progress.update(0.84, "scoring each work by the others")
     targets = np.concatenate([np.eye(len(names), dtype=np.float32)[np.maximum(y, 0)] * (y >= 0)[:, None] for names, y in labels.values()], axis=1)
-    targets = np.tile(targets - targets.mean(axis=0), (COPIES, 1))
-    loose, coefficients = leave_one_out(gram, targets, penalty=plan.penalty, copies=COPIES)
+    targets -= targets.mean(axis=0)
+    loose, coefficients = leave_one_out(gram, targets, penalty=plan.penalty)
     del gram
     turn = _main_axes(loose, plan.scores)
-    scores = loose @ turn
-    index = scores[: len(works)]
+    index = loose @ turn
     progress.update(0.9, "projecting")
     mean = _mean(vectors)
     axes = np.ascontiguousarray(_to_vectors(vectors, coefficients @ turn).T, np.float32)
     centre = axes @ mean
     progress.update(0.94, "learning classes")
-    judge, temperatures, evaluation = _learn_classes(works, labels, scores, plan)
+    judge, temperatures, evaluation = _learn_classes(works, labels, index, plan)
     rows = [{"title": w.title, "artist": w.artist, "style": w.style, "year": w.year} for w in works]
     eye = Eye(
         encoder=encoder,
@@ -107,18 +105,16 @@ def _main_axes(scores: Array, count: int) -> Array:
 def _learn_classes(
     works: list[Work], labels: Mapping[str, tuple[list[str], np.ndarray]], features: Array, plan: EyePlan
 ) -> tuple[Judge, dict[str, float], dict[str, Any]]:
-    """The judge fitted on all works, temperatures and figures found by cross-validation. features: (COPIES * works, scores)."""
+    """The judge fitted on all works, temperatures and figures found by cross-validation."""
     goals = {s: (len(names), y) for s, (names, y) in labels.items()}
-    taught = {s: (count, np.tile(y, COPIES)) for s, (count, y) in goals.items()}
     folds = np.array([int(hashlib.sha256(f"fold:{w.name}".encode()).hexdigest()[:8], 16) % FOLDS for w in works])
     scores = {s: np.zeros((len(works), count), np.float32) for s, (count, _) in goals.items()}
     one = replace(plan.judge, nets=1)
     for fold in range(FOLDS):
-        inside = folds == fold
-        outside = np.tile(~inside, COPIES)
-        judge = train_judge(features[outside], {s: (count, y[outside]) for s, (count, y) in taught.items()}, one, plan.seed)
-        for subject, found in judge.scores(features[: len(works)][inside]).items():
-            scores[subject][inside] = found
+        outside = folds != fold
+        judge = train_judge(features[outside], {s: (count, y[outside]) for s, (count, y) in goals.items()}, one, plan.seed)
+        for subject, found in judge.scores(features[~outside]).items():
+            scores[subject][~outside] = found
     temperatures, evaluation = {}, {}
     for subject, (count, y) in goals.items():
         known = y >= 0
@@ -132,7 +128,7 @@ def _learn_classes(
             "balanced_accuracy": round(balanced, 4),
             "ece": round(error, 4),
         }
-    return train_judge(features, taught, plan.judge, plan.seed), temperatures, evaluation
+    return train_judge(features, goals, plan.judge, plan.seed), temperatures, evaluation
 
 
 def _labels(works: list[Work], plan: EyePlan) -> dict[str, tuple[list[str], np.ndarray]]:
@@ -181,7 +177,7 @@ def _codebooks(works: list[Work], plan: EyePlan, folder: Path, progress: Progres
 
 
 def _vectors(works: list[Work], encoder: Encoder, folder: Path, deadline: float, progress: Progress) -> Array:
-    """Fisher vectors of all works, then of their mirror images, float16 on disk; those of an earlier session are kept."""
+    """Fisher vectors of all works, float16 on disk; those of an earlier session are kept."""
     path, state = folder / "vectors.npy", folder / "vectors.json"
     names = hashlib.sha256(canonical_json([w.name for w in works]).encode()).hexdigest()
     done = 0
@@ -192,20 +188,18 @@ def _vectors(works: list[Work], encoder: Encoder, folder: Path, deadline: float,
         done = int(count)
         table = np.lib.format.open_memmap(path, "r+")
     else:
-        table = np.lib.format.open_memmap(path, "w+", np.float16, (COPIES * len(works), encoder.size))
-    for i in range(done, len(table)):
-        mirrored, number = divmod(i, len(works))
+        table = np.lib.format.open_memmap(path, "w+", np.float16, (len(works), encoder.size))
+    for i in range(done, len(works)):
         try:
-            square = read_square(read_picture(works[number].path)[0])
+            table[i] = encoder.encode(read_square(read_picture(works[i].path)[0]))
         except FormatError as error:
             raise InputError(f"{error}; mend or remove it, and go on with --resume") from error
-        table[i] = encoder.encode(np.ascontiguousarray(square[:, ::-1]) if mirrored else square)
-        if i % 50 == 49 or i + 1 == len(table):
+        if i % 50 == 49 or i + 1 == len(works):
             table.flush()
             write_text(state, f"{names} {i + 1}\n")
-            progress.update(0.12 + 0.58 * (i + 1) / len(table), f"read {i + 1} of {len(table)}, works and mirror images")
-            if time.monotonic() > deadline and i + 1 < len(table):
-                raise InputError(f"{i + 1} of {len(table)}, works and mirror images, were read in the time given; go on with --resume, or give more --minutes")
+            progress.update(0.12 + 0.58 * (i + 1) / len(works), f"read {i + 1} of {len(works)} works")
+            if time.monotonic() > deadline and i + 1 < len(works):
+                raise InputError(f"{i + 1} of {len(works)} works were read in the time given; go on with --resume, or give more --minutes")
     return table
 
 
@@ -214,7 +208,7 @@ def _blocks(vectors: Array) -> list[slice]:
 
 
 def _gram(vectors: Array, folder: Path) -> Array:
-    """Inner products of all rows, kept in the run, since they cost more than all that follows."""
+    """Inner products of all works, kept in the run, since they cost more than all that follows."""
     path = folder / "gram.npy"
     if path.exists():
         return np.load(path, allow_pickle=False)

@@ -14,11 +14,10 @@ __all__ = ["accuracy", "calibration_error", "fit_temperature", "leave_one_out", 
 Array = NDArray[np.float32]
 
 
-def leave_one_out(gram: Array, targets: Array, *, penalty: float, copies: int = 1) -> tuple[Array, Array]:
-    """(scores (n, t) of each row by a model without its work, coefficients (n, t)) of kernel ridge regression.
+def leave_one_out(gram: Array, targets: Array, *, penalty: float) -> tuple[Array, Array]:
+    """(scores (n, t) of each work by a model without it, coefficients (n, t)) of kernel ridge regression.
 
-    gram: (n, n), changed in place: centred, and divided by its mean diagonal; targets: (n, t), centred by the caller;
-    copies: rows that a work has (itself, then its mirror image), all works once, then all again: a work is left out with all its rows.
+    gram: (n, n), changed in place: centred, and divided by its mean diagonal; targets: (n, t), centred by the caller.
     Scores of new works are centred kernel values @ coefficients, the kernel divided like the Gram matrix.
     """
     import torch
@@ -30,12 +29,9 @@ def leave_one_out(gram: Array, targets: Array, *, penalty: float, copies: int = 
     scale = max(float(np.trace(gram)) / len(gram), 1e-9)
     gram /= scale
     gram[np.diag_indices(len(gram))] += penalty
-    inverse = torch.cholesky_inverse(torch.linalg.cholesky(torch.from_numpy(gram))).numpy()
-    coefficients = inverse @ targets.astype(np.float32)
-    rows = np.arange(len(gram)).reshape(copies, -1).T
-    missed = np.linalg.solve(inverse[rows[:, :, None], rows[:, None, :]], coefficients[rows])
-    scores = targets.copy()
-    scores[rows] -= missed
+    inverse = torch.cholesky_inverse(torch.linalg.cholesky(torch.from_numpy(gram)))
+    coefficients = (inverse @ torch.from_numpy(targets.astype(np.float32))).numpy()
+    scores = targets - coefficients / torch.diagonal(inverse).numpy()[:, None]
     return scores.astype(np.float32), coefficients / scale
 
 
