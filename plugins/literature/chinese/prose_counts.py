@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..narrow import narrow, widen
+
 __all__ = ["Counts", "build_counts"]
 
 Ints = NDArray[np.int64]
@@ -77,25 +79,12 @@ def build_counts(ids: Ints, vocabulary: int, *, order: int = 4, least: Sequence[
         backoff[where[real]] = 1 - mass[real]
         new = keys[keep]
         counted = np.bincount(np.searchsorted(kept_keys, new // vocabulary), minlength=len(kept_keys))
-        arrays[f"children.{n}"], arrays[f"many.{n}"] = _narrow(counted)
+        arrays[f"children.{n}"], arrays[f"many.{n}"] = narrow(counted)
         arrays[f"char.{n}"] = (new % vocabulary).astype(np.uint16)
         arrays[f"share.{n}"] = _quantise(share[keep])
         arrays[f"backoff.{n}"] = _quantise(backoff)
         kept_keys = new
     return arrays
-
-
-def _narrow(counted: Ints) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Numbers of children in a byte each, and rows of (node, number) for the few that have 255 or more."""
-    many = np.flatnonzero(counted >= 255)
-    return np.minimum(counted, 255).astype(np.uint8), np.stack([many, counted[many]], axis=1).astype(np.int32)
-
-
-def _widen(narrow: NDArray[np.uint8], many: NDArray[np.int32]) -> Ints:
-    """The inverse of `_narrow`."""
-    counted = narrow.astype(np.int64)
-    counted[many[:, 0]] = many[:, 1]
-    return counted
 
 
 def _quantise(share: NDArray[np.float64]) -> NDArray[np.uint8]:
@@ -112,7 +101,7 @@ class Counts:
     def __init__(self, arrays: Mapping[str, NDArray[Any]], vocabulary: int) -> None:
         self.vocabulary = vocabulary
         self.order = max(int(name.split(".")[1]) for name in arrays)
-        self.first = [np.r_[0, np.cumsum(_widen(arrays[f"children.{n}"], arrays[f"many.{n}"]))] for n in range(1, self.order + 1)]
+        self.first = [np.r_[0, np.cumsum(widen(arrays[f"children.{n}"], arrays[f"many.{n}"]))] for n in range(1, self.order + 1)]
         self.chars = [arrays[f"char.{n}"].astype(np.int64) for n in range(1, self.order + 1)]
         self.shares = [arrays[f"share.{n}"] for n in range(1, self.order + 1)]
         self.backoffs = [arrays[f"backoff.{n}"] for n in range(1, self.order + 1)]

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..narrow import narrow, widen
 
 __all__ = ["Ngrams", "build_ngrams"]
 
@@ -23,7 +26,7 @@ Ints = NDArray[np.int64]
 
 @dataclass
 class Ngrams:
-    """A trie. Level k (from 0) holds the (k + 1)-grams: words[k] uint16, values[k] uint8, children[k] uint16 (none on the last).
+    """A trie. Level k (from 0) holds the (k + 1)-grams: words[k] uint16, values[k] uint8, children[k] numbers of children (none on the last).
 
     Nodes lie in the order of their parents, then by word; `first[k]` says where each one's children begin.
     """
@@ -31,10 +34,10 @@ class Ngrams:
     vocabulary: int
     words: list[NDArray[np.uint16]]
     values: list[NDArray[np.uint8]]
-    children: list[NDArray[np.uint16]]
+    children: list[Ints]
 
     def __post_init__(self) -> None:
-        self.first: list[Ints] = [np.concatenate([[0], np.cumsum(c.astype(np.int64))]) for c in self.children]
+        self.first: list[Ints] = [np.concatenate([[0], np.cumsum(c)]) for c in self.children]
         self.mass = [np.where(v < 255, np.exp(-_STEP * v.astype(np.float64)), 0.0) for v in self.values]
         self.gamma = []
         for level, first in enumerate(self.first):
@@ -89,22 +92,22 @@ class Ngrams:
             p[self.words[level + 1][low:high]] += self.mass[level + 1][low:high]
         return p
 
-    def arrays(self, prefix: str) -> dict[str, NDArray[np.uint16] | NDArray[np.uint8]]:
+    def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """What is stored, by name."""
-        out: dict[str, NDArray[np.uint16] | NDArray[np.uint8]] = {}
+        out: dict[str, NDArray[Any]] = {}
         for k, (words, values) in enumerate(zip(self.words, self.values, strict=True)):
             out[f"{prefix}.words.{k}"], out[f"{prefix}.values.{k}"] = words, values
             if k < len(self.children):
-                out[f"{prefix}.children.{k}"] = self.children[k]
+                out[f"{prefix}.children.{k}"], out[f"{prefix}.many.{k}"] = narrow(self.children[k])
         return out
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, NDArray[np.uint16]], prefix: str, vocabulary: int) -> Ngrams:
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]], prefix: str, vocabulary: int) -> Ngrams:
         """The inverse of `arrays`."""
         order = sum(name.startswith(f"{prefix}.words.") for name in arrays)
         return cls(
             vocabulary, [arrays[f"{prefix}.words.{k}"] for k in range(order)], [arrays[f"{prefix}.values.{k}"].astype(np.uint8) for k in range(order)],
-            [arrays[f"{prefix}.children.{k}"] for k in range(order - 1)],
+            [widen(arrays[f"{prefix}.children.{k}"], arrays[f"{prefix}.many.{k}"]) for k in range(order - 1)],
         )
 
 
@@ -139,7 +142,7 @@ def build_ngrams(tokens: NDArray[np.uint16], vocabulary: int, *, least: Sequence
         words.append((codes[k][keep] & ((1 << bits) - 1)).astype(np.uint16))
         if k:
             parent = np.searchsorted(kept_codes[k - 1], kept_codes[k] >> bits)
-            children.append(np.bincount(parent, minlength=len(kept_codes[k - 1])).astype(np.uint16))
+            children.append(np.bincount(parent, minlength=len(kept_codes[k - 1])).astype(np.int64))
     return Ngrams(vocabulary, words, values, children)
 
 
