@@ -161,3 +161,9 @@ def test_village_and_city_stand_on_land() -> None:
     for seed in range(6):
         assert plan_of("village in spring", seed).ground not in ("lake", "sea")
         assert plan_of("rain over the city", seed).ground == "street"
+
+
+@pytest.mark.parametrize("text", ["woman reading a letter by a window", "窗前的女子"])
+def test_who_is_named_sits_by_the_window(text):
+    plan = make_plan(Theme.from_prompt(text), 2, 1.33)
+    assert plan.ground == "interior" and [i.kind for i in plan.items].count("portrait") == 1

@@ -278,6 +278,8 @@ def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float
         best = "skyline"
     if "candle" in kinds and not hints:
         best = "still"
+    if best == "still" and {"wine", "moon"} <= set(read):
+        best = "garden"  # whoever drinks under the moon sits outdoors
     if (
         not best and set(read) & {"village", "house", "tree", "temple", "tower", "door", "bamboo", "peach", "ruin", "bell", "death", "fire", "lamp", "flute"}
     ) or kinds:

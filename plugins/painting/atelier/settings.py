@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from .arrangement import Arrangement
+from .plan import Plan
 
 __all__ = ["arrange_abstract", "arrange_branch", "arrange_interior", "arrange_pond", "arrange_portrait", "arrange_still", "arrange_street"]
 
@@ -78,12 +79,13 @@ def arrange_still(hand: Arrangement, wanted: list[str], extras: list[str]) -> tu
     return focus
 
 
-def arrange_portrait(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[float, float]:
-    """A bust, a half figure with its hands, or two or three sitters whose heads make a triangle."""
-    plan, rng, a = hand.plan, hand.rng, hand.plan.aspect
-    numbers = rng.random(8)
-    read, words = set(plan.read), set(re.findall(r"[a-z]+", plan.title.lower()))
-    said = plan.title
+def _words(plan: Plan) -> set[str]:
+    return set(re.findall(r"[a-z]+", plan.title.lower()))
+
+
+def _describe_sitter(plan: Plan) -> dict[str, str]:
+    """Sex, age, hat and turn of a sitter as the words of the theme tell them; "" where they do not."""
+    read, words, said = set(plan.read), _words(plan), plan.title
     sex = ""
     if words & {"woman", "lady", "girl", "queen", "princess", "mother", "wife", "grandmother"} or any(c in said for c in "女妇母娘"):
         sex = "woman"
@@ -97,6 +99,15 @@ def arrange_portrait(hand: Arrangement, wanted: list[str], extras: list[str]) ->
     age = age or ("young" if words & {"young", "girl", "boy", "princess"} or "少" in said else "")
     hat = "crown" if "king" in read or words & {"king", "queen", "emperor"} else ""
     turn = "profile" if "profile" in words or "侧" in said else ""
+    return {"sex": sex, "age": age, "hat_kind": hat, "turn": turn}
+
+
+def arrange_portrait(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[float, float]:
+    """A bust, a half figure with its hands, or two or three sitters whose heads make a triangle."""
+    plan, rng, a = hand.plan, hand.rng, hand.plan.aspect
+    numbers = rng.random(8)
+    read, words, said = set(plan.read), _words(plan), plan.title
+    who = _describe_sitter(plan)
     tall = min(1.0, 0.35 + 0.75 * a)
     if (
         words & {"family", "group", "friends", "musicians", "couple", "lovers", "children", "together"}
@@ -117,7 +128,7 @@ def arrange_portrait(hand: Arrangement, wanted: list[str], extras: list[str]) ->
         h, y = 0.42 * tall, 0.36
     # the head stands a little off the middle, on the side away from the light, with room before the face
     x = a * (0.5 - 0.05 * (1 if plan.light > 0 else -1) + 0.03 * (numbers[1] - 0.5))
-    hand.add("portrait", x, y, h, sex=sex, hat_kind=hat, age=age, turn=turn, hands=bool(hands), depth=0.15)
+    hand.add("portrait", x, y, h, **who, hands=bool(hands), depth=0.15)
     return x, y + 0.03
 
 
@@ -171,11 +182,22 @@ def arrange_pond(hand: Arrangement, wanted: list[str], extras: list[str]) -> tup
     return focus
 
 
+_SITTERS = frozenset({"figure", "portrait", "lady", "gentleman", "traveller", "king", "monk"})
+"""Subjects that sit in a room as half figures."""
+
+
 def arrange_interior(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[float, float]:
     plan, rng, a = hand.plan, hand.rng, hand.plan.aspect
     hand.plan = plan.but(horizon=0.76)
     side = 1 if plan.light < 0 else -1
     x = a * (0.5 + 0.17 * side)
+    if _SITTERS & set(wanted):
+        who = _describe_sitter(plan)
+        who["turn"] = who["turn"] or "three-quarter"
+        hand.add("portrait", x, 0.40, 0.27 * min(1.0, 0.35 + 0.75 * a), **who, depth=0.2, hands=True)
+        if "cat" in wanted:
+            hand.add("cat", x - 0.48 * side, 0.92, 0.30 * min(1, a), depth=0.1)
+        return x, 0.40
     if "cat" in wanted:
         hand.add("cat", x, 0.88, 0.40 * min(1, a), depth=0.2)
         hand.add("vase", x - 0.48 * side, 0.86, 0.20, depth=0.3)
@@ -185,8 +207,6 @@ def arrange_interior(hand: Arrangement, wanted: list[str], extras: list[str]) ->
     hand.add("bouquet", x, 0.66, 0.36, depth=0.28, order=1)
     if rng.random() < 0.6:
         hand.add("bowl", x - 0.42 * side, 0.90, 0.075, depth=0.2)
-    if "figure" in wanted or "portrait" in wanted:
-        hand.add("figure", x + 0.3 * side, 0.98, 0.72, dress="dress", pose="stand", depth=0.15)
     return x, 0.55
 
 
