@@ -306,7 +306,7 @@ def melody_harmonised(
     rules = rules_for(style, voices)  # a given tune does not bend: the other voices have to avoid more clashes than in free composing
     whole, _, best = fill(
         engine, base, free, rng, style=style, task="melody", tries=options.best_of, total=end, goals=goals, final=goals[-1].chord,
-        rules=replace(rules, dissonance=3 * rules.dissonance), temperature=heat(options, style), top_p=options.top_p, tell=tell,
+        rules=replace(rules, sharp=2 * rules.sharp, dissonance=10 * rules.dissonance), temperature=heat(options, style), top_p=options.top_p, tell=tell,
     )
     return whole, {"nats_per_note": round(best.nats_per_note, 4), "phrases": len(phrases)}
 
