@@ -102,7 +102,7 @@ def test_a_sketcher_is_trained_kept_resumed_and_drawn_with(studio, folder):
     theme = Theme.from_prompt("a river")
     asked = {"weights": "small", "steps": 4, "sheet": 3}
     sheet = studio.generate("painting", theme, model="sketch", seed=2, options=asked)
-    assert sheet.payload.size == (3 * 64 + 4, 64)
+    assert sheet.payload.size == (2 * 66 - 2, 2 * 66 - 2)
     assert studio.generate("painting", theme, model="sketch", seed=2, options=asked).id == sheet.id
     assert studio.generate("painting", theme, model="sketch", seed=3, options=asked).id != sheet.id
     with pytest.raises(UnknownName, match="movement"):
@@ -164,7 +164,7 @@ def test_recall_is_one_for_the_same_and_nought_for_others():
     real /= np.linalg.norm(real, axis=1, keepdims=True)
     assert recall_of(real, real) == 1
     assert recall_of(-real, real) == 0
-    assert contact_sheet(views(5), 3, size=32).size == (3 * 34 - 2, 2 * 34 - 2)
+    assert contact_sheet(views(5), size=32).size == (3 * 34 - 2, 2 * 34 - 2)
 
 
 def test_a_pair_is_trained_on_a_folder_with_sheets_and_figures(studio, folder):
@@ -175,11 +175,11 @@ def test_a_pair_is_trained_on_a_folder_with_sheets_and_figures(studio, folder):
     assert figures[-1]["step"] == 3
     assert 0 <= figures[-1]["recall"] <= 1
     with Image.open(runs / "sheet-0000003.png") as sheet:
-        assert sheet.size == (6 * 34 - 2, 32)
+        assert sheet.size == (3 * 34 - 2, 2 * 34 - 2)
     assert report.card["evaluation"]["kid"] == figures[-1]["kid"]
     studio.train("painting", folder, name="pair", model="gan", minutes=5, seed=1, options={**options, "train_steps": 4}, resume=True)
     made = studio.generate("painting", Theme.from_prompt("x"), model="gan", seed=4, options={"weights": "pair", "sheet": 4, "size": 40})
-    assert made.payload.size == (4 * 42 - 2, 40)
+    assert made.payload.size == (2 * 42 - 2, 2 * 42 - 2)
     with pytest.raises(InputError, match="without weights"):
         studio.generate("painting", Theme.from_prompt("x"), model="gan")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,11 +85,11 @@ def make_pictures(generator: nn.Module, rng: np.random.Generator, count: int) ->
     return (np.clip(np.concatenate(parts) * 0.5 + 0.5, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
-def contact_sheet(pictures: NDArray[np.uint8], columns: int = 8, *, gap: int = 2, size: int = 0) -> Image.Image:
-    """Pictures (n, side, side, 3) on one sheet; size: pixels of each, 0 as they are."""
+def contact_sheet(pictures: NDArray[np.uint8], *, gap: int = 2, size: int = 0) -> Image.Image:
+    """Pictures (n, side, side, 3) on one sheet, as many rows as columns or one less; size: pixels of each, 0 as they are."""
     n, side = pictures.shape[:2]
     size = size or side
-    columns = min(columns, n)
+    columns = math.ceil(math.sqrt(n))
     rows = -(-n // columns)
     sheet = Image.new("RGB", (columns * (size + gap) - gap, rows * (size + gap) - gap), (24, 24, 24))
     for number, table in enumerate(pictures):
