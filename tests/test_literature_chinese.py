@@ -399,6 +399,22 @@ def test_a_line_is_not_said_in_two_poems_and_seasons_do_not_mix(engine):
     assert engine.lexicon.season_mix(["桃花莺语暖", "秋雁菊霜寒"]) > 0.15 > 0.05 > engine.lexicon.season_mix(["秋雁菊霜寒", "枫叶夜蛩声"])
 
 
+def test_pairs_said_too_often_are_said_less(engine):
+    shape, often = writer.shape_of("qijue", None), set(engine.lexicon.overused[0])
+    asked = writer.Asked(known={}, words=(), rhyme="")
+
+    def share(weight: float) -> float:
+        rng = np.random.default_rng(3)
+        plans = writer.plans_of("qijue", None, asked, {}, engine.prosody, engine.rhyme_words, rng, 48)
+        told = [Prefix(form="qijue", regulated=True, kind=kind, rhyme=rhyme, title="秋夜") for _, kind, rhyme in plans]
+        made = engine.write(told, [p for p, _, _ in plans], shape, rng, temperature=0.92, overuse=weight)
+        pairs = [c[i : i + 2] for one in made for c in one.clauses for i in (0, 2, 4, 5)]
+        return sum(pair in often for pair in pairs) / len(pairs)
+
+    assert len(often) > 1000 and "故人" in often
+    assert share(1.0) < 0.8 * share(0.0)
+
+
 def test_weights_have_true_cards():
     cards = json.loads((Path(SHIPPED) / "card.json").read_text("utf-8"))
     for name in ("verse-zh.safetensors", "verse-zh-lexicon.safetensors", "prose-zh.safetensors"):

@@ -17,9 +17,9 @@ from .tunes import Tune, tunes
 __all__ = ["Verdict", "check_regulated", "check_tune", "find_clash", "recognise"]
 
 #: Words of season and hour: one of each pair of fields in one poem is a clash.
-SPRING = ("春", "桃", "杏", "莺", "清明", "寒食", "上巳", "花朝", "东风", "元宵", "元夕")
-SUMMER = ("荷", "莲", "菱", "蝉", "夏")
-AUTUMN = ("秋", "菊", "重阳", "砧", "红叶", "中元", "白露", "黄花", "西风")
+SPRING = ("春", "桃", "杏", "莺", "清明", "寒食", "上巳", "花朝", "东风", "元宵", "元夕", "正月", "二月", "三月")
+SUMMER = ("荷", "莲", "菱", "蝉", "夏", "四月", "五月", "六月")
+AUTUMN = ("秋", "菊", "重阳", "砧", "红叶", "中元", "白露", "黄花", "西风", "七月", "八月", "九月")
 WINTER = ("雪", "腊", "冬", "冰")
 SUN = ("夕阳", "残阳", "斜阳", "白日", "落日", "斜日", "朝阳", "日午")
 NIGHT = ("夜", "三更", "五更", "半夜", "明月", "月明")

@@ -21,6 +21,7 @@ from ....core.transformer.sampling import draw, log_softmax
 from ....core.weights import load_weights
 from .encoding import Code, Example, Prefix, Shape, clause_row, place_row
 from .lexicon import Lexicon
+from .overuse import Overuse
 from .prosody import Prosody, prosody
 
 __all__ = ["Plan", "VerseEngine", "Written"]
@@ -107,6 +108,7 @@ class VerseEngine:
         self.rhyme_masks = {name: self._mask(columns) for name, columns in rhymes.items()}
         self.rhyme_words = {name: [chars[i] for i in columns] for name, columns in rhymes.items()}
         self.seen_left, self.seen_right = self.lexicon.seen_pairs(chars)
+        self.overuse = Overuse.of_texts(*self.lexicon.overused, self.column)
 
     def _mask(self, columns: Sequence[int]) -> Floats:
         mask = np.full(len(self.chars), _NEVER, np.float32)
@@ -159,12 +161,13 @@ class VerseEngine:
     def write(
         self, told: Sequence[Prefix], plans: Sequence[Plan], shape: Shape, rng: np.random.Generator, *,
         temperature: float = 0.8, unseen: float = 2.0, min_p: float = 0.01, avoid: Mapping[str, float] | None = None,
+        overuse: float = 1.0,
     ) -> list[Written]:
         """One candidate for each row: `told` and `plans` of equal length, the same fields told and the same places known.
 
         unseen: taken from the logit of a character never seen beside its neighbour in a foot; avoid: characters
-        with what is taken from their logits. The form is kept by masks; a row whose known characters contradict its
-        plan keeps the characters.
+        with what is taken from their logits; overuse: the weight of what `overuse.py` takes from pairs said too often.
+        The form is kept by masks; a row whose known characters contradict its plan keeps the characters.
         """
         rows, known = len(told), told[0].known
         prefixes = [self.code.prefix(t, shape) for t in told]
@@ -199,7 +202,7 @@ class VerseEngine:
                 continue
             logits = hidden @ self.writable_head
             plain = log_softmax(logits)
-            chosen = draw(logits + penalty + state.masks(clause, place, unseen), rng, temperature=temperature, min_p=min_p)
+            chosen = draw(logits + penalty + state.masks(clause, place, unseen, overuse), rng, temperature=temperature, min_p=min_p)
             state.take(clause, place, chosen, plain[np.arange(rows), chosen])
             last = self.writable[chosen]
         return state.written()
@@ -251,11 +254,11 @@ class _State:
 
         return np.stack([at(clause - 1, place), at(*two_above), at(clause, place + 1), at(clause, place - 1), at(clause + 1, place)], axis=1)
 
-    def masks(self, clause: int, place: int, unseen: float) -> Floats:
-        """What is added to the logits: tone and rhyme (never), repeats and unseen pairs (less likely)."""
+    def masks(self, clause: int, place: int, unseen: float, overuse: float) -> Floats:
+        """What is added to the logits: tone and rhyme (never), repeats, unseen pairs and those said too often (less likely)."""
         engine, length = self.engine, self.shape[clause][1]
         allowed = np.bitwise_or.reduce(np.where(self.alive[:, clause], self.wanted[:, clause, :, place], 0), axis=1)
-        add = engine.tone_masks[np.where(allowed == 0, 3, allowed)] - 2 * self.used
+        add = engine.tone_masks[np.where(allowed == 0, 3, allowed)] - 3 * self.used
         right = self.columns[:, clause, place - 1] if place > 1 else np.full(self.rows, -1)
         left = self.columns[:, clause, place + 1] if place < length else np.full(self.rows, -1)
         slots = feet(length)
@@ -264,12 +267,14 @@ class _State:
         twin = right >= 0
         if twin.any():
             further = self.columns[:, clause, place - 2] if place > 2 else np.full(self.rows, -1)
-            add[rows[twin], right[twin]] += np.where(further[twin] == right[twin], np.float32(-6), 2 * self.used[rows[twin], right[twin]] - 1)
+            add[rows[twin], right[twin]] += np.where(further[twin] == right[twin], np.float32(-6), 3 * self.used[rows[twin], right[twin]] - 1)
         if start in slots and twin.any():
             add[twin] += np.where(engine.seen_left[right[twin]], np.float32(0), np.float32(-unseen))
+            engine.overuse.take(add, right, engine.overuse.left_of, overuse)
         if start - 1 in slots and (left >= 0).any():
             some = left >= 0
             add[some] += np.where(engine.seen_right[left[some]], np.float32(0), np.float32(-unseen))
+            engine.overuse.take(add, left, engine.overuse.right_of, overuse)
         again = self.plans[0].repeats.get(clause)
         if again is not None and (self.columns[:, again, place] >= 0).all():
             add[:] = _NEVER

@@ -20,8 +20,10 @@ from ....core.transformer.network import BodyConfig
 from ....core.weights import save_weights
 from .corpus import Poem, read_poems
 from .encoding import Code, Prefix
+from .engine import VerseEngine
 from .lexicon import build_lexicon
 from .network import VerseNetwork, collate, sound_rows
+from .overuse import count_overuse
 from .prosody import prosody
 from .verse_data import VerseData, find_words
 
@@ -103,7 +105,12 @@ def train_verse(
     progress.update(1.0, "counting words, pairs and runs")
     arrays, facts = build_lexicon(learned, kept_out)
     lexicon_card = {"model": "verse-zh-lexicon", "summary": "counts, words, pairs, vectors and runs of the same poems", "facts": facts}
-    save_weights(target.with_name(f"{target.stem}-lexicon.safetensors"), arrays, lexicon_card | {k: card[k] for k in ("data", "licence", "seed", "command")})
+    lexicon_card |= {k: card[k] for k in ("data", "licence", "seed", "command")}
+    beside = target.with_name(f"{target.stem}-lexicon.safetensors")
+    save_weights(beside, arrays, lexicon_card)
+    progress.update(1.0, "drawing what the model says too often")
+    said = count_overuse(VerseEngine.load(target, beside), learned, np.random.default_rng(seed), batches=240 if size == "base" else 24)
+    save_weights(beside, arrays | said, lexicon_card)
     return card
 
 

@@ -166,7 +166,7 @@ def _extras(engine: VerseEngine, one: Written, theme: Theme, shape: Shape) -> fl
     """What is added to the mean log-probability: the theme's presence, antithesis in the middle of octaves, less for repeats."""
     lexicon, text = engine.lexicon, "".join(one.clauses)
     twins = sum(a == b for clause in one.clauses for a, b in pairwise(clause))
-    value = -0.04 * max(0, len(text) - len(set(text)) - twins)
+    value = -0.06 * max(0, len(text) - len(set(text)) - twins)
     value -= 0.05 * max(0, sum(text.count(w) for w in _STOCK) - len(shape) // 4)
     value -= 4.0 * max(0.0, lexicon.season_mix(one.clauses) - 0.06)
     words = theme_words(theme, lexicon)[:4]
