@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .convert import voice_names
+from .copying import check_copies, longest_copies
 from .critic import Figures, chorale_cost, measure
 from .cursor import Frame
 from .encoding import key_shift
@@ -22,7 +23,7 @@ from .plan import QUARTETS, Plan, cadence_names, rules_for
 from .scores import Note, Score
 from .search import Candidate, Survival, decode
 
-__all__ = ["Finished", "compose", "frame_for", "judge", "with_phrase_ends"]
+__all__ = ["Finished", "compose", "first_original", "frame_for", "judge", "with_phrase_ends"]
 
 
 TYPICAL_NATS = {
@@ -72,7 +73,7 @@ def judge(candidate: Candidate, plan: Plan, *, style: str) -> tuple[float, Figur
     figures = measure(lines, bar=bar, start=plan.pickup)
     if style == "bach" and len(lines) == 4:
         chords = surprise(sonorities(lines, 0, plan.total, candidate.cursor.frame.shift, plan.pickup))
-        return chorale_cost(figures, candidate.nats_per_note, lines, chords), figures, lines
+        return chorale_cost(figures, candidate.nats_per_note, lines, chords, candidate.cursor.frame.shift), figures, lines
     cost = _manner_cost(candidate.nats_per_note, figures, manner(lines, 0, plan.total), style, len(lines))
     return cost + 0.05 * max(0, 8 - figures.ambitus), figures, lines
 
@@ -100,7 +101,7 @@ def _phrase_cost(plan: Plan, candidate: Candidate, start: int, stop: int) -> flo
     moved = [[replace(n, onset=n.onset - before) for n in line] for line in lines]
     figures = measure(moved, bar=plan.metres[0].bar, start=(plan.pickup - before) % 24)
     chords = surprise(sonorities(lines, before, stop, candidate.cursor.frame.shift, plan.pickup))
-    return chorale_cost(figures, candidate.phrase_nats_per_note, moved, chords)
+    return chorale_cost(figures, candidate.phrase_nats_per_note, moved, chords, candidate.cursor.frame.shift)
 
 
 def slots_for(style: str, voices: int) -> int:
@@ -153,6 +154,26 @@ def compose(
         )
         finished.append(Finished(score, cost, row.nats_per_note, figures, plan, minor, tuple(entries.get(id(plan), ()))))
     return sorted(finished, key=lambda f: f.cost)
+
+
+ROUNDS = 8
+"""How often candidates are written anew before the one that copies least is taken."""
+
+
+def first_original(found: Sequence[Finished], write: Callable[[], Sequence[Finished]], style: str) -> tuple[Finished, list[int]]:
+    """(piece, its longest copied run by voice): the first that copies no longer run of notes than real works share with one another.
+
+    found: candidates, best first; write: makes others where none of them is within the limits. After `ROUNDS` the one that copies least.
+    """
+    reports: list[tuple[int, Finished, list[int]]] = []
+    for turn in range(ROUNDS):
+        for candidate in write() if turn else found:
+            copies = longest_copies(candidate.score, style)
+            if check_copies(copies, style):
+                return candidate, copies
+            reports.append((max(copies, default=0), candidate, copies))
+    _, best, copies = min(reports, key=lambda r: r[0])
+    return best, copies
 
 
 def with_phrase_ends(score: Score, plan: Plan) -> Score:

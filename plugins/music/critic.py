@@ -15,7 +15,7 @@ import numpy as np
 
 from .scores import Note, sounding
 
-__all__ = ["Figures", "chorale_cost", "measure"]
+__all__ = ["ALTERED", "Figures", "chorale_cost", "measure"]
 
 _DISSONANT = {1, 2, 6, 10, 11}
 _TRIADS = {frozenset((r + i) % 12 for i in shape) for r in range(12) for shape in ((0, 4, 7), (0, 3, 7), (0, 3, 6))}
@@ -110,8 +110,9 @@ def stagnation(line: Sequence[Note], window: int = 8) -> float:
     return sum(s <= 2 for s in stretches) / len(stretches)
 
 
-def awkward(lines: Sequence[Sequence[Note]]) -> float:
-    """Melodic steps that singers stumble over, weighed: tritones and sixths above the minor .5, sevenths and more than an octave 2, overlaps .4."""
+def awkward(lines: Sequence[Sequence[Note]], shift: int = 0) -> float:
+    """What singers stumble over, weighed: leaps of a tritone or a sixth above the minor .5, of a seventh or more than an octave 2, overlaps .4, an octave
+    or fifth that the outer voices reach together with a leap above 1, cross relations .7. shift: semitones to the empty signature."""
     total = 0.0
     for line in lines:
         for a, b in pairwise(line):
@@ -123,26 +124,57 @@ def awkward(lines: Sequence[Sequence[Note]]) -> float:
             at = starts.get(n.onset)
             if at and (lower[at].pitch > upper[i - 1].pitch or n.pitch < lower[at - 1].pitch):
                 total += 0.4
-    return total
+    return total + 1.0 * direct(lines) + 0.7 * cross_relations(lines, shift)
 
 
-TYPICAL = 1.5
+def direct(lines: Sequence[Sequence[Note]]) -> int:
+    """Fifths and octaves that the outer voices reach by similar motion, the upper one by a leap."""
+    starts = {n.onset: i for i, n in enumerate(lines[-1])}
+    found = 0
+    for a, b in pairwise(lines[0]):
+        at = starts.get(b.onset)
+        up, below = b.pitch - a.pitch, lines[-1][at].pitch - lines[-1][at - 1].pitch if at else 0
+        found += bool(at and abs(up) > 2 and up * below > 0 and (b.pitch - lines[-1][at].pitch) % 12 in (0, 7))
+    return found
+
+
+ALTERED = {1: (0,), 3: (2, 4), 6: (5,), 8: (7,), 10: (11,)}
+"""Pitch classes outside the empty signature, and the notes of the scale that they alter."""
+
+
+def cross_relations(lines: Sequence[Sequence[Note]], shift: int) -> int:
+    """Notes that follow, in another voice, their own chromatic alteration."""
+    clash = {(a, b) for a, of in ALTERED.items() for b in of}
+    clash |= {(b, a) for a, b in clash}
+    ends: dict[int, list[tuple[int, int]]] = {}
+    for v, line in enumerate(lines):
+        for n in line:
+            ends.setdefault(n.end, []).append((v, (n.pitch + shift) % 12))
+    found = 0
+    for v, line in enumerate(lines):
+        for a, b in pairwise(line):
+            tone, own = (b.pitch + shift) % 12, (a.pitch + shift) % 12
+            found += any((tone, other) in clash and own != other and u != v for u, other in ends.get(b.onset, ()))
+    return found
+
+
+TYPICAL = 1.6
 """Nats per note of real chorales that the model has not seen."""
-USUAL = 3.3
+USUAL = 3.1
 """Nats per beat of the chords of real chorales (`harmony.surprise`): 3.0 of those counted, 3.3 of others."""
 
 
-def chorale_cost(figures: Figures, nats_per_note: float, lines: Sequence[Sequence[Note]], chords: float = 0.0) -> float:
+def chorale_cost(figures: Figures, nats_per_note: float, lines: Sequence[Sequence[Note]], chords: float = 0.0, shift: int = 0) -> float:
     """Lower is better: parallels, dissonance beyond Bach's, awkward steps, a dull or narrow melody, odd harmony, and likelihood far from real chorales'.
 
-    chords: nats per beat of the progression, 0 if it isn't known. The likeliest candidate is a dull one: what counts is how near it
-    comes to what real, unseen chorales cost the model.
+    chords: nats per beat of the progression, 0 if it isn't known; shift: semitones to the empty signature. The likeliest candidate is a dull
+    one: what counts is how near it comes to what real, unseen chorales cost the model.
     """
     top = lines[0]
     return (
         abs(nats_per_note - TYPICAL) + 1.5 * (figures.fifths + figures.octaves) + 0.5 * figures.crossings
-        + 2.0 * abs(figures.dissonant - 0.16) + 3.0 * abs(figures.sharp - 0.035) + 1.5 * abs(figures.other - 0.24)
+        + 3.0 * abs(figures.dissonant - 0.16) + 2.0 * max(0.0, figures.sharp - 0.06) + 4.0 * abs(figures.other - 0.27)
         + 2.0 * abs(figures.repeated - 0.147) + 0.8 * stagnation(top) + 0.3 * sum(stagnation(line, 6) for line in lines[1:3])
-        + 0.04 * max(0, 9 - figures.ambitus) + 1.2 * max(0.0, 0.66 - figures.steps) + 0.5 * awkward(lines) / figures.bars
-        + 0.6 * max(0.0, chords - USUAL)
+        + 0.04 * max(0, 9 - figures.ambitus) + 1.2 * max(0.0, 0.66 - figures.steps) + 0.8 * awkward(lines, shift) / figures.bars
+        + max(0.0, chords - USUAL)
     )

@@ -115,7 +115,7 @@ def fill(
         figures = measure(lines, bar=bar, start=max(0, score.metres[0].tick + bar) % 24)
         if style == "bach" and voices == 4:
             chords = surprise(sonorities(lines, 0, total, shift, max(0, score.metres[0].tick + bar) % 24))
-            cost = chorale_cost(figures, row.nats_per_note, lines, chords)
+            cost = chorale_cost(figures, row.nats_per_note, lines, chords, shift)
         else:
             cost = row.nats_per_note + (0.7 * (figures.fifths + figures.octaves) + 2 * max(0.0, figures.sharp - 0.05) if voices > 1 else 0.0)
         if best is None or cost < best[0]:

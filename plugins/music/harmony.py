@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .scores import Note, sounding
 
-__all__ = ["count_progressions", "sonorities", "surprise"]
+__all__ = ["count_progressions", "leanings", "sonorities", "surprise"]
 
 PATH = Path(__file__).parent / "data" / "harmony.npz"
 SIZE = 1 << 12
@@ -89,12 +89,26 @@ def surprise(found: Sequence[int]) -> float:
     """Mean nats of a sonority given the one before it; 0 for fewer than two."""
     if len(found) < 2:
         return 0.0
+    return sum(_nats(before, after) for before, after in pairwise(found)) / (len(found) - 1)
+
+
+def _nats(before: int, after: int) -> float:
+    """Of a sonority after another."""
     exact, relative, plain, total = _tables()
-    nats = 0.0
-    for before, after in pairwise(found):
-        a, b = _relative(before, after)
-        p = SHARES[3] / (12 * SIZE) + SHARES[2] * plain.get(after, 0) / total
-        p += SHARES[0] * exact[0].get((before, after), 0) / max(1, exact[1].get(before, 0))
-        p += SHARES[1] * relative[0].get((a, b), 0) / max(1, relative[1].get(a, 0))
-        nats -= math.log(p)
-    return nats / (len(found) - 1)
+    a, b = _relative(before, after)
+    p = SHARES[3] / (12 * SIZE) + SHARES[2] * plain.get(after, 0) / total
+    p += SHARES[0] * exact[0].get((before, after), 0) / max(1, exact[1].get(before, 0))
+    p += SHARES[1] * relative[0].get((a, b), 0) / max(1, relative[1].get(a, 0))
+    return -math.log(p)
+
+
+@lru_cache(maxsize=1 << 14)
+def leanings(past: frozenset[int], past_bass: int, others: frozenset[int], bass: int) -> NDArray[np.float64]:
+    """How usual each pitch class of one more voice would make the chord, in nats below the most usual, at most 4, (12,).
+
+    past, past_bass: pitch classes and bass of the chord before; others: of the voices that are known now; bass: that of the chord now, -1 if the one
+    more voice is the bass.
+    """
+    before = past_bass * SIZE + _mask(past)
+    nats = np.array([_nats(before, (tone if bass < 0 else bass) * SIZE + _mask(others | {tone})) for tone in range(12)])
+    return -np.minimum(nats - nats.min(), 4.0)

@@ -49,7 +49,8 @@ def rules_for(style: str, voices: int) -> Rules:
     if style == "bach" and voices == 4:
         return Rules(
             ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=0, leap=12, spacing=14, together=True, grid=6,
-            sharp=0.4, dissonance=0.12, approach=1.2, repeat=0.5, foreign=1.2, seventh=1.0, opening=True,
+            sharp=-0.8, dissonance=-0.25, approach=1.2, repeat=0.35, foreign=3.0, seventh=1.0, step=0.5, overlap=0.6, direct=3.0, relation=1.6,
+            grammar=1.0, opening=True,
         )
     known = facts().get(style, {}).get("ranges", {})
     ranges = known.get(str(voices))

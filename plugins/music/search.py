@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...core.transformer.sampling import draw
+from .costs import length_bias, pitch_bias
 from .cursor import Cursor, Frame
 from .engine import Engine
-from .rules import Rules, length_bias, length_mask, pitch_bias, pitch_mask
+from .rules import Rules, length_mask, pitch_mask
 from .vocabulary import COLUMNS, LENGTHS, PITCHES
 
 __all__ = ["Candidate", "Survival", "decode"]

@@ -11,9 +11,9 @@ import numpy as np
 
 from ...core.artwork import Artwork, Provenance
 from ...core.errors import InputError
-from .compose import Finished, compose
+from .compose import Finished, compose, first_original
 from .convert import from_midi, programs, to_midi, voice_names
-from .copying import check_copies, longest_copies
+from .copying import check_copies
 from .editing import Free, fill, find_phrases, next_bar
 from .encoding import key_shift
 from .keys import Key, parse_key
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compose_work", "continue_work", "harmonise", "score_of", "vary"]
 
-STYLE_HEAT = {"bach": 1.0, "mozart": 1.0, "haydn": 1.0, "beethoven": 1.0}
+STYLE_HEAT = {"bach": 1.1, "mozart": 1.0, "haydn": 1.0, "beethoven": 1.0}
 _MAJOR_SIGNATURES, _NAMES = tuple(range(-4, 5)), {-4: "Ab", -3: "Eb", -2: "Bb", -1: "F", 0: "C", 1: "G", 2: "D", 3: "A", 4: "E"}
 _MINORS = {-4: "f", -3: "c", -2: "g", -1: "d", 0: "a", 1: "e", 2: "b", 3: "f#", 4: "c#"}
 
@@ -95,11 +95,17 @@ def compose_work(request: GenerateRequest, context: Context, options: ComposerOp
     mix = {STYLE_TABLE[n].learned: w for n, w in request.style.names} if request.style is not None and len(request.style.names) > 1 else {}
     with lend(context, weight_files("all" if mix else facts.learned, options.weights, context.home, options.nets)) as lent:
         engine = lent.blended(mix) if mix else lent
-        found = compose(
-            engine, [plan] * options.best_of, rng, style=facts.learned, voices=voices, signature=key.signature, minor=key.minor, tempo_qpm=tempo,
-            temperature=heat(options, facts.learned), top_p=options.top_p, blend=bool(mix), tell=lambda share: context.progress.update(0.9 * share, "writing"),
-        )
-    best, copies = _first_original(_by_density(found, request.theme), facts.learned)
+
+        def write() -> list[Finished]:
+            found = compose(
+                engine, [plan] * options.best_of, rng, style=facts.learned, voices=voices, signature=key.signature, minor=key.minor, tempo_qpm=tempo,
+                temperature=heat(options, facts.learned), top_p=options.top_p, blend=bool(mix),
+                tell=lambda share: context.progress.update(0.9 * share, "writing"),
+            )
+            return _by_density(found, request.theme)
+
+        best, longest = first_original(write(), write, facts.learned)
+    copies = _originality(longest, facts.learned)
     score = best.score
     if options.instruments.strip().lower() in KEYBOARDS and facts.learned in QUARTETS:
         score, program = hands(score), program[:1] * 2
@@ -127,18 +133,6 @@ def _by_density(found: list[Finished], theme: Theme) -> list[Finished]:
         return found
     mean = float(np.mean([f.figures.notes_per_bar for f in found])) or 1.0
     return sorted(found, key=lambda f: f.cost - 0.4 * theme.mood.arousal * (f.figures.notes_per_bar / mean - 1))
-
-
-def _first_original(found: list[Finished], style: str) -> tuple[Finished, dict[str, Any]]:
-    """The first candidate that copies no longer run of notes than real works share with one another, else the one that copies least."""
-    reports = []
-    for candidate in found:
-        copies = longest_copies(candidate.score, style)
-        if check_copies(copies, style):
-            return candidate, _originality(copies, style)
-        reports.append((max(copies, default=0), candidate, copies))
-    _, candidate, copies = min(reports, key=lambda r: r[0])
-    return candidate, _originality(copies, style)
 
 
 def _originality(copies: Sequence[int], style: str) -> dict[str, Any]:
@@ -306,7 +300,8 @@ def melody_harmonised(
     rules = rules_for(style, voices)  # a given tune does not bend: the other voices have to avoid more clashes than in free composing
     whole, _, best = fill(
         engine, base, free, rng, style=style, task="melody", tries=options.best_of, total=end, goals=goals, final=goals[-1].chord,
-        rules=replace(rules, sharp=2 * rules.sharp, dissonance=10 * rules.dissonance), temperature=heat(options, style), top_p=options.top_p, tell=tell,
+        rules=replace(rules, sharp=2 * abs(rules.sharp), dissonance=4 * abs(rules.dissonance)), temperature=heat(options, style), top_p=options.top_p,
+        tell=tell,
     )
     return whole, {"nats_per_note": round(best.nats_per_note, 4), "phrases": len(phrases)}
 

@@ -127,7 +127,7 @@ def _chord_before(chords: list[Chord], chord: Chord | None) -> Chord | None:
     for c in chords:
         if chord is None or c.start >= chord.start - 1e-6:
             break
-        found = c
+        found = c if c.root != chord.root else found
     return found
 
 

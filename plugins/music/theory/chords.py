@@ -159,13 +159,16 @@ def find_chords(score: Score, keys: list[KeySpan]) -> list[Chord]:
     if not len(score.pitched) or not keys:
         return []
     edges, strong = _grid(score)
+    bass = _bass(score, edges) % 12
     evidence, sounds = _evidence(score, edges, keys)
     path = _path(evidence, strong)
     spans: list[tuple[int, int]] = []
     for i in range(len(path)):
         if not sounds[i]:
             continue
-        if spans and spans[-1][1] == i and path[i] == path[spans[-1][0]] and _key_at(keys, edges[i]) == _key_at(keys, edges[spans[-1][0]]):
+        start = spans[-1][0] if spans else 0
+        arrives = strong[i] and bass[i] == _ROOT[path[i]] != bass[start]  # an inversion that the bass turns into root position on a beat
+        if spans and spans[-1][1] == i and path[i] == path[start] and not arrives and _key_at(keys, edges[i]) == _key_at(keys, edges[start]):
             spans[-1] = (spans[-1][0], i + 1)
         else:
             spans.append((i, i + 1))
