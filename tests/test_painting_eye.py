@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from artwright.core.errors import InputError, WeightsError
 from artwright.core.studio import Studio
 from artwright.plugins.painting.eye.corpus import list_works
-from artwright.plugins.painting.eye.descriptors import KINDS, opponent, read_square
-from artwright.plugins.painting.eye.fisher import fit_codebook
+from artwright.plugins.painting.eye.descriptors import KINDS, View, read_square
+from artwright.plugins.painting.eye.fisher import Encoder, fit_codebook
 from artwright.plugins.painting.eye.model import Eye, kernel_distance
 from artwright.plugins.painting.eye.ridge import calibration_error, fit_temperature, leave_one_out, softmax
 from artwright.plugins.painting.medium import Painting
@@ -98,6 +99,10 @@ def test_an_eye_is_the_same_after_saving_and_refuses_damage(trained, corpus, tmp
     (tmp_path / "card.json").write_bytes((trained.weights.parent / "card.json").read_bytes())
     with pytest.raises(WeightsError, match="SHA-256"):
         Eye.load(copy)
+    strange = replace(eye, encoder=Encoder({**eye.encoder.books, "glow": eye.encoder.books["sift"]}))
+    strange.save(tmp_path / "strange.safetensors", {"data": "", "licence": ""})
+    with pytest.raises(WeightsError, match="glow"):
+        Eye.load(tmp_path / "strange.safetensors")
 
 
 @pytest.mark.slow
@@ -131,12 +136,23 @@ def test_descriptors_have_their_shapes_and_ignore_flat_places():
     square = read_square(paint_like(0, 1, 150))
     assert square.shape == (224, 224, 3)
     for kind in KINDS:
-        descriptors, places = kind.describe(opponent(square))
+        descriptors, places = kind.describe(View.of(square))
         assert descriptors.shape == (len(places), kind.width)
         assert np.abs(places).max() <= 0.5
         assert np.isfinite(descriptors).all()
-        flat, _ = kind.describe(opponent(np.full((224, 224, 3), 0.4, np.float32)))
+        flat, _ = kind.describe(View.of(np.full((224, 224, 3), 0.4, np.float32)))
         assert np.isfinite(flat).all()
+
+
+def test_touch_sees_how_strong_the_paint_is_where_drawing_does_not():
+    square = read_square(paint_like(1, 2, 224))
+    soft = 0.5 + 0.3 * (square - 0.5)
+    kinds = {kind.name: kind for kind in KINDS}
+    change = {}
+    for name in ("sift", "touch"):
+        strong, weak = (kinds[name].describe(View.of(picture))[0] for picture in (square, soft))
+        change[name] = np.abs(strong - weak).mean() / strong.std()
+    assert change["touch"] > 2 * change["sift"]
 
 
 def test_a_mixture_fits_its_data_better_than_one_gaussian():

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .descriptors import KINDS, Kind, opponent
+from .descriptors import KINDS, Kind, View
 
 __all__ = ["Codebook", "Encoder", "fit_codebook"]
 
@@ -153,10 +153,10 @@ class Encoder:
 
     def encode(self, square: Array) -> Array:
         """float32 (224, 224, 3) in [0, 1] -> (size,): one unit vector for each kind, joined."""
-        channels = opponent(square)
+        view = View.of(square)
         parts = []
         for kind in KINDS:
             if kind.name in self.books:
                 book = self.books[kind.name]
-                parts.append(book.encode(book.reduce(*kind.describe(channels))))
+                parts.append(book.encode(book.reduce(*kind.describe(view))))
         return np.concatenate(parts)

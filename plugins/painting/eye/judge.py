@@ -64,7 +64,6 @@ class Judge:
 def train_judge(features: Array, labels: Mapping[str, tuple[int, np.ndarray]], plan: JudgePlan, seed: int) -> Judge:
     """features (n, scores) of deviation about 1; labels: subject -> (number of classes, (n,) with -1 where unknown)."""
     import torch
-    from torch import nn
     from torch.nn import functional
 
     parts, total = {}, 0
@@ -75,32 +74,29 @@ def train_judge(features: Array, labels: Mapping[str, tuple[int, np.ndarray]], p
     goals = {subject: torch.from_numpy(y.astype(np.int64)) for subject, (_, y) in labels.items()}
     batch = min(plan.batch, len(x))
     steps = max(400, plan.rounds * max(1, len(x) // batch))
-    nets = []
-    for number in range(plan.nets):
-        generator = torch.Generator().manual_seed(seed * 1000 + number)
-        first, second = nn.Linear(x.shape[1], plan.hidden), nn.Linear(plan.hidden, total)
-        for layer in (first, second):
-            bound = layer.in_features**-0.5
-            for parameter in layer.parameters():
-                with torch.no_grad():
-                    parameter.copy_((torch.rand(parameter.shape, generator=generator) * 2 - 1) * bound)
-        optimizer = torch.optim.AdamW([*first.parameters(), *second.parameters()], lr=plan.rate, weight_decay=plan.decay)
-        for step in range(steps):
-            warm, left = min(1.0, (step + 1) / (0.1 * steps)), 1 - step / steps
-            optimizer.param_groups[0]["lr"] = plan.rate * warm * left
-            rows = torch.randint(0, len(x), (batch,), generator=generator)
-            seen = x[rows] + plan.noise * torch.randn((batch, x.shape[1]), generator=generator)
-            hidden = functional.relu(first(seen))
-            hidden = hidden * (torch.rand(hidden.shape, generator=generator) > plan.dropout) / (1 - plan.dropout)
-            out = second(hidden)
-            loss = out.new_zeros(())
-            for subject, (a, b) in parts.items():
-                goal = goals[subject][rows]
-                if bool((goal >= 0).any()):
-                    loss = loss + functional.cross_entropy(out[:, a:b], goal, ignore_index=-1)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-        nets.append([first.weight.detach().T.numpy(), first.bias.detach().numpy(), second.weight.detach().T.numpy(), second.bias.detach().numpy()])
-    stacked = [np.stack([net[i] for net in nets]).astype(np.float32) for i in range(4)]
-    return Judge(first=stacked[0], first_bias=stacked[1], second=stacked[2], second_bias=stacked[3], parts=parts)
+    generator = torch.Generator().manual_seed(seed)
+
+    def start(into: int, *shape: int) -> torch.Tensor:
+        return ((torch.rand((plan.nets, *shape), generator=generator) * 2 - 1) * into**-0.5).requires_grad_()
+
+    first, first_bias = start(x.shape[1], x.shape[1], plan.hidden), start(x.shape[1], 1, plan.hidden)
+    second, second_bias = start(plan.hidden, plan.hidden, total), start(plan.hidden, 1, total)
+    optimizer = torch.optim.AdamW([first, first_bias, second, second_bias], lr=plan.rate, weight_decay=plan.decay)
+    for step in range(steps):
+        warm, left = min(1.0, (step + 1) / (0.1 * steps)), 1 - step / steps
+        optimizer.param_groups[0]["lr"] = plan.rate * warm * left
+        rows = torch.randint(0, len(x), (plan.nets, batch), generator=generator)  # each net has works of its own
+        seen = x[rows] + plan.noise * torch.randn((*rows.shape, x.shape[1]), generator=generator)
+        hidden = functional.relu(torch.baddbmm(first_bias, seen, first))
+        hidden = hidden * (torch.rand(hidden.shape, generator=generator) > plan.dropout) / (1 - plan.dropout)
+        out = torch.baddbmm(second_bias, hidden, second)
+        loss = out.new_zeros(())
+        for subject, (a, b) in parts.items():
+            goal = goals[subject][rows].flatten()
+            if bool((goal >= 0).any()):
+                loss = loss + plan.nets * functional.cross_entropy(out[..., a:b].flatten(0, 1), goal, ignore_index=-1)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    arrays = [p.detach().numpy() for p in (first, first_bias[:, 0], second, second_bias[:, 0])]
+    return Judge(first=arrays[0], first_bias=arrays[1], second=arrays[2], second_bias=arrays[3], parts=parts)

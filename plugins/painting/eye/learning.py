@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from ....core.files import atomic, canonical_json, write_text
 from ....core.progress import Progress
 from ..files import read_picture
 from .corpus import Work, classes_of
-from .descriptors import KINDS, Array, opponent, read_square
+from .descriptors import KINDS, Array, View, read_square
 from .fisher import Codebook, Encoder, fit_codebook
 from .judge import Judge, JudgePlan, train_judge
 from .model import SUBJECTS, Eye, unit_rows
@@ -41,7 +41,7 @@ class EyePlan:
     gaussians: int = 256
     sample: int = 700
     penalty: float = 0.1
-    scores: int = 76
+    scores: int = 72
     smallest: Mapping[str, int] = field(default_factory=lambda: SMALLEST_CLASS)
     judge: JudgePlan = field(default_factory=JudgePlan)
     seed: int = 0
@@ -94,11 +94,12 @@ def learn(works: list[Work], plan: EyePlan, *, folder: Path, minutes: float, pro
 
 
 def _main_axes(scores: Array, count: int) -> Array:
-    """(t, count): principal axes of the scores, each scaled to deviation 1 of what the largest have, so that few numbers say it all."""
+    """(t, count): principal axes of the scores, the largest of deviation 1, the others of the root of their own share of it: with all at 1 the small
+    ones say too much, as they are too little."""
     spread = scores.std(axis=0) + 1e-6
     _, values, axes = np.linalg.svd(scores / spread, full_matrices=False)
     count = min(count, int((values > 1e-3 * values[0]).sum()))  # an artist counted twice adds no axis
-    size = values[:count] / np.sqrt(len(scores))
+    size = np.sqrt(values[0] * values[:count] / len(scores))
     return (axes[:count].T / spread[:, None] / size).astype(np.float32)
 
 
@@ -109,10 +110,9 @@ def _learn_classes(
     goals = {s: (len(names), y) for s, (names, y) in labels.items()}
     folds = np.array([int(hashlib.sha256(f"fold:{w.name}".encode()).hexdigest()[:8], 16) % FOLDS for w in works])
     scores = {s: np.zeros((len(works), count), np.float32) for s, (count, _) in goals.items()}
-    one = replace(plan.judge, nets=1)
     for fold in range(FOLDS):
         outside = folds != fold
-        judge = train_judge(features[outside], {s: (count, y[outside]) for s, (count, y) in goals.items()}, one, plan.seed)
+        judge = train_judge(features[outside], {s: (count, y[outside]) for s, (count, y) in goals.items()}, plan.judge, plan.seed)
         for subject, found in judge.scores(features[~outside]).items():
             scores[subject][~outside] = found
     temperatures, evaluation = {}, {}
@@ -155,18 +155,18 @@ def _codebooks(works: list[Work], plan: EyePlan, folder: Path, progress: Progres
     rng = np.random.default_rng(plan.seed)
     chosen = rng.choice(len(works), min(plan.sample, len(works)), replace=False)
     points: dict[str, list[tuple[Array, Array]]] = {k.name: [] for k in KINDS}
-    each = max(40, 175_000 // len(chosen))
+    each = max(40, 684 * plan.gaussians // len(chosen))
     for number, i in enumerate(chosen):
-        channels = opponent(read_square(read_picture(works[i].path)[0]))
+        view = View.of(read_square(read_picture(works[i].path)[0]))
         for kind in KINDS:
-            descriptors, places = kind.describe(channels)
+            descriptors, places = kind.describe(view)
             picked = rng.choice(len(descriptors), min(each, len(descriptors)), replace=False)
             points[kind.name].append((descriptors[picked], places[picked]))
         progress.update(0.08 * (number + 1) / len(chosen), "looking at a sample")
     books = {}
     for number, kind in enumerate(KINDS):
         descriptors, places = (np.concatenate([p[i] for p in points[kind.name]]) for i in (0, 1))
-        count = min(plan.gaussians // (2 if kind.name == "grain" else 1), max(4, len(descriptors) // 100))
+        count = min(int(plan.gaussians * kind.share), max(4, len(descriptors) // 100))
         books[kind.name] = fit_codebook(kind, descriptors, places, count, rng)
         progress.update(0.08 + 0.04 * (number + 1) / len(KINDS), "making codebooks")
     arrays = {}

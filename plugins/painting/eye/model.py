@@ -123,6 +123,8 @@ class Eye:
         try:
             config = card["config"]
             rows = json.loads(zlib.decompress(arrays["works"].tobytes()))
+            if strange := set(config["kinds"]) - {k.name for k in KINDS}:
+                raise ValueError(f"it looks for {', '.join(sorted(strange))}, which this artwright does not see")
             books = {k.name: Codebook.from_arrays(arrays, f"book.{k.name}") for k in KINDS if k.name in config["kinds"]}
             return cls(
                 encoder=Encoder(books),
@@ -137,7 +139,7 @@ class Eye:
                 card=card,
             )
         except (KeyError, TypeError, ValueError, zlib.error) as error:
-            raise WeightsError(f"{str(path)!r} is no eye: {error}; train one with 'artwright painting train FOLDER --model eye'") from error
+            raise WeightsError(f"{str(path)!r} cannot be used as an eye: {error}; train one with 'artwright painting train FOLDER --model eye'") from error
 
 
 def kernel_distance(one: Array, other: Array, *, subsets: int = 50, size: int = 200, seed: int = 0) -> tuple[float, float]:

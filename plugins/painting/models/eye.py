@@ -33,7 +33,7 @@ class EyeOptions(Options):
     depth: Literal["quick", "full"] = Field("full", description="quick leaves out the search for damage")
     gaussians: int = Field(256, ge=8, le=512, description="Training: Gaussians of each codebook")
     penalty: float = Field(0.1, gt=0, le=100, description="Training: penalty of the regression on classes")
-    scores: int = Field(76, ge=4, le=256, description="Training: numbers kept of a picture")
+    scores: int = Field(72, ge=4, le=256, description="Training: numbers kept of a picture")
     smallest: int = Field(0, ge=0, le=10000, description="Training: works a class needs; 0 takes 100 for movements, 60 for artists and genres, 10 for hands")
 
 
