@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from artwright.core.theme import Theme
-from artwright.plugins.literature.english.agreement import faults
+from artwright.plugins.literature.english.agreement import faults, misses_subject
 from artwright.plugins.literature.english.classes import ClassReader, part_of_speech
 from artwright.plugins.literature.english.frames import haiku_frames, limerick_frames
+from artwright.plugins.literature.english.grammar import Grammar
 from artwright.plugins.literature.english.ngram import build_ngrams
 from artwright.plugins.literature.english.story import plan_story, tell
+from artwright.plugins.literature.english.writer import cast_of
 from artwright.plugins.literature.options import PoetOptions
 
 PARTS = {
@@ -29,6 +32,41 @@ PARTS = {
 def test_agreement(line: str, wrong: int) -> None:
     words = line.split()
     assert faults(words, [PARTS.get(w, "") for w in words]) == wrong
+
+
+@pytest.mark.parametrize(("earlier", "line", "missing"), [
+    ("when in the shadow of the sea", "was golden on the moon", True), ("the moon upon the shadow of the sea ,", "are golden on the moon", True),
+    ("the stars upon the shadow of the sea", "are golden on the moon", False), ("they who loved the golden sea", "found the moon", False),
+    ("the moon is golden on the sea", "is in the shadow", True), ("the moon that falls upon the sea", "is in the shadow", False),
+    ("", "was golden on the moon", True), ("", "the moon was golden", False), ("upon the sea", "and rose upon the moon", False),
+])
+def test_a_line_that_opens_with_a_verb_needs_a_subject(earlier: str, line: str, missing: bool) -> None:
+    words, before = line.split(), earlier.split()
+    tags, tags_before = ([PARTS.get(w, "") for w in some] for some in (words, before))
+    assert misses_subject(words, tags, before, tags_before) == missing
+
+
+@pytest.mark.parametrize(("prompt", "asked", "never"), [
+    ("a mother", {"she"}, {"he", "they", "we"}), ("the old soldier", {"he"}, {"she", "they", "we"}), ("the sea", set(), {"he", "she", "thou"}),
+])
+def test_a_poem_names_one_he_or_she_at_most(prompt: str, asked: set[str], never: set[str]) -> None:
+    casts = [cast_of(Theme.from_prompt(prompt), np.random.default_rng(n), archaic=False) for n in range(20)]
+    assert all(asked <= cast and not never & cast for cast in casts)
+    assert len(set(casts)) > 1
+
+
+def test_seasons_and_hours_of_others_are_foreign() -> None:
+    engine = SimpleNamespace(
+        words=("<pad>", "summer", "autumn", "noon", "moon"), finite=np.zeros(5, np.uint8), first_word=1,
+        index={w: i for i, w in enumerate(("<pad>", "summer", "autumn", "noon", "moon", ".", "!", "?", ";", ":"))},
+        lexicon=SimpleNamespace(stems=["", "summ", "autumn", "noon", "moon"], function=np.zeros(5, bool)),
+    )
+    grammar = Grammar(engine)
+    assert {"summ", "noon"} <= grammar.foreign(["autumn", "moon"])
+    assert not grammar.foreign(["sea"])
+    assert grammar.clash(["autumn"], ["summ"]) > 0
+    assert grammar.clash([], ["summ", "autumn"]) > 0
+    assert grammar.clash(["autumn"], ["autumn", "moon"]) == 0
 
 
 def test_classes_read_what_is_usual_as_likelier() -> None:
@@ -50,6 +88,8 @@ def test_frames_name_the_person_as_asked() -> None:
     assert lines[1].startswith(("who ", "whose "))
     assert not re.search(r"\b(he|him|his)\b|\{", " ".join(lines.values()))
     assert sorted(haiku_frames(np.random.default_rng(1))) == [0, 1, 2]
+    for seed in range(30):
+        assert "<creature>" in " ".join(haiku_frames(np.random.default_rng(seed), ["crow"]).values())
 
 
 def test_a_planned_page_keeps_its_cast_facts_and_length() -> None:

@@ -19,7 +19,17 @@ _SUBJECTS = frozenset("i we they you he she it thou who".split())
 _PAST = frozenset("was were had did".split())
 _NOW = frozenset("is are has have does do".split())
 _OWN = {"i": "me", "we": "us", "thou": "thee"}
-_LINKS = frozenset("that if when as who which while though what where till until before since because than".split())
+_LINKS = frozenset("that if when as while though what where till until before since because than".split())
+
+
+_PREPOSITIONS = frozenset(
+    "in on of from with by at to into upon beneath above below under over through across among amid between behind beyond beside before after along around "
+    "against like than for near o'er within without toward towards down up".split()
+)
+_FINITE = frozenset("is was are were has had have will would shall should can could may might must doth hath did does do".split())
+
+
+_WAITING = frozenset("who which that whose whom when where as if while what how since because though till".split())
 
 
 def _first_noun(tags: Sequence[str], words: Sequence[str], start: int, reach: int = 4) -> str:
@@ -61,6 +71,32 @@ def faults(words: Sequence[str], tags: Sequence[str]) -> int:
             found += following in ("are", "were")
         if word in _OWN and _OWN[word] in words[i + 1 : i + 5] and not _SUBJECTS & set(words[i + 1 : i + 5]):
             found += 1
+    found += words.count("not") > 1
     before = {w for w, t in zip(words, tags, strict=True) if w in _PAST or t == "past"}
     now = {w for w, t in zip(words, tags, strict=True) if w in _NOW or t == "present"}
     return found + bool(before and now and not _LINKS & set(words))
+
+
+def misses_subject(words: Sequence[str], tags: Sequence[str], earlier: Sequence[str], earlier_tags: Sequence[str]) -> bool:
+    """Whether a line opens with a finite verb that no subject waits for, or whose clause has its verb. earlier: the sentence so far, empty where one begins.
+
+    A subject is a pronoun or a noun that no preposition governs; `are` and `were` ask for a plural or an `and`.
+    """
+    opens = next((i for i, w in enumerate(words) if w not in ("and", "or", "but", "nor", ",")), len(words))
+    if opens or not words or not (words[0] in _FINITE or tags[0] in ("past", "present")):
+        return False
+    nouns, free, plural = False, False, "and" in earlier
+    governed = False
+    for word, tag in zip(earlier, earlier_tags, strict=True):
+        governed = word in _PREPOSITIONS or (governed and tag not in ("past", "present") and word not in (",", "and"))
+        if word in _SUBJECTS or word in ("who", "which", "that", "there", "what", "these", "those", "all", "none", "one"):
+            free, plural = True, plural or word in ("we", "they", "you", "who", "which", "that", "there", "these", "those", "all")
+        if tag in ("noun", "nouns"):
+            nouns, free, plural = True, free or not governed, plural or tag == "nouns"
+            governed = False
+    if not earlier:
+        return words[0] in _FINITE - {"may", "shall", "will"} or tags[0] in ("past", "present")
+    clause = max((i + 1 for i, w in enumerate(earlier) if w in (",", "and")), default=0)
+    said = sum(w in _FINITE or t in ("past", "present") for w, t in zip(earlier[clause:], earlier_tags[clause:], strict=True))
+    waits = sum(w in _WAITING for w in earlier[clause:])
+    return not free or said > waits or (words[0] in ("are", "were", "have") and nouns and not plural)

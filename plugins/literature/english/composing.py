@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.errors import InputError
-from .agreement import faults
+from .agreement import faults, misses_subject
 from .corpus import GO, KEYWORDS, LINE, NONE, STANZA
 from .drawing import Candidate, LineTask, Settings, draw_lines
 from .engine import Features, Past, VerseEngine
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Brief", "Draft", "compose_drafts"]
 
 Array = NDArray[np.float32]
+#: Words that go on with something said, and so do not begin a poem.
+_GOING_ON = frozenset("and but or nor so then yet for".split())
 STOPS, PAUSES = (".", "!", "?"), (",", ";", ":", "\u2014")
 
 
@@ -102,7 +104,7 @@ def _mark_mask(plan: Plan, line: int) -> Array:
         if number != plan.lines:
             cost |= {";": -1.0, ":": -1.5}
     elif number in plan.form.pauses:
-        cost = dict.fromkeys((*PAUSES, *STOPS), 0.0) | {NONE: -1.5}
+        cost = dict.fromkeys((*PAUSES, *STOPS), 0.0) | {NONE: -np.inf if plan.form.name == "haiku" else -1.5}
     else:
         cost = {NONE: 0.0, ",": 0.0, ";": -0.5, ":": -1.0, "\u2014": -1.5, ".": -2.5, "!": -3.0, "?": -3.0}
         after = number % 2 == 0 and plan.lines > 8
@@ -127,8 +129,13 @@ class _Writer:
         for word, value in brief.near.items():
             if word in index and not self.lexicon.function[index[word]]:
                 self.near[index[word]] = value
+        self.told = {self.lexicon.stems[index[w]]: 1 for w in (*brief.wanted, *brief.hints[:2]) if w in index}
         self.stale = np.zeros(len(engine.words), np.float32)
         self.stale[[i for i, s in enumerate(self.lexicon.stems) if s in brief.stale]] = -1.0
+        for other in self.grammar.of_stems(self.grammar.foreign(self.told)):
+            self.near[other], self.stale[other] = 0.0, -2.0
+        self.often = self.settings.overuse * engine.overuse * (1 - np.minimum(1.0, self.near))
+        self.often[list(self.wanted)] = 0
 
     def _given(self, line: int, text: str) -> list[int]:
         """A kept line as tokens from its end. Raises InputError if it cannot be read or has the wrong length."""
@@ -218,7 +225,7 @@ class _Writer:
 
     def _pressure(self, draft: Draft, line: int) -> Array:
         """What is added to the logits of a draft's next line."""
-        out = self.stale + (1.0 if line in self.brief.frames else 0.5) * self.settings.pull * self.near
+        out = self.stale - self.often + (1.0 if line in self.brief.frames else 0.5) * self.settings.pull * self.near
         used = self.grammar.of_stems(draft.stems)
         out[used] -= self.settings.used_draw
         for tokens in draft.lines:
@@ -235,6 +242,11 @@ class _Writer:
             urgent = remaining <= 2 * (len(draft.wanted) - i) + 1
             out[word] += 7.0 if urgent else 3.5
         return out
+
+    def _orphan(self, draft: Draft, reading: list[int]) -> bool:
+        """Whether a line begins with a verb that has no subject in what its sentence said so far."""
+        words, tags = self.engine.words, self.engine.tags
+        return misses_subject([words[t] for t in reading], [tags[t] for t in reading], [words[t] for t in draft.sentence], [tags[t] for t in draft.sentence])
 
     def score(self, candidate: Candidate, draft: Draft, line: int) -> Draft | None:
         """The draft with a candidate added, or None if the candidate is refused."""
@@ -255,6 +267,7 @@ class _Writer:
             syntax, worst, classes = engine.classes.read(draft.classes, spoken)
             value += s.syntax * (syntax - 0.5 * float(sum(engine.classes.usual[engine.classes.class_of[t]] for t in spoken))) + s.worst * worst
         value -= s.agreement * faults([engine.words[t] for t in reading], [engine.tags[t] for t in reading])
+        value -= s.agreement * self._orphan(draft, reading)
         pairs = [(a, b) for a, b in zip(reading, [*reading[1:], candidate.tokens[0]], strict=True) if a >= engine.first_word]
         if draft.lines and draft.lines[-1][-1] == engine.index[NONE]:
             pairs.append((draft.lines[-1][-2], words[0]))
@@ -264,9 +277,10 @@ class _Writer:
         if echoes and line in self.brief.frames and line not in self.kept:
             return None
         value -= 8.0 * echoes
-        value -= self.grammar.clash(draft.stems, [lexicon.stems[t] for t in words])
+        value -= self.grammar.clash({**draft.stems, **self.told}, [lexicon.stems[t] for t in words])
         stems = dict(draft.stems)
         pull = s.field if line in self.brief.frames else 0.5 * s.field
+        value -= float(sum(self.often[t] for t in words))
         for t in words:
             if not lexicon.function[t]:
                 stem = lexicon.stems[t]
@@ -279,7 +293,7 @@ class _Writer:
         content = sum(not lexicon.function[t] for t in words)
         value -= s.sparse * max(0, max(2, round(0.3 * self.plan.syllables[line])) + self.brief.dense - content)
         value -= self.brief.third_cost * self.grammar.third(words)
-        value -= 0.5 * (words[0] in self.grammar.subordinating)
+        value -= 0.5 * (words[0] in self.grammar.subordinating) + 2.0 * (not line and opening[0] in _GOING_ON)
         value -= s.opening * (draft.openings.get(keys[0], 0) + 2 * draft.openings.get(keys[1], 0) * (len(opening) > 1))
         persons = draft.persons | self.grammar.persons(words)
         value -= 2.0 * max(0, len(persons) - max(2, len(draft.persons)))

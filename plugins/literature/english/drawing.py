@@ -46,6 +46,7 @@ class Settings:
     agreement: float = 3.0
     pull: float = 1.0
     field: float = 1.0
+    overuse: float = 0.6
 
 
 @dataclass

@@ -93,7 +93,7 @@ class VerseEngine:
         self._read_pairs(arrays["pairs"])
         self.copies = CopyFilter(np.asarray(arrays.get("copies", np.zeros(0, np.uint8))))
         self.finite = np.asarray(arrays["finite"]) if "finite" in arrays else np.zeros(len(self.words), np.uint8)
-
+        self.overuse = np.asarray(arrays.get("overuse", np.zeros(len(self.words))), np.float32)
         self.classes = ClassReader(arrays) if "class_of" in arrays else None
         self.tags = part_of_speech(self.classes.class_of, self.words) if self.classes is not None else [""] * len(self.words)
 

@@ -1,8 +1,9 @@
 """Frames: lines with open places, for the small forms whose sentences must close in five syllables.
 
-A frame is words and places, as in `who <past> {his} old <noun> in the <noun>`: <past> stands for any word whose group
-is of that part of speech, [lost|found] for one of these, {his} for the pronoun of the person. The model fills the places from the line's end, under metre
-and rhyme, so a limerick has its story and a haiku its two parts; what stands in them is the model's.
+A frame is words and places, as in `who <past> {his} old <noun> in the <place>`: <past> stands for any word whose group is of that
+part of speech, <place> for the words of the list of that name, [lost|found] for one of these, {his} for the pronoun of the person. The
+model fills the places from the line's end, under metre and rhyme, so a limerick has its story and a haiku its two parts; what stands
+in them is the model's.
 """
 
 from __future__ import annotations
@@ -34,11 +35,17 @@ def _one(rng: np.random.Generator, rows: list[Any]) -> Any:
     return rows[int(rng.integers(len(rows)))]
 
 
-def haiku_frames(rng: np.random.Generator) -> dict[int, str]:
-    """A frame for each of three lines."""
-    table = _table()["haiku"]
-    second, third = _one(rng, table["rest"])
-    return {0: _one(rng, table["first"]), 1: second, 2: third}
+def haiku_frames(rng: np.random.Generator, wanted: Sequence[str] = ()) -> dict[int, str]:
+    """A frame for each of three lines, drawn until one has a place for the first of the wanted words."""
+    table, lists = _table()["haiku"], _lists()
+    fitting = {name for name, words in lists.items() if wanted and wanted[0] in words} or {"noun", "nouns"}
+    frames: dict[int, str] = {}
+    for _ in range(20):
+        second, third = _one(rng, table["rest"])
+        frames = {0: _one(rng, table["first"]), 1: second, 2: third}
+        if not wanted or fitting & set(re.findall(r"<(\w+)>", " ".join(frames.values()))):
+            break
+    return frames
 
 
 def limerick_frames(rng: np.random.Generator, *, clause: bool, pronoun: str) -> dict[int, str]:
@@ -51,26 +58,30 @@ def limerick_frames(rng: np.random.Generator, *, clause: bool, pronoun: str) -> 
 
 
 @lru_cache(maxsize=1)
+def _lists() -> dict[str, frozenset[str]]:
+    return {name: frozenset(words.split()) for name, words in _table()["classes"].items()}
+
+
 def things() -> frozenset[str]:
     """Things that can be held, seen or sat on: what limericks are made of."""
-    return frozenset(_table()["things"].split())
+    return _lists()["thing"]
 
 
 def places(engine: VerseEngine, frame: str, wanted: Sequence[int] = ()) -> tuple[NDArray[np.bool_], ...] | None:
     """For each place of a frame, from its end, the tokens that may stand there; None if a word is not in the vocabulary.
 
-    wanted: tokens that any noun's place takes, whatever their group says.
+    wanted: tokens that stand in a noun's place, whatever their group says, unless a list has them.
     """
-    tags = np.array(engine.tags)
+    tags, lists = np.array(engine.tags), _lists()
+    listed = {w for name in lists if name != "thing" for w in lists[name]}
     out = []
     for item in reversed(re.findall(r"<\w+>|\[[\w|]+\]|[\w']+|[,;]", frame)):
+        name = item[1:-1]
         if item[0] == "<":
-            allowed = (tags == item[1:-1]) & engine.lexicon.usable
-            if item == "<thing>":
-                allowed = np.array([w in things() for w in engine.words]) & engine.lexicon.usable
-            if item in ("<noun>", "<nouns>", "<thing>"):
-                odd = [t for t in wanted if item == "<thing>" or tags[t] not in ("noun", "nouns")]
-                allowed[[t for t in odd if engine.words[t].endswith("s") == (item == "<nouns>")]] = True
+            allowed = (np.array([w in lists[name] for w in engine.words]) if name in lists else tags == name) & engine.lexicon.usable
+            if name in ("noun", "nouns", "thing"):
+                odd = [t for t in wanted if name == "thing" or (tags[t] not in ("noun", "nouns") and engine.words[t] not in listed)]
+                allowed[[t for t in odd if engine.words[t].endswith("s") == (name == "nouns")]] = True
         else:
             allowed = np.zeros(len(engine.words), bool)
             allowed[[engine.index[w] for w in item.strip("[]").split("|") if w in engine.index]] = True

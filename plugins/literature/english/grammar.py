@@ -33,8 +33,9 @@ PERSON_OF = {word: person for person, words in _CLASSES.items() for word in word
 _SUBORDINATING = frozenset("as if when while who whom whose which that where since though although because till until ere what how whence whither".split())
 #: Seasons and hours that do not meet in one poem, and what a meeting costs.
 _WORLDS = (
-    (3.0, ("winter snow snows frost icy december january", "spring april", "summer june july", "autumn october november")),
-    (1.5, ("night midnight moon moonlight star stars starlight", "noon noonday sunlight sunshine sun")),
+    (6.0, ("winter snow snows frost icy december january", "spring april", "summer june july", "autumn october november")),
+    (3.0, ("night midnight moon moonlight star stars starlight", "noon noonday sunlight sunshine sun")),
+    (3.0, ("dawn morning sunrise morn", "dusk sunset evening twilight")),
 )
 #: Words that may come twice in one line.
 _LIGHT = frozenset("the a an and of in to my his her their our i we he she they or nor with from for by on".split())
@@ -99,14 +100,21 @@ class Grammar:
         return out
 
     def clash(self, old: Iterable[str], new: Iterable[str]) -> float:
-        """What it costs to bring words of a season or an hour into a poem of another one. Both as stems."""
+        """What it costs to bring words of a season or an hour into a poem, or a line, of another one. Both as stems."""
         old, new, total = set(old), set(new), 0.0
         for cost, groups in self.worlds:
             there = [bool(g & old) for g in groups]
-            for i, group in enumerate(groups):
-                if group & new and not there[i] and any(there[:i] + there[i + 1 :]):
-                    total += cost
+            come = [bool(g & new) and not known for g, known in zip(groups, there, strict=True)]
+            total += cost * max(0, min(sum(come), sum(there) + sum(come) - 1))
         return total
+
+    def foreign(self, told: Iterable[str]) -> set[str]:
+        """Stems of the seasons and hours that do not meet those of `told`."""
+        known, out = set(told), set()
+        for _, groups in self.worlds:
+            if any(g & known for g in groups):
+                out |= {stem for g in groups if not g & known for stem in g}
+        return out
 
     def echoes(self, words: Sequence[int]) -> int:
         """How often words but the lightest come again in one line."""

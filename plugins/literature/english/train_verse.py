@@ -18,7 +18,9 @@ from ....core.weights import save_weights
 from .classes import build_classes
 from .copies import build_copy_filter
 from .corpus import SPECIALS, UNKNOWN, Poem, Prepared, Vocabulary, build_vocabulary, clean_stanzas, prepare, read_poems
+from .engine import VerseEngine
 from .grammar import finite_scores
+from .overuse import count_overuse
 from .phonetics import rhyme_keys, sounds
 from .stretches import Batch, Stretches
 from .words import tokenize
@@ -30,6 +32,7 @@ __all__ = ["pack_text", "train_verse", "word_classes"]
 
 ROWS, LENGTH = 24, 160
 HELD_OUT_SHARE = 0.02
+MOST_QUATRAINS = 240
 
 
 def word_classes(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -143,10 +146,12 @@ def train_verse(
         "pairs": seen_pairs(data, n), "unigram": unigram(data, n), "finite": finite_scores(data.tokens, vocabulary.index, n),
         "copies": copy_filter(data), **build_classes(data, vocabulary),
     }
+    shape = {"vocabulary": n, "cuts": list(config.cuts), "width": width, "layers": layers, "heads": config.heads, "hidden": config.hidden}
+    arrays["overuse"] = count_overuse(VerseEngine(arrays, {"config": shape}), min(MOST_QUATRAINS, len(data.weights) // 200), seed, progress=progress)
     card = {
         "model": "verse-en", "data": data_name, "licence": "trained on works in the public domain; the weights are MIT like the code",
         "steps": result.steps, "seconds": round(result.seconds), "seed": seed, "command": command,
-        "config": {"vocabulary": n, "cuts": list(config.cuts), "width": width, "layers": layers, "heads": config.heads, "hidden": config.hidden},
+        "config": shape,
         "tokens": result.steps * ROWS * LENGTH, **({"started_from": earlier} if earlier else {}),
         "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4), "held_out_share": HELD_OUT_SHARE},
         "parameters": int(sum(p.numel() for p in module.parameters())),

@@ -22,7 +22,7 @@ from .drawing import Settings
 from .engine import VerseEngine
 from .forward import ForwardReader
 from .frames import haiku_frames, limerick_frames, things
-from .grammar import AUXILIARIES
+from .grammar import AUXILIARIES, PERSON_OF
 from .lending import lend_prose, lend_verse
 from .lexicon import FUNCTION, Lexicon
 from .openings import CLOSING, limerick_opening
@@ -44,6 +44,11 @@ _NOT_IN_HAIKU = frozenset(
 )
 _PLAIN = frozenset("old new little great big long small good bad high low first last".split())
 PEOPLE = frozenset("mother father child king queen lover friend soldier woman man girl boy love marriage goodbye sorrow joy".split())
+_WOMEN = frozenset("mother queen woman girl daughter sister lady wife widow bride maid maiden princess witch nun".split())
+_MEN = frozenset("father king man boy son brother soldier sailor husband prince monk knight shepherd fisherman".split())
+#: Who may speak and be spoken of in a poem without people in its theme, and how often each cast is taken.
+_CASTS = ((), ("i",), ("we",), ("i", "you"), ("they",))
+_CAST_SHARES = (0.3, 0.3, 0.15, 0.15, 0.1)
 
 
 def theme_words(theme: Theme, lexicon: Lexicon) -> tuple[str, ...]:
@@ -96,7 +101,7 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
     returning, initials, left_out = "", {}, frozenset[str]()
     frames: dict[int, str] = {}
     if plan.form.name == "haiku" and engine.classes is not None and not (asked or keep or letters):
-        frames = haiku_frames(rng)
+        frames = haiku_frames(rng, found[:1])
     if plan.form.name == "limerick" and 0 not in keep and not letters:
         opening = next(filter(None, (limerick_opening(found, rng, lexicon) for _ in range(5))), None)
         if opening is not None:
@@ -114,6 +119,9 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
     banned = set(left_out)
     if not archaic:
         banned |= ARCHAIC - set(asked) - {"unto", "oft", "o'er", "art"}
+    if not (lyric or plan.form.name == "limerick"):
+        cast = cast_of(theme, rng, archaic=archaic)
+        banned |= {word for word, person in PERSON_OF.items() if person not in cast} - set(asked)
     if returning:
         banned |= PERSONAL - {"he", "him", "his", "she", "her", "they", "them", "their"}
     if lyric and not frames:
@@ -124,6 +132,17 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
         archaic=archaic, banned=frozenset(banned), returning=returning, initials=initials, third_cost=0.0 if about_people else 1.0,
         dense=int(lyric and not frames), frames=frames, near=_near(plan.form.name, found) if frames else field_of(found[:2]),
     )
+
+
+def cast_of(theme: Theme, rng: np.random.Generator, *, archaic: bool) -> frozenset[str]:
+    """The persons a poem may name, by the names of `grammar.PERSON_OF`: one he or she at most, so that nobody changes on the way."""
+    words = {*(w.lower() for w in theme.words), *theme.images}
+    women, men = bool(words & _WOMEN), bool(words & _MEN)
+    if women or men or words & PEOPLE:
+        who = ("she",) if women and not men else ("he",) if men and not women else ("he", "she") if women else (("he", "she", "you")[int(rng.integers(3))],)
+        return frozenset((*who, *(("i",) if rng.random() < 0.5 else ())))
+    cast = frozenset(_CASTS[int(rng.choice(len(_CASTS), p=_CAST_SHARES))])
+    return (cast - {"you"}) | {"thou"} if archaic else cast
 
 
 def _near(form: str, found: Sequence[str]) -> dict[str, float]:
