@@ -1,8 +1,9 @@
 """The body of `network.py` in numpy: what decodes, token by token, without torch.
 
 At these sizes (1 to 10 million parameters, batches of 1 to 256) a plain numpy loop is several times faster than
-a general library's generate: weights lie (in, out) and contiguous, gains are folded into the next matrix,
-q, k, v and gate, up are fused, one cache is allocated for the whole work.
+a general library's generate: weights lie (in, out) and contiguous; gains, the scale of attention and the half of the
+gate are folded into the matrices; q, k, v and gate, up are fused; the two numbers that a rotation turns lie side by side, so
+that it is one product of complex numbers; one cache is allocated for the whole work.
 
     decoder = Decoder(arrays, heads=4)
     cache = decoder.cache(batch=1, length=200)
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Cache", "Decoder"]
+__all__ = ["Cache", "Decoder", "attention_weights", "gated", "normed", "rotated"]
 
 Array = NDArray[np.float32]
 
@@ -62,22 +63,28 @@ class Decoder:
     """
 
     def __init__(self, arrays: Mapping[str, Array], *, heads: int, rope_base: float = 10_000.0) -> None:
+        self.gain = np.asarray(arrays["norm.weight"], np.float32)
+        self.width, self.heads = len(self.gain), heads
+        self.size = self.width // heads
+        self.rope_base = rope_base
+        self._turns = np.empty((0, self.size // 2), np.complex64)
         self.layers: list[tuple[Array, Array, Array, Array]] = []
         while f"layers.{len(self.layers)}.qkv.weight" in arrays:
             at = f"layers.{len(self.layers)}."
             self.layers.append(
                 (
-                    _folded(arrays[at + "qkv.weight"], arrays[at + "norm_attention.weight"]),
+                    _folded(self._paired(arrays[at + "qkv.weight"]), arrays[at + "norm_attention.weight"]),
                     _folded(arrays[at + "out.weight"], None),
-                    _folded(arrays[at + "gate_up.weight"], arrays[at + "norm_gated.weight"]),
+                    _folded(_halved(arrays[at + "gate_up.weight"]), arrays[at + "norm_gated.weight"]),
                     _folded(arrays[at + "down.weight"], None),
                 )
             )
-        self.gain = np.asarray(arrays["norm.weight"], np.float32)
-        self.width, self.heads = len(self.gain), heads
-        self.size = self.width // heads
-        self.rope_base = rope_base
-        self._cos = self._sin = np.empty((0, self.size), np.float32)
+
+    def _paired(self, qkv: Array) -> Array:
+        """Rows of q and k with the two halves of each head interleaved, those of q scaled for attention."""
+        q, k, v = np.asarray(qkv, np.float32).reshape(3, self.heads, 2, self.size // 2, self.width)
+        q = q / np.float32(math.sqrt(self.size))
+        return np.concatenate([*(part.swapaxes(1, 2).reshape(self.width, -1) for part in (q, k)), v.reshape(self.width, -1)])
 
     def cache(self, batch: int, length: int) -> Cache:
         """An empty cache for `batch` rows of at most `length` positions."""
@@ -94,38 +101,28 @@ class Decoder:
         start, end = cache.length, cache.length + new
         if end > cache.keys.shape[3]:
             raise ValueError(f"the cache holds {cache.keys.shape[3]} positions, {end} are needed")
-        cos, sin = self._rotary(end)
-        cos, sin = cos[start:end], sin[start:end]
+        turns = self.turns(end)[start:end]
         bias = self._bias(start, end, allowed)
-        scale = np.float32(1 / math.sqrt(self.size))
         for i, (w_qkv, w_out, w_gate_up, w_down) in enumerate(self.layers):
-            qkv = (_normed(x).reshape(-1, self.width) @ w_qkv).reshape(batch, new, 3, self.heads, self.size)
-            q, k, v = qkv.transpose(2, 0, 3, 1, 4)
-            q = _rotate(q, cos, sin) * scale
-            cache.keys[i, :, :, start:end] = _rotate(k, cos, sin)
-            cache.values[i, :, :, start:end] = v
+            qkv = (normed(x).reshape(-1, self.width) @ w_qkv).reshape(batch, new, 3, self.heads, self.size).transpose(2, 0, 3, 1, 4)
+            q, k = rotated(qkv[:2], turns)
+            cache.keys[i, :, :, start:end] = k
+            cache.values[i, :, :, start:end] = qkv[2]
             score = q @ cache.keys[i, :, :, :end].swapaxes(-1, -2)
             if bias is not None:
                 score += bias
-            score -= score.max(axis=-1, keepdims=True)
-            np.exp(score, out=score)
-            score /= score.sum(axis=-1, keepdims=True)
-            y = (score @ cache.values[i, :, :, :end]).transpose(0, 2, 1, 3).reshape(-1, self.width)
-            x = np.add(x, (y @ w_out).reshape(x.shape), dtype=np.float32)
-            gate_up = _normed(x).reshape(-1, self.width) @ w_gate_up
-            half = gate_up.shape[-1] // 2
-            gate, up = gate_up[:, :half], gate_up[:, half:]
-            x = x + ((gate / (1 + np.exp(np.minimum(-gate, 80))) * up) @ w_down).reshape(x.shape)
+            y = (attention_weights(score) @ cache.values[i, :, :, :end]).transpose(0, 2, 1, 3).reshape(-1, self.width)
+            x = x + (y @ w_out).reshape(x.shape)
+            x = x + (gated(normed(x).reshape(-1, self.width) @ w_gate_up) @ w_down).reshape(x.shape)
         cache.length = end
-        return _normed(x) * self.gain
+        return normed(x) * self.gain
 
-    def _rotary(self, length: int) -> tuple[Array, Array]:
-        if len(self._cos) < length:
+    def turns(self, length: int) -> NDArray[np.complex64]:
+        """Rotations of the positions 0 to `length`, at least, of shape (positions, head size / 2)."""
+        if len(self._turns) < length:
             inverse = self.rope_base ** (-np.arange(0, self.size, 2, dtype=np.float32) / self.size)
-            angle = np.outer(np.arange(max(length, 512), dtype=np.float32), inverse)
-            angle = np.concatenate([angle, angle], axis=-1)
-            self._cos, self._sin = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
-        return self._cos, self._sin
+            self._turns = np.exp(1j * np.outer(np.arange(max(length, 512), dtype=np.float32), inverse)).astype(np.complex64)
+        return self._turns
 
     @staticmethod
     def _bias(start: int, end: int, allowed: NDArray[np.bool_] | None) -> Array | None:
@@ -145,12 +142,40 @@ def _folded(weight: Array, gain: Array | None) -> Array:
     return np.ascontiguousarray((w if gain is None else w * gain).T)
 
 
-def _normed(x: Array) -> Array:
-    square = np.einsum("...d,...d->...", x, x)[..., None] / np.float32(x.shape[-1])
-    return np.asarray(x / np.sqrt(square + np.float32(1e-6)), np.float32)
+def _halved(gate_up: Array) -> Array:
+    """The gate's rows halved: gate * sigmoid(gate) is h * (1 + tanh(h)) of its half h."""
+    half = np.array(gate_up, np.float32)
+    half[: len(half) // 2] *= np.float32(0.5)
+    return half
 
 
-def _rotate(x: Array, cos: Array, sin: Array) -> Array:
-    half = x.shape[-1] // 2
-    turned = np.concatenate([-x[..., half:], x[..., :half]], axis=-1)
-    return np.asarray(x * cos + turned * sin, np.float32)
+def normed(x: Array) -> Array:
+    """Rows of unit root mean square (Zhang and Sennrich 2019), no gain."""
+    square = np.einsum("...d,...d->...", x, x)[..., None]
+    square *= np.float32(1 / x.shape[-1])
+    square += np.float32(1e-6)
+    return np.asarray(x / np.sqrt(square, out=square), np.float32)
+
+
+def rotated(x: Array, turns: NDArray[np.complex64]) -> Array:
+    """Queries or keys turned by their positions (Su et al. 2021); x of shape (..., positions, head size), pairs side by side."""
+    return np.asarray((x.view(np.complex64) * turns).view(np.float32), np.float32)
+
+
+def attention_weights(score: Array) -> Array:
+    """Softmax over the last axis, in place."""
+    score -= score.max(axis=-1, keepdims=True)
+    np.exp(score, out=score)
+    score /= score.sum(axis=-1, keepdims=True)
+    return score
+
+
+def gated(gate_up: Array) -> Array:
+    """The gated activation (Shazeer 2020, SwiGLU) of a product with halved gate rows."""
+    half = gate_up.shape[-1] // 2
+    gate, up = gate_up[..., :half], gate_up[..., half:]
+    out = np.tanh(gate)
+    out += 1
+    out *= gate
+    out *= up
+    return out

@@ -179,12 +179,12 @@ class _Writer:
         )
 
     def _sounds_wrong(self, words: list[int]) -> bool:
-        """Whether `a` stands before a vowel, `an` before a consonant, or a word of content right after itself."""
+        """Whether `a` stands before a vowel, `an` before a consonant, or a word of content right after itself (*light and light* too)."""
         spelled = [self.engine.words[t] for t in words]
         for one, other in pairwise(spelled):
             if (one == "a" and other[0] in "aei") or (one == "an" and other[0] not in "aeiouh") or (one == other and other not in FUNCTION):
                 return True
-        return False
+        return any(one == other and link in ("and", "or") and one not in FUNCTION for one, link, other in zip(spelled, spelled[1:], spelled[2:], strict=False))
 
     def _end(self, line: int, partners: list[int]) -> Array:
         lexicon, form = self.lexicon, self.plan.form

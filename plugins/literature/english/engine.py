@@ -7,7 +7,6 @@ are chosen, their keys and values join the beam's, so nothing is computed twice.
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.transformer.decoder import Decoder
+from ....core.transformer.decoder import Decoder, attention_weights, gated, normed, rotated
 from ....core.transformer.sampling import log_softmax
 from ....core.weights import load_weights
 from .classes import ClassReader, part_of_speech
@@ -166,32 +165,25 @@ class VerseEngine:
         beams, rows = len(past.lengths), len(lines.beam)
         x = self.embed(tokens, features)
         longest = int(past.lengths.max())
-        cos, sin = d._rotary(longest + lines.length + 1)
-        position = past.lengths[lines.beam] + lines.length
-        cos, sin = cos[position][:, None, :], sin[position][:, None, :]
+        turns = d.turns(longest + lines.length + 1)[past.lengths[lines.beam] + lines.length][:, None, :]
         hidden_past = np.where(np.arange(longest)[None, :] < past.lengths[:, None], np.float32(0), np.float32(-1e9))[:, None, None, :]
-        scale = np.float32(1 / math.sqrt(d.size))
         at, per = lines.length, rows // beams
         for i, (w_qkv, w_out, w_gate_up, w_down) in enumerate(d.layers):
-            q, k, v = (_normed(x) @ w_qkv).reshape(rows, 3, d.heads, d.size).transpose(1, 0, 2, 3)
-            q, k = _rotate(q, cos, sin) * scale, _rotate(k, cos, sin)
-            lines.keys[i, :, :, at], lines.values[i, :, :, at] = k, v
+            qkv = (normed(x) @ w_qkv).reshape(rows, 3, d.heads, d.size).transpose(1, 0, 2, 3)
+            q, k = rotated(qkv[:2], turns)
+            lines.keys[i, :, :, at], lines.values[i, :, :, at] = k, qkv[2]
             grouped = q.reshape(beams, per, d.heads, d.size).transpose(0, 2, 1, 3)
             old = grouped @ past.keys[i, :, :, :longest].swapaxes(-1, -2) + hidden_past
             old = old.transpose(0, 2, 1, 3).reshape(rows, d.heads, longest)
             own = (lines.keys[i, :, :, : at + 1] @ q[..., None])[..., 0]
-            score = np.concatenate([old, own], axis=-1)
-            score -= score.max(axis=-1, keepdims=True)
-            np.exp(score, out=score)
-            score /= score.sum(axis=-1, keepdims=True)
+            score = attention_weights(np.concatenate([old, own], axis=-1))
             seen = score[..., :longest].reshape(beams, per, d.heads, longest).transpose(0, 2, 1, 3) @ past.values[i, :, :, :longest]
             y = seen.transpose(0, 2, 1, 3).reshape(rows, d.heads, d.size)
             y = y + (score[..., None, longest:] @ lines.values[i, :, :, : at + 1])[..., 0, :]
             x = x + y.reshape(rows, -1) @ w_out
-            gate, up = np.split(_normed(x) @ w_gate_up, 2, axis=-1)
-            x = x + (gate / (1 + np.exp(np.minimum(-gate, 80))) * up) @ w_down
+            x = x + gated(normed(x) @ w_gate_up) @ w_down
         lines.length += 1
-        return _normed(x) * d.gain
+        return normed(x) * d.gain
 
     def join(self, past: Past, lines: Lines, rows: Ints, sizes: Ints) -> Past:
         """Beams for the chosen candidates `rows`, each of which has `sizes` positions of its own."""
@@ -202,14 +194,3 @@ class VerseEngine:
             new.values[:, b, :, at : at + size] = lines.values[:, row, :, :size]
         new.lengths = new.lengths + sizes
         return new
-
-
-def _normed(x: Array) -> Array:
-    square = np.einsum("...d,...d->...", x, x)[..., None] / np.float32(x.shape[-1])
-    return x / np.sqrt(square + np.float32(1e-6))
-
-
-def _rotate(x: Array, cos: Array, sin: Array) -> Array:
-    half = x.shape[-1] // 2
-    turned = np.concatenate([-x[..., half:], x[..., :half]], axis=-1)
-    return x * cos + turned * sin
