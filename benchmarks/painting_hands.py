@@ -13,6 +13,7 @@ import artwright.plugins.painting as painting
 import numpy as np
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.compose import compose
+from artwright.plugins.painting.atelier.manners import manner_of
 from artwright.plugins.painting.atelier.planner import make_plan
 from artwright.plugins.painting.atelier.styles import find_style, paint
 from artwright.plugins.painting.eye.model import Eye
@@ -74,9 +75,10 @@ def main() -> None:
     movements = set(eye.names["movement"])
     told, totals = {}, {"movement": [0, 0], "school": [0, 0]}
     height = round(given.width * 3 / 4)
-    scenes = [compose(make_plan(Theme.from_prompt(t), given.seed, 4 / 3), height) for t in THEMES[: given.themes]]
+    themes = [Theme.from_prompt(t) for t in THEMES[: given.themes]]
     for name in given.styles.split(","):
         movement, school = SCHOOLS[name]
+        scenes = (compose(make_plan(t, given.seed, 4 / 3, manner=manner_of(name)), height) for t in themes)
         seen: list[Image.Image] = [paint(s, find_style(name), size=(given.width, height), rng=np.random.default_rng([given.seed, 99])) for s in scenes]
         sights = [eye.look(image) for image in seen]
         first = [s.first("movement")[0] for s in sights]

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.compose import compose
+from artwright.plugins.painting.atelier.manners import manner_of
 from artwright.plugins.painting.atelier.planner import make_plan
 from artwright.plugins.painting.atelier.styles import find_style, paint
 from PIL import Image
@@ -50,10 +51,10 @@ def main() -> None:
     rows = [(theme, seed) for theme in themes for seed in seeds]
     sheet = Image.new("RGB", (len(styles) * (cell[0] + given.gap) - given.gap, len(rows) * (cell[1] + given.gap) - given.gap), (24, 24, 24))
     for r, (theme, seed) in enumerate(rows):
-        plan = make_plan(Theme.from_prompt(theme), seed, given.aspect)
-        scene = compose(plan, size[1])
         for c, name in enumerate(styles):
             begun = time.process_time()
+            plan = make_plan(Theme.from_prompt(theme), seed, given.aspect, manner=manner_of(name))
+            scene = compose(plan, size[1])
             image = paint(scene, find_style(name), size=size, rng=np.random.default_rng([seed, 99]))
             print(f"{theme!r} seed {seed} {name}: {plan.ground} {plan.template} {plan.time} {plan.season}, {time.process_time() - begun:.1f} s", flush=True)
             sheet.paste(image.resize(cell, Image.Resampling.LANCZOS), (c * (cell[0] + given.gap), r * (cell[1] + given.gap)))

@@ -16,9 +16,12 @@ from .settings import arrange_abstract, arrange_branch, arrange_interior, arrang
 __all__ = ["arrange"]
 
 
-def arrange(plan: Plan, wanted: Sequence[str], extras: Sequence[str], sizes: Mapping[str, float], scale: float, rng: np.random.Generator) -> Plan:
-    """Fill in the plan's items and focus."""
+def arrange(
+    plan: Plan, wanted: Sequence[str], extras: Sequence[str], sizes: Mapping[str, float], scale: float, rng: np.random.Generator, *, near: float = 1.0
+) -> Plan:
+    """Fill in the plan's items and focus. near: how much larger than usual sitters and things on a table are seen."""
     hand = Arrangement(plan, rng, sizes, scale)
+    hand.near = near
     special = {
         "still": arrange_still,
         "portrait": arrange_portrait,
@@ -48,8 +51,10 @@ def _outdoors(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[
     sy = min(0.93, hor + float(rng.uniform(*foot)))
     numbers = rng.random(16)
     hand.many = len(wanted) > 1
+    small = 1.0
     if not wanted:
         wanted = [_default(plan.ground, numbers[0])]
+        small = 0.5 if plan.ground == "mountain" else 0.85  # what nobody asked for stays small: the land itself is the subject
     focus = (sx, max(0.08, hor - 0.05))
     if plan.ground == "river":
         sx = sx + 0.20 * (1 if sx > a / 2 else -1) * min(1.0, a)
@@ -57,7 +62,7 @@ def _outdoors(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[
         # the second and third thing stand on the other side, further back
         x = sx if n == 0 else a * (0.26 if sx > a / 2 else 0.74) + (n - 1) * 0.26 * (1 if sx > a / 2 else -1)
         y = sy if n == 0 else min(0.9, hor + 0.06 + 0.08 * numbers[n])
-        k = 1.0 if n == 0 else 0.68
+        k = small if n == 0 else 0.68
         found = place(hand, kind, x, y, k, numbers[4 + n])
         if n == 0:
             focus = found
@@ -94,7 +99,7 @@ def _default(ground: str, number: float) -> str:
         "sea": ("cliff", "sailboat", "stones"),
         "lake": ("boat", "island", "willow"),
         "river": ("tree", "willow", "poplar"),
-        "mountain": ("pine", "conifer", "birch"),
+        "mountain": ("pine", "conifer", "stones"),
         "forest": ("stones", "birch", "stones"),
         "fields": ("house", "poplar", "tree"),
         "garden": ("blossom", "willow", "tree"),

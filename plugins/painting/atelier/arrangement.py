@@ -20,6 +20,7 @@ class Arrangement:
         self.scale = scale * min(1.0, 0.45 + 0.42 * plan.aspect) * (0.72 if plan.ground == "mountain" else 1.0)
         self.items: list[Item] = []
         self.many = False
+        self.near = 1.0
 
     def add(self, name: str, x: float, y: float, h: float, /, *, depth: float | None = None, **more: Any) -> Item:
         """Put a thing; its distance follows from its feet."""

@@ -78,6 +78,7 @@ def place(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
             return place(hand, "house", x, y, k, number)
         h = hand.size(kind) * k * (1.0 if plan.ground != "river" else 0.7)
         y = max(y, hor + 0.05)
+        h = min(h, y - 0.06, 0.74)
         if plan.ground == "river":
             y, x = min(0.9, hor + 0.30), a * 0.5
         hand.add(kind, x, y, h)

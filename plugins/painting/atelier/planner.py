@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from ....core.theme import Theme
+from .manners import Manner
 from .plan import Item, Plan
 from .roles import MOODS, ROLES, WORDS, Role
 
@@ -138,19 +139,33 @@ def read_theme(theme: Theme) -> tuple[list[Role], list[str], list[str], list[str
     return roles, kinds, read, [w for w in theme.words if w not in led and w.lower() not in WORDS]
 
 
-def make_plan(theme: Theme, seed: int, aspect: float, *, ground: str = "", subject: str = "", time: str = "", season: str = "", template: str = "") -> Plan:
-    """A plan for a theme. ground, subject (an item kind), time, season, template: settle what the theme would decide."""
+def make_plan(
+    theme: Theme,
+    seed: int,
+    aspect: float,
+    *,
+    ground: str = "",
+    subject: str = "",
+    time: str = "",
+    season: str = "",
+    template: str = "",
+    manner: Manner | None = None,
+) -> Plan:
+    """A plan for a theme. ground, subject (an item kind), time, season, template: settle what the theme would decide; manner: a master's habits."""
+    manner = manner or Manner()
     rng = np.random.default_rng([seed, 1])
     order = _Strata(seed, theme.text)
     roles, kinds, read, unread = read_theme(theme)
     mood = theme.mood
     settled = _settle(roles, read, mood.valence, order)
     ground = ground or _ground(roles, kinds, read, mood.valence, mood.arousal, order)
-    time = time or settled["time"]
+    named = any(r.time for r, k in zip(roles, read, strict=True) if k not in MOODS)
+    time = time or (settled["time"] if named else manner.hours.get(settled["time"], settled["time"]))
     season = season or settled["season"]
     if time == "snow":
         season = "winter"
-    template = template or TEMPLATES[order(len(TEMPLATES), 21)]
+    layouts = manner.templates or TEMPLATES
+    template = template or layouts[order(len(layouts), 21)]
     if ground in ("street", "forest"):
         template = "enclosed"
     if ground == "mountain" and template in ("close", "high"):
@@ -177,7 +192,7 @@ def make_plan(theme: Theme, seed: int, aspect: float, *, ground: str = "", subje
         variant=order(6, 22),
         season=season,
         weather=settled["weather"],
-        cover=_cover(settled["weather"], time, marks, rng),
+        cover=max(manner.cover * (settled["weather"] == "fair" and time != "night"), _cover(settled["weather"], time, marks, rng)),
         horizon=horizon,
         light=float(rng.choice([-1, 1]) * rng.uniform(0.45, 0.9)),
         focus=(sx, horizon),
@@ -195,7 +210,7 @@ def make_plan(theme: Theme, seed: int, aspect: float, *, ground: str = "", subje
     extras = [e for r in roles for e in r.extra]
     from .arrange import arrange
 
-    plan = arrange(plan, wanted, extras, _SIZE, _SCALE[template], rng)
+    plan = arrange(plan, wanted, extras, _SIZE, _SCALE[template] * manner.scale, rng, near=manner.near)
     if ground not in ("abstract",) and order(2, 23):
         plan = plan.mirrored()
     items = tuple(Item(**{**vars(i), "number": n}) for n, i in enumerate(plan.items))

@@ -108,7 +108,7 @@ def arrange_portrait(hand: Arrangement, wanted: list[str], extras: list[str]) ->
     numbers = rng.random(8)
     read, words, said = set(plan.read), _words(plan), plan.title
     who = _describe_sitter(plan)
-    tall = min(1.0, 0.35 + 0.75 * a)
+    tall = min(1.0, 0.35 + 0.75 * a) * hand.near
     if (
         words & {"family", "group", "friends", "musicians", "couple", "lovers", "children", "together"}
         or {"mother", "lover", "friend"} & read

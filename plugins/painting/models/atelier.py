@@ -20,6 +20,7 @@ from ....core.requests import Context, GenerateRequest, TrainReport, TrainReques
 from ....core.style import Style
 from ..atelier.brush import Strokes
 from ..atelier.compose import compose
+from ..atelier.manners import manner_of
 from ..atelier.mixing import paint_mix
 from ..atelier.plan import GROUNDS, SEASONS, TIMES, Plan
 from ..atelier.planner import make_plan
@@ -177,7 +178,15 @@ def _plan(request: GenerateRequest, options: AtelierOptions) -> Plan:
     if not 0.3 <= aspect <= 4:
         raise InputError(f"{options.width} x {options.height} pixels is too narrow a picture; its sides may differ by up to 3.3 upright and 4 level")
     return make_plan(
-        request.theme, request.seed, aspect, ground=options.scene, subject=options.subject, time=options.time, season=options.season, template=options.template
+        request.theme,
+        request.seed,
+        aspect,
+        ground=options.scene,
+        subject=options.subject,
+        time=options.time,
+        season=options.season,
+        template=options.template,
+        manner=None if request.style is None else manner_of(max(request.style.names, key=lambda n: n[1], default=("", 0.0))[0]),
     )
 
 

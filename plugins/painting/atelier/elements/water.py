@@ -29,6 +29,9 @@ def draw_calm(scene: Scene, world: World, rng: np.random.Generator, *, y0: float
     source = y0 - d * 1.08 + 0.045 * ripple * d**0.7 * m
     row = np.clip(source * scene.height, 0, first - 1).astype(np.int64)
     mirrored = scene.lab[row, column]
+    if scene.sun is not None:  # a disc in the mirror breaks into the lane of light, which is drawn for itself
+        disc_there = (scene.kind[row, column] == Kind.SUN)[..., None]
+        mirrored = np.where(disc_there, world.sky[-1], mirrored)
     t = np.clip(d / max(1e-3, 1 - y0), 0, 1)
     own = lerp(world.water, darken(world.water, np.float32(0.62)), np.broadcast_to(t, n.shape)[..., None])
     lab = lerp(darken(mirrored, np.float32(0.88)), own, 0.34 + 0.16 * t[..., None])
@@ -50,9 +53,11 @@ def draw_light_path(
     first = max(1, int(y0 * scene.height))
     d = np.clip(gy[first:] - y0, 0, None)
     o = rng.random(2)
-    n = sample("general", gx * 0.16 / (d + 0.08) + o[0], 0.55 / (d + 0.03) + o[1])
-    lane = n + 2.1 * np.exp(-(((gx - x) / (0.018 + 0.20 * d)) ** 2)) - 0.25
-    share = smoothstep(1.0, 1.9, lane) * np.exp(-(((gx - x) / (0.10 + 0.5 * d)) ** 2)) * strength * smoothstep(end + 0.02, end - 0.1, gy[first:])
+    n = 0.7 * sample("general", gx * 0.22 / (d + 0.08) + o[0], 1.25 / (d + 0.06) + o[1])
+    n = n + 0.6 * sample("fine", gx * 0.5 / (d + 0.20) + o[1], 1.1 / (d + 0.10) + o[0])
+    lane = n + 1.75 * np.exp(-(((gx - x) / (0.016 + 0.13 * d)) ** 2)) - 0.25
+    share = smoothstep(0.65, 1.35, lane) * np.exp(-(((gx - x) / (0.08 + 0.34 * d)) ** 2)) * strength * smoothstep(end + 0.02, end - 0.1, gy[first:])
+    share = share * (1 - 0.45 * smoothstep(0.05, 0.45, d))
     share = share * scene.is_kind(Kind.WATER)[first:]
     part = scene.lab[first:]
     part += (colour - part) * np.clip(share, 0, 0.95)[..., None]
@@ -100,15 +105,17 @@ def draw_sea(scene: Scene, world: World, rng: np.random.Generator, *, y0: float,
     scene.put(patch, lab.astype(np.float32), kind=Kind.WATER, depth=(0.78 - 0.3 * np.broadcast_to(t0, n.shape)).astype(np.float32), angle=0.05 * n, detail=0.12)
     region = scene.regions - 1
     deep, crest_colour = darken(world.water, np.float32(0.62)), lerp(lerp(world.water, from_hex("6fc0b4"), 0.45), world.sky[-1], 0.18)
+    own = rng.uniform(-1, 1, (count, 3)) * storm  # in a storm no wave is like the next
     for i in range(count):
-        t = (i + 1) / count
+        t = float(np.clip((i + 1 + 0.42 * own[i, 0]) / count, 0.05, 1))
         base = y0 + (1.06 - y0) * t**1.45
-        amplitude = (0.003 + 0.009 * t) * (1 - storm) + storm * (0.008 + 0.085 * t**0.95)
+        amplitude = (0.003 + 0.009 * t) * (1 - storm) + storm * (0.008 + 0.100 * t**0.95) * (1 + 0.65 * own[i, 1])
         phase = rng.uniform(0, 6)
-        bend = 1.1 * fbm_line(rng, row, cycles=1.1, octaves=3)
-        period = 0.10 + 0.34 * t
+        bend = (1.1 + 1.5 * storm) * fbm_line(rng, row, cycles=1.1 + 0.6 * storm, octaves=3)
+        period = (0.10 + 0.34 * t) * 1.7 ** own[i, 2] * (1 + 0.35 * storm)
         s = np.abs(np.sin(np.pi * row / period / 2 + phase + bend))
-        swell = 0.55 + 0.45 * fbm_line(rng, row, cycles=0.9, octaves=2)
+        swell = 0.55 + (0.45 + 0.40 * storm) * fbm_line(rng, row, cycles=0.9 + 0.7 * storm, octaves=2)
+        base = base + 0.035 * storm * t * fbm_line(rng, row, cycles=0.8, octaves=2)
         peaks = (1 - s) ** 1.3 * (0.45 + 0.75 * np.clip(swell, 0, 1.2))
         top = (base - amplitude * peaks * 1.25 + 0.004 * t * fbm_line(rng, row, cycles=14, octaves=4)).astype(np.float32)
         start = max(0, int(top.min() * scene.height) - 1)

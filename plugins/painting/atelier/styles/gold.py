@@ -61,6 +61,7 @@ def paint_gold(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
         strength=scene.edge_strength() * ~scene.is_kind(Kind.STAR, Kind.LAMP),
     )
     rgb = relight(canvas, strength=p.relief, shine=p.shine, weave=0.0)
+    rgb = _robe(scene, rgb, rng)
     rgb = _ornament(scene, rgb, label, sky, masses, rng, unit)
     return finish(scene, rgb, p)
 
@@ -93,16 +94,49 @@ def _tiles(canvas: Canvas, look: Look, rng: np.random.Generator, masses: np.ndar
         ix, iy = np.clip(x, 0, canvas.width - 1).astype(np.int64), np.clip(y, 0, canvas.height - 1).astype(np.int64)
         keep = masses[iy, ix] & ((look.scene.detail[iy, ix] < 0.62) | (look.scene.kind[iy, ix] == Kind.CLOTH))
         lab = look.lab[iy, ix].copy()
-        lab += np.stack([0.045 * noise[0], 0.028 * noise[1], 0.028 * noise[2]], -1)
+        lab += np.stack([0.034 * noise[0], 0.018 * noise[1], 0.018 * noise[2]], -1)
         patchy = sample("cloud", (x / canvas.height * 0.9).astype(np.float32), (y / canvas.height * 0.9).astype(np.float32))
-        gilt = chance < gold_share * (1 + 0.8 * patchy)
-        ramp = np.stack([from_hex(c) for c in _RAMP])[1:]
-        lab[gilt] = ramp[(pick[gilt] * 3).astype(int)]
+        # gold lies in clusters and takes the light of what it lies on: strewn evenly it is confetti
+        ground = ~np.isin(look.scene.kind[iy, ix], (Kind.WATER, Kind.FOAM, Kind.CLOTH, Kind.ROOF, Kind.WALL))
+        gilt = (chance < gold_share * 4 * smoothstep(0.2, 1.3, patchy)) & ground
+        ramp = np.stack([from_hex(c) for c in _RAMP])
+        lit = np.clip(lab[gilt, 0] * 3.2 - 0.5 + 0.5 * pick[gilt], 0, 2.99).astype(int)
+        lab[gilt] = lerp(lab[gilt], ramp[lit], np.float32(0.75))
         angle = 0.5 * np.arctan2(look.field[iy, ix, 1], look.field[iy, ix, 0]) + 0.12 * (turn - 0.5)
         square = np.where(np.isin(look.scene.kind[iy, ix], (Kind.WATER,)), angle, np.round(angle / (np.pi / 4)) * (np.pi / 4) + 0.1 * (turn - 0.5))
         canvas.dab(
             brush_key(brush, w, ln), x[keep], y[keep], square[keep], np.zeros(keep.sum()), variant[keep], oklab_to_srgb(lab[keep].astype(np.float32)), 1.0
         )
+
+
+def _robe(scene: Scene, rgb: Array, rng: np.random.Generator) -> Array:
+    """Upright blocks of black, bone and gold on cloth, in rows of unequal width, tone by tone with the folds."""
+    cloth = scene.is_kind(Kind.CLOTH)
+    if cloth.mean() < 0.004:
+        return rgb
+    inner = blur(cloth.astype(np.float32), scene.height / 200) > 0.9
+    u = float(np.clip(0.11 * np.sqrt(cloth.mean()), 0.012, 0.04))
+    rows, columns = int(1 / (1.6 * u)) + 1, int(scene.aspect / u) + 1
+    numbers = rng.random((rows, columns, 4))
+    drift = np.cumsum(rng.uniform(0.2, 0.8, rows))
+    shapes: dict[str, list[Array]] = {}
+    for r in range(rows):
+        for c in range(columns):
+            pick, wide, tall, tone_of = numbers[r, c].tolist()
+            x, y = (c + drift[r] % 1) * u, (r + 0.5) * 1.6 * u
+            at = min(scene.height - 1, int(y * scene.height)), min(scene.width - 1, int(x * scene.height))
+            if pick > 0.55 or not inner[at]:
+                continue
+            w, h = u * (0.22 + 0.20 * wide), u * (0.40 + 0.38 * tall)
+            colour = ("1c1814", "1c1814", "d8c79a", "b98a34", "8a5e1c")[int(tone_of * 5)]
+            shapes.setdefault(colour, []).append(np.array([(x - w, y - h), (x + w, y - h), (x + w, y + h), (x - w, y + h)]))
+    shade = np.clip(0.25 + 1.5 * scene.lab[..., :1] / max(0.05, float(scene.lab[..., 0][cloth].mean())) * 0.5, 0.4, 1.15)
+    for colour, parts in shapes.items():
+        patch = polygons(scene, parts)
+        if patch.mask.size:
+            here = rgb[patch.box]
+            here += (oklab_to_srgb(from_hex(colour)) * shade[patch.box] - here) * (patch.mask * inner[patch.box] * 0.82)[..., None]
+    return rgb
 
 
 def _spiral(x: float, y: float, r: float, turn: float, way: int) -> list[Array]:
@@ -137,9 +171,9 @@ def _ornament(scene: Scene, rgb: Array, label: np.ndarray, sky: np.ndarray, mass
             continue
         x, y = px / s, py / s
         kind = 0 if on_gold else int(family[int(label[py, px]) % 64])
-        leafy = scene.kind[py, px] in (Kind.FOLIAGE, Kind.MOUNTAIN, Kind.ROCK, Kind.WALL, Kind.TRUNK)
-        if (leafy and (kind in (0, 1, 2) or a > 0.5)) or (scene.kind[py, px] == Kind.CLOTH and kind >= 5):
-            continue
+        here = scene.kind[py, px]
+        if not on_gold and (here not in (Kind.GRASS, Kind.GROUND) or kind < 3 or py / s < scene.horizon + 0.06):
+            continue  # flowers belong in meadows; robes have blocks of their own
         if kind >= 4 + (label[py, px] % 2) or (kind == 0 and not on_gold and c > 0.5):
             continue
         taken[box] = True

@@ -50,6 +50,7 @@ def paint_ink(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np
         m = smoothstep(threshold - 0.07, threshold + 0.07, soft)
         m = m * (1 + 0.30 * 4 * m * (1 - m))
         ink = ink + (1 - ink) * opacity * m
+    ink = ink + (1 - ink) * 0.8 * _features(scene)
     progress.update(0.4, "washes")
     colour = _tint(scene, p)
     pale, dark = from_hex("5c6168"), from_hex("14151a")
@@ -117,6 +118,18 @@ def paint_ink(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np
     return np.clip(rgb, 0, 1)
 
 
+def _features(scene: Scene) -> Array:
+    """Lines of a face and of hands, 0..1: wherever skin or hair is darker than around it, as a fine brush would draw them."""
+    s = scene.height
+    person = scene.is_kind(Kind.SKIN, Kind.HAIR) & (scene.detail > 0.6)
+    light = scene.lab[..., 0]
+    inside = blur(person.astype(np.float32), s / 60) + 1e-3
+    around = blur(light * person, s / 60) / inside
+    drawn = smoothstep(0.02, 0.11, around - blur(light, s / 700))
+    shade = 0.28 * smoothstep(0.0, 0.16, around - blur(light, s / 120))
+    return (np.maximum(drawn, shade) * blur(person.astype(np.float32), s / 700)).astype(np.float32)
+
+
 def _tint(scene: Scene, p: StyleParameters) -> Array:
     """The little colour that ink painting allows: ochre and indigo in the land, more on flowers, fruit, roofs, birds and robes."""
     ab = scene.lab[..., 1:]
@@ -153,7 +166,7 @@ def _outline(scene: Scene, tone: Array, unit: float, rng: np.random.Generator) -
     border[1:] = np.maximum(border[1:], region[1:] != region[:-1])
     strength = smoothstep(0.01, 0.07, scene.edge_strength())
     low = scene.is_kind(Kind.GRASS, Kind.GROUND, Kind.SNOW) | (scene.is_kind(Kind.FLOWER) & (scene.detail < 0.5))
-    border = border * np.where(low, 0.15, 1.0)
+    border = border * np.where(low, 0.15, np.where(scene.is_kind(Kind.WATER), 0.55, 1.0))
     line = blur(border * np.clip(strength + 0.15, 0, 1), max(0.6, 0.95 * unit))
     swell = 0.5 + 0.28 * value_noise(rng, scene.shape, 2.4, "general")
     leaf = scene.is_kind(Kind.FOLIAGE)

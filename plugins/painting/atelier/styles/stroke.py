@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import ndimage
 
 from .....core.progress import Progress
 from ..brush import Canvas, Layer, Look, contour, flatten_field, lay, relight, turn_field
@@ -38,6 +39,8 @@ def tone(scene: Scene, p: StyleParameters, rng: np.random.Generator) -> Array:
         bare = blur(scene.is_kind(Kind.BACKDROP).astype(np.float32), scene.height / 300)
         shown = from_hex(p.ground) + np.array([0.25, 0, 0], np.float32) * (lab[..., :1] - lab[..., :1].mean())
         lab = lerp(lab, shown, (wall * bare)[..., None])
+    if p.extra.get("plain_sky"):
+        lab = _plain_sky(scene, lab, p)
     if p.spot:
         lab = _gathered(scene, lab, p)
     if p.umber:
@@ -45,6 +48,17 @@ def tone(scene: Scene, p: StyleParameters, rng: np.random.Generator) -> Array:
         share = np.where(lab[..., 2] < 0, min(1.0, p.umber * 1.4), p.umber)[..., None]
         lab = lerp(lab, brown, share)
     return lab.astype(np.float32)
+
+
+def _plain_sky(scene: Scene, lab: Array, p: StyleParameters) -> Array:
+    """A sky laid in with one broad brush over the dark ground: few clouds, darker at the top."""
+    sky = scene.is_kind(Kind.SKY, Kind.CLOUD)
+    count = np.maximum(1, sky.sum(1))[:, None]
+    rows = ndimage.gaussian_filter1d((lab * sky[..., None]).sum(1) / count, scene.height / 30, axis=0, mode="nearest")[:, None]
+    _, y = scene.grid()
+    plain = lerp(rows, from_hex(p.ground), (0.5 * smoothstep(0.8 * max(0.3, scene.horizon), 0.0, y))[..., None])
+    share = p.extra["plain_sky"] * blur(sky.astype(np.float32), scene.height / 400)
+    return lerp(lab, plain, share[..., None]).astype(np.float32)
 
 
 def _gathered(scene: Scene, lab: Array, p: StyleParameters) -> Array:
@@ -66,6 +80,10 @@ def _gathered(scene: Scene, lab: Array, p: StyleParameters) -> Array:
     out[..., 0] = lerp(lab[..., 0], 0.12 + 0.86 * sunk, p.spot)
     fade = lerp(1.0, 0.72 + 0.38 * spot, p.spot)
     out[..., 1:] *= fade[..., None]
+    lost = p.extra.get("lost", 0.0)
+    if lost:  # edges are lost where dark meets dark, and found again in the light
+        dark = smoothstep(0.55, 0.30, out[..., 0]) * (1 - 0.75 * spot)
+        out = lerp(out, blur(out, scene.height / 65), (lost * dark)[..., None])
     return out
 
 

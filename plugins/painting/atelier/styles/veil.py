@@ -42,7 +42,7 @@ def paint_veil(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     veil = np.clip(0.62 * glow + 0.10 * far - 0.50 * near_focus, 0, 0.8) * (0.8 if scene.time in ("night", "storm") else 1.0)
     lab = lerp(lab, gold, veil[..., None])
     soft = np.clip(1 - 1.25 * near_focus - 0.25 * scene.detail, 0, 1)[..., None]
-    lab = lerp(lab, lerp(blur(lab, 2.2 * unit), blur(lab, 5.5 * unit), soft), soft).astype(np.float32)
+    lab = lerp(lab, lerp(blur(lab, 1.5 * unit), blur(lab, 3.6 * unit), soft), soft).astype(np.float32)
     progress.update(0.4, "veils")
     field = _field(scene, lx, ly, r, rng)
     look = Look(lab, field, scene, {int(Kind.WATER): 0.12})
@@ -53,12 +53,14 @@ def paint_veil(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     # scumbles keep the middle scale alive away from the subject, where all would be out of focus
     lay(
         canvas,
-        Layer(width=11, length=34, density=1.0, light=0.045, chroma=0.016, turn=0.3, opacity=0.5, dry=0.7, height=1.1, edge=0.14),
+        Layer(width=11, length=34, density=1.1, light=0.060, chroma=0.014, turn=0.3, opacity=0.6, dry=0.7, height=1.1, edge=0.14),
         look,
         rng,
-        where=(0.55 + 0.4 * glow).astype(np.float32),
+        where=(0.6 + 0.4 * glow).astype(np.float32),
     )
-    sharp = np.clip(near_focus * 1.3 + 0.85 * smoothstep(0.45, 0.8, scene.detail), 0, 1).astype(np.float32)
+    touch = Layer(width=5.5, length=15, density=1.0, light=0.050, chroma=0.010, turn=0.4, opacity=0.7, dry=0.5, height=1.2, edge=0.12)
+    lay(canvas, touch, look, rng, where=(0.35 + 0.45 * glow).astype(np.float32))
+    sharp = np.clip(0.15 + near_focus * 1.3 + 0.85 * smoothstep(0.45, 0.8, scene.detail), 0, 1).astype(np.float32)
     lay(canvas, Layer(width=7, length=18, density=1.3, light=0.03, chroma=0.014, turn=0.25, error=0.035, dry=0.25), look, rng, where=sharp)
     lay(canvas, Layer(width=4, length=10, density=1.5, light=0.02, chroma=0.01, turn=0.2, error=0.05, edge=0.13, dry=0.2), look, rng, where=sharp)
     lay(canvas, Layer(width=2.6, length=7, density=1.4, light=0.015, chroma=0.008, turn=0.2, error=0.07, edge=0.14), look, rng, where=sharp)

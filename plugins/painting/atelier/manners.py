@@ -1,0 +1,37 @@
+"""How a master arranges a picture, as data: layouts, size of the subject, hours and skies. The hand then paints it.
+
+Read off works: Rembrandt and Vermeer stand close to their subject, Dutch land lies under four parts of sky to one of ground, Pirosmani sets one
+large thing in the middle, prints prefer a diagonal and a high or a very low line. A manner moves what a theme leaves open and nothing it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["MANNERS", "Manner", "manner_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """templates: layouts it takes (empty: all); scale: size of the subject beside the usual one; hours: an hour that the theme does not name
+    and what stands for it; cover: least share of clouds of a fair sky; near: how far the viewer steps up to sitters and things on a table."""
+
+    templates: tuple[str, ...] = ()
+    scale: float = 1.0
+    hours: Mapping[str, str] = field(default_factory=dict)
+    cover: float = 0.0
+    near: float = 1.0
+
+
+_PLAIN = Manner()
+MANNERS = {
+    "rembrandt": Manner(templates=("low", "close", "repoussoir"), scale=1.32, hours={"day": "dusk"}, cover=0.5, near=1.12),
+    "vermeer": Manner(templates=("low", "close", "diagonal"), scale=1.32, cover=0.5, near=1.10),
+    "pirosmani": Manner(templates=("close", "low"), scale=1.4, near=1.10),
+}
+
+
+def manner_of(hand: str) -> Manner:
+    """The manner of a hand by name; the plain one for hands that have none of their own."""
+    return MANNERS.get(hand, _PLAIN)
