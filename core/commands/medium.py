@@ -106,7 +106,8 @@ def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
         from ..errors import InputError
 
         studio = studio_of(ctx)
-        about = read_theme(theme, theme_from)
+        given = [studio.load(path) for path in sources]
+        about = given[0] if given and theme is None and theme_from is None else read_theme(theme, theme_from)
         first = secrets.randbits(31) if seed is None else seed
         targets = _targets(studio, medium, output, count, first, force)
         if theme_from is not None and not theme_from.exists():
@@ -115,7 +116,7 @@ def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
         for number, target in enumerate(targets):
             work = studio.generate(
                 medium.name, about, model=model, style=_style_source(style), options=given_options(values, pairs), seed=first + number,
-                sources=[studio.load(path) for path in sources], candidates=candidates,
+                sources=given, candidates=candidates,
             )
             rows.append(_written(studio, medium, work, target, force=force, as_json=as_json))
         if as_json:

@@ -34,11 +34,11 @@ def draw(
     if min_p > 0:
         p[p < min_p * p.max(axis=-1, keepdims=True)] = 0
     if top_p < 1:
-        order = np.argsort(-p, axis=-1)
-        ranked = np.take_along_axis(p, order, axis=-1)
+        order, rows = np.argsort(-p, axis=-1), np.arange(len(p))[:, None]
+        ranked = p[rows, order]
         mass = np.cumsum(ranked, axis=-1)
         ranked[mass - ranked >= top_p * mass[:, -1:]] = 0
-        np.put_along_axis(p, order, ranked, axis=-1)
+        p[rows, order] = ranked
     mass = np.cumsum(p, axis=-1)
     target = rng.random(len(p))[:, None] * mass[:, -1:]
     index = (mass <= target).sum(axis=-1)

@@ -6,16 +6,32 @@ a chord follows another. Their sizes were chosen on generated chorales, against 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .critic import ALTERED
 from .cursor import Cursor
 from .harmony import leanings
-from .rules import CLASS, LENGTH_TICKS, PITCH, SOUNDS, Mask, Rules, goal_at, triad
+from .rules import CLASS, LENGTH_TICKS, PITCH, SOUNDS, Mask, Rules, goal_at, having, triad
 from .vocabulary import LOW, PITCHES, REST
 
 __all__ = ["length_bias", "pitch_bias"]
+
+
+def _table(relation: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Rows by a sounding note, columns by the next pitch: 1 where they are related so and both sound."""
+    return (relation & SOUNDS[None, :] & SOUNDS[:, None]).astype(np.float32)
+
+
+_APART = np.abs(PITCH[None, :] - PITCH[:, None])
+_OVER = (PITCH[None, :] - PITCH[:, None]) % 12
+_DISSONANT = (1, 2, 6, 10, 11)
+_STEPS, _AWKWARD = _table(np.isin(_APART, (1, 2))), _table(np.isin(_APART, (6, 10, 11)))
+_SHARP = _table(np.isin(_APART % 12, (1, 11)))
+_ABOVE, _BELOW = _table(np.isin(_OVER, _DISSONANT)), _table(np.isin(-_OVER % 12, _DISSONANT))
+_PERFECT = _table(np.isin(-_OVER % 12, (0, 7))) > 0
 
 
 def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
@@ -28,9 +44,9 @@ def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
     if rules.repeat and own:
         again[own] = -rules.repeat * (1 + (v > 0 and len(cursor.sounds[v]) > 1 and cursor.sounds[v][-2] == own))
     if rules.seventh and own:
-        again[SOUNDS & np.isin(np.abs(PITCH - own), (6, 10, 11))] -= rules.seventh
+        again -= rules.seventh * _AWKWARD[own]
     if rules.step and own:
-        again[SOUNDS & np.isin(np.abs(PITCH - own), (1, 2))] += rules.step
+        again += rules.step * _STEPS[own]
     if own and (rules.overlap or rules.direct or rules.relation):
         again -= _stumbles(cursor, rules, own)
     if rules.foreign:
@@ -49,11 +65,11 @@ def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
             sound = following[3] if following is not None and following[0] == cursor.now else 0
         if not sound:
             continue
-        distance = np.abs(PITCH - sound) % 12
-        bias[SOUNDS & ((distance == 1) | (distance == 11))] -= rules.sharp
-        if v == voices - 1 or u == voices - 1:
-            above = (sound - PITCH) % 12 if v == voices - 1 else (PITCH - sound) % 12
-            bias[SOUNDS & np.isin(above, (1, 2, 6, 10, 11))] -= rules.dissonance
+        bias -= rules.sharp * _SHARP[sound]
+        if v == voices - 1:
+            bias -= rules.dissonance * _BELOW[sound]
+        elif u == voices - 1:
+            bias -= rules.dissonance * _ABOVE[sound]
     return bias
 
 
@@ -81,14 +97,14 @@ def _stumbles(cursor: Cursor, rules: Rules, own: int) -> NDArray[np.float32]:
             out[SOUNDS & (before > PITCH)] += rules.overlap
         if v == last and u == 0 and after and abs(after - before) > 2:
             same = (own < PITCH) if after > before else (own > PITCH)
-            out[SOUNDS & same & np.isin((after - PITCH) % 12, (0, 7))] += rules.direct
+            out[same & _PERFECT[after]] += rules.direct
         tone = (before + LOW - 1) % 12
         if (own + LOW - 1) % 12 != tone:
-            out[SOUNDS & np.isin(CLASS, _ALTERED[tone])] += rules.relation
+            out[having(_ALTERED[tone])] += rules.relation
     return out
 
 
-_ALTERED = [tuple({*ALTERED.get(tone, ()), *(a for a, of in ALTERED.items() if tone in of)}) for tone in range(12)]
+_ALTERED = [frozenset({*ALTERED.get(tone, ()), *(a for a, of in ALTERED.items() if tone in of)}) for tone in range(12)]
 
 
 def _grammar(cursor: Cursor) -> NDArray[np.float32] | float:
@@ -118,12 +134,15 @@ def _scale(chord: int) -> set[int]:
 
 def _foreign(cursor: Cursor) -> Mask:
     """Notes outside the scale of the piece and, in the second half of a phrase, outside that of its goal."""
-    frame = cursor.frame
-    home = _scale(20 if (frame.final - 1) // 2 == 9 else frame.final) if 1 <= frame.final <= 24 else set(range(12))
     goal = goal_at(cursor)
-    if goal is not None and 1 <= goal.chord <= 24 and goal.end - cursor.now <= 144:
-        home = home | _scale(goal.chord)
-    return SOUNDS & ~np.isin(CLASS, list(home))
+    near = goal is not None and 1 <= goal.chord <= 24 and goal.end - cursor.now <= 144
+    return _outside(cursor.frame.final, goal.chord if near and goal is not None else 0)
+
+
+@lru_cache(maxsize=1024)
+def _outside(final: int, goal: int) -> Mask:
+    home = _scale(20 if (final - 1) // 2 == 9 else final) if 1 <= final <= 24 else set(range(12))
+    return SOUNDS & ~having(frozenset(home | _scale(goal) if goal else home))
 
 
 def _aim(cursor: Cursor, rules: Rules, v: int) -> NDArray[np.float32]:
@@ -135,7 +154,7 @@ def _aim(cursor: Cursor, rules: Rules, v: int) -> NDArray[np.float32]:
     bass = v == cursor.frame.voices - 1
     if cursor.now == 0:
         tones = tonic if cursor.frame.final % 2 == 0 or tonic[0] == 0 else (tonic[0], (tonic[0] + 3) % 12, tonic[2])
-        bias[np.isin(CLASS, tones[:1] if bass else tones) & SOUNDS] += 2 * rules.approach
+        bias[having(frozenset(tones[:1] if bass else tones))] += 2 * rules.approach
         return bias
     goal = goal_at(cursor)
     if goal is None or not goal.start - 24 <= cursor.now < goal.start or not 1 <= goal.chord <= 24:
@@ -143,9 +162,9 @@ def _aim(cursor: Cursor, rules: Rules, v: int) -> NDArray[np.float32]:
     root = (goal.chord - 1) // 2
     if root != (tonic[0] + 7) % 12:
         fifth, leading, second, seventh = ((root + step) % 12 for step in (7, 11, 2, 5))
-        bias[np.isin(CLASS, (fifth, leading) if bass else (fifth, leading, second, seventh)) & SOUNDS] += rules.approach
+        bias[having(frozenset((fifth, leading) if bass else (fifth, leading, second, seventh)))] += rules.approach
         scale = (0, 2, 3, 5, 7, 8, 9, 11) if goal.chord % 2 == 0 else (0, 2, 4, 5, 7, 9, 11)
-        bias[~np.isin((CLASS - root) % 12, scale) & SOUNDS] -= 2 * rules.approach
+        bias[SOUNDS & ~having(frozenset((root + step) % 12 for step in scale))] -= 2 * rules.approach
     return bias
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .encoding import Encoded, future, shifted
-from .vocabulary import COLUMNS, INDEX, TASKS
+from .vocabulary import COLUMNS, INDEX, SLOTS, TASKS
 
 __all__ = ["OFFSETS", "TABLE", "Batch", "Dataset", "draw_given", "to_indices"]
 
@@ -42,14 +42,21 @@ class Batch:
     work: NDArray[np.int32]
 
 
+def _slots() -> NDArray[np.int64]:
+    """(voice, voices, 4), both counted from 1: the columns in which the sounds of own voice, bass, top and the voice above stand."""
+    voice, voices = np.indices((SLOTS + 2, SLOTS + 2)) - 1
+    slots = np.stack([voice, voices, np.zeros_like(voice), voice - 1], -1)
+    return INDEX["now0"] + (INDEX["now1"] - INDEX["now0"]) * np.clip(slots, 0, SLOTS - 1)
+
+
+_REFERENCES = _slots()
+
+
 def references(inputs: NDArray[np.uint8]) -> NDArray[np.int64]:
     """(..., 4): sounding pitches that intervals are measured from: own last, bass, top, the voice above; 0 where silent."""
-    voice = inputs[..., INDEX["voice"]].astype(np.int64) - 1
-    bass = inputs[..., INDEX["voices"]].astype(np.int64) - 1
-    slots = np.stack([voice, bass, np.zeros_like(voice), voice - 1], -1)
-    columns = INDEX["now0"] + (INDEX["now1"] - INDEX["now0"]) * np.maximum(slots, 0)
-    found = np.take_along_axis(inputs, columns, -1).astype(np.int64)
-    return np.where(found > 87, 0, found)
+    columns = _REFERENCES[inputs[..., INDEX["voice"]], inputs[..., INDEX["voices"]]]
+    found = inputs[np.arange(len(inputs))[:, None], columns] if inputs.ndim == 2 else np.take_along_axis(inputs, columns, -1)
+    return np.where(found > 87, 0, found).astype(np.int64)
 
 
 def draw_given(encoded: Encoded, rng: np.random.Generator) -> tuple[NDArray[np.bool_], int]:

@@ -121,7 +121,8 @@ class Session:
 
     def lengths(self, pitch: NDArray[np.int64]) -> Array:
         """Log probabilities (rows, lengths) of the lengths of these pitches, at the position last put in."""
-        said = np.concatenate([move_targets(pitch, move) for move in self.engine.views])
+        views = self.engine.views
+        said = pitch if views == (0,) else np.concatenate([move_targets(pitch, move) for move in views])
         each: list[Array] = []
         for net, h in zip(self.engine.nets, self.hidden, strict=True):
             logs = log_softmax(net.length_logits(h, said))

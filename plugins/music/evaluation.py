@@ -73,7 +73,7 @@ def _bar_choices(score: Score) -> list[Score]:
     first = score.metres[0]
     if len(score.metres) > 1 or first.tick < 0:
         return [score]
-    beat = 96 // first.denominator
+    beat = max(1, 96 // first.denominator)
     return [replace(score, metres=(replace(first, tick=up - first.bar if up else 0),)) for up in range(0, first.bar, beat)]
 
 
@@ -144,12 +144,15 @@ def evaluate_folder(request: EvaluateRequest, context: Context, options: Compose
     path = Path(request.path)
     files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix.lower() in (".mid", ".midi"))
     scores: list[Score] = []
+    read: list[Path] = []
     skipped: list[str] = []
     for file in files:
         try:
             scores.append(from_midi_file(file, name=file.name, limit=64))
         except FormatError as error:
             skipped.append(str(error))
+        else:
+            read.append(file)
     if not scores:
         raise InputError(f"{str(path)!r} holds no MIDI file with notes; give a .mid file or a folder of them")
     style = options.styles.split(",")[0].strip() if options.styles else ""
@@ -161,19 +164,25 @@ def evaluate_folder(request: EvaluateRequest, context: Context, options: Compose
         result = evaluate_scores(engines, scores, style, alone=bool(options.weights))  # counts were fitted to the shipped nets
     result["skipped"] = skipped
     if request.reference is not None:
-        result["reference"] = _compare(files, Path(request.reference))
+        result["reference"] = _compare(read, Path(request.reference))
     return result
 
 
 def _compare(files: Sequence[Path], reference: Path) -> dict[str, Any]:
-    """Overlapping area of each feature of the files and of a reference folder (Yang and Lerch 2020)."""
+    """Overlapping area of each feature of the files and of a reference folder, or a file of it (Yang and Lerch 2020); what can't be read is told."""
     from .medium import Music
     from .overlap import overlapping_areas
 
     medium = Music()
-    others = sorted(p for p in reference.rglob("*") if p.suffix.lower() in (".mid", ".midi"))
-    if not others:
-        raise InputError(f"the reference {str(reference)!r} holds no MIDI files")
+    found = [reference] if reference.is_file() else sorted(p for p in reference.rglob("*") if p.suffix.lower() in (".mid", ".midi"))
+    theirs: list[dict[str, float]] = []
+    skipped: list[str] = []
+    for path in found:
+        try:
+            theirs.append(medium.features(medium.load(path)))
+        except FormatError as error:
+            skipped.append(str(error))
+    if len(theirs) < 2:
+        raise InputError(f"the reference {str(reference)!r} holds {len(theirs)} MIDI files that can be read; distances within it need at least 2")
     ours = [medium.features(medium.load(p)) for p in files]
-    theirs = [medium.features(medium.load(p)) for p in others]
-    return {"files": len(others), "overlapping_area": overlapping_areas(ours, theirs)}
+    return {"files": len(theirs), "overlapping_area": overlapping_areas(ours, theirs), "skipped": skipped}

@@ -8,6 +8,7 @@ fifths and octaves. If nothing is left, the weakest rule goes first (the leap, s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,14 @@ LENGTH_TICKS = np.array(LENGTHS)
 PITCH = np.arange(PITCHES)
 CLASS = (PITCH + LOW - 1) % 12
 SOUNDS = (PITCH != REST) & (PITCH != HOLD)
+
+
+@lru_cache(maxsize=4096)
+def having(tones: frozenset[int]) -> Mask:
+    """Which pitches, not rests, are of these pitch classes, (PITCHES,); not to be written to."""
+    found = SOUNDS & np.isin(CLASS, list(tones))
+    found.flags.writeable = False
+    return found
 
 
 @dataclass(frozen=True)
@@ -98,18 +107,18 @@ def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
     if now == 0 and rules.opening and tonic is not None:
         major = cursor.frame.final % 2 == 1 and tonic[0] != 9  # a minor piece may close in major, but it begins in minor
         tones = (tonic[0], (tonic[0] + (4 if major else 3)) % 12, tonic[2])
-        base = _narrow(base, np.isin(CLASS, tones[:1] if v == cursor.frame.voices - 1 else tones) & SOUNDS)
+        base = _narrow(base, having(frozenset(tones[:1] if v == cursor.frame.voices - 1 else tones)))
     bass: int | None = None
     wanted: Mask | None = None
     if ends_here and goal is not None:
         wanted, found = _chord_mask(cursor, goal, v), triad(goal.chord)
         if found is not None:
-            base = _narrow(base, np.isin(CLASS, found) & SOUNDS)
+            base = _narrow(base, having(frozenset(found)))
             bass = found[0] if now == goal.start else None
     elif goal is not None and goal.dominant and now >= goal.start - _approach(cursor, goal):
         wanted = _dominant_mask(cursor, goal, v)
         root = (goal.chord - 1) // 2
-        base = _narrow(base, np.isin(CLASS, [(root + step) % 12 for step in (7, 11, 2, 5)]) & SOUNDS)
+        base = _narrow(base, having(frozenset((root + step) % 12 for step in (7, 11, 2, 5))))
         bass = (root + 7) % 12 if now == goal.start - _approach(cursor, goal) else None
     if wanted is not None and v == cursor.frame.voices - 1:
         base = _narrow(base, wanted)
@@ -179,7 +188,7 @@ def _chord_mask(cursor: Cursor, goal: Goal, v: int) -> Mask | None:
         allowed.remove(fifth)
     if v == voices - 2 and third not in classes:
         allowed = [third]
-    mask = np.isin(CLASS, allowed) & SOUNDS
+    mask = having(frozenset(allowed))
     if v == 0 and goal.top and (goal.top - 1) in allowed:
         mask = mask & (goal.top - 1 == CLASS)
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
@@ -213,7 +222,7 @@ def _dominant_mask(cursor: Cursor, goal: Goal, v: int) -> Mask:
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
     if own and (own + LOW - 1) % 12 == root and cursor.now > start:
         allowed = [leading]
-    return np.isin(CLASS, allowed) & SOUNDS
+    return having(frozenset(allowed))
 
 
 def _between(cursor: Cursor, v: int) -> Mask:

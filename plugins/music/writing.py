@@ -162,7 +162,7 @@ def score_of(work: Artwork, *, limit: int = SLOTS) -> tuple[Score, list[int]]:
     midi = work.payload
     parts = [i for i, instrument in enumerate(midi.instruments) if instrument.notes and not instrument.is_drum]
     if not parts:
-        raise InputError(f"{work.title or work.short_id!r} holds no notes to build on")
+        raise InputError(f"{work.title or work.short_id!r} holds no notes to build on: {_why_empty(midi)}")
     score = from_midi(midi, name=work.title, style="user", limit=10_000, by_part=True)
     owners: list[int] = []
     for i in parts:
@@ -175,6 +175,13 @@ def score_of(work: Artwork, *, limit: int = SLOTS) -> tuple[Score, list[int]]:
     if len(score.lines) > limit:
         raise InputError(f"{work.title or work.short_id!r} has {len(score.lines)} voices; at most {limit} can be worked on. Give fewer parts")
     return score, owners
+
+
+def _why_empty(midi: pretty_midi.PrettyMIDI) -> str:
+    """What there is instead of notes with a pitch."""
+    if getattr(midi, "samples", None) is not None:
+        return "no melody was heard in the recording; one clear line, hummed or played, is needed"
+    return "only drums" if any(instrument.notes for instrument in midi.instruments) else "it is empty"
 
 
 def _style_or_nearest(style: Style | None, score: Score) -> str:
