@@ -69,7 +69,7 @@ def hear_key(chroma: np.ndarray) -> Key | None:
 def onset_strength(mel_db: np.ndarray) -> np.ndarray:
     """How much the spectrum rises, per frame: half-wave rectified flux in decibels, its slow trend taken away."""
     flux = np.maximum(np.diff(mel_db, axis=1, prepend=mel_db[:, :1]), 0).mean(0)
-    trend = np.convolve(flux, np.ones(43) / 43, "same")
+    trend = np.convolve(flux, np.ones(43) / 43)[21 : 21 + len(flux)]
     return np.maximum(flux - trend, 0)
 
 
