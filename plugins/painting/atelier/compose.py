@@ -152,8 +152,8 @@ def _still(scene: Scene, world: World, plan: Plan) -> None:
     """A wall in two tones, lit from one side, and a table."""
     rng = np.random.default_rng([plan.seed, 2])
     x, y = scene.grid()
-    walls = ("5c5a48", "6a5648", "4c5a64", "7a6a52", "55584a", "8a7a6a", "6f7f86", "a88a5a")
-    tables = ("8a6238", "6a4630", "9a7a50", "7a5a44")
+    walls = ("5c5a48", "b8ac92", "35414c", "a88a5a", "3c3630", "8a7a6a", "a9b7b4", "6a4a3c")
+    tables = ("8a6238", "4c3222", "b0966c", "7a5a44", "c9c0aa")
     wall, table = from_hex(walls[(plan.variant + plan.seed) % len(walls)]), from_hex(tables[int(rng.integers(len(tables)))])
     if plan.valence > 0.3:
         wall = lerp(wall, from_hex("a8b8b4"), 0.45)

@@ -27,7 +27,7 @@ class Manner:
 _PLAIN = Manner()
 MANNERS = {
     "rembrandt": Manner(templates=("low", "close", "repoussoir"), scale=1.32, hours={"day": "dusk"}, cover=0.5, near=1.12),
-    "vermeer": Manner(templates=("low", "close", "diagonal"), scale=1.32, cover=0.5, near=1.10),
+    "vermeer": Manner(templates=("close", "low", "diagonal"), scale=1.25, cover=0.5, near=1.10),
     "pirosmani": Manner(templates=("close", "low"), scale=1.4, near=1.10),
 }
 

@@ -39,10 +39,11 @@ def arrange_still(hand: Arrangement, wanted: list[str], extras: list[str]) -> tu
     """A table: the main thing behind, fruit and small things before it at unequal gaps."""
     plan, rng, a = hand.plan, hand.rng, hand.plan.aspect
     numbers = rng.random(12)
-    hand.plan = plan = plan.but(horizon=0.66 + 0.06 * numbers[0])
-    x = a * (0.46 + 0.08 * numbers[1])
-    k = min(1.0, 0.5 + 0.45 * a)
-    base = plan.horizon + 0.14
+    hand.plan = plan = plan.but(horizon=0.60 + 0.16 * numbers[0])
+    # the main thing stands left, right or in the middle, near or a step away
+    x = a * (0.5 + 0.30 * (numbers[1] - 0.5) * min(1.0, a))
+    k = min(1.0, 0.5 + 0.45 * a) * (0.86 + 0.16 * numbers[11])
+    base = min(0.87, plan.horizon + 0.14)
     main = wanted[0] if wanted else "bouquet"
     if main.endswith("bouquet") or main in ("sunflower", "vase"):
         flower = {"rose-bouquet": "rose", "daisy-bouquet": "daisy", "sunflower": "sunflower"}.get(main, ("", "peony", "")[int(numbers[2] * 3)])

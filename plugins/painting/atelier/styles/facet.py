@@ -111,6 +111,11 @@ def paint_facet(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     soft = np.where(calm, blur(lab, 7 * unit), lab).astype(np.float32)
     label, colours = labels_of(soft, int(e.get("masses", 9)), 4.0 * unit, rng)
     flat = lerp(soft, colours[label], np.where(calm, 0.9, 0.55)).astype(np.float32)
+    ranges = scene.is_kind(Kind.MOUNTAIN) & (scene.depth < 0.85)
+    # where the land is the subject, its mountains must be found again, mist or not
+    land = bool((scene.detail > 0.62).mean() < 0.03 and ranges.mean() > 0.05)
+    if land:
+        flat[..., 0] -= 0.34 * blur(ranges.astype(np.float32), 2 * unit) * smoothstep(0.35, 0.75, flat[..., 0])
     progress.update(0.35, "cutting planes")
     lines = _lines(scene, int(e.get("cuts", 15)), rng)
     planes, near, shading = _planes(scene, lines, rng)
@@ -120,12 +125,15 @@ def paint_facet(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     mean = np.stack([np.bincount(planes.ravel(), out[..., i].ravel(), count) / size for i in range(3)], -1)
     x, y = scene.grid()
     at_focus = np.exp(-(((x - scene.focus[0]) ** 2 + (y - scene.focus[1]) ** 2) / 0.30**2))
-    subject = blur((scene.detail > 0.62).astype(np.float32), 1.5 * unit)
+    things = scene.detail > 0.62
+    if land:
+        things = things | ranges
+    subject = blur(things.astype(np.float32), 1.5 * unit)
     held = np.clip(0.25 * at_focus + 0.75 * subject, 0, 1)
     out = lerp(out, mean[planes], (e.get("flat", 0.5) * (1 - held))[..., None])
     tilt = np.clip(rng.standard_normal(count), -1.5, 1.5)
     out[..., 0] += e.get("counter", 0.07) * tilt[planes] * (1 - 0.5 * held) + e.get("shade", 0.22) * shading * (1 - 0.45 * held)
-    drawn = e.get("hold", 1.0) * (0.62 * subject * at_focus + 0.30 * subject)[..., None]
+    drawn = e.get("hold", 1.0) * (0.62 * subject * at_focus + (0.55 if land else 0.30) * subject)[..., None]
     out = lerp(out, flat, np.clip(drawn, 0, 0.8)).astype(np.float32)
     out[..., 0] = np.clip(0.5 + (out[..., 0] - 0.5) * e.get("stark", 1.25), 0.08, 0.97)
     out = _sober(out, e.get("sober", 0.72))
@@ -146,7 +154,7 @@ def paint_facet(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
         lay(canvas, layer, look, rng)
     # planes are laid in flat with hard edges: the brush only gives them a skin
     canvas.rgb = lerp(canvas.rgb, oklab_to_srgb(out), np.float32(e.get("crisp", 0.4)))
-    border = scene.edge_strength() * (scene.detail > 0.5) * ~scene.is_kind(Kind.STAR, Kind.LAMP)
+    border = scene.edge_strength() * ((scene.detail > 0.5) | things) * ~scene.is_kind(Kind.STAR, Kind.LAMP)
     contour(
         canvas,
         Look(out.astype(np.float32), scene.field, scene),
