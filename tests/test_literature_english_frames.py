@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from artwright.core.theme import Theme
-from artwright.plugins.literature.english.agreement import faults, misses_subject
+from artwright.plugins.literature.english.agreement import faults, misses_subject, misses_verb
 from artwright.plugins.literature.english.classes import ClassReader, part_of_speech
 from artwright.plugins.literature.english.frames import haiku_frames, limerick_frames
 from artwright.plugins.literature.english.grammar import Grammar
@@ -44,6 +44,13 @@ def test_a_line_that_opens_with_a_verb_needs_a_subject(earlier: str, line: str, 
     words, before = line.split(), earlier.split()
     tags, tags_before = ([PARTS.get(w, "") for w in some] for some in (words, before))
     assert misses_subject(words, tags, before, tags_before) == missing
+
+
+def test_a_clause_that_is_opened_needs_its_verb() -> None:
+    tags = [PARTS.get(w, "") for w in "it was when the moon".split()]
+    assert misses_verb("when the stars rose".split(), "it was when the moon".split(), tags)
+    assert not misses_verb("the stars rose".split(), "it was when the moon".split(), tags)
+    assert not misses_verb("when the stars rose".split(), "when the moon rose".split(), ["", "", "noun", "past"])
 
 
 @pytest.mark.parametrize(("prompt", "asked", "never"), [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["faults"]
+__all__ = ["faults", "misses_subject", "misses_verb"]
 
 _ONE = frozenset("is was has hath doth does 's".split())
 _MANY = frozenset("are were have".split())
@@ -100,3 +100,15 @@ def misses_subject(words: Sequence[str], tags: Sequence[str], earlier: Sequence[
     said = sum(w in _FINITE or t in ("past", "present") for w, t in zip(earlier[clause:], earlier_tags[clause:], strict=True))
     waits = sum(w in _WAITING for w in earlier[clause:])
     return not free or said > waits or (words[0] in ("are", "were", "have") and nouns and not plural)
+
+
+_OPENING = frozenset("when where while as if since because till until though ere whence".split())
+
+
+def misses_verb(words: Sequence[str], earlier: Sequence[str], earlier_tags: Sequence[str]) -> bool:
+    """Whether a line opens a clause with *when*, *where* or the like while one opened so in the sentence before has no verb yet."""
+    opens = next((w for w in words if w not in ("and", "or", "but", ",")), "")
+    started = max((i for i, w in enumerate(earlier) if w in _OPENING), default=-1)
+    if opens not in _OPENING or started < 0:
+        return False
+    return not any(w in _FINITE or t in ("past", "present", "base") for w, t in zip(earlier[started:], earlier_tags[started:], strict=True))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.errors import InputError
-from .agreement import faults, misses_subject
+from .agreement import faults, misses_subject, misses_verb
 from .corpus import GO, KEYWORDS, LINE, NONE, STANZA
 from .drawing import Candidate, LineTask, Settings, draw_lines
 from .engine import Features, Past, VerseEngine
@@ -104,7 +104,7 @@ def _mark_mask(plan: Plan, line: int) -> Array:
         if number != plan.lines:
             cost |= {";": -1.0, ":": -1.5}
     elif number in plan.form.pauses:
-        cost = dict.fromkeys((*PAUSES, *STOPS), 0.0) | {NONE: -np.inf if plan.form.name == "haiku" else -1.5}
+        cost = dict.fromkeys((*PAUSES, *STOPS), 0.0) | {NONE: -np.inf if plan.form.name in ("haiku", "limerick") else -1.5}
     else:
         cost = {NONE: 0.0, ",": 0.0, ";": -0.5, ":": -1.0, "\u2014": -1.5, ".": -2.5, "!": -3.0, "?": -3.0}
         after = number % 2 == 0 and plan.lines > 8
@@ -244,9 +244,11 @@ class _Writer:
         return out
 
     def _orphan(self, draft: Draft, reading: list[int]) -> bool:
-        """Whether a line begins with a verb that has no subject in what its sentence said so far."""
+        """Whether a line begins with a verb that has no subject in what its sentence said so far, or a clause where one has no verb yet."""
         words, tags = self.engine.words, self.engine.tags
-        return misses_subject([words[t] for t in reading], [tags[t] for t in reading], [words[t] for t in draft.sentence], [tags[t] for t in draft.sentence])
+        line, earlier = [words[t] for t in reading], [words[t] for t in draft.sentence]
+        earlier_tags = [tags[t] for t in draft.sentence]
+        return misses_subject(line, [tags[t] for t in reading], earlier, earlier_tags) or misses_verb(line, earlier, earlier_tags)
 
     def score(self, candidate: Candidate, draft: Draft, line: int) -> Draft | None:
         """The draft with a candidate added, or None if the candidate is refused."""
@@ -293,7 +295,7 @@ class _Writer:
         content = sum(not lexicon.function[t] for t in words)
         value -= s.sparse * max(0, max(2, round(0.3 * self.plan.syllables[line])) + self.brief.dense - content)
         value -= self.brief.third_cost * self.grammar.third(words)
-        value -= 0.5 * (words[0] in self.grammar.subordinating) + 2.0 * (not line and opening[0] in _GOING_ON)
+        value -= 0.5 * (words[0] in self.grammar.subordinating) + 5.0 * (not line and opening[0] in _GOING_ON)
         value -= s.opening * (draft.openings.get(keys[0], 0) + 2 * draft.openings.get(keys[1], 0) * (len(opening) > 1))
         persons = draft.persons | self.grammar.persons(words)
         value -= 2.0 * max(0, len(persons) - max(2, len(draft.persons)))

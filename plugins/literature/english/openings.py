@@ -46,7 +46,7 @@ class Opening:
     @property
     def is_clause(self) -> bool:
         """Whether it has its verb, so that the next line begins with `who`."""
-        return self.line.startswith("There") or " there was " in self.line
+        return self.line.startswith("There") or any(verb in self.line for verb in (" there was ", " belonged to ", " was kept by "))
 
     @property
     def pronoun(self) -> str:
@@ -76,13 +76,14 @@ def _candidates(theme: Sequence[str], rng: np.random.Generator, lexicon: Lexicon
         index = lexicon.index.get(word, -1)
         if index < 0:
             continue
-        alive = word in _ALIVE
+        alive = word in _ALIVE or word in _PERSONS or word in _SHORT
         if lexicon.syllables[index] == 1:
             out += [Opening(f"A {person} {link} the {word},", person) for link in (f"who {verb} of", "in love with", "afraid of", "in search of")]
             if alive:
                 out += [Opening(f"There lived an old {word} by the {spot},", word), Opening(f"There once was a {word} of {raised},", word)] * 2
         elif lexicon.syllables[index] == 2:
-            out.append(Opening(f"A {person} who {verb} of {word},", person))
+            if not alive:
+                out += [Opening(f"The {word} belonged to a {short},", short), Opening(f"A {word} was kept by a {short},", short)]
             if alive:
                 out += [Opening(f"A {word} there was in the {spot},", word), Opening(f"There once was a {word} of {raised},", word)] * 2
     plain = [
