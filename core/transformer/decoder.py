@@ -111,7 +111,7 @@ class Decoder:
             score = q @ cache.keys[i, :, :, :end].swapaxes(-1, -2)
             if bias is not None:
                 score += bias
-            y = (attention_weights(score) @ cache.values[i, :, :, :end]).transpose(0, 2, 1, 3).reshape(-1, self.width)
+            y: Array = (attention_weights(score) @ cache.values[i, :, :, :end]).transpose(0, 2, 1, 3).reshape(-1, self.width)
             x = x + (y @ w_out).reshape(x.shape)
             x = x + (gated(normed(x).reshape(-1, self.width) @ w_gate_up) @ w_down).reshape(x.shape)
         cache.length = end
