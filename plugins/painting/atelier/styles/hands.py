@@ -233,10 +233,10 @@ _TURNER = StyleParameters(
     palette_chroma=0.50,
     chroma=1.0,
     contrast=1.08,
-    relief=0.5,
+    relief=0.36,
     shine=0.05,
     varnish=(1.0, 0.985, 0.94),
-    extra={"crisp_edges": 0.5},
+    extra={"crisp_edges": 0.3},
 )
 _HOKUSAI = StyleParameters(name="hokusai", family="print", summary=SUMMARIES["hokusai"], palette_chroma=0.15, palette_light=0.0, contrast=1.08, chroma=1.08)
 _HIROSHIGE = StyleParameters(
