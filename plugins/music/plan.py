@@ -62,7 +62,9 @@ def rules_for(style: str, voices: int) -> Rules:
         return Rules(ranges=limits, rests=24 if style in ("essen", "chinese", "user") else 0, leap=12, together=voices == 1)
     if style in VOCAL or style == "user":
         return Rules(ranges=limits, crossing=True, parallels=False, rests=384, leap=12)
-    return Rules(ranges=limits, rests=1536, leap=19, sharp=0.3, repeat=0.3, brisk=0.5, opening=True)
+    return Rules(
+        ranges=limits, rests=1536, leap=19, sharp=1.2, dissonance=0.8, foreign=0.35, repeat=0.15, step=0.15, brisk=0.5, opening=True,
+    )
 
 
 def pick(rng: np.random.Generator, counts: dict[str, int]) -> str:

@@ -307,7 +307,7 @@ def melody_harmonised(
     rules = rules_for(style, voices)  # a given tune does not bend: the other voices have to avoid more clashes than in free composing
     whole, _, best = fill(
         engine, base, free, rng, style=style, task="melody", tries=options.best_of, total=end, goals=goals, final=goals[-1].chord,
-        rules=replace(rules, sharp=2 * abs(rules.sharp), dissonance=4 * abs(rules.dissonance)), temperature=heat(options, style), top_p=options.top_p,
+        rules=replace(rules, sharp=1.6, dissonance=1.0) if rules.sharp else rules, temperature=heat(options, style), top_p=options.top_p,
         tell=tell,
     )
     return whole, {"nats_per_note": round(best.nats_per_note, 4), "phrases": len(phrases)}
