@@ -48,7 +48,7 @@ class PoetOptions(LiteratureOptions):
     keywords: str = Field("", max_length=200, description="Words that must appear, separated by commas or spaces")
     keep: str = Field("", max_length=600, description="Given lines, as in '3:孤帆远影碧空尽' (number, colon, line), several separated by '/'")
     rhyme: str = Field("", max_length=12, description="Rhyme to use: a Pingshui group such as 真, or an English word to rhyme with")
-    best_of: int = Field(0, ge=0, le=256, description="Candidates the model ranks inside (0: 64 in Chinese, 24 in English)")
+    best_of: int = Field(0, ge=0, le=256, description="Candidates the model ranks inside (0: 64)")
     temperature: float = Field(0.8, ge=0.1, le=2.0, description="Boldness of the draw: lower is safer, higher is stranger")
     length: int = Field(0, ge=0, le=4000, description="Length of prose in words (English) or characters (Chinese); 0: about a page")
     opening: str = Field("", max_length=2000, description="Beginning to go on from (prose)")
