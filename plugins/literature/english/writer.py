@@ -195,6 +195,8 @@ def write_poem(
         brief = brief_for(engine, theme, plan, options, rng)
         if attempt >= ATTEMPTS and best is None:
             brief = replace(brief, frames={})
+        if attempt >= ATTEMPTS - 2:  # the theme's word is our promise, not one that was asked for: a poem without it is better than none
+            brief = replace(brief, promised=frozenset(w for w in brief.promised if w in options.keywords.lower()))
         drafts = compose_drafts(engine, plan, brief, rng, candidates=candidates, settings=settings, forward=forward, progress=progress)
         for draft in drafts:
             lines = print_lines(engine, draft)
