@@ -123,7 +123,7 @@ def _english(f: Mapping[str, Any]) -> list[str]:
     warm = f["harmony"]["warm"]
     values, built, brush = f["values"], f["composition"], f["brushwork"]
     lines = [
-        f"Colour. The main colours are {colours}. The hues make a {f['harmony']['scheme']} scheme, "
+        f"Colour. The main colours are {colours}. The hues make {'an' if f['harmony']['scheme'][0] in 'aeiou' else 'a'} {f['harmony']['scheme']} scheme, "
         f"{'warm' if warm > 0.15 else 'cool' if warm < -0.15 else 'between warm and cool'} on the whole.",
         f"Values. The picture is in a {values['key']} key: half of it is lighter than {values['median']:.2f} (0 black, 1 white), most lies between "
         f"{values['range'][0]:.2f} and {values['range'][1]:.2f}. {values['dark_share']:.0%} is dark and {values['light_share']:.0%} light. "
