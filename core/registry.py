@@ -53,6 +53,10 @@ class ModelSpec:
         except Exception as error:
             raise PluginError(f"the options of model {self.name!r} have no sound schema: {tell_error(error)}") from error
 
+    def read_card(self) -> Mapping[str, Any]:
+        """The card, read if it is a function."""
+        return self.card() if callable(self.card) else self.card
+
     def _imported_options(self) -> Any:
 
         module, _, name = str(self.options).partition(":")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -30,7 +29,7 @@ from .library import Library
 from .loader import PluginHost
 from .options import parse_options
 from .progress import Progress, Silent
-from .registry import ModelSpec, Registry
+from .registry import Registry
 from .requests import (
     Analysis,
     AnalyzeRequest,
@@ -45,12 +44,12 @@ from .requests import (
     TrainRequest,
     TransferRequest,
 )
+from .seeds import check_seed, derive_seed
 from .style import Style
 from .theme import Theme
 
-__all__ = ["MAX_SEED", "Studio"]
+__all__ = ["Studio", "check_suffix"]
 
-MAX_SEED = 2**63 - 1
 Source = str | Theme | Artwork | Path
 _log = logging.getLogger("artwright")
 Q = TypeVar("Q", bound=Request)
@@ -122,14 +121,14 @@ class Studio:
         owner, spec = self.registry.model(medium, model, "generate")
         parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
         chosen, read = self._style(medium, style), self.theme(theme)
-        sources, seed = tuple(sources), _check_seed(seed)
+        sources, seed = tuple(sources), check_seed(seed)
         if not 1 <= candidates <= 64:
             raise InputError(f"{candidates} candidates were asked for; 1 to 64 are possible")
         parents = tuple(dict.fromkeys([*([read.source] if read.source else []), *(s.id for s in sources), *_reference_ids(chosen)]))
         made = []
         for number in range(candidates):
             request = GenerateRequest(
-                medium=medium, model=spec.name, options=parsed, seed=_derive(seed, number), theme=read, style=chosen, sources=sources
+                medium=medium, model=spec.name, options=parsed, seed=derive_seed(seed, number), theme=read, style=chosen, sources=sources
             )
             made.append(self._make("generate", owner, request, theme=read, style=chosen, parents=parents))
         best = made[0] if candidates == 1 else self._best(medium, made)
@@ -153,7 +152,7 @@ class Studio:
         if chosen is None or not 0 <= strength <= 1:
             raise InputError(f"the strength is {strength}; it goes from 0 (unchanged) to 1")
         request = TransferRequest(
-            medium=work.medium, model=spec.name, options=parsed, seed=_check_seed(seed), artwork=work, style=chosen, strength=strength
+            medium=work.medium, model=spec.name, options=parsed, seed=check_seed(seed), artwork=work, style=chosen, strength=strength
         )
         made = self._make("transfer_style", owner, request, style=chosen, parents=(work.id, *_reference_ids(chosen)), notes={"strength": strength})
         return self._keep(made)
@@ -173,7 +172,7 @@ class Studio:
         owner, spec = self.registry.model(work.medium, model, "restore")
         parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
         request = RestoreRequest(
-            medium=work.medium, model=spec.name, options=parsed, seed=_check_seed(seed), artwork=work, region=region, mask=mask
+            medium=work.medium, model=spec.name, options=parsed, seed=check_seed(seed), artwork=work, region=region, mask=mask
         )
         notes = {"region": region, "mask": mask is not None}
         return self._keep(self._make("restore", owner, request, parents=(work.id,), notes=notes))
@@ -222,7 +221,7 @@ class Studio:
         owner, spec = self.registry.model(medium, model, "train")
         parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
         request = TrainRequest(
-            medium=medium, model=spec.name, options=parsed, seed=_check_seed(seed), corpus=corpus, name=name, minutes=minutes,
+            medium=medium, model=spec.name, options=parsed, seed=check_seed(seed), corpus=corpus, name=name, minutes=minutes,
             runs=self.home / "runs" / medium / name, weights=weights or self.home / "weights" / medium, resume=resume,
         )
         return _expect(self.dispatch("train", owner, request), TrainReport, "train", owner)
@@ -262,7 +261,7 @@ class Studio:
             raise InputError(f"{count} ideas were asked for; 1 to 100 are possible")
         owner, spec = self.registry.model(medium, model, "inspire")
         parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
-        request = InspireRequest(medium=medium, model=spec.name, options=parsed, seed=_check_seed(seed), theme=self.theme(theme), count=count)
+        request = InspireRequest(medium=medium, model=spec.name, options=parsed, seed=check_seed(seed), theme=self.theme(theme), count=count)
         return _expect(self.dispatch("inspire", owner, request), list, "inspire", owner)
 
     # ------------------------------------------------------------------ works and themes
@@ -407,25 +406,3 @@ def _expect(found: object, type_: type[T], operation: str, owner: str) -> T:
     if not isinstance(found, type_):
         raise PluginError(f"plugin {owner!r} returned {type(found).__name__} from {operation}; it must return {type_.__name__}")
     return found
-
-
-def _check_seed(seed: int | None) -> int:
-    if seed is None:
-        return secrets.randbits(31)
-    if not 0 <= seed <= MAX_SEED:
-        raise InputError(f"the seed is {seed}; it goes from 0 to {MAX_SEED}")
-    return seed
-
-
-def _derive(seed: int, number: int) -> int:
-    """The seed of candidate `number`: the first keeps the asked one."""
-    if number == 0:
-        return seed
-    import hashlib
-
-    return int.from_bytes(hashlib.sha256(f"{seed}:{number}".encode()).digest()[:7], "big")
-
-
-def spec_card(spec: ModelSpec) -> Mapping[str, Any]:
-    """A model's card, read if it is a function."""
-    return spec.card() if callable(spec.card) else spec.card

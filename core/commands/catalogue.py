@@ -18,8 +18,6 @@ __all__ = ["models", "styles"]
 @click.pass_context
 def models(ctx: click.Context, medium: str | None, model: str | None, as_json: bool) -> None:
     """Models, what they do and where they come from."""
-    from ..studio import spec_card
-
     registry = host_of(ctx).registry
     if medium:
         registry.medium(medium)
@@ -32,7 +30,7 @@ def models(ctx: click.Context, medium: str | None, model: str | None, as_json: b
         {
             "model": s.name, "medium": s.medium, "plugin": o, "operations": sorted(s.operations), "default_for": sorted(s.default_for),
             "summary": s.summary,
-            **({"card": dict(spec_card(s)), "options": s.options_schema()} if model else {}),
+            **({"card": dict(s.read_card()), "options": s.options_schema()} if model else {}),
         }
         for o, s in found
     ]

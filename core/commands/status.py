@@ -81,7 +81,6 @@ def _checks(ctx: click.Context) -> list[dict[str, Any]]:
 
     from ..errors import ArtwrightError
     from ..home import home_path
-    from ..studio import spec_card
 
     rows: list[dict[str, Any]] = [{"check": "python", "ok": sys.version_info >= (3, 11), "found": sys.version.split()[0]}]
     found = {}
@@ -102,7 +101,7 @@ def _checks(ctx: click.Context) -> list[dict[str, Any]]:
     for owner, spec in host.registry.models():
         try:
             spec.options_schema()
-            spec_card(spec)
+            spec.read_card()
             rows.append({"check": f"model {spec.medium}/{spec.name}", "ok": True, "found": f"plugin {owner}"})
         except ArtwrightError as error:
             rows.append({"check": f"model {spec.medium}/{spec.name}", "ok": False, "found": str(error)})
