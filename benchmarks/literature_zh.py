@@ -48,7 +48,7 @@ def measure_speed(engine: VerseEngine, steps: int = 120) -> dict[str, float]:
 
     torch.set_num_threads(1)
     decoder, d = engine.decoder, engine.decoder.width
-    hidden = decoder.layers[0][3].shape[0]
+    hidden = decoder.layers[0].down.shape[0]
     model = LlamaForCausalLM(LlamaConfig(
         vocab_size=len(engine.table), hidden_size=d, intermediate_size=hidden, num_hidden_layers=len(decoder.layers), num_attention_heads=decoder.heads,
         num_key_value_heads=decoder.heads, rms_norm_eps=1e-6, tie_word_embeddings=True, max_position_embeddings=512, eos_token_id=None, pad_token_id=0,

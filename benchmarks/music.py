@@ -121,6 +121,7 @@ def likelihood(exclude: Path, *, limit: int, groups: list[str], against: bool = 
 def speed() -> dict[str, Any]:
     """Positions a second at batch 1: numpy decoder, and transformers' Llama with the same body weights; 16 bars in four parts, best of 8."""
     import torch
+    from artwright.core.weights import load_weights
     from artwright.plugins.music.compose import compose
     from artwright.plugins.music.engine import Engine
     from artwright.plugins.music.models.composer import weight_files
@@ -132,23 +133,23 @@ def speed() -> dict[str, Any]:
     engine = Engine.load(paths[:1])
     net = engine.nets[0]
     width = net.decoder.width
-    hidden = net.decoder.layers[0][3].shape[0]
+    arrays, _ = load_weights(paths[0])
+    names = ("qkv", "out", "gate_up", "down")
+    layers = [{n: torch.from_numpy(np.array(arrays[f"body.layers.{i}.{n}.weight"], np.float32)) for n in names} for i in range(len(net.decoder.layers))]
     config = LlamaConfig(
-        vocab_size=128, hidden_size=width, intermediate_size=hidden, num_hidden_layers=len(net.decoder.layers), num_attention_heads=net.decoder.heads,
+        vocab_size=128, hidden_size=width, intermediate_size=layers[0]["down"].shape[1], num_hidden_layers=len(layers), num_attention_heads=net.decoder.heads,
         max_position_embeddings=512, bos_token_id=1, eos_token_id=None, pad_token_id=0,
     )
     peer = LlamaForCausalLM(config).eval()
     state = peer.state_dict()
     with torch.no_grad():
-        for i, (qkv, out, gate_up, down) in enumerate(net.decoder.layers):
-            at = f"model.layers.{i}."
-            q, k, v = torch.from_numpy(qkv.T.copy()).chunk(3)
-            gate, up = torch.from_numpy(gate_up.T.copy()).chunk(2)
+        for i, layer in enumerate(layers):
+            (q, k, v), (gate, up) = layer["qkv"].chunk(3), layer["gate_up"].chunk(2)
             for name, value in (
-                ("self_attn.q_proj", q), ("self_attn.k_proj", k), ("self_attn.v_proj", v), ("self_attn.o_proj", torch.from_numpy(out.T.copy())),
-                ("mlp.gate_proj", gate), ("mlp.up_proj", up), ("mlp.down_proj", torch.from_numpy(down.T.copy())),
+                ("self_attn.q_proj", q), ("self_attn.k_proj", k), ("self_attn.v_proj", v), ("self_attn.o_proj", layer["out"]),
+                ("mlp.gate_proj", gate), ("mlp.up_proj", up), ("mlp.down_proj", layer["down"]),
             ):
-                state[f"{at}{name}.weight"].copy_(value)
+                state[f"model.layers.{i}.{name}.weight"].copy_(value)
     tokens = 180
     prompt = torch.ones(1, 1, dtype=torch.long)
     with torch.inference_mode():
@@ -164,6 +165,7 @@ def speed() -> dict[str, Any]:
         found = compose(engine, [plan] * count, np.random.default_rng(1), style="bach", voices=4, signature=0, minor=False, tempo_qpm=80)
         return time.process_time() - began, sum(f.score.notes for f in found)
 
+    write(1)
     seconds, notes = write(1)
     batch_seconds, batch_notes = write(8)
     full = Engine.load(paths)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 from artwright.core.errors import WeightsError
-from artwright.core.transformer.decoder import Decoder
+from artwright.core.transformer import kernels
+from artwright.core.transformer.decoder import Decoder, Matrix
 from artwright.core.transformer.muon import build_optimizer
 from artwright.core.transformer.network import Body, BodyConfig
 from artwright.core.transformer.sampling import draw, log_softmax
@@ -73,17 +74,38 @@ def test_body_computes_what_llama_computes_with_the_same_weights(body):
     assert np.abs(decoder.forward(x.numpy(), decoder.cache(2, 9)) - expected.numpy()).max() < 1e-3
 
 
-def test_hidden_positions_do_not_count(body):
+@pytest.mark.parametrize("rows", [1, 2, 3, 40])
+def test_few_rows_read_stored_steps_and_many_rows_floats(rows):
+    rng = np.random.default_rng(rows)
+    steps = rng.integers(-127, 128, (50, 24)).astype(np.float32)
+    steps[:, 0] = 127
+    weight = steps * rng.uniform(0.001, 0.01, (50, 1)).astype(np.float32)
+    matrix, rough = Matrix(weight), Matrix(rng.standard_normal((50, 24)))
+    assert matrix._stored()[0].dtype == np.int8 and rough._stored()[0].dtype == np.float32
+    x = rng.standard_normal((rows, 24)).astype(np.float32)
+    assert np.abs(x @ matrix - x @ weight.T).max() < 1e-4
+    assert np.abs(x @ rough - x @ rough._many).max() < 1e-4
+    assert np.abs(x[0] @ matrix.columns(np.array([3, 7])) - x[0] @ weight[[3, 7]].T).max() < 1e-4
+
+
+def test_rows_that_share_a_past_are_rows_that_repeat_it(body):
     decoder = decoder_of(body)
-    x = np.random.default_rng(0).standard_normal((1, 6, CONFIG.width)).astype(np.float32)
-    allowed = np.array([[True, True, True, True, True, True]])
-    same = decoder.forward(x, decoder.cache(1, 6), allowed)
-    assert np.allclose(same, decoder.forward(x, decoder.cache(1, 6)), atol=1e-6)
-    allowed[0, 1] = False
-    other = x.copy()
-    other[0, 1] = 5
-    a, b = (decoder.forward(v, decoder.cache(1, 6), allowed) for v in (x, other))
-    assert np.allclose(a[:, 2:], b[:, 2:], atol=1e-5)
+    rng = np.random.default_rng(5)
+    past = decoder.cache(2, 9)
+    decoder.forward(rng.standard_normal((2, 6, CONFIG.width)).astype(np.float32), past)
+    beam, x = np.array([0, 1, 1, 0, 1]), rng.standard_normal((3, 5, CONFIG.width)).astype(np.float32)
+    repeated, own = past.take(beam), decoder.cache(5, 3)
+    for i in range(3):
+        alone = decoder.forward(x[i][:, None], repeated)[:, 0]
+        shared = decoder.step(x[i], np.full(5, 6 + i), own.keys, own.values, i, (past.keys, past.values, np.array([6, 6]), beam))
+        assert np.abs(alone - shared).max() < 1e-4
+
+
+def test_gate_and_norm_are_those_of_torch():
+    x = torch.randn(7, 36) * torch.tensor([0.01, 1, 10, 30, 80, 200, 0])[:, None]
+    assert np.abs(kernels.gate(x.numpy()) - (torch.nn.functional.silu(x[:, :18]) * x[:, 18:]).numpy()).max() <= 1e-5 * float(x.abs().max()) ** 2
+    gain = torch.rand(36)
+    assert np.abs(kernels.normalise(x.numpy(), gain.numpy()) - torch.nn.functional.rms_norm(x, (36,), gain, 1e-6).numpy()).max() < 1e-5
 
 
 def test_int8_by_row_loses_next_to_nothing(body, tmp_path):

@@ -1,9 +1,8 @@
-"""The body of `network.py` in numpy: what decodes, token by token, without torch.
+"""The body of `network.py` without torch: what decodes, token by token.
 
-At these sizes (1 to 10 million parameters, batches of 1 to 256) a plain numpy loop is several times faster than
-a general library's generate: weights lie (in, out) and contiguous; gains, the scale of attention and the half of the
-gate are folded into the matrices; q, k, v and gate, up are fused; the two numbers that a rotation turns lie side by side, so
-that it is one product of complex numbers; one cache is allocated for the whole work.
+At these sizes (1 to 10 million parameters, batches of 1 to 256) a loop of our own is several times faster than
+a general library's generate: products of many rows go to BLAS, products of few read the weights as int8 where they were stored so, all
+between them is compiled (`kernels.py`); q, k, v and gate, up are fused; one cache is allocated for the whole work.
 
     decoder = Decoder(arrays, heads=4)
     cache = decoder.cache(batch=1, length=200)
@@ -17,13 +16,63 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Cache", "Decoder", "attention_weights", "gated", "normed", "rotated"]
+from . import kernels
+
+__all__ = ["Cache", "Decoder", "Matrix"]
 
 Array = NDArray[np.float32]
+FEW = 2
+"""Rows up to which weights are read as they are stored. With more, BLAS is faster."""
+
+
+class Matrix:
+    """Weights to multiply rows with: `x @ matrix` for x of shape (..., in) gives (..., out), float32.
+
+    weight: (out, in), as layers have it. Where every row is a multiple of at most 127 steps (`core.weights` stores them
+    so), the product of a few rows reads int8.
+    """
+
+    __array_ufunc__ = None
+
+    def __init__(self, weight: Array) -> None:
+        self._many = np.array(np.asarray(weight, np.float32).T, order="C")
+        self._few: tuple[NDArray[np.int8] | Array, Array] | None = None
+        self.shape = self._many.shape
+
+    def __rmatmul__(self, x: Array) -> Array:
+        rows = np.ascontiguousarray(x, np.float32).reshape(-1, self.shape[0])
+        product = kernels.row_product(rows, *self._stored()) if len(rows) <= FEW else rows @ self._many
+        return product.reshape(*x.shape[:-1], self.shape[1])
+
+    def columns(self, chosen: NDArray[np.integer]) -> Matrix:
+        """The matrix that gives only these outputs."""
+        return Matrix(self._many.T[chosen])
+
+    def _stored(self) -> tuple[NDArray[np.int8] | Array, Array]:
+        """Rows and their scales: int8 where that loses nothing beside float32's own rounding."""
+        if self._few is None:
+            weight = np.ascontiguousarray(self._many.T)
+            scale = np.maximum(np.abs(weight).max(axis=1) / np.float32(127), np.float32(1e-30))
+            steps = np.rint(weight / scale[:, None])
+            exact = np.abs(steps * scale[:, None] - weight).max() <= 1e-6 * np.abs(weight).max()
+            self._few = (steps.astype(np.int8), scale) if exact else (weight, np.ones(len(weight), np.float32))
+        return self._few
+
+
+class Layer(NamedTuple):
+    """Gains of the two norms, (width,), and the matrices after them."""
+
+    attention: Array
+    qkv: Matrix
+    out: Matrix
+    gated: Array
+    gate_up: Matrix
+    down: Matrix
 
 
 @dataclass
@@ -68,17 +117,12 @@ class Decoder:
         self.size = self.width // heads
         self.rope_base = rope_base
         self._turns = np.empty((0, self.size // 2), np.complex64)
-        self.layers: list[tuple[Array, Array, Array, Array]] = []
+        self.layers: list[Layer] = []
         while f"layers.{len(self.layers)}.qkv.weight" in arrays:
             at = f"layers.{len(self.layers)}."
-            self.layers.append(
-                (
-                    _folded(self._paired(arrays[at + "qkv.weight"]), arrays[at + "norm_attention.weight"]),
-                    _folded(arrays[at + "out.weight"], None),
-                    _folded(_halved(arrays[at + "gate_up.weight"]), arrays[at + "norm_gated.weight"]),
-                    _folded(arrays[at + "down.weight"], None),
-                )
-            )
+            qkv, out, gate_up, down = (arrays[f"{at}{name}.weight"] for name in ("qkv", "out", "gate_up", "down"))
+            gains = (np.array(arrays[f"{at}{name}.weight"], np.float32) for name in ("norm_attention", "norm_gated"))
+            self.layers.append(Layer(next(gains), Matrix(self._paired(qkv)), Matrix(out), next(gains), Matrix(gate_up), Matrix(down)))
 
     def _paired(self, qkv: Array) -> Array:
         """Rows of q and k with the two halves of each head interleaved, those of q scaled for attention."""
@@ -91,31 +135,59 @@ class Decoder:
         shape = (len(self.layers), batch, self.heads, length, self.size)
         return Cache(np.empty(shape, np.float32), np.empty(shape, np.float32))
 
-    def forward(self, x: Array, cache: Cache, allowed: NDArray[np.bool_] | None = None) -> Array:
+    def forward(self, x: Array, cache: Cache) -> Array:
         """Hidden states (last norm applied) of `x` of shape (batch, new positions, width); the cache grows by them.
 
-        allowed: boolean (batch or 1, cached + new positions), false where no position may look (padding), if any.
         Raises ValueError if the cache has no room left.
         """
         batch, new, _ = x.shape
         start, end = cache.length, cache.length + new
         if end > cache.keys.shape[3]:
             raise ValueError(f"the cache holds {cache.keys.shape[3]} positions, {end} are needed")
-        turns = self.turns(end)[start:end]
-        bias = self._bias(start, end, allowed)
-        for i, (w_qkv, w_out, w_gate_up, w_down) in enumerate(self.layers):
-            qkv = (normed(x).reshape(-1, self.width) @ w_qkv).reshape(batch, new, 3, self.heads, self.size).transpose(2, 0, 3, 1, 4)
-            q, k = rotated(qkv[:2], turns)
-            cache.keys[i, :, :, start:end] = k
-            cache.values[i, :, :, start:end] = qkv[2]
-            score = q @ cache.keys[i, :, :, :end].swapaxes(-1, -2)
-            if bias is not None:
-                score += bias
-            y: Array = (attention_weights(score) @ cache.values[i, :, :, :end]).transpose(0, 2, 1, 3).reshape(-1, self.width)
-            x = x + (y @ w_out).reshape(x.shape)
-            x = x + (gated(normed(x).reshape(-1, self.width) @ w_gate_up) @ w_down).reshape(x.shape)
+        rows = np.ascontiguousarray(x, np.float32).reshape(-1, self.width)
+        if new == 1:
+            rows = self.step(rows, np.full(batch, start), cache.keys, cache.values, start)
+        else:
+            turns = self.turns(end)[start:end]
+            hidden = np.triu(np.full((new, end), np.float32(-1e9)), start + 1)
+            for i, layer in enumerate(self.layers):
+                qkv = (kernels.normalise(rows, layer.attention) @ layer.qkv).reshape(batch, new, 3, self.heads, self.size).transpose(2, 0, 3, 1, 4)
+                q, k = _rotated(qkv[:2], turns)
+                cache.keys[i, :, :, start:end] = k
+                cache.values[i, :, :, start:end] = qkv[2]
+                score = q @ cache.keys[i, :, :, :end].swapaxes(-1, -2) + hidden
+                seen = _attention_weights(score) @ cache.values[i, :, :, :end]
+                rows = self._rest(rows, layer, seen.transpose(0, 2, 1, 3).reshape(-1, self.width))
+            rows = kernels.normalise(rows, self.gain)
         cache.length = end
-        return normed(x) * self.gain
+        return rows.reshape(x.shape)
+
+    def step(
+        self, rows: Array, places: NDArray[np.int64], keys: Array, values: Array, at: int,
+        past: tuple[Array, Array, NDArray[np.int64], NDArray[np.int64]] | None = None,
+    ) -> Array:
+        """Hidden states (last norm applied) of one new position for each row, of shape (rows, width).
+
+        rows: (rows, width) embedded; places: (rows,) their positions; keys, values: (layers, rows, heads, room, head
+        size), filled up to `at`, where the new ones are put. past: keys and values that rows may share, (layers, beams,
+        heads, room, head size), how many of them are filled, (beams,), and the beam of each row, (rows,).
+        """
+        turns = self.turns(int(places.max()) + 1)
+        if past is None:
+            none = np.empty((len(self.layers), 1, self.heads, 0, self.size), np.float32)
+            past = none, none, np.zeros(1, np.int64), np.zeros(len(rows), np.int64)
+        past_keys, past_values, lengths, beam = past
+        for i, layer in enumerate(self.layers):
+            qkv = kernels.normalise(rows, layer.attention) @ layer.qkv
+            seen = kernels.attend(qkv, places, turns, past_keys[i], past_values[i], lengths, beam, keys[i], values[i], at)
+            rows = self._rest(rows, layer, seen)
+        return np.asarray(kernels.normalise(rows, self.gain))
+
+    @staticmethod
+    def _rest(rows: Array, layer: Layer, seen: Array) -> Array:
+        """A layer after its attention."""
+        rows = rows + seen @ layer.out
+        return np.asarray(rows + kernels.gate(kernels.normalise(rows, layer.gated) @ layer.gate_up) @ layer.down)
 
     def turns(self, length: int) -> NDArray[np.complex64]:
         """Rotations of the positions 0 to `length`, at least, of shape (positions, head size / 2)."""
@@ -124,58 +196,15 @@ class Decoder:
             self._turns = np.exp(1j * np.outer(np.arange(max(length, 512), dtype=np.float32), inverse)).astype(np.complex64)
         return self._turns
 
-    @staticmethod
-    def _bias(start: int, end: int, allowed: NDArray[np.bool_] | None) -> Array | None:
-        bias: Array | None = None
-        if end - start > 1:
-            rows, columns = np.arange(start, end)[:, None], np.arange(end)[None, :]
-            bias = np.asarray(np.where(columns > rows, np.float32(-1e9), np.float32(0)), np.float32)
-        if allowed is not None:
-            hidden = np.asarray(np.where(allowed, np.float32(0), np.float32(-1e9))[:, None, None, :], np.float32)
-            bias = hidden if bias is None else bias + hidden
-        return bias
 
-
-def _folded(weight: Array, gain: Array | None) -> Array:
-    """(out, in) -> contiguous (in, out), with the gain of the norm before it multiplied in."""
-    w = np.asarray(weight, np.float32)
-    return np.ascontiguousarray((w if gain is None else w * gain).T)
-
-
-def _halved(gate_up: Array) -> Array:
-    """The gate's rows halved: gate * sigmoid(gate) is h * (1 + tanh(h)) of its half h."""
-    half = np.array(gate_up, np.float32)
-    half[: len(half) // 2] *= np.float32(0.5)
-    return half
-
-
-def normed(x: Array) -> Array:
-    """Rows of unit root mean square (Zhang and Sennrich 2019), no gain."""
-    square = np.einsum("...d,...d->...", x, x)[..., None]
-    square *= np.float32(1 / x.shape[-1])
-    square += np.float32(1e-6)
-    return np.asarray(x / np.sqrt(square, out=square), np.float32)
-
-
-def rotated(x: Array, turns: NDArray[np.complex64]) -> Array:
+def _rotated(x: Array, turns: NDArray[np.complex64]) -> Array:
     """Queries or keys turned by their positions (Su et al. 2021); x of shape (..., positions, head size), pairs side by side."""
     return np.asarray((x.view(np.complex64) * turns).view(np.float32), np.float32)
 
 
-def attention_weights(score: Array) -> Array:
+def _attention_weights(score: Array) -> Array:
     """Softmax over the last axis, in place."""
     score -= score.max(axis=-1, keepdims=True)
     np.exp(score, out=score)
     score /= score.sum(axis=-1, keepdims=True)
     return score
-
-
-def gated(gate_up: Array) -> Array:
-    """The gated activation (Shazeer 2020, SwiGLU) of a product with halved gate rows."""
-    half = gate_up.shape[-1] // 2
-    gate, up = gate_up[..., :half], gate_up[..., half:]
-    out = np.tanh(gate)
-    out += 1
-    out *= gate
-    out *= up
-    return out

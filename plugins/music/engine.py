@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.transformer.decoder import Cache, Decoder
+from ...core.transformer.decoder import Cache, Decoder, Matrix
 from ...core.transformer.sampling import log_softmax
 from ...core.weights import load_weights
 from .dataset import Batch, references, to_indices
@@ -38,10 +38,10 @@ class Net:
         self.decoder = Decoder(body, heads=heads)
         self.inputs = np.ascontiguousarray(arrays["inputs"], np.float32)
         self.inputs[0] = 0
-        self.pitch = np.ascontiguousarray(np.concatenate([arrays["pitch.weight"], arrays["interval.weight"]]).T, np.float32)
-        self.length_hidden = np.ascontiguousarray(arrays["length_hidden.weight"].T, np.float32)
+        self.pitch = Matrix(np.concatenate([arrays["pitch.weight"], arrays["interval.weight"]]))
+        self.length_hidden = Matrix(arrays["length_hidden.weight"])
         self.length_pitch = np.ascontiguousarray(arrays["length_pitch"], np.float32)
-        self.length = np.ascontiguousarray(arrays["length.weight"].T, np.float32)
+        self.length = Matrix(arrays["length.weight"])
         self.bytes = sum(np.asarray(v).nbytes for v in arrays.values())
 
     def pitch_logits(self, h: Array, refs: NDArray[np.int64]) -> Array:

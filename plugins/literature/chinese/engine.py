@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.transformer.decoder import Decoder
+from ....core.transformer.decoder import Decoder, Matrix
 from ....core.transformer.sampling import draw, log_softmax
 from ....core.weights import load_weights
 from .encoding import Code, Example, Prefix, Shape, clause_row, place_row
@@ -62,7 +62,7 @@ class VerseEngine:
         self.card, self.lexicon, self.prosody = card, lexicon, table
         self.code = Code.from_dict(json.loads(arrays["code"].tobytes().decode("utf-8")))
         self.table: Floats = np.asarray(arrays["table"], np.float32)
-        self.head = np.ascontiguousarray(self.table.T)
+        self.head = Matrix(self.table)
         self.own, self.clause = arrays["own.weight"], arrays["clause.weight"]
         self.next_place, self.next_clause = arrays["next_place.weight"], arrays["next_clause.weight"]
         self.around = []
@@ -92,7 +92,7 @@ class VerseEngine:
         self.chars = chars
         self.column = {c: i for i, c in enumerate(chars)}
         self.tones = np.array([_TONE_BITS[known[c].used] for c in chars], np.int64)
-        self.writable_head = np.ascontiguousarray(self.head[:, self.writable])
+        self.writable_head = self.head.columns(self.writable)
         self.tone_masks = np.stack([np.where(self.tones & bits, np.float32(0), _NEVER) for bits in (0, 1, 2, 3)])
         rhymes: dict[str, list[int]] = {}
         for i, c in enumerate(chars):

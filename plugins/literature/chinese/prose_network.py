@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.transformer.decoder import Cache, Decoder
+from ....core.transformer.decoder import Cache, Decoder, Matrix
 from ....core.transformer.sampling import log_softmax
 
 __all__ = ["ProseNet"]
@@ -23,7 +23,7 @@ class ProseNet:
     def __init__(self, arrays: Mapping[str, NDArray[Any]], voices: Sequence[str], size: int, heads: int) -> None:
         self.table = np.ascontiguousarray(arrays["table"], np.float32)
         self.size, self.voices = size, tuple(voices)
-        self.head = np.ascontiguousarray(self.table[:size].T)
+        self.head = Matrix(self.table[:size])
         self.decoder = Decoder({k.removeprefix("body."): v for k, v in arrays.items() if k.startswith("body.")}, heads=heads)
 
     def voice(self, author: str) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.transformer.decoder import Decoder, attention_weights, gated, normed, rotated
+from ....core.transformer.decoder import Decoder, Matrix
 from ....core.transformer.sampling import log_softmax
 from ....core.weights import load_weights
 from .classes import ClassReader, part_of_speech
@@ -49,7 +49,7 @@ class Past:
 
     def take(self, rows: Ints) -> Past:
         """The named beams, which may repeat."""
-        return Past(self.keys[:, rows], self.values[:, rows], self.lengths[rows])
+        return Past(self.keys.take(rows, axis=1), self.values.take(rows, axis=1), self.lengths[rows])
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Lines:
 
     def take(self, rows: Ints) -> Lines:
         """The named candidates."""
-        return Lines(self.beam[rows], self.keys[:, rows], self.values[:, rows], self.length)
+        return Lines(self.beam[rows], self.keys.take(rows, axis=1), self.values.take(rows, axis=1), self.length)
 
 
 class VerseEngine:
@@ -78,8 +78,8 @@ class VerseEngine:
         self.first, self.second = config["cuts"]
         table = np.ascontiguousarray(arrays["words"], np.float32)
         self.table = table
-        self.head = np.ascontiguousarray(np.concatenate([table[: self.first], arrays["groups"]]).T)
-        self.group_heads = (np.ascontiguousarray(table[self.first : self.second].T), np.ascontiguousarray(table[self.second :].T))
+        self.head = Matrix(np.concatenate([table[: self.first], arrays["groups"]]))
+        self.group_heads = (Matrix(table[self.first : self.second]), Matrix(table[self.second :]))
         self.partner = table @ arrays["partner"].T
         self.before = table @ arrays["before"].T
         self.partner[0] = self.before[0] = 0
@@ -160,30 +160,12 @@ class VerseEngine:
         return Lines(beam, np.empty(shape, np.float32), np.empty(shape, np.float32))
 
     def step(self, past: Past, lines: Lines, tokens: Ints, features: Features) -> Array:
-        """Feed one token to every candidate; hidden states of shape (rows, width). Rows lie beam by beam, equally many each."""
-        d = self.decoder
-        beams, rows = len(past.lengths), len(lines.beam)
-        x = self.embed(tokens, features)
-        longest = int(past.lengths.max())
-        turns = d.turns(longest + lines.length + 1)[past.lengths[lines.beam] + lines.length][:, None, :]
-        hidden_past = np.where(np.arange(longest)[None, :] < past.lengths[:, None], np.float32(0), np.float32(-1e9))[:, None, None, :]
-        at, per = lines.length, rows // beams
-        for i, (w_qkv, w_out, w_gate_up, w_down) in enumerate(d.layers):
-            qkv = (normed(x) @ w_qkv).reshape(rows, 3, d.heads, d.size).transpose(1, 0, 2, 3)
-            q, k = rotated(qkv[:2], turns)
-            lines.keys[i, :, :, at], lines.values[i, :, :, at] = k, qkv[2]
-            grouped = q.reshape(beams, per, d.heads, d.size).transpose(0, 2, 1, 3)
-            old = grouped @ past.keys[i, :, :, :longest].swapaxes(-1, -2) + hidden_past
-            old = old.transpose(0, 2, 1, 3).reshape(rows, d.heads, longest)
-            own = (lines.keys[i, :, :, : at + 1] @ q[..., None])[..., 0]
-            score = attention_weights(np.concatenate([old, own], axis=-1))
-            seen = score[..., :longest].reshape(beams, per, d.heads, longest).transpose(0, 2, 1, 3) @ past.values[i, :, :, :longest]
-            y = seen.transpose(0, 2, 1, 3).reshape(rows, d.heads, d.size)
-            y = y + (score[..., None, longest:] @ lines.values[i, :, :, : at + 1])[..., 0, :]
-            x = x + y.reshape(rows, -1) @ w_out
-            x = x + gated(normed(x) @ w_gate_up) @ w_down
+        """Feed one token to every candidate; hidden states of shape (rows, width)."""
+        places = past.lengths[lines.beam] + lines.length
+        shared = (past.keys, past.values, past.lengths, lines.beam)
+        hidden = self.decoder.step(self.embed(tokens, features), places, lines.keys, lines.values, lines.length, shared)
         lines.length += 1
-        return normed(x) * d.gain
+        return hidden
 
     def join(self, past: Past, lines: Lines, rows: Ints, sizes: Ints) -> Past:
         """Beams for the chosen candidates `rows`, each of which has `sizes` positions of its own."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.transformer.decoder import Cache, Decoder
+from ....core.transformer.decoder import Cache, Decoder, Matrix
 from ....core.transformer.sampling import log_softmax
 from ....core.weights import load_weights
 from .ngram import Ngrams
@@ -93,7 +93,7 @@ class ProseEngine:
         self.tokenizer = Tokenizer.from_str(bytes(arrays["tokenizer"]).decode())
         self.vocabulary = int(config["vocabulary"])
         self.table = np.ascontiguousarray(arrays["table"], np.float32)
-        self.head = np.ascontiguousarray(self.table.T)
+        self.head = Matrix(self.table)
         self.decoder = Decoder({k.removeprefix("body."): v for k, v in arrays.items() if k.startswith("body.")}, heads=config["heads"])
         self.ngrams = {kind: Ngrams.from_arrays(arrays, kind, self.vocabulary) for kind in ("prose", "verse") if f"{kind}.words.0" in arrays}
         self.ngrams.setdefault("verse", self.ngrams["prose"])
