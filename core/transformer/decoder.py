@@ -1,8 +1,9 @@
-"""The body of `network.py` without torch: what decodes, token by token.
+"""The body of `network.py` in numpy: what decodes, token by token, without torch.
 
-At these sizes (1 to 10 million parameters, batches of 1 to 256) a loop of our own is several times faster than
-a general library's generate: products of many rows go to BLAS, products of few read the weights as int8 where they were stored so, all
-between them is compiled (`kernels.py`); q, k, v and gate, up are fused; one cache is allocated for the whole work.
+At these sizes (1 to 10 million parameters, batches of 1 to 256) a plain numpy loop is several times faster than
+a general library's generate: the half of the gate and the scale of attention are folded into the matrices; q, k, v and
+gate, up are fused; the two numbers that a rotation turns lie side by side, so that it is one product of complex
+numbers; one cache is allocated for the whole work; a few rows are multiplied with weights as they are stored (`rows.c`).
 
     decoder = Decoder(arrays, heads=4)
     cache = decoder.cache(batch=1, length=200)
@@ -21,47 +22,53 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import kernels
+try:
+    from ._rows import product
+except ImportError:  # built where there is no compiler: all goes to BLAS
+    product = None
 
-__all__ = ["Cache", "Decoder", "Matrix"]
+__all__ = ["Cache", "Decoder", "Matrix", "attention_weights", "gated", "normed", "rotated"]
 
 Array = NDArray[np.float32]
-FEW = 2
-"""Rows up to which weights are read as they are stored. With more, BLAS is faster."""
+FEW = 16
+"""Rows up to which reading int8 is faster than BLAS, on one core."""
 
 
 class Matrix:
     """Weights to multiply rows with: `x @ matrix` for x of shape (..., in) gives (..., out), float32.
 
-    weight: (out, in), as layers have it. Where every row is a multiple of at most 127 steps (`core.weights` stores them
-    so), the product of a few rows reads int8.
+    weight: (out, in), as layers have it. Where each row is made of at most 127 steps up and down (`core.weights` stores
+    them so), products of a few rows read int8.
     """
 
     __array_ufunc__ = None
 
     def __init__(self, weight: Array) -> None:
-        self._many = np.array(np.asarray(weight, np.float32).T, order="C")
-        self._few: tuple[NDArray[np.int8] | Array, Array] | None = None
-        self.shape = self._many.shape
+        rows = np.ascontiguousarray(weight, np.float32)
+        self._columns = np.ascontiguousarray(rows.T)
+        self._stored = _steps(rows) if product is not None else None
+        self.shape = self._columns.shape
 
     def __rmatmul__(self, x: Array) -> Array:
-        rows = np.ascontiguousarray(x, np.float32).reshape(-1, self.shape[0])
-        product = kernels.row_product(rows, *self._stored()) if len(rows) <= FEW else rows @ self._many
-        return product.reshape(*x.shape[:-1], self.shape[1])
+        rows = x.reshape(-1, self.shape[0])
+        if self._stored is None or len(rows) > FEW:
+            out: Array = rows @ self._columns
+        else:
+            out = np.empty((len(rows), self.shape[1]), np.float32)
+            product(np.ascontiguousarray(rows, np.float32), *self._stored, out)
+        return out.reshape(*x.shape[:-1], self.shape[1])
 
     def columns(self, chosen: NDArray[np.integer]) -> Matrix:
         """The matrix that gives only these outputs."""
-        return Matrix(self._many.T[chosen])
+        return Matrix(self._columns.T[chosen])
 
-    def _stored(self) -> tuple[NDArray[np.int8] | Array, Array]:
-        """Rows and their scales: int8 where that loses nothing beside float32's own rounding."""
-        if self._few is None:
-            weight = np.ascontiguousarray(self._many.T)
-            scale = np.maximum(np.abs(weight).max(axis=1) / np.float32(127), np.float32(1e-30))
-            steps = np.rint(weight / scale[:, None])
-            exact = np.abs(steps * scale[:, None] - weight).max() <= 1e-6 * np.abs(weight).max()
-            self._few = (steps.astype(np.int8), scale) if exact else (weight, np.ones(len(weight), np.float32))
-        return self._few
+
+def _steps(weight: Array) -> tuple[NDArray[np.int8], Array] | None:
+    """Rows as int8 and the size of a step in each, or None where that loses more than float32's own rounding."""
+    scale = np.maximum(np.abs(weight).max(axis=1), np.float32(1e-30)) / np.float32(127)
+    steps = np.rint(weight / scale[:, None])
+    lost = np.abs(steps * scale[:, None] - weight).max(initial=0)
+    return (steps.astype(np.int8), scale) if lost <= 1e-6 * np.abs(weight).max(initial=0) else None
 
 
 class Layer(NamedTuple):
@@ -121,8 +128,8 @@ class Decoder:
         while f"layers.{len(self.layers)}.qkv.weight" in arrays:
             at = f"layers.{len(self.layers)}."
             qkv, out, gate_up, down = (arrays[f"{at}{name}.weight"] for name in ("qkv", "out", "gate_up", "down"))
-            gains = (np.array(arrays[f"{at}{name}.weight"], np.float32) for name in ("norm_attention", "norm_gated"))
-            self.layers.append(Layer(next(gains), Matrix(self._paired(qkv)), Matrix(out), next(gains), Matrix(gate_up), Matrix(down)))
+            gains = (np.asarray(arrays[f"{at}{name}.weight"], np.float32) for name in ("norm_attention", "norm_gated"))
+            self.layers.append(Layer(next(gains), Matrix(self._paired(qkv)), Matrix(out), next(gains), Matrix(_halved(gate_up)), Matrix(down)))
 
     def _paired(self, qkv: Array) -> Array:
         """Rows of q and k with the two halves of each head interleaved, those of q scaled for attention."""
@@ -144,50 +151,21 @@ class Decoder:
         start, end = cache.length, cache.length + new
         if end > cache.keys.shape[3]:
             raise ValueError(f"the cache holds {cache.keys.shape[3]} positions, {end} are needed")
-        rows = np.ascontiguousarray(x, np.float32).reshape(-1, self.width)
-        if new == 1:
-            rows = self.step(rows, np.full(batch, start), cache.keys, cache.values, start)
-        else:
-            turns = self.turns(end)[start:end]
-            hidden = np.triu(np.full((new, end), np.float32(-1e9)), start + 1)
-            for i, layer in enumerate(self.layers):
-                qkv = (kernels.normalise(rows, layer.attention) @ layer.qkv).reshape(batch, new, 3, self.heads, self.size).transpose(2, 0, 3, 1, 4)
-                q, k = _rotated(qkv[:2], turns)
-                cache.keys[i, :, :, start:end] = k
-                cache.values[i, :, :, start:end] = qkv[2]
-                score = q @ cache.keys[i, :, :, :end].swapaxes(-1, -2) + hidden
-                seen = _attention_weights(score) @ cache.values[i, :, :, :end]
-                rows = self._rest(rows, layer, seen.transpose(0, 2, 1, 3).reshape(-1, self.width))
-            rows = kernels.normalise(rows, self.gain)
-        cache.length = end
-        return rows.reshape(x.shape)
-
-    def step(
-        self, rows: Array, places: NDArray[np.int64], keys: Array, values: Array, at: int,
-        past: tuple[Array, Array, NDArray[np.int64], NDArray[np.int64]] | None = None,
-    ) -> Array:
-        """Hidden states (last norm applied) of one new position for each row, of shape (rows, width).
-
-        rows: (rows, width) embedded; places: (rows,) their positions; keys, values: (layers, rows, heads, room, head
-        size), filled up to `at`, where the new ones are put. past: keys and values that rows may share, (layers, beams,
-        heads, room, head size), how many of them are filled, (beams,), and the beam of each row, (rows,).
-        """
-        turns = self.turns(int(places.max()) + 1)
-        if past is None:
-            none = np.empty((len(self.layers), 1, self.heads, 0, self.size), np.float32)
-            past = none, none, np.zeros(1, np.int64), np.zeros(len(rows), np.int64)
-        past_keys, past_values, lengths, beam = past
+        turns = self.turns(end)[start:end]
+        hidden = np.triu(np.full((new, end), np.float32(-1e9)), start + 1) if new > 1 else None
         for i, layer in enumerate(self.layers):
-            qkv = kernels.normalise(rows, layer.attention) @ layer.qkv
-            seen = kernels.attend(qkv, places, turns, past_keys[i], past_values[i], lengths, beam, keys[i], values[i], at)
-            rows = self._rest(rows, layer, seen)
-        return np.asarray(kernels.normalise(rows, self.gain))
-
-    @staticmethod
-    def _rest(rows: Array, layer: Layer, seen: Array) -> Array:
-        """A layer after its attention."""
-        rows = rows + seen @ layer.out
-        return np.asarray(rows + kernels.gate(kernels.normalise(rows, layer.gated) @ layer.gate_up) @ layer.down)
+            qkv = (normed(x, layer.attention) @ layer.qkv).reshape(batch, new, 3, self.heads, self.size).transpose(2, 0, 3, 1, 4)
+            q, k = rotated(qkv[:2], turns)
+            cache.keys[i, :, :, start:end] = k
+            cache.values[i, :, :, start:end] = qkv[2]
+            score = q @ cache.keys[i, :, :, :end].swapaxes(-1, -2)
+            if hidden is not None:
+                score += hidden
+            y: Array = (attention_weights(score) @ cache.values[i, :, :, :end]).transpose(0, 2, 1, 3).reshape(x.shape)
+            x = x + y @ layer.out
+            x = x + gated(normed(x, layer.gated) @ layer.gate_up) @ layer.down
+        cache.length = end
+        return normed(x, self.gain)
 
     def turns(self, length: int) -> NDArray[np.complex64]:
         """Rotations of the positions 0 to `length`, at least, of shape (positions, head size / 2)."""
@@ -197,14 +175,42 @@ class Decoder:
         return self._turns
 
 
-def _rotated(x: Array, turns: NDArray[np.complex64]) -> Array:
+def _halved(gate_up: Array) -> Array:
+    """The gate's rows halved: gate * sigmoid(gate) is h * (1 + tanh(h)) of its half h."""
+    half = np.array(gate_up, np.float32)
+    half[: len(half) // 2] *= np.float32(0.5)
+    return half
+
+
+def normed(x: Array, gain: Array) -> Array:
+    """Rows of unit root mean square times a gain (Zhang and Sennrich 2019)."""
+    square = np.einsum("...d,...d->...", x, x)[..., None]
+    square *= np.float32(1 / x.shape[-1])
+    square += np.float32(1e-6)
+    out = x / np.sqrt(square, out=square)
+    out *= gain
+    return np.asarray(out, np.float32)
+
+
+def rotated(x: Array, turns: NDArray[np.complex64]) -> Array:
     """Queries or keys turned by their positions (Su et al. 2021); x of shape (..., positions, head size), pairs side by side."""
     return np.asarray((x.view(np.complex64) * turns).view(np.float32), np.float32)
 
 
-def _attention_weights(score: Array) -> Array:
+def attention_weights(score: Array) -> Array:
     """Softmax over the last axis, in place."""
     score -= score.max(axis=-1, keepdims=True)
     np.exp(score, out=score)
     score /= score.sum(axis=-1, keepdims=True)
     return score
+
+
+def gated(gate_up: Array) -> Array:
+    """The gated activation (Shazeer 2020, SwiGLU) of a product with halved gate rows."""
+    half = gate_up.shape[-1] // 2
+    gate, up = gate_up[..., :half], gate_up[..., half:]
+    out = np.tanh(gate)
+    out += 1
+    out *= gate
+    out *= up
+    return out

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.transformer.decoder import Decoder, Matrix
+from ....core.transformer.decoder import Decoder, Matrix, attention_weights, gated, normed, rotated
 from ....core.transformer.sampling import log_softmax
 from ....core.weights import load_weights
 from .classes import ClassReader, part_of_speech
@@ -49,7 +49,7 @@ class Past:
 
     def take(self, rows: Ints) -> Past:
         """The named beams, which may repeat."""
-        return Past(self.keys.take(rows, axis=1), self.values.take(rows, axis=1), self.lengths[rows])
+        return Past(self.keys[:, rows], self.values[:, rows], self.lengths[rows])
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Lines:
 
     def take(self, rows: Ints) -> Lines:
         """The named candidates."""
-        return Lines(self.beam[rows], self.keys.take(rows, axis=1), self.values.take(rows, axis=1), self.length)
+        return Lines(self.beam[rows], self.keys[:, rows], self.values[:, rows], self.length)
 
 
 class VerseEngine:
@@ -160,12 +160,30 @@ class VerseEngine:
         return Lines(beam, np.empty(shape, np.float32), np.empty(shape, np.float32))
 
     def step(self, past: Past, lines: Lines, tokens: Ints, features: Features) -> Array:
-        """Feed one token to every candidate; hidden states of shape (rows, width)."""
-        places = past.lengths[lines.beam] + lines.length
-        shared = (past.keys, past.values, past.lengths, lines.beam)
-        hidden = self.decoder.step(self.embed(tokens, features), places, lines.keys, lines.values, lines.length, shared)
+        """Feed one token to every candidate; hidden states of shape (rows, width). Rows lie beam by beam, equally many each."""
+        d = self.decoder
+        beams, rows = len(past.lengths), len(lines.beam)
+        x = self.embed(tokens, features)
+        longest = int(past.lengths.max())
+        turns = d.turns(longest + lines.length + 1)[past.lengths[lines.beam] + lines.length][:, None, :]
+        hidden_past = np.where(np.arange(longest)[None, :] < past.lengths[:, None], np.float32(0), np.float32(-1e9))[:, None, None, :]
+        at, per = lines.length, rows // beams
+        for i, layer in enumerate(d.layers):
+            qkv = (normed(x, layer.attention) @ layer.qkv).reshape(rows, 3, d.heads, d.size).transpose(1, 0, 2, 3)
+            q, k = rotated(qkv[:2], turns)
+            lines.keys[i, :, :, at], lines.values[i, :, :, at] = k, qkv[2]
+            grouped = q.reshape(beams, per, d.heads, d.size).transpose(0, 2, 1, 3)
+            old = grouped @ past.keys[i, :, :, :longest].swapaxes(-1, -2) + hidden_past
+            old = old.transpose(0, 2, 1, 3).reshape(rows, d.heads, longest)
+            own = (lines.keys[i, :, :, : at + 1] @ q[..., None])[..., 0]
+            score = attention_weights(np.concatenate([old, own], axis=-1))
+            seen = score[..., :longest].reshape(beams, per, d.heads, longest).transpose(0, 2, 1, 3) @ past.values[i, :, :, :longest]
+            y = seen.transpose(0, 2, 1, 3).reshape(rows, d.heads, d.size)
+            y = y + (score[..., None, longest:] @ lines.values[i, :, :, : at + 1])[..., 0, :]
+            x = x + y.reshape(rows, -1) @ layer.out
+            x = x + gated(normed(x, layer.gated) @ layer.gate_up) @ layer.down
         lines.length += 1
-        return hidden
+        return normed(x, d.gain)
 
     def join(self, past: Past, lines: Lines, rows: Ints, sizes: Ints) -> Past:
         """Beams for the chosen candidates `rows`, each of which has `sizes` positions of its own."""
