@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -44,31 +45,32 @@ class Matrix:
     __array_ufunc__ = None
 
     def __init__(self, weight: Array) -> None:
-        rows = np.ascontiguousarray(weight, np.float32)
-        self._columns = np.ascontiguousarray(rows.T)
-        self._stored = _steps(rows) if product is not None else None
+        self._columns = np.ascontiguousarray(np.asarray(weight, np.float32).T)
         self.shape = self._columns.shape
 
     def __rmatmul__(self, x: Array) -> Array:
         rows = x.reshape(-1, self.shape[0])
-        if self._stored is None or len(rows) > FEW:
+        if len(rows) > FEW or self._stored is None:
             out: Array = rows @ self._columns
         else:
             out = np.empty((len(rows), self.shape[1]), np.float32)
             product(np.ascontiguousarray(rows, np.float32), *self._stored, out)
         return out.reshape(*x.shape[:-1], self.shape[1])
 
+    @cached_property
+    def _stored(self) -> tuple[NDArray[np.int8], Array] | None:
+        """Rows as int8 and the size of a step in each, or None where that loses more than float32's own rounding."""
+        if product is None:
+            return None
+        weight = np.ascontiguousarray(self._columns.T)
+        scale = np.maximum(np.abs(weight).max(axis=1), np.float32(1e-30)) / np.float32(127)
+        steps = np.rint(weight / scale[:, None])
+        lost = np.abs(steps * scale[:, None] - weight).max(initial=0)
+        return (steps.astype(np.int8), scale) if lost <= 1e-6 * np.abs(weight).max(initial=0) else None
+
     def columns(self, chosen: NDArray[np.integer]) -> Matrix:
         """The matrix that gives only these outputs."""
         return Matrix(self._columns.T[chosen])
-
-
-def _steps(weight: Array) -> tuple[NDArray[np.int8], Array] | None:
-    """Rows as int8 and the size of a step in each, or None where that loses more than float32's own rounding."""
-    scale = np.maximum(np.abs(weight).max(axis=1), np.float32(1e-30)) / np.float32(127)
-    steps = np.rint(weight / scale[:, None])
-    lost = np.abs(steps * scale[:, None] - weight).max(initial=0)
-    return (steps.astype(np.int8), scale) if lost <= 1e-6 * np.abs(weight).max(initial=0) else None
 
 
 class Layer(NamedTuple):
