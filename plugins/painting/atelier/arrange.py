@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from .arrangement import Arrangement
+from .counting import join
 from .framing import dress, frame, mountain_foot
 from .placing import place
 from .plan import Plan
@@ -17,11 +18,12 @@ __all__ = ["arrange"]
 
 
 def arrange(
-    plan: Plan, wanted: Sequence[str], extras: Sequence[str], sizes: Mapping[str, float], scale: float, rng: np.random.Generator, *, near: float = 1.0
+    plan: Plan, wanted: Sequence[str], extras: Sequence[str], sizes: Mapping[str, float], scale: float, rng: np.random.Generator, *,
+    near: float = 1.0, counts: Mapping[str, int] | None = None,
 ) -> Plan:
-    """Fill in the plan's items and focus. near: how much larger than usual sitters and things on a table are seen."""
+    """Fill in the plan's items and focus. near: how much larger than usual sitters and things on a table are seen; counts: how many of a wanted kind."""
     hand = Arrangement(plan, rng, sizes, scale)
-    hand.near = near
+    hand.near, hand.counts = near, counts or {}
     special = {
         "still": arrange_still,
         "portrait": arrange_portrait,
@@ -55,6 +57,8 @@ def _outdoors(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[
     if not wanted:
         wanted = [_default(plan.ground, numbers[0])]
         small = 0.5 if plan.ground == "mountain" else 0.85  # what nobody asked for stays small: the land itself is the subject
+    if wanted[0] == "bamboo":
+        wanted = [*wanted[1:], "bamboo"]  # it frames what it is named with
     focus = (sx, max(0.08, hor - 0.05))
     if plan.ground == "river":
         sx = sx + 0.20 * (1 if sx > a / 2 else -1) * min(1.0, a)
@@ -63,7 +67,9 @@ def _outdoors(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[
         x = sx if n == 0 else a * (0.26 if sx > a / 2 else 0.74) + (n - 1) * 0.26 * (1 if sx > a / 2 else -1)
         y = sy if n == 0 else min(0.9, hor + 0.06 + 0.08 * numbers[n])
         k = small if n == 0 else 0.68
+        first = len(hand.items)
         found = place(hand, kind, x, y, k, numbers[4 + n])
+        join(hand, kind, first, hand.counts.get(kind, 1))
         if n == 0:
             focus = found
     if plan.ground == "forest":

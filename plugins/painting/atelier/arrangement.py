@@ -21,6 +21,8 @@ class Arrangement:
         self.items: list[Item] = []
         self.many = False
         self.near = 1.0
+        self.counts: Mapping[str, int] = {}
+        self.joined: list[Item] = []
 
     def add(self, name: str, x: float, y: float, h: float, /, *, depth: float | None = None, **more: Any) -> Item:
         """Put a thing; its distance follows from its feet."""
@@ -31,6 +33,10 @@ class Arrangement:
         item = Item(kind=name, x=float(x), y=float(y), h=float(h), flip=flip, depth=depth, more=more)
         self.items.append(item)
         return item
+
+    def hides(self, x: float, y: float, h: float) -> bool:
+        """Whether a tree or bush there would stand before one of those that join the subject."""
+        return any(y > i.y - 0.02 and abs(x - i.x) < 0.4 * h + 0.75 * i.h for i in self.joined)
 
     def size(self, kind: str) -> float:
         """The base size times the template's scale."""

@@ -39,7 +39,8 @@ def frame(hand: Arrangement, sx: float, numbers: np.ndarray) -> None:
         if plan.ground in ("lake", "skyline"):
             hand.add("bank", a * (0.02 if sx > a / 2 else 0.98), y + 0.03, 0.10, depth=0.3, waterline=y + 0.04)
         for u, h in ((0.06, 0.36), (0.15, 0.27)):
-            hand.add(kind, a * (u if sx > a / 2 else 1 - u), y, h, depth=0.28)
+            if not hand.hides(a * (u if sx > a / 2 else 1 - u), y, h):
+                hand.add(kind, a * (u if sx > a / 2 else 1 - u), y, h, depth=0.28)
     if plan.ground == "lake" and plan.template in ("high", "close"):
         hand.add("reeds", x, 1.0, 0.24, depth=0.08)
 
@@ -56,7 +57,7 @@ def dress(hand: Arrangement, sx: float, sy: float) -> None:
         u, v, w, q = numbers[i].tolist()
         x = a * (i + u) / 9
         y = hor + 0.05 + 0.10 * v**1.4
-        if abs(x - sx) < widest or (plan.ground == "river" and abs(x - sx) < 0.3 and y > hor + 0.09):
+        if hand.hides(x, y, 0.2) or abs(x - sx) < widest or (plan.ground == "river" and abs(x - sx) < 0.3 and y > hor + 0.09):
             continue
         near = (y - hor) / 0.15
         if plan.ground == "garden":

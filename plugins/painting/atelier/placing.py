@@ -66,7 +66,8 @@ def place(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
     }
     if kind in people:
         dress, pose = people[kind]
-        h = hand.size("figure") * k
+        child = kind == "figure" and "child" in plan.read and not {"figure", "mother"} & set(plan.read)
+        h = min(hand.size("figure") * k * (0.66 if child else 1.0), y - 0.06)
         if wet:
             _bank_under(hand, x, y, h)
         hand.add("figure", x, y, h, dress=dress, pose=pose)

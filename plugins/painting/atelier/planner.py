@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from ....core.theme import Theme
+from .counting import NUMBERS, count_things
 from .manners import Manner
 from .plan import Item, Plan
 from .roles import MOODS, ROLES, WORDS, Role
@@ -48,6 +49,8 @@ _SIZE = {
     "cow": 0.27,
     "sheep": 0.19,
     "dog": 0.19,
+    "wolf": 0.23,
+    "fox": 0.19,
     "deer": 0.28,
     "tiger": 0.27,
     "rider": 0.31,
@@ -136,7 +139,7 @@ def read_theme(theme: Theme) -> tuple[list[Role], list[str], list[str], list[str
             read.append(key)
     kinds = [WORDS[w.lower()] for w in theme.words if w.lower() in WORDS]
     led = {word for word, image in theme.readings if image}
-    return roles, kinds, read, [w for w in theme.words if w not in led and w.lower() not in WORDS]
+    return roles, kinds, read, [w for w in theme.words if w not in led and w.lower() not in WORDS and w not in NUMBERS]
 
 
 def make_plan(
@@ -206,11 +209,13 @@ def make_plan(
     )
     plan = _sun(plan, rng)
     plan = _peaks(plan, rng, "mountain" in read or ground == "mountain" or "world" in read)
-    wanted = [subject] if subject else _subjects(roles, kinds, read, order)
+    wanted, sources = ([subject], [""]) if subject else _subjects(roles, kinds, read, order)
+    told = count_things(theme)
+    counts = {kind: max(told.get(kind, 1), told.get(source, 1)) for kind, source in zip(wanted, sources, strict=True)}
     extras = [e for r in roles for e in r.extra]
     from .arrange import arrange
 
-    plan = arrange(plan, wanted, extras, _SIZE, _SCALE[template] * manner.scale, rng, near=manner.near)
+    plan = arrange(plan, wanted, extras, _SIZE, _SCALE[template] * manner.scale, rng, near=manner.near, counts=counts)
     if ground not in ("abstract",) and order(2, 23):
         plan = plan.mirrored()
     items = tuple(Item(**{**vars(i), "number": n}) for n, i in enumerate(plan.items))
@@ -293,8 +298,9 @@ def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float
         best = "skyline"
     if "candle" in kinds and not hints:
         best = "still"
-    if best == "still" and {"wine", "moon"} <= set(read):
-        best = "garden"  # whoever drinks under the moon sits outdoors
+    people = set(read) & {"figure", "child", "mother", "friend", "lover", "monk", "dancer", "soldier"} or set(kinds) & {"lady", "gentleman", "pair"}
+    if best == "still" and ({"wine", "moon"} <= set(read) or (people and set(read) & {"wine", "music", "dancer"})):
+        best = "garden"  # whoever drinks under the moon, dances or feasts is outdoors
     if (
         not best and set(read) & {"village", "house", "tree", "temple", "tower", "door", "bamboo", "peach", "ruin", "bell", "death", "fire", "lamp", "flute"}
     ) or kinds:
@@ -364,9 +370,9 @@ def _peaks(plan: Plan, rng: np.random.Generator, high: bool) -> Plan:
     return plan.but(peaks=tuple(out))
 
 
-def _subjects(roles: list[Role], kinds: list[str], read: list[str], order: _Strata) -> list[str]:
-    """Main things in order of the theme; alternatives of one role run through the seeds."""
-    out = list(kinds)
+def _subjects(roles: list[Role], kinds: list[str], read: list[str], order: _Strata) -> tuple[list[str], list[str]]:
+    """Main things in order of the theme, and the image that each comes from; alternatives of one role run through the seeds."""
+    out, sources = list(kinds), [""] * len(kinds)
     firm = kinds or [r for r, key in zip(roles, read, strict=True) if r.subject and key not in _WEAK]
     for number, role in enumerate(roles):
         if role.subject and not (firm and read[number] in _WEAK):
@@ -388,4 +394,5 @@ def _subjects(roles: list[Role], kinds: list[str], read: list[str], order: _Stra
             if kind in out or set(out) & covered.get(kind, set()):
                 continue
             out.append(kind)
-    return out
+            sources.append(read[number])
+    return out, sources

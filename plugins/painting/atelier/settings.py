@@ -30,7 +30,7 @@ def arrange_street(hand: Arrangement, wanted: list[str], extras: list[str]) -> t
             depth=0.55 * (1 - near),
         )
     for kind in wanted:
-        if kind in ("dog", "horse", "rider", "cat"):
+        if kind in ("dog", "fox", "wolf", "horse", "rider", "cat"):
             hand.add(kind, vx + 0.25, 0.93, hand.size(kind) * 0.8, depth=0.1)
     return vx, hor - 0.02
 

@@ -77,7 +77,8 @@ def draw_fields(
     cross = np.searchsorted(np.sort(rng.uniform(0.03, 0.85, 4)) ** 1.6, t[:, 0])[:, None]
     choice = rng.integers(0, len(crop), (64, 6))
     own = choice[np.clip(label, 0, 63), np.broadcast_to(cross, label.shape)]
-    colours = np.stack([world.local(c) for c in crop])
+    snowy = world.season == "winter"
+    colours = np.stack([lerp(*world.ground[:2], n / len(crop)) if snowy else world.local(c) for n, c in enumerate(crop)])
     lab = lerp(colours[own], world.far, (0.55 * (1 - np.broadcast_to(t, own.shape)) ** 2.2)[..., None])
     furrow = np.sin(a * 130 / (1 + (own % 3))) * smoothstep(0.05, 0.35, t) * 0.045
     o = rng.random(2)
@@ -88,7 +89,7 @@ def draw_fields(
     scene.put(
         patch,
         lab,
-        kind=Kind.GROUND,
+        kind=Kind.SNOW if snowy else Kind.GROUND,
         depth=(0.75 * (1 - np.broadcast_to(t, own.shape)) ** 1.5).astype(np.float32),
         angle=np.broadcast_to(angle, own.shape),
         detail=0.2,

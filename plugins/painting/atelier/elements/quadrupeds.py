@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..colour import darken, from_hex, lerp
 from ..noise import sample
@@ -64,7 +65,35 @@ def _legs(b: Body, up: float, leg: float, thick: float, phase: float) -> None:
                 px, py = qx, max(qy, 0.02)
 
 
+def _tiger_head(b: Body, up: float) -> None:
+    """A round skull carried low, a short muzzle, cheeks and round ears; muzzle and cheeks are of material 1. A long tail, lifted at its end."""
+    b.cone((0.30, up + 0.06, 0), (0.52, up + 0.13, 0), 0.200, 0.150, 0, 0.08)
+    b.ball((0.60, up + 0.16, 0), 0.150, 0, 0.05)
+    b.cone((0.66, up + 0.13, 0), (0.755, up + 0.095, 0), 0.088, 0.066, 1, 0.03).ball((0.72, up + 0.04, 0), 0.058, 1, 0.02)
+    for s in (-1, 1):
+        b.ball((0.575, up + 0.07, 0.105 * s), 0.078, 1, 0.03)
+        b.cone((0.56, up + 0.27, 0.085 * s), (0.55, up + 0.325, 0.10 * s), 0.048, 0.034, 0, 0.015)
+    tail = [(-0.56, up + 0.08, 0), (-0.72, up - 0.10, 0), (-0.86, up - 0.22, 0), (-1.00, up - 0.16, 0), (-1.06, up, 0)]
+    b.chain(tail, [0.05, 0.042, 0.038, 0.036, 0.034], 0, 0.03)
+
+
+def _dog_head(b: Body, up: float) -> None:
+    """A neck carried forward, a skull with a stop, a straight muzzle, pointed ears, and a brush of a tail that hangs."""
+    b.chain([(0.28, up + 0.05, 0), (0.42, up + 0.17, 0), (0.49, up + 0.25, 0)], [0.185, 0.135, 0.105], 0, 0.06)
+    b.ball((0.53, up + 0.27, 0), 0.108, 0, 0.04)
+    b.cone((0.58, up + 0.235, 0), (0.76, up + 0.19, 0), 0.068, 0.044, 0, 0.03).ball((0.785, up + 0.195, 0), 0.026, 2, 0.005)
+    for s in (-1, 1):
+        b.cone((0.49, up + 0.34, 0.060 * s), (0.455, up + 0.465, 0.080 * s), 0.046, 0.010, 0, 0.015)
+    b.chain([(-0.54, up + 0.08, 0), (-0.66, up - 0.04, 0), (-0.74, up - 0.22, 0), (-0.78, up - 0.36, 0)], [0.045, 0.062, 0.058, 0.014], 0, 0.03)
+
+
+_OWN_HEADS = {"tiger": _tiger_head, "dog": _dog_head}
+
+
 def _head(b: Body, breed: str, grazing: bool, up: float, neck: float, head: float) -> None:
+    if breed in _OWN_HEADS:
+        _OWN_HEADS[breed](b, up)
+        return
     if grazing:
         path = [(0.34, up + 0.03, 0), (0.34 + 0.18 * neck + 0.04, up - 0.13, 0), (0.40 + 0.34 * neck, up - 0.34, 0)]
         face = (path[-1][0] + 0.12 * head, 0.10 + 0.06)
@@ -74,11 +103,11 @@ def _head(b: Body, breed: str, grazing: bool, up: float, neck: float, head: floa
     fat = 1.0 if breed not in ("deer",) else 0.72
     b.chain(path, [0.185 * fat, 0.135 * fat, 0.100 * fat], 0, 0.08)
     hx, hy = path[-1][0] + 0.04, path[-1][1] - 0.01
-    blunt = {"tiger": 1.5, "dog": 0.9, "sheep": 1.05}.get(breed, 1.0)
-    b.cone((hx, hy, 0), (face[0], face[1], 0), 0.100 * head * (1.25 if breed == "tiger" else 1), 0.056 * head * blunt, 0, 0.04)
+    blunt = 1.05 if breed == "sheep" else 1.0
+    b.cone((hx, hy, 0), (face[0], face[1], 0), 0.100 * head, 0.056 * head * blunt, 0, 0.04)
     for s in (-1, 1):
         ear = (hx - 0.05, hy + 0.15 if not grazing else hy + 0.10, 0.06 * s)
-        if breed in ("sheep", "dog", "cow"):
+        if breed in ("sheep", "cow"):
             ear = (hx - 0.06, hy + 0.02, 0.16 * s)
         b.cone((hx - 0.02, hy + 0.07, 0.05 * s), ear, 0.030, 0.010, 0, 0.01)
     if breed == "horse":
@@ -95,14 +124,8 @@ def _head(b: Body, breed: str, grazing: bool, up: float, neck: float, head: floa
                 1,
                 0.02,
             )
-    elif breed in ("cow", "tiger", "dog"):
-        tail = (
-            [(-0.56, up + 0.10, 0), (-0.66, up - 0.05, 0), (-0.68, up - 0.32, 0)]
-            if breed == "cow"
-            else [(-0.56, up + 0.06, 0), (-0.74, up + 0.05, 0), (-0.88, up + 0.24, 0)]
-        )
-        b.chain(tail, [0.03, 0.022, 0.026], 1 if breed == "cow" else 0, 0.02)
-    if breed == "cow":
+    elif breed == "cow":
+        b.chain([(-0.56, up + 0.10, 0), (-0.66, up - 0.05, 0), (-0.68, up - 0.32, 0)], [0.03, 0.022, 0.026], 1, 0.02)
         for s in (-1, 1):
             b.chain([(hx - 0.02, hy + 0.09, 0.06 * s), (hx + 0.02, hy + 0.17, 0.15 * s), (hx + 0.06, hy + 0.24, 0.14 * s)], [0.026, 0.018, 0.006], 1, 0.01)
     if breed == "deer":
@@ -149,27 +172,43 @@ def draw_horse(
         coat = choice[int(rng.integers(len(choice)))]
     own = world.local(coat, depth * 0.5)
     mane = darken(own, np.float32(0.55)) if coat not in ("e4ddd0",) else world.local("b8b0a4", depth)
-    if breed in ("deer", "cow"):
-        mane = world.local("6a5238" if breed == "deer" else "d8ccb0", depth)
+    if breed in ("deer", "cow", "tiger"):
+        mane = world.local({"deer": "6a5238", "cow": "d8ccb0", "tiger": "f2e6d0"}[breed], depth)
     cast_shadow(scene, frame.x, frame.y, 0.48 * frame.h, strength=0.55, flat=0.16, long=0.4)
-    form, _ = body(scene, _quadruped(breed, graze, float(rng.uniform(0, 6.28))), frame, yaw=yaw, material=FUR, soften=0.018 if breed != "sheep" else 0.006)
+    form, turn = body(scene, _quadruped(breed, graze, float(rng.uniform(0, 6.28))), frame, yaw=yaw, material=FUR, soften=0.018 if breed != "sheep" else 0.006)
     if form.patch.mask.size == 0:
         return frame, yaw
-    colours = np.stack([own, mane, darken(own, np.float32(0.4))])
+    colours = np.stack([own, mane, own if breed == "tiger" else darken(own, np.float32(0.4))])
     if breed in ("tiger", "cow"):
         lab = colours[form.index].copy()
         rows, columns = np.mgrid[0 : lab.shape[0], 0 : lab.shape[1]].astype(np.float32) / (frame.h * scene.height)
         if breed == "tiger":
             stripe = np.sin(columns * 34 + 2.4 * sample("cloud", columns * 0.5, rows * 0.5) + 1.2 * rows) > 0.45
-            lab[stripe & (form.index == 0)] = world.local("2a1c14", depth)
-            belly = rows > rows.max() * 0.62
-            lab[belly & ~stripe] = lerp(lab[belly & ~stripe], world.local("f0e0c4", depth), 0.5)
+            lab[stripe & (form.index != 1)] = world.local("2a1c14", depth)
+            belly = (rows > 0.45 * rows.max()) & (rows < 0.62 * rows.max()) & (form.index == 0)
+            lab[belly & ~stripe] = lerp(lab[belly & ~stripe], world.local("f0e0c4", depth), 0.6)
         elif coat == "e0d4c0":
             lab[(sample("cloud", columns * 0.6 + 0.2, rows * 0.6) > 0.3) & (form.index == 0)] = world.local("4a3226", depth)
         put_form(scene, form, lab.astype(np.float32), kinds=Kind.ANIMAL, depth=depth, detail=0.9)
+        if breed == "tiger":
+            _tiger_face(scene, frame, turn)
     else:
         put_form(scene, form, colours, kinds=[Kind.ANIMAL, Kind.HAIR, Kind.ANIMAL], depth=depth, detail=0.9)
     return frame, yaw
+
+
+def _tiger_face(scene: Scene, frame: Frame, turn: NDArray[np.float32]) -> None:
+    """Eyes with pupils on the side that is seen, and the nose."""
+    up = 0.75 * _BREEDS["tiger"][1]
+    for s in (-1, 1):
+        q = turn @ np.array([0.695, up + 0.205, 0.085 * s], np.float32)
+        if s * turn[2, 2] + turn[2, 0] > 0.2:
+            x, y = frame.one(float(q[0]), float(q[1]))
+            for w, h, colour in ((0.024, 0.018, "d8c860"), (0.010, 0.014, "14100c")):
+                scene.put(disc(scene, x, y, w * frame.h, h * frame.h), from_hex(colour), kind=Kind.ANIMAL, depth=0.1, detail=1.0)
+    q = turn @ np.array([0.815, up + 0.125, 0], np.float32)
+    x, y = frame.one(float(q[0]), float(q[1]))
+    scene.put(disc(scene, x, y, 0.024 * frame.h, 0.018 * frame.h), from_hex("a85850"), kind=Kind.ANIMAL, depth=0.1, detail=1.0)
 
 
 def draw_rider(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2) -> None:

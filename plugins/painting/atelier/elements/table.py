@@ -145,6 +145,8 @@ ELEMENTS: dict[str, Draw] = {
     "deer": _framed(quadrupeds.draw_horse, breed="deer"),
     "sheep": _framed(quadrupeds.draw_horse, breed="sheep"),
     "dog": _framed(quadrupeds.draw_horse, breed="dog"),
+    "wolf": _framed(quadrupeds.draw_horse, breed="dog", colour="7c766c"),
+    "fox": _framed(quadrupeds.draw_horse, breed="dog", colour="c0602a"),
     "tiger": _framed(quadrupeds.draw_horse, breed="tiger"),
     "rider": _framed(quadrupeds.draw_rider),
     "cat": _framed(quadrupeds.draw_cat),
