@@ -182,8 +182,8 @@ def _pair(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
     h = hand.size("figure") * k
     if hand.plan.ground in ("lake", "sea", "skyline"):
         _bank_under(hand, x, y, h)
-    hand.add("figure", x, y, h, dress="coat", pose="stand", flip=False)
     small = "child" in hand.plan.read or "mother" in hand.plan.read
+    hand.add("figure", x, y, h, dress="dress" if small else "coat", pose="stand", flip=False)
     hand.add("figure", x + 0.19 * h + 0.02, y + 0.006, h * (0.6 if small else 0.94), dress="dress", pose="stand" if number < 0.5 else "parasol", flip=True)
     return x + 0.1 * h, y - 0.75 * h
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..colour import darken, from_hex, lerp
+from ..colour import Array, darken, from_hex, lerp
 from ..noise import sample
 from ..scene import Kind, Patch, Scene
-from ..shapes import CLOTH, inflate, polygon, polygons, put_form, ribbon, spline
+from ..shapes import polygon, polygons, ribbon
 from ..world import World
 from .mountains import draw_hill
 from .sky import draw_sky
@@ -53,22 +53,11 @@ def draw_interior(scene: Scene, world: World, plan: Plan) -> None:
     sill = [(wx - w - 0.06, low - 0.004), (wx + w + 0.06, low - 0.004), (wx + w + 0.08, low + 0.03), (wx - w - 0.08, low + 0.03)]
     scene.put(polygon(scene, sill), darken(frame_lab, np.float32(1.05)), kind=Kind.WALL, depth=0.55, angle=0.0, detail=0.5)
     cloth = from_hex(("b0483c", "3f6a7a", "c89a4a", "6a7a4c", "8a4a6a")[int(rng.integers(5))])
+    rod = ribbon([(wx - w - 0.16, 0.052), (wx + w + 0.16, 0.052)], 0.009, smooth=False)
+    scene.put(polygons(scene, rod), darken(from_hex("8a6a3c"), np.float32(0.5 + 0.5 * world.dim)), kind=Kind.WALL, depth=0.52, detail=0.5)
+    cloth = cloth * np.array([0.55 + 0.45 * world.dim, 1, 1], np.float32)
     for s in (-1, 1):
-        edge, inner = wx + s * (w + 0.10), wx + s * (w - 0.05)
-        outline = spline(
-            [(edge, 0.04), (inner, 0.04), (inner + s * 0.03, 0.30), (inner + s * 0.075, 0.50), (inner + s * 0.05, 0.74), (edge + s * 0.02, 0.76), (edge, 0.40)],
-            closed=True,
-            steps=6,
-        )
-        folds = [
-            (
-                [(inner + (edge - inner) * t, 0.05), (inner + s * 0.05 + (edge - inner) * t * 0.8, 0.45), (inner + s * 0.05 + (edge - inner) * t, 0.74)],
-                0.016,
-                0.012,
-            )
-            for t in (0.2, 0.5, 0.8)
-        ]
-        put_form(scene, inflate(scene, polygon(scene, outline), 0.05, CLOTH, folds=folds), cloth, kinds=Kind.CLOTH, depth=0.5, detail=0.4, angle=1.5)
+        _draw_curtain(scene, cloth, outer=wx + s * (w + 0.13), inner=wx + s * (w - 0.09), phase=float(rng.random()), light=side * s)
     table_y = plan.horizon
     table = from_hex(("8a6238", "6a4a34", "a8845a")[int(rng.integers(3))]) * np.array([0.6 + 0.4 * world.dim, 1, 1], np.float32)
     first = int(table_y * scene.height)
@@ -80,3 +69,20 @@ def draw_interior(scene: Scene, world: World, plan: Plan) -> None:
     edge_line = ribbon([(-0.1, table_y), (a + 0.1, table_y)], 0.008, smooth=False)
     scene.put(polygons(scene, edge_line), darken(table, np.float32(0.6)), kind=Kind.GROUND, depth=0.4, detail=0.3)
     scene.ground = "still"
+
+
+def _draw_curtain(scene: Scene, cloth: Array, *, outer: float, inner: float, phase: float, light: int) -> None:
+    """Cloth that hangs from the rod in pleats, is held by a band and falls open below it. light: 1 on the side that the light comes from."""
+    x, y = scene.grid()
+    rows = y[:, 0]
+    held = 0.46  # the height of the band
+    gathered = np.interp(rows, (0.055, 0.26, held - 0.02, held, held + 0.02, 0.80), (1.0, 0.86, 0.34, 0.27, 0.33, 0.52)) ** 1.1
+    u = (x - outer) / (inner - outer) / gathered[:, None].astype(np.float32)
+    sway = 0.25 * np.sin(rows * 5 + 6 * phase)[:, None]
+    pleats = np.cos((u * 5.5 + phase) * 2 * np.pi + sway * u) * 0.62 + 0.38 * np.cos((u * 2.5 + 2 * phase) * 2 * np.pi)
+    mask = np.clip(np.minimum(u, 1 - u) * 40 * gathered[:, None] + 0.5, 0, 1) * ((rows > 0.05) & (rows < 0.80))[:, None]
+    shade = 0.80 + 0.20 * pleats - 0.12 * light * (u - 0.5) - 0.25 * np.exp(-(((rows - held) / 0.02) ** 2))[:, None]
+    lab = darken(np.broadcast_to(cloth, (*scene.shape, 3)), np.clip(shade, 0.35, 1.15))
+    slope = np.gradient(gathered) * scene.height * (inner - outer)
+    angle = np.arctan2(1.0, slope[:, None] * np.clip(u, 0, 1))
+    scene.put(Patch(mask.astype(np.float32), 0, 0), lab.astype(np.float32), kind=Kind.CLOTH, depth=0.5, detail=0.4, angle=angle.astype(np.float32))
