@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ....core.progress import Progress, Silent
@@ -11,7 +13,7 @@ from .elements.abstract import draw_abstract
 from .elements.interior import draw_interior
 from .elements.table import draw_item
 from .noise import sample
-from .plan import Plan
+from .plan import Item, Plan
 from .scene import Kind, Scene
 from .world import World, palette
 
@@ -31,7 +33,7 @@ def compose(plan: Plan, height: int, *, progress: Progress | None = None) -> Sce
     progress.update(0.15, "drawing")
     region = scene.regions
     for item in sorted(plan.items, key=lambda i: (i.more.get("order", 0), -i.depth, i.y)):
-        draw_item(scene, world, item, plan.seed)
+        draw_item(scene, world, _afloat(item, world), plan.seed)
     if plan.ground in ("meadow", "path", "river", "fields", "lake", "garden", "mountain", "forest", "snow") and "grass" in plan.sky:
         rng = np.random.default_rng([plan.seed, 5])
         land.draw_grass(scene, world, rng, y0=max(plan.horizon + 0.12, 0.62), flowers=plan.flowers, density=1.5 if plan.ground == "garden" else 1.0)
@@ -39,6 +41,13 @@ def compose(plan: Plan, height: int, *, progress: Progress | None = None) -> Sce
     _separate(scene, region)
     progress.update(0.25, "drawing")
     return scene.finish()
+
+
+def _afloat(item: Item, world: World) -> Item:
+    """A boat on a river lies where the river runs, which is known only when it is drawn."""
+    if world.river is None or item.kind not in ("boat", "sailboat", "ship"):
+        return item
+    return replace(item, x=float(np.interp(item.y, world.river[:, 1], world.river[:, 0])))
 
 
 def draw_interior_ground(scene: Scene, world: World, plan: Plan) -> None:
@@ -118,10 +127,9 @@ def _ground(scene: Scene, world: World, plan: Plan) -> None:
         end = (plan.focus[0] - aside, hor + (0.055 if ground != "river" else 0.05))
         start = (plan.aspect * (0.5 if ground == "forest" else rng.uniform(0.3, 0.6)), 1.04)
         if ground == "river":
-            line = land.draw_path(scene, world, rng, start=start, end=end, wide=0.75, bend=bend * 1.4, water=True)
+            world.river = land.draw_path(scene, world, rng, start=start, end=end, wide=0.75, bend=bend * 1.4, water=True)
             _mirror_sky(scene, world)
             world.waterline = hor + 0.05
-            del line
         else:
             land.draw_path(
                 scene,

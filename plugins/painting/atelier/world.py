@@ -82,7 +82,7 @@ FOLIAGE: Mapping[str, tuple[str, ...]] = {
 
 @dataclass
 class World:
-    """What things are drawn in: the palette as Oklab, season, weather, where water is, and how far the air reaches."""
+    """What things are drawn in: the palette as Oklab, season, weather, where water is (river: its middle line, (n, 2)), and how far the air reaches."""
 
     name: str
     sky: Array
@@ -96,6 +96,7 @@ class World:
     season: str = "summer"
     weather: str = "fair"
     waterline: float | None = None
+    river: Array | None = None
     extra: dict[str, float] = field(default_factory=dict)
 
     @property
