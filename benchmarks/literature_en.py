@@ -5,7 +5,7 @@
     python benchmarks/literature_en.py forms --count 300 --best-of 8 --only haiku,limerick,sonnet      the full count, a few candidates a line
     python benchmarks/literature_en.py promises --count 40    acrostics, words and lines asked for
     python benchmarks/literature_en.py voices corpora/texts/prose-en      authors named by cosine Delta, each work held out in turn
-    python benchmarks/literature_en.py generated --count 20   voices heard in pages of count x 50 words drawn in eight voices
+    python benchmarks/literature_en.py generated corpora/texts/prose-en --words 5000     voices heard in pages drawn in eight voices, by works held out
     python benchmarks/literature_en.py gallery                the works of docs/gallery/english.md
     python benchmarks/literature_en.py bits PATH              bits per character: n-grams alone, network alone, the mixture
     python benchmarks/literature_en.py [--json]               speed
@@ -255,23 +255,42 @@ def voices(folder: Path, words: int = 2_500) -> dict[str, Any]:
     return out
 
 
-def generated(words: int) -> dict[str, Any]:
-    """Whose voice the attributor hears in `words` words drawn in each of eight voices, two candidates a sentence: among the eight, and among all."""
-    from artwright.plugins.literature.english.lending import lend_prose
-    from artwright.plugins.literature.english.prose import continue_page, open_page, voice_boost
-    from artwright.plugins.literature.english.voices import rank_voices
+EIGHT = ("austen", "dickens", "doyle", "lovecraft", "poe", "stevenson", "twain", "woolf")
+PAGE_WORDS = 2_500
+OPENINGS = ("It was late in the year when", "The house stood at the end of", "I had not seen him since", "There was no sound but")
 
-    eight = ("austen", "dickens", "doyle", "lovecraft", "poe", "stevenson", "twain", "woolf")
+
+def generated(words: int, folder: Path | None = None, only: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Whose voice the attributor hears in `words` words drawn in each of eight voices, in pages of 2,500 with openings of their own.
+
+    Two candidates a sentence. folder: as corpora/texts/prose-en; each author's works are then halved: the page leans on one half's profile
+    and is judged by profiles of the other halves alone. Without it both are the profiles that ship.
+    """
+    from artwright.plugins.literature.english.lending import lend_prose
+    from artwright.plugins.literature.english.prose import continue_page, open_page
+    from artwright.plugins.literature.english.voices import build_profiles, profile_cosine, rank_voices
+    from artwright.plugins.literature.english.voicing import Voice
+    from artwright.plugins.literature.english.words import tokenize
+
+    lent = judge = None
+    if folder is not None:
+        works = {a: v for a, v in _works(folder).items() if len(v) >= 2}
+        lent, judge = (build_profiles({a: v[half::2] for a, v in works.items()}, words=2_500) for half in (0, 1))
     found: dict[str, list[str]] = {}
+    began = time.process_time()
     with lend_prose(None, None) as engine:
-        for n, author in enumerate(eight):
-            page = open_page(engine, author, "It was late in the year when", "", ())
-            continue_page(page, words, np.random.default_rng(n), boost=voice_boost(engine, author), candidates=2)
-            found[author] = list(rank_voices(page.text.split("\n\n"), "prose"))
-            print(json.dumps({author: found[author][:4]}), flush=True)
-    among = {k: [a for a in v if a in eight] for k, v in found.items()}
+        for n, author in enumerate(only or EIGHT):
+            voice, pages = Voice(engine, author, lent), []
+            for k in range(max(1, round(words / PAGE_WORDS))):
+                page = open_page(engine, author, OPENINGS[k % len(OPENINGS)], "", ())
+                continue_page(page, min(words, PAGE_WORDS), np.random.default_rng([n, k]), voice=voice, candidates=2)
+                pages.append(page.text)
+            tokens = tokenize("\n".join(pages).replace("\n", " "))
+            found[author] = list(profile_cosine(tokens, judge) if judge else rank_voices(pages, "prose"))
+            print(json.dumps({author: found[author][:4], "cpu_s": round(time.process_time() - began)}), flush=True)
+    among = {k: [a for a in v if a in EIGHT] for k, v in found.items()}
     first = {title: sum(v[0] == k for k, v in ranked.items()) for title, ranked in (("named_among_eight", among), ("named_among_all", found))}
-    return {"words": words, "of": len(found), **first}
+    return {"words": words, "of": len(found), "authors_in_all": len(next(iter(found.values()))), "judge": "held-out works" if judge else "shipped", **first}
 
 
 GALLERY = {
@@ -321,7 +340,8 @@ def main() -> None:
     parser.add_argument("what", nargs="?", default="speed", choices=("speed", "forms", "promises", "voices", "generated", "gallery", "bits"))
     parser.add_argument("path", nargs="?", type=Path)
     parser.add_argument("--count", type=int, default=20)
-    parser.add_argument("--only", default="", help="forms, parted by commas")
+    parser.add_argument("--only", default="", help="forms (or authors), parted by commas")
+    parser.add_argument("--words", type=int, default=1_000, help="words drawn in each voice")
     parser.add_argument("--best-of", type=int, default=0)
     parser.add_argument("--weights", type=Path, help="a file of verse-en weights in place of those that ship")
     parser.add_argument("--json", action="store_true")
@@ -335,7 +355,7 @@ def main() -> None:
     found = (
         speed() if chosen.what == "speed" else forms(chosen.count, only, chosen.best_of, chosen.weights) if chosen.what == "forms"
         else promises(chosen.count, chosen.weights) if chosen.what == "promises" else voices(chosen.path) if chosen.what == "voices"
-        else generated(chosen.count * 50) if chosen.what == "generated" else bits(chosen.path)
+        else generated(chosen.words, chosen.path, only) if chosen.what == "generated" else bits(chosen.path)
     )
     print(json.dumps(found, indent=1))
 

@@ -136,7 +136,7 @@ def test_pages_differ_by_seed_and_hold_words_asked_for() -> None:
 
 
 def test_voices_tell_works_that_the_profiles_have_not_seen() -> None:
-    from artwright.plugins.literature.english.voices import build_profiles, leaning, profile_cosine, rank_voices
+    from artwright.plugins.literature.english.voices import build_profiles, profile_cosine, rank_voices, usage
 
     rng = np.random.default_rng(0)
     usual = {"ann": (0.5, 0.3, 0.1, 0.1), "bob": (0.3, 0.5, 0.1, 0.1), "cleo": (0.4, 0.4, 0.15, 0.05)}
@@ -148,9 +148,10 @@ def test_voices_tell_works_that_the_profiles_have_not_seen() -> None:
     for name, p in usual.items():
         assert next(iter(profile_cosine(list(rng.choice(words, p=p, size=3000)), ready))) == name
     assert set(rank_voices(["The sea was calm, and the moon rose over it."] * 5)) >= {"austen", "poe", "woolf"}
-    lean = leaning("lovecraft")
-    assert lean["of"] > 0 > lean["she"]
-    assert all(-1 <= v <= 1 for v in lean.values())
+    listed, own, others = usage("lovecraft")
+    excess = dict(zip(listed, np.log(own / others), strict=True))
+    assert excess["of"] > 0 > excess["she"]
+    assert (own > 0).all()
 
 
 @pytest.mark.slow

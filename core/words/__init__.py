@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["CONFIDENT", "DATA", "lay_out", "nearest_concepts", "nearness", "neighbours", "split_run"]
+__all__ = ["CONFIDENT", "DATA", "lay_out", "nearest_concepts", "nearness", "neighbours", "split_run", "vectors_of"]
 
 DATA = Path(__file__).parent / "data"
 CONFIDENT = {"en": 0.55, "zh": 0.6}
@@ -106,6 +106,19 @@ def neighbours(word: str, language: str, count: int = 10) -> list[tuple[str, flo
     cosines = vectors.rows @ vectors.rows[row]
     order = [int(i) for i in (-cosines).argsort(kind="stable")[: count + 1] if i != row][:count]
     return [(vectors.words[i], round(float(cosines[i]), 4)) for i in order]
+
+
+def vectors_of(words: Sequence[str], language: str) -> NDArray[np.float32]:
+    """Rows of length one for words in lower case, shape (words, width); zeros for those that the vectors do not know."""
+    import numpy as np
+
+    vectors = _vectors(language)
+    rows = np.zeros((len(words), vectors.rows.shape[1]), np.float32)
+    known = [(i, vectors.place[word]) for i, word in enumerate(words) if word in vectors.place]
+    if known:
+        at, place = np.array(known).T
+        rows[at] = vectors.rows[place]
+    return rows
 
 
 def split_run(run: str) -> list[str]:

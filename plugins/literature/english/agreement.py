@@ -41,6 +41,20 @@ def _first_noun(tags: Sequence[str], words: Sequence[str], start: int, reach: in
     return ""
 
 
+def _head(words: Sequence[str], tags: Sequence[str], verb: int) -> int:
+    """Where the head of the subject before a verb stands, behind the phrases with *of* that hang on it; -1 where none is seen."""
+    at = verb - 1
+    while at >= 0 and tags[at] in ("noun", "nouns"):
+        head = at
+        at -= 1
+        while at >= 0 and (tags[at] in ("adjective", "done", "doing") or words[at] in _DETERMINERS or words[at] in ("a", "an", "all", "these", "those")):
+            at -= 1
+        if at < 1 or words[at] != "of" or tags[at - 1] not in ("noun", "nouns"):
+            return head
+        at -= 1
+    return -1
+
+
 def faults(words: Sequence[str], tags: Sequence[str]) -> int:
     """How many there are in a line of words and marks with their parts of speech."""
     found, n = 0, len(words)
@@ -71,6 +85,9 @@ def faults(words: Sequence[str], tags: Sequence[str]) -> int:
             found += following in ("are", "were")
         if word in _OWN and _OWN[word] in words[i + 1 : i + 5] and not _SUBJECTS & set(words[i + 1 : i + 5]):
             found += 1
+        if word in _MANY or word in ("is", "was", "has"):
+            head = _head(words, tags, i)
+            found += head >= 0 and "and" not in words[head:i] and tags[head] == ("noun" if word in _MANY else "nouns") and "of" in words[head:i]
     found += words.count("not") > 1
     before = {w for w, t in zip(words, tags, strict=True) if w in _PAST or t == "past"}
     now = {w for w, t in zip(words, tags, strict=True) if w in _NOW or t == "present"}

@@ -7,7 +7,7 @@ pronouns, sentences that end without a finite verb, an opening word used before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 
 from ....core.errors import InputError
 from .agreement import faults, misses_subject, misses_verb
+from .choosing import Sense, lacks_person, stock_opening, unfinished
 from .corpus import GO, KEYWORDS, LINE, NONE, STANZA
+from .critic import Critic
+from .drafts import Brief, Draft
 from .drawing import Candidate, LineTask, Settings, draw_lines
 from .engine import Features, Past, VerseEngine
 from .forms import Plan
@@ -29,65 +32,18 @@ from .words import MARKS, tokenize
 if TYPE_CHECKING:
     from ....core.progress import Progress
 
-__all__ = ["Brief", "Draft", "compose_drafts"]
+__all__ = ["Brief", "Draft", "Writer", "compose_drafts", "prefix_of"]
 
 Array = NDArray[np.float32]
 #: Words that go on with something said, and so do not begin a poem.
 _GOING_ON = frozenset("and but or nor so then yet for".split())
+STANZA_TRIES = 2
+"""How often a stanza is drawn that leaves a clause open."""
 STOPS, PAUSES = (".", "!", "?"), (",", ";", ":", "\u2014")
 
 
-@dataclass(frozen=True)
-class Brief:
-    """What a poem must and may hold.
-
-    wanted: words to be used, most important first; promised: those that must not be missing; hints: words for the prefix;
-    acrostic: a letter a line ("" where free); keep: line number (from 0) -> text; rhyme: a word whose rhyme the first rhyme takes; persons: 0 to 3;
-    archaic; banned: words not to be used; returning: a word for the last line to come back to; stale: stems to be used
-    less (they stood in works just made); initials: line -> words that may open it; third_cost: what each he, she or they
-    costs in a line, where the theme speaks of nobody; dense: content words a line should have beyond the usual; frames: line -> a
-    frame (see `frames.py`) that it fills; near: words of the theme's field, 0 to 1 by how near they are.
-    """
-
-    wanted: tuple[str, ...] = ()
-    promised: frozenset[str] = frozenset()
-    hints: tuple[str, ...] = ()
-    acrostic: str = ""
-    keep: dict[int, str] = field(default_factory=dict)
-    rhyme: str = ""
-    persons: int = 1
-    archaic: bool = False
-    banned: frozenset[str] = frozenset()
-    returning: str = ""
-    initials: dict[int, frozenset[str]] = field(default_factory=dict)
-    third_cost: float = 0.0
-    dense: int = 0
-    stale: frozenset[str] = frozenset()
-    frames: dict[int, str] = field(default_factory=dict)
-    near: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass
-class Draft:
-    """A poem so far: lines as tokens in reading order with their mark last, and what the next line must know."""
-
-    lines: list[list[int]] = field(default_factory=list)
-    score: float = 0.0
-    log_p: float = 0.0
-    stems: dict[str, int] = field(default_factory=dict)
-    openings: dict[str, int] = field(default_factory=dict)
-    persons: frozenset[str] = frozenset()
-    wanted: tuple[int, ...] = ()
-    sentence: tuple[int, ...] = ()
-    history: tuple[int, ...] = ()
-    classes: tuple[int, ...] = (0,)
-
-    def last(self, line: int) -> int:
-        """The last word of a line, as a token."""
-        return self.lines[line][-2]
-
-
-def _prefix(engine: VerseEngine, plan: Plan, brief: Brief) -> list[int]:
+def prefix_of(engine: VerseEngine, plan: Plan, brief: Brief) -> list[int]:
+    """The tokens that a poem begins with: form, syllables, persons, tongue, words to be led by."""
     index = engine.index
     names = [f"<form:{plan.form.token}>", f"<syllables:{int(np.median(plan.syllables))}>", f"<persons:{brief.persons}>", f"<archaic:{int(brief.archaic)}>"]
     prefix = [index[n] for n in names if n in index]
@@ -113,12 +69,13 @@ def _mark_mask(plan: Plan, line: int) -> Array:
     return np.array([cost.get(n, -np.inf) for n in names], np.float32)
 
 
-class _Writer:
+class Writer:
     """One composition: what stays the same over its lines."""
 
     def __init__(self, engine: VerseEngine, plan: Plan, brief: Brief, settings: Settings, forward: ForwardReader | None) -> None:
         self.engine, self.plan, self.brief, self.settings, self.forward = engine, plan, brief, settings, forward
-        self.lexicon, self.grammar = engine.lexicon, Grammar(engine)
+        self.lexicon, self.grammar, self.sense = engine.lexicon, Grammar.of(engine), Sense(engine)
+        self.critic = Critic.of(engine) if self.settings.critic and not brief.frames else None
         index = engine.index
         self.wanted = tuple(index[w] for w in brief.wanted if w in index)
         self.banned = [index[w] for w in brief.banned if w in index]
@@ -269,12 +226,17 @@ class _Writer:
             syntax, worst, classes = engine.classes.read(draft.classes, spoken)
             value += s.syntax * (syntax - 0.5 * float(sum(engine.classes.usual[engine.classes.class_of[t]] for t in spoken))) + s.worst * worst
         value -= s.agreement * faults([engine.words[t] for t in reading], [engine.tags[t] for t in reading])
-        value -= s.agreement * self._orphan(draft, reading)
+        value -= s.agreement * (self._orphan(draft, reading) + lacks_person(engine, words, draft.lines[-1] if draft.lines else ()))
+        unclosed = unfinished(engine, [*draft.lines, [*reading, candidate.tokens[0]]]) if self.grammar.clauses & {*reading, candidate.tokens[0]} else 0.0
+        value -= s.clauses * unclosed
         pairs = [(a, b) for a, b in zip(reading, [*reading[1:], candidate.tokens[0]], strict=True) if a >= engine.first_word]
         if draft.lines and draft.lines[-1][-1] == engine.index[NONE]:
             pairs.append((draft.lines[-1][-2], words[0]))
         value -= s.unseen * sum(not engine.is_seen(a, b) for a, b in pairs)
         value -= s.inner_mark * sum(t < engine.first_word for t in reading)
+        content_stems = [lexicon.stems[t] for t in words if not lexicon.function[t]]
+        if line not in self.kept and len(set(content_stems)) < len(content_stems):
+            return None
         echoes = self.grammar.echoes([t for t in words if not lexicon.function[t]])
         if echoes and line in self.brief.frames and line not in self.kept:
             return None
@@ -286,7 +248,7 @@ class _Writer:
         for t in words:
             if not lexicon.function[t]:
                 stem = lexicon.stems[t]
-                value -= s.repeated if stem in stems and engine.words[t] != self.brief.returning else 0.0
+                value -= s.repeated * min(3, stems.get(stem, 0)) if engine.words[t] != self.brief.returning else 0.0
                 stems[stem] = stems.get(stem, 0) + 1
                 value += 1.5 * float(self.stale[t]) + pull * float(self.near[t]) * (stems[stem] == 1)
         value -= s.pronouns * max(0, sum(bool(lexicon.personal[t]) for t in words) - 2)
@@ -296,6 +258,8 @@ class _Writer:
         value -= s.sparse * max(0, max(2, round(0.3 * self.plan.syllables[line])) + self.brief.dense - content)
         value -= self.brief.third_cost * self.grammar.third(words)
         value -= 0.5 * (words[0] in self.grammar.subordinating) + 5.0 * (not line and opening[0] in _GOING_ON)
+        if not self.brief.frames:
+            value -= s.stock * stock_opening(opening, first=not line) + s.unprepared * self.sense.unprepared(words, draft.lines)
         value -= s.opening * (draft.openings.get(keys[0], 0) + 2 * draft.openings.get(keys[1], 0) * (len(opening) > 1))
         persons = draft.persons | self.grammar.persons(words)
         value -= 2.0 * max(0, len(persons) - max(2, len(draft.persons)))
@@ -312,9 +276,36 @@ class _Writer:
             openings[key] = openings.get(key, 0) + 1
         return replace(
             draft, lines=[*draft.lines, tokens], score=draft.score + value, log_p=draft.log_p + float(sum(candidate.log_p)), stems=stems,
-            openings=openings, persons=persons, wanted=wanted, sentence=rest, history=history, classes=classes,
+            openings=openings, persons=persons, wanted=wanted, sentence=rest, history=history, classes=classes, unclosed=draft.unclosed + unclosed,
         )
 
+
+    def choose(self, drawn: list[Candidate], drafts: list[Draft], line: int) -> list[tuple[Draft, Candidate]]:
+        """Drafts with the candidates that are not refused, best first."""
+        scored: dict[tuple[int, ...], tuple[Draft, Candidate]] = {}
+        for candidate in drawn:
+            if not candidate.broken:
+                new = self.score(candidate, drafts[candidate.beam], line)
+                if new is not None:
+                    scored.setdefault((candidate.beam, *candidate.tokens), (new, candidate))
+        if self.critic is not None and scored:
+            self._hear(list(scored.values()), drafts, line)
+        best = sorted(scored.values(), key=lambda pair: (-pair[0].score, pair[1].row))
+        if line + 1 == self.plan.lines:
+            fewest = min((len(new.wanted) for new, _ in best), default=0)
+            best = [pair for pair in best if len(pair[0].wanted) == fewest]
+        return self.reread(best[: self.settings.deep], drafts) if self.forward is not None and self.settings.deep else best
+
+    def _hear(self, pairs: list[tuple[Draft, Candidate]], drafts: list[Draft], line: int) -> None:
+        """Let the critic judge the stanza with each new line; where a stanza begins it knows nothing."""
+        assert self.critic is not None
+        opens = not line or _before(self.plan, line) == STANZA
+        minds = [None if opens else drafts[c.beam].mind for _, c in pairs]
+        states = np.concatenate([self.critic.start() if mind is None else mind[None] for mind in minds])
+        logits, states = self.critic.read(states, [new.lines[-1] for new, _ in pairs])
+        for (new, c), logit, state in zip(pairs, logits, states, strict=True):
+            new.score += self.settings.critic * float(logit - (0.0 if opens else drafts[c.beam].heard))
+            new.heard, new.mind = float(logit), state
 
     def reread(self, best: list[tuple[Draft, Candidate]], drafts: list[Draft]) -> list[tuple[Draft, Candidate]]:
         """The best candidates in the order that the network's opinion gives them."""
@@ -343,34 +334,49 @@ def compose_drafts(
     settings: Settings | None = None, forward: ForwardReader | None = None, progress: Progress | None = None,
 ) -> list[Draft]:
     """Finished drafts, best first; fewer than `beam`, or none, where the masks left nothing. forward: a second opinion on lines."""
-    writer = _Writer(engine, plan, brief, settings or Settings(), forward)
+    writer = Writer(engine, plan, brief, settings or Settings(), forward)
     room = 14 + sum(plan.syllables) * 2 + 4 * plan.lines
-    prefix = _prefix(engine, plan, brief)
-    past: Past = engine.start(prefix, room)
+    past: Past = engine.start(prefix_of(engine, plan, brief), room)
     drafts = [Draft(wanted=writer.wanted)]
-    for line in range(plan.lines):
+    line = 0
+    for size in plan.form.stanzas:
+        best: tuple[list[Draft], Past] | None = None
+        for _ in range(1 if brief.frames else STANZA_TRIES):
+            written = _write_lines(writer, drafts, past, range(line, line + size), rng, beam=beam, candidates=candidates, progress=progress)
+            if written[0] and (best is None or _closed(written[0]) > _closed(best[0])):
+                best = written
+            if best is not None and best[0][0].unclosed <= drafts[0].unclosed:
+                break
+        if best is None:
+            return []
+        drafts, past = best
+        line += size
+    return drafts
+
+
+def _closed(drafts: list[Draft]) -> tuple[float, float]:
+    """What tells a better stanza: fewer clauses left open, then the score."""
+    return -drafts[0].unclosed, drafts[0].score
+
+
+def _write_lines(
+    writer: Writer, drafts: list[Draft], past: Past, lines: range, rng: np.random.Generator, *, beam: int, candidates: int, progress: Progress | None
+) -> tuple[list[Draft], Past]:
+    """Drafts with some lines more, best first, and what the model remembers of them; no drafts where the masks left nothing."""
+    engine, plan = writer.engine, writer.plan
+    for line in lines:
         task = writer.task(line, drafts)
         count = len(drafts)
         step = np.full(count, GO if not line else _before(plan, line))
         features = Features(np.full(count, min(19, task.total)), np.full(count, task.number), np.full(count, task.relation), task.partner, task.before)
         past, hidden = engine.advance(past, step, features)
         each = 1 if task.keep is not None else max(2, candidates // count)
-        drawn, lines = draw_lines(engine, past, hidden, task, each, rng, writer.settings, full=writer.full)
-        scored: dict[tuple[int, ...], tuple[Draft, Candidate]] = {}
-        for candidate in drawn:
-            if not candidate.broken:
-                new = writer.score(candidate, drafts[candidate.beam], line)
-                if new is not None:
-                    scored.setdefault((candidate.beam, *candidate.tokens), (new, candidate))
-        best = sorted(scored.values(), key=lambda pair: (-pair[0].score, pair[1].row))
-        if forward is not None and writer.settings.deep:
-            best = writer.reread(best[: writer.settings.deep], drafts)
-        best = best[:beam]
+        drawn, own = draw_lines(engine, past, hidden, task, each, rng, writer.settings, full=writer.full)
+        best = writer.choose(drawn, drafts, line)[:beam]
         if not best:
-            return []
+            return [], past
         drafts = [d for d, _ in best]
-        rows = np.array([c.row for _, c in best])
-        past = engine.join(past, lines, rows, np.array([len(c.tokens) for _, c in best]))
+        past = engine.join(past, own, np.array([c.row for _, c in best]), np.array([len(c.tokens) for _, c in best]))
         if progress is not None:
             progress.update((line + 1) / plan.lines, f"line {line + 1} of {plan.lines}")
-    return drafts
+    return drafts, past

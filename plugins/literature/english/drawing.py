@@ -47,6 +47,10 @@ class Settings:
     pull: float = 1.0
     field: float = 1.0
     overuse: float = 0.6
+    clauses: float = 4.0
+    stock: float = 3.0
+    unprepared: float = 8.0
+    critic: float = 1.2
 
 
 @dataclass

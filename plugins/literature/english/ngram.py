@@ -7,6 +7,7 @@ discount an order. Counts of the lower orders are numbers of left contexts.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,9 @@ class Ngrams:
         self.unigram[self.words[0]] += self.mass[0]
         self._root = np.full(self.vocabulary, -1, np.int64)
         self._root[self.words[0]] = np.arange(len(self.words[0]))
+        # Single numbers are read from views four times as fast as from arrays.
+        self._spelled = [memoryview(np.ascontiguousarray(w)) for w in self.words]
+        self._begins = [memoryview(np.ascontiguousarray(f)) for f in self.first]
 
     @property
     def order(self) -> int:
@@ -55,9 +59,10 @@ class Ngrams:
         return len(self.words)
 
     def _child(self, level: int, node: int, word: int) -> int:
-        low, high = int(self.first[level][node]), int(self.first[level][node + 1])
-        at = low + int(np.searchsorted(self.words[level + 1][low:high], word))
-        return at if at < high and int(self.words[level + 1][at]) == word else -1
+        words, first = self._spelled[level + 1], self._begins[level]
+        high = first[node + 1]
+        at = bisect_left(words, word, first[node], high)
+        return at if at < high and words[at] == word else -1
 
     def path(self, context: Sequence[int]) -> list[tuple[int, int]]:
         """(level, node) of each suffix of the context that the trie knows, the shortest first."""

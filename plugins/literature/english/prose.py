@@ -26,7 +26,8 @@ from .lending import lend_prose
 from .lexicon import FUNCTION, stem
 from .prose_engine import Memory, ProseEngine
 from .story import plan_story, tell
-from .voices import authors, leaning
+from .voices import authors
+from .voicing import Voice
 from .words import tokenize
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["Page", "continue_page", "paragraphs", "write_prose"]
 
 CANDIDATES, LONGEST, CONTEXT = 12, 56, 190
-LEANING = 1.3
-"""How much of an author's excess of a word is added to its chance (log ratio)."""
+#: What a sentence gains by the author's words in it, beside its mean log p.
+LIKENESS = 2.0
 _ENDS = re.compile(r"[.!?][\"')]*\s*$")
 _ODD = re.compile(r"[\[\]_*{}<>|\\^~]|\d|[A-Z]{4,}|CHAPTER|--\s*--")
 
@@ -150,26 +151,14 @@ def _judge(page: Page, tokens: list[int], mean_log_p: float, so_far: str) -> flo
     return score
 
 
-def voice_boost(engine: ProseEngine, author: str) -> NDArray[np.float64] | None:
-    """What each token's chance is multiplied with so that the page leans to an author's words and marks; None where nothing is known of the author."""
-    if author not in authors("prose"):
-        return None
-    out = np.ones(engine.vocabulary)
-    for word, ratio in leaning(author).items():
-        for spelled in (word, f" {word}", word.capitalize(), f" {word.capitalize()}", "--" if word == "\u2014" else word):
-            coded = engine.encode(spelled)
-            if len(coded) == 1:
-                out[coded[0]] = np.exp(LEANING * ratio)
-    return out
-
-
 def continue_page(
     page: Page, words: int, rng: np.random.Generator, *, temperature: float = 0.8, progress: Progress | None = None,
-    boost: NDArray[np.float64] | None = None, candidates: int = CANDIDATES,
+    boost: NDArray[np.float64] | None = None, voice: Voice | None = None, candidates: int = CANDIDATES,
 ) -> Page:
     """Go on until the page has `words` words and ends a sentence. Same generator, same page.
 
-    boost: what each token's chance is multiplied with; candidates: how many sentences are drawn for each that stays.
+    boost: what each token's chance is multiplied with; voice: of an author, to be kept to in its place; candidates: how many sentences are drawn
+    for each that stays.
     """
     start = len(page.text.split())
     for _ in range(max(4, words // 4)):
@@ -177,10 +166,11 @@ def continue_page(
         count = len(text.split())
         if count - start >= words:
             break
-        found = _sentences(page, rng, temperature, boost, candidates) or _sentences(page, rng, 0.6, boost, candidates)
+        boost = voice.boost(text) if voice is not None else boost
+        found = _sentences(page, rng, temperature, boost, candidates) or _sentences(page, rng, 0.6, boost, max(8, candidates))
         if not found:
             break
-        tokens, _ = max(found, key=lambda c: _judge(page, c[0], c[1], text))
+        tokens, _ = max(found, key=lambda c: _judge(page, c[0], c[1], text) + (LIKENESS * voice.likeness(page.engine.decode(c[0])) if voice else 0.0))
         for token in tokens:
             page.memory.add(page.tokens[-3:], token)
             page.tokens.append(token)
@@ -257,8 +247,8 @@ def write_prose(
         else:
             opening = options.opening.strip() or str(rng.choice(phrases()["openings"])).format(words[0])
             page = open_page(engine, style, opening, options.memory, [*asked, *words[1:4]])
-            boost = voice_boost(engine, style)
-            continue_page(page, options.length or 220, rng, temperature=options.temperature, progress=progress, boost=boost)
+            voice = Voice(engine, style) if style in authors("prose") else None
+            continue_page(page, options.length or 220, rng, temperature=options.temperature, progress=progress, voice=voice)
             stanzas = paragraphs(page.text)
             notes = {"way": "drawn", "voice": style, "opening": opening, "missing": page.wanted[: len(asked)] if asked else []}
     notes["words"] = sum(len(line.split()) for stanza in stanzas for line in stanza)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .words import tokenize
 
-__all__ = ["authors", "build_profiles", "leaning", "nearest_voices", "profile_cosine", "rank_voices"]
+__all__ = ["authors", "build_profiles", "nearest_voices", "profile_cosine", "rank_voices", "usage"]
 
 Array = NDArray[np.float64]
 SAMPLE, CLIP = 5_000, 3.0
@@ -86,13 +86,15 @@ def profile_cosine(tokens: Sequence[str], table: Mapping[str, Any]) -> dict[str,
     return dict(sorted(cosine.items(), key=lambda pair: -pair[1]))
 
 
-def leaning(author: str, size: int = 400) -> dict[str, float]:
-    """For each of the commonest words and marks of prose: how much oftener (log ratio, at most 1 either way) an author writes it than others do."""
-    table = _profiles()["prose"]
-    row = table["authors"][author]
+def usage(author: str, table: Mapping[str, Any] | None = None) -> tuple[list[str], Array, Array]:
+    """(words and marks, how often an author writes each, how often authors do), as shares of all words and marks.
+
+    table: of profiles; those of prose if None.
+    """
+    table = table or _profiles()["prose"]
     mean, spread = np.array(table["mean"]), np.array(table["spread"])
-    ratio = np.log(np.maximum(mean + row * spread, 0.15 * mean) / mean)
-    return {w: float(r) for w, r in zip(table["words"][:size], np.clip(ratio[:size], -1, 1), strict=True)}
+    own = np.maximum(mean + np.array(table["authors"][author]) * spread, 0.15 * mean)
+    return list(table["words"]), own, mean
 
 
 def rank_voices(lines: Sequence[str], kind: str = "prose") -> dict[str, float]:

@@ -163,17 +163,17 @@ def field_of(words: Sequence[str]) -> dict[str, float]:
 
 
 def neighbours(engine: VerseEngine, words: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:
-    """Two words whose vectors lie near those of `words`, drawn among the eight nearest content words of the frequent ones."""
+    """Two words used like one of `words`, drawn among the four nearest frequent words of content of each."""
+    from ....core.words import neighbours as used_alike
+
     lexicon = engine.lexicon
-    rows = [lexicon.index[w] for w in words if w in lexicon.index]
-    if not rows:
-        return ()
-    table = engine.table[: engine.second]
-    unit = table / (np.linalg.norm(table, axis=1, keepdims=True) + 1e-6)
-    near = (unit @ engine.table[rows].sum(axis=0)).copy()
-    stems = {lexicon.stems[r] for r in rows}
-    near[[i for i in range(len(near)) if lexicon.function[i] or not lexicon.usable[i] or lexicon.stems[i] in stems]] = -np.inf
-    return tuple(engine.words[i] for i in rng.permutation(np.argsort(-near, kind="stable")[:8])[:2])
+    stems = {lexicon.stems[lexicon.index[w]] for w in words if w in lexicon.index}
+    near: dict[str, None] = {}
+    for word in words:
+        found = [(w, lexicon.index.get(w, len(engine.words))) for w, cosine in used_alike(word, "en", 40) if cosine >= 0.5]
+        fit = [w for w, i in found if i < engine.second and lexicon.usable[i] and not lexicon.function[i] and lexicon.stems[i] not in stems]
+        near |= dict.fromkeys(fit[:4])
+    return tuple(list(near)[i] for i in rng.permutation(len(near))[:2])
 
 
 def write_poem(
@@ -195,7 +195,8 @@ def write_poem(
         brief = brief_for(engine, theme, plan, options, rng)
         if attempt >= ATTEMPTS and best is None:
             brief = replace(brief, frames={})
-        if attempt >= ATTEMPTS - 2:  # the theme's word is our promise, not one that was asked for: a poem without it is better than none
+        if attempt >= (ATTEMPTS - 2 if brief.frames else _patience(engine, brief)):
+            # The theme's word is our promise, not one that was asked for: a good poem without it is better than a forced one, or none.
             brief = replace(brief, promised=frozenset(w for w in brief.promised if w in options.keywords.lower()))
         drafts = compose_drafts(engine, plan, brief, rng, candidates=candidates, settings=settings, forward=forward, progress=progress)
         for draft in drafts:
@@ -214,6 +215,11 @@ def write_poem(
         return _text(best[1], best[2], theme), _notes(engine, best[0], best[2], best[3])
     reason = f"the last try failed in line {faults[0].line}: {faults[0].text}" if faults else "no word fitted the masks"
     raise InputError(f"no {form} could be written that holds all that was asked ({reason}); ask for fewer words, another acrostic or another rhyme")
+
+
+def _patience(engine: VerseEngine, brief: Brief) -> int:
+    """How many times a poem that lacks a promised word is refused: rare words read badly where they are forced in."""
+    return 2 if all(engine.index[w] < engine.second for w in brief.promised) else 1
 
 
 def _broken_promises(engine: VerseEngine, draft: Draft, brief: Brief, lines: Sequence[str]) -> list[Fault]:
