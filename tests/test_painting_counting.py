@@ -59,3 +59,9 @@ def test_dancers_at_a_feast_are_seen_dancing():
     found, plan = kinds("dancers at a feast")
     assert plan.ground == "garden" and found.count("figure") >= 2
     assert any(i.more.get("pose") == "dance" for i in plan.items)
+
+
+def test_birds_on_a_branch_are_counted_and_boats_on_a_wave_are_not():
+    assert kinds("a bird on a branch")[0].count("bird") == 1
+    assert kinds("three birds on a branch")[0].count("bird") == 3
+    assert kinds("waves and a cliff")[0].count("boat") <= 1

@@ -45,10 +45,10 @@ def count_things(theme: Theme) -> dict[str, int]:
 
 def join(hand: Arrangement, kind: str, first: int, number: int) -> None:
     """Others of the kind beside the one placed last: by turns left and right, a little further off and smaller. first: where its items begin."""
-    drawn = {i.kind for i in hand.items[first:]} & _STEPS.keys()
-    if number < 2 or not drawn:
+    drawn = {i.kind for i in hand.items[first:]}
+    name = kind if kind in drawn else "figure"
+    if number < 2 or name not in drawn & _STEPS.keys():
         return
-    name = kind if kind in drawn else min(drawn)
     same = [i for i in hand.items[first:] if i.kind == name]
     main = max(same, key=lambda i: i.h)
     a, hor = hand.plan.aspect, hand.plan.horizon

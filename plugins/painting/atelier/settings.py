@@ -150,6 +150,11 @@ def arrange_branch(hand: Arrangement, wanted: list[str], extras: list[str]) -> t
     tip = (0.50 * min(1.2, a), low - 0.52 * h)
     if "bird" in wanted or rng.random() < 0.45:
         hand.add("bird", 0.36 * h, low - 0.21 * h, 0.155, depth=0.15, order=1)
+        number = hand.counts.get("bird", 1)
+        if number > 1:
+            hand.add("bird", 0.17 * h, low - 0.03 * h, 0.145, depth=0.14, order=1, flip=False)
+        for n in range(min(number - 2, 3)):
+            hand.add("bird", a * (0.22 + 0.12 * n), 0.30 - 0.08 * n, 0.12 - 0.02 * n, depth=0.16, flying=True, order=1)
     if plan.sun is None:
         hand.plan = plan.but(sun=(min(a * 0.66, tip[0] + 0.12), max(0.16, tip[1] - 0.02), 0.10), moon=plan.time == "night")
     return tip
