@@ -287,7 +287,7 @@ def generated(words: int, folder: Path | None = None, only: tuple[str, ...] = ()
                 pages.append(page.text)
             tokens = tokenize("\n".join(pages).replace("\n", " "))
             found[author] = list(profile_cosine(tokens, judge) if judge else rank_voices(pages, "prose"))
-            print(json.dumps({author: found[author][:4], "cpu_s": round(time.process_time() - began)}), flush=True)
+            print(json.dumps({author: found[author][:4], "tokens": len(tokens), "cpu_s": round(time.process_time() - began)}), flush=True)
     among = {k: [a for a in v if a in EIGHT] for k, v in found.items()}
     first = {title: sum(v[0] == k for k, v in ranked.items()) for title, ranked in (("named_among_eight", among), ("named_among_all", found))}
     return {"words": words, "of": len(found), "authors_in_all": len(next(iter(found.values()))), "judge": "held-out works" if judge else "shipped", **first}

@@ -70,6 +70,11 @@ def test_who_needs_somebody() -> None:
     assert not lacks("the king rose", "the village on the hill ,")
 
 
+def test_two_kinds_of_kindred_are_enough() -> None:
+    assert choosing.too_many_kin("his father was the daughter of the king".split()) == 1
+    assert choosing.too_many_kin("the mother and the child and the mother".split()) == 0
+
+
 def test_stock_openings_cost_most_in_the_first_line() -> None:
     assert choosing.stock_opening(["there", "was"], first=True) == 1.0
     assert 0 < choosing.stock_opening(["it", "is"], first=False) < 0.5
@@ -130,13 +135,19 @@ def test_the_critic_that_ships_prefers_a_poet_to_a_heap_of_nouns() -> None:
 
 
 def test_a_voice_gives_what_is_overdue_and_takes_what_came_too_often() -> None:
-    letters = {w: i for i, w in enumerate((" the", " of", " she", "the", "of", "she"))}
-    engine = SimpleNamespace(vocabulary=len(letters), encode=lambda text: [letters[text]] if text in letters else [0, 0])
+    letters = {w: i for i, w in enumerate((" the", " of", " she", "The", "Of", "of"))}
+    spelled = list(letters)
+    engine = SimpleNamespace(
+        vocabulary=len(letters), encode=lambda text: [letters[text]] if text in letters else [0, 0], decode=lambda tokens: "".join(spelled[t] for t in tokens),
+    )
     table = {"words": ["the", "of", "she"], "mean": [0.4, 0.3, 0.3], "spread": [0.1, 0.1, 0.1], "authors": {"ann": [0.0, 1.0, -1.0]}}
     voice = Voice(engine, "ann", table)
-    fresh = voice.boost("")
-    assert fresh[letters[" of"]] == fresh[letters["of"]] > fresh[letters[" the"]] > fresh[letters[" she"]]
-    late = voice.boost("of of of of she " * 100)
+    fresh = voice.boost()
+    assert fresh[letters[" of"]] == fresh[letters["Of"]] > fresh[letters[" the"]] > fresh[letters[" she"]]
+    assert fresh[letters["of"]] == 1.0  # it may be the end of another word
+    for _ in range(200):
+        voice.note(np.array([[0.1, 0.7, 0.2, 0, 0, 0]]))
+    late = voice.boost()
     assert late[letters[" of"]] < fresh[letters[" of"]]
     assert late[letters[" the"]] > fresh[letters[" the"]]
     assert voice.likeness("of of") > 0 > voice.likeness("she")

@@ -38,6 +38,7 @@ def test_agreement(line: str, wrong: int) -> None:
     ("when in the shadow of the sea", "was golden on the moon", True), ("the moon upon the shadow of the sea ,", "are golden on the moon", True),
     ("the stars upon the shadow of the sea", "are golden on the moon", False), ("they who loved the golden sea", "found the moon", False),
     ("the moon is golden on the sea", "is in the shadow", True), ("the moon that falls upon the sea", "is in the shadow", False),
+    ("the stars of the golden moon", "falls on the sea", True), ("the shadow of the stars", "falls on the sea", False),
     ("", "was golden on the moon", True), ("", "the moon was golden", False), ("upon the sea", "and rose upon the moon", False),
 ])
 def test_a_line_that_opens_with_a_verb_needs_a_subject(earlier: str, line: str, missing: bool) -> None:

@@ -111,6 +111,11 @@ def misses_subject(words: Sequence[str], tags: Sequence[str], earlier: Sequence[
         if tag in ("noun", "nouns"):
             nouns, free, plural = True, free or not governed, plural or tag == "nouns"
             governed = False
+    head = _head(earlier, earlier_tags, len(earlier))
+    if head >= 0 and "and" not in earlier[head:]:
+        one, many = words[0] in ("is", "was", "has") or tags[0] == "present", words[0] in ("are", "were", "have")
+        if (one and earlier_tags[head] == "nouns") or (many and earlier_tags[head] == "noun" and not plural):
+            return True
     if not earlier:
         return words[0] in _FINITE - {"may", "shall", "will"} or tags[0] in ("past", "present")
     clause = max((i + 1 for i, w in enumerate(earlier) if w in (",", "and")), default=0)

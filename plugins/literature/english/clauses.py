@@ -23,7 +23,10 @@ _AUXILIARIES = frozenset(
     "be been being to don't can't won't let let's didn't cannot not never ever still yet so all but only always now then scarce half almost just ne'er e'er "
     "canst dost hast wilt shalt art wert there's having could".split()
 )
-_DEMAND = frozenset("who which whom whose when while where if because though although whence whither whether what how why ere".split())
+_DEMAND = frozenset(
+    "who which whom whose when while where if because though although whence whither whether what how why ere where'er whene'er whate'er whoe'er wherever "
+    "whenever".split()
+)
 _MAY = frozenset("as than till until since".split())
 _JOIN = frozenset("and or nor but yet".split())
 _DETERMINERS = frozenset("the a an my thy his her its our your their no some every each this these those any such another one all both many".split())

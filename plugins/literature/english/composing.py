@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ....core.errors import InputError
 from .agreement import faults, misses_subject, misses_verb
-from .choosing import Sense, lacks_person, stock_opening, unfinished
+from .choosing import Sense, lacks_person, stock_opening, too_many_kin, unfinished
 from .corpus import GO, KEYWORDS, LINE, NONE, STANZA
 from .critic import Critic
 from .drafts import Brief, Draft
@@ -78,6 +78,7 @@ class Writer:
         self.critic = Critic.of(engine) if self.settings.critic and not brief.frames else None
         index = engine.index
         self.wanted = tuple(index[w] for w in brief.wanted if w in index)
+        self.going_on = [index[w] for w in _GOING_ON if w in index]
         self.banned = [index[w] for w in brief.banned if w in index]
         self.kept = {line: self._given(line, text) for line, text in brief.keep.items()}
         rare = [*self.wanted, *(t for tokens in self.kept.values() for t in tokens)]
@@ -189,6 +190,8 @@ class Writer:
             spent = [t for t in tokens if self.lexicon.function[t]]
             out[spent] -= 0.16
         out -= self.grammar.person_cost(draft.persons)
+        if not line:
+            out[self.going_on] -= 4.0
         if self.banned:
             out[self.banned] = -np.inf
         remaining = self.plan.lines - line
@@ -259,6 +262,8 @@ class Writer:
         value -= self.brief.third_cost * self.grammar.third(words)
         value -= 0.5 * (words[0] in self.grammar.subordinating) + 5.0 * (not line and opening[0] in _GOING_ON)
         if not self.brief.frames:
+            known = [engine.words[t] for said in draft.lines for t in said]
+            value -= s.agreement * (too_many_kin([*known, *(engine.words[t] for t in words)]) - too_many_kin(known))
             value -= s.stock * stock_opening(opening, first=not line) + s.unprepared * self.sense.unprepared(words, draft.lines)
         value -= s.opening * (draft.openings.get(keys[0], 0) + 2 * draft.openings.get(keys[1], 0) * (len(opening) > 1))
         persons = draft.persons | self.grammar.persons(words)

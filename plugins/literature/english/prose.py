@@ -94,7 +94,8 @@ def _shaped(p: NDArray[np.float64], temperature: float, top_p: float) -> NDArray
 
 
 def _sentences(
-    page: Page, rng: np.random.Generator, temperature: float, boost: NDArray[np.float64] | None, candidates: int = CANDIDATES
+    page: Page, rng: np.random.Generator, temperature: float, boost: NDArray[np.float64] | None, candidates: int = CANDIDATES,
+    voice: Voice | None = None,
 ) -> list[tuple[list[int], float]]:
     """Candidates for what comes next, up to the end of a sentence: (tokens, mean log p)."""
     engine = page.engine
@@ -112,6 +113,8 @@ def _sentences(
         if boost is not None:
             p = p * boost
         shaped = _shaped(p, 0.85 * temperature, 0.88)
+        if voice is not None:
+            voice.note(shaped[live])
         uniform = rng.random(candidates)
         drawn = np.minimum((np.cumsum(shaped, axis=1) <= uniform[:, None]).sum(axis=1), engine.vocabulary - 1)
         for r in np.flatnonzero(live):
@@ -126,7 +129,19 @@ def _sentences(
         if not live.any():
             break
         hidden = engine.step(cache, drawn)
-    return [(row, float(v) / max(1, len(row))) for row, v, going in zip(rows, value, live, strict=True) if not going and row]
+    ended = [(row, float(v) / max(1, len(row))) for row, v, going in zip(rows, value, live, strict=True) if not going and row]
+    if ended:
+        return ended
+    cut = [(_cut(engine, row), float(v) / max(1, len(row))) for row, v in zip(rows, value, strict=True)]
+    return [(row, v) for row, v in cut if row]
+
+
+def _cut(engine: ProseEngine, row: list[int]) -> list[int]:
+    """A sentence that came to no end, ended at its last pause, or before its last word where it has none."""
+    spelled = [engine.decode([token]) for token in row]
+    at = next((i for i in range(len(row) - 1, 8, -1) if spelled[i].strip() in (",", ";")), 0)
+    at = at or next((i for i in range(len(row) - 1, 8, -1) if spelled[i][:1] == " "), 0)
+    return [*row[:at], *engine.encode(".")] if at else []
 
 
 @lru_cache(maxsize=1)
@@ -142,7 +157,7 @@ def _judge(page: Page, tokens: list[int], mean_log_p: float, so_far: str) -> flo
     stems = {stem(w) for w in tokenize(text)}
     score += 0.5 * sum(stem(w) in stems for w in page.wanted)
     score += 0.25 * sum(name in text for name in page.names)
-    score -= 2.0 * bool(_ODD.search(text))
+    score -= 2.0 * bool(_ODD.search(text)) + 4.0 * (sum(t.isalpha() for t in tokenize(text)) < 3)
     found = [*re.findall(r"(?<=[a-z,;.] )[A-Z][a-z]+(?=[ ,.'])", text), *re.findall(r"^\s*([A-Z][a-z]+)", text)]
     strange = [w for w in found if w not in so_far and w not in page.names and w.lower() not in common_words() and w != "God"]
     score -= 1.0 * len(strange)
@@ -166,8 +181,8 @@ def continue_page(
         count = len(text.split())
         if count - start >= words:
             break
-        boost = voice.boost(text) if voice is not None else boost
-        found = _sentences(page, rng, temperature, boost, candidates) or _sentences(page, rng, 0.6, boost, max(8, candidates))
+        boost = voice.boost() if voice is not None else boost
+        found = _sentences(page, rng, temperature, boost, candidates, voice) or _sentences(page, rng, 0.6, boost, max(8, candidates))
         if not found:
             break
         tokens, _ = max(found, key=lambda c: _judge(page, c[0], c[1], text) + (LIKENESS * voice.likeness(page.engine.decode(c[0])) if voice else 0.0))

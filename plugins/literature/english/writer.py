@@ -193,9 +193,11 @@ def write_poem(
     for attempt in range(ATTEMPTS * (FRAMED_TRIES if shape.name in FRAMED else 1)):
         plan = forms.plan(shape, rng, lines=options.length)
         brief = brief_for(engine, theme, plan, options, rng)
-        if attempt >= ATTEMPTS and best is None:
+        if attempt >= 2 * ATTEMPTS:
             brief = replace(brief, frames={})
-        if attempt >= (ATTEMPTS - 2 if brief.frames else _patience(engine, brief)):
+        if attempt >= (ATTEMPTS if shape.name in FRAMED else _patience(engine, brief)):
+            if best is not None:
+                break
             # The theme's word is our promise, not one that was asked for: a good poem without it is better than a forced one, or none.
             brief = replace(brief, promised=frozenset(w for w in brief.promised if w in options.keywords.lower()))
         drafts = compose_drafts(engine, plan, brief, rng, candidates=candidates, settings=settings, forward=forward, progress=progress)
