@@ -78,7 +78,7 @@ def main() -> None:
     themes = [Theme.from_prompt(t) for t in THEMES[: given.themes]]
     for name in given.styles.split(","):
         movement, school = SCHOOLS[name]
-        scenes = (compose(make_plan(t, given.seed, 4 / 3, manner=manner_of(name)), height) for t in themes)
+        scenes = (compose(make_plan(t, given.seed, 4 / 3, manner=manner_of(name)), max(480, height)) for t in themes)
         seen: list[Image.Image] = [paint(s, find_style(name), size=(given.width, height), rng=np.random.default_rng([given.seed, 99])) for s in scenes]
         sights = [eye.look(image) for image in seen]
         first = [s.first("movement")[0] for s in sights]

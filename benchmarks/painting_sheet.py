@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("--themes", default="|".join(THEMES))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", default="", help="seeds instead of one; they become rows")
+    parser.add_argument("--vary", action="store_true", help="another seed in each column: other sitters, other layouts")
     parser.add_argument("--width", type=int, default=400, help="width of a cell")
     parser.add_argument("--paint-width", type=int, default=0, help="width at which it is painted, then reduced")
     parser.add_argument("--aspect", type=float, default=4 / 3)
@@ -50,11 +51,12 @@ def main() -> None:
     cell = (given.width, round(given.width / given.aspect))
     rows = [(theme, seed) for theme in themes for seed in seeds]
     sheet = Image.new("RGB", (len(styles) * (cell[0] + given.gap) - given.gap, len(rows) * (cell[1] + given.gap) - given.gap), (24, 24, 24))
-    for r, (theme, seed) in enumerate(rows):
+    for r, (theme, first) in enumerate(rows):
         for c, name in enumerate(styles):
             begun = time.process_time()
+            seed = first + c if given.vary else first
             plan = make_plan(Theme.from_prompt(theme), seed, given.aspect, manner=manner_of(name))
-            scene = compose(plan, size[1])
+            scene = compose(plan, max(480, size[1]))
             image = paint(scene, find_style(name), size=size, rng=np.random.default_rng([seed, 99]))
             print(f"{theme!r} seed {seed} {name}: {plan.ground} {plan.template} {plan.time} {plan.season}, {time.process_time() - begun:.1f} s", flush=True)
             sheet.paste(image.resize(cell, Image.Resampling.LANCZOS), (c * (cell[0] + given.gap), r * (cell[1] + given.gap)))

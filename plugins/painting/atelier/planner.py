@@ -13,7 +13,7 @@ import numpy as np
 
 from ....core.theme import Theme
 from .counting import NUMBERS, count_things
-from .manners import Manner
+from .manners import Manner, is_at_work
 from .plan import Item, Plan
 from .roles import MOODS, ROLES, WORDS, Role
 
@@ -161,6 +161,8 @@ def make_plan(
     roles, kinds, read, unread = read_theme(theme)
     mood = theme.mood
     settled = _settle(roles, read, mood.valence, order)
+    if manner.sitters and not ground and is_at_work(theme.words):
+        ground, subject = "portrait", subject or "portrait"
     ground = ground or _ground(roles, kinds, read, mood.valence, mood.arousal, order)
     named = any(r.time for r, k in zip(roles, read, strict=True) if k not in MOODS)
     time = time or (settled["time"] if named else manner.hours.get(settled["time"], settled["time"]))

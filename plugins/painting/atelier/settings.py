@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from .arrangement import Arrangement
+from .manners import TRADES
 from .plan import Plan
 
 __all__ = ["arrange_abstract", "arrange_branch", "arrange_interior", "arrange_pond", "arrange_portrait", "arrange_still", "arrange_street"]
@@ -88,9 +89,9 @@ def _describe_sitter(plan: Plan) -> dict[str, str]:
     """Sex, age, hat and turn of a sitter as the words of the theme tell them; "" where they do not."""
     read, words, said = set(plan.read), _words(plan), plan.title
     sex = ""
-    if words & {"woman", "lady", "girl", "queen", "princess", "mother", "wife", "grandmother"} or any(c in said for c in "女妇母娘"):
+    if words & {"woman", "lady", "girl", "queen", "princess", "mother", "wife", "grandmother", "milkmaid", "lacemaker"} or any(c in said for c in "女妇母娘"):
         sex = "woman"
-    elif words & {"man", "king", "father", "emperor", "prince", "soldier", "monk", "gentleman", "grandfather", "self", "painter"} or any(
+    elif words & {"man", "king", "father", "emperor", "prince", "soldier", "monk", "gentleman", "grandfather", "self", "painter", *TRADES} or any(
         c in said for c in "男父翁王僧"
     ):
         sex = "man"
@@ -100,7 +101,9 @@ def _describe_sitter(plan: Plan) -> dict[str, str]:
     age = age or ("young" if words & {"young", "girl", "boy", "princess"} or "少" in said else "")
     hat = "crown" if "king" in read or words & {"king", "queen", "emperor"} else ""
     turn = "profile" if "profile" in words or "侧" in said else ""
-    return {"sex": sex, "age": age, "hat_kind": hat, "turn": turn}
+    plain = bool(words & set(TRADES))  # who works with his hands wears no lace
+    hat = hat or ("beret" if plain else "")
+    return {"sex": sex, "age": age, "hat_kind": hat, "turn": turn, "collar_kind": "plain" if plain else ""}
 
 
 def arrange_portrait(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[float, float]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["AtelierOptions", "frames", "generate", "train"]
 
 _FORMATS = {"landscape": 4 / 3, "portrait": 3 / 4, "square": 1.0, "wide": 16 / 9, "tall": 1 / 2}
+_LEAST_SCENE_HEIGHT = 480  # smaller pictures are reduced from it: a scene has no half pixels, so its edges would be stairs
 _SCENE_HEIGHT = 1152  # larger pictures are painted from a scene of this height; strokes, not pixels, carry their detail
 
 
@@ -123,7 +124,7 @@ def _paint(
     record: Strokes | None,
     sketch: Image | None,
 ) -> Image:
-    height = min(size[1], _SCENE_HEIGHT)
+    height = _scene_height(size[1])
     if sketch is None:
         scene = compose(plan, height, progress=context.progress)
     else:
@@ -133,6 +134,11 @@ def _paint(
     image = paint_mix(scene, parts, size=size, seed=seed, progress=context.progress, frames=shots, strokes=record)
     context.progress.update(1.0, "dry")
     return image
+
+
+def _scene_height(height: int) -> int:
+    """The height at which a scene is composed for a picture of `height` pixels."""
+    return min(max(height, _LEAST_SCENE_HEIGHT), _SCENE_HEIGHT)
 
 
 def _into_base(image: Image, options: AtelierOptions) -> Image:
@@ -157,7 +163,7 @@ def frames(plan: Plan, style: StyleParameters, count: int, *, height: int = 720)
     """The making of a picture as `count` stages, `height` pixels high: from the primed canvas to the last stroke."""
     shots = Frames(height)
     width = max(64, round(height * plan.aspect))
-    paint_mix(compose(plan, min(height, _SCENE_HEIGHT)), [(style, 1.0)], size=(width, height), seed=plan.seed, frames=shots)
+    paint_mix(compose(plan, _scene_height(height)), [(style, 1.0)], size=(width, height), seed=plan.seed, frames=shots)
     return shots.pick(count)
 
 
