@@ -13,15 +13,17 @@ from artwright.core.style import Style
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.styles import HANDS, StyleParameters, find_style
 from artwright.plugins.painting.generative.adversaries import NOISE, make_pair
-from artwright.plugins.painting.generative.adversary import Adversary, contact_sheet, make_pictures, recall_of
+from artwright.plugins.painting.generative.adversary import Adversary, contact_sheet, make_pictures, masses_of, recall_of
 from artwright.plugins.painting.generative.augment import augment
 from artwright.plugins.painting.generative.compositions import Compositions, fit_compositions
 from artwright.plugins.painting.generative.flow import flow_loss, sample_flow
 from artwright.plugins.painting.generative.pyramid import Pyramid, fit_pyramid, to_pixels
+from artwright.plugins.painting.generative.wavelets import join_bands, split_bands
 from artwright.plugins.painting.inventing import Find, Invention, _child, ambiguity_of, art_of, keep_style
 from artwright.plugins.painting.models.sketch import genre_of, movement_of
 from artwright.plugins.painting.photo import scene_from_sketch
 from PIL import Image
+from torch.nn import functional as F
 
 
 def views(count: int, side: int = 64, seed: int = 0) -> np.ndarray:
@@ -125,7 +127,7 @@ def test_themes_and_styles_speak_of_genres_and_movements():
     assert movement_of(None) == ""
 
 
-@pytest.mark.parametrize("kind", ["fastgan", "dcgan"])
+@pytest.mark.parametrize("kind", ["bands", "fastgan", "dcgan"])
 @pytest.mark.parametrize("side", [32, 128])
 def test_pairs_have_their_shapes_and_each_learns_from_its_own_loss(kind, side):
     torch.manual_seed(0)
@@ -157,6 +159,35 @@ def test_augmentation_lets_gradients_pass_and_keeps_the_shape():
     assert float((changed == 0).float().mean()) > 0.02
 
 
+def test_bands_are_joined_as_they_were_split_and_begin_as_the_gaussian():
+    pictures = torch.from_numpy(views(40, side=32)).permute(0, 3, 1, 2) / 127.5 - 1
+    assert torch.allclose(join_bands(split_bands(pictures)), pictures, atol=1e-6)
+    torch.manual_seed(0)
+    pair = Adversary("bands", 32, 16)
+    pair.begin_from(pictures)
+    torch.nn.init.zeros_(pair.generator.leave.weight)
+    made = F.adaptive_avg_pool2d(pair.generator(torch.randn(400, NOISE)).detach(), 8)
+    goal = F.adaptive_avg_pool2d(pictures, 8)
+    assert (made.mean(0) - goal.mean(0)).abs().mean() < 0.1
+    assert abs(float(made.std(0).mean() / goal.std(0).mean()) - 1) < 0.2
+
+
+def test_the_critic_of_bands_passes_the_generator_its_own_slope():
+    torch.manual_seed(0)
+    pair = Adversary("bands", 32, 16)
+    real = torch.rand(4, 3, 32, 32) * 2 - 1
+    pair.taken += 1  # a step without a penalty on the slope
+    torch.manual_seed(1)
+    pair.loss_of(real).backward()
+    found = [p.grad.clone() for p in pair.generator.parameters()]
+    pair.zero_grad()
+    torch.manual_seed(1)
+    made = augment(pair.generator(torch.randn(4, NOISE)))
+    F.softplus(pair.critic(augment(real)) - pair.critic(made)).mean().backward()
+    for one, other in zip(found, pair.generator.parameters(), strict=True):
+        assert torch.allclose(one, other.grad, rtol=1e-2, atol=1e-5)
+
+
 def test_recall_is_one_for_the_same_and_nought_for_others():
     rng = np.random.default_rng(0)
     real = rng.normal(0, 1, (40, 8))
@@ -164,6 +195,10 @@ def test_recall_is_one_for_the_same_and_nought_for_others():
     real /= np.linalg.norm(real, axis=1, keepdims=True)
     assert recall_of(real, real) == 1
     assert recall_of(-real, real) == 0
+    works, others = views(60), views(60, seed=1)
+    masses, centre = masses_of(works)
+    assert recall_of(masses_of(others, centre)[0], masses) > 0.6
+    assert recall_of(masses_of(np.repeat(others[:3], 20, axis=0), centre)[0], masses) < 0.1
     assert contact_sheet(views(5), size=32).size == (3 * 34 - 2, 2 * 34 - 2)
 
 
@@ -174,6 +209,7 @@ def test_a_pair_is_trained_on_a_folder_with_sheets_and_figures(studio, folder):
     figures = [json.loads(line) for line in (runs / "figures.jsonl").read_text("utf-8").splitlines()]
     assert figures[-1]["step"] == 3
     assert 0 <= figures[-1]["recall"] <= 1
+    assert 0 <= figures[-1]["recall_of_masses"] <= 1
     with Image.open(runs / "sheet-0000003.png") as sheet:
         assert sheet.size == (3 * 34 - 2, 2 * 34 - 2)
     assert report.card["evaluation"]["kid"] == figures[-1]["kid"]

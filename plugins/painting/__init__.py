@@ -97,7 +97,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"generate", "train"}),
             options=f"{options}.gan:GanOptions",
-            summary="a FastGAN or DCGAN to train on a folder of pictures; comes without weights",
+            summary="a pair of networks (bands, FastGAN or DCGAN) to train on a folder of pictures; comes without weights",
         )
     )
     registry.add_model(

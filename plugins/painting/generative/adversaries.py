@@ -1,4 +1,4 @@
-"""The networks of the adversarial pairs: a small FastGAN, and DCGAN for comparison.
+"""The networks of the adversarial pairs: a small FastGAN, and DCGAN for comparison; the pair of bands has a file of its own.
 
 FastGAN (Liu et al. 2021): a generator in which coarse stages excite the channels of fine ones (skip-layer excitation), and a critic that must
 also rebuild real pictures from its own features, so that it learns to see with few pictures. Where we differ: half the stages,
@@ -16,10 +16,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
+from .wavelets import NOISE, BandCritic, BandGenerator
+
 __all__ = ["NOISE", "DCCritic", "DCGenerator", "FastCritic", "FastGenerator", "Kind", "make_pair"]
 
-NOISE = 128  # numbers that a picture is made from
-Kind = Literal["fastgan", "dcgan"]
+Kind = Literal["bands", "fastgan", "dcgan"]
 
 
 def _channels(side: int, width: int) -> int:
@@ -170,6 +171,8 @@ class DCCritic(nn.Sequential):
 
 def make_pair(kind: Kind, side: int, width: int) -> tuple[nn.Module, nn.Module]:
     """(generator, critic), untrained. side: 32, 64 or 128; width: a multiple of 16."""
+    if kind == "bands":
+        return BandGenerator(side, width), BandCritic(side, width)
     if kind == "dcgan":
         pair: tuple[nn.Module, nn.Module] = DCGenerator(side, width), DCCritic(side, width)
         for network in pair:

@@ -1,4 +1,9 @@
-"""An adversarial pair in training: hinge losses in one step for both, augmentation, an average of the generator's weights, figures by the eye."""
+"""An adversarial pair in training: one step for both, augmentation, an average of the generator's weights, figures by the eye.
+
+FastGAN and DCGAN have hinge losses. The pair of bands has the loss of R3GAN (Huang et al. 2024): each made picture is judged against a real one,
+and the slope of the critic is held down at both (R1 and R2, every few steps). Where we differ: the critic reads each picture once, and its
+gradient goes on to the generator turned round and rescaled, which is exact where no sample of a batch knows of another.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +21,32 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ....core.files import atomic
-from ..eye.model import Eye, kernel_distance
+from ..eye.model import Eye, kernel_distance, unit_rows
 from .adversaries import NOISE, FastCritic, Kind, make_pair
 from .augment import augment
+from .wavelets import BandCritic, BandGenerator, split_bands
 
-__all__ = ["Adversary", "Judgement", "contact_sheet", "make_pictures", "recall_of"]
+__all__ = ["Adversary", "Judgement", "contact_sheet", "make_pictures", "masses_of", "recall_of"]
 
 AVERAGE = 0.998
+LONGEST_MEMORY = 500.0  # steps, half-life of the average of the bands' generator
+SLOPE_WEIGHT = 1.0
+SLOPE_EVERY = 8  # steps
 NEIGHBOURS = 5
 Array = NDArray[np.float32]
+
+
+class _TurnedRound(torch.autograd.Function):
+    """Lets numbers pass, and multiplies the gradient of each sample by what `factors` holds by the time it comes back."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, factors: list[Tensor]) -> Tensor:
+        ctx.factors = factors
+        return x.view_as(x)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        return gradients[0] * ctx.factors[0][:, None, None, None], None
 
 
 class Adversary(nn.Module):
@@ -35,11 +57,24 @@ class Adversary(nn.Module):
         self.generator, self.critic = make_pair(kind, side, width)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)
         self.register_buffer("taken", torch.zeros(()))
+        if isinstance(self.critic, BandCritic):  # convolutions of small batches run a quarter faster so on a CPU
+            self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def begin_from(self, pictures: Tensor) -> None:
+        """What can be told from the works at once: their compositions and how loud their bands are. pictures: (n, 3, side, side) in -1..1."""
+        if isinstance(self.generator, BandGenerator) and isinstance(self.critic, BandCritic):
+            loudness = split_bands(pictures).std((0, 2, 3), keepdim=True).clamp(min=1e-3)
+            self.critic.loudness.copy_(loudness)
+            for generator in (self.generator, self.average):
+                assert isinstance(generator, BandGenerator)
+                generator.begin_from(pictures, loudness)
 
     def loss_of(self, real: Tensor) -> Tensor:
         """Critic's and generator's loss together, each with gradients for its own parameters only; real: (n, 3, side, side) in -1..1."""
         self._follow()
         made = self.generator(torch.randn(len(real), NOISE))
+        if isinstance(self.critic, BandCritic):
+            return self._relative_loss(made, real)
         shown = augment(made)
         self.critic.requires_grad_(False)
         loss = -self.critic(shown).mean()
@@ -55,10 +90,26 @@ class Adversary(nn.Module):
         scores = self.critic(shown.detach())
         return loss + F.relu(0.8 + 0.2 * torch.rand_like(scores) + scores).mean()
 
+    def _relative_loss(self, made: Tensor, real: Tensor) -> Tensor:
+        factors: list[Tensor] = []
+        both = torch.cat([augment(_TurnedRound.apply(made, factors)), augment(real)]).contiguous(memory_format=torch.channels_last)
+        false, true = self.critic(both).chunk(2)
+        loss = F.softplus(false - true).mean()
+        # The critic's loss has the slope sigmoid(false - true), the generator's, softplus(true - false), minus sigmoid(true - false).
+        factors.append(-torch.exp((true - false).detach()).clamp(max=1e3))
+        if int(self.taken) % SLOPE_EVERY == 0:
+            shown = both.detach().requires_grad_(True)
+            (slope,) = torch.autograd.grad(self.critic(shown).sum(), shown, create_graph=True)
+            loss = loss + SLOPE_WEIGHT * SLOPE_EVERY * slope.square().sum((1, 2, 3)).mean()
+        return loss
+
     @torch.no_grad()
     def _follow(self) -> None:
-        """The average moves towards the generator, faster at the beginning."""
-        keep = min(AVERAGE, float((1 + self.taken) / (10 + self.taken)))
+        """The average moves towards the generator, faster at the beginning: with a half-life of a twentieth of the steps so far, for bands."""
+        if isinstance(self.critic, BandCritic):
+            keep = 0.5 ** (1 / min(max(1.0, float(self.taken) / 20), LONGEST_MEMORY))
+        else:
+            keep = min(AVERAGE, float((1 + self.taken) / (10 + self.taken)))
         self.taken += 1
         for own, other in zip(self.average.state_dict().values(), self.generator.state_dict().values(), strict=True):
             if own.dtype.is_floating_point:
@@ -109,21 +160,35 @@ def recall_of(made: Array, real: Array, neighbours: int = NEIGHBOURS) -> float:
     return float((1 - real @ made.T <= within[None]).any(axis=1).mean())
 
 
+def masses_of(pictures: NDArray[np.uint8], centre: Array | None = None) -> tuple[Array, Array]:
+    """Pictures (n, side, side, 3) at 16 pixels less `centre` (their own mean if None), rows (n, 768) of unit length; and the centre.
+
+    What is left without texture: for a recall that tells a collapse from a grain that all pictures share.
+    """
+    n, side = pictures.shape[:2]
+    step = side // 16
+    rows = pictures.reshape(n, 16, step, 16, step, 3).mean((2, 4), dtype=np.float32).reshape(n, -1)
+    centre = rows.mean(0) if centre is None else centre
+    return unit_rows(rows - centre), centre
+
+
 class Judgement:
-    """The held-out figure of a training: KID and recall by the eye, one line in a log and a sheet of samples each time."""
+    """The held-out figure of a training: KID and recall by the eye, recall of masses, one line in a log and a sheet of samples each time."""
 
     def __init__(self, eye: Eye, held: NDArray[np.uint8], folder: Path, *, count: int, note: Callable[[dict[str, Any]], None]) -> None:
         self.eye, self.folder, self.count, self.note = eye, folder, count, note
         self.real = self._read(held)
+        self.masses, self.centre = masses_of(held)
 
     def _read(self, pictures: NDArray[np.uint8]) -> Array:
         return np.stack([self.eye.look(Image.fromarray(p)).embedding for p in pictures])
 
     def measure(self, pictures: NDArray[np.uint8]) -> dict[str, float]:
-        """kid and its deviation over subsets; recall."""
+        """kid and its deviation over subsets; recall by the eye, and of masses."""
         made = self._read(pictures)
         kid, deviation = kernel_distance(made, self.real, size=min(50, len(made), len(self.real)))
-        return {"kid": round(kid, 4), "kid_deviation": round(deviation, 4), "recall": round(recall_of(made, self.real), 4)}
+        recalls = {"recall": recall_of(made, self.real), "recall_of_masses": recall_of(masses_of(pictures, self.centre)[0], self.masses)}
+        return {"kid": round(kid, 4), "kid_deviation": round(deviation, 4), **{k: round(v, 4) for k, v in recalls.items()}}
 
     def __call__(self, module: nn.Module) -> float:
         assert isinstance(module, Adversary)

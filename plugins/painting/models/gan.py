@@ -1,4 +1,4 @@
-"""`gan`: an adversarial pair trained on a folder of pictures, FastGAN or the small DCGAN. No weights come with artwright: it is there to be trained.
+"""`gan`: a pair trained on a folder, of Haar bands, FastGAN or the small DCGAN. No weights come with artwright: it is there to be trained.
 
 Figures: docs/models/gan.md.
 """
@@ -27,7 +27,7 @@ __all__ = ["GanOptions", "generate", "train"]
 
 SMALLEST_CORPUS = 8
 LARGEST_HELD_OUT = 128
-RATE = 4e-4
+RATES = {"bands": 1e-3, "fastgan": 4e-4, "dcgan": 4e-4}
 
 
 class GanOptions(Options):
@@ -36,9 +36,9 @@ class GanOptions(Options):
     weights: str = Field("", description="Name of the weights to use, as trained with --name")
     sheet: int = Field(1, ge=1, le=64, description="Number of pictures, on one sheet if more than one")
     size: int = Field(0, ge=0, le=1024, description="Width and height of a picture in pixels; 0 as it was trained. Larger ones hold no more detail")
-    architecture: Literal["fastgan", "dcgan"] = Field("fastgan", description="Training: the pair of networks")
+    architecture: Literal["bands", "fastgan", "dcgan"] = Field("bands", description="Training: the pair of networks")
     side: Literal["32", "64", "128"] = Field("64", description="Training: width and height of the pictures in pixels")
-    network_width: int = Field(96, ge=16, le=256, description="Training: width of the networks, a multiple of 16")
+    network_width: int = Field(128, ge=16, le=256, description="Training: width of the networks, a multiple of 16")
     batch: int = Field(16, ge=4, le=512, description="Training: works at a step")
     train_steps: int = Field(0, ge=0, le=10_000_000, description="Training: steps; 0 leaves it to the minutes")
     reports: int = Field(10, ge=1, le=200, description="Training: times that a sheet is drawn and KID and recall are measured")
@@ -65,6 +65,7 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(request.seed)
         pair = Adversary(options.architecture, side, options.network_width)
+    pair.begin_from(pictures.float() / 127.5 - 1)
     history = request.runs / "figures.jsonl"
     figures: list[dict[str, Any]] = [json.loads(line) for line in history.read_text("utf-8").splitlines()] if request.resume and history.exists() else []
 
@@ -81,7 +82,7 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
 
     def optimizers(module: Any) -> list[torch.optim.Optimizer]:
         own = [p for part in (module.generator, module.critic) for p in part.parameters()]
-        return [torch.optim.AdamW(own, betas=(0.5, 0.99), weight_decay=0.0)]
+        return [torch.optim.AdamW(own, betas=(0.0 if options.architecture == "bands" else 0.5, 0.99), weight_decay=0.0)]
 
     request.runs.mkdir(parents=True, exist_ok=True)
     with load_eye(weights_path("", context), context) as eye:
@@ -93,9 +94,9 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
             plan=TrainingPlan(
                 minutes=request.minutes,
                 steps=options.train_steps or 1_000_000_000,
-                lr=RATE,
+                lr=RATES[options.architecture],
                 decay_share=0.3,
-                clip=20.0,
+                clip=50.0 if options.architecture == "bands" else 20.0,
                 weight_decay=0.0,
                 seed=request.seed,
                 evaluate_every=60 * request.minutes / options.reports,
