@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from .progress import Progress
 
-__all__ = ["TrainingPlan", "TrainingResult", "split_held_out", "train"]
+__all__ = ["TrainingPlan", "TrainingResult", "finished_run", "load_best", "split_held_out", "train"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +90,25 @@ def split_held_out(names: list[str], share: float = 0.05, *, salt: str = "artwri
         held = [min(range(len(names)), key=rank.__getitem__)]
     kept = set(held)
     return [i for i in range(len(names)) if i not in kept], held
+
+
+def finished_run(folder: Path, *, figure: str) -> dict[str, Any]:
+    """What a card says of the run that another begins with, its held-out figure as `figure`. Raises InputError if there is none."""
+    state = folder / "state.json"
+    if not state.exists() or not (folder / "best.safetensors").exists():
+        raise InputError(f"there is no finished run {folder.name!r} in {str(folder.parent)!r} to start from; train one of that name first")
+    known = json.loads(state.read_text("utf-8"))
+    return {"run": folder.name, "steps": known["step"], "seconds": round(known["seconds"]), figure: round(known["best"] or 0.0, 4)}
+
+
+def load_best(module: nn.Module, folder: Path) -> None:
+    """Load the best parameters of a run into `module`. Raises InputError if they are of another shape."""
+    from safetensors.torch import load_file
+
+    try:
+        module.load_state_dict(load_file(str(folder / "best.safetensors")))
+    except RuntimeError as error:
+        raise InputError(f"the run {folder.name!r} has parameters of another shape; start from one of the same model, size and corpus") from error
 
 
 def train(
@@ -175,7 +194,7 @@ def train(
     except (KeyboardInterrupt, Cancelled):
         run.save()
         raise
-    run.load_best()
+    load_best(module, run.folder)
     module.eval()
     return TrainingResult(steps=run.step, seconds=run.seconds, best=run.best, last=last, finished=True, log=log)
 
@@ -235,12 +254,6 @@ class _Run:
 
         with atomic(self.folder / "best.safetensors") as temporary:
             save_file({k: v.detach().contiguous().clone() for k, v in self.module.state_dict().items()}, str(temporary))
-
-    def load_best(self) -> None:
-        from safetensors.torch import load_file
-
-        if (self.folder / "best.safetensors").exists():
-            self.module.load_state_dict(load_file(str(self.folder / "best.safetensors")))
 
     def note(self, row: dict[str, Any]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -153,25 +153,3 @@ def test_voices_tell_works_that_the_profiles_have_not_seen() -> None:
     excess = dict(zip(listed, np.log(own / others), strict=True))
     assert excess["of"] > 0 > excess["she"]
     assert (own > 0).all()
-
-
-@pytest.mark.slow
-def test_a_run_begins_with_another_or_says_there_is_none(tmp_path: Path) -> None:
-    from artwright.core.errors import InputError
-    from artwright.plugins.literature.english.train_verse import train_verse
-
-    rng = np.random.default_rng(0)
-    words = "old wide dark deep sea moon tree rain road bell lamp star".split()
-    rows = [{"title": str(n), "lines": [" ".join(["the", *rng.choice(words, size=7), "and", "gray,"]) for _ in range(4)]} for n in range(24)]
-    corpus = tmp_path / "poems.jsonl"
-    corpus.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    common = {
-        "minutes": 5.0, "runs": tmp_path / "runs", "weights": tmp_path, "resume": False, "seed": 1, "command": "", "data_name": "", "width": 32, "layers": 1,
-        "size": 300, "steps": 1,
-    }
-    with pytest.raises(InputError, match="no finished run"):
-        train_verse(corpus, name="b", start="a", **common)
-    train_verse(corpus, name="a", **common)
-    _, card = train_verse(corpus, name="b", start="a", **common)
-    assert card["started_from"]["run"] == "a"
-    assert card["started_from"]["steps"] == 1

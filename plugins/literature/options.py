@@ -35,7 +35,7 @@ class LiteratureOptions(Options):
     """What every model of literature takes."""
 
     size: Literal["tiny", "small", "base"] = Field("base", description="Size of a model to train: base is what ships, small and tiny are for trials")
-    start: str = Field("", description="A finished run to begin the training of verse-en with, in place of random parameters")
+    start: str = Field("", description="A finished run to begin the training of verse-en or verse-zh with, in place of random parameters")
     weights: str = Field("", description="Weights of your own by name (see `train`); those that ship if empty")
 
 

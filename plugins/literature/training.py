@@ -43,8 +43,8 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     """Train the model that the corpus is for."""
     model = find_model(request.corpus, request.model)
     start = getattr(request.options, "start", "")
-    if start and model != "verse-en":
-        raise InputError(f"the option 'start' ({start!r}) is for verse-en, and {model} is to be trained; it begins from random parameters")
+    if start and not model.startswith("verse-"):
+        raise InputError(f"the option 'start' ({start!r}) is for verse-en and verse-zh, and {model} is to be trained; it begins from random parameters")
     if model.endswith("-zh"):
         from .chinese.train import train as run
     else:

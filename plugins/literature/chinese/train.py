@@ -14,7 +14,7 @@ import torch
 from ....core.errors import InputError
 from ....core.progress import Progress, Silent
 from ....core.requests import Context, TrainReport, TrainRequest
-from ....core.training import TrainingPlan, split_held_out
+from ....core.training import TrainingPlan, finished_run, load_best, split_held_out
 from ....core.training import train as run_training
 from ....core.transformer.network import BodyConfig
 from ....core.weights import save_weights
@@ -53,10 +53,15 @@ def held_out_bits(network: VerseNetwork, code: Code, poems: list[Poem], *, rows:
 
 def train_verse(
     corpus: Path, folder: Path, target: Path, *, minutes: float, seed: int, resume: bool, size: str = "base", tokens: int = 2048,
-    progress: Progress | None = None, steps: int = 1_000_000_000, command: str = "",
+    progress: Progress | None = None, steps: int = 1_000_000_000, command: str = "", start: str = "",
 ) -> dict[str, Any]:
-    """Train the verse model on the poems under `corpus`, write it to `target`; returns its card. Raises InputError below 20 poems."""
+    """Train the verse model on the poems under `corpus`, write it to `target`; returns its card.
+
+    start: a finished run beside `folder`, of the same corpus and size, whose best parameters are begun with.
+    Raises InputError below 20 poems, or if there is no such run.
+    """
     progress = progress or Silent()
+    earlier = finished_run(folder.with_name(start), figure="held_out_bits_per_character") if start else {}
     progress.update(0.0, "reading the poems")
     poems = read_poems(corpus)
     if len(poems) < 20:
@@ -73,6 +78,8 @@ def train_verse(
     config = BodyConfig(width=width, layers=layers, heads=heads, hidden=hidden)
     torch.manual_seed(seed)
     network = VerseNetwork(config, sound_rows(code, table))
+    if start:
+        load_best(network, folder.with_name(start))
     judged = [p for p in kept_out if len(p.text) <= 300][:300]
     plan = TrainingPlan(minutes=minutes, steps=steps, seed=seed, warmup=60, decay_share=0.4, evaluate_every=300.0 if size == "base" else 30.0)
     state = folder / "state.json"
@@ -90,6 +97,7 @@ def train_verse(
         return held_out_bits(module, code, judged)
 
     settings = {"model": "verse-zh", "size": size, "tokens": tokens, "seed": seed, "poems": len(learned), "vocabulary": len(code.names)}
+    settings |= {"start": start} if start else {}
     result = run_training(network, loss=loss, evaluate=evaluate, plan=plan, folder=folder, resume=resume, progress=progress, settings=settings)
     card = {
         "model": "verse-zh",
@@ -98,7 +106,7 @@ def train_verse(
         "licence": "texts in the public domain; weights MIT",
         "steps": result.steps, "seconds": round(result.seconds), "seed": seed,
         "evaluation": {"held_out_bits_per_character": round(result.best or math.nan, 4), "poems": len(judged), "told": "form and title"},
-        "config": asdict(config), "command": command,
+        "config": asdict(config), "command": command, **({"started_from": earlier} if earlier else {}),
         "parameters": sum(p.numel() for p in network.parameters()),
     }
     save_weights(target, pack(network, code), card)
@@ -135,9 +143,10 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
             size=getattr(options, "size", "base"), progress=context.progress, command=f"{command} --minutes {request.minutes:g}",
         )
         return TrainReport(weights=target, card=card)
-    command += f" --minutes {request.minutes:g}"
+    start = getattr(options, "start", "")
+    command += f" --minutes {request.minutes:g}" + (f" --start {start}" if start else "")
     card = train_verse(
         request.corpus, request.runs, target, minutes=request.minutes, seed=request.seed, resume=request.resume,
-        size=getattr(options, "size", "base"), progress=context.progress, command=command,
+        size=getattr(options, "size", "base"), progress=context.progress, command=command, start=start,
     )
     return TrainReport(weights=target, card=card)

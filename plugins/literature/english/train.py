@@ -34,10 +34,10 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     command = f"artwright literature train corpora/texts --model {model} --name {request.name} --minutes {request.minutes:g} --seed {request.seed}"
     start = getattr(request.options, "start", "")
     arguments: dict[str, Any] = {
-        "name": request.name, "minutes": request.minutes, "runs": request.runs, "weights": request.weights, "resume": request.resume, "seed": request.seed,
+        "name": request.name, "minutes": request.minutes, "runs": request.runs.parent, "weights": request.weights, "resume": request.resume,
         "command": command + (f" --start {start}" if start else "") + (" --output plugins/literature/weights" if shipped else ""),
         "data_name": _DATA[model] if shipped else f"texts given by the person under {request.corpus.name!r}", "progress": context.progress,
-        "width": width, "layers": layers, "size": tokens,
+        "width": width, "layers": layers, "size": tokens, "seed": request.seed,
     }
     if start:
         arguments["start"] = start

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ....core.errors import InputError
 from ....core.files import write_text
-from ....core.training import TrainingPlan, split_held_out, train
+from ....core.training import TrainingPlan, finished_run, load_best, split_held_out, train
 from ....core.weights import save_weights
 from .classes import build_classes
 from .copies import build_copy_filter
@@ -111,7 +111,7 @@ def train_verse(
     from ..models.verse_en import VerseConfig, VerseNetwork
 
     run = Path(runs) / name
-    earlier = _earlier_run(Path(runs) / start) if start else {}
+    earlier = finished_run(Path(runs) / start, figure="held_out_bits_per_token") if start else {}
     data, vocabulary = load_corpus(Path(corpus), Path(runs) / start if start else run, size, progress)
     rhyme, stress = word_classes(vocabulary.words)
     n = len(vocabulary)
@@ -122,9 +122,7 @@ def train_verse(
     torch.manual_seed(seed)
     module = VerseNetwork(config, rhyme, stress)
     if start:
-        from safetensors.torch import load_file
-
-        module.load_state_dict(load_file(str(Path(runs) / start / "best.safetensors")))
+        load_best(module, Path(runs) / start)
     stretches = Stretches(data, vocabulary, length=LENGTH)
     held = Stretches(data, vocabulary, length=LENGTH, held_out=True)
     judged = held if held.cumulative[-1] > 0 else stretches
@@ -159,15 +157,6 @@ def train_verse(
     path = Path(weights) / f"{name}.safetensors"
     save_weights(path, arrays, card)
     return path, card
-
-
-def _earlier_run(folder: Path) -> dict[str, Any]:
-    """What a card says of the run that another begins with. Raises InputError if there is none."""
-    state = folder / "state.json"
-    if not state.exists() or not (folder / "best.safetensors").exists():
-        raise InputError(f"there is no finished run {folder.name!r} in {str(folder.parent)!r} to start from; train one of that name first")
-    known = json.loads(state.read_text("utf-8"))
-    return {"run": folder.name, "steps": known["step"], "seconds": round(known["seconds"]), "held_out_bits_per_token": round(known["best"] or 0.0, 4)}
 
 
 def _tensors(batch: Batch) -> dict[str, Any]:
