@@ -35,8 +35,8 @@ def context_of(folder: Path, seed: int = 0) -> Context:
 
 
 def ask(folder: Path, theme: Theme, seed: int = 1, style: str | None = "monet", **options: object) -> Image.Image:
-    """A small picture by the hook's function."""
-    given = parse_options(atelier.AtelierOptions, {"width": 96, **options}, model="atelier")
+    """A small picture by the hook's function, of the first layout."""
+    given = parse_options(atelier.AtelierOptions, {"width": 96, "best_of": 1, **options}, model="atelier")
     request = GenerateRequest(medium="painting", model="atelier", options=given, seed=seed, theme=theme, style=None if style is None else Style.parse(style))
     return atelier.generate(request, context_of(folder, seed))
 

@@ -17,6 +17,7 @@ from ....core.errors import FormatError, InputError, UnknownName
 from ....core.files import atomic, write_text
 from ....core.options import Options
 from ....core.requests import Context, GenerateRequest, TrainReport, TrainRequest
+from ....core.seeds import derive_seed
 from ....core.style import Style
 from ..atelier.brush import Strokes
 from ..atelier.compose import compose
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["AtelierOptions", "frames", "generate", "train"]
 
 _FORMATS = {"landscape": 4 / 3, "portrait": 3 / 4, "square": 1.0, "wide": 16 / 9, "tall": 1 / 2}
+_FIRST_DRAFT = 1000  # seeds of drafts are derived by numbers that no candidate of one call has
 _LEAST_SCENE_HEIGHT = 480  # smaller pictures are reduced from it: a scene has no half pixels, so its edges would be stairs
 _SCENE_HEIGHT = 1152  # larger pictures are painted from a scene of this height; strokes, not pixels, carry their detail
 
@@ -60,6 +62,9 @@ class AtelierOptions(Options):
     strokes: str = Field("", description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)")
     base: str = Field("", description="Picture of which a region is painted anew, the rest stays; give its plan and a region too")
     region: str = Field("", description="Region to paint anew in the base, x,y,width,height in pixels of it")
+    best_of: int = Field(
+        3, ge=1, le=16, description="Layouts of which small drafts are painted for the eye, and the nearest to the style's school is taken; 1: the first"
+    )
     frames: str = Field("", description="Folder to write the making of the picture to, as numbered PNG files")
     frame_count: int = Field(24, ge=2, le=600, description="Number of those pictures")
 
@@ -72,9 +77,10 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     assert isinstance(options, AtelierOptions)
     if 0 < options.height < 64:
         raise InputError(f"the height is {options.height} pixels; at least 64 are needed, or 0 to let the format decide")
-    plan = _plan(request, options)
+    plan = _plan(request, options, request.seed)
     parts = find_hands(request.style, context) if request.style is not None else [(find_style(fitting_hand(plan, request.theme.language)), 1.0)]
     sketch = _sketch(request, options, context)
+    plan, drafts = (plan, []) if sketch is not None or options.plan else _choose_plan(plan, parts, request, options, context)
     size = _size(options, sketch.width / sketch.height if sketch and options.format == "auto" and not options.height else plan.aspect)
     plan = plan.but(aspect=size[0] / size[1])
     if options.save_plan:
@@ -91,6 +97,8 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
             with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
                 shot.save(temporary)
     notes = {"plan": plan.to_dict(), "hand": "+".join(f"{p.name}:{w:.3g}" for p, w in parts), "read": list(plan.read), "unread": list(plan.unread)}
+    if drafts:
+        notes["drafts"] = drafts
     if sketch is not None:
         del notes["plan"]  # it gave the hand alone
         notes["painted_after"] = options.from_sketch
@@ -167,7 +175,22 @@ def frames(plan: Plan, style: StyleParameters, count: int, *, height: int = 720)
     return shots.pick(count)
 
 
-def _plan(request: GenerateRequest, options: AtelierOptions) -> Plan:
+def _choose_plan(
+    plan: Plan, parts: list[tuple[StyleParameters, float]], request: GenerateRequest, options: AtelierOptions, context: Context
+) -> tuple[Plan, list[dict[str, float]]]:
+    """The plan of which a draft shows most of the hand's school; seed and likeness of each draft, none where the eye knows no school."""
+    from ..drafts import judge_drafts, school_of
+
+    school = school_of(parts)
+    if school is None or options.best_of == 1:
+        return plan, []
+    plans = [plan, *(_plan(request, options, derive_seed(request.seed, _FIRST_DRAFT + k)) for k in range(1, options.best_of))]
+    found = judge_drafts(plans, parts, school, request.seed, context)
+    rows = [{"seed": p.seed, "likeness": round(f, 4)} for p, f in zip(plans, found, strict=True)]
+    return plans[found.index(max(found))], rows
+
+
+def _plan(request: GenerateRequest, options: AtelierOptions, seed: int) -> Plan:
     if options.plan:
         return Plan.load(Path(options.plan))
     from ..atelier.elements.table import ELEMENTS
@@ -185,7 +208,7 @@ def _plan(request: GenerateRequest, options: AtelierOptions) -> Plan:
         raise InputError(f"{options.width} x {options.height} pixels is too narrow a picture; its sides may differ by up to 3.3 upright and 4 level")
     return make_plan(
         request.theme,
-        request.seed,
+        seed,
         aspect,
         ground=options.scene,
         subject=options.subject,

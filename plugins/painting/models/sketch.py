@@ -18,6 +18,7 @@ from ....core.options import Options
 from ....core.requests import Context, GenerateRequest, TrainReport, TrainRequest
 from ....core.theme import Theme
 from ..eye.corpus import list_works
+from ..schools import SCHOOLS
 from .eye import WEIGHTS, load_eye, weights_path
 
 if TYPE_CHECKING:
@@ -32,16 +33,6 @@ ASPECTS = {"landscape": 4 / 3, "portrait": 4 / 5, "still life": 5 / 4}
 """Width by height that works of a genre have most often; a sketch is pressed into a square and is drawn out to it."""
 _PORTRAITS = frozenset({"portrait", "woman", "man", "girl", "boy", "child", "face", "self-portrait", "king", "queen"})
 _STILL = frozenset({"vase", "fruit", "flower", "flowers", "bowl", "bottle", "table", "still life", "apple", "bread"})
-MOVEMENT_OF_HAND = {
-    "monet": "Impressionism",
-    "seurat": "Pointillism",
-    "rembrandt": "Baroque",
-    "vermeer": "Baroque",
-    "hokusai": "Ukiyo-e",
-    "hiroshige": "Ukiyo-e",
-    "cubism": "Cubism",
-    "pirosmani": "Naive Art (Primitivism)",
-}
 
 
 class SketchOptions(Options):
@@ -73,7 +64,7 @@ def genre_of(theme: Theme) -> str:
 
 def movement_of(style: Style | None) -> str:
     """The movement of the heaviest named hand of a style that has one among those the sketcher knows."""
-    known = [(w, MOVEMENT_OF_HAND[n]) for n, w in style.names if n in MOVEMENT_OF_HAND] if style is not None else []
+    known = [(w, SCHOOLS[n].movement) for n, w in style.names if n in SCHOOLS and SCHOOLS[n].movement] if style is not None else []
     return max(known)[1] if known else ""
 
 
