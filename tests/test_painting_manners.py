@@ -64,3 +64,16 @@ def test_who_works_quietly_sits_for_masters_of_figures() -> None:
     assert plan.ground == "portrait" and sitter.more["sex"] == "man" and sitter.more["age"] == "old" and sitter.more["collar_kind"] == "plain"
     assert make_plan(theme, 3, 4 / 3).ground != "portrait"
     assert make_plan(Theme.from_prompt("a horse in a meadow"), 3, 4 / 3, manner=manner_of("rembrandt")).ground != "portrait"
+
+
+@pytest.mark.parametrize(
+    ("text", "rembrandt", "any_hand"),
+    [
+        ("an old man reading a book", True, True), ("老人读书", True, True), ("an old man", True, False), ("a girl in the snow", False, False),
+        ("a monk praying in a garden", False, False), ("two women reading", False, False), ("a woman riding a horse", False, False),
+    ],
+)  # fmt: skip
+def test_one_person_sits_where_no_place_is_told(text: str, rembrandt: bool, any_hand: bool) -> None:
+    theme = Theme.from_prompt(text)
+    assert (make_plan(theme, 5, 1.0, manner=manner_of("rembrandt")).ground == "portrait") == rembrandt
+    assert (make_plan(theme, 5, 1.0).ground == "portrait") == any_hand

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["MANNERS", "TRADES", "Manner", "is_at_work", "manner_of"]
+__all__ = ["MANNERS", "TRADES", "Manner", "manner_of", "sits"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manner:
     """templates: layouts it takes (empty: all); scale: size of the subject beside the usual one; hours: an hour that the theme does not name
     and what stands for it; cover: least share of clouds of a fair sky; near: how far the viewer steps up to sitters and things on a table;
-    sitters: one person at work is painted as a half figure, not as a speck in a landscape."""
+    sitters: a person of whom no place is told sits for a portrait, and so does one at a craft, wherever it is done."""
 
     templates: tuple[str, ...] = ()
     scale: float = 1.0
@@ -37,13 +37,26 @@ MANNERS = {
 TRADES = ("fisherman", "miller", "farmer", "sailor", "shepherd", "scholar", "philosopher", "blacksmith", "carpenter", "astronomer", "geographer")
 """Men, in the painting of the time that themes of this kind come from."""
 _CRAFTS = frozenset({*TRADES, "lacemaker", "milkmaid", "weaver", "beggar"})
-_WORK = frozenset({"mending", "reading", "writing", "sewing", "weaving", "praying", "thinking", "counting", "sleeping", "spinning", "peeling", "pouring"})
+_PERSONS = frozenset(
+    "man woman girl boy lady gentleman youth maiden mother father grandmother grandfather widow king queen prince princess monk nun poet "
+    "老人 老翁 男人 女人 少女 少年 书生 诗人".split()
+)
+_WORK = frozenset(
+    "mending reading writing sewing weaving praying thinking counting sleeping spinning peeling pouring 读书 写字 缝衣 沉思".split()
+)
 
 
-def is_at_work(words: Sequence[str]) -> bool:
-    """Whether the words of a theme tell of one person at some quiet work."""
+def sits(words: Sequence[str], manner: Manner, *, placed: bool, timed: bool) -> bool:
+    """Whether the one person of a theme is to be a half figure, not a speck in a landscape.
+
+    words: of the theme; placed, timed: whether they name a place, and an hour, weather or season. Who reads or sews with no place told sits
+    in every hand.
+    """
     said = {w.lower() for w in words}
-    return bool(said & _CRAFTS and said & _WORK)
+    works = bool(said & _WORK)
+    if said & _CRAFTS:
+        return manner.sitters and works
+    return bool(said & _PERSONS) and not placed and (works or (manner.sitters and not timed))
 
 
 def manner_of(hand: str) -> Manner:

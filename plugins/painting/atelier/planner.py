@@ -13,7 +13,7 @@ import numpy as np
 
 from ....core.theme import Theme
 from .counting import NUMBERS, count_things
-from .manners import Manner, is_at_work
+from .manners import Manner, sits
 from .plan import Item, Plan
 from .roles import MOODS, ROLES, WORDS, Role
 
@@ -161,7 +161,10 @@ def make_plan(
     roles, kinds, read, unread = read_theme(theme)
     mood = theme.mood
     settled = _settle(roles, read, mood.valence, order)
-    if manner.sitters and not ground and is_at_work(theme.words):
+    told = count_things(theme)
+    placed = any(r.ground not in ("", "portrait", "still") and key != "figure" for r, key in zip(roles, read, strict=True))
+    timed = any((r.time or r.weather or r.season) and key not in MOODS for r, key in zip(roles, read, strict=True))
+    if not ground and max(told.values(), default=1) == 1 and sits(theme.words, manner, placed=placed, timed=timed):
         ground, subject = "portrait", subject or "portrait"
     ground = ground or _ground(roles, kinds, read, mood.valence, mood.arousal, order)
     named = any(r.time for r, k in zip(roles, read, strict=True) if k not in MOODS)
@@ -212,7 +215,6 @@ def make_plan(
     plan = _sun(plan, rng)
     plan = _peaks(plan, rng, "mountain" in read or ground == "mountain" or "world" in read)
     wanted, sources = ([subject], [""]) if subject else _subjects(roles, kinds, read, order)
-    told = count_things(theme)
     counts = {kind: max(told.get(kind, 1), told.get(source, 1)) for kind, source in zip(wanted, sources, strict=True)}
     extras = [e for r in roles for e in r.extra]
     from .arrange import arrange
