@@ -118,7 +118,7 @@ _REMBRANDT = StyleParameters(
     vignette=0.26,
     level_water=0.4,
     highlight=Layer(width=4.5, length=13, density=0.7, light=0.02, chroma=0.008, turn=0.3, bright=0.56, height=1.9, opacity=0.75, dry=0.35, edge=0.08),
-    extra={"spot_radius": 0.36, "ambient": 0.08, "blended": 0.8, "wall": 0.75, "lost": 0.4, "soft": 0.6, "linen": 0.04},
+    extra={"spot_radius": 0.36, "ambient": 0.08, "blended": 0.8, "wall": 0.75, "lost": 0.4, "soft": 0.6, "linen": 0.014},
     layers=(
         Layer(width=22, length=50, density=1.2, light=0.0108, chroma=0.0042, turn=0.35, opacity=0.55, height=0.3, bristle=0.175),
         Layer(width=9.5, length=23, density=1.5, light=0.0102, chroma=0.0042, turn=0.3, error=0.015, height=0.6, bristle=0.2),
@@ -144,7 +144,7 @@ _VERMEER = StyleParameters(
     varnish=(0.995, 0.99, 0.97),
     vignette=0.14,
     highlight=Layer(width=3.2, length=3.8, density=0.35, light=0.01, chroma=0.004, turn=1.5, bright=0.74, height=1.6, opacity=0.8, ragged=0.1, edge=0.06),
-    extra={"spot_radius": 0.50, "ambient": 0.15, "blended": 0.85, "lost": 0.25, "soft": 0.45, "linen": 0.024},
+    extra={"spot_radius": 0.50, "ambient": 0.15, "blended": 0.85, "lost": 0.25, "soft": 0.45},
     layers=(
         Layer(width=22, length=46, density=1.3, light=0.006, chroma=0.0036, turn=0.4, opacity=0.6, bristle=0.1, height=0.4),
         Layer(width=10, length=22, density=1.6, light=0.006, chroma=0.003, turn=0.3, error=0.010, opacity=0.8, bristle=0.1, height=0.5),
@@ -169,7 +169,7 @@ _PIROSMANI = StyleParameters(
     vignette=0.10,
     outline=Outline(width=3.6, length=22, count=1200, colour="#0e0f12", own=0.15, opacity=0.7),
     outline_after=3,
-    extra={"flat": 0.2, "plain_sky": 0.85, "blended": 0.85, "wall": 0.8, "crisp_edges": 0.3, "soft": 0.3, "linen": 0.02},
+    extra={"flat": 0.2, "plain_sky": 0.85, "blended": 0.85, "wall": 0.8, "crisp_edges": 0.3, "soft": 0.3, "linen": 0.014},
     layers=(
         Layer(width=30, length=66, density=0.95, light=0.02, chroma=0.010, turn=0.3, dry=0.25, opacity=0.85),
         Layer(width=14, length=34, density=1.5, light=0.022, chroma=0.010, turn=0.2, error=0.02, dry=0.15),
