@@ -6,6 +6,7 @@ It also learns a hand from pictures (`train`): stroke statistics and palette, fr
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -198,34 +199,25 @@ def _plan(request: GenerateRequest, options: AtelierOptions, seed: int) -> Plan:
 
     if options.subject and options.subject not in ELEMENTS and options.subject not in SUBJECTS:
         raise UnknownName("subject", options.subject, {*ELEMENTS, *SUBJECTS}, where=" of the atelier")
-    if options.height:
-        aspect = options.width / options.height
-    elif options.format == "auto":
-        aspect = _natural_aspect(request, options)
-    else:
-        aspect = _FORMATS[options.format]
+    aspect = options.width / options.height if options.height else _FORMATS.get(options.format, _FORMATS["landscape"])
     if not 0.3 <= aspect <= 4:
         raise InputError(f"{options.width} x {options.height} pixels is too narrow a picture; its sides may differ by up to 3.3 upright and 4 level")
-    return make_plan(
-        request.theme,
-        seed,
-        aspect,
-        ground=options.scene,
-        subject=options.subject,
-        time=options.time,
-        season=options.season,
-        template=options.template,
-        manner=None if request.style is None else manner_of(max(request.style.names, key=lambda n: n[1], default=("", 0.0))[0]),
-    )
+    manner = None if request.style is None else manner_of(max(request.style.names, key=lambda n: n[1], default=("", 0.0))[0])
+
+    def plan_at(aspect: float) -> Plan:
+        return make_plan(
+            request.theme, seed, aspect, ground=options.scene, subject=options.subject, time=options.time, season=options.season,
+            template=options.template, manner=manner,
+        )
+
+    plan = plan_at(aspect)
+    upright = options.format == "auto" and not options.height and _upright(plan, request.theme.images)
+    return plan_at(upright) if upright else plan
 
 
-def _natural_aspect(request: GenerateRequest, options: AtelierOptions) -> float:
-    images = set(request.theme.images)
-    if options.scene == "portrait" or images & {"portrait"}:
-        return 0.8
-    if options.scene in ("", "still") and images & {"vase"}:
-        return 0.86
-    return 4 / 3
+def _upright(plan: Plan, images: Collection[str]) -> float:
+    """The aspect that sitters and vases ask for, 0 for other pictures."""
+    return 0.8 if plan.ground == "portrait" else 0.86 if plan.ground == "still" and "vase" in images else 0.0
 
 
 def _size(options: AtelierOptions, aspect: float) -> tuple[int, int]:
