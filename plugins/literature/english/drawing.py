@@ -38,6 +38,7 @@ class Settings:
     pronouns: float = 1.5
     inner_mark: float = 1.0
     opening: float = 2.0
+    going_on: float = 1.2
     forward: float = 0.8
     sparse: float = 1.5
     syntax: float = 0.8
