@@ -7,15 +7,11 @@ python benchmarks/painting_sheet.py OUT.png --styles monet,hokusai --themes "a r
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-from artwright.core.theme import Theme
-from artwright.plugins.painting.atelier.compose import compose
-from artwright.plugins.painting.atelier.manners import manner_of
-from artwright.plugins.painting.atelier.planner import make_plan
-from artwright.plugins.painting.atelier.styles import find_style, paint
+from artwright.core.studio import Studio
 from PIL import Image
 
 STYLES = ("monet", "seurat", "cezanne", "van-gogh", "turner", "hokusai", "shan-shui", "rembrandt", "vermeer", "klimt", "cubism", "pirosmani")
@@ -41,6 +37,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=400, help="width of a cell")
     parser.add_argument("--paint-width", type=int, default=0, help="width at which it is painted, then reduced")
     parser.add_argument("--aspect", type=float, default=4 / 3)
+    parser.add_argument("--best-of", type=int, default=3, help="drafts to choose each cell's layout from")
     parser.add_argument("--gap", type=int, default=4)
     parser.add_argument("--bytes", type=int, default=1_500_000, help="largest size of a JPEG")
     given = parser.parse_args()
@@ -51,15 +48,18 @@ def main() -> None:
     cell = (given.width, round(given.width / given.aspect))
     rows = [(theme, seed) for theme in themes for seed in seeds]
     sheet = Image.new("RGB", (len(styles) * (cell[0] + given.gap) - given.gap, len(rows) * (cell[1] + given.gap) - given.gap), (24, 24, 24))
-    for r, (theme, first) in enumerate(rows):
-        for c, name in enumerate(styles):
-            begun = time.process_time()
-            seed = first + c if given.vary else first
-            plan = make_plan(Theme.from_prompt(theme), seed, given.aspect, manner=manner_of(name))
-            scene = compose(plan, max(480, size[1]))
-            image = paint(scene, find_style(name), size=size, rng=np.random.default_rng([seed, 99]))
-            print(f"{theme!r} seed {seed} {name}: {plan.ground} {plan.template} {plan.time} {plan.season}, {time.process_time() - begun:.1f} s", flush=True)
-            sheet.paste(image.resize(cell, Image.Resampling.LANCZOS), (c * (cell[0] + given.gap), r * (cell[1] + given.gap)))
+    with tempfile.TemporaryDirectory() as home:
+        studio = Studio(Path(home))
+        for r, (theme, first) in enumerate(rows):
+            for c, name in enumerate(styles):
+                begun = time.process_time()
+                seed = first + c if given.vary else first
+                options = {"width": size[0], "height": size[1], "best_of": given.best_of}
+                work = studio.generate("painting", theme, style=name, seed=seed, options=options)
+                plan = work.provenance.notes["plan"]
+                told = ", ".join(plan[k] for k in ("ground", "template", "time", "season"))
+                print(f"{theme!r} seed {seed} {name}: {told}; {time.process_time() - begun:.1f} s", flush=True)
+                sheet.paste(work.payload.resize(cell, Image.Resampling.LANCZOS), (c * (cell[0] + given.gap), r * (cell[1] + given.gap)))
     if given.out.suffix != ".jpg":
         sheet.save(given.out)
         return
