@@ -7,7 +7,8 @@ import pytest
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.colour import from_hex
 from artwright.plugins.painting.atelier.compose import compose
-from artwright.plugins.painting.atelier.elements.costume import COLLARS, HATS
+from artwright.plugins.painting.atelier.elements.costume import COLLARS, HATS, bust
+from artwright.plugins.painting.atelier.elements.hair import STYLES, beard, drape, hair
 from artwright.plugins.painting.atelier.elements.hands import hand
 from artwright.plugins.painting.atelier.elements.heads import Sitter, ears, face, neck
 from artwright.plugins.painting.atelier.elements.portraits import TURNS, draw_portrait
@@ -17,6 +18,7 @@ from artwright.plugins.painting.atelier.scene import Kind, Scene
 from artwright.plugins.painting.atelier.sculpture import Lamp, ball, put_sculpture, rotation, tube
 from artwright.plugins.painting.atelier.shapes import Frame
 from artwright.plugins.painting.atelier.world import palette
+from scipy import ndimage
 
 CLAY = from_hex("b0a090")
 BUILT = {"pagoda", "house", "village", "church", "castle", "windmill", "lighthouse", "gate", "stone-bridge", "wooden-bridge", "ship"}
@@ -113,6 +115,42 @@ def test_hats_and_collars_change_the_sitter() -> None:
     for number, hat_kind in enumerate(HATS[1:]):
         dressed = portrait(5, sex="woman", hat_kind=hat_kind, collar_kind=COLLARS[number], turn="front").lab
         assert np.abs(dressed - bare).mean() > 0.002
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_hair_is_combed_alike_for_one_seed(style: str) -> None:
+    one, again = ([p.points for p in hair(sitter(man=False), style, np.random.default_rng(4))] for _ in range(2))
+    assert all(np.array_equal(a, b) for a, b in zip(one, again, strict=True)) and all(np.isfinite(p).all() for p in one)
+    lowest = min(float(p[..., 1].min()) for p in one)
+    assert (lowest < -0.6) == (style in ("loose", "long", "braid"))
+
+
+@pytest.mark.parametrize("style", ["full", "pointed", "moustache"])
+def test_a_beard_keeps_to_the_jaw(style: str) -> None:
+    every = np.concatenate([p.points.reshape(-1, 3) for p in beard(sitter(), style, np.random.default_rng(2))])
+    assert every[:, 1].max() < 0.1 and every[:, 2].min() > -0.05
+
+
+def test_hair_is_one_mass() -> None:
+    for seed in range(3):
+        parts = hair(sitter(man=False), "loose", np.random.default_rng(seed))
+        scene = Scene.blank(300, 240)
+        scene.kind[:] = Kind.BACKDROP
+        put_sculpture(scene, parts, 0.4, 0.3, 0.4, Lamp((0.5, 0.5, 0.7)))
+        here = scene.is_kind(Kind.HAIR)
+        masses, _ = ndimage.label(here, np.ones((3, 3)))
+        assert np.bincount(masses[here]).max() > 0.96 * here.sum(), "locks lie apart at the rim only"
+        assert len(np.unique(scene.region[here])) <= 2
+
+
+def test_hair_lies_over_the_shoulders() -> None:
+    rows, turn = bust(sitter()), rotation(0.3)
+    lock = tube([(0.3, -0.5, 0.0), (0.3, -1.2, 0.05)], [0.02], CLAY, Kind.HAIR)
+    drape(lock, rows, turn, (0, 0.05, 0))
+    p = (lock.points - np.array([0, 0.05, 0])) @ turn
+    low = p[p[..., 1] < -1.0]
+    assert (np.hypot(low[:, 0] / 0.7, low[:, 2] / 0.35) > 0.9).all()
+    assert np.allclose(lock.points[0], tube([(0.3, -0.5, 0.0), (0.3, -1.2, 0.05)], [0.02], CLAY, Kind.HAIR).points[0])
 
 
 def test_hands_lie_below_the_face() -> None:

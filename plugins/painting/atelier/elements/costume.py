@@ -1,4 +1,4 @@
-"""What sitters wear: hair, hats and veils, collars and ruffs, dress and sleeves, as surfaces in units of the head."""
+"""What sitters wear: hats and veils, collars and ruffs, dress and sleeves, as surfaces in units of the head."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..scene import Kind
 from ..sculpture import Surface, ball, cloth_noise, lathe, rotation, tube
 from .heads import Sitter
 
-__all__ = ["COLLARS", "HATS", "beard", "collar", "dress", "hair", "hat", "sleeve"]
+__all__ = ["COLLARS", "HATS", "bust", "collar", "dress", "hat", "sleeve"]
 
 HATS = ("none", "beret", "brim", "cap", "turban", "scarf", "crown", "straw")
 COLLARS = ("ruff", "flat", "chemise", "pearls", "fur", "chain", "plain")
@@ -42,95 +42,6 @@ def _shell(s: Sitter, size: float, line: tuple[tuple[float, float], ...], colour
     edge = np.interp(p[..., 2], z, y)
     made.shows = smoothstep(-0.010, 0.010, p[..., 1] - edge).astype(np.float32)
     return made
-
-
-def hair(s: Sitter, style: str, rng: np.random.Generator, *, covered: bool = False) -> list[Surface]:
-    """style: "short", "long" (a man's, to the collar), "bun", "loose", "bald"; covered: it lies flat under a cap or a scarf."""
-    back = 0.10 * s.age if s.man else 0.0
-    if style == "bald":
-        back = 0.30
-    parted = 0.045 if not s.man else 0.0
-    line = (
-        (0.37, 0.350 + back + parted),
-        (0.29, 0.285 + back + parted),
-        (0.19, 0.18 + 1.1 * back),
-        (0.10, 0.08 if s.man else 0.05),
-        (0.03, -0.10 if s.man else 0.0),
-        (-0.04, 0.06),
-        (-0.13, -0.10),
-        (-0.22, -0.30),
-        (-0.5, -0.36),
-    )
-    cap = _shell(s, 1.03 if covered else 1.085, line, s.hair, Kind.HAIR, gloss=0.10, detail=0.9, along=0)
-    strands = cloth_noise(cap.points.shape[:2], rng, rows=2.5, columns=58) * (0.3 if covered else 1)
-    locks = cloth_noise(cap.points.shape[:2], rng, rows=3, columns=16)
-    outward = cap.points - np.array([0, 0, -0.06], np.float32)
-    outward /= np.linalg.norm(outward, axis=-1, keepdims=True) + 1e-6
-    cap.points = (cap.points + outward * (0.005 * strands + 0.010 * locks * (not covered))[..., None]).astype(np.float32)
-    cap.colour = _strands(s.hair, 0.75 * strands + 0.5 * locks)
-    if style != "bald":  # a soft hair line: the edge frays
-        cap.shows = np.clip(cap.shows + 0.10 * strands * (cap.shows > 0.3), 0, 1).astype(np.float32)
-    out = [cap]
-    if style == "bun" and not covered:
-        knot = ball((0, 0.12, -0.56), (0.17, 0.16, 0.13), s.hair, Kind.HAIR, rows=40, gloss=0.08, along=0)
-        knot.colour = _strands(s.hair, cloth_noise(knot.points.shape[:2], rng, rows=2, columns=24))
-        out.append(knot)
-    if style in ("long", "loose"):
-        drop = -0.62 if style == "long" else -1.15
-        for side in (-1, 1):
-            for k in range(26):
-                u = k / 25
-                z = 0.13 - 0.40 * u + rng.normal(0, 0.012)
-                out_ = 0.335 + 0.05 * rng.random()
-                end = drop * rng.uniform(0.80, 1.06) + (0.22 * u if style == "loose" else 0)
-                wave = 0.035 * np.clip(rng.standard_normal(3), -1.5, 1.5)
-                start = 0.24 - 0.10 * u - 0.05 * rng.random()
-                points = [
-                    (side * (out_ - 0.015), start, z),
-                    (side * (out_ + 0.03) + wave[0] * 0.5, -0.08, z - 0.01),
-                    (side * (out_ + 0.05) + wave[1], 0.45 * end - 0.02, z),
-                    (side * (out_ + 0.03) + wave[2], 0.75 * end, z + 0.03),
-                    (side * (out_ - 0.02) + 1.6 * wave[2], end, z + 0.05),
-                ]
-                lock = tube(points, [0.022, 0.036, 0.040, 0.034, 0.010], s.hair, Kind.HAIR, grid=(34, 10), gloss=0.08, along=0, detail=0.85)
-                lock.colour = _strands(s.hair, cloth_noise(lock.points.shape[:2], rng, rows=2, columns=4) * 0.6 + rng.normal(0, 0.6))
-                out.append(lock)
-    return out
-
-
-def _strands(colour: Array, noise: Array) -> Array:
-    return (
-        darken(np.broadcast_to(colour, (*noise.shape, 3)), 1 + 0.16 * np.clip(noise, -1.8, 1.8)) + np.array([0.02, 0, 0], np.float32) * noise[..., None]
-    ).astype(np.float32)
-
-
-def beard(s: Sitter, style: str, rng: np.random.Generator) -> list[Surface]:
-    """style: "full", "pointed", "moustache"."""
-    out = []
-    if style in ("full", "pointed"):
-        long = 0.20 if style == "full" else 0.13
-        wide = 0.21 if style == "full" else 0.11
-        for _ in range(26):
-            u = rng.uniform(-1, 1)
-            x = wide * u
-            top = -0.345 + 0.16 * abs(u) ** 1.6 * (style == "full")
-            z = 0.315 - 0.27 * u * u * (style == "full") - 0.08 * u * u
-            fall = long * rng.uniform(0.6, 1.1) * (1 - 0.35 * u * u)
-            points = [(x, top, z), (x * 1.02, top - 0.5 * fall, z + 0.030), (x * (0.72 if style == "full" else 0.4), top - fall - 0.05, z + 0.01)]
-            tuft = tube(points, [0.030, 0.034, 0.010], s.hair, Kind.HAIR, grid=(16, 10), along=0)
-            tuft.colour = darken(s.hair, np.float32(rng.uniform(0.82, 1.16)))
-            out.append(tuft)
-    for side in (-1, 1):
-        for k in range(5):
-            points = [
-                (side * 0.012, -0.232 - 0.008 * k, 0.392),
-                (side * 0.062, -0.246 - 0.010 * k, 0.375),
-                (side * 0.128, -0.285 - 0.004 * k + 0.02 * (style == "moustache"), 0.315),
-            ]
-            tuft = tube(points, [0.008, 0.013, 0.004], s.hair, Kind.HAIR, grid=(14, 8), along=0)
-            tuft.colour = darken(s.hair, np.float32(rng.uniform(0.85, 1.12)))
-            out.append(tuft)
-    return out
 
 
 def hat(s: Sitter, kind: str, colour: Array, rng: np.random.Generator) -> list[Surface]:
@@ -243,10 +154,10 @@ def _crown(s: Sitter, colour: Array, rng: np.random.Generator) -> list[Surface]:
     return out
 
 
-def dress(s: Sitter, colour: Array, rng: np.random.Generator, *, low: float = -0.62) -> list[Surface]:
-    """Shoulders and body in cloth, open above `low` (y of the neckline's deepest point; -.62 closes at the throat)."""
+def bust(s: Sitter) -> tuple[tuple[float, ...], ...]:
+    """The cross-sections of the dressed body, as `lathe` takes them."""
     k = (1.0 if s.man else 0.88) * (1 + 0.10 * s.heavy) * (0.80 if s.child else 1.0)
-    rows = (
+    return (
         (-0.60, 0.205 * k, 0.21, 0.22, -0.13),
         (-0.68, 0.27 * k, 0.24, 0.26, -0.12),
         (-0.76, 0.36 * k, 0.27, 0.29, -0.11),
@@ -258,14 +169,18 @@ def dress(s: Sitter, colour: Array, rng: np.random.Generator, *, low: float = -0
         (-2.60, 0.80 * k, 0.50, 0.42, 0.0),
         (-3.20, 0.95 * k, 0.60, 0.46, 0.0),
     )
-    made = lathe(rows, colour, Kind.CLOTH, grid=(150, 200), square=2.4, detail=0.72, along=0)
+
+
+def dress(s: Sitter, colour: Array, rng: np.random.Generator, *, low: float = -0.62) -> list[Surface]:
+    """Shoulders and body in cloth, open above `low` (y of the neckline's deepest point; -.62 closes at the throat)."""
+    made = lathe(bust(s), colour, Kind.CLOTH, grid=(150, 200), square=2.4, detail=0.72, along=0)
     x, y = made.points[..., 0], made.points[..., 1]
-    front = made.points[..., 2] > 0
+    front = smoothstep(-0.20, 0.05, made.points[..., 2])
     if not s.man and not s.child:
         made.points[..., 2] += 0.09 * front * np.exp(-(((np.abs(x) - 0.27) / 0.20) ** 2) - ((y + 1.42) / 0.24) ** 2)
     if low < -0.64:
         open_ = -0.60 + (low + 0.60) * np.exp(-((x / 0.40) ** 4))
-        made.shows = np.where(front, smoothstep(0.012, -0.012, y - open_), 1.0).astype(np.float32)
+        made.shows = smoothstep(0.012, -0.012, y - lerp(-0.70, open_, front)).astype(np.float32)
     return [_folded(made, rng, 5, 9, 0.016)]
 
 

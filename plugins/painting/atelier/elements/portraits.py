@@ -9,7 +9,8 @@ from ..scene import Kind, Scene
 from ..sculpture import Lamp, Surface, put_sculpture, rotation, tube
 from ..shapes import Frame
 from ..world import World
-from .costume import COLLARS, HATS, beard, collar, dress, hair, hat, sleeve
+from .costume import COLLARS, HATS, bust, collar, dress, hat, sleeve
+from .hair import beard, drape, hair
 from .hands import hand
 from .heads import Sitter, ears, face, neck
 
@@ -54,7 +55,8 @@ def draw_portrait(
     wear = _wardrobe(man, child, years, numbers, hat_kind, collar_kind)
     head: list[Surface] = [face(sitter, rows=int(np.clip(0.85 * frame.h * scene.height, 70, 300))), *ears(sitter)]
     style = "short" if child and numbers[6] < 0.5 else wear["hair"]
-    head += hair(sitter, style, rng, covered=wear["hat"] in ("cap", "scarf", "turban"))
+    locks = hair(sitter, style, rng, covered=wear["hat"] not in ("none", "crown"))
+    head += locks
     if wear["beard"]:
         head += beard(sitter, wear["beard"], rng)
     cloth = from_hex(("1d1c1e", "5a2026", "2a3a58", "b08a3c", "6a4a2a")[int(numbers[7] * 5)])
@@ -69,6 +71,8 @@ def draw_portrait(
     trunk += _arms(sitter, colour, rng, hands, numbers)
     for part in trunk:
         part.moved(shoulders, (0, 0.05, 0))
+    for part in locks:
+        drape(part, bust(sitter), shoulders, (0, 0.05, 0), 1.16 if wear["collar"] in ("flat", "fur") else 1.05)
     # a sitter turns to the light, mostly; in a profile against it the cheek would drown
     light = 1.0 if scene.light > 0 else -1.0
     away = numbers[21] < 0.2 and turn == "front"
@@ -117,7 +121,9 @@ def _wardrobe(man: bool, child: bool, years: float, numbers: Array, hat_kind: st
     else:
         hat_ = ("none", "none", "cap", "scarf", "none", "straw")[int(pick * 6)] if years < 0.6 else ("cap", "cap", "scarf")[int(pick * 3)]
         collar_ = ("pearls", "chemise", "flat", "pearls", "chemise")[int(neck_ * 5)] if years < 0.6 else ("ruff", "flat", "fur")[int(neck_ * 3)]
-        hair_, beard_ = ("bun", "loose", "bun")[int(numbers[17] * 3)], ""
+        hair_, beard_ = ("bun", "loose", "braid", "loose", "wreath", "bun")[int(numbers[17] * 6)], ""
+        if years > 0.6 or collar_ == "ruff":  # no hair falls over a ruff, nor an old woman's in company
+            hair_ = "bun"
     if child:
         hat_, collar_, hair_, beard_ = ("none", "cap", "none")[int(pick * 3)], "flat", "loose", ""
     return {"hat": hat_kind if hat_kind in HATS else hat_, "collar": collar_kind if collar_kind in COLLARS else collar_, "hair": hair_, "beard": beard_}
