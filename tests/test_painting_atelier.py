@@ -257,3 +257,12 @@ def test_style_parameters_round_trip() -> None:
         assert StyleParameters.from_dict(json.loads(json.dumps(hand.to_dict()))).to_dict() == hand.to_dict()
     with pytest.raises(FormatError, match="family"):
         StyleParameters.from_dict({"name": "x", "family": "pastel"})
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_foam_stands_on_a_stormy_sea_and_does_not_cover_it(seed: int) -> None:
+    plan = make_plan(theme_of("storm", "sea"), seed, 4 / 3).but(items=())
+    scene = compose(plan, 144)
+    sea = scene.lab[int((plan.horizon + 0.03) * 144) :, :, 0]
+    foam = (sea > np.median(sea) + 0.15).mean()
+    assert 0.003 < foam < 0.2, f"{foam:.3f} of the sea is foam"

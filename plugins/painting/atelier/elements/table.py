@@ -185,4 +185,5 @@ def draw_item(scene: Scene, world: World, item: Item, seed: int) -> None:
     ELEMENTS[item.kind](scene, world, item, rng)
     line = item.more.get("waterline")
     if world.waterline is not None and (item.kind in ON_WATER or line is not None):
-        water.reflect(scene, scene.lab, first, float(line if line is not None else item.y))
+        broken = 0.12 if world.name == "storm" else 0.6  # rough water mirrors little
+        water.reflect(scene, scene.lab, first, float(line if line is not None else item.y), strength=broken)

@@ -10,6 +10,7 @@ from ..noise import fbm_line, sample
 from ..scene import Kind, Patch, Scene
 from ..shapes import Frame, disc, polygon, polygons, ribbon, spline, taper
 from ..world import World
+from .storm import draw_storm_waves
 
 __all__ = ["draw_calm", "draw_claw_wave", "draw_light_path", "draw_sea", "draw_waterfall", "reflect"]
 
@@ -92,8 +93,6 @@ def reflect(scene: Scene, before: Array, region: int, y0: float, *, strength: fl
 def draw_sea(scene: Scene, world: World, rng: np.random.Generator, *, y0: float, storm: float) -> None:
     """Open sea from y0: rows of waves, low and glinting when calm (storm 0), steep with foam when not (1)."""
     x, y = scene.grid()
-    row = x[0]
-    count = 9
     first = max(1, int(y0 * scene.height))
     rows = y[first:]
     t0 = np.clip((rows - y0) / (1 - y0), 0, 1)
@@ -103,7 +102,18 @@ def draw_sea(scene: Scene, world: World, rng: np.random.Generator, *, y0: float,
     lab = darken(lab, 0.98 + 0.05 * n)
     patch = Patch(np.ones(n.shape, np.float32), 0, first)
     scene.put(patch, lab.astype(np.float32), kind=Kind.WATER, depth=(0.78 - 0.3 * np.broadcast_to(t0, n.shape)).astype(np.float32), angle=0.05 * n, detail=0.12)
-    region = scene.regions - 1
+    if storm > 0.3:
+        draw_storm_waves(scene, world, rng, y0=y0, storm=storm)
+    else:
+        _draw_swell(scene, world, rng, y0=y0, storm=storm, region=scene.regions - 1)
+    world.waterline = y0
+
+
+def _draw_swell(scene: Scene, world: World, rng: np.random.Generator, *, y0: float, storm: float, region: int) -> None:
+    """Rows of low waves that glint. storm: 0 .. 0.3."""
+    x, y = scene.grid()
+    row = x[0]
+    count = 9
     deep, crest_colour = darken(world.water, np.float32(0.62)), lerp(lerp(world.water, from_hex("6fc0b4"), 0.45), world.sky[-1], 0.18)
     own = rng.uniform(-1, 1, (count, 3)) * storm  # in a storm no wave is like the next
     for i in range(count):
@@ -145,9 +155,8 @@ def draw_sea(scene: Scene, world: World, rng: np.random.Generator, *, y0: float,
             depth=0.6 * (1 - t),
             angle=angle,
             detail=0.14 + 0.16 * storm,
-            region=None if storm > 0.3 else region,
+            region=region,
         )
-    world.waterline = y0
 
 
 _OUTER = [(-0.55, -0.08), (-0.30, 0.18), (-0.12, 0.52), (0.05, 0.80), (0.24, 0.955), (0.44, 0.965), (0.60, 0.86), (0.66, 0.72)]
