@@ -11,7 +11,7 @@ from artwright.plugins.painting.atelier.elements.costume import COLLARS, HATS, b
 from artwright.plugins.painting.atelier.elements.hair import STYLES, beard, drape, hair
 from artwright.plugins.painting.atelier.elements.hands import hand
 from artwright.plugins.painting.atelier.elements.heads import Sitter, ears, face, neck
-from artwright.plugins.painting.atelier.elements.portraits import TURNS, draw_portrait
+from artwright.plugins.painting.atelier.elements.portraits import _COMPLEXIONS, TURNS, draw_portrait
 from artwright.plugins.painting.atelier.plan import Plan
 from artwright.plugins.painting.atelier.planner import make_plan
 from artwright.plugins.painting.atelier.scene import Kind, Scene
@@ -151,6 +151,33 @@ def test_hair_lies_over_the_shoulders() -> None:
     low = p[p[..., 1] < -1.0]
     assert (np.hypot(low[:, 0] / 0.7, low[:, 2] / 0.35) > 0.9).all()
     assert np.allclose(lock.points[0], tube([(0.3, -0.5, 0.0), (0.3, -1.2, 0.05)], [0.02], CLAY, Kind.HAIR).points[0])
+
+
+@pytest.mark.parametrize("tone", ["e6be9c", "cfa078", "936344", "70492f"])
+def test_skin_is_never_brick(tone: str) -> None:
+    scene = Scene.blank(160, 130)
+    scene.kind[:] = Kind.BACKDROP
+    made = face(sitter(man=False, skin=from_hex(tone), age=0.0), rows=120)
+    put_sculpture(scene, [made], 0.4, 0.5, 0.8, Lamp((0.62, 0.5, 0.72)))
+    _, a, b = scene.lab[scene.is_kind(Kind.SKIN)].T
+    assert np.percentile(np.arctan2(b, a), 20) > np.radians(40), "skin is orange darkened; brick and brown-red lie below"
+
+
+def test_hair_goes_with_the_skin() -> None:
+    for tone, hairs, _ in _COMPLEXIONS[3:]:
+        assert all(from_hex(h)[0] < from_hex(tone)[0] - 0.1 for h in hairs)
+
+
+def test_folds_come_with_the_years() -> None:
+    def fold(age: float) -> float:
+        made = face(sitter(man=False, age=age, smile=0.5), rows=260).points
+        x, y, z = made[..., 0], made[..., 1], made[..., 2]
+        here = (np.abs(x - 0.11) < 0.05) & (np.abs(y + 0.22) < 0.03) & (z > 0)
+        bend = np.diff(np.where(here, z, np.nan), 2, axis=1)
+        return float(np.nanmax(bend))
+
+    young, middle, old = (fold(a) for a in (0.0, 0.45, 0.95))
+    assert young < 0.6 * middle < middle < old
 
 
 def test_hands_lie_below_the_face() -> None:

@@ -226,10 +226,14 @@ def _lit(surface: Surface, normal: Array, shadow: Array, direction: Array, lamp:
     diffuse = np.clip((facing + wrap) / (1 + wrap), 0, 1) * (1 - 0.88 * shadow)
     back = np.clip(-facing, 0, 1) * np.clip(1 - normal[..., 2], 0, 1)
     k = lamp.ambient * (0.72 + 0.28 * np.clip(normal[..., 2], 0, 1)) * (0.85 + 0.15 * normal[..., 1]) + 0.10 * back + (1.12 - lamp.ambient) * diffuse
-    lab = darken(np.broadcast_to(surface.colour, normal.shape), k)
-    if skin:  # skin reddens where light turns to shadow
-        turn = np.exp(-(((k - 0.55) / 0.16) ** 2))
-        lab[..., 1] += 0.016 * turn
+    colour = np.broadcast_to(surface.colour, normal.shape)
+    lab = darken(colour, k)
+    if skin:
+        # shadows of dark skin are brown, not red: its red fades with the light while its yellow stays; blood shows at the turn of fair skin
+        fair = np.clip(colour[..., 0] - 0.45, 0, 0.35) / 0.35
+        lab[..., 1] *= np.clip(0.45 + 0.30 * fair + 0.75 * k, 0.5, 1.0)
+        turn = fair * np.exp(-(((k - 0.55) / 0.16) ** 2))
+        lab[..., 1] += 0.014 * turn
         lab[..., 2] += 0.006 * turn
     lab[..., 2] += 1.6 * lamp.warm * np.clip(k - 0.7, -0.4, 0.4)
     if surface.gloss:

@@ -71,6 +71,11 @@ def _bump(x: Array, y: Array, cx: float, cy: float, sx: float, sy: float) -> Arr
     return np.exp(-(((x - cx) / sx) ** 2) - ((y - cy) / sy) ** 2)
 
 
+def _flush(skin: Array) -> float:
+    """How far blood shows through: in fair skin wholly, in dark skin hardly, else brown would turn to brick."""
+    return float(np.clip((skin[0] - 0.38) / 0.40, 0.15, 1.0))
+
+
 def _crease(x: Array, y: Array, points: list[tuple[float, float]], width: float) -> Array:
     """1 on a curve, falling off over `width`."""
     line = spline(np.array(points, np.float32), steps=6)
@@ -112,20 +117,23 @@ def _relief(s: Sitter, x: Array, ax: Array, y: Array) -> Array:
     """Height of the features over the skull."""
     old = s.age
     young = 0.6 if s.child else 1.0
+    # planes of bone show in men and with the years; a young woman's and a child's cheek is one soft form
+    bone = 1.0 if s.man and not s.child else 0.40 + 0.60 * float(smoothstep(0.15, 0.8, np.float32(old)))
     r = -0.052 * (1.0 if s.man else 0.85) * _bump(ax, y, 0.150, 0.020, 0.085, 0.055)
     r += (0.022 if s.man else 0.009) * s.brow * young * _bump(ax, y, 0.125, 0.088, 0.105, 0.034)
     r += 0.008 * _bump(x, y, 0, 0.22, 0.22, 0.12)
     # cheekbones, hollows under them, the muzzle, the chin
-    r += (0.026 + 0.012 * s.lean) * _bump(ax, y, 0.205, -0.070, 0.085, 0.060)
-    r -= (0.012 + 0.035 * s.lean + 0.012 * old) * _bump(ax, y, 0.205, -0.235, 0.070, 0.090)
+    r += (0.026 + 0.012 * s.lean) * (0.3 + 0.7 * bone) * _bump(ax, y, 0.205, -0.070, 0.085, 0.060)
+    r -= (0.012 + 0.035 * s.lean + 0.012 * old) * bone * _bump(ax, y, 0.205, -0.235, 0.070, 0.090)
     r += 0.030 * _bump(x, y, 0, -0.275, 0.125, 0.085)
     r += (0.034 if s.man else 0.026) * s.jaw * _bump(x, y, 0, -0.430, 0.085, 0.046)
     r -= 0.018 * _bump(x, y, 0, -0.368, 0.085, 0.020)
-    r += 0.030 * s.heavy * _bump(ax, y, 0.170, -0.300, 0.10, 0.10)
+    r += (0.030 * s.heavy + 0.012 * (1 - bone)) * _bump(ax, y, 0.170, -0.255, 0.10, 0.11)
     # nose: bridge, tip, wings
     level = np.array([0.12, 0.06, 0.02, -0.05, -0.10, -0.140, -0.165, -0.185, -0.204], np.float32)
-    rise = np.array([0.0, 0.010, 0.026, 0.070 + 0.020 * s.hook, 0.094 + 0.012 * s.hook, 0.122, 0.118, 0.070, 0.0], np.float32) * s.nose * young
-    across = np.array([0.05, 0.044, 0.036, 0.038, 0.044, 0.056, 0.060, 0.060, 0.058], np.float32) * (1.08 if s.man else 0.96)
+    rise = np.array([0.0, 0.010, 0.026, 0.070 + 0.020 * s.hook, 0.094 + 0.012 * s.hook, 0.122, 0.118, 0.070, 0.0], np.float32)
+    rise *= s.nose * young * (1.0 if s.man else 0.90)
+    across = np.array([0.05, 0.044, 0.036, 0.038, 0.044, 0.056, 0.060, 0.060, 0.058], np.float32) * (1.08 if s.man else 0.90)
     height = np.interp(y[:, 0], level[::-1], rise[::-1]).astype(np.float32)[:, None]
     broad = np.interp(y[:, 0], level[::-1], across[::-1]).astype(np.float32)[:, None]
     r += height * np.exp(-((ax / broad) ** 2.2))
@@ -139,10 +147,10 @@ def _relief(s: Sitter, x: Array, ax: Array, y: Array) -> Array:
     r += 0.020 * thin * np.exp(-((ax / 0.075) ** 2) - ((y - corner - 0.017) / 0.015) ** 2)
     r += 0.026 * thin * np.exp(-((ax / 0.062) ** 2) - ((y - corner + 0.024) / 0.018) ** 2)
     r -= 0.018 * np.exp(-((ax / 0.088) ** 4) - ((y - corner) / 0.0065) ** 2)
-    r -= 0.012 * _bump(ax, y, 0.100, -0.302, 0.018, 0.022)
+    r -= 0.012 * bone * _bump(ax, y, 0.100, -0.302, 0.018, 0.022)
     r -= 0.006 * _bump(x, y, 0, -0.232, 0.012, 0.030)
     # folds of age and of laughter
-    fold = 0.004 + 0.020 * old + 0.010 * max(0.0, s.smile)
+    fold = 0.0045 * bone**2 + 0.020 * old**1.3 + (0.002 + 0.008 * bone**2) * max(0.0, s.smile)
     r -= fold * _crease(ax, y, [(0.082, -0.150), (0.110, -0.200), (0.132, -0.262), (0.128, -0.315)], 0.015)
     if old > 0.3:
         r -= 0.010 * old * _crease(ax, y, [(0.085, -0.036), (0.140, -0.062), (0.205, -0.044)], 0.014)
@@ -191,9 +199,10 @@ def _complexion(s: Sitter, x: Array, ax: Array, y: Array, forward: Array) -> Arr
     lab = np.broadcast_to(s.skin, (*shape, 3)).astype(np.float32).copy()
     red = 0.024 * _bump(ax, y, 0.185, -0.110, 0.10, 0.080) + 0.026 * _bump(x, y, 0, -0.150, 0.060, 0.050) + 0.010 * _bump(ax, y, 0.15, 0.0, 0.1, 0.06)
     red *= 1.15 if not s.man else 1.0 + 0.25 * s.age
+    red *= _flush(s.skin)
     lab[..., 1] += red
     lab[..., 2] += 0.012 * _bump(x, y, 0, 0.24, 0.25, 0.12) - 0.010 * _bump(x, y, 0, -0.40, 0.22, 0.10) + 0.2 * red
-    lab[..., 0] += 0.015 * _bump(x, y, 0, 0.22, 0.18, 0.10) - 0.03 * _bump(ax, y, 0.135, -0.030, 0.06, 0.02) * (0.5 + s.age)
+    lab[..., 0] += 0.015 * _bump(x, y, 0, 0.22, 0.18, 0.10) - 0.03 * _bump(ax, y, 0.135, -0.030, 0.06, 0.02) * (0.35 + s.age)
     if s.man and not s.child:
         beard = (smoothstep(-0.13, -0.25, y) * smoothstep(0.30, 0.2, ax) * forward).astype(np.float32)
         lab[..., 0] -= 0.030 * beard
@@ -205,19 +214,20 @@ def _complexion(s: Sitter, x: Array, ax: Array, y: Array, forward: Array) -> Arr
     under = 0.044 * thin * np.clip(1 - (ax / 0.086) ** 2.2, 0, 1) ** 0.8
     over = smoothstep(0.004, -0.003, y - corner - bow) * smoothstep(-0.002, 0.002, y - corner)
     below = smoothstep(0.004, -0.003, corner - under - y) * smoothstep(0.002, -0.002, y - corner)
-    tint = lerp(darken(s.skin, np.float32(0.80)), from_hex("a8443e"), 0.30 if s.man else 0.52)
+    rose = darken(from_hex("b0504a"), np.float32(s.skin[0] / 0.80))
+    tint = lerp(darken(s.skin, np.float32(0.80)), rose, 0.30 if s.man else 0.55)
     lab = lerp(lab, darken(tint, np.float32(0.86)), (0.85 * over * (ax < 0.1))[..., None])
     lab = lerp(lab, tint, (0.75 * below * (ax < 0.1))[..., None])
     seam = np.exp(-((ax / 0.092) ** 6) - ((y - corner) / 0.0052) ** 2)
     lab[..., 0] *= 1 - 0.60 * seam * forward
     nostril = _bump(ax, y, 0.034, -0.186, 0.017, 0.0085)
-    lab[..., 0] *= 1 - 0.62 * nostril
+    lab[..., 0] *= 1 - (0.62 if s.man else 0.50) * nostril
     lab = _eyes(s, x, ax, y, lab)
     # brows: hairs thin out to the side
     brow_y = 0.088 + 0.020 * np.sin(np.clip((ax - 0.05) / 0.18, 0, 1) * np.pi * 0.8) - 0.03 * np.clip((ax - 0.19) / 0.05, 0, 1) + 0.006 * s.smile
-    thick = (0.016 if s.man else 0.010) * s.brow * (1 - 0.5 * np.clip((ax - 0.14) / 0.11, 0, 1))
+    thick = (0.016 if s.man else 0.0125) * s.brow * (1 - 0.5 * np.clip((ax - 0.14) / 0.11, 0, 1))
     brow = np.exp(-(((y - brow_y) / thick) ** 2)) * smoothstep(0.040, 0.065, ax) * smoothstep(0.255, 0.20, ax)
-    hairs = 0.80 + 0.20 * np.sin(260 * (ax + 0.6 * y))
+    hairs = 0.88 + 0.12 * np.sin(210 * (ax - 1.6 * (y - brow_y)))
     share = brow * hairs * (0.30 if s.child else 0.78 if s.man else 0.62) * forward
     return lerp(lab, lerp(s.hair, darken(s.skin, np.float32(0.4)), 0.35), share[..., None]).astype(np.float32)
 
@@ -246,7 +256,7 @@ def _eyes(s: Sitter, x: Array, ax: Array, y: Array, lab: Array) -> Array:
 def ears(s: Sitter) -> list[Surface]:
     """Both ears, from brow to the base of the nose."""
     out = []
-    red = s.skin + np.array([-0.03, 0.022, 0.006], np.float32)
+    red = s.skin + np.array([-0.03, 0.022, 0.006], np.float32) * _flush(s.skin)
     for side in (-1, 1):
         made = ball((side * 0.345 * s.wide, -0.045, -0.07), (0.030, 0.098, 0.060), red, Kind.SKIN, rows=36, gloss=0.02, detail=0.9)
         out.append(made)
@@ -262,11 +272,12 @@ def neck(s: Sitter) -> Surface:
         (-0.42, w * 0.96, 0.21, 0.22, -0.11),
         (-0.56, w, 0.20, 0.20, -0.13),
         (-0.68, w * 1.15, 0.20, 0.22, -0.15),
-        (-0.77, w * 1.65, 0.24, 0.25, -0.12),
-        (-0.86, w * 2.45, 0.285, 0.30, -0.10),
-        (-0.97, w * 3.0, 0.29, 0.33, -0.08),
-        (-1.15, w * 3.2, 0.20, 0.33, -0.06),
     )
+    if s.man or s.child:  # closed at the throat
+        rows += ((-0.80, w * 1.60, 0.24, 0.24, -0.13), (-0.94, w * 2.1, 0.30, 0.26, -0.10))
+    else:
+        rows += ((-0.77, w * 1.65, 0.24, 0.25, -0.12), (-0.86, w * 2.45, 0.285, 0.30, -0.10), (-0.97, w * 3.0, 0.29, 0.33, -0.08))
+        rows += ((-1.15, w * 3.2, 0.20, 0.33, -0.06),)
     made = lathe(rows, s.skin - np.array([0.03, -0.004, 0.0], np.float32), Kind.SKIN, grid=(70, 130), gloss=0.02, detail=0.85)
     p = made.points
     x, y, z = p[..., 0], p[..., 1], p[..., 2]

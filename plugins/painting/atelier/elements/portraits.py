@@ -17,9 +17,15 @@ from .heads import Sitter, ears, face, neck
 __all__ = ["TURNS", "draw_portrait"]
 
 TURNS = ("front", "three-quarter", "profile")
-_SKINS = ("e4b795", "dca888", "d09a74", "e8c0a2", "b98562", "8e5f42")
-_HAIRS = ("2a1d16", "4a3020", "6e4a2a", "1e1a1a", "94683a", "7a3a22")
-_IRISES = ("4a3422", "5a6a72", "4c5a44", "3a2618")
+# skin, what hair goes with it, what eyes; the first are the likelier
+_COMPLEXIONS = (
+    ("e6be9c", ("8a5c30", "b08a4c", "4a3020", "7a3a22", "6e4a2a"), ("5a6a72", "4c5a44", "4a3422")),
+    ("e0b48e", ("4a3020", "6e4a2a", "2a1d16", "94683a"), ("4a3422", "5a6a72", "4c5a44")),
+    ("cfa078", ("2a1d16", "1e1a1a", "4a3020"), ("4a3422", "3a2618", "4c5a44")),
+    ("b58458", ("1e1a1a", "2a1d16"), ("3a2618", "4a3422")),
+    ("936344", ("1e1a1a", "261a16"), ("2e1e14",)),
+    ("70492f", ("1a1717", "221a18"), ("2a1c14",)),
+)
 _DRESSES = ("20222a", "3a1f1c", "26302a", "2e2620", "4a2430", "24324e", "6a5430", "7a2c24")
 
 
@@ -46,7 +52,8 @@ def draw_portrait(
     numbers = rng.random(24)
     sex = sex or ("woman", "man")[int(numbers[0] * 2)]
     man, child = sex == "man", sex == "child"
-    years = {"young": 0.06, "middle": 0.42, "old": 0.92}.get(age, (0.05, 0.15, 0.45, 0.8)[int(numbers[1] * 4)] + 0.1 * numbers[2])
+    usual = (0.05, 0.15, 0.45, 0.8) if man else (0.0, 0.08, 0.25, 0.6)
+    years = {"young": 0.04, "middle": 0.42, "old": 0.92}.get(age, usual[int(numbers[1] * 4)] + 0.1 * numbers[2])
     years = 0.0 if child else years
     sitter = _sitter(man, child, years, numbers, rng)
     turn = turn or ("three-quarter", "three-quarter", "front", "profile", "three-quarter")[int(numbers[3] * 5)]
@@ -85,8 +92,8 @@ def draw_portrait(
 def _sitter(man: bool, child: bool, years: float, numbers: Array, rng: np.random.Generator) -> Sitter:
     n = np.clip(rng.standard_normal(12), -1.6, 1.6)
     grey = np.clip((years - 0.45) / 0.4, 0, 1)
-    own = from_hex(_HAIRS[int(numbers[11] * len(_HAIRS))])
-    skin = from_hex(_SKINS[int(numbers[12] ** 1.4 * len(_SKINS))])
+    tone, hairs, irises = _COMPLEXIONS[int(numbers[12] ** 1.3 * len(_COMPLEXIONS))]
+    own, skin = from_hex(hairs[int(numbers[11] * len(hairs))]), from_hex(tone)
     if not man:
         skin = skin + np.array([0.015, 0.002, -0.004], np.float32)
     return Sitter(
@@ -95,7 +102,7 @@ def _sitter(man: bool, child: bool, years: float, numbers: Array, rng: np.random
         age=years,
         skin=skin - np.array([0.02, 0, -0.006], np.float32) * years,
         hair=lerp(own, from_hex("b9b4ab"), np.float32(0.9 * grey)).astype(np.float32),
-        iris=from_hex(_IRISES[int(numbers[13] * len(_IRISES))]),
+        iris=from_hex(irises[int(numbers[13] * len(irises))]),
         lean=float(np.clip(0.30 + 0.25 * n[0] + 0.25 * years, 0, 1)) if not child else 0.0,
         heavy=float(np.clip(0.15 + 0.30 * n[1] * (n[1] > 0), 0, 0.8)),
         wide=1 + 0.035 * n[2],
@@ -103,7 +110,7 @@ def _sitter(man: bool, child: bool, years: float, numbers: Array, rng: np.random
         hook=float(np.clip(0.25 + 0.5 * n[4] + 0.2 * years, -0.3, 1.2)) if man else float(np.clip(0.1 + 0.3 * n[4], -0.3, 0.6)),
         brow=1 + 0.18 * n[5],
         jaw=1 + 0.22 * n[6] * (1 if man else 0.6),
-        lips=(1.0 if man else 1.22) * (1 + 0.14 * n[7]),
+        lips=(1.0 if man else 1.36) * (1 + 0.14 * n[7]),
         eyes=(1.0 if man else 1.10) * (1 + 0.05 * n[8]) * (1.16 if child else 1.0),
         smile=float(np.clip(0.45 + 0.4 * n[9], -0.3, 1.1)),
         gaze=float(-0.5 - 0.3 * numbers[14]),
