@@ -266,3 +266,9 @@ def test_foam_stands_on_a_stormy_sea_and_does_not_cover_it(seed: int) -> None:
     sea = scene.lab[int((plan.horizon + 0.03) * 144) :, :, 0]
     foam = (sea > np.median(sea) + 0.15).mean()
     assert 0.003 < foam < 0.2, f"{foam:.3f} of the sea is foam"
+
+
+def test_a_word_of_an_image_has_an_element_of_its_own_in_its_place() -> None:
+    kinds = {i.kind for i in make_plan(Theme.from_prompt("a lion in the savanna"), 3, 4 / 3).items}
+    assert "lion" in kinds and "tiger" not in kinds
+    assert {"tiger", "lion"} <= {i.kind for i in make_plan(Theme.from_prompt("a tiger and a lion"), 3, 4 / 3).items}

@@ -101,7 +101,7 @@ def place(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
         hand.add("crane", x, y, h, waterline=y, depth=0.15)
         hand.add("crane", x + 0.26 * (1 if x < a / 2 else -1), y + 0.05, h * 0.8, waterline=y + 0.05, feeding=True, depth=0.12)
         return x, y - 0.7 * h
-    tall = {"deer": 1.85, "horse": 1.55, "rider": 1.75, "tiger": 1.3, "cow": 1.35}.get(kind)
+    tall = {"deer": 1.85, "horse": 1.55, "rider": 1.75, "tiger": 1.1, "lion": 1.1, "bear": 1.05, "elephant": 1.25, "cow": 1.35}.get(kind)
     if tall:
         h = min(h, (y - 0.10) / tall, 0.40)
     more: dict[str, Any] = {"waterline": y + 0.012} if wet else {}

@@ -52,7 +52,10 @@ _SIZE = {
     "wolf": 0.23,
     "fox": 0.19,
     "deer": 0.28,
-    "tiger": 0.27,
+    "tiger": 0.30,
+    "lion": 0.32,
+    "bear": 0.32,
+    "elephant": 0.46,
     "rider": 0.31,
     "tree": 0.52,
     "blossom": 0.50,
@@ -132,12 +135,13 @@ def _order(seed: int, count: int, salt: int) -> int:
 
 def read_theme(theme: Theme) -> tuple[list[Role], list[str], list[str], list[str]]:
     """(roles in order, item kinds named by words, words that were read, words that were not)."""
-    roles, read = [], []
-    for key in theme.images:
-        if key in ROLES:
-            roles.append(ROLES[key])
-            read.append(key)
-    kinds = [WORDS[w.lower()] for w in theme.words if w.lower() in WORDS]
+    words_of: dict[str, list[str]] = {}
+    for word, image in theme.readings:
+        words_of.setdefault(image, []).append(word.lower())
+    told = [WORDS[w] if WORDS.get(w) in ROLES else key for key in theme.images for w in words_of.get(key, [""])]  # lion and elephant are images of tiger
+    read = [key for key in dict.fromkeys(told) if key in ROLES]
+    roles = [ROLES[key] for key in read]
+    kinds = [WORDS[w.lower()] for w in theme.words if w.lower() in WORDS and WORDS[w.lower()] not in read]
     led = {word for word, image in theme.readings if image}
     return roles, kinds, read, [w for w in theme.words if w not in led and w.lower() not in WORDS and w not in NUMBERS]
 
