@@ -17,7 +17,8 @@ NUMBERS: Mapping[str, int] = {
 }  # fmt: skip
 _PLURALS = frozenset({"men", "women", "children", "people", "geese", "ladies"})
 _STEPS = {
-    "figure": 0.62, "horse": 1.75, "deer": 1.5, "tiger": 1.9, "lion": 1.9, "bear": 1.7, "elephant": 2.0, "dog": 1.5, "wolf": 1.6, "fox": 1.6, "cat": 1.3, "rider": 1.9,
+    "figure": 0.62, "horse": 1.75, "deer": 1.5, "tiger": 1.9, "lion": 1.9, "bear": 1.7, "elephant": 2.0,
+    "dog": 1.5, "wolf": 1.6, "fox": 1.6, "cat": 1.3, "rider": 1.9,
     "boat": 3.4, "sailboat": 1.1, "ship": 1.55, "house": 1.7, "windmill": 0.9, "tree": 0.9,
 }  # fmt: skip
 """Distance between two of a kind, in their height."""

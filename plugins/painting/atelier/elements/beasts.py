@@ -52,7 +52,8 @@ def draw_bear(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
     for s, swing in ((1, 0.7), (-1, -0.6)):
         z = 0.13 * s
         b.chain([(0.28, 0.50, z), (0.28 + 0.05 * swing, 0.28, z), (0.28 + 0.10 * swing, 0.07, z), (0.36 + 0.10 * swing, 0.055, z)], [0.15, 0.11, 0.085, 0.065])
-        b.chain([(-0.42, 0.50, z), (-0.37 - 0.05 * swing, 0.27, z), (-0.42 - 0.10 * swing, 0.07, z), (-0.32 - 0.10 * swing, 0.055, z)], [0.20, 0.12, 0.085, 0.065])
+        hind = [(-0.42, 0.50, z), (-0.37 - 0.05 * swing, 0.27, z), (-0.42 - 0.10 * swing, 0.07, z), (-0.32 - 0.10 * swing, 0.055, z)]
+        b.chain(hind, [0.20, 0.12, 0.085, 0.065])
         b.ball((0.52, 0.83, 0.11 * s), 0.048, 0, 0.02)
     b.chain([(0.30, 0.66, 0), (0.46, 0.68, 0)], [0.22, 0.17], 0, 0.1).ball((0.54, 0.69, 0), 0.155, 0, 0.06)
     b.cone((0.62, 0.65, 0), (0.76, 0.615, 0), 0.085, 0.058, 1, 0.04).ball((-0.66, 0.60, 0), 0.05)
@@ -70,7 +71,8 @@ def draw_elephant(scene: Scene, world: World, frame: Frame, rng: np.random.Gener
 
     def coat(form: Form, rows: Array, columns: Array) -> Array:
         own = world.local("8d857e", depth)
-        colours = np.stack([own, world.local("efe6d2", depth), darken(own, np.float32(0.45)), lerp(darken(own, np.float32(0.78)), world.local("a07c70", depth), 0.25)])
+        ears = lerp(darken(own, np.float32(0.78)), world.local("a07c70", depth), 0.25)
+        colours = np.stack([own, world.local("efe6d2", depth), darken(own, np.float32(0.45)), ears])
         wrinkles = 0.03 * np.sin(90 * rows + 4 * sample("cloud", columns, rows)) + 0.025 * sample("rough", columns * 1.4, rows * 1.4)
         return darken(colours[form.index], 1 + wrinkles * (form.index != 1))
 
