@@ -8,16 +8,22 @@ who wrote it.
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from .artwork import Artwork
 from .errors import InputError, UnknownName, UsageError
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from .studio import Studio
     from .style import Style
 
-__all__ = ["replay", "verify"]
+__all__ = ["pack_mask", "replay", "unpack_mask", "verify"]
+
+_LONGEST_MASK = 500_000  # readers of PNG refuse texts of more than a megabyte
 
 
 def verify(artwork: Artwork) -> dict[str, Any]:
@@ -87,12 +93,37 @@ def replay(studio: Studio, original: Artwork) -> Artwork:
             raise InputError("this work cannot be made again: its manifest names no style")
         strength = float(made.notes.get("strength", 1.0))
         again = studio.transfer_style(parents[0], style, model=model, strength=strength, options=made.options, seed=made.seed)
-    elif made.notes.get("mask"):
-        raise InputError("this work cannot be made again: it was mended under a mask, which a manifest does not hold")
     else:
-        region = made.notes.get("region")
-        again = studio.restore(parents[0], model=model, region=str(region) if region else None, options=made.options, seed=made.seed)
+        region, mask = made.notes.get("region"), unpack_mask(made.notes.get("mask"))
+        again = studio.restore(parents[0], model=model, region=str(region) if region else None, mask=mask, options=made.options, seed=made.seed)
     return again.with_(title=original.title) if again.id == original.id else again
+
+
+def pack_mask(mask: Image | None) -> str | bool:
+    """A mask as text for a manifest: its greys as a PNG in base64. False without one, True for one too rich to keep."""
+    if mask is None:
+        return False
+    from PIL import Image as pil
+
+    grey, file = mask.convert("L"), BytesIO()
+    pure = sum(grey.histogram()[1:255]) == 0  # black and white alone need one bit a pixel
+    (grey.convert("1", dither=pil.Dither.NONE) if pure else grey).save(file, "PNG", optimize=True)
+    text = b64encode(file.getvalue()).decode("ascii")
+    return text if len(text) <= _LONGEST_MASK else True
+
+
+def unpack_mask(text: object) -> Image | None:
+    """The inverse of `pack_mask`. Raises InputError where the manifest holds no mask though there was one, or a broken one."""
+    if not text:
+        return None
+    if not isinstance(text, str):
+        raise InputError("this work cannot be made again: it was mended under a mask, which its manifest does not hold")
+    from PIL import Image as pil
+
+    try:
+        return pil.open(BytesIO(b64decode(text, validate=True)), formats=["PNG"]).convert("L")
+    except (ValueError, OSError, pil.DecompressionBombError) as error:
+        raise InputError(f"this work cannot be made again: the mask in its manifest is broken ({error})") from error
 
 
 def _parent(studio: Studio, id_: str) -> Artwork:

@@ -29,6 +29,7 @@ from .library import Library
 from .loader import PluginHost
 from .options import parse_options
 from .progress import Progress, Silent
+from .provenance import pack_mask
 from .registry import Registry
 from .requests import (
     Analysis,
@@ -174,7 +175,7 @@ class Studio:
         request = RestoreRequest(
             medium=work.medium, model=spec.name, options=parsed, seed=check_seed(seed), artwork=work, region=region, mask=mask
         )
-        notes = {"region": region, "mask": mask is not None}
+        notes = {"region": region, "mask": pack_mask(mask)}
         return self._keep(self._make("restore", owner, request, parents=(work.id,), notes=notes))
 
     def analyze(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from artwright.core.errors import InputError
+from artwright.core.provenance import pack_mask, replay, unpack_mask
 from artwright.core.studio import Studio
 from artwright.plugins.painting.medium import Painting
 from artwright.plugins.painting.mending.damage import find_damage, parse_region
@@ -61,6 +62,8 @@ def test_a_masked_crack_is_mended_better_than_by_diffusion(studio):
     made = studio.restore(work, mask=Image.fromarray((mask * 255).astype(np.uint8)), seed=1)
     out = np.asarray(made.payload)
     assert np.array_equal(out[~mask], hurt[~mask])
+    studio.library.add(work)
+    assert replay(studio, made).id == made.id, "the manifest holds the mask"
     simple = diffuse(hurt.astype(np.float32) / 255, mask) * 255
     assert signal_to_noise(whole, out, mask) > signal_to_noise(whole, simple, mask) + 1.0
     notes = made.provenance.notes
@@ -159,3 +162,15 @@ def test_a_network_fitted_to_the_picture_fills_a_large_gap():
     assert np.array_equal(one[~gap], hurt[~gap])
     assert (doubt[gap] > 0).all() and not doubt[~gap].any()
     assert ((one[gap] - whole[gap]) ** 2).mean() < 0.3 * ((hurt[gap] - whole[gap]) ** 2).mean()
+
+
+def test_a_mask_comes_back_from_its_text():
+    for values in (crack((40, 60), 1) * 255, np.linspace(0, 255, 2400).reshape(40, 60)):
+        picture = Image.fromarray(values.astype(np.uint8))
+        back = unpack_mask(pack_mask(picture))
+        assert back is not None and np.array_equal(np.asarray(back), np.asarray(picture))
+    assert unpack_mask(pack_mask(None)) is None
+    rich = Image.fromarray(np.random.default_rng(0).integers(0, 256, (900, 900), dtype=np.uint8))
+    for told in (pack_mask(rich), "no picture", "AAAA"):
+        with pytest.raises(InputError, match="cannot be made again"):
+            unpack_mask(told)
