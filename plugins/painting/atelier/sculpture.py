@@ -141,7 +141,7 @@ def _normals(p: Array) -> Array:
 
 def _finer(p: Array, step: float, maps: Array) -> tuple[Array, Array]:
     """(points, maps) of a grid resampled so that most neighbours lie `step` or less apart."""
-    gaps = [float(np.percentile(np.linalg.norm(np.diff(p, axis=a)[::2, ::2], axis=-1), 95)) for a in (0, 1)]
+    gaps = [float(np.percentile(np.linalg.norm(np.diff(p, axis=a)[::2, ::2], axis=-1), 97)) for a in (0, 1)]
     factor = [int(np.clip(math.ceil(g / step), 1, 24)) for g in gaps]
     if factor == [1, 1]:
         return p, maps

@@ -88,13 +88,16 @@ _MOUSTACHE: tuple[Guide, ...] = (
 @dataclass(frozen=True)
 class _Comb:
     """How a mass is combed. wave: bend of the strands in heads, growing to the tip; turns: bends along a strand; locks: of a half head;
-    loose: share of the length over which the tips part; rough: depth of the locks."""
+    loose: share of the length over which the tips part; rough: depth of the locks; weave: how often a lock crosses others; thin: share of the
+    length over which it grows dense from bare skin."""
 
     wave: float = 0.0
     turns: float = 2.0
     locks: int = 9
     loose: float = 0.0
     rough: float = 1.0
+    weave: float = 3.0
+    thin: float = 0.0
 
 
 def _sheet(guides: Sequence[Guide], grid: tuple[int, int], *, side: int, wide: float) -> Array:
@@ -116,7 +119,7 @@ def _combed(points: Array, colour: Array, rng: np.random.Generator, comb: _Comb)
     fine = cloth_noise((rows, columns), rng, rows=1.6, columns=columns / 5)
     # broad locks carry narrow ones that cross over them: of one width they would look like cords
     lock = 0.6 * cloth_noise((rows, columns), rng, rows=1.2, columns=0.5 * comb.locks)
-    lock += 0.7 * cloth_noise((rows, columns), rng, rows=3, columns=1.6 * comb.locks)
+    lock += 0.7 * cloth_noise((rows, columns), rng, rows=comb.weave, columns=1.6 * comb.locks)
     outward = points - np.array([0, 0.0, -0.10], np.float32) * (1, 0, 1) - points * (0, 0.8, 0)
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True) + 1e-6
     settled = smoothstep(0.0, 0.25, t)  # at its root hair lies close
@@ -139,6 +142,9 @@ def _combed(points: Array, colour: Array, rng: np.random.Generator, comb: _Comb)
         part = np.abs(share - which - 0.5) * 2
         width = np.clip((ends - t) / comb.loose, 0, 1) ** 0.8
         made.shows = smoothstep(-0.10, 0.10, width * 1.2 - part + 0.04 * fine).astype(np.float32) * (t < ends)
+    if comb.thin:
+        root = smoothstep(-0.25, 0.25, t - comb.thin * (0.5 + 0.5 * np.clip(fine, -1, 1)))
+        made.shows = np.minimum(1.0 if made.shows is None else made.shows, 0.5 + 2 * (root - 0.5)).astype(np.float32)
     return made
 
 
@@ -222,7 +228,7 @@ def _scalp(s: Sitter, low: float = 0.0) -> Surface:
 
 def _nape(s: Sitter, end: float) -> Surface:
     """The inside of hanging hair behind the neck, in shadow."""
-    rows = ((0.05, 0.28, 0.10, 0.20, -0.26), (-0.25, 0.33, 0.10, 0.20, -0.27), (0.6 * end, 0.34, 0.10, 0.20, -0.28))
+    rows = ((0.05, 0.28, 0.10, 0.20, -0.26), (-0.25, 0.38, 0.10, 0.20, -0.27), (0.6 * end, 0.40, 0.10, 0.20, -0.28))
     rows += ((0.9 * end, 0.28, 0.08, 0.16, -0.30), (end, 0.16, 0.03, 0.05, -0.32))
     made = lathe(rows, darken(s.hair, np.float32(0.42)), Kind.HAIR, grid=(40, 60), along=0, detail=0.8)
     made.joins = True
@@ -317,12 +323,14 @@ def beard(s: Sitter, style: str, rng: np.random.Generator) -> list[Surface]:
     chosen = {"full": _FULL, "pointed": _POINTED}.get(style, ())
     long = 1 + 0.5 * rng.random() * s.age
     for side in (-1, 1):
-        for guides, comb in ((chosen, _Comb(0.010, 1.6, 6, 0.4, 0.6)), (_MOUSTACHE, _Comb(0.0, 1.0, 3, 0.30, 0.35))):
+        for guides, comb in ((chosen, _Comb(0.012, 1.3, 7, 0.35, 0.7, 1.1, 0.10)), (_MOUSTACHE, _Comb(0.0, 1.0, 3, 0.30, 0.3, 1.0))):
             if not guides:
                 continue
             net = np.array(guides)
             if guides is _FULL:
                 net[:, 2:, 1] -= (0.10 * (long - 1)) * np.array((1.0, 2.2)) * np.linspace(1, 0, len(net))[:, None]
+            if guides is chosen:
+                net[:, 1:, :] += np.array((0, 0, 0.016)) + 0.04 * net[:, 1:, :] * (1, 0, 0)  # full enough that no jaw comes through
             made = _combed(_sheet([tuple(map(tuple, g)) for g in net], (50, 90), side=side, wide=s.wide), tint, rng, comb)
             made.joins = bool(out)
             out.append(made)
