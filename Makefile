@@ -27,7 +27,7 @@ demo: install
 
 bench: install
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[bench]"
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(if $(CORPORA),--corpora $(CORPORA))
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m slow
 
 docs: install

@@ -1,16 +1,17 @@
 """What the eye says of the atelier's hands: paints THEMES in each style and counts how often the asked movement or a painter of its school comes first.
 
-python benchmarks/painting_hands.py --seed 31 --best-of 1,3 --json hands.json     # 12 styles x 10 themes, one layout of each and the best of three
+python benchmarks/painting_hands.py --seed 31 --best-of 1,3 [--json]     # 12 styles x 10 themes, one layout of each and the best of three
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import artwright.plugins.painting as painting
 from artwright.core.studio import Studio
@@ -31,7 +32,7 @@ THEMES = (
 )
 
 
-def count_hands(styles: list[str], themes: tuple[str, ...], seed: int, width: int, best_of: int) -> dict[str, Any]:
+def count_hands(styles: list[str], themes: tuple[str, ...], seed: int, width: int, best_of: int, out: TextIO) -> dict[str, Any]:
     """What the eye sees first, by style, and the totals over styles whose movement or painters it knows."""
     eye = Eye.load(Path(painting.__file__).parent / "weights" / "eye.safetensors")
     told: dict[str, Any] = {}
@@ -52,9 +53,9 @@ def count_hands(styles: list[str], themes: tuple[str, ...], seed: int, width: in
             told[name] = {f"{s}_first": sum(right[s]) for s in right if asked[s]} | {
                 "movements": {m: movements.count(m) for m in sorted(set(movements))}, "artists": {a: artists.count(a) for a in sorted(set(artists))},
             }
-            print(f"best of {best_of}, {name}:", json.dumps(told[name]), flush=True)
+            print(f"best of {best_of}, {name}:", json.dumps(told[name]), file=out, flush=True)
     for subject, (right_ones, count) in totals.items():
-        print(f"best of {best_of}, {subject} first: {right_ones} of {count}, {100 * right_ones / max(1, count):.0f} %", flush=True)
+        print(f"best of {best_of}, {subject} first: {right_ones} of {count}, {100 * right_ones / max(1, count):.0f} %", file=out, flush=True)
     return told | {"totals": totals, "cpu_seconds_a_picture": round((time.process_time() - began) / (len(styles) * len(themes)), 2)}
 
 
@@ -66,13 +67,14 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=480)
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--best-of", default="1,3", help="drafts to choose from, one or several numbers")
-    parser.add_argument("--json", type=Path, default=None)
+    parser.add_argument("--json", action="store_true", help="print one JSON object at the end, and nothing before it")
     given = parser.parse_args()
+    out = sys.stderr if given.json else sys.stdout
     told = {
-        f"best_of_{n}": count_hands(given.styles.split(","), THEMES[: given.themes], given.seed, given.width, int(n)) for n in given.best_of.split(",")
+        f"best_of_{n}": count_hands(given.styles.split(","), THEMES[: given.themes], given.seed, given.width, int(n), out) for n in given.best_of.split(",")
     }
     if given.json:
-        given.json.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+        print(json.dumps(told, indent=1))
 
 
 if __name__ == "__main__":
