@@ -122,8 +122,8 @@ def _combed(points: Array, colour: Array, rng: np.random.Generator, comb: _Comb)
     lock += 0.7 * cloth_noise((rows, columns), rng, rows=comb.weave, columns=1.6 * comb.locks)
     outward = points - np.array([0, 0.0, -0.10], np.float32) * (1, 0, 1) - points * (0, 0.8, 0)
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True) + 1e-6
-    settled = smoothstep(0.0, 0.25, t)  # at its root hair lies close
-    relief = np.maximum(comb.rough * (0.004 * fine + 0.012 * lock * settled), -0.009)  # deeper, the skull would come through
+    settled = smoothstep(0.0, 0.25, t)  # at its root hair lies close, and both sides of a parting meet
+    relief = settled * np.maximum(comb.rough * (0.004 * fine + 0.012 * lock), -0.009)  # deeper, the skull would come through
     if comb.wave:
         phase = 2 * math.pi * (comb.turns * t + 0.25 * cloth_noise((rows, columns), rng, rows=1, columns=2)) + rng.uniform(0, 6)
         across = np.gradient(points, axis=1)

@@ -19,9 +19,9 @@ __all__ = ["TURNS", "draw_portrait"]
 TURNS = ("front", "three-quarter", "profile")
 # skin, what hair goes with it, what eyes; the first are the likelier
 _COMPLEXIONS = (
-    ("e6be9c", ("8a5c30", "b08a4c", "4a3020", "7a3a22", "6e4a2a"), ("5a6a72", "4c5a44", "4a3422")),
-    ("e0b48e", ("4a3020", "6e4a2a", "2a1d16", "94683a"), ("4a3422", "5a6a72", "4c5a44")),
-    ("cfa078", ("2a1d16", "1e1a1a", "4a3020"), ("4a3422", "3a2618", "4c5a44")),
+    ("deb28c", ("8a5c30", "b08a4c", "4a3020", "7a3a22", "6e4a2a"), ("5a6a72", "4c5a44", "4a3422")),
+    ("d8a880", ("4a3020", "6e4a2a", "2a1d16", "94683a"), ("4a3422", "5a6a72", "4c5a44")),
+    ("c9986e", ("2a1d16", "1e1a1a", "4a3020"), ("4a3422", "3a2618", "4c5a44")),
     ("b58458", ("1e1a1a", "2a1d16"), ("3a2618", "4a3422")),
     ("936344", ("1e1a1a", "261a16"), ("2e1e14",)),
     ("70492f", ("1a1717", "221a18"), ("2a1c14",)),
@@ -62,6 +62,8 @@ def draw_portrait(
     wear = _wardrobe(man, child, years, numbers, hat_kind, collar_kind)
     head: list[Surface] = [face(sitter, rows=int(np.clip(0.85 * frame.h * scene.height, 70, 300))), *ears(sitter)]
     style = "short" if child and numbers[6] < 0.5 else wear["hair"]
+    if wear["hat"] in ("cap", "scarf", "turban") and not man:
+        style = "bun"  # tucked in: long hair would come out through the cloth
     locks = hair(sitter, style, rng, covered=wear["hat"] not in ("none", "crown"))
     head += locks
     if wear["beard"]:
