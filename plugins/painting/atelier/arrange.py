@@ -48,7 +48,7 @@ def _outdoors(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[
         "s-curve": (0.08, 0.14),
         "repoussoir": (0.12, 0.20),
         "close": (0.20, 0.30),
-        "enclosed": (0.12, 0.20),
+        "enclosed": (0.24, 0.32),  # between trunks that stand in perspective; further up a beast would float
     }[plan.template]
     sy = min(0.93, hor + float(rng.uniform(*foot)))
     numbers = rng.random(16)
