@@ -75,3 +75,12 @@ def test_a_rider_sits_on_the_back() -> None:
     draw_rider(scene, DAY, Frame(0.55, 0.92, 0.5), np.random.default_rng(2))
     cloth = np.argwhere(scene.is_kind(Kind.CLOTH))
     assert cloth[:, 0].min() < 276 - 1.1 * 150 and 276 - 0.95 * 150 < cloth[:, 0].max() < 276 - 0.4 * 150
+
+
+def test_hooves_and_udders_stand_in_the_light_of_the_hour() -> None:
+    def brightest(name: str) -> float:
+        scene = Scene.blank(300, 360)
+        draw_horse(scene, palette(name, 0, "summer", "fair"), Frame(0.55, 0.92, 0.6), np.random.default_rng(4), breed="cow", coat="dark")
+        return float(np.percentile(scene.lab[scene.is_kind(Kind.ANIMAL)][:, 0], 99.5))
+
+    assert brightest("night") < 0.75 * brightest("day"), "nothing on an animal shines by night"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ..colour import Array, darken, from_hex, lerp, smoothstep
+from ..colour import Array, darken, lerp, smoothstep
 from ..noise import blur, sample
 from ..scene import Kind, Scene
 from ..shapes import Form, Frame, Material, body, cast_shadow, disc, polygons, put_form, ribbon, taper
@@ -69,7 +69,7 @@ def draw_horse(
     own, points, hair = (world.local(c, depth * 0.5) for c in choice[name])
     if colour:
         own = world.local(colour, depth * 0.5)
-    made = beast(breed, pose, float(rng.choice([0.08, 0.30, 0.58, 0.80])), horned=breed != "cow" or rng.random() < 0.7)
+    made = beast(breed, pose, float(rng.choice([0.08, 0.30, 0.58, 0.80])), horned=breed != "cow" or rng.random() < 0.85)
     cast_shadow(scene, frame.x, frame.y, 0.46 * frame.h, strength=0.55, flat=0.13, long=0.4)
     form, turn = body(scene, made.body, frame, yaw=yaw, material=_SHORT_FUR, soften=0.008)
     if form.patch.mask.size == 0:
@@ -79,7 +79,7 @@ def draw_horse(
         q = turn @ np.asarray(p, np.float32)
         return frame.one(float(q[0]), float(q[1]))
 
-    lab = _coat(scene, form, frame, rng, own, points, name, breed)
+    lab = _coat(scene, world, form, frame, rng, own, points, name, breed, depth)
     put_form(scene, form, lab, kinds=Kind.ANIMAL, depth=depth, detail=0.95)
     region = scene.regions - 1
     _features(scene, world, frame, made, place, depth, region, own, points, blaze=breed == "horse" and name != "white" and rng.random() < 0.5)
@@ -89,7 +89,9 @@ def draw_horse(
     return frame, yaw, made
 
 
-def _coat(scene: Scene, form: Form, frame: Frame, rng: np.random.Generator, own: Array, points: Array, name: str, breed: str) -> Array:
+def _coat(
+    scene: Scene, world: World, form: Form, frame: Frame, rng: np.random.Generator, own: Array, points: Array, name: str, breed: str, depth: float
+) -> Array:
     """The colours of the body, before light: muzzle and legs run into the coat, hooves and horns do not."""
     index = form.index
     assert index is not None
@@ -105,7 +107,7 @@ def _coat(scene: Scene, form: Form, frame: Frame, rng: np.random.Generator, own:
         lab[..., 0] += 0.11 * smoothstep(0.045, 0.010, far) - 0.02
     if name == "pied":
         patch = smoothstep(0.10, 0.16, sample("cloud", x * 0.55 + rng.uniform(0, 1), y * 0.55))
-        lab = lerp(lab, from_hex(("4a2e20", "24201e", "8a4a28")[int(rng.integers(3))]), (0.94 * patch)[..., None])
+        lab = lerp(lab, world.local(("4a2e20", "24201e", "8a4a28")[int(rng.integers(3))], depth * 0.5), (0.94 * patch)[..., None])
     near = blur((index == POINT).astype(np.float32), 0.016 * frame.h * scene.height)
     below = smoothstep(0.40, 0.24, y) * (y < 0.42) if breed == "horse" else 0.35 * smoothstep(0.30, 0.10, y)
     muzzle = near * smoothstep(0.0, 0.05, np.where((x > 0.48), np.float32(1), np.float32(0)))
@@ -113,13 +115,13 @@ def _coat(scene: Scene, form: Form, frame: Frame, rng: np.random.Generator, own:
     if breed == "horse" and name in ("bay", "chestnut", "flaxen", "black"):
         fore, hind = rng.random(2) < 0.35
         white = smoothstep(0.20, 0.17, y) * ((x > 0) * fore + (x <= 0) * hind) * (x < 0.58)
-        lab = lerp(lab, from_hex("e4dcd0"), (0.9 * white)[..., None])
-    lab[index == HOOF] = from_hex("2e2824") if name not in ("white", "grey", "flaxen") else from_hex("6a5e50")
-    lab[index == HORN] = from_hex("d8ccb0" if breed == "cow" else "5c4632")
-    lab[index == PALE] = from_hex("dca898")
+        lab = lerp(lab, world.local("e4dcd0", depth * 0.5), (0.9 * white)[..., None])
+    lab[index == HOOF] = world.local("2e2824", depth * 0.5) if name not in ("white", "grey", "flaxen") else world.local("6a5e50", depth * 0.5)
+    lab[index == HORN] = world.local("d8ccb0" if breed == "cow" else "5c4632", depth * 0.5)
+    lab[index == PALE] = world.local("dca898", depth * 0.5)
     if breed == "deer":
         belly = smoothstep(0.74, 0.64, y) * smoothstep(0.52, 0.60, y) * smoothstep(0.34, 0.18, np.abs(x + 0.02))
-        lab = lerp(lab, from_hex("d8b890"), (0.6 * belly)[..., None])
+        lab = lerp(lab, world.local("d8b890", depth * 0.5), (0.6 * belly)[..., None])
     return lab.astype(np.float32)
 
 
