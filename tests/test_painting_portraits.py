@@ -160,7 +160,7 @@ def test_skin_is_never_brick(tone: str) -> None:
     made = face(sitter(man=False, skin=from_hex(tone), age=0.0), rows=120)
     put_sculpture(scene, [made], 0.4, 0.5, 0.8, Lamp((0.62, 0.5, 0.72)))
     _, a, b = scene.lab[scene.is_kind(Kind.SKIN)].T
-    assert np.percentile(np.arctan2(b, a), 20) > np.radians(40), "skin is orange darkened; brick and brown-red lie below"
+    assert np.percentile(np.arctan2(b, a), 20) > np.radians(46), "skin is orange darkened; brick and brown-red lie below"
 
 
 def test_hair_goes_with_the_skin() -> None:
@@ -177,7 +177,7 @@ def test_folds_come_with_the_years() -> None:
         return float(np.nanmax(bend))
 
     young, middle, old = (fold(a) for a in (0.0, 0.45, 0.95))
-    assert young < 0.6 * middle < middle < old
+    assert young < 0.4 * middle < middle < old
 
 
 def test_hands_lie_below_the_face() -> None:
