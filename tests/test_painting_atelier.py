@@ -17,7 +17,7 @@ from artwright.plugins.painting.atelier.compose import compose
 from artwright.plugins.painting.atelier.names import SUMMARIES
 from artwright.plugins.painting.atelier.plan import GROUNDS, Plan
 from artwright.plugins.painting.atelier.planner import make_plan
-from artwright.plugins.painting.atelier.roles import ROLES
+from artwright.plugins.painting.atelier.roles import ROLES, WORDS
 from artwright.plugins.painting.atelier.scene import Kind, Scene
 from artwright.plugins.painting.atelier.styles import HANDS, Frames, StyleParameters, find_style, paint
 from artwright.plugins.painting.models import atelier
@@ -78,7 +78,7 @@ def test_every_concept_leads_to_a_scene() -> None:
         scene = compose(plan, 32)
         assert np.isfinite(scene.lab).all()
         assert scene.kind.max() <= max(Kind)
-    assert set(ROLES) <= set(concepts())
+    assert set(ROLES) <= {*concepts(), *WORDS.values()}
 
 
 @pytest.mark.parametrize("ground", GROUNDS)
