@@ -12,6 +12,7 @@ from artwright.core.artwork import Text
 from artwright.core.errors import InputError
 from artwright.core.progress import Silent
 from artwright.core.theme import Theme
+from artwright.core.weights import load_weights
 from artwright.plugins.literature.chinese import reader, writer
 from artwright.plugins.literature.chinese.check import check_regulated, check_tune, find_clash, recognise
 from artwright.plugins.literature.chinese.corpus import Poem, split_clauses
@@ -400,7 +401,8 @@ def test_a_line_is_not_said_in_two_poems_and_seasons_do_not_mix(engine):
 
 
 def test_pairs_said_too_often_are_said_less(engine):
-    shape, often = writer.shape_of("qijue", None), set(engine.lexicon.overused[0])
+    shape, often = writer.shape_of("qijue", None), load_weights(Path(SHIPPED) / "verse-zh.safetensors")[0]["overused"].tobytes().decode()
+    often = {often[i : i + 2] for i in range(0, len(often), 2)}
     asked = writer.Asked(known={}, words=(), rhyme="")
 
     def share(weight: float) -> float:

@@ -72,6 +72,7 @@ class VerseEngine:
             self.around.append(looked)
         self.decoder = Decoder({k[5:]: v for k, v in arrays.items() if k.startswith("body.")}, heads=int(card["config"]["heads"]))
         self._prepare_vocabulary()
+        self.overuse = Overuse.of_arrays(arrays, self.column)
 
     @classmethod
     def load(cls, path: Path, lexicon: Path) -> VerseEngine:
@@ -108,7 +109,6 @@ class VerseEngine:
         self.rhyme_masks = {name: self._mask(columns) for name, columns in rhymes.items()}
         self.rhyme_words = {name: [chars[i] for i in columns] for name, columns in rhymes.items()}
         self.seen_left, self.seen_right = self.lexicon.seen_pairs(chars)
-        self.overuse = Overuse.of_texts(*self.lexicon.overused, self.column)
 
     def _mask(self, columns: Sequence[int]) -> Floats:
         mask = np.full(len(self.chars), _NEVER, np.float32)

@@ -102,7 +102,6 @@ class Lexicon:
         self.topic, self.parallel = np.asarray(arrays["topic"], np.float32), np.asarray(arrays["parallel"], np.float32)
         self.runs = Runs(arrays["runs"], RUN)
         self._words = arrays["words"]
-        self._overused, self._overuse = arrays.get("overused", np.empty(0, np.uint8)), arrays.get("overuse", np.empty(0, np.float16))
 
     @classmethod
     def load(cls, path: Path) -> Lexicon:
@@ -118,12 +117,6 @@ class Lexicon:
     def total(self) -> int:
         """Characters in the corpus."""
         return int(self._counts.sum())
-
-    @cached_property
-    def overused(self) -> tuple[list[str], NDArray[np.float32]]:
-        """Pairs that the model writes too often and by how many nats (see `overuse.py`); none in a lexicon without a model."""
-        text = self._overused.tobytes().decode("utf-8")
-        return [text[i : i + 2] for i in range(0, len(text), 2)], np.asarray(self._overuse, np.float32)
 
     def count(self, char: str) -> int:
         """Occurrences of a character in the corpus."""

@@ -36,8 +36,11 @@ class Overuse:
         self.right_of = _grouped(pairs[:, 0], pairs[:, 1], amounts, size)
 
     @classmethod
-    def of_texts(cls, texts: Sequence[str], amounts: NDArray[np.floating[Any]], column: Mapping[str, int]) -> Overuse:
-        """From pairs as texts of two characters; pairs with a character that is not written are left out."""
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], column: Mapping[str, int]) -> Overuse:
+        """From a model's arrays, none if it was not counted; pairs with a character that is not written are left out."""
+        text = arrays["overused"].tobytes().decode("utf-8") if "overused" in arrays else ""
+        texts = [text[i : i + 2] for i in range(0, len(text), 2)]
+        amounts = np.asarray(arrays["overuse"] if texts else [], np.float32)
         kept = [i for i, t in enumerate(texts) if t[0] in column and t[1] in column]
         pairs = np.array([[column[texts[i][0]], column[texts[i][1]]] for i in kept], np.int64).reshape(-1, 2)
         return cls(pairs, amounts[kept], len(column))
@@ -68,7 +71,7 @@ def _pairs(clauses: Sequence[str]) -> list[str]:
 
 
 def count_overuse(engine: VerseEngine, poems: Sequence[Poem], rng: np.random.Generator, *, batches: int = 240, least: int = 5) -> dict[str, NDArray[Any]]:
-    """Arrays for the lexicon: the pairs, joined as UTF-8, and how much to take from the logit of each, in nats.
+    """Arrays for the model's file: the pairs, joined as UTF-8, and how much to take from the logit of each, in nats.
 
     batches: of sixteen poems each, the regulated forms in turn, each row with the title of another real poem; least: how
     often a pair must have been drawn to be judged. About 80 seconds of a core for 240.

@@ -109,7 +109,8 @@ def train_verse(
         "config": asdict(config), "command": command, **({"started_from": earlier} if earlier else {}),
         "parameters": sum(p.numel() for p in network.parameters()),
     }
-    save_weights(target, pack(network, code), card)
+    packed = pack(network, code)
+    save_weights(target, packed, card)
     progress.update(1.0, "counting words, pairs and runs")
     arrays, facts = build_lexicon(learned, kept_out)
     lexicon_card = {"model": "verse-zh-lexicon", "summary": "counts, words, pairs, vectors and runs of the same poems", "facts": facts}
@@ -118,7 +119,7 @@ def train_verse(
     save_weights(beside, arrays, lexicon_card)
     progress.update(1.0, "drawing what the model says too often")
     said = count_overuse(VerseEngine.load(target, beside), learned, np.random.default_rng(seed), batches=240 if size == "base" else 24)
-    save_weights(beside, arrays | said, lexicon_card)
+    save_weights(target, packed | said, card)
     return card
 
 
