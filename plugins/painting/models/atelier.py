@@ -187,7 +187,7 @@ def _choose_plan(
         return plan, []
     plans = [plan, *(_plan(request, options, derive_seed(request.seed, _FIRST_DRAFT + k)) for k in range(1, options.best_of))]
     found = judge_drafts(plans, parts, school, request.seed, context)
-    rows = [{"seed": p.seed, "likeness": round(f, 4)} for p, f in zip(plans, found, strict=True)]
+    rows = [{"seed": p.seed, "likeness": round(f, 4)} for p, f in zip(plans, found, strict=False)]  # the first that shows enough ends the drafts
     return plans[found.index(max(found))], rows
 
 
