@@ -2,8 +2,8 @@
 
     python benchmarks/run.py [NAME ...] [--corpora FOLDER]
 
-NAME: of a benchmark without .py, all if none is given. FOLDER holds texts/, paintings/, photos/ and music/EXCLUDE.csv; without it, what needs a corpus is
-left out and says so. `make bench CORPORA=FOLDER` gives it.
+NAME: of a benchmark without .py, all if none is given. FOLDER holds texts/, paintings/, photos/, styles/ and music/EXCLUDE.csv; without it, what needs a corpus
+is left out and says so. `make bench CORPORA=FOLDER` gives it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ WITH_CORPORA: dict[str, tuple[str, ...]] = {
     "literature_ppmd": ("{}/texts", "--json"),
     "painting_eye": ("{}/paintings", "--json"),
     "painting_restore": ("{}/paintings", "--json"),
-    "painting_transfer": ("{}/photos", "{}/paintings", "--json"),
+    "painting_transfer": ("{}/photos", "{}/styles", "--json"),
 }
 
 

@@ -95,9 +95,10 @@ def split_held_out(names: list[str], share: float = 0.05, *, salt: str = "artwri
 def finished_run(folder: Path, *, figure: str) -> dict[str, Any]:
     """What a card says of the run that another begins with, its held-out figure as `figure`. Raises InputError if there is none."""
     state = folder / "state.json"
-    if not state.exists() or not (folder / "best.safetensors").exists():
-        raise InputError(f"there is no finished run {folder.name!r} in {str(folder.parent)!r} to start from; train one of that name first")
-    known = json.loads(state.read_text("utf-8"))
+    known = json.loads(state.read_text("utf-8")) if state.exists() else {}
+    if not known.get("finished"):
+        where = f"{folder.name!r} in {str(folder.parent)!r}"
+        raise InputError(f"there is no finished run {where} to start from; train one of that name first, or end it with --resume")
     return {"run": folder.name, "steps": known["step"], "seconds": round(known["seconds"]), figure: round(known["best"] or 0.0, 4)}
 
 

@@ -37,6 +37,12 @@ def test_a_run_begins_with_another_or_says_there_is_none(tmp_path: Path, model: 
     with pytest.raises(InputError, match="no finished run 'first'"):
         studio.train("literature", corpus, name="second", model=model, minutes=0.01, options=options | {"start": "first"})
     studio.train("literature", corpus, name="first", model=model, minutes=0.01, options=options)
+    state = tmp_path / "home" / "runs" / "literature" / "first" / "state.json"
+    ended = state.read_text("utf-8")
+    state.write_text(ended.replace('"finished": true', '"finished": false'), "utf-8")
+    with pytest.raises(InputError, match="no finished run 'first'"):
+        studio.train("literature", corpus, name="second", model=model, minutes=0.01, options=options | {"start": "first"})
+    state.write_text(ended, "utf-8")
     card = studio.train("literature", corpus, name="second", model=model, minutes=0.01, options=options | {"start": "first"}).card
     assert card["started_from"]["run"] == "first" and card["started_from"]["steps"] >= 1
     assert "--start first" in card["command"]
