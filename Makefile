@@ -18,6 +18,7 @@ test: install
 
 check: install
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python benchmarks/typecheck.py
 	$(BIN)/python docs/build.py

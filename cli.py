@@ -1,4 +1,6 @@
-"""The command line's front door: one group for each medium, built from the registry, and the commands no medium owns."""
+"""The command line's front door: one group for each medium, built from the registry, and the
+commands no medium owns.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,13 @@ class Front(LazyGroup):
     invoke_without_command=False,
 )
 @click.version_option(package_name="artwright", message="artwright %(version)s")
-@click.option("--device", metavar="DEVICE", envvar="ARTWRIGHT_DEVICE", show_envvar=True, help="cpu, cuda, cuda:1, mps (default: the best there is).")
+@click.option(
+    "--device",
+    metavar="DEVICE",
+    envvar="ARTWRIGHT_DEVICE",
+    show_envvar=True,
+    help="cpu, cuda, cuda:1, mps (default: the best there is).",
+)
 @click.option("--download", is_flag=True, help="Let models fetch what they lack from the network.")
 @click.option("--no-plugins", is_flag=True, envvar="ARTWRIGHT_NO_PLUGINS", help="Safe mode: built-in plugins only.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no remarks.")
@@ -104,7 +112,9 @@ def cli(ctx: click.Context, device: str | None, download: bool, no_plugins: bool
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # our matrices are small: more threads wait for each other longer than they work
+        os.environ.setdefault(
+            name, "1"
+        )  # our matrices are small: more threads wait for each other longer than they work
     session = Session()
     given = sys.argv[1:] if arguments is None else arguments
     session.no_plugins = "--no-plugins" in given

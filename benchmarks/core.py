@@ -1,6 +1,6 @@
 """Start-up against `llm --help`, and a dispatched call against a bare pluggy call, in one run.
 
-    python benchmarks/core.py [--json]
+python benchmarks/core.py [--json]
 """
 
 from __future__ import annotations

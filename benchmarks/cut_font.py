@@ -3,12 +3,16 @@
     python benchmarks/cut_font.py kai /usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf core/fonts TEXT...
     python benchmarks/cut_font.py garamond /usr/share/fonts/truetype/ebgaramond/EBGaramond12-Regular.ttf core/fonts
 
-Packages: fonts-lxgw-wenkai, fonts-ebgaramond-extra. TEXT: files whose characters are wanted (plain text, JSON lines, both also as .gz
+Packages: fonts-lxgw-wenkai, fonts-ebgaramond-extra. TEXT: files whose characters are wanted (plain text, JSON lines,
+both also as .gz
 or .xz) and folders of such files. Needs fonttools with its `woff` extra. The same source and texts give the same bytes.
 
-Kai keeps the characters of the texts that its source has, those of GB 2312 level 1 (the 3,755 commonest ones of modern Chinese), Latin with its
-accents, punctuation of both scripts, kana, the marks of music. Garamond keeps Latin and its punctuation, and its pair kerning as a `kern` table,
-which FreeType reads without a shaping library. Hinting goes (--no-hinting), and the names: the licence reserves "LXGW" and its Chinese
+Kai keeps the characters of the texts that its source has, those of GB 2312 level 1 (the 3,755 commonest ones of modern
+Chinese), Latin with its
+accents, punctuation of both scripts, kana, the marks of music. Garamond keeps Latin and its punctuation, and its pair
+kerning as a `kern` table,
+which FreeType reads without a shaping library. Hinting goes (--no-hinting), and the names: the licence reserves "LXGW"
+and its Chinese
 name, so a changed font needs another one. A list of characters beside each font says what it covers.
 """
 
@@ -26,9 +30,19 @@ from fontTools.ttLib.tables._k_e_r_n import KernTable_format_0
 
 FAMILIES = {"kai": "Artwright Kai", "garamond": "Artwright Garamond"}
 LATIN = ((0x20, 0x7E), (0xA0, 0x17F), (0x2010, 0x2027), (0x2030, 0x203A))
-OTHER = ((0x2190, 0x2193), (0x2669, 0x266F), (0x3000, 0x3020), (0x3041, 0x30FF), (0xFE10, 0xFE1F), (0xFE30, 0xFE4F), (0xFF01, 0xFF5E))
+OTHER = (
+    (0x2190, 0x2193),
+    (0x2669, 0x266F),
+    (0x3000, 0x3020),
+    (0x3041, 0x30FF),
+    (0xFE10, 0xFE1F),
+    (0xFE30, 0xFE4F),
+    (0xFF01, 0xFF5E),
+)
 SINGLE = "€™−×÷≈≤≥°·•★☆○●◇◆□■"
-KERNED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,;:!?'\"-–—‘’“”()àâäæçèéêëîïñòóôöœùúûüÀÂÄÇÈÉÖÜ "
+KERNED = (
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,;:!?'\"-–—‘’“”()àâäæçèéêëîïñòóôöœùúûüÀÂÄÇÈÉÖÜ "
+)
 
 
 def read(path: Path) -> Iterator[str]:
@@ -50,7 +64,12 @@ def wanted(face: str, paths: list[Path]) -> set[int]:
         return points
     points |= {ord(c) for path in paths for text in read(path) for c in text if c.isprintable()}
     points |= {code for first, last in OTHER for code in range(first, last + 1)} | set(map(ord, SINGLE))
-    return points | {ord(bytes((row, cell)).decode("gb2312")) for row in range(0xB0, 0xD7) for cell in range(0xA1, 0xFF) if (row, cell) < (0xD7, 0xFA)}
+    return points | {
+        ord(bytes((row, cell)).decode("gb2312"))
+        for row in range(0xB0, 0xD7)
+        for cell in range(0xA1, 0xFF)
+        if (row, cell) < (0xD7, 0xFA)
+    }
 
 
 def rename(font: TTFont, family: str) -> None:
@@ -95,7 +114,13 @@ def main() -> None:
     arguments = parser.parse_args()
     features = ["*"] if arguments.face == "kai" else ["kern"]
     options = subset.Options(
-        hinting=False, layout_features=features, name_IDs=["*"], name_languages=["*"], notdef_outline=True, recalc_timestamp=False, drop_tables=["FFTM"]
+        hinting=False,
+        layout_features=features,
+        name_IDs=["*"],
+        name_languages=["*"],
+        notdef_outline=True,
+        recalc_timestamp=False,
+        drop_tables=["FFTM"],
     )
     font = subset.load_font(str(arguments.source), options)
     cutter = subset.Subsetter(options)
@@ -111,7 +136,9 @@ def main() -> None:
         font.flavor = flavor
         font.save(path)
         print(f"{path}: {path.stat().st_size:,} bytes, {len(font.getBestCmap()):,} characters")
-    characters = "".join(chr(code) for code in sorted(font.getBestCmap()) if not chr(code).isspace() and chr(code).isprintable())
+    characters = "".join(
+        chr(code) for code in sorted(font.getBestCmap()) if not chr(code).isspace() and chr(code).isprintable()
+    )
     (arguments.folder / f"{stem}.txt").write_text(characters + "\n", "utf-8")
 
 

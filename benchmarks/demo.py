@@ -1,6 +1,6 @@
 """The first and the second demo: seconds and peak memory of the whole process tree's largest member.
 
-    python benchmarks/demo.py [--json]
+python benchmarks/demo.py [--json]
 """
 
 from __future__ import annotations

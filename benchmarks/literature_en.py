@@ -1,13 +1,19 @@
 """English literature: speed against transformers' generate with the same weights, forms kept, bits per character.
 
-    python benchmarks/literature_en.py speed                  tokens a second at batch 1, one thread, ours and theirs in one run; a sonnet in seconds
-    python benchmarks/literature_en.py forms --count 20       poems of each form checked, lines that come twice, theme words kept, runs copied
-    python benchmarks/literature_en.py forms --count 300 --best-of 8 --only haiku,limerick,sonnet      the full count, a few candidates a line
+    python benchmarks/literature_en.py speed                  tokens a second at batch 1, one thread, ours and theirs in
+    one run; a sonnet in seconds
+    python benchmarks/literature_en.py forms --count 20       poems of each form checked, lines that come twice, theme
+    words kept, runs copied
+    python benchmarks/literature_en.py forms --count 300 --best-of 8 --only haiku,limerick,sonnet      the full count, a
+    few candidates a line
     python benchmarks/literature_en.py promises --count 40    acrostics, words and lines asked for
-    python benchmarks/literature_en.py voices corpora/texts/prose-en      authors named by cosine Delta, each work held out in turn
-    python benchmarks/literature_en.py generated corpora/texts/prose-en --words 5000     voices heard in pages drawn in eight voices, by works held out
+    python benchmarks/literature_en.py voices corpora/texts/prose-en      authors named by cosine Delta, each work held
+    out in turn
+    python benchmarks/literature_en.py generated corpora/texts/prose-en --words 5000     voices heard in pages drawn in
+    eight voices, by works held out
     python benchmarks/literature_en.py gallery                the works of docs/gallery/english.md
-    python benchmarks/literature_en.py bits PATH              bits per character: n-grams alone, network alone, the mixture
+    python benchmarks/literature_en.py bits PATH              bits per character: n-grams alone, network alone, the
+    mixture
     python benchmarks/literature_en.py [--json]               speed
 
 Each prints one JSON object.
@@ -29,13 +35,28 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402 - the number of threads is read when it is loaded
 
 THEMES = (
-    "misty mountains at dawn", "a lighthouse in a storm", "autumn moon", "the sea", "a mother", "truth and beauty", "the forest at night", "time",
-    "the city in rain", "a cat", "snow", "the king", "love", "a garden", "the river",
+    "misty mountains at dawn",
+    "a lighthouse in a storm",
+    "autumn moon",
+    "the sea",
+    "a mother",
+    "truth and beauty",
+    "the forest at night",
+    "time",
+    "the city in rain",
+    "a cat",
+    "snow",
+    "the king",
+    "love",
+    "a garden",
+    "the river",
 )
 
 
 def speed(tokens: int = 120) -> dict[str, float]:
-    """Greedy decoding at batch 1 by the numpy engine and by transformers with the same weights; a sonnet by the poet."""
+    """Greedy decoding at batch 1 by the numpy engine and by transformers with the same weights;
+    a sonnet by the poet.
+    """
     import torch
     from artwright.core.theme import Theme
     from artwright.core.weights import load_weights
@@ -50,19 +71,37 @@ def speed(tokens: int = 120) -> dict[str, float]:
     engine = ProseEngine.load(path)
     arrays, card = load_weights(path)
     c = card["config"]
-    llama = LlamaForCausalLM(LlamaConfig(
-        vocab_size=c["vocabulary"], hidden_size=c["width"], intermediate_size=c["hidden"], num_hidden_layers=c["layers"], num_attention_heads=c["heads"],
-        num_key_value_heads=c["heads"], rms_norm_eps=1e-6, max_position_embeddings=512, tie_word_embeddings=True, bos_token_id=None, eos_token_id=None,
-    )).eval()
-    state = {"model.embed_tokens.weight": arrays["table"], "lm_head.weight": arrays["table"], "model.norm.weight": arrays["body.norm.weight"]}
+    llama = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=c["vocabulary"],
+            hidden_size=c["width"],
+            intermediate_size=c["hidden"],
+            num_hidden_layers=c["layers"],
+            num_attention_heads=c["heads"],
+            num_key_value_heads=c["heads"],
+            rms_norm_eps=1e-6,
+            max_position_embeddings=512,
+            tie_word_embeddings=True,
+            bos_token_id=None,
+            eos_token_id=None,
+        )
+    ).eval()
+    state = {
+        "model.embed_tokens.weight": arrays["table"],
+        "lm_head.weight": arrays["table"],
+        "model.norm.weight": arrays["body.norm.weight"],
+    }
     for i in range(c["layers"]):
         at, to = f"body.layers.{i}.", f"model.layers.{i}."
         for letter, part in zip("qkv", np.split(arrays[at + "qkv.weight"], 3), strict=True):
             state[f"{to}self_attn.{letter}_proj.weight"] = part
         gate, up = np.split(arrays[at + "gate_up.weight"], 2)
         state |= {
-            f"{to}self_attn.o_proj.weight": arrays[at + "out.weight"], f"{to}mlp.gate_proj.weight": gate, f"{to}mlp.up_proj.weight": up,
-            f"{to}mlp.down_proj.weight": arrays[at + "down.weight"], f"{to}input_layernorm.weight": arrays[at + "norm_attention.weight"],
+            f"{to}self_attn.o_proj.weight": arrays[at + "out.weight"],
+            f"{to}mlp.gate_proj.weight": gate,
+            f"{to}mlp.up_proj.weight": up,
+            f"{to}mlp.down_proj.weight": arrays[at + "down.weight"],
+            f"{to}input_layernorm.weight": arrays[at + "norm_attention.weight"],
             f"{to}post_attention_layernorm.weight": arrays[at + "norm_gated.weight"],
         }
     llama.load_state_dict({k: torch.from_numpy(np.array(v)) for k, v in state.items()})
@@ -79,7 +118,9 @@ def speed(tokens: int = 120) -> dict[str, float]:
 
     def theirs() -> list[int]:
         with torch.inference_mode():
-            made = llama.generate(torch.tensor([start]), max_new_tokens=tokens, min_new_tokens=tokens, do_sample=False, pad_token_id=0)
+            made = llama.generate(
+                torch.tensor([start]), max_new_tokens=tokens, min_new_tokens=tokens, do_sample=False, pad_token_id=0
+            )
         return made[0, len(start) :].tolist()
 
     found: dict[str, float] = {}
@@ -93,7 +134,9 @@ def speed(tokens: int = 120) -> dict[str, float]:
             times.append(time.process_time() - began)
         found[f"{name}_tokens_per_s"] = round(tokens / min(times), 1)
     found["ratio"] = round(found["ours_tokens_per_s"] / found["transformers_tokens_per_s"], 2)
-    found["same_tokens_share"] = round(float(np.mean(np.array(results["ours"]) == np.array(results["transformers"]))), 3)
+    found["same_tokens_share"] = round(
+        float(np.mean(np.array(results["ours"]) == np.array(results["transformers"]))), 3
+    )
 
     class Devices:
         """Keeps what was loaded, as the studio's device manager does."""
@@ -127,12 +170,16 @@ def _right(text: Any, form: str) -> bool:
     shape = find_form(form)
     shapes = [shape]
     if shape.name == "quatrain":
-        shapes.append(Form(shape.name, ("tetrameter",) * 4, shape.rhymes, shape.stanzas, shape.token, shape.stops, shape.pauses))
+        shapes.append(
+            Form(shape.name, ("tetrameter",) * 4, shape.rhymes, shape.stanzas, shape.token, shape.stops, shape.pauses)
+        )
     return any(not checker.check(text.lines, s) for s in shapes)
 
 
 def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Path | None = None) -> dict[str, Any]:
-    """`count` poems of each form on the themes by turns: judged by the checker, lines that come twice or share seven words with the corpus."""
+    """`count` poems of each form on the themes by turns: judged by the checker, lines that come twice or share seven
+    words with the corpus.
+    """
     from artwright.core.errors import InputError
     from artwright.core.theme import Theme
     from artwright.plugins.literature.english.engine import VerseEngine
@@ -148,13 +195,30 @@ def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Pat
     engine = VerseEngine.load(weights or find_weights("verse-en", None))
     with lend_prose(None, None) as reader:
         forward = ForwardReader(reader, engine.cased)
-        for form in only or ("sonnet", "petrarchan", "haiku", "limerick", "ballad", "couplets", "quatrain", "blank-verse"):
+        for form in only or (
+            "sonnet",
+            "petrarchan",
+            "haiku",
+            "limerick",
+            "ballad",
+            "couplets",
+            "quatrain",
+            "blank-verse",
+        ):
             right = themed = failed = 0
             seconds = time.process_time()
             for n in range(count):
                 theme = Theme.from_prompt(THEMES[n % len(THEMES)])
                 try:
-                    text, _ = write_poem(engine, theme, form, PoetOptions(best_of=best_of), np.random.default_rng(1000 + n), None, forward)
+                    text, _ = write_poem(
+                        engine,
+                        theme,
+                        form,
+                        PoetOptions(best_of=best_of),
+                        np.random.default_rng(1000 + n),
+                        None,
+                        forward,
+                    )
                 except InputError:
                     failed += 1
                     continue
@@ -166,13 +230,27 @@ def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Pat
                 coded = [[engine.index[t] for t in reversed(tokenize(line)) if t not in MARKS] for line in written]
                 copied += any(engine.copies.holds(words) for words in coded)
             each = round((time.process_time() - seconds) / count, 2)
-            rows[form] = {"asked": count, "right": right, "failed": failed, "theme_word": themed, "cpu_seconds_each": each}
+            rows[form] = {
+                "asked": count,
+                "right": right,
+                "failed": failed,
+                "theme_word": themed,
+                "cpu_seconds_each": each,
+            }
             print(json.dumps({form: rows[form]}), flush=True)
-    return {"forms": rows, "lines": sum(lines.values()), "distinct_lines": len(lines), "works_sharing_seven_words": copied, "candidates": best_of or 64}
+    return {
+        "forms": rows,
+        "lines": sum(lines.values()),
+        "distinct_lines": len(lines),
+        "works_sharing_seven_words": copied,
+        "candidates": best_of or 64,
+    }
 
 
 def promises(count: int, weights: Path | None = None) -> dict[str, Any]:
-    """Acrostics, words asked for and lines given: how many are kept, of `count` quatrains each; what is refused is told apart."""
+    """Acrostics, words asked for and lines given: how many are kept, of `count` quatrains each; what is refused is told
+    apart.
+    """
     from artwright.core.errors import InputError
     from artwright.core.theme import Theme
     from artwright.plugins.literature.english.engine import VerseEngine
@@ -191,9 +269,20 @@ def promises(count: int, weights: Path | None = None) -> dict[str, Any]:
             rng = np.random.default_rng([n, 77])
             letters = "".join("abcdefghilmnoprstw"[i] for i in rng.integers(18, size=4))
             word = asked[n % len(asked)]
-            options = PoetOptions(best_of=16, **{"acrostic": {"acrostic": letters}, "keyword": {"keywords": word}, "line": {"keep": f"2:{given}"}}[what])
+            options = PoetOptions(
+                best_of=16,
+                **{"acrostic": {"acrostic": letters}, "keyword": {"keywords": word}, "line": {"keep": f"2:{given}"}}[
+                    what
+                ],
+            )
             try:
-                text, _ = write_poem(engine, Theme.from_prompt(THEMES[n % len(THEMES)]), "blank-verse" if what == "line" else "quatrain", options, rng)
+                text, _ = write_poem(
+                    engine,
+                    Theme.from_prompt(THEMES[n % len(THEMES)]),
+                    "blank-verse" if what == "line" else "quatrain",
+                    options,
+                    rng,
+                )
             except InputError:
                 refused += 1
                 continue
@@ -212,13 +301,17 @@ def _works(folder: Path) -> dict[str, list[list[str]]]:
     found: dict[str, list[list[str]]] = {}
     for work in read_prose(folder):
         found.setdefault(work.author, []).append([t for line in work.text.split("\n") for t in tokenize(line)])
-    return {a: v if len(v) < 8 else [[t for piece in v[i::6] for t in piece] for i in range(6)] for a, v in found.items()}
+    return {
+        a: v if len(v) < 8 else [[t for piece in v[i::6] for t in piece] for i in range(6)] for a, v in found.items()
+    }
 
 
 def voices(folder: Path, words: int = 2_500) -> dict[str, Any]:
-    """Cosine Delta on samples of 5,000 words and marks of works that the profiles have not seen; the list of words is from all works.
+    """Cosine Delta on samples of 5,000 words and marks of works that the profiles have not seen; the list of words is
+    from all works.
 
-    folder: one folder an author, as corpora/texts/prose-en. Each work is held out in turn; at most 14 samples a work are judged.
+    folder: one folder an author, as corpora/texts/prose-en. Each work is held out in turn; at most 14 samples a work
+    are judged.
     """
     from artwright.plugins.literature.english.voices import CLIP, SAMPLE, build_profiles, samples_of
 
@@ -240,7 +333,11 @@ def voices(folder: Path, words: int = 2_500) -> dict[str, Any]:
     largest = sorted(works, key=lambda a: -sum(map(len, works[a])))
     most = sorted(works, key=lambda a: (-len(works[a]), -sum(map(len, works[a]))))
     out: dict[str, Any] = {"words": len(listed)}
-    for title, chosen in (("eight_with_most_works", most[:8]), ("eight_with_most_words", largest[:8]), ("all", largest)):
+    for title, chosen in (
+        ("eight_with_most_works", most[:8]),
+        ("eight_with_most_words", largest[:8]),
+        ("all", largest),
+    ):
         kept = np.isin(names, chosen)
         x, y, g = table[kept], names[kept], sources[kept]
         right = []
@@ -248,7 +345,12 @@ def voices(folder: Path, words: int = 2_500) -> dict[str, Any]:
             test = g == held
             mean = np.mean([x[~test & (y == a)].mean(axis=0) for a in chosen], axis=0)
             z = np.clip((x - mean) / (x[~test].std(axis=0) + 1e-9), -CLIP, CLIP)
-            profile = np.stack([np.mean([z[~test & (g == k)].mean(axis=0) for k in np.unique(g[~test & (y == a)])], axis=0) for a in chosen])
+            profile = np.stack(
+                [
+                    np.mean([z[~test & (g == k)].mean(axis=0) for k in np.unique(g[~test & (y == a)])], axis=0)
+                    for a in chosen
+                ]
+            )
             profile /= np.linalg.norm(profile, axis=1, keepdims=True)
             right += list(np.array(chosen)[(z[test] @ profile.T).argmax(axis=1)] == y[test])
         out[title] = {"authors": list(chosen), "samples": len(right), "right": round(float(np.mean(right)), 3)}
@@ -257,13 +359,20 @@ def voices(folder: Path, words: int = 2_500) -> dict[str, Any]:
 
 EIGHT = ("austen", "dickens", "doyle", "lovecraft", "poe", "stevenson", "twain", "woolf")
 PAGE_WORDS = 2_500
-OPENINGS = ("It was late in the year when", "The house stood at the end of", "I had not seen him since", "There was no sound but")
+OPENINGS = (
+    "It was late in the year when",
+    "The house stood at the end of",
+    "I had not seen him since",
+    "There was no sound but",
+)
 
 
 def generated(words: int, folder: Path | None = None, only: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Whose voice the attributor hears in `words` words drawn in each of eight voices, in pages of 2,500 with openings of their own.
+    """Whose voice the attributor hears in `words` words drawn in each of eight voices, in pages of 2,500 with openings
+    of their own.
 
-    Two candidates a sentence. folder: as corpora/texts/prose-en; each author's works are then halved: the page leans on one half's profile
+    Two candidates a sentence. folder: as corpora/texts/prose-en; each author's works are then halved: the page leans on
+    one half's profile
     and is judged by profiles of the other halves alone. Without it both are the profiles that ship.
     """
     from artwright.plugins.literature.english.lending import lend_prose
@@ -287,18 +396,36 @@ def generated(words: int, folder: Path | None = None, only: tuple[str, ...] = ()
                 pages.append(page.text)
             tokens = tokenize("\n".join(pages).replace("\n", " "))
             found[author] = list(profile_cosine(tokens, judge) if judge else rank_voices(pages, "prose"))
-            print(json.dumps({author: found[author][:4], "tokens": len(tokens), "cpu_s": round(time.process_time() - began)}), flush=True)
+            print(
+                json.dumps(
+                    {author: found[author][:4], "tokens": len(tokens), "cpu_s": round(time.process_time() - began)}
+                ),
+                flush=True,
+            )
     among = {k: [a for a in v if a in EIGHT] for k, v in found.items()}
-    first = {title: sum(v[0] == k for k, v in ranked.items()) for title, ranked in (("named_among_eight", among), ("named_among_all", found))}
-    return {"words": words, "of": len(found), "authors_in_all": len(next(iter(found.values()))), "judge": "held-out works" if judge else "shipped", **first}
+    first = {
+        title: sum(v[0] == k for k, v in ranked.items())
+        for title, ranked in (("named_among_eight", among), ("named_among_all", found))
+    }
+    return {
+        "words": words,
+        "of": len(found),
+        "authors_in_all": len(next(iter(found.values()))),
+        "judge": "held-out works" if judge else "shipped",
+        **first,
+    }
 
 
 GALLERY = {
-    "quatrain": "the sea; a mother; truth and beauty; autumn moon; war; a bird in spring; the old soldier; time; rain on the city; a garden",
-    "haiku": "snow; an old pond; the city in rain; friendship; a cat; harvest; a bell at dusk; summer grass; the road home; a crow",
+    "quatrain": "the sea; a mother; truth and beauty; autumn moon; war; a bird in spring; the old soldier; time; rain "
+    "on the city; a garden",
+    "haiku": "snow; an old pond; the city in rain; friendship; a cat; harvest; a bell at dusk; summer grass; the "
+    "road home; a crow",
     "limerick": "a cat; the king; time; cheese; the moon; a doctor; a goose; snow; a garden; the sea",
-    "sonnet": "love; the forest at night; memory; truth and beauty; the sea; winter; a mother; freedom; the city; a star",
-    "prose": "a lighthouse in a storm; the old house; a letter from London; the garden in winter; a stranger at the inn",
+    "sonnet": "love; the forest at night; memory; truth and beauty; the sea; winter; a mother; freedom; the city; a "
+    "star",
+    "prose": "a lighthouse in a storm; the old house; a letter from London; the garden in winter; a stranger at the "
+    "inn",
 }
 """Themes of the gallery: nature, persons and ideas mixed, chosen before anything was written on them."""
 
@@ -337,7 +464,12 @@ def bits(path: Path) -> dict[str, Any]:
 def main() -> None:
     """Read the arguments, print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="speed", choices=("speed", "forms", "promises", "voices", "generated", "gallery", "bits"))
+    parser.add_argument(
+        "what",
+        nargs="?",
+        default="speed",
+        choices=("speed", "forms", "promises", "voices", "generated", "gallery", "bits"),
+    )
     parser.add_argument("path", nargs="?", type=Path)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--only", default="", help="forms (or authors), parted by commas")
@@ -353,9 +485,17 @@ def main() -> None:
         gallery(only, chosen.weights)
         return
     found = (
-        speed() if chosen.what == "speed" else forms(chosen.count, only, chosen.best_of, chosen.weights) if chosen.what == "forms"
-        else promises(chosen.count, chosen.weights) if chosen.what == "promises" else voices(chosen.path) if chosen.what == "voices"
-        else generated(chosen.words, chosen.path, only) if chosen.what == "generated" else bits(chosen.path)
+        speed()
+        if chosen.what == "speed"
+        else forms(chosen.count, only, chosen.best_of, chosen.weights)
+        if chosen.what == "forms"
+        else promises(chosen.count, chosen.weights)
+        if chosen.what == "promises"
+        else voices(chosen.path)
+        if chosen.what == "voices"
+        else generated(chosen.words, chosen.path, only)
+        if chosen.what == "generated"
+        else bits(chosen.path)
     )
     print(json.dumps(found, indent=1))
 

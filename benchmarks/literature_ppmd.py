@@ -1,8 +1,10 @@
 """PPMd beside the literature models: bits a character of their held-out works, after reading what they learned from.
 
-    python benchmarks/literature_ppmd.py CORPUS        CORPUS: the folder that the models were trained on (prose-en/, prose-zh/, poetry-*.jsonl*)
+    python benchmarks/literature_ppmd.py CORPUS        CORPUS: the folder that the models were trained on (prose-en/,
+    prose-zh/, poetry-*.jsonl*)
 
-PPMd (Shkarin 2002, variant H, order 6, as in 7-Zip) is an adaptive compressor: it goes on learning while it reads the held-out works, one
+PPMd (Shkarin 2002, variant H, order 6, as in 7-Zip) is an adaptive compressor: it goes on learning while it reads the
+held-out works, one
 after another. Its bits are the growth of the compressed file. Needs the extra `bench`.
 """
 
@@ -43,12 +45,27 @@ def main() -> None:
     from artwright.plugins.literature.english.prose_data import gather
 
     works, held_works, poems, held_poems = gather(corpus)
-    for name, learned, held in (("english prose", [w.text for w in works], [w.text for w in held_works]), ("english verse", poems, held_poems)):
-        print(json.dumps({name: bits_per_character(learned, held), "works": len(held), "characters": sum(len(t) + 1 for t in held)}), flush=True)
+    for name, learned, held in (
+        ("english prose", [w.text for w in works], [w.text for w in held_works]),
+        ("english verse", poems, held_poems),
+    ):
+        print(
+            json.dumps(
+                {
+                    name: bits_per_character(learned, held),
+                    "works": len(held),
+                    "characters": sum(len(t) + 1 for t in held),
+                }
+            ),
+            flush=True,
+        )
     pieces = read_pieces(corpus / "prose-zh")
     kept, out = split_held_out([f"{a}/{n}" for a, n, _ in pieces], 0.06)
     lu_xun = [pieces[i][2] for i in out if pieces[i][0] == "luxun"]
-    print(json.dumps({"lu xun": bits_per_character([pieces[i][2] for i in kept], lu_xun), "works": len(lu_xun)}), flush=True)
+    print(
+        json.dumps({"lu xun": bits_per_character([pieces[i][2] for i in kept], lu_xun), "works": len(lu_xun)}),
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-"""Chinese verse and prose measured: speed against transformers, bits against counted models, forms, poems in number, gaps, voices, seconds.
+"""Chinese verse and prose measured: speed against transformers, bits against counted models, forms, poems in number,
+gaps, voices, seconds.
 
-    python benchmarks/literature_zh.py [--corpus TEXTS] [--rows 1000] [--poems 1000] [--best-of 8] [--only speed,seconds,forms,poems,bits,gaps,voice,prose]
+    python benchmarks/literature_zh.py [--corpus TEXTS] [--rows 1000] [--poems 1000] [--best-of 8] [--only
+    speed,seconds,forms,poems,bits,gaps,voice,prose]
 
-Each figure is measured in this run on one thread, in CPU seconds (other work on the machine does not count). TEXTS is the folder that
+Each figure is measured in this run on one thread, in CPU seconds (other work on the machine does not count). TEXTS is
+the folder that
 holds poetry-zh.jsonl.gz and prose-zh; without it bits, gaps, voice and prose are left out.
 """
 
@@ -31,9 +34,12 @@ from artwright.plugins.literature.options import TUNES, PoetOptions  # noqa: E40
 NOTHING = Asked(known={}, words=(), rhyme="")
 REGULATED = ("wujue", "qijue", "wulv", "qilv")
 THEMES = (
-    "秋夜 送别 江楼 山居 梅花 怀古 春雨 渔父 早行 寒食 登高 明月 听琴 访僧 边塞 采莲 落花 归雁 夜泊 晚晴 新竹 古寺 残雪 孤舟 故园 柳絮 牧童 黄昏 钓台 瀑布 "
-    "中秋 重阳 除夕 元日 清明 端午 七夕 立秋 大雪 惊蛰 桃源 菊花 海棠 荷花 牡丹 兰花 芭蕉 梧桐 松树 苔痕 白鹭 燕子 黄莺 杜鹃 蝉声 蛙声 蟋蟀 鹤 马 猿声 "
-    "长城 洞庭 西湖 长江 黄河 泰山 庐山 金陵 长安 扬州 塞上 江南 村居 田家 书斋 酒家 渡口 驿站 桥上 楼台 琴 棋 书 画 茶 酒 剑 镜 灯 笛 "
+    "秋夜 送别 江楼 山居 梅花 怀古 春雨 渔父 早行 寒食 登高 明月 听琴 访僧 边塞 采莲 落花 归雁 夜泊 晚晴 "
+    "新竹 古寺 残雪 孤舟 故园 柳絮 牧童 黄昏 钓台 瀑布 "
+    "中秋 重阳 除夕 元日 清明 端午 七夕 立秋 大雪 惊蛰 桃源 菊花 海棠 荷花 牡丹 兰花 芭蕉 梧桐 松树 苔痕 "
+    "白鹭 燕子 黄莺 杜鹃 蝉声 蛙声 蟋蟀 鹤 马 猿声 "
+    "长城 洞庭 西湖 长江 黄河 泰山 庐山 金陵 长安 扬州 塞上 江南 村居 田家 书斋 酒家 渡口 驿站 桥上 楼台 "
+    "琴 棋 书 画 茶 酒 剑 镜 灯 笛 "
     "思乡 闺怨 羁旅 隐居 送友 寄远 悼亡 赠别 独坐 闲步 望月 听雨 观潮 踏青 采桑 捣衣 扫雪 垂钓 煮茶 读书"
 ).split()[:100]
 #: The study's short lists (VERSE.md): two seasons, or night and sun, in one poem.
@@ -42,17 +48,30 @@ SUN, NIGHT = ("夕阳", "残阳", "斜阳", "白日", "落日"), ("夜", "三更
 
 
 def measure_speed(engine: VerseEngine, steps: int = 120) -> dict[str, float]:
-    """Tokens a second at batch 1: our engine's step (five lookups, body, head, greedy draw) and transformers' `generate`, same body and head."""
+    """Tokens a second at batch 1: our engine's step (five lookups, body, head, greedy draw) and transformers'
+    `generate`, same body and head.
+    """
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
     torch.set_num_threads(1)
     decoder, d = engine.decoder, engine.decoder.width
     hidden = decoder.layers[0].down.shape[0]
-    model = LlamaForCausalLM(LlamaConfig(
-        vocab_size=len(engine.table), hidden_size=d, intermediate_size=hidden, num_hidden_layers=len(decoder.layers), num_attention_heads=decoder.heads,
-        num_key_value_heads=decoder.heads, rms_norm_eps=1e-6, tie_word_embeddings=True, max_position_embeddings=512, eos_token_id=None, pad_token_id=0,
-    )).eval()
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(engine.table),
+            hidden_size=d,
+            intermediate_size=hidden,
+            num_hidden_layers=len(decoder.layers),
+            num_attention_heads=decoder.heads,
+            num_key_value_heads=decoder.heads,
+            rms_norm_eps=1e-6,
+            tie_word_embeddings=True,
+            max_position_embeddings=512,
+            eos_token_id=None,
+            pad_token_id=0,
+        )
+    ).eval()
     prompt = torch.ones((1, 8), dtype=torch.long) * engine.code.go
     with torch.inference_mode():
         model.generate(prompt, max_new_tokens=8, do_sample=False)
@@ -63,11 +82,18 @@ def measure_speed(engine: VerseEngine, steps: int = 120) -> dict[str, float]:
     def run() -> float:
         cache = decoder.cache(1, 8 + steps)
         zeros, around = np.zeros((1, 1), np.int64), np.zeros((1, 1, 5), np.int64)
-        decoder.forward(engine.embed(np.full((1, 8), engine.code.go), *(np.zeros((1, 8), np.int64),) * 4, np.zeros((1, 8, 5), np.int64)), cache)
+        decoder.forward(
+            engine.embed(
+                np.full((1, 8), engine.code.go), *(np.zeros((1, 8), np.int64),) * 4, np.zeros((1, 8, 5), np.int64)
+            ),
+            cache,
+        )
         token = np.array([[engine.code.go]])
         began = time.process_time()
         for _ in range(steps):
-            token = (decoder.forward(engine.embed(token, zeros, zeros, zeros, zeros, around), cache)[:, 0] @ engine.head).argmax(axis=-1)[:, None]
+            token = (
+                decoder.forward(engine.embed(token, zeros, zeros, zeros, zeros, around), cache)[:, 0] @ engine.head
+            ).argmax(axis=-1)[:, None]
         return steps / (time.process_time() - began)
 
     run()
@@ -76,7 +102,9 @@ def measure_speed(engine: VerseEngine, steps: int = 120) -> dict[str, float]:
 
 
 def measure_forms(engine: VerseEngine, rows: int) -> dict[str, dict[str, float]]:
-    """For each form the share of single candidates (a quarter as many of ci) that keep it by the stricter readings, and milliseconds a candidate."""
+    """For each form the share of single candidates (a quarter as many of ci) that keep it by the stricter readings, and
+    milliseconds a candidate.
+    """
     found = {}
     themes = ("秋夜", "送别", "江楼", "山居", "梅花", "怀古", "春雨", "渔父")
     for form in (*REGULATED, "huanxisha", "pusaman", "dielianhua", "rumengling"):
@@ -86,15 +114,28 @@ def measure_forms(engine: VerseEngine, rows: int) -> dict[str, dict[str, float]]
         for start in range(0, number, 16):
             plans = plans_of(form, tune, NOTHING, {}, engine.prosody, engine.rhyme_words, rng, 16)
             told = [
-                Prefix(form=f"ci:{tune.name}" if tune else form, regulated=None if tune else True, kind=k, rhyme=r, title=themes[start // 16 % len(themes)])
+                Prefix(
+                    form=f"ci:{tune.name}" if tune else form,
+                    regulated=None if tune else True,
+                    kind=k,
+                    rhyme=r,
+                    title=themes[start // 16 % len(themes)],
+                )
                 for _, k, r in plans
             ]
             for one in engine.write(told, [p for p, _, _ in plans], shape, rng):
-                verdict = check_tune(one.clauses, tune, used=True) if tune else check_regulated(one.clauses, form, used=True)
+                verdict = (
+                    check_tune(one.clauses, tune, used=True) if tune else check_regulated(one.clauses, form, used=True)
+                )
                 kept += verdict.kept
                 clashes += bool(find_clash("".join(one.clauses)))
         spent = 1000 * (time.process_time() - began) / number
-        found[form] = {"candidates": number, "kept": round(kept / number, 4), "clash_before_choice": round(clashes / number, 4), "ms": round(spent, 1)}
+        found[form] = {
+            "candidates": number,
+            "kept": round(kept / number, 4),
+            "clash_before_choice": round(clashes / number, 4),
+            "ms": round(spent, 1),
+        }
     return found
 
 
@@ -109,7 +150,9 @@ def measure_poems() -> dict[str, float]:
             theme, options = Theme.from_prompt("秋夜"), PoetOptions(form=form)
             began = time.process_time()
             shape, rng = shape_of(form, None), np.random.default_rng(0)
-            made = writer.candidates(engine, theme, form, None, shape, NOTHING, 64, options.temperature, rng, Silent(), "")
+            made = writer.candidates(
+                engine, theme, form, None, shape, NOTHING, 64, options.temperature, rng, Silent(), ""
+            )
             writer.choose_best(engine, made, theme, form, None, shape, NOTHING)
             found[form] = round(time.process_time() - began, 2)
     return found
@@ -121,8 +164,12 @@ def mixes_the_world(text: str) -> bool:
     return seasons > 1 or (any(w in text for w in SUN) and any(w in text for w in NIGHT))
 
 
-def measure_number(engine: VerseEngine, number: int, best_of: int, real: list[tuple[str, list[str]]]) -> dict[str, object]:
-    """`number` poems on 100 themes, the four forms in turn. real: (form, clauses) of held-out poems, to compare with."""
+def measure_number(
+    engine: VerseEngine, number: int, best_of: int, real: list[tuple[str, list[str]]]
+) -> dict[str, object]:
+    """`number` poems on 100 themes, the four forms in turn. real: (form, clauses) of held-out
+    poems, to compare with.
+    """
     from artwright.plugins.literature.chinese import writer
 
     lexicon, taken, rows = engine.lexicon, set(), []
@@ -139,16 +186,26 @@ def measure_number(engine: VerseEngine, number: int, best_of: int, real: list[tu
         kept, run = check_regulated(clauses, form, used=True).kept, notes["originality"]["longest_run"]
         rows.append((form, clauses, kept, shared, bool(near & set("".join(clauses))), run))
     found: dict[str, object] = {
-        "poems": number, "best_of": best_of, "kept": sum(r[2] for r in rows) / number, "shared_lines": sum(r[3] for r in rows),
-        "theme_or_near": round(sum(r[4] for r in rows) / number, 3), "longest_run": max(r[5] for r in rows), "real_longest_run_99": most,
-        "runs_beyond_real_99": sum(r[5] > most for r in rows), "mixed_world": round(sum(mixes_the_world("".join(r[1])) for r in rows) / number, 4),
+        "poems": number,
+        "best_of": best_of,
+        "kept": sum(r[2] for r in rows) / number,
+        "shared_lines": sum(r[3] for r in rows),
+        "theme_or_near": round(sum(r[4] for r in rows) / number, 3),
+        "longest_run": max(r[5] for r in rows),
+        "real_longest_run_99": most,
+        "runs_beyond_real_99": sum(r[5] > most for r in rows),
+        "mixed_world": round(sum(mixes_the_world("".join(r[1])) for r in rows) / number, 4),
     }
     if real:
         found["mixed_world_real"] = round(float(np.mean([mixes_the_world("".join(c)) for _, c in real])), 4)
         for form in REGULATED:
             ours, theirs = [r[1] for r in rows if r[0] == form], [c for f, c in real if f == form]
             size = min(len(ours), len(theirs))
-            found[f"distinct_2_{form}"] = {"poems": size, "ours": distinct_2(ours[:size]), "real": distinct_2(theirs[:size])}
+            found[f"distinct_2_{form}"] = {
+                "poems": size,
+                "ours": distinct_2(ours[:size]),
+                "real": distinct_2(theirs[:size]),
+            }
     return found
 
 
@@ -159,7 +216,9 @@ def distinct_2(poems: list[list[str]]) -> float:
 
 
 def measure_given(engine: VerseEngine, number: int) -> dict[str, float]:
-    """Share of acrostics of common characters and of given words that are kept, the form with them (four candidates each)."""
+    """Share of acrostics of common characters and of given words that are kept, the form with them (four candidates
+    each).
+    """
     from artwright.plugins.literature.chinese import writer
 
     rng, acrostics, words = np.random.default_rng(5), 0, 0
@@ -173,7 +232,9 @@ def measure_given(engine: VerseEngine, number: int) -> dict[str, float]:
         for kind, given in (("acrostic", first), ("keywords", "，".join(pair))):
             told = {"acrostic": "", "keywords": "", "keep": "", "rhyme": "", kind: given}
             asked = read_asked(shape, engine.prosody, **told)
-            made = writer.candidates(engine, theme, form, None, shape, asked, 4, 0.8, np.random.default_rng(i), Silent(), "")
+            made = writer.candidates(
+                engine, theme, form, None, shape, asked, 4, 0.8, np.random.default_rng(i), Silent(), ""
+            )
             text, notes = writer.choose_best(engine, made, theme, form, None, shape, asked)
             clauses = [c for line in text.lines for c in line.replace("。", "，").split("，") if c]
             if kind == "acrostic":
@@ -184,7 +245,9 @@ def measure_given(engine: VerseEngine, number: int) -> dict[str, float]:
 
 
 def measure_voice(texts: Path, pages: int) -> dict[str, object]:
-    """Attribution of 1,500 characters: real samples, cross-validated over pieces (five folds); generated ones by profiles of all pieces."""
+    """Attribution of 1,500 characters: real samples, cross-validated over pieces (five folds); generated ones by
+    profiles of all pieces.
+    """
     import hashlib
     from collections import defaultdict
 
@@ -201,7 +264,9 @@ def measure_voice(texts: Path, pages: int) -> dict[str, object]:
             works[author][f == k].append(text)
         profiles = build_profiles({a: w[False] for a, w in works.items()})
         for author, parts in works.items():
-            right[author] += [nearest_voices(s, profiles)["nearest"][0]["author"] == author for s in samples_of(parts[True])]
+            right[author] += [
+                nearest_voices(s, profiles)["nearest"][0]["author"] == author for s in samples_of(parts[True])
+            ]
     every = [r for some in right.values() for r in some]
     by_author = {a: round(float(np.mean(r)), 3) for a, r in right.items()}
     found: dict[str, object] = {"samples": len(every), "real": round(float(np.mean(every)), 3), "by_author": by_author}
@@ -210,14 +275,24 @@ def measure_voice(texts: Path, pages: int) -> dict[str, object]:
         hits = []
         for seed in range(pages):
             options = PoetOptions(form="prose", length=1500)
-            text, _ = compose_prose(Theme.from_prompt(THEMES[7 * seed]), options, np.random.default_rng(seed), Silent(), None, Path("."), style=name)
+            text, _ = compose_prose(
+                Theme.from_prompt(THEMES[7 * seed]),
+                options,
+                np.random.default_rng(seed),
+                Silent(),
+                None,
+                Path("."),
+                style=name,
+            )
             hits.append(nearest_voices("".join(text.lines))["nearest"][0]["author"] == name)
         made[name] = round(float(np.mean(hits)), 2)
     return found | {"generated": made, "pages_each": pages}
 
 
 def measure_prose(texts: Path) -> dict[str, object]:
-    """Bits a character of held-out pieces with the shipped mixing weights (fitted on them: the card has the cross-validated figures), and KN-4's."""
+    """Bits a character of held-out pieces with the shipped mixing weights (fitted on them: the card has the
+    cross-validated figures), and KN-4's.
+    """
     from artwright.core.training import split_held_out
     from artwright.plugins.literature.chinese.prose_engine import ProseEngine, read_pieces
 
@@ -233,7 +308,9 @@ def measure_prose(texts: Path) -> dict[str, object]:
 
 
 def measure_bits(engine: VerseEngine, corpus: Path) -> dict[str, float]:
-    """Bits a character on the held-out poems: ours, and an interpolated Kneser-Ney 4-gram on the same training poems."""
+    """Bits a character on the held-out poems: ours, and an interpolated Kneser-Ney 4-gram on
+    the same training poems.
+    """
     from artwright.core.training import split_held_out
     from artwright.plugins.literature.chinese.corpus import read_poems
     from artwright.plugins.literature.chinese.evaluate import score_poems
@@ -252,17 +329,22 @@ def measure_bits(engine: VerseEngine, corpus: Path) -> dict[str, float]:
             out += [*(ids.get(c, 1) for c in text), 0]
         return np.array(out, np.int64)
 
-    counts = Counts(build_counts(row([poems[i].text for i in kept]), len(chars) + 2, least=(1, 1, 1, 1)), len(chars) + 2)
+    counts = Counts(
+        build_counts(row([poems[i].text for i in kept]), len(chars) + 2, least=(1, 1, 1, 1)), len(chars) + 2
+    )
     p, _ = counts.score(row([q.text for q in judged]))
     scored = score_poems(engine, judged)
     return {
-        "characters": sum(n for _, n in scored), "ours": round(sum(b for b, _ in scored) / sum(n for _, n in scored), 4),
+        "characters": sum(n for _, n in scored),
+        "ours": round(sum(b for b, _ in scored) / sum(n for _, n in scored), 4),
         "kneser_ney_4": round(float(-np.log2(p).mean()), 4),
     }
 
 
 def measure_gaps(engine: VerseEngine, corpus: Path, number: int = 100) -> dict[str, float]:
-    """One gap in each of some held-out regulated poems: share of true characters at the top and among the first five."""
+    """One gap in each of some held-out regulated poems: share of true characters at the top and
+    among the first five.
+    """
     from artwright.core.training import split_held_out
     from artwright.plugins.literature.chinese.corpus import read_poems
     from artwright.plugins.literature.chinese.restore import GAP, fill
@@ -310,14 +392,18 @@ def main() -> None:
     engine = VerseEngine.load(SHIPPED / "verse-zh.safetensors", SHIPPED / "verse-zh-lexicon.safetensors")
     verse = arguments.corpus / "poetry-zh.jsonl.gz" if arguments.corpus else None
     steps = {
-        "speed": lambda: measure_speed(engine), "seconds": measure_poems, "forms": lambda: measure_forms(engine, arguments.rows),
+        "speed": lambda: measure_speed(engine),
+        "seconds": measure_poems,
+        "forms": lambda: measure_forms(engine, arguments.rows),
         "poems": lambda: measure_number(engine, arguments.poems, arguments.best_of, real_poems(verse) if verse else []),
         "given": lambda: measure_given(engine, max(20, arguments.poems // 10)),
     }
     if arguments.corpus and verse:
         steps |= {
-            "bits": lambda: measure_bits(engine, verse), "gaps": lambda: measure_gaps(engine, verse, arguments.gaps),
-            "voice": lambda: measure_voice(arguments.corpus, arguments.pages), "prose": lambda: measure_prose(arguments.corpus),
+            "bits": lambda: measure_bits(engine, verse),
+            "gaps": lambda: measure_gaps(engine, verse, arguments.gaps),
+            "voice": lambda: measure_voice(arguments.corpus, arguments.pages),
+            "prose": lambda: measure_prose(arguments.corpus),
         }
     for name, step in steps.items():
         if name in wanted:

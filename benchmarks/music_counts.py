@@ -1,9 +1,12 @@
-"""What is counted once in the training works, and how counts are mixed with the nets: makes four files of the music plugin.
+"""What is counted once in the training works, and how counts are mixed with the nets: makes four files of the music
+plugin.
 
-    python benchmarks/music_counts.py count --exclude EXCLUDE.csv     data/styles.json (facts), data/harmony.npz (progressions), weights/lines-1.safetensors
+    python benchmarks/music_counts.py count --exclude EXCLUDE.csv     data/styles.json (facts), data/harmony.npz
+    (progressions), weights/lines-1.safetensors
     python benchmarks/music_counts.py fit --exclude EXCLUDE.csv       data/blend.json, fitted on our own held-out works
 
-`fit` prints, for each style, nats per note of the nets alone and of the mixture, cross-validated: fitted on every other held-out work, read on the rest.
+`fit` prints, for each style, nats per note of the nets alone and of the mixture, cross-validated: fitted on every other
+held-out work, read on the rest.
 """
 
 from __future__ import annotations
@@ -51,9 +54,18 @@ def count(kept: list[Any], command: str) -> None:
     beats = [harmony.sonorities(s.lines, 0, s.length, key_shift(s.signature), facts.pickup_of(s)) for s in chorales]
     np.savez_compressed(harmony.PATH, **harmony.count_progressions(beats))
     card = {
-        "data": {"works": {style: row["works"] for style, row in table.items()}, "notes": sum(row["notes"] for row in table.values())},
-        "licence": "public domain works, read from the corpus that comes with music21; intervals and lengths of their lines, without names",
-        "steps": 0, "seconds": 0, "seed": 0, "evaluation": {}, "command": command, "config": {},
+        "data": {
+            "works": {style: row["works"] for style, row in table.items()},
+            "notes": sum(row["notes"] for row in table.values()),
+        },
+        "licence": "public domain works, read from the corpus that comes with music21; intervals and lengths of their "
+        "lines, without names",
+        "steps": 0,
+        "seconds": 0,
+        "seed": 0,
+        "evaluation": {},
+        "command": command,
+        "config": {},
     }
     save_weights(memory.PATH, memory.build_lines([encode(s) for s in kept]), card)
 
@@ -75,14 +87,18 @@ def readings(scores: list[Any], style: str, limit: int) -> dict[str, Any]:
         total += len(works[-1].onset)
     found = [read_nets(engine, work) for work in works]
     return {
-        "logs": np.concatenate([f.logs for f in found]), "undecided": np.concatenate([f.undecided for f in found]),
-        "counts": np.concatenate(memory.counts(works, style)), "counted": np.concatenate([w.counted for w in works]),
+        "logs": np.concatenate([f.logs for f in found]),
+        "undecided": np.concatenate([f.undecided for f in found]),
+        "counts": np.concatenate(memory.counts(works, style)),
+        "counted": np.concatenate([w.counted for w in works]),
         "work": np.concatenate([np.full(len(w.onset), i) for i, w in enumerate(works)]),
     }
 
 
 def fit(rows: list[dict[str, Any]], use: list[Any], start: Any = None, pull: float = 1e-4) -> Any:
-    """Weights that make the positions `use` of each of `rows` likeliest. start: weights that these are pulled towards."""
+    """Weights that make the positions `use` of each of `rows` likeliest. start: weights that
+    these are pulled towards.
+    """
     import torch
 
     first = torch.zeros(rows[0]["counts"].shape[1], 2, 4)
@@ -91,7 +107,8 @@ def fit(rows: list[dict[str, Any]], use: list[Any], start: Any = None, pull: flo
     weights = (first if start is None else centre).clone().requires_grad_(True)
     optimiser = torch.optim.Adam([weights], lr=0.08)
     data = [
-        torch.tensor(np.concatenate([r[name][u] for r, u in zip(rows, use, strict=True)]), dtype=torch.float32) for name in ("logs", "undecided", "counts")
+        torch.tensor(np.concatenate([r[name][u] for r, u in zip(rows, use, strict=True)]), dtype=torch.float32)
+        for name in ("logs", "undecided", "counts")
     ]
     for step in range(ROUNDS):
         for group in optimiser.param_groups:
@@ -122,7 +139,9 @@ def read_off(row: dict[str, Any], use: Any, weights: Any) -> float:
     """Nats of the positions `use` as the plugin computes them."""
     from artwright.plugins.music.blending import blend
 
-    return -float(blend(row["logs"][use], row["undecided"][use], row["counts"][use], weights.numpy().astype(float)).sum())
+    return -float(
+        blend(row["logs"][use], row["undecided"][use], row["counts"][use], weights.numpy().astype(float)).sum()
+    )
 
 
 def fit_all(held: dict[str, list[Any]], limit: int, only: list[str]) -> dict[str, Any]:
@@ -151,7 +170,11 @@ def fit_all(held: dict[str, list[Any]], limit: int, only: list[str]) -> dict[str
             if own:
                 table[style] = _row(fit([row], [np.arange(len(row["work"]))], whole, 1e-3))
             notes = int(row["counted"].sum())
-            figures[style] = {"notes": notes, "nets": round(-float(row["logs"].sum()) / notes, 4), "mixed": round(nats / notes, 4)}
+            figures[style] = {
+                "notes": notes,
+                "nets": round(-float(row["logs"].sum()) / notes, 4),
+                "mixed": round(nats / notes, 4),
+            }
             print(style, figures[style], file=sys.stderr, flush=True)
     if not only:
         blending.PATH.write_text(json.dumps(table, separators=(",", ":")) + "\n", "utf-8")

@@ -1,4 +1,5 @@
-"""Pieces that the composer writes, against real works: the parts of `music.py` that look at music and not at probabilities.
+"""Pieces that the composer writes, against real works: the parts of `music.py` that look at music and not at
+probabilities.
 
 Run them through it: python benchmarks/music.py chorales | edits | copies | classify | read
 """
@@ -32,13 +33,22 @@ def _chorales(count: int, best_of: int, seed: int) -> Iterator[Any]:
         metre = (3, 4) if number % 8 == 7 else (4, 4)
         plan = plan_piece(rng, style="bach", voices=4, bars=bars, metre=metre, minor=minor)
         yield compose(
-            engine, [plan] * best_of, rng, style="bach", voices=4, signature=int(rng.integers(-3, 4)), minor=minor, tempo_qpm=76,
+            engine,
+            [plan] * best_of,
+            rng,
+            style="bach",
+            voices=4,
+            signature=int(rng.integers(-3, 4)),
+            minor=minor,
+            tempo_qpm=76,
             temperature=heat(ComposerOptions(), "bach"),
         )[0]
 
 
 def _writers(count: int, best_of: int, seed: int) -> Iterator[tuple[str, Callable[[], list[Any]]]]:
-    """(style, what writes candidates of one piece, best first; others when called again) of `count` pieces, the styles in turn."""
+    """(style, what writes candidates of one piece, best first; others when called again) of `count` pieces, the styles
+    in turn.
+    """
     from artwright.plugins.music.compose import compose
     from artwright.plugins.music.engine import Engine
     from artwright.plugins.music.models.composer import ComposerOptions, weight_files
@@ -52,10 +62,28 @@ def _writers(count: int, best_of: int, seed: int) -> Iterator[tuple[str, Callabl
         style, known = styles[number % len(styles)]
         rng = np.random.default_rng([seed, number])
         turn = number // len(styles)
-        plan = plan_piece(rng, style=style, voices=known.voices, bars=known.bars, metre=known.metres[turn % len(known.metres)], minor=bool(turn % 2))
-        yield style, partial(
-            compose, engine, [plan] * best_of, rng, style=style, voices=known.voices, signature=0, minor=bool(turn % 2), tempo_qpm=known.qpm,
-            temperature=heat(ComposerOptions(), style),
+        plan = plan_piece(
+            rng,
+            style=style,
+            voices=known.voices,
+            bars=known.bars,
+            metre=known.metres[turn % len(known.metres)],
+            minor=bool(turn % 2),
+        )
+        yield (
+            style,
+            partial(
+                compose,
+                engine,
+                [plan] * best_of,
+                rng,
+                style=style,
+                voices=known.voices,
+                signature=0,
+                minor=bool(turn % 2),
+                tempo_qpm=known.qpm,
+                temperature=heat(ComposerOptions(), style),
+            ),
         )
 
 
@@ -73,10 +101,14 @@ def checked(score: Any, goals: list[int], final_root: int) -> dict[str, float]:
     return {
         "ranges": float(all(lo <= n.pitch <= hi for line, (lo, hi) in zip(lines, RANGES, strict=True) for n in line)),
         "phrase_ends": float(all(all(any(n.end == g for n in line) for line in lines) for g in goals)),
-        "attacked_together": float(all(len({next((n.onset for n in line if n.end == g), -1) for line in lines}) == 1 for g in goals)),
+        "attacked_together": float(
+            all(len({next((n.onset for n in line if n.end == g), -1) for line in lines}) == 1 for g in goals)
+        ),
         "ends_together": float(all(n.end == end for n in last)),
         "no_rests": float(all(a.end == b.onset for line in lines for a, b in pairwise(line))),
-        "final": float(bass_step in (5, 7) and last[3].pitch % 12 == final_root and {n.pitch % 12 for n in last} <= triad),
+        "final": float(
+            bass_step in (5, 7) and last[3].pitch % 12 == final_root and {n.pitch % 12 for n in last} <= triad
+        ),
     }
 
 
@@ -87,7 +119,18 @@ def chorales(count: int, best_of: int) -> dict[str, Any]:
     from artwright.plugins.music.encoding import key_shift
     from artwright.plugins.music.facts import pickup_of
 
-    names = ("fifths", "octaves", "crossings", "dissonant", "sharp", "other", "repeated", "steps", "notes_per_bar", "entropy")
+    names = (
+        "fifths",
+        "octaves",
+        "crossings",
+        "dissonant",
+        "sharp",
+        "other",
+        "repeated",
+        "steps",
+        "notes_per_bar",
+        "entropy",
+    )
     began = time.process_time()
     made = list(_chorales(count, best_of, 1))
     seconds = time.process_time() - began
@@ -97,9 +140,14 @@ def chorales(count: int, best_of: int) -> dict[str, Any]:
         for name, value in checked(f.score, [g.end for g in f.plan.goals], root).items():
             kept[name].append(value)
         kept["length"].append(float(f.score.length == f.plan.total))
-    real = [measure(s.lines, bar=s.metres[0].bar, start=pickup_of(s)) for s in corpus.read_works(corpus.find_music21(), "bach")]
+    real = [
+        measure(s.lines, bar=s.metres[0].bar, start=pickup_of(s))
+        for s in corpus.read_works(corpus.find_music21(), "bach")
+    ]
     return {
-        "count": count, "best_of": best_of, "seconds": round(seconds, 1),
+        "count": count,
+        "best_of": best_of,
+        "seconds": round(seconds, 1),
         "generated": {n: round(float(np.mean([getattr(f.figures, n) for f in made])), 4) for n in names},
         "bach": {n: round(float(np.mean([getattr(f, n) for f in real])), 4) for n in names},
         "own_nats_per_note": round(float(np.mean([f.nats_per_note for f in made])), 4),
@@ -108,7 +156,9 @@ def chorales(count: int, best_of: int) -> dict[str, Any]:
 
 
 def copies(count: int) -> dict[str, Any]:
-    """Longest runs shared with the training works, by style: of the first candidate, and of what the composer returns, which resamples beyond the limits."""
+    """Longest runs shared with the training works, by style: of the first candidate, and of what the composer returns,
+    which resamples beyond the limits.
+    """
     from artwright.plugins.music.compose import first_original
     from artwright.plugins.music.copying import check_copies, longest_copies
 
@@ -123,11 +173,15 @@ def copies(count: int) -> dict[str, Any]:
         return round(sum(check_copies(r, style) for style, of in rows.items() for r in of) / count, 4)
 
     return {
-        "count": count, "within_limits_before": kept(first), "within_limits": kept(last),
+        "count": count,
+        "within_limits_before": kept(first),
+        "within_limits": kept(last),
         "styles": {
             s: {
-                "resampled": sum(not check_copies(r, s) for r in first[s]), "median": float(np.median([max(r) for r in of])),
-                "longest_before": max(max(r) for r in first[s]), "longest": max(max(r) for r in of),
+                "resampled": sum(not check_copies(r, s) for r in first[s]),
+                "median": float(np.median([max(r) for r in of])),
+                "longest_before": max(max(r) for r in first[s]),
+                "longest": max(max(r) for r in of),
             }
             for s, of in last.items()
         },
@@ -135,11 +189,15 @@ def copies(count: int) -> dict[str, Any]:
 
 
 def style_histograms(score: Any, bars: int = 16) -> Any:
-    """What a classifier of style may see of the first bars: lengths, intervals, degrees, places in the bar, register, density; not how many voices."""
+    """What a classifier of style may see of the first bars: lengths, intervals, degrees, places in the bar, register,
+    density; not how many voices.
+    """
     from artwright.plugins.music.encoding import key_shift
 
     limit = score.metres[0].bar * bars
-    lines = [line for line in ([n for n in line if n.onset < limit] for line in score.lines) if len(line) > 1] or [list(line) for line in score.lines]
+    lines = [line for line in ([n for n in line if n.onset < limit] for line in score.lines) if len(line) > 1] or [
+        list(line) for line in score.lines
+    ]
     notes = [n for line in lines for n in line]
     shift = key_shift(score.signature)
 
@@ -148,17 +206,24 @@ def style_histograms(score: Any, bars: int = 16) -> Any:
         return counted / max(1.0, counted.sum())
 
     bar = score.metres[0].bar
-    return np.concatenate([
-        histogram([min(9, int(math.log2(n.length) * 1.4)) for n in notes], 10),
-        histogram([int(np.clip(b.pitch - a.pitch, -9, 9)) + 9 for line in lines for a, b in pairwise(line)], 19),
-        histogram([(n.pitch + shift) % 12 for n in notes], 12),
-        histogram([(n.onset - score.metres[0].tick) % bar * 8 // bar for n in notes], 8),
-        [float(np.mean([n.pitch for n in notes])) / 12, len(notes) / len(lines) / max(1, min(limit, score.length) / 24)],
-    ])
+    return np.concatenate(
+        [
+            histogram([min(9, int(math.log2(n.length) * 1.4)) for n in notes], 10),
+            histogram([int(np.clip(b.pitch - a.pitch, -9, 9)) + 9 for line in lines for a, b in pairwise(line)], 19),
+            histogram([(n.pitch + shift) % 12 for n in notes], 12),
+            histogram([(n.onset - score.metres[0].tick) % bar * 8 // bar for n in notes], 8),
+            [
+                float(np.mean([n.pitch for n in notes])) / 12,
+                len(notes) / len(lines) / max(1, min(limit, score.length) / 24),
+            ],
+        ]
+    )
 
 
 def classify(exclude: Path, count: int, cache: Path | None = None) -> dict[str, Any]:
-    """How often a logistic regression, trained on real works only, names the asked style of generated pieces, and of real works held back from it."""
+    """How often a logistic regression, trained on real works only, names the asked style of generated pieces, and of
+    real works held back from it.
+    """
     from artwright.plugins.music import corpus, training
     from artwright.plugins.music.styles import STYLE_TABLE
     from sklearn.linear_model import LogisticRegression
@@ -186,8 +251,12 @@ def classify(exclude: Path, count: int, cache: Path | None = None) -> dict[str, 
         hits[style].append(str(guess))
     right = float(np.mean([guess == style for style, of in hits.items() for guess in of]))
     return {
-        "count": count, "styles": len(rows), "real_works_right": round(model.score(np.array(parts["held"][0]), parts["held"][1]), 4),
-        "generated_right": round(right, 4), "times_chance": round(right * len(rows), 2), "named": dict(hits),
+        "count": count,
+        "styles": len(rows),
+        "real_works_right": round(model.score(np.array(parts["held"][0]), parts["held"][1]), 4),
+        "generated_right": round(right, 4),
+        "times_chance": round(right * len(rows), 2),
+        "named": dict(hits),
     }
 
 
@@ -209,13 +278,17 @@ def read(count: int, best_of: int, folder: Path) -> dict[str, Any]:
         medium.save(medium.artwork(midi, title=name), folder / f"{name}.mid")
         plan = f"{'minor' if f.minor else 'major'}, cadences {' '.join(cadence_names(f.plan.goals, f.minor))}"
         (folder / f"{name}.txt").write_text(f"{plan}\n{explain(reading)}", "utf-8")
-        plot_reading(reading, title=f"{number} ({plan})", language="en", bars=0, first_bar=0).save(folder / f"{name}.png")
+        plot_reading(reading, title=f"{number} ({plan})", language="en", bars=0, first_bar=0).save(
+            folder / f"{name}.png"
+        )
         kinds.update(fault.kind for fault in reading.faults)
     return {"count": count, "faults": dict(kinds)}
 
 
 def edits(exclude: Path, count: int, best_of: int) -> dict[str, Any]:
-    """Sopranos of held-out chorales harmonised anew, and gaps of two bars restored: figures against Bach's own, and whether what was given is untouched."""
+    """Sopranos of held-out chorales harmonised anew, and gaps of two bars restored: figures against Bach's own, and
+    whether what was given is untouched.
+    """
     from artwright.plugins.music import corpus
     from artwright.plugins.music.critic import measure
     from artwright.plugins.music.editing import Free, fill
@@ -225,7 +298,9 @@ def edits(exclude: Path, count: int, best_of: int) -> dict[str, Any]:
     from artwright.plugins.music.writing import melody_harmonised
 
     engine = Engine.load(weight_files("bach", "", None, 1))
-    works = list(corpus.read_works(corpus.find_music21(), "bach", corpus.read_excluded(exclude), only_excluded=True))[:count]
+    works = list(corpus.read_works(corpus.find_music21(), "bach", corpus.read_excluded(exclude), only_excluded=True))[
+        :count
+    ]
     rows: dict[str, list[Any]] = {"bach": [], "harmonised": [], "restored": []}
     untouched = {"harmonised": 0, "restored": 0}
     for number, score in enumerate(works):
@@ -239,8 +314,12 @@ def edits(exclude: Path, count: int, best_of: int) -> dict[str, Any]:
         rows["bach"].append(measure(score.lines, bar=bar, start=start))
         rows["harmonised"].append(measure(whole.lines, bar=bar, start=start))
         rows["restored"].append(measure(mended.lines, bar=bar, start=start))
-        untouched["harmonised"] += [(n.onset, n.length, n.pitch) for n in whole.lines[0]] == [(n.onset, n.length, n.pitch) for n in score.lines[0]]
-        kept = all(n in mended.lines[v] for v in range(4) for n in score.lines[v] if not middle <= n.onset < middle + 2 * bar)
+        untouched["harmonised"] += [(n.onset, n.length, n.pitch) for n in whole.lines[0]] == [
+            (n.onset, n.length, n.pitch) for n in score.lines[0]
+        ]
+        kept = all(
+            n in mended.lines[v] for v in range(4) for n in score.lines[v] if not middle <= n.onset < middle + 2 * bar
+        )
         untouched["restored"] += kept and sum(map(len, new)) > 0
     names = ("fifths", "octaves", "crossings", "dissonant", "sharp", "other", "notes_per_bar")
     figures = {k: {n: round(float(np.mean([getattr(f, n) for f in of])), 4) for n in names} for k, of in rows.items()}

@@ -1,9 +1,12 @@
-"""Sound: rendering against real time and against `pretty_midi.synthesize`, and whether the pitches are right, in one run.
+"""Sound: rendering against real time and against `pretty_midi.synthesize`, and whether the pitches are right, in one
+run.
 
     python benchmarks/music_sound.py [--json]
 
-Peers: pretty_midi's own sine waves (no SoundFont, no room, no loudness), and symusic's synthesiser with the same SoundFont
-(no room, no loudness). Pitch: the share of notes (five pitches, sixteen programs) heard within a quarter of a semitone of
+Peers: pretty_midi's own sine waves (no SoundFont, no room, no loudness), and symusic's synthesiser with the same
+SoundFont
+(no room, no loudness). Pitch: the share of notes (five pitches, sixteen programs) heard within a quarter of a semitone
+of
 what is written, octaves apart, by the YIN tracker of `plugins/music/listening`.
 """
 
@@ -61,7 +64,9 @@ def symusic_sound(midi: pretty_midi.PrettyMIDI) -> np.ndarray:
     for player in midi.instruments:
         track = Track("", player.program, player.is_drum)
         rows = np.array([(n.start * 1000, (n.end - n.start) * 1000, n.pitch, n.velocity) for n in player.notes]).T
-        track.notes = NoteTickList.from_numpy(rows[0].astype(np.int32), rows[1].astype(np.int32), rows[2].astype(np.int8), rows[3].astype(np.int8))
+        track.notes = NoteTickList.from_numpy(
+            rows[0].astype(np.int32), rows[1].astype(np.int32), rows[2].astype(np.int8), rows[3].astype(np.int8)
+        )
         sheet.tracks.append(track)
     return np.asarray(Synthesizer(str(default_soundfont()), RATE_HZ, 0).render(sheet, stereo=True))
 
@@ -97,9 +102,13 @@ def main() -> None:
         length = midi.get_end_time()
         found[f"{name}_times_real_time"] = length / cpu_seconds(lambda midi=midi: render(midi))
         if name == "organ":
-            found["pretty_midi_synthesize_times_real_time"] = length / cpu_seconds(lambda midi=midi: midi.synthesize(fs=RATE_HZ), 1)
+            found["pretty_midi_synthesize_times_real_time"] = length / cpu_seconds(
+                lambda midi=midi: midi.synthesize(fs=RATE_HZ), 1
+            )
             found["symusic_times_real_time"] = length / cpu_seconds(lambda midi=midi: symusic_sound(midi))
-            found["times_faster_than_pretty_midi_synthesize"] = found["organ_times_real_time"] / found["pretty_midi_synthesize_times_real_time"]
+            found["times_faster_than_pretty_midi_synthesize"] = (
+                found["organ_times_real_time"] / found["pretty_midi_synthesize_times_real_time"]
+            )
             sound = render(midi)
             found["loudness_lufs"], found["peak"] = loudness(sound, RATE_HZ), float(np.abs(sound).max())
     found["in_tune"] = in_tune(lambda midi: render(midi, humanise=0, room=0))

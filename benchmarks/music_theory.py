@@ -2,7 +2,8 @@
 
     python benchmarks/music_theory.py [--json] [--held-out FILE.csv]
 
-Chords: the Roman-numeral analyses of chorales by Andrew Jones and others, and of Monteverdi's madrigals, per half beat. Phrase ends: fermatas of four-part
+Chords: the Roman-numeral analyses of chorales by Andrew Jones and others, and of Monteverdi's madrigals, per half beat.
+Phrase ends: fermatas of four-part
 chorales; with `--held-out` (a column `music21_corpus_path`) only of those. Keys: the tonic and mode that the edition
 of Ryan's Mammoth Collection gives each tune. The peer for keys is the plain Krumhansl-Kessler correlation.
 """
@@ -27,7 +28,13 @@ from artwright.plugins.music.theory.score import read_score
 
 CORPUS = Path(music21.__file__).parent / "corpus"
 LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
-SIMPLE = {"dominant seventh": "major", "major seventh": "major", "minor seventh": "minor", "half-diminished": "diminished", "diminished seventh": "diminished"}
+SIMPLE = {
+    "dominant seventh": "major",
+    "major seventh": "major",
+    "minor seventh": "minor",
+    "half-diminished": "diminished",
+    "diminished seventh": "diminished",
+}
 
 
 def key_number(name: str) -> int:
@@ -42,7 +49,9 @@ def plain(figure: str) -> str:
 
 
 def judge_chords(pairs: list[tuple[str, str]]) -> dict[str, float]:
-    """Shares of half beats with the right root, root and kind, bass, key, and whole Roman numeral. pairs: (analysis, work)."""
+    """Shares of half beats with the right root, root and kind, bass, key, and whole Roman numeral. pairs: (analysis,
+    work).
+    """
     hits = np.zeros(5)
     total = pieces = 0
     for analysis, work in pairs:
@@ -74,15 +83,26 @@ def judge_chords(pairs: list[tuple[str, str]]) -> dict[str, float]:
             if given is not None and found is not None:
                 kind = SIMPLE.get(found.kind, found.kind)
                 root, key = given[2] == found.root, given[5] == found.key
-                mine += [root, root and given[3].split("-")[0] == kind, given[4] == found.bass, key, given[6] == plain(found.numeral)]
+                mine += [
+                    root,
+                    root and given[3].split("-")[0] == kind,
+                    given[4] == found.bass,
+                    key,
+                    given[6] == plain(found.numeral),
+                ]
                 count += 1
         if mine[0] > 0.3 * count:  # an edition in another key than the analysis says nothing
             hits, total, pieces = hits + mine, total + count, pieces + 1
-    return {"pieces": pieces, **dict(zip(("root", "root_and_kind", "bass", "key", "numeral"), (hits / max(total, 1)).tolist(), strict=True))}
+    return {
+        "pieces": pieces,
+        **dict(zip(("root", "root_and_kind", "bass", "key", "numeral"), (hits / max(total, 1)).tolist(), strict=True)),
+    }
 
 
 def judge_cadences(names: list[str]) -> dict[str, float]:
-    """Precision, recall and F1 of phrase ends against fermatas, and the share of works whose part-writing rates are those of their time."""
+    """Precision, recall and F1 of phrase ends against fermatas, and the share of works whose part-writing rates are
+    those of their time.
+    """
     hit = found = given = works = 0
     bars = 0
     faults: dict[str, int] = {}
@@ -106,7 +126,13 @@ def judge_cadences(names: list[str]) -> dict[str, float]:
             faults[fault.kind] = faults.get(fault.kind, 0) + 1
     precision, recall = hit / max(found, 1), hit / max(given, 1)
     rates = {f"{kind.replace(' ', '_')}_per_bar": count / max(bars, 1) for kind, count in sorted(faults.items())}
-    return {"works": works, "precision": precision, "recall": recall, "f1": 2 * precision * recall / max(precision + recall, 1e-9), **rates}
+    return {
+        "works": works,
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * precision * recall / max(precision + recall, 1e-9),
+        **rates,
+    }
 
 
 def judge_keys(limit: int = 250) -> dict[str, float]:
@@ -114,13 +140,19 @@ def judge_keys(limit: int = 250) -> dict[str, float]:
     path = next((CORPUS / "ryansMammoth").glob("*.abc"))
     right = np.zeros(3)
     sure: list[tuple[float, bool]] = []
-    tunes = sorted((CORPUS / "ryansMammoth").glob("*.abc"))[:: max(1, len(list((CORPUS / "ryansMammoth").glob("*.abc"))) // limit)]
+    tunes = sorted((CORPUS / "ryansMammoth").glob("*.abc"))[
+        :: max(1, len(list((CORPUS / "ryansMammoth").glob("*.abc"))) // limit)
+    ]
     total = 0
     for path in tunes:
-        field = re.search(r"^K:\s*([A-G][#b]?)\s*(m|min|minor|maj|major)?\s*$", path.read_text("utf-8", "replace"), re.MULTILINE)
+        field = re.search(
+            r"^K:\s*([A-G][#b]?)\s*(m|min|minor|maj|major)?\s*$", path.read_text("utf-8", "replace"), re.MULTILINE
+        )
         if not field:
             continue
-        truth = (LETTERS[field[1][0].lower()] + field[1].count("#") - field[1][1:].count("b")) % 12 + (12 if field[2] in ("m", "min", "minor") else 0)
+        truth = (LETTERS[field[1][0].lower()] + field[1].count("#") - field[1][1:].count("b")) % 12 + (
+            12 if field[2] in ("m", "min", "minor") else 0
+        )
         midi = music21_to_midi(music21.converter.parse(path))
         score = read_score(midi)
         if not len(score.pitched):
@@ -153,7 +185,9 @@ def speed() -> float:
 
     for repeat in range(1, int(300 / length) + 1):
         for i, n in notes:
-            midi.instruments[i].notes.append(pretty_midi.Note(n.velocity, n.pitch, n.start + repeat * length, n.end + repeat * length))
+            midi.instruments[i].notes.append(
+                pretty_midi.Note(n.velocity, n.pitch, n.start + repeat * length, n.end + repeat * length)
+            )
     findings(read_music(midi), midi)
     began = time.process_time()
     findings(read_music(midi), midi)
@@ -172,10 +206,17 @@ def main() -> None:
         number = re.search(r"BWV: *(\S+)", text)
         if number:
             chorales.append((f"bach/choraleAnalyses/riemenschneider{i:03d}.rntxt", f"bach/bwv{number[1]}"))
-    madrigals = [(f"monteverdi/{p.name}", f"monteverdi/{p.stem}.mxl") for p in sorted((CORPUS / "monteverdi").glob("*.rntxt"))[:16]]
+    madrigals = [
+        (f"monteverdi/{p.name}", f"monteverdi/{p.stem}.mxl")
+        for p in sorted((CORPUS / "monteverdi").glob("*.rntxt"))[:16]
+    ]
     if options.held_out:
         with open(options.held_out, newline="", encoding="utf-8") as file:
-            names = [row["music21_corpus_path"] for row in csv.DictReader(file) if row["music21_corpus_path"].startswith("bach/")]
+            names = [
+                row["music21_corpus_path"]
+                for row in csv.DictReader(file)
+                if row["music21_corpus_path"].startswith("bach/")
+            ]
     else:
         names = [f"bach/{p.name}" for p in sorted((CORPUS / "bach").glob("bwv*.mxl"))[::4]]
     found: dict[str, Any] = {

@@ -1,7 +1,10 @@
-"""Checks of painted pictures by numbers, each figure beside its limits: values, texture, chroma, flow, focus, and variety between seeds.
+"""Checks of painted pictures by numbers, each figure beside its limits: values, texture, chroma, flow, focus, and
+variety between seeds.
 
-The limits are the ranges over 28 masterworks, with the narrower ones for single hands where they were measured. A mark (!) stands beside a figure
-outside them. Variety is taken on composed scenes, 8 seeds a theme: mean pairwise difference of light at 32 x 24, the better of a picture and its mirror.
+The limits are the ranges over 28 masterworks, with the narrower ones for single hands where they were measured. A mark
+(!) stands beside a figure
+outside them. Variety is taken on composed scenes, 8 seeds a theme: mean pairwise difference of light at 32 x 24, the
+better of a picture and its mirror.
 
 python benchmarks/painting_checks.py                                     # all hands, 5 themes, 512 px
 python benchmarks/painting_checks.py --styles monet,turner --themes 3
@@ -24,7 +27,13 @@ from artwright.plugins.painting.atelier.scene import Scene
 from artwright.plugins.painting.atelier.styles import HANDS, find_style, paint
 from artwright.plugins.painting.measure import measure, to_lab
 
-THEMES = ("misty mountains at dawn", "a ship in a storm", "portrait of an old man", "a bridge under the autumn moon", "flowers in a vase")
+THEMES = (
+    "misty mountains at dawn",
+    "a ship in a storm",
+    "portrait of an old man",
+    "a bridge under the autumn moon",
+    "flowers in a vase",
+)
 VARIED = ("mountains", "a river", "a village", "flowers in a vase", "a lady in a garden", "portrait of a woman")
 VARIETY = 0.12
 LIMITS = {
@@ -52,7 +61,9 @@ OWN = {
 
 
 def focus_contrast(lab: Array, focus: tuple[float, float]) -> float:
-    """Deviation of light within .2 heights of the focus over the median of such deviations all over the picture. focus: in heights."""
+    """Deviation of light within .2 heights of the focus over the median of such deviations all over the picture. focus:
+    in heights.
+    """
     light, height = lab[..., 0], lab.shape[0]
     spread = np.sqrt(np.maximum(blur(light**2, 0.1 * height) - blur(light, 0.1 * height) ** 2, 0))
     y, x = (int(np.clip(v * height, 0, n - 1)) for v, n in zip(focus[::-1], light.shape, strict=True))
@@ -68,8 +79,13 @@ def figures(lab: Array, scene: Scene) -> dict[str, float]:
 
 def variety(theme: str, seeds: int) -> float:
     """Mean pairwise difference of light between the scenes of a theme's first seeds."""
-    maps = [resize(compose(make_plan(Theme.from_prompt(theme), seed, 4 / 3), 96).lab, 24, 32)[..., 0] for seed in range(seeds)]
-    return float(np.mean([min(np.abs(a - b).mean(), np.abs(a - b[:, ::-1]).mean()) for a, b in itertools.combinations(maps, 2)]))
+    maps = [
+        resize(compose(make_plan(Theme.from_prompt(theme), seed, 4 / 3), 96).lab, 24, 32)[..., 0]
+        for seed in range(seeds)
+    ]
+    return float(
+        np.mean([min(np.abs(a - b).mean(), np.abs(a - b[:, ::-1]).mean()) for a, b in itertools.combinations(maps, 2)])
+    )
 
 
 def main() -> None:

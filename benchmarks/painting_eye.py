@@ -2,7 +2,8 @@
 
     python benchmarks/painting_eye.py FOLDER [--json] [--share .1]
 
-FOLDER has a metadata.csv (path, artist, style, genre). A share of its works, chosen by hash of their names, is held out;
+FOLDER has a metadata.csv (path, artist, style, genre). A share of its works, chosen by hash of their names, is held
+out;
 both learn from the rest. Without a folder only the time of one look is measured, on a made picture.
 """
 
@@ -70,7 +71,9 @@ def measure_accuracy(folder: Path, share: float) -> dict[str, float]:
         names = classes_of(training, subject, SMALLEST_CLASS[subject])
         seen, asked = ([w for w in part if w.label(subject) in names] for part in (training, unseen))
         truth = np.array([names.index(w.label(subject)) for w in asked])
-        svm = LinearSVC(C=0.5, class_weight="balanced").fit(np.stack([simple[w.name] for w in seen]), [names.index(w.label(subject)) for w in seen])
+        svm = LinearSVC(C=0.5, class_weight="balanced").fit(
+            np.stack([simple[w.name] for w in seen]), [names.index(w.label(subject)) for w in seen]
+        )
         guesses = {
             "svm": np.eye(len(names))[svm.predict(np.stack([simple[w.name] for w in asked]))],
             "eye": np.array([[sights[w.name].probabilities[subject][n] for n in names] for w in asked]),

@@ -1,6 +1,8 @@
-"""What the eye says of the atelier's hands: paints THEMES in each style and counts how often the asked movement or a painter of its school comes first.
+"""What the eye says of the atelier's hands: paints THEMES in each style and counts how often the asked movement or a
+painter of its school comes first.
 
-python benchmarks/painting_hands.py --seed 31 --best-of 1,3 [--json]     # 12 styles x 10 themes, one layout of each and the best of three
+python benchmarks/painting_hands.py --seed 31 --best-of 1,3 [--json]     # 12 styles x 10 themes, one layout of each and
+the best of three
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ THEMES = (
 )
 
 
-def count_hands(styles: list[str], themes: tuple[str, ...], seed: int, width: int, best_of: int, out: TextIO) -> dict[str, Any]:
+def count_hands(
+    styles: list[str], themes: tuple[str, ...], seed: int, width: int, best_of: int, out: TextIO
+) -> dict[str, Any]:
     """What the eye sees first, by style, and the totals over styles whose movement or painters it knows."""
     eye = Eye.load(Path(painting.__file__).parent / "weights" / "eye.safetensors")
     told: dict[str, Any] = {}
@@ -42,21 +46,35 @@ def count_hands(styles: list[str], themes: tuple[str, ...], seed: int, width: in
         studio = Studio(Path(home))
         for name in styles:
             school = SCHOOLS[name]
-            works = (studio.generate("painting", t, style=name, seed=seed, options={"width": width, "best_of": best_of}) for t in themes)
+            works = (
+                studio.generate("painting", t, style=name, seed=seed, options={"width": width, "best_of": best_of})
+                for t in themes
+            )
             sights = [eye.look(work.payload) for work in works]
             movements, artists = ([s.first(subject)[0] for s in sights] for subject in ("movement", "artist"))
-            right = {"movement": [m == school.movement for m in movements], "school": [a in school.painters for a in artists]}
+            right = {
+                "movement": [m == school.movement for m in movements],
+                "school": [a in school.painters for a in artists],
+            }
             asked = {"movement": school.movement in eye.names["movement"], "school": bool(school.painters)}
             for subject in (s for s in totals if asked[s]):
                 totals[subject][0] += sum(right[subject])
                 totals[subject][1] += len(sights)
             told[name] = {f"{s}_first": sum(right[s]) for s in right if asked[s]} | {
-                "movements": {m: movements.count(m) for m in sorted(set(movements))}, "artists": {a: artists.count(a) for a in sorted(set(artists))},
+                "movements": {m: movements.count(m) for m in sorted(set(movements))},
+                "artists": {a: artists.count(a) for a in sorted(set(artists))},
             }
             print(f"best of {best_of}, {name}:", json.dumps(told[name]), file=out, flush=True)
     for subject, (right_ones, count) in totals.items():
-        print(f"best of {best_of}, {subject} first: {right_ones} of {count}, {100 * right_ones / max(1, count):.0f} %", file=out, flush=True)
-    return told | {"totals": totals, "cpu_seconds_a_picture": round((time.process_time() - began) / (len(styles) * len(themes)), 2)}
+        print(
+            f"best of {best_of}, {subject} first: {right_ones} of {count}, {100 * right_ones / max(1, count):.0f} %",
+            file=out,
+            flush=True,
+        )
+    return told | {
+        "totals": totals,
+        "cpu_seconds_a_picture": round((time.process_time() - began) / (len(styles) * len(themes)), 2),
+    }
 
 
 def main() -> None:
@@ -71,7 +89,10 @@ def main() -> None:
     given = parser.parse_args()
     out = sys.stderr if given.json else sys.stdout
     told = {
-        f"best_of_{n}": count_hands(given.styles.split(","), THEMES[: given.themes], given.seed, given.width, int(n), out) for n in given.best_of.split(",")
+        f"best_of_{n}": count_hands(
+            given.styles.split(","), THEMES[: given.themes], given.seed, given.width, int(n), out
+        )
+        for n in given.best_of.split(",")
     }
     if given.json:
         print(json.dumps(told, indent=1))

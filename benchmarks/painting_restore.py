@@ -2,7 +2,8 @@
 
     python benchmarks/painting_restore.py FOLDER [--works 50] [--json]
 
-PSNR inside the mask, 3 to 10 % of the area hurt; the longer side is at most 512 pixels. Without a folder six made pictures are
+PSNR inside the mask, 3 to 10 % of the area hurt; the longer side is at most 512 pixels. Without a folder six made
+pictures are
 mended. Needs the extra `bench` (opencv-python-headless, scikit-image); a peer that is missing is left out.
 """
 
@@ -34,7 +35,11 @@ def hurt(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
         x, y, angle = rng.uniform(0, 2 * width), rng.uniform(0, 2 * height), rng.uniform(0, 2 * np.pi)
         if rng.random() < 0.35:
             length = rng.uniform(0.2, 0.9) * 2 * width
-            pen.line((x, y, x + np.cos(angle) * length, y + np.sin(angle) * length), fill=255, width=max(1, round(rng.uniform(1, 3) * unit)))
+            pen.line(
+                (x, y, x + np.cos(angle) * length, y + np.sin(angle) * length),
+                fill=255,
+                width=max(1, round(rng.uniform(1, 3) * unit)),
+            )
             continue
         open_ends = [(x, y, angle, rng.uniform(1.2, 4) * unit, int(rng.integers(10, 50)))]
         while open_ends:
@@ -46,7 +51,15 @@ def hurt(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
                 pen.line((x, y, *onward), fill=255, width=max(1, round(thick)))
                 x, y = onward
                 if rng.random() < 0.06 and len(open_ends) < 6:
-                    open_ends.append((x, y, angle + rng.choice([-1, 1]) * rng.uniform(0.6, 1.4), thick * 0.7, int(rng.integers(5, 25))))
+                    open_ends.append(
+                        (
+                            x,
+                            y,
+                            angle + rng.choice([-1, 1]) * rng.uniform(0.6, 1.4),
+                            thick * 0.7,
+                            int(rng.integers(5, 25)),
+                        )
+                    )
     return np.asarray(image.resize((width, height), Image.Resampling.BOX)) > 96
 
 
@@ -61,7 +74,13 @@ def made_pictures() -> list[Image.Image]:
             cx, cy, r = rng.random(3) * (1, 1, 0.2)
             base[(x - cx) ** 2 + (y - cy) ** 2 < (r + 0.04) ** 2] = rng.uniform(0.15, 0.85, 3)
         strokes = ndimage.gaussian_filter(rng.normal(0, 1, (320, 320)), (1, 4)) * 0.09
-        out.append(Image.fromarray((np.clip(ndimage.gaussian_filter(base, (0.8, 0.8, 0)) + strokes[..., None], 0, 1) * 255).astype(np.uint8)))
+        out.append(
+            Image.fromarray(
+                (np.clip(ndimage.gaussian_filter(base, (0.8, 0.8, 0)) + strokes[..., None], 0, 1) * 255).astype(
+                    np.uint8
+                )
+            )
+        )
     return out
 
 
@@ -71,7 +90,9 @@ def peers(pixels: np.ndarray, mask: np.ndarray) -> dict[str, np.ndarray]:
     if find_spec("cv2"):
         import cv2
 
-        out["telea"] = cv2.inpaint(np.ascontiguousarray(pixels[..., ::-1]), mask.astype(np.uint8) * 255, 3, cv2.INPAINT_TELEA)[..., ::-1]
+        out["telea"] = cv2.inpaint(
+            np.ascontiguousarray(pixels[..., ::-1]), mask.astype(np.uint8) * 255, 3, cv2.INPAINT_TELEA
+        )[..., ::-1]
     if find_spec("skimage"):
         from skimage.restoration import inpaint_biharmonic
 

@@ -1,7 +1,8 @@
 """A contact sheet of the atelier: rows are themes, columns are styles. A file that ends in .jpg is made to fit --bytes.
 
 python benchmarks/painting_sheet.py docs/gallery.jpg                     # the gallery: twelve styles by six themes
-python benchmarks/painting_sheet.py OUT.png --styles monet,hokusai --themes "a river in autumn|a horse" --seed 1 --width 420
+python benchmarks/painting_sheet.py OUT.png --styles monet,hokusai --themes "a river in autumn|a horse" --seed 1 --width
+420
 """
 
 from __future__ import annotations
@@ -14,7 +15,20 @@ from pathlib import Path
 from artwright.core.studio import Studio
 from PIL import Image
 
-STYLES = ("monet", "seurat", "cezanne", "van-gogh", "turner", "hokusai", "shan-shui", "rembrandt", "vermeer", "klimt", "cubism", "pirosmani")
+STYLES = (
+    "monet",
+    "seurat",
+    "cezanne",
+    "van-gogh",
+    "turner",
+    "hokusai",
+    "shan-shui",
+    "rembrandt",
+    "vermeer",
+    "klimt",
+    "cubism",
+    "pirosmani",
+)
 THEMES = (
     "misty mountains at dawn",
     "a ship in a storm",
@@ -47,7 +61,11 @@ def main() -> None:
     size = (wide, round(wide / given.aspect))
     cell = (given.width, round(given.width / given.aspect))
     rows = [(theme, seed) for theme in themes for seed in seeds]
-    sheet = Image.new("RGB", (len(styles) * (cell[0] + given.gap) - given.gap, len(rows) * (cell[1] + given.gap) - given.gap), (24, 24, 24))
+    sheet = Image.new(
+        "RGB",
+        (len(styles) * (cell[0] + given.gap) - given.gap, len(rows) * (cell[1] + given.gap) - given.gap),
+        (24, 24, 24),
+    )
     with tempfile.TemporaryDirectory() as home:
         studio = Studio(Path(home))
         for r, (theme, first) in enumerate(rows):
@@ -59,7 +77,10 @@ def main() -> None:
                 plan = work.provenance.notes["plan"]
                 told = ", ".join(plan[k] for k in ("ground", "template", "time", "season"))
                 print(f"{theme!r} seed {seed} {name}: {told}; {time.process_time() - begun:.1f} s", flush=True)
-                sheet.paste(work.payload.resize(cell, Image.Resampling.LANCZOS), (c * (cell[0] + given.gap), r * (cell[1] + given.gap)))
+                sheet.paste(
+                    work.payload.resize(cell, Image.Resampling.LANCZOS),
+                    (c * (cell[0] + given.gap), r * (cell[1] + given.gap)),
+                )
     if given.out.suffix != ".jpg":
         sheet.save(given.out)
         return

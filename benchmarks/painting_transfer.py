@@ -1,11 +1,17 @@
-"""Style transfer over photographs x references: skeleton kept, stroke statistics reached, time; and Gatys' method at equal size.
+"""Style transfer over photographs x references: skeleton kept, stroke statistics reached, time; and Gatys' method at
+equal size.
 
-    python benchmarks/painting_transfer.py PHOTOS REFERENCES [--pairs 10] [--side 512] [--sheet FILE.png] [--gatys 0] [--corpus FOLDER] [--json]
+    python benchmarks/painting_transfer.py PHOTOS REFERENCES [--pairs 10] [--side 512] [--sheet FILE.png] [--gatys 0]
+    [--corpus FOLDER] [--json]
 
-PHOTOS, REFERENCES: folders, or lists of files joined by commas. The first `--pairs` of each are crossed. Told are the structural similarity of
-light to the content (Wang et al. 2004), the distance of the judged stroke statistics (`measure.distance`) to the reference for the result, the
-untouched photograph and Reinhard's colour transfer (2001), chroma grain, and CPU seconds. `--gatys N` repaints N pairs with Gatys, Ecker and Bethge
-(2016) on the features of a small convolutional network trained here for `--gatys-minutes` on the movements of `--corpus`.
+PHOTOS, REFERENCES: folders, or lists of files joined by commas. The first `--pairs` of each are crossed. Told are the
+structural similarity of
+light to the content (Wang et al. 2004), the distance of the judged stroke statistics (`measure.distance`) to the
+reference for the result, the
+untouched photograph and Reinhard's colour transfer (2001), chroma grain, and CPU seconds. `--gatys N` repaints N pairs
+with Gatys, Ecker and Bethge
+(2016) on the features of a small convolutional network trained here for `--gatys-minutes` on the movements of
+`--corpus`.
 """
 
 from __future__ import annotations
@@ -49,16 +55,27 @@ def reinhard(photo: Image.Image, reference: Image.Image) -> Image.Image:
 
 def pictures(text: str, count: int, side: int) -> list[tuple[str, Image.Image]]:
     """The first pictures of a folder or list, their longer side `side`."""
-    paths = [Path(p) for p in text.split(",")] if "," in text else sorted(p for p in Path(text).iterdir() if p.suffix.lower() in SUFFIXES)
+    paths = (
+        [Path(p) for p in text.split(",")]
+        if "," in text
+        else sorted(p for p in Path(text).iterdir() if p.suffix.lower() in SUFFIXES)
+    )
     found = []
     for path in paths[:count]:
         image = read_picture(path)[0]
         scale = side / max(image.size)
-        found.append((path.stem, image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)))
+        found.append(
+            (
+                path.stem,
+                image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS),
+            )
+        )
     return found
 
 
-def compare(photo: Image.Image, own: Hand, reference: Image.Image, goal: Hand, seed: int) -> tuple[dict[str, float], Image.Image]:
+def compare(
+    photo: Image.Image, own: Hand, reference: Image.Image, goal: Hand, seed: int
+) -> tuple[dict[str, float], Image.Image]:
     """Figures of one pair, and the result."""
     began = time.process_time()
     painted = repaint(photo, manner_of_pictures([(reference, 1.0)]), photo.size, np.random.default_rng(seed))
@@ -76,7 +93,9 @@ def compare(photo: Image.Image, own: Hand, reference: Image.Image, goal: Hand, s
 
 
 def small_network(corpus: str, minutes: float) -> object:
-    """Eight convolutions in four stages, trained on movements at 96 pixels for some minutes of CPU time; returns the list of layers."""
+    """Eight convolutions in four stages, trained on movements at 96 pixels for some minutes of CPU time; returns the
+    list of layers.
+    """
     import torch
     from artwright.plugins.painting.eye.corpus import classes_of, list_works
     from torch import nn
@@ -90,7 +109,13 @@ def small_network(corpus: str, minutes: float) -> object:
         layers: list[nn.Module] = []
         width = 3
         for stage in (24, 48, 96, 128):
-            layers += [nn.Conv2d(width, stage, 3, padding=1), nn.ReLU(), nn.Conv2d(stage, stage, 3, padding=1), nn.ReLU(), nn.AvgPool2d(2)]
+            layers += [
+                nn.Conv2d(width, stage, 3, padding=1),
+                nn.ReLU(),
+                nn.Conv2d(stage, stage, 3, padding=1),
+                nn.ReLU(),
+                nn.AvgPool2d(2),
+            ]
             width = stage
         body = nn.Sequential(*layers)
         head = nn.Linear(width, len(names))
@@ -139,7 +164,10 @@ def gatys(body: object, photo: Image.Image, reference: Image.Image, steps: int =
         return flat @ flat.T / flat.shape[1]
 
     began = time.process_time()
-    content, style = (torch.from_numpy(np.asarray(i, np.float32) / 127.5 - 1).permute(2, 0, 1)[None].contiguous() for i in (photo, reference))
+    content, style = (
+        torch.from_numpy(np.asarray(i, np.float32) / 127.5 - 1).permute(2, 0, 1)[None].contiguous()
+        for i in (photo, reference)
+    )
     with torch.no_grad():
         kept = features(content)[2]
         goals = [gram(f) for f in features(style)]
@@ -183,7 +211,10 @@ def main() -> None:
     parser.add_argument("--corpus", default="")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    photos, references = pictures(args.photos, args.pairs, args.side), pictures(args.references, args.pairs, max(args.side, 768))
+    photos, references = (
+        pictures(args.photos, args.pairs, args.side),
+        pictures(args.references, args.pairs, max(args.side, 768)),
+    )
     goals = [measure(to_lab(r)) for _, r in references]
     rows, grid = [], [[Image.new("RGB", (8, 8)), *(r for _, r in references)]]
     body = small_network(args.corpus, args.gatys_minutes) if args.gatys else None
@@ -197,8 +228,17 @@ def main() -> None:
             rows.append({"photo": photo_name, "reference": name, **row})
             line.append(painted)
             if p == r and len(peers) < args.gatys:
-                other, seconds = gatys(body, photo, reference.resize((photo.width, photo.height), Image.Resampling.LANCZOS))
-                peers.append({"seconds": seconds, "similarity": similarity(photo, other), "distance": distance(measure(to_lab(other)), goals[r]), "ours": row})
+                other, seconds = gatys(
+                    body, photo, reference.resize((photo.width, photo.height), Image.Resampling.LANCZOS)
+                )
+                peers.append(
+                    {
+                        "seconds": seconds,
+                        "similarity": similarity(photo, other),
+                        "distance": distance(measure(to_lab(other)), goals[r]),
+                        "ours": row,
+                    }
+                )
                 line.append(other)
             if not args.json:
                 print(photo_name, name, {k: round(v, 3) for k, v in row.items()}, flush=True)

@@ -2,7 +2,8 @@
 
     python benchmarks/run.py [NAME ...] [--corpora FOLDER]
 
-NAME: of a benchmark without .py, all if none is given. FOLDER holds texts/, paintings/, photos/, styles/ and music/EXCLUDE.csv; without it, what needs a corpus
+NAME: of a benchmark without .py, all if none is given. FOLDER holds texts/, paintings/, photos/, styles/ and
+music/EXCLUDE.csv; without it, what needs a corpus
 is left out and says so. `make bench CORPORA=FOLDER` gives it.
 """
 
@@ -43,7 +44,9 @@ WITH_CORPORA: dict[str, tuple[str, ...]] = {
 def measure(name: str, arguments: tuple[str, ...]) -> object:
     """What a benchmark prints: its JSON, else its text."""
     print(f"== {name} {' '.join(arguments)}", flush=True)
-    done = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *arguments], stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(HERE / f"{name}.py"), *arguments], stdout=subprocess.PIPE, text=True, check=False
+    )
     print(done.stdout, flush=True)
     if done.returncode:
         return {"failed": done.returncode}

@@ -52,11 +52,15 @@ class Provenance:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON, lossless."""
         row = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {k: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v for k, v in row.items()}
+        return {
+            k: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v for k, v in row.items()
+        }
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Provenance:
-        """The inverse of `to_dict`; fields of a newer version are ignored. Raises FormatError if it is no provenance."""
+        """The inverse of `to_dict`; fields of a newer version are ignored. Raises FormatError
+        if it is no provenance.
+        """
         known = {f.name for f in fields(cls)}
         try:
             values = {k: v for k, v in row.items() if k in known}

@@ -26,7 +26,9 @@ Wrapping = list[tuple[HookImpl, Generator[None, Any, Any]]]
 class ContainedManager(pluggy.PluginManager):
     """pluggy's manager; operations run their wrappers contained."""
 
-    def _hookexec(self, hook_name: str, methods: Sequence[HookImpl], kwargs: Mapping[str, object], firstresult: bool) -> Any:
+    def _hookexec(
+        self, hook_name: str, methods: Sequence[HookImpl], kwargs: Mapping[str, object], firstresult: bool
+    ) -> Any:
         if hook_name in OPERATIONS and methods and methods[-1].wrapper:
             return _contained(hook_name, methods, kwargs)
         return super()._hookexec(hook_name, methods, kwargs, firstresult)

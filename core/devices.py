@@ -48,7 +48,9 @@ def probe_memory(device: str) -> tuple[int, int]:
 
 
 def measure_bytes(model: Any) -> int:
-    """Bytes of a model's parameters and buffers, or of the arrays that an object holds (through its attributes, lists and dicts)."""
+    """Bytes of a model's parameters and buffers, or of the arrays that an object holds (through its attributes, lists
+    and dicts).
+    """
     seen: set[int] = set()
 
     def walk(thing: Any, depth: int) -> int:
@@ -207,7 +209,12 @@ class DeviceManager:
         return used + resident.bytes <= budget
 
     def _no_room(self, key: Hashable, needed: int, device: str) -> DeviceError:
-        here = ", ".join(f"{r.key} ({r.bytes / 1e6:.1f} MB{', in use' if r.pins else ''})" for r in self._residents.values()) or "nothing"
+        here = (
+            ", ".join(
+                f"{r.key} ({r.bytes / 1e6:.1f} MB{', in use' if r.pins else ''})" for r in self._residents.values()
+            )
+            or "nothing"
+        )
         amount = f"{needed / 1e6:.1f} MB" if needed else "more memory than there is"
         return DeviceError(
             f"{key!r} needs {amount} on {device}; the budget is {self.budget(device) / 1e6:.1f} MB and holds {here}; "
@@ -231,7 +238,12 @@ class _Never(BaseException):
 
 def _best_device() -> str:
     """The best device; torch is only loaded where there may be an accelerator at all."""
-    if not (sys.platform == "darwin" or Path("/dev/nvidiactl").exists() or Path("/dev/kfd").exists() or sys.platform == "win32"):
+    if not (
+        sys.platform == "darwin"
+        or Path("/dev/nvidiactl").exists()
+        or Path("/dev/kfd").exists()
+        or sys.platform == "win32"
+    ):
         return "cpu"
     import torch
 

@@ -66,9 +66,7 @@ class UnknownName(UsageError):
     where: an addition such as `" for medium 'painting'"`; hint: a last remark, if any.
     """
 
-    def __init__(
-        self, kind: str, name: str, known: Iterable[str], *, where: str = "", hint: str = ""
-    ) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "", hint: str = "") -> None:
         self.kind, self.name, self.known = kind, name, tuple(sorted(set(known)))
         shown = ", ".join(self.known[:40]) or "none"
         if len(self.known) > 40:

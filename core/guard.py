@@ -146,7 +146,11 @@ def _limited(name: str) -> Iterator[None]:
 
     def alarm(number: int, frame: FrameType | None) -> None:
         if time.monotonic() - began > 3 * limit:
-            os.write(2, f"artwright: plugin {name!r} hangs when it is imported and cannot be stopped; it is left out from the next start on\n".encode())
+            os.write(
+                2,
+                f"artwright: plugin {name!r} hangs when it is imported and cannot be stopped; it is left out from the "
+                f"next start on\n".encode(),
+            )
             os._exit(1)
         raise _Hangs
 
@@ -157,7 +161,10 @@ def _limited(name: str) -> Iterator[None]:
     try:
         yield
     except _Hangs as error:
-        raise PluginError(f"importing plugin {name!r} took more than {limit:g} s and was stopped (ARTWRIGHT_PLUGIN_SECONDS allows more)") from error
+        raise PluginError(
+            f"importing plugin {name!r} took more than {limit:g} s and was stopped (ARTWRIGHT_PLUGIN_SECONDS "
+            f"allows more)"
+        ) from error
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         faulthandler.cancel_dump_traceback_later()

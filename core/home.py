@@ -9,7 +9,9 @@ __all__ = ["home_path"]
 
 
 def home_path() -> Path:
-    """`ARTWRIGHT_HOME`, or the platform's folder for a user's data. Nothing is created until something is kept there."""
+    """`ARTWRIGHT_HOME`, or the platform's folder for a user's data. Nothing is created until
+    something is kept there.
+    """
     told = os.environ.get("ARTWRIGHT_HOME")
     if told:
         return Path(told).expanduser()

@@ -84,7 +84,8 @@ class OperationHooks:
 
     @hookspec(firstresult=True)
     def train(self, request: TrainRequest, context: Context) -> TrainReport | None:
-        """Learn from `request.corpus` within `request.minutes`; write checkpoints to `request.runs`, the result to `request.weights`.
+        """Learn from `request.corpus` within `request.minutes`; write checkpoints to `request.runs`, the result to
+        `request.weights`.
 
         Raises InputError if the corpus is too small or holds nothing of the medium. Progress may cancel at any time.
         """

@@ -56,7 +56,9 @@ class Library:
             temporary = Path(tempfile.mkdtemp(prefix=".artwright-", dir=folder.parent))
             file = temporary / f"work{medium.writes[0]}"
             medium.save(artwork, file)
-            (temporary / "manifest.json").write_text(json.dumps(_manifest(artwork, file), ensure_ascii=False, indent=1), "utf-8")
+            (temporary / "manifest.json").write_text(
+                json.dumps(_manifest(artwork, file), ensure_ascii=False, indent=1), "utf-8"
+            )
             self._place(temporary, folder)
         except (OSError, OutputError) as error:
             kept = self._kept(folder)
@@ -93,22 +95,32 @@ class Library:
         folders = self._folders(digits) if found else []
         if not folders:
             raise UnknownName(
-                "work", reference, [row["id"].removeprefix("sha256:")[:12] for row in self.entries(limit=5)], where=" in the library",
+                "work",
+                reference,
+                [row["id"].removeprefix("sha256:")[:12] for row in self.entries(limit=5)],
+                where=" in the library",
                 hint="Name it by its id, by the first digits of it (4 or more), or by a file; `artwright works` lists them",
             )
         if len(folders) > 1:
             shown = ", ".join(folder.name[: max(12, len(digits) + 4)] for folder in folders[:5])
-            raise UsageError(f"the id {reference!r} fits {len(folders)} works: {shown}{' ...' if len(folders) > 5 else ''}; give more digits")
+            raise UsageError(
+                f"the id {reference!r} fits {len(folders)} works: {shown}{' ...' if len(folders) > 5 else ''}; give "
+                f"more digits"
+            )
         try:
             row = _read(folders[0])
         except FormatError as error:
             raise StoreError(f"{error}; remove it with `rm -r` and make the work again") from error
         file = Path(row["file"])
         if not file.is_file():
-            raise StoreError(f"the file {str(file)!r} of the work {folders[0].name[:12]} is gone; bring it back, or remove its folder")
+            raise StoreError(
+                f"the file {str(file)!r} of the work {folders[0].name[:12]} is gone; bring it back, or remove its "
+                f"folder"
+            )
         if row["sha256"] != sha256_file(file):
             raise StoreError(
-                f"the file {str(file)!r} was changed after the work {folders[0].name[:12]} was made; name it by its path to use it as the new work that it is"
+                f"the file {str(file)!r} was changed after the work {folders[0].name[:12]} was made; name it by its "
+                f"path to use it as the new work that it is"
             )
         return row
 
@@ -150,7 +162,11 @@ class Library:
             try:
                 row = _read(folders[0])
             except FormatError:
-                row = {"id": "sha256:" + folders[0].name, "medium": "", "title": ""}  # a broken entry can be removed too
+                row = {
+                    "id": "sha256:" + folders[0].name,
+                    "medium": "",
+                    "title": "",
+                }  # a broken entry can be removed too
         else:
             row = self.find(reference)
         try:
@@ -159,13 +175,18 @@ class Library:
             shutil.rmtree(doomed)
         except OSError as error:
             reason = error.strerror or error
-            raise OutputError(f"cannot remove the work {folders[0].name[:12]} from {str(self.folder)!r}: {reason}; make the folder writable") from error
+            raise OutputError(
+                f"cannot remove the work {folders[0].name[:12]} from {str(self.folder)!r}: {reason}; make the folder "
+                f"writable"
+            ) from error
         return row
 
     def size(self) -> tuple[int, int]:
         """(works, bytes on disk)."""
         folders = self._folders()
-        return len(folders), sum(file.stat().st_size for folder in folders for file in folder.iterdir() if file.is_file())
+        return len(folders), sum(
+            file.stat().st_size for folder in folders for file in folder.iterdir() if file.is_file()
+        )
 
     def _medium(self, name: str) -> Medium:
         if name not in self._media:
@@ -188,14 +209,21 @@ class Library:
         """Folders of the works whose id begins so, by id."""
         found: list[Path] = []
         try:
-            outer = [self.folder / prefix[:2]] if len(prefix) >= 2 else [e for e in self.folder.iterdir() if len(e.name) == 2]
+            outer = (
+                [self.folder / prefix[:2]]
+                if len(prefix) >= 2
+                else [e for e in self.folder.iterdir() if len(e.name) == 2]
+            )
             for place in outer:
                 if place.is_dir():
                     found.extend(e for e in place.iterdir() if len(e.name) == 64 and e.name.startswith(prefix))
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise StoreError(f"cannot read the library {str(self.folder)!r}: {error.strerror or error}; make it readable, or set ARTWRIGHT_HOME") from error
+            raise StoreError(
+                f"cannot read the library {str(self.folder)!r}: {error.strerror or error}; make it readable, or set "
+                f"ARTWRIGHT_HOME"
+            ) from error
         return sorted(found)
 
     def _kept(self, folder: Path) -> Path | None:
@@ -213,7 +241,9 @@ class Library:
         except OSError:
             if not folder.is_dir() or self._kept(folder) is not None:
                 raise
-            trash = Path(tempfile.mkdtemp(prefix=".artwright-", dir=folder.parent))  # what is there is broken: put the whole one in its place
+            trash = Path(
+                tempfile.mkdtemp(prefix=".artwright-", dir=folder.parent)
+            )  # what is there is broken: put the whole one in its place
             os.rename(folder, trash / "work")
             os.rename(temporary, folder)
             shutil.rmtree(trash, ignore_errors=True)
@@ -240,11 +270,17 @@ def _read(folder: Path) -> dict[str, Any]:
     try:
         row = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise FormatError(f"the work {folder.name[:12]} has no manifest that can be read ({str(path)!r}: {error.strerror or error})") from error
+        raise FormatError(
+            f"the work {folder.name[:12]} has no manifest that can be read ({str(path)!r}: {error.strerror or error})"
+        ) from error
     except ValueError as error:
         raise FormatError(f"the manifest {str(path)!r} is broken: {error}") from error
     texts = ("id", "medium", "title", "added", "name", "sha256")
-    if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in texts) or not isinstance(row.get("bytes"), int):
+    if (
+        not isinstance(row, dict)
+        or not all(isinstance(row.get(key), str) for key in texts)
+        or not isinstance(row.get("bytes"), int)
+    ):
         raise FormatError(f"the manifest {str(path)!r} is broken: it lacks one of {', '.join(texts)}, bytes")
     if row["id"] != "sha256:" + folder.name or Path(row["name"]).name != row["name"]:
         raise FormatError(f"the manifest {str(path)!r} is broken: it is of another work, {row['id'][:19]!r}")

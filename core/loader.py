@@ -89,23 +89,33 @@ class PluginHost:
         plugin = self.manager.get_plugin(point.name)
         self.records.append(
             LoadRecord(
-                name=point.name, distribution=distribution, version=version,
-                seconds=time.perf_counter() - began, error=" ".join(error.split()),
+                name=point.name,
+                distribution=distribution,
+                version=version,
+                seconds=time.perf_counter() - began,
+                error=" ".join(error.split()),
                 hooks=tuple(sorted(c.name for c in self.manager.get_hookcallers(plugin) or ())) if plugin else (),
             )
         )
 
     def _load_guarded(self, point: EntryPoint, version: str) -> None:
-        """Load a plugin that is not ours. Raises PluginError if it is disabled, crashed before, hangs, or breaks its contract."""
+        """Load a plugin that is not ours. Raises PluginError if it is disabled, crashed before, hangs, or breaks its
+        contract.
+        """
         if point.name in self.guard.disabled:
             raise PluginError(f"disabled; `artwright plugins enable {point.name}` takes it in again")
         if point.name in self.guard.crashed:
-            raise PluginError(f"the program crashed while it was imported; mend it, then `artwright plugins enable {point.name}`")
+            raise PluginError(
+                f"the program crashed while it was imported; mend it, then `artwright plugins enable {point.name}`"
+            )
         with self.guard.importing(point.name, version):
             plugin = point.load()
             needed = getattr(plugin, "artwright_api", API_VERSION)
             if not isinstance(needed, int) or needed > API_VERSION:
-                raise PluginError(f"it needs version {needed!r} of artwright's plugin interface; this artwright has {API_VERSION}: upgrade artwright")
+                raise PluginError(
+                    f"it needs version {needed!r} of artwright's plugin interface; this artwright has {API_VERSION}: "
+                    f"upgrade artwright"
+                )
             self.add(plugin, point.name)
 
     def _check_media(self) -> None:
@@ -144,7 +154,9 @@ class PluginHost:
                 options = self.manager.parse_hookimpl_opts(plugin, operation)
                 if options is None or options["wrapper"]:
                     hook = f"{operation}(request, context)"
-                    raise PluginError(f"model {spec.name!r} of plugin {name!r} declares {operation!r}, but the plugin has no hook {hook}")
+                    raise PluginError(
+                        f"model {spec.name!r} of plugin {name!r} declares {operation!r}, but the plugin has no hook {hook}"
+                    )
 
     def version(self, plugin: str) -> str:
         """The version of the distribution that a plugin came with, "" if it came without one."""
@@ -170,7 +182,9 @@ class PluginHost:
 
 
 def check_plugin(host: PluginHost, name: str) -> dict[str, Any]:
-    """What a loaded plugin brings, as plain JSON: seconds, hooks, media, models with options, styles, and `problems`."""
+    """What a loaded plugin brings, as plain JSON: seconds, hooks, media, models with options,
+    styles, and `problems`.
+    """
     record = next(r for r in host.records if r.name == name)
     problems = [record.error] if record.error else []
     models = []
@@ -180,15 +194,26 @@ def check_plugin(host: PluginHost, name: str) -> dict[str, Any]:
         models.append(f"{spec.medium}/{spec.name}: {', '.join(sorted(spec.operations))}")
         try:
             fields = spec.options_schema().get("properties", {})
-            problems += [f"option {key!r} of model {spec.name!r} has no description" for key, f in fields.items() if not f.get("description")]
+            problems += [
+                f"option {key!r} of model {spec.name!r} has no description"
+                for key, f in fields.items()
+                if not f.get("description")
+            ]
         except ArtwrightError as error:
             problems.append(str(error))
     if record.seconds > SLOW_IMPORT_S:
-        problems.append(f"importing it takes {1000 * record.seconds:.0f} ms at every start; import what is heavy where it is used")
+        problems.append(
+            f"importing it takes {1000 * record.seconds:.0f} ms at every start; import what is heavy where it is used"
+        )
     return {
-        "plugin": name, "distribution": f"{record.distribution} {record.version}", "milliseconds": round(1000 * record.seconds, 1),
-        "hooks": list(record.hooks), "media": [m for m, owner in host.registry.owner_of_medium.items() if owner == name], "models": models,
-        "styles": [f"{m}/{s}" for (m, s), owner in host.registry.owner_of_style.items() if owner == name], "problems": problems,
+        "plugin": name,
+        "distribution": f"{record.distribution} {record.version}",
+        "milliseconds": round(1000 * record.seconds, 1),
+        "hooks": list(record.hooks),
+        "media": [m for m, owner in host.registry.owner_of_medium.items() if owner == name],
+        "models": models,
+        "styles": [f"{m}/{s}" for (m, s), owner in host.registry.owner_of_style.items() if owner == name],
+        "problems": problems,
     }
 
 
@@ -228,7 +253,12 @@ def _installed() -> list[EntryPoint]:
 @lru_cache(maxsize=1)
 def _known_hooks() -> dict[str, tuple[str, ...]]:
     """Every hook and the names of its arguments."""
-    specs = [item for s in (RegistrationHooks, OperationHooks, EventHooks) for item in vars(s).items() if not item[0].startswith("_")]
+    specs = [
+        item
+        for s in (RegistrationHooks, OperationHooks, EventHooks)
+        for item in vars(s).items()
+        if not item[0].startswith("_")
+    ]
     return {hook: tuple(inspect.signature(function).parameters)[1:] for hook, function in specs}
 
 
@@ -240,14 +270,24 @@ def _check_signatures(manager: pluggy.PluginManager, plugin: object, name: str) 
         if manager.parse_hookimpl_opts(plugin, attribute) is None:
             continue
         if attribute not in known:
-            raise PluginError(f"plugin {name!r} implements the hook {attribute!r}, which artwright does not have; there are: {', '.join(sorted(known))}")
+            raise PluginError(
+                f"plugin {name!r} implements the hook {attribute!r}, which artwright does not have; there are: "
+                f"{', '.join(sorted(known))}"
+            )
         parameters = [p for p in inspect.signature(getattr(plugin, attribute)).parameters.values() if p.name != "self"]
         options = manager.parse_hookimpl_opts(plugin, attribute)
-        if options is not None and (options["hookwrapper"] or options["specname"] or options["tryfirst"] or options["trylast"]):
+        if options is not None and (
+            options["hookwrapper"] or options["specname"] or options["tryfirst"] or options["trylast"]
+        ):
             used = "hookwrapper, specname, tryfirst or trylast"
-            raise PluginError(f"hook {attribute!r} of plugin {name!r} uses {used}; artwright knows @hookimpl and @hookimpl(wrapper=True)")
+            raise PluginError(
+                f"hook {attribute!r} of plugin {name!r} uses {used}; artwright knows @hookimpl and "
+                f"@hookimpl(wrapper=True)"
+            )
         plain = all(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
         names = tuple(p.name for p in parameters)
         if not plain or names != known[attribute]:
             taken, right = ", ".join(map(str, parameters)), ", ".join(known[attribute])
-            raise PluginError(f"hook {attribute!r} of plugin {name!r} takes ({taken}); write it as {attribute}({right})")
+            raise PluginError(
+                f"hook {attribute!r} of plugin {name!r} takes ({taken}); write it as {attribute}({right})"
+            )

@@ -16,8 +16,8 @@ __all__ = ["Options", "parse_options"]
 class Options(BaseModel):
     """Base of every model's options: frozen, unknown names refused, each field with a description.
 
-        class StippleOptions(Options):
-            dots: int = Field(4000, ge=1, le=100_000, description="Number of dots")
+    class StippleOptions(Options):
+        dots: int = Field(4000, ge=1, le=100_000, description="Number of dots")
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, defer_build=True)
@@ -43,4 +43,6 @@ def parse_options(type_: type[O], values: Mapping[str, Any], *, model: str) -> O
             allowed = ", ".join(known) or "none"
             raise OptionError(f"model {model!r} has no option {name!r}; it has: {allowed}{meant}") from error
         reason = first["msg"].removeprefix("Value error, ")
-        raise OptionError(f"option {name!r} of model {model!r} is {first['input']!r}: {reason[:1].lower()}{reason[1:]}") from error
+        raise OptionError(
+            f"option {name!r} of model {model!r} is {first['input']!r}: {reason[:1].lower()}{reason[1:]}"
+        ) from error

@@ -36,7 +36,8 @@ _END = -1  # stands after each work in the corpus and never in a query, so that 
 class Run:
     """A run shared with a work of the corpus.
 
-    length: in symbols, 0 if not one symbol is shared; start: where in the query; source: name of the work, source_start:
+    length: in symbols, 0 if not one symbol is shared; start: where in the query; source: name of the work,
+    source_start:
     where in it.
     """
 
@@ -81,7 +82,11 @@ class Originality:
         try:
             run, share = row.get("longest_copy"), row.get("percentile")
             near = tuple(Nearest(name=str(n["name"]), distance=float(n["distance"])) for n in row.get("nearest", ()))
-            return cls(nearest=near, longest_copy=Run(**run) if run else None, percentile=None if share is None else float(share))
+            return cls(
+                nearest=near,
+                longest_copy=Run(**run) if run else None,
+                percentile=None if share is None else float(share),
+            )
         except (TypeError, KeyError, ValueError, AttributeError) as error:
             raise FormatError(f"this is not a report of originality: {error}") from error
 
@@ -119,7 +124,9 @@ class CorpusIndex:
         return cls(np.concatenate(parts), np.array(ends, dtype=np.int64), names, gram)
 
     def longest_run(self, symbols: Symbols, *, without: str | None = None) -> Run:
-        """The longest run shared with one work; of several of one length, the first in the query. without: a work that does not count."""
+        """The longest run shared with one work; of several of one length, the first in the query. without: a work that
+        does not count.
+        """
         query = _as_symbols(symbols)
         best = Run(length=0)
         for start, places in self._places(query):
@@ -151,7 +158,10 @@ class CorpusIndex:
         small = np.uint16 if self.symbols.max(initial=0) < 2**16 - 1 else np.uint32
         with atomic(path) as temporary, open(temporary, "wb") as file:
             np.savez_compressed(
-                file, symbols=(self.symbols + 1).astype(small), ends=self.ends, gram=np.int64(self.gram),
+                file,
+                symbols=(self.symbols + 1).astype(small),
+                ends=self.ends,
+                gram=np.int64(self.gram),
                 names=np.frombuffer("\n".join(n.replace("\n", " ") for n in self.names).encode(), dtype=np.uint8),
             )
 
@@ -159,8 +169,14 @@ class CorpusIndex:
     def load(cls, path: Path) -> CorpusIndex:
         """An index that `save` wrote. Raises FormatError if it is not one."""
         try:
-            with open(path, "rb") as file, zipfile.ZipFile(file) as members:  # numpy leaves a file open that is no archive
-                kept = {n: np.lib.format.read_array(members.open(f"{n}.npy"), allow_pickle=False) for n in ("symbols", "ends", "gram", "names")}
+            with (
+                open(path, "rb") as file,
+                zipfile.ZipFile(file) as members,
+            ):  # numpy leaves a file open that is no archive
+                kept = {
+                    n: np.lib.format.read_array(members.open(f"{n}.npy"), allow_pickle=False)
+                    for n in ("symbols", "ends", "gram", "names")
+                }
             names = kept["names"].tobytes().decode().split("\n")
             return cls(kept["symbols"].astype(np.int32) - 1, kept["ends"], names, int(kept["gram"]))
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
@@ -204,7 +220,9 @@ class CorpusIndex:
         return Run(length=0)
 
 
-def nearest(vector: ArrayLike, matrix: ArrayLike, names: Sequence[str], *, count: int = 3, metric: str = "cosine") -> tuple[Nearest, ...]:
+def nearest(
+    vector: ArrayLike, matrix: ArrayLike, names: Sequence[str], *, count: int = 3, metric: str = "cosine"
+) -> tuple[Nearest, ...]:
     """The works whose feature vectors are nearest, nearest first.
 
     vector: shape (features,); matrix: (works, features), row i of `names[i]`; metric: "cosine" (0 to 2) or "euclidean".
@@ -220,7 +238,9 @@ def nearest(vector: ArrayLike, matrix: ArrayLike, names: Sequence[str], *, count
     if metric not in measures:
         raise InputError(f"there is no metric {metric!r}; there are: {', '.join(measures)}")
     distances = measures[metric]()
-    return tuple(Nearest(name=names[i], distance=float(distances[i])) for i in np.argsort(distances, kind="stable")[:count])
+    return tuple(
+        Nearest(name=names[i], distance=float(distances[i])) for i in np.argsort(distances, kind="stable")[:count]
+    )
 
 
 def percentile(value: float, real: ArrayLike, *, higher_is_nearer: bool = True) -> float:
@@ -243,7 +263,9 @@ def _as_symbols(symbols: Symbols) -> NDArray[np.int32]:
     if array.size == 0:
         return np.zeros(0, dtype=np.int32)
     if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise InputError(f"symbols are a sequence of whole numbers, not an array of {array.dtype} and shape {array.shape}")
+        raise InputError(
+            f"symbols are a sequence of whole numbers, not an array of {array.dtype} and shape {array.shape}"
+        )
     if int(array.min()) < 0 or int(array.max()) >= 2**31 - 1:
         raise InputError(f"symbols go from 0 to {2**31 - 2}; these go from {int(array.min())} to {int(array.max())}")
     return array.astype(np.int32)

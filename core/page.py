@@ -1,8 +1,10 @@
 """One page that shows, plays and reads the works of a piece, from `file://`, without a network or a script.
 
-Each work is shown by its medium's own fragment (`Medium.html`); around it the page puts a heading, and how the work was made. The house
+Each work is shown by its medium's own fragment (`Medium.html`); around it the page puts a heading, and how the work was
+made. The house
 font comes inside, cut to the characters of the page. Classes that fragments can count on: `figure`, `figcaption`,
-`audio`, `video`, `.poem` or `.verse` (with a `lang`: Chinese stands in columns), `.prose`. Where a theme is Chinese, labels are in both languages.
+`audio`, `video`, `.poem` or `.verse` (with a `lang`: Chinese stands in columns), `.prose`. Where a theme is Chinese,
+labels are in both languages.
 """
 
 from __future__ import annotations
@@ -24,20 +26,44 @@ if TYPE_CHECKING:
 __all__ = ["render_page"]
 
 _KINDS = {
-    "motion": (".mp4", ".webm"), "sound": (".wav", ".flac", ".mp3", ".ogg", ".opus"), "picture": (".png", ".jpg", ".jpeg", ".webp", ".svg"),
+    "motion": (".mp4", ".webm"),
+    "sound": (".wav", ".flac", ".mp3", ".ogg", ".opus"),
+    "picture": (".png", ".jpg", ".jpeg", ".webp", ".svg"),
 }
 _LABELS = {
-    "how": ("作法", "how it was made"), "by": ("作者", "made by"), "theme": ("题", "theme"), "style": ("风格", "style"), "images": ("意象", "images"),
-    "colours": ("色", "colours"), "seed": ("种子", "seed"), "options": ("参数", "options"), "from": ("取自", "made from"), "took": ("用时", "took"),
-    "originality": ("独创", "originality"), "files": ("文件", "files"), "id": ("编号", "id"),
-    "generate": ("创作", "generated"), "transfer_style": ("变体", "restyled"), "restore": ("修补", "restored"), "analyze": ("赏析", "analysis"),
+    "how": ("作法", "how it was made"),
+    "by": ("作者", "made by"),
+    "theme": ("题", "theme"),
+    "style": ("风格", "style"),
+    "images": ("意象", "images"),
+    "colours": ("色", "colours"),
+    "seed": ("种子", "seed"),
+    "options": ("参数", "options"),
+    "from": ("取自", "made from"),
+    "took": ("用时", "took"),
+    "originality": ("独创", "originality"),
+    "files": ("文件", "files"),
+    "id": ("编号", "id"),
+    "generate": ("创作", "generated"),
+    "transfer_style": ("变体", "restyled"),
+    "restore": ("修补", "restored"),
+    "analyze": ("赏析", "analysis"),
 }
 
 
-def render_page(made: Sequence[Made], media: Mapping[str, Medium], *, title: str, about: str = "", seed: int = 0, folder: Path | None = None) -> str:
+def render_page(
+    made: Sequence[Made],
+    media: Mapping[str, Medium],
+    *,
+    title: str,
+    about: str = "",
+    seed: int = 0,
+    folder: Path | None = None,
+) -> str:
     """The page as HTML.
 
-    made: what the steps came to, in order; those without a file are steps on the way and are not shown; files beside the page are referred to
+    made: what the steps came to, in order; those without a file are steps on the way and are not shown; files beside
+    the page are referred to
     by name; folder: where they lie, to tell their sizes.
     """
     made = [m for m in made if m.files]
@@ -46,10 +72,13 @@ def render_page(made: Sequence[Made], media: Mapping[str, Medium], *, title: str
     from .. import __version__
 
     parts = {
-        "language": "zh" if find_language(title) == "zh" else "en", "version": __version__, "title": escape(title),
-        "about": f"<p>{escape(about)}</p>" if about else "", "swatches": writer.swatches(_palette(made)),
+        "language": "zh" if find_language(title) == "zh" else "en",
+        "version": __version__,
+        "title": escape(title),
+        "about": f"<p>{escape(about)}</p>" if about else "",
+        "swatches": writer.swatches(_palette(made)),
         "works": "\n".join(writer.article(number) for number in range(len(made))),
-        "footer": f"{writer.label('seed')} {seed} · artwright {__version__} · <a href=\"manifest.json\">manifest.json</a>",
+        "footer": f'{writer.label("seed")} {seed} · artwright {__version__} · <a href="manifest.json">manifest.json</a>',
     }
     template = Template((Path(__file__).parent / "data" / "page.html").read_text("utf-8"))
     body = unescape(re.sub(r"<style>.*?</style>|<[^>]*>", " ", template.substitute(parts, font=""), flags=re.DOTALL))
@@ -80,7 +109,8 @@ class _Writer:
             classes.append("beside")
         shown = self._read(made) if made.analysis else self._show(made)
         return (
-            f'<section class="{escape(" ".join(dict.fromkeys(classes)), quote=True)}" id="{escape(made.name, quote=True)}">\n'
+            f'<section class="{escape(" ".join(dict.fromkeys(classes)), quote=True)}" '
+            f'id="{escape(made.name, quote=True)}">\n'
             f'<h2 class="step">{escape(made.name)}</h2>\n{shown}\n'
             f"{self._made(made)}\n</section>"
         )
@@ -101,7 +131,10 @@ class _Writer:
         files = {PurePosixPath(name).suffix.lower(): name for name in reversed(made.files)}
         fragment = medium.html(made.work, files)
         if _kind(made) == "sound" and "<img" not in fragment and "<svg" not in fragment:
-            fragment = f'<figure><img src="{_preview(medium, made.work)}" alt="{escape(medium.describe(made.work), quote=True)}"></figure>\n{fragment}'
+            fragment = (
+                f'<figure><img src="{_preview(medium, made.work)}" '
+                f'alt="{escape(medium.describe(made.work), quote=True)}"></figure>\n{fragment}'
+            )
         return fragment
 
     def _read(self, made: Made) -> str:
@@ -122,8 +155,17 @@ class _Writer:
 
     def _provenance(self, told: Provenance) -> Iterable[tuple[str, str]]:
         theme = told.theme or {}
-        by = f"{told.plugin}:{told.model}" if told.plugin and told.plugin != told.medium else f"{told.medium}:{told.model}"
-        yield "by", f"{escape(by)} ({self.label(told.operation) if told.operation in _LABELS else escape(told.operation)})" if told.model else ""
+        by = (
+            f"{told.plugin}:{told.model}"
+            if told.plugin and told.plugin != told.medium
+            else f"{told.medium}:{told.model}"
+        )
+        yield (
+            "by",
+            f"{escape(by)} ({self.label(told.operation) if told.operation in _LABELS else escape(told.operation)})"
+            if told.model
+            else "",
+        )
         yield "theme", escape(str(theme.get("text", "")))
         yield "images", escape(", ".join(map(str, theme.get("images", [])[:12])))
         yield "colours", self.swatches(theme.get("palette", []))
@@ -148,7 +190,11 @@ class _Writer:
 
     def swatches(self, palette: Iterable[Any]) -> str:
         """Colours as dots."""
-        dots = "".join(f'<i style="background:{colour}" title="{colour}"></i>' for colour in map(str, palette) if re.fullmatch("#[0-9a-fA-F]{6}", colour))
+        dots = "".join(
+            f'<i style="background:{colour}" title="{colour}"></i>'
+            for colour in map(str, palette)
+            if re.fullmatch("#[0-9a-fA-F]{6}", colour)
+        )
         return f'<span class="swatches" role="presentation">{dots}</span>' if dots else ""
 
 

@@ -3,8 +3,10 @@
     piece = Piece.load("examples/pieces/demo.yaml")
     result = piece.run(studio, Path("my-demo"), values={"theme": "autumn moon"}, seed=7)
 
-A piece is checked whole before any model is loaded: keys, steps, cycles, media, models, options, styles, names of files. Its folder appears
-whole or not at all. Each step's seed follows from the piece's seed and the step's name, so that a new step changes no other; a
+A piece is checked whole before any model is loaded: keys, steps, cycles, media, models, options, styles, names of
+files. Its folder appears
+whole or not at all. Each step's seed follows from the piece's seed and the step's name, so that a new step changes no
+other; a
 step whose inputs are what they were before is taken from the library (`fresh=True` makes it anew).
 """
 
@@ -56,7 +58,9 @@ class Made:
 
 @dataclass(frozen=True, kw_only=True)
 class PieceResult:
-    """works by step; files written, the page and the manifest among them; page: its path, or None; seconds: wall time."""
+    """works by step; files written, the page and the manifest among them; page: its path, or
+    None; seconds: wall time.
+    """
 
     works: Mapping[str, Artwork]
     files: tuple[Path, ...]
@@ -96,7 +100,8 @@ class Piece:
     ) -> PieceResult:
         """Make all works and write them to the folder `out`, with `manifest.json` and the page.
 
-        values: for the piece's `{names}`; force: write into a folder that is not empty (files of these names are replaced,
+        values: for the piece's `{names}`; force: write into a folder that is not empty (files of these names are
+        replaced,
         others are left); fresh: take nothing from the library. Raises InputError, UnknownName, OptionError before
         any model is loaded; OutputError if the folder is not empty or cannot be written.
         """
@@ -111,8 +116,17 @@ class Piece:
 class _Run:
     """One run of a piece."""
 
-    def __init__(self, piece: Piece, spec: PieceSpec, studio: Studio, seed: int, fresh: bool, progress: Progress) -> None:
-        self.piece, self.spec, self.studio, self.seed, self.fresh, self.progress = piece, spec, studio, seed, fresh, progress
+    def __init__(
+        self, piece: Piece, spec: PieceSpec, studio: Studio, seed: int, fresh: bool, progress: Progress
+    ) -> None:
+        self.piece, self.spec, self.studio, self.seed, self.fresh, self.progress = (
+            piece,
+            spec,
+            studio,
+            seed,
+            fresh,
+            progress,
+        )
         self.made: dict[str, Made] = {}
 
     def into(self, out: Path, began: float, values: Mapping[str, Any]) -> PieceResult:
@@ -128,13 +142,18 @@ class _Run:
             (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
             names = _place(folder, out)
         except OSError as error:
-            raise OutputError(f"cannot write {str(out)!r}: {error.strerror or error}; choose another folder with --out") from error
+            raise OutputError(
+                f"cannot write {str(out)!r}: {error.strerror or error}; choose another folder with --out"
+            ) from error
         finally:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
         return PieceResult(
-            works={name: made.work for name, made in self.made.items()}, files=tuple(out / name for name in names),
-            page=out / page if page else None, manifest=out / "manifest.json", seconds=seconds,
+            works={name: made.work for name, made in self.made.items()},
+            files=tuple(out / name for name in names),
+            page=out / page if page else None,
+            manifest=out / "manifest.json",
+            seconds=seconds,
         )
 
     def _steps(self, folder: Path) -> None:
@@ -157,7 +176,11 @@ class _Run:
         if step.operation == "analyze":
             work = self.made[step.work].work
             analysis = self.studio.analyze(
-                work, model=step.model, options=step.options, explain=step.explain, language=self._language(work),
+                work,
+                model=step.model,
+                options=step.options,
+                explain=step.explain,
+                language=self._language(work),
                 plot=any(file.endswith(".png") for file in step.outputs),
             )
             for file in step.outputs:
@@ -169,7 +192,13 @@ class _Run:
             for file in step.outputs:
                 self.studio.save(work, folder / file)
         return Made(
-            name=name, step=step, work=work, files=step.outputs, seconds=round(time.perf_counter() - began, 3), reused=reused, analysis=analysis
+            name=name,
+            step=step,
+            work=work,
+            files=step.outputs,
+            seconds=round(time.perf_counter() - began, 3),
+            reused=reused,
+            analysis=analysis,
         )
 
     def _work(self, name: str, step: StepSpec) -> tuple[Artwork, bool]:
@@ -187,14 +216,25 @@ class _Run:
         if step.operation == "generate":
             assert theme is not None
             work = self.studio.generate(
-                step.medium, theme, model=step.model, style=style, options=step.options, seed=seed, sources=sources, candidates=step.candidates
+                step.medium,
+                theme,
+                model=step.model,
+                style=style,
+                options=step.options,
+                seed=seed,
+                sources=sources,
+                candidates=step.candidates,
             )
         elif step.operation == "transfer_style":
             assert base is not None and style is not None
-            work = self.studio.transfer_style(base, style, model=step.model, strength=step.strength, options=step.options, seed=seed)
+            work = self.studio.transfer_style(
+                base, style, model=step.model, strength=step.strength, options=step.options, seed=seed
+            )
         else:
             assert base is not None
-            work = self.studio.restore(base, model=step.model, region=step.region or None, options=step.options, seed=seed)
+            work = self.studio.restore(
+                base, model=step.model, region=step.region or None, options=step.options, seed=seed
+            )
         _remember(note, work)
         return work, False
 
@@ -207,7 +247,13 @@ class _Run:
         return str(told.get("language", "en")) if told else "en"
 
     def _key(
-        self, step: StepSpec, theme: Theme | None, style: str | Artwork | None, seed: int, sources: tuple[Artwork, ...], base: Artwork | None
+        self,
+        step: StepSpec,
+        theme: Theme | None,
+        style: str | Artwork | None,
+        seed: int,
+        sources: tuple[Artwork, ...],
+        base: Artwork | None,
     ) -> str:
         """What a work depends on, as a hash: two steps of one key make one work."""
         from .. import __version__
@@ -215,10 +261,19 @@ class _Run:
         medium = step.medium or (base.medium if base else "")
         owner, model = self.studio.registry.model(medium, step.model, step.operation)
         row = {
-            "operation": step.operation, "medium": medium, "model": f"{owner}:{model.name}", "versions": [__version__, self.studio.host.version(owner)],
-            "options": dict(step.options), "theme": theme.to_dict() if theme else None, "style": style.id if isinstance(style, Artwork) else style,
-            "seed": seed, "sources": [[work.id, work.title] for work in sources], "base": base.id if base else None, "strength": step.strength,
-            "region": step.region, "candidates": step.candidates,
+            "operation": step.operation,
+            "medium": medium,
+            "model": f"{owner}:{model.name}",
+            "versions": [__version__, self.studio.host.version(owner)],
+            "options": dict(step.options),
+            "theme": theme.to_dict() if theme else None,
+            "style": style.id if isinstance(style, Artwork) else style,
+            "seed": seed,
+            "sources": [[work.id, work.title] for work in sources],
+            "base": base.id if base else None,
+            "strength": step.strength,
+            "region": step.region,
+            "candidates": step.candidates,
         }
         return hashlib.sha256(canonical_json(row).encode()).hexdigest()
 
@@ -235,7 +290,14 @@ class _Run:
         from .page import render_page
 
         title = self.spec.title or self.piece.name
-        text = render_page(list(self.made.values()), self.studio.registry.media, title=title, about=str(self.spec.about), seed=self.seed, folder=folder)
+        text = render_page(
+            list(self.made.values()),
+            self.studio.registry.media,
+            title=title,
+            about=str(self.spec.about),
+            seed=self.seed,
+            folder=folder,
+        )
         (folder / self.spec.page).write_text(text, "utf-8")
         return self.spec.page
 
@@ -243,8 +305,14 @@ class _Run:
         from .. import __version__
 
         return {
-            "piece": self.piece.name, "title": self.spec.title, "artwright_version": __version__, "seed": self.seed,
-            "values": {**self.spec.values, **values}, "created": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": seconds, "page": page,
+            "piece": self.piece.name,
+            "title": self.spec.title,
+            "artwright_version": __version__,
+            "seed": self.seed,
+            "values": {**self.spec.values, **values},
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": seconds,
+            "page": page,
             "steps": [_row(made) for made in self.made.values()],
         }
 
@@ -278,15 +346,26 @@ def _remember(note: Path, work: Artwork) -> None:
 def _row(made: Made) -> dict[str, Any]:
     work = made.work
     return {
-        "step": made.name, "operation": made.step.operation, "medium": work.medium, "work": work.id, "title": work.title, "seconds": made.seconds,
-        "reused": made.reused, "files": list(made.files), "provenance": work.provenance.to_dict() if work.provenance else None,
+        "step": made.name,
+        "operation": made.step.operation,
+        "medium": work.medium,
+        "work": work.id,
+        "title": work.title,
+        "seconds": made.seconds,
+        "reused": made.reused,
+        "files": list(made.files),
+        "provenance": work.provenance.to_dict() if work.provenance else None,
         "analysis": dict(made.analysis.findings) if made.analysis else None,
     }
 
 
 def _write_analysis(analysis: Analysis, path: Path) -> None:
     if path.suffix == ".json":
-        text = json.dumps({"medium": analysis.medium, "findings": dict(analysis.findings), "explanation": analysis.explanation}, ensure_ascii=False, indent=1)
+        text = json.dumps(
+            {"medium": analysis.medium, "findings": dict(analysis.findings), "explanation": analysis.explanation},
+            ensure_ascii=False,
+            indent=1,
+        )
         path.write_text(text + "\n", "utf-8")
     elif path.suffix == ".txt":
         path.write_text(analysis.explanation + "\n", "utf-8")
@@ -298,7 +377,10 @@ def _check_folder(out: Path, force: bool) -> None:
     if out.exists() and not out.is_dir():
         raise OutputError(f"{str(out)!r} is a file; a piece needs a folder: choose another with --out")
     if not force and out.is_dir() and any(out.iterdir()):
-        raise OutputError(f"the folder {str(out)!r} is not empty and is kept; use --force to replace the files of the piece in it, or another --out")
+        raise OutputError(
+            f"the folder {str(out)!r} is not empty and is kept; use --force to replace the files of the piece in "
+            f"it, or another --out"
+        )
 
 
 def _place(folder: Path, out: Path) -> list[str]:

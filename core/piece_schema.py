@@ -34,9 +34,12 @@ class _Form(BaseModel):
 class StepSpec(_Form):
     """One step.
 
-    medium: of a new work; operation; model: its name, the medium's default if empty; theme: words, with `{names}` filled in; theme_from: steps
-    whose works give the theme (after `theme`, if both); work: the step whose work is styled, mended or read; style: a name or a mix;
-    style_from: a step whose work is the style; from: steps to build on; options: the model's own; seed: a fixed one; output: files to write.
+    medium: of a new work; operation; model: its name, the medium's default if empty; theme: words, with `{names}`
+    filled in; theme_from: steps
+    whose works give the theme (after `theme`, if both); work: the step whose work is styled, mended or read; style: a
+    name or a mix;
+    style_from: a step whose work is the style; from: steps to build on; options: the model's own; seed: a fixed one;
+    output: files to write.
     """
 
     medium: str = ""
@@ -81,14 +84,18 @@ class StepSpec(_Form):
     def needs(self) -> dict[str, tuple[str, ...]]:
         """Steps that must come before, by the key that names them."""
         return {
-            "theme_from": self.theme_sources, "from": self.sources, "work": _listed(self.work), "style_from": _listed(self.style_from),
+            "theme_from": self.theme_sources,
+            "from": self.sources,
+            "work": _listed(self.work),
+            "style_from": _listed(self.style_from),
         }
 
 
 class PieceSpec(_Form):
     """A piece.
 
-    title, about: for the page; `about` may be a mapping of "en" and "zh", of which the value `theme` chooses by its language; values: what
+    title, about: for the page; `about` may be a mapping of "en" and "zh", of which the value `theme` chooses by its
+    language; values: what
     `{names}` stand for unless they are given; steps by name; page: its file, or "" for none.
     """
 
@@ -120,7 +127,9 @@ def read_yaml(path: Path) -> Any:
             keys = [key.value for key, _ in node.value]
             twice = next((key for key in keys if keys.count(key) > 1), None)
             if twice is not None:
-                raise InputError(f"{path.name}, line {node.start_mark.line + 1}: {twice!r} stands twice; keep one of them")
+                raise InputError(
+                    f"{path.name}, line {node.start_mark.line + 1}: {twice!r} stands twice; keep one of them"
+                )
             return super().construct_mapping(node, deep)
 
     try:
@@ -145,7 +154,9 @@ def read_yaml(path: Path) -> Any:
 def parse_piece(row: Any, *, name: str) -> PieceSpec:
     """Check the form of a piece. Raises InputError, one line."""
     if not isinstance(row, Mapping):
-        raise InputError(f"{name}: a piece is a mapping with the key 'steps', not {type(row).__name__}; docs/pieces.md shows one")
+        raise InputError(
+            f"{name}: a piece is a mapping with the key 'steps', not {type(row).__name__}; docs/pieces.md shows one"
+        )
     try:
         spec = PieceSpec.model_validate(row)
     except ValidationError as error:
@@ -154,7 +165,9 @@ def parse_piece(row: Any, *, name: str) -> PieceSpec:
         raise InputError(f"{name}: a piece has 1 to {MAX_STEPS} steps, this one {len(spec.steps)}")
     for step in spec.steps:
         if not _NAME.fullmatch(step):
-            raise InputError(f"{name}: {step!r} is no name of a step; use small letters, digits, '-' and '_', a letter first")
+            raise InputError(
+                f"{name}: {step!r} is no name of a step; use small letters, digits, '-' and '_', a letter first"
+            )
     _check_references(spec, name)
     order_of(spec, name=name)
     return spec
@@ -170,11 +183,17 @@ def _first(error: ValidationError, name: str) -> str:
     if first["type"] == "extra_forbidden":
         known = sorted(field.alias or label for label, field in form.model_fields.items())
         near = get_close_matches(key, known, n=1, cutoff=0.6)
-        return f"{name}{step}: there is no key {key!r}; there are: {', '.join(known)}{f'. Did you mean {near[0]!r}?' if near else ''}"
+        return (
+            f"{name}{step}: there is no key {key!r}; there are: "
+            f"{', '.join(known)}{f'. Did you mean {near[0]!r}?' if near else ''}"
+        )
     if first["type"] == "missing":
         return f"{name}{step}: the key {key!r} is missing; docs/pieces.md shows a piece"
     said = first["msg"].removeprefix("Value error, ")
-    return f"{name}{step}: {'.'.join(place[2:] if step else place) or 'the piece'} is {first['input']!r}: {said[:1].lower()}{said[1:]}"
+    return (
+        f"{name}{step}: {'.'.join(place[2:] if step else place) or 'the piece'} is {first['input']!r}: "
+        f"{said[:1].lower()}{said[1:]}"
+    )
 
 
 def _check_references(spec: PieceSpec, name: str) -> None:
@@ -194,21 +213,35 @@ def _check_references(spec: PieceSpec, name: str) -> None:
     if spec.page:
         _check_file(spec.page, name)
         if not spec.page.endswith(".html") or spec.page.lower() in files:
-            raise InputError(f"{name}: the page {spec.page!r} must end in .html and be no step's output; index.html is usual")
+            raise InputError(
+                f"{name}: the page {spec.page!r} must end in .html and be no step's output; index.html is usual"
+            )
 
 
 def _check_keys(step: StepSpec, where: str) -> None:
     """Which keys an operation needs and which mean nothing to it."""
     given = {
-        key for key, value in (
-            ("medium", step.medium), ("theme", step.theme), ("theme_from", step.theme_from), ("from", step.from_), ("work", step.work),
-            ("style", step.style), ("style_from", step.style_from), ("region", step.region),
-        ) if value
+        key
+        for key, value in (
+            ("medium", step.medium),
+            ("theme", step.theme),
+            ("theme_from", step.theme_from),
+            ("from", step.from_),
+            ("work", step.work),
+            ("style", step.style),
+            ("style_from", step.style_from),
+            ("region", step.region),
+        )
+        if value
     }
-    needed = {"generate": {"medium"}, "transfer_style": {"work"}, "restore": {"work"}, "analyze": {"work"}}[step.operation]
+    needed = {"generate": {"medium"}, "transfer_style": {"work"}, "restore": {"work"}, "analyze": {"work"}}[
+        step.operation
+    ]
     taken = {
-        "generate": {"medium", "theme", "theme_from", "from", "style", "style_from"}, "transfer_style": {"work", "style", "style_from"},
-        "restore": {"work", "region"}, "analyze": {"work"},
+        "generate": {"medium", "theme", "theme_from", "from", "style", "style_from"},
+        "transfer_style": {"work", "style", "style_from"},
+        "restore": {"work", "region"},
+        "analyze": {"work"},
     }[step.operation]
     operation = step.operation.replace("_", "-")
     for key in sorted(needed - given):
@@ -223,14 +256,25 @@ def _check_keys(step: StepSpec, where: str) -> None:
 
 def _check_file(file: str, where: str) -> None:
     path = PurePosixPath(file)
-    if len(path.parts) != 1 or file.startswith(".") or "\\" in file or ":" in file or not path.suffix or not file.isprintable():
+    if (
+        len(path.parts) != 1
+        or file.startswith(".")
+        or "\\" in file
+        or ":" in file
+        or not path.suffix
+        or not file.isprintable()
+    ):
         raise InputError(f"{where}: {file!r} is no name of a file in the piece's folder; write one as in painting.png")
 
 
 def order_of(spec: PieceSpec, *, name: str) -> list[str]:
-    """Steps in an order in which each comes after what it needs; as written where that is free. Raises InputError for a circle."""
+    """Steps in an order in which each comes after what it needs; as written where that is free. Raises InputError for a
+    circle.
+    """
     places = {label: place for place, label in enumerate(spec.steps)}
-    sorter = TopologicalSorter({label: {other for others in step.needs.values() for other in others} for label, step in spec.steps.items()})
+    sorter = TopologicalSorter(
+        {label: {other for others in step.needs.values() for other in others} for label, step in spec.steps.items()}
+    )
     try:
         sorter.prepare()
     except CycleError as error:
@@ -246,7 +290,9 @@ def order_of(spec: PieceSpec, *, name: str) -> list[str]:
 
 
 def fill(spec: PieceSpec, values: Mapping[str, Any], *, name: str) -> PieceSpec:
-    """The piece with its `{names}` filled in from `values` and its own. Raises UnknownName for a value it does not use, InputError for one it lacks."""
+    """The piece with its `{names}` filled in from `values` and its own. Raises UnknownName for a value it does not use,
+    InputError for one it lacks.
+    """
     for key in values:
         if key not in spec.values:
             raise UnknownName("value", key, spec.values, where=f" in the piece {name!r}")
@@ -313,4 +359,6 @@ def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> None:
         taken = (".json", ".txt", ".png") if step.operation == "analyze" else medium.writes
         for file in step.outputs:
             if PurePosixPath(file).suffix.lower() not in taken:
-                raise InputError(f"{where}: {medium.name} cannot be written as {file!r}; it is written as: {', '.join(taken)}")
+                raise InputError(
+                    f"{where}: {medium.name} cannot be written as {file!r}; it is written as: {', '.join(taken)}"
+                )

@@ -36,13 +36,25 @@ def verify(artwork: Artwork) -> dict[str, Any]:
     made = artwork.provenance
     if made is None:
         said = "the file carries no manifest of artwright: nothing is known of how it came to be"
-        return {"verdict": "no manifest", "explanation": said, "id": artwork.id, "medium": artwork.medium, "title": artwork.title}
+        return {
+            "verdict": "no manifest",
+            "explanation": said,
+            "id": artwork.id,
+            "medium": artwork.medium,
+            "title": artwork.title,
+        }
     if not made.id:
-        verdict, said = "unnamed", "the manifest does not say which content it was written for, so changes cannot be seen"
+        verdict, said = (
+            "unnamed",
+            "the manifest does not say which content it was written for, so changes cannot be seen",
+        )
     elif made.id == artwork.id:
         verdict, said = "unchanged", "the content is exactly what the manifest was written for"
     else:
-        verdict, said = "changed", "the content is not what the manifest was written for: it was edited, or saved in a format with loss"
+        verdict, said = (
+            "changed",
+            "the content is not what the manifest was written for: it was edited, or saved in a format with loss",
+        )
     by = f"{made.plugin}:{made.model}" if made.plugin and made.model else made.model or made.plugin
     return {
         "verdict": verdict,
@@ -74,7 +86,10 @@ def replay(studio: Studio, original: Artwork) -> Artwork:
     made = original.provenance
     if made is None or made.operation not in ("generate", "transfer_style", "restore") or not made.model:
         found = f"its manifest says {made.operation!r} by model {made.model!r}" if made else "it carries no manifest"
-        raise InputError(f"this work cannot be made again: {found}; works of generate, transfer_style and restore can be, by the model they name")
+        raise InputError(
+            f"this work cannot be made again: {found}; works of generate, transfer_style and restore can be, by "
+            f"the model they name"
+        )
     model = f"{made.plugin}:{made.model}" if made.plugin else made.model
     parents = [_parent(studio, id_) for id_ in made.parents]
     style, references = _style(made.style, parents)
@@ -85,17 +100,30 @@ def replay(studio: Studio, original: Artwork) -> Artwork:
             raise InputError("this work cannot be made again: its manifest holds no theme")
         theme = Theme.from_dict(made.theme)
         sources = [p for p in parents if p.id != theme.source and p not in references]
-        again = studio.generate(original.medium, theme, model=model, style=style, options=made.options, seed=made.seed, sources=sources)
+        again = studio.generate(
+            original.medium, theme, model=model, style=style, options=made.options, seed=made.seed, sources=sources
+        )
     elif not parents:
-        raise InputError(f"this work cannot be made again: its manifest does not name the work that {made.operation} was done on")
+        raise InputError(
+            f"this work cannot be made again: its manifest does not name the work that {made.operation} was done on"
+        )
     elif made.operation == "transfer_style":
         if style is None:
             raise InputError("this work cannot be made again: its manifest names no style")
         strength = float(made.notes.get("strength", 1.0))
-        again = studio.transfer_style(parents[0], style, model=model, strength=strength, options=made.options, seed=made.seed)
+        again = studio.transfer_style(
+            parents[0], style, model=model, strength=strength, options=made.options, seed=made.seed
+        )
     else:
         region, mask = made.notes.get("region"), unpack_mask(made.notes.get("mask"))
-        again = studio.restore(parents[0], model=model, region=str(region) if region else None, mask=mask, options=made.options, seed=made.seed)
+        again = studio.restore(
+            parents[0],
+            model=model,
+            region=str(region) if region else None,
+            mask=mask,
+            options=made.options,
+            seed=made.seed,
+        )
     return again.with_(title=original.title) if again.id == original.id else again
 
 
@@ -113,7 +141,9 @@ def pack_mask(mask: Image | None) -> str | bool:
 
 
 def unpack_mask(text: object) -> Image | None:
-    """The inverse of `pack_mask`. Raises InputError where the manifest holds no mask though there was one, or a broken one."""
+    """The inverse of `pack_mask`. Raises InputError where the manifest holds no mask though there was one, or a broken
+    one.
+    """
     if not text:
         return None
     if not isinstance(text, str):
@@ -130,7 +160,10 @@ def _parent(studio: Studio, id_: str) -> Artwork:
     try:
         return studio.library.get(id_)
     except UnknownName as error:
-        raise UsageError(f"this work was made from {id_.removeprefix('sha256:')[:12]}, which is not in the library; add it (make it again) first") from error
+        raise UsageError(
+            f"this work was made from {id_.removeprefix('sha256:')[:12]}, which is not in the library; add it "
+            f"(make it again) first"
+        ) from error
 
 
 def _style(text: str | None, parents: list[Artwork]) -> tuple[Style | None, list[Artwork]]:

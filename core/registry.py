@@ -42,16 +42,22 @@ class ModelSpec:
 
         found: Any = self._imported_options() if isinstance(self.options, str) else self.options
         if not (isinstance(found, type) and issubclass(found, Options)):
-            raise PluginError(f"the options {self.options!r} of model {self.name!r} are not a subclass of artwright.Options")
+            raise PluginError(
+                f"the options {self.options!r} of model {self.name!r} are not a subclass of artwright.Options"
+            )
         return found
 
     def options_schema(self) -> dict[str, Any]:
-        """The JSON schema of the options. Raises PluginError if there is no options class, or it has no sound schema."""
+        """The JSON schema of the options. Raises PluginError if there is no options class, or
+        it has no sound schema.
+        """
         type_ = self.options_type()
         try:
             return type_.model_json_schema()
         except Exception as error:
-            raise PluginError(f"the options of model {self.name!r} have no sound schema: {tell_error(error)}") from error
+            raise PluginError(
+                f"the options of model {self.name!r} have no sound schema: {tell_error(error)}"
+            ) from error
 
     def read_card(self) -> Mapping[str, Any]:
         """The card, read if it is a function."""
@@ -63,7 +69,9 @@ class ModelSpec:
         try:
             return getattr(import_module(module), name)
         except Exception as error:
-            raise PluginError(f"the options {self.options!r} of model {self.name!r} cannot be imported: {tell_error(error)}") from error
+            raise PluginError(
+                f"the options {self.options!r} of model {self.name!r} cannot be imported: {tell_error(error)}"
+            ) from error
 
 
 class Registry:
@@ -92,7 +100,10 @@ class Registry:
                 raise PluginError(f"the medium {type(medium).__name__!r} of plugin {self._plugin!r} has no {name!r}")
         owner = self.owner_of_medium.get(medium.name)
         if owner is not None:
-            raise PluginError(f"plugin {self._plugin!r} adds the medium {medium.name!r}, which plugin {owner!r} owns; rename one of them")
+            raise PluginError(
+                f"plugin {self._plugin!r} adds the medium {medium.name!r}, which plugin {owner!r} owns; rename one of "
+                f"them"
+            )
         self.media[medium.name] = medium
         self.owner_of_medium[medium.name] = self._plugin
 
@@ -100,9 +111,14 @@ class Registry:
         """Add a model. Raises PluginError for an unknown operation, or if this plugin has added the name already."""
         odd = sorted(set(spec.operations | spec.default_for) - set(OPERATIONS))
         if odd or not spec.operations:
-            raise PluginError(f"model {spec.name!r} of plugin {self._plugin!r} declares the operations {odd or 'none'}; there are: {', '.join(OPERATIONS)}")
+            raise PluginError(
+                f"model {spec.name!r} of plugin {self._plugin!r} declares the operations {odd or 'none'}; there are: "
+                f"{', '.join(OPERATIONS)}"
+            )
         if not spec.default_for <= spec.operations:
-            raise PluginError(f"model {spec.name!r} of plugin {self._plugin!r} is a default for operations it does not declare")
+            raise PluginError(
+                f"model {spec.name!r} of plugin {self._plugin!r} is a default for operations it does not declare"
+            )
         named = self._models.setdefault(spec.medium, {}).setdefault(spec.name, [])
         if any(owner == self._plugin for owner, _ in named):
             raise PluginError(f"plugin {self._plugin!r} adds the model {spec.name!r} of {spec.medium!r} twice")
@@ -113,7 +129,10 @@ class Registry:
         key = (style.medium, style.name)
         if key in self.styles:
             owner = self.owner_of_style[key]
-            raise PluginError(f"plugin {self._plugin!r} adds the style {style.name!r} of {style.medium!r}, which plugin {owner!r} owns; rename one of them")
+            raise PluginError(
+                f"plugin {self._plugin!r} adds the style {style.name!r} of {style.medium!r}, which plugin {owner!r} "
+                f"owns; rename one of them"
+            )
         self.styles[key] = style
         self.owner_of_style[key] = self._plugin
 
@@ -163,21 +182,29 @@ class Registry:
         if operation not in spec.operations:
             able = sorted(s.name for _, s in self.models(medium) if operation in s.operations)
             does = ", ".join(map(_words, sorted(spec.operations)))
-            raise UsageError(f"model {name!r} of medium {medium!r} does not {_words(operation)}; it does: {does}; models that do: {', '.join(able) or 'none'}")
+            raise UsageError(
+                f"model {name!r} of medium {medium!r} does not {_words(operation)}; it does: {does}; models that do: "
+                f"{', '.join(able) or 'none'}"
+            )
         return owner, spec
 
     def _default(self, medium: str, operation: str) -> tuple[str, ModelSpec]:
         able = [(o, s) for o, s in self.models(medium) if operation in s.operations]
         if not able:
             does = sorted({op for _, s in self.models(medium) for op in s.operations})
-            raise UsageError(f"no model of medium {medium!r} does {_words(operation)!r}; its models do: {', '.join(map(_words, does)) or 'nothing'}")
+            raise UsageError(
+                f"no model of medium {medium!r} does {_words(operation)!r}; its models do: "
+                f"{', '.join(map(_words, does)) or 'nothing'}"
+            )
         of_medium = self.owner_of_medium.get(medium)
         return min(able, key=lambda e: (operation not in e[1].default_for, e[0] != of_medium))
 
     def style(self, medium: str, name: str) -> StyleSpec:
         """A style by name. Raises UnknownName."""
         if (medium, name) not in self.styles:
-            raise UnknownName("style", name, (s for m, s in self.styles if m == medium), where=f" for medium {medium!r}")
+            raise UnknownName(
+                "style", name, (s for m, s in self.styles if m == medium), where=f" for medium {medium!r}"
+            )
         return self.styles[medium, name]
 
     def find_medium(self, suffix: str) -> Medium:

@@ -29,8 +29,18 @@ if TYPE_CHECKING:
     from .library import Library
 
 __all__ = [
-    "Analysis", "AnalyzeRequest", "Context", "EvaluateRequest", "GenerateRequest", "Idea", "InspireRequest",
-    "Request", "RestoreRequest", "TrainReport", "TrainRequest", "TransferRequest",
+    "Analysis",
+    "AnalyzeRequest",
+    "Context",
+    "EvaluateRequest",
+    "GenerateRequest",
+    "Idea",
+    "InspireRequest",
+    "Request",
+    "RestoreRequest",
+    "TrainReport",
+    "TrainRequest",
+    "TransferRequest",
 ]
 
 
@@ -50,7 +60,9 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class GenerateRequest(Request):
-    """Make a work. theme: what about; style: how, or None; sources: works to build on (a film's painting, music, words)."""
+    """Make a work. theme: what about; style: how, or None; sources: works to build on (a film's painting, music,
+    words).
+    """
 
     theme: Theme
     style: Style | None = None
@@ -133,7 +145,9 @@ class Analysis:
 
 @dataclass(frozen=True, kw_only=True)
 class TrainReport:
-    """What training came to. weights: the file written; card: data, steps, seed, held-out figures, as stored beside it."""
+    """What training came to. weights: the file written; card: data, steps, seed, held-out
+    figures, as stored beside it.
+    """
 
     weights: Path
     card: Mapping[str, Any]
@@ -153,7 +167,8 @@ class Context:
     """What the studio lends for one call.
 
     devices: leases of models on a device; library, feedback: the stores; media: all media by name, to save or show a
-    source; styles: all named styles by (medium, name); progress: tell it and let it stop you; seed: the request's; download: whether the network may be used;
+    source; styles: all named styles by (medium, name); progress: tell it and let it stop you; seed: the request's;
+    download: whether the network may be used;
     home: where trained weights and styles are kept.
     """
 

@@ -1,9 +1,9 @@
 """The front door: checks what is asked, hands it to the model's owner, records what comes back.
 
-    studio = Studio()
-    work = studio.generate("painting", "misty mountains at dawn", style="hokusai", seed=7)
-    tune = studio.generate("music", work, seed=7)            # the theme is taken from the painting
-    studio.save(tune, "dawn.mid")
+studio = Studio()
+work = studio.generate("painting", "misty mountains at dawn", style="hokusai", seed=7)
+tune = studio.generate("music", work, seed=7)            # the theme is taken from the painting
+studio.save(tune, "dawn.mid")
 """
 
 from __future__ import annotations
@@ -125,11 +125,19 @@ class Studio:
         sources, seed = tuple(sources), check_seed(seed)
         if not 1 <= candidates <= 64:
             raise InputError(f"{candidates} candidates were asked for; 1 to 64 are possible")
-        parents = tuple(dict.fromkeys([*([read.source] if read.source else []), *(s.id for s in sources), *_reference_ids(chosen)]))
+        parents = tuple(
+            dict.fromkeys([*([read.source] if read.source else []), *(s.id for s in sources), *_reference_ids(chosen)])
+        )
         made = []
         for number in range(candidates):
             request = GenerateRequest(
-                medium=medium, model=spec.name, options=parsed, seed=derive_seed(seed, number), theme=read, style=chosen, sources=sources
+                medium=medium,
+                model=spec.name,
+                options=parsed,
+                seed=derive_seed(seed, number),
+                theme=read,
+                style=chosen,
+                sources=sources,
             )
             made.append(self._make("generate", owner, request, theme=read, style=chosen, parents=parents))
         best = made[0] if candidates == 1 else self._best(medium, made)
@@ -153,9 +161,22 @@ class Studio:
         if chosen is None or not 0 <= strength <= 1:
             raise InputError(f"the strength is {strength}; it goes from 0 (unchanged) to 1")
         request = TransferRequest(
-            medium=work.medium, model=spec.name, options=parsed, seed=check_seed(seed), artwork=work, style=chosen, strength=strength
+            medium=work.medium,
+            model=spec.name,
+            options=parsed,
+            seed=check_seed(seed),
+            artwork=work,
+            style=chosen,
+            strength=strength,
         )
-        made = self._make("transfer_style", owner, request, style=chosen, parents=(work.id, *_reference_ids(chosen)), notes={"strength": strength})
+        made = self._make(
+            "transfer_style",
+            owner,
+            request,
+            style=chosen,
+            parents=(work.id, *_reference_ids(chosen)),
+            notes={"strength": strength},
+        )
         return self._keep(made)
 
     def restore(
@@ -168,12 +189,20 @@ class Studio:
         options: Mapping[str, Any] | None = None,
         seed: int | None = None,
     ) -> Artwork:
-        """Mend or fill in a part of a work: `region` in its medium's words, `mask` as a picture, or what is found damaged."""
+        """Mend or fill in a part of a work: `region` in its medium's words, `mask` as a picture, or what is found
+        damaged.
+        """
         work = self._work(work)
         owner, spec = self.registry.model(work.medium, model, "restore")
         parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
         request = RestoreRequest(
-            medium=work.medium, model=spec.name, options=parsed, seed=check_seed(seed), artwork=work, region=region, mask=mask
+            medium=work.medium,
+            model=spec.name,
+            options=parsed,
+            seed=check_seed(seed),
+            artwork=work,
+            region=region,
+            mask=mask,
         )
         notes = {"region": region, "mask": pack_mask(mask)}
         return self._keep(self._make("restore", owner, request, parents=(work.id,), notes=notes))
@@ -193,7 +222,13 @@ class Studio:
         owner, spec = self.registry.model(work.medium, model, "analyze")
         parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
         request = AnalyzeRequest(
-            medium=work.medium, model=spec.name, options=parsed, artwork=work, explain=explain, language=language, plot=plot
+            medium=work.medium,
+            model=spec.name,
+            options=parsed,
+            artwork=work,
+            explain=explain,
+            language=language,
+            plot=plot,
         )
         found = self.dispatch("analyze", owner, request)
         return _expect(found, Analysis, "analyze", owner)
@@ -222,8 +257,16 @@ class Studio:
         owner, spec = self.registry.model(medium, model, "train")
         parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
         request = TrainRequest(
-            medium=medium, model=spec.name, options=parsed, seed=check_seed(seed), corpus=corpus, name=name, minutes=minutes,
-            runs=self.home / "runs" / medium / name, weights=weights or self.home / "weights" / medium, resume=resume,
+            medium=medium,
+            model=spec.name,
+            options=parsed,
+            seed=check_seed(seed),
+            corpus=corpus,
+            name=name,
+            minutes=minutes,
+            runs=self.home / "runs" / medium / name,
+            weights=weights or self.home / "weights" / medium,
+            resume=resume,
         )
         return _expect(self.dispatch("train", owner, request), TrainReport, "train", owner)
 
@@ -243,7 +286,11 @@ class Studio:
         owner, spec = self.registry.model(medium, model, "evaluate")
         parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
         request = EvaluateRequest(
-            medium=medium, model=spec.name, options=parsed, path=Path(path), reference=Path(reference) if reference else None
+            medium=medium,
+            model=spec.name,
+            options=parsed,
+            path=Path(path),
+            reference=Path(reference) if reference else None,
         )
         return _expect(self.dispatch("evaluate", owner, request), dict, "evaluate", owner)
 
@@ -262,7 +309,9 @@ class Studio:
             raise InputError(f"{count} ideas were asked for; 1 to 100 are possible")
         owner, spec = self.registry.model(medium, model, "inspire")
         parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
-        request = InspireRequest(medium=medium, model=spec.name, options=parsed, seed=check_seed(seed), theme=self.theme(theme), count=count)
+        request = InspireRequest(
+            medium=medium, model=spec.name, options=parsed, seed=check_seed(seed), theme=self.theme(theme), count=count
+        )
         return _expect(self.dispatch("inspire", owner, request), list, "inspire", owner)
 
     # ------------------------------------------------------------------ works and themes
@@ -321,8 +370,14 @@ class Studio:
     def context(self, seed: int = 0) -> Context:
         """What is lent to a plugin for one call."""
         return Context(
-            devices=self.devices, library=self.library, feedback=self.feedback, home=self.home, seed=seed,
-            progress=self.progress, download=self.download, media=self.registry.media,
+            devices=self.devices,
+            library=self.library,
+            feedback=self.feedback,
+            home=self.home,
+            seed=seed,
+            progress=self.progress,
+            download=self.download,
+            media=self.registry.media,
             styles=self.registry.styles,
         )
 
@@ -336,16 +391,27 @@ class Studio:
         except ArtwrightError:
             raise
         except MemoryError as error:
-            raise PluginError(f"{operation} by model {request.model!r} of plugin {owner!r} ran out of memory; ask for less, or a smaller size") from error
+            raise PluginError(
+                f"{operation} by model {request.model!r} of plugin {owner!r} ran out of memory; ask for less, or a "
+                f"smaller size"
+            ) from error
         except Exception as error:
             version = self.host.version(owner)
             raise PluginError(
-                f"plugin {owner!r}{f' {version}' if version else ''} failed in {operation} with model {request.model!r}: "
+                f"plugin {owner!r}{f' {version}' if version else ''} failed in {operation} with model "
+                f"{request.model!r}: "
                 f"{tell_error(error)}; --debug shows where"
             ) from error
 
     def _make(
-        self, operation: str, owner: str, request: Q, *, theme: Theme | None = None, style: Style | None = None, parents: tuple[str, ...] = (),
+        self,
+        operation: str,
+        owner: str,
+        request: Q,
+        *,
+        theme: Theme | None = None,
+        style: Style | None = None,
+        parents: tuple[str, ...] = (),
         notes: Mapping[str, Any] | None = None,
     ) -> Artwork:
         began = time.perf_counter()
@@ -354,10 +420,22 @@ class Studio:
         from .. import __version__
 
         provenance = replace(
-            told, operation=operation, medium=made.medium, model=request.model, plugin=owner, plugin_version=self.host.version(owner),
-            artwright_version=__version__, theme=told.theme or (theme.to_dict() if theme else None), style=str(style) if style else None,
-            options=request.options.model_dump(mode="json"), seed=request.seed, device=self.devices.device,
-            seconds=round(time.perf_counter() - began, 3), parents=parents, created=datetime.now(UTC).isoformat(timespec="seconds"), id=made.id,
+            told,
+            operation=operation,
+            medium=made.medium,
+            model=request.model,
+            plugin=owner,
+            plugin_version=self.host.version(owner),
+            artwright_version=__version__,
+            theme=told.theme or (theme.to_dict() if theme else None),
+            style=str(style) if style else None,
+            options=request.options.model_dump(mode="json"),
+            seed=request.seed,
+            device=self.devices.device,
+            seconds=round(time.perf_counter() - began, 3),
+            parents=parents,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            id=made.id,
             notes={**told.notes, **(notes or {})},
         )
         return made.with_(provenance=provenance)
@@ -380,7 +458,9 @@ class Studio:
                 _log.warning("plugin %r failed in %s: %s", listener.plugin_name, event, tell_error(error))
 
     def _best(self, medium: str, works: list[Artwork]) -> Artwork:
-        """The best by taste where some is known, else by the models' own score (`notes["score"]`, higher is better), else the first."""
+        """The best by taste where some is known, else by the models' own score (`notes["score"]`, higher is better),
+        else the first.
+        """
         from .feedback.taste import rank_by_taste
 
         order = rank_by_taste(self.feedback, self.registry.medium(medium), works)
@@ -392,7 +472,9 @@ class Studio:
 def check_suffix(medium: Medium, path: Path) -> None:
     """Raise InputError unless the medium writes files of this suffix."""
     if path.suffix.lower() not in medium.writes:
-        raise InputError(f"{medium.name} cannot be written as {path.suffix or path.name!r}; use one of: {', '.join(medium.writes)}")
+        raise InputError(
+            f"{medium.name} cannot be written as {path.suffix or path.name!r}; use one of: {', '.join(medium.writes)}"
+        )
 
 
 def _call(function: Callable[..., Any], names: Iterable[str], arguments: Mapping[str, Any]) -> None:
@@ -405,5 +487,7 @@ def _reference_ids(style: Style | None) -> tuple[str, ...]:
 
 def _expect(found: object, type_: type[T], operation: str, owner: str) -> T:
     if not isinstance(found, type_):
-        raise PluginError(f"plugin {owner!r} returned {type(found).__name__} from {operation}; it must return {type_.__name__}")
+        raise PluginError(
+            f"plugin {owner!r} returned {type(found).__name__} from {operation}; it must return {type_.__name__}"
+        )
     return found

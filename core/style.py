@@ -48,7 +48,9 @@ class Style:
         for part in text.split("+"):
             found = re.fullmatch(r"\s*([^\s:+]+)\s*(?::\s*([0-9]*\.?[0-9]+)\s*)?", part)
             if not found:
-                raise InputError(f"{text!r} is not a style; write NAME or NAME:WEIGHT+NAME:WEIGHT, as in monet:0.6+hokusai:0.4")
+                raise InputError(
+                    f"{text!r} is not a style; write NAME or NAME:WEIGHT+NAME:WEIGHT, as in monet:0.6+hokusai:0.4"
+                )
             parts.append((found[1], float(found[2]) if found[2] else None))
         given = sum(w for _, w in parts if w is not None)
         free = sum(w is None for _, w in parts)

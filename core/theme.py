@@ -96,7 +96,8 @@ class Theme:
 
     @classmethod
     def from_prompt(cls, text: str) -> Theme:
-        """Read a prompt in English or Chinese: words of the shared table first, then words that have a near neighbour in it.
+        """Read a prompt in English or Chinese: words of the shared table first, then words that have a near neighbour
+        in it.
 
         Raises InputError if it is empty, holds no letter, or is longer than 2,000 characters.
         """
@@ -104,11 +105,18 @@ class Theme:
         if not any(c.isalpha() for c in text):
             raise InputError(f"the theme {text!r} holds no word; give a few words, as in 'misty mountains at dawn'")
         if len(text) > MAX_CHARACTERS:
-            raise InputError(f"the theme has {len(text)} characters; at most {MAX_CHARACTERS} are taken. Give a few words")
+            raise InputError(
+                f"the theme has {len(text)} characters; at most {MAX_CHARACTERS} are taken. Give a few words"
+            )
         readings, images = _read_prompt(text)
         return cls(
-            text=text, words=tuple(word for word, _ in readings), language=find_language(text), images=images,
-            mood=mood_of(images), palette=tuple(dict.fromkeys(concepts()[key].colour for key in images))[:6], readings=readings,
+            text=text,
+            words=tuple(word for word, _ in readings),
+            language=find_language(text),
+            images=images,
+            mood=mood_of(images),
+            palette=tuple(dict.fromkeys(concepts()[key].colour for key in images))[:6],
+            readings=readings,
         )
 
     def words_in(self, language: str) -> tuple[str, ...]:
@@ -127,9 +135,13 @@ class Theme:
     def from_dict(cls, row: Mapping[str, Any]) -> Theme:
         """The inverse of `to_dict`."""
         return cls(
-            text=row["text"], words=tuple(row.get("words", ())), language=row.get("language", "en"),
-            images=tuple(row.get("images", ())), mood=Mood(**row.get("mood", {})),
-            palette=tuple(row.get("palette", ())), source=row.get("source", ""),
+            text=row["text"],
+            words=tuple(row.get("words", ())),
+            language=row.get("language", "en"),
+            images=tuple(row.get("images", ())),
+            mood=Mood(**row.get("mood", {})),
+            palette=tuple(row.get("palette", ())),
+            source=row.get("source", ""),
             readings=tuple((str(word), str(image)) for word, image in row.get("readings", ())),
         )
 
@@ -144,15 +156,18 @@ def mood_of(images: Iterable[str]) -> Mood:
     return Mood(valence=valence / total, arousal=arousal / total) if total else Mood()
 
 
-# What a work may add to a prompt that has images of its own. A passing word of a poem ("hair", "song") must not turn a river into a portrait or a
+# What a work may add to a prompt that has images of its own. A passing word of a poem ("hair", "song") must not turn a
+# river into a portrait or a
 # still life, so only what fits any scene is taken, and at most one hour, one season, one weather in all.
 _GROUPS = (
-    frozenset({"dawn", "day", "dusk", "night", "sun", "moon", "star"}), frozenset({"spring", "summer", "autumn", "winter"}),
+    frozenset({"dawn", "day", "dusk", "night", "sun", "moon", "star"}),
+    frozenset({"spring", "summer", "autumn", "winter"}),
     frozenset({"mist", "rain", "storm", "snow", "rainbow"}),
 )
 _FITTING = frozenset().union(
     *_GROUPS,
-    "cloud wind tree leaf flower grass bamboo plum peach bird crane goose crow stone sorrow joy peace hope freedom beauty dream memory homesick time".split(),
+    "cloud wind tree leaf flower grass bamboo plum peach bird crane goose crow stone sorrow joy peace hope "
+    "freedom beauty dream memory homesick time".split(),
     "light cold warm gold silver red blue green yellow white black purple orange pink brown grey".split(),
 )
 
@@ -168,9 +183,11 @@ def _additions(images: tuple[str, ...], more: Iterable[str]) -> Iterable[str]:
 
 
 def join_themes(themes: Iterable[Theme]) -> Theme:
-    """One theme of several, the first one leading: its text, language, words and images; the others add colours, and images that fit beside its own.
+    """One theme of several, the first one leading: its text, language, words and images; the others add colours, and
+    images that fit beside its own.
 
-    The mood is half the first one's. The source is that of the last one that has any. Raises InputError if there is no theme.
+    The mood is half the first one's. The source is that of the last one that has any. Raises InputError if there is no
+    theme.
     """
     parts = list(themes)
     if not parts:
@@ -185,7 +202,9 @@ def join_themes(themes: Iterable[Theme]) -> Theme:
     more = _additions(first.images, (key for part in rest for key in part.images))
     speaking = [first] if first.images else parts
     return Theme(
-        text=first.text, language=first.language, images=tuple(dict.fromkeys([*first.images, *more])),
+        text=first.text,
+        language=first.language,
+        images=tuple(dict.fromkeys([*first.images, *more])),
         words=tuple(dict.fromkeys(word for part in speaking if part.language == first.language for word in part.words)),
         mood=Mood(valence=mean("valence"), arousal=mean("arousal")),
         palette=tuple(dict.fromkeys(colour for part in parts for colour in part.palette))[:8],
@@ -217,7 +236,10 @@ def _read_unknown(word: str) -> list[tuple[str, str]]:
     from .words import nearest_concepts, split_run
 
     if HAN.search(word):
-        return [(part, "" if part in SURNAMES else next((key for key, _ in nearest_concepts(part, "zh", 1)), "")) for part in split_run(word)]
+        return [
+            (part, "" if part in SURNAMES else next((key for key, _ in nearest_concepts(part, "zh", 1)), ""))
+            for part in split_run(word)
+        ]
     for form in stems(word):
         if found := nearest_concepts(form, "en", 1):
             return [(word, found[0][0])]

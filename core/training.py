@@ -93,13 +93,22 @@ def split_held_out(names: list[str], share: float = 0.05, *, salt: str = "artwri
 
 
 def finished_run(folder: Path, *, figure: str) -> dict[str, Any]:
-    """What a card says of the run that another begins with, its held-out figure as `figure`. Raises InputError if there is none."""
+    """What a card says of the run that another begins with, its held-out figure as `figure`. Raises InputError if there
+    is none.
+    """
     state = folder / "state.json"
     known = json.loads(state.read_text("utf-8")) if state.exists() else {}
     if not known.get("finished"):
         where = f"{folder.name!r} in {str(folder.parent)!r}"
-        raise InputError(f"there is no finished run {where} to start from; train one of that name first, or end it with --resume")
-    return {"run": folder.name, "steps": known["step"], "seconds": round(known["seconds"]), figure: round(known["best"] or 0.0, 4)}
+        raise InputError(
+            f"there is no finished run {where} to start from; train one of that name first, or end it with --resume"
+        )
+    return {
+        "run": folder.name,
+        "steps": known["step"],
+        "seconds": round(known["seconds"]),
+        figure: round(known["best"] or 0.0, 4),
+    }
 
 
 def load_best(module: nn.Module, folder: Path) -> None:
@@ -109,7 +118,10 @@ def load_best(module: nn.Module, folder: Path) -> None:
     try:
         module.load_state_dict(load_file(str(folder / "best.safetensors")))
     except RuntimeError as error:
-        raise InputError(f"the run {folder.name!r} has parameters of another shape; start from one of the same model, size and corpus") from error
+        raise InputError(
+            f"the run {folder.name!r} has parameters of another shape; start from one of the same model, size and "
+            f"corpus"
+        ) from error
 
 
 def train(
@@ -138,7 +150,9 @@ def train(
 
     from .transformer.muon import build_optimizer
 
-    made = optimizers(module) if optimizers is not None else build_optimizer(module, lr=plan.lr, decay=plan.weight_decay)
+    made = (
+        optimizers(module) if optimizers is not None else build_optimizer(module, lr=plan.lr, decay=plan.weight_decay)
+    )
     run = _Run(Path(folder), module, made)
     run.open(resume=resume, settings=dict(settings or {}))
     torch.set_num_threads(plan.threads)
@@ -153,8 +167,13 @@ def train(
         with torch.no_grad():
             figure = float(evaluate(module))
         module.train()
-        row = {"step": run.step, "seconds": round(run.seconds, 1), "loss": round(float(np.mean(recent or [math.nan])), 5),
-               "rate": round(plan.rate(run.step, run.seconds), 4), "held_out": round(figure, 5)}
+        row = {
+            "step": run.step,
+            "seconds": round(run.seconds, 1),
+            "loss": round(float(np.mean(recent or [math.nan])), 5),
+            "rate": round(plan.rate(run.step, run.seconds), 4),
+            "held_out": round(figure, 5),
+        }
         log.append(row)
         run.note(row)
         recent.clear()
@@ -184,7 +203,9 @@ def train(
             run.step += 1
             run.seconds = before + time.monotonic() - began
             if progress is not None:
-                progress.update(min(1.0, max(run.step / plan.steps, run.seconds / (60 * plan.minutes))), f"loss {number:.3f}")
+                progress.update(
+                    min(1.0, max(run.step / plan.steps, run.seconds / (60 * plan.minutes))), f"loss {number:.3f}"
+                )
             if run.seconds - reported >= plan.evaluate_every:
                 reported, last = run.seconds, report()
             if run.seconds - saved >= plan.checkpoint_every:
@@ -212,7 +233,9 @@ class _Run:
         self.settings = settings
         state = self.folder / "state.json"
         if state.exists() and not resume:
-            raise StoreError(f"{str(self.folder)!r} holds a run already; continue it with --resume or choose another name")
+            raise StoreError(
+                f"{str(self.folder)!r} holds a run already; continue it with --resume or choose another name"
+            )
         if not state.exists():
             return
         import torch
@@ -221,7 +244,10 @@ class _Run:
         known = json.loads(state.read_text("utf-8"))
         if known["settings"] != settings:
             changed = sorted(k for k in {*known["settings"], *settings} if known["settings"].get(k) != settings.get(k))
-            raise StoreError(f"the run in {str(self.folder)!r} was begun with other settings ({', '.join(changed)}); use the same, or another name")
+            raise StoreError(
+                f"the run in {str(self.folder)!r} was begun with other settings ({', '.join(changed)}); use the same, "
+                f"or another name"
+            )
         tensors = load_file(str(self.folder / "checkpoint.safetensors"))
         self.module.load_state_dict({k[2:]: v for k, v in tensors.items() if k.startswith("m.")})
         parameters = dict(self.module.named_parameters())
@@ -238,7 +264,10 @@ class _Run:
         for optimizer in self.optimizers:
             for parameter, state in optimizer.state.items():
                 for slot, value in state.items():
-                    yield f"o.{slot}.{names[id(parameter)]}", value.detach().reshape(1) if value.dim() == 0 else value.detach()
+                    yield (
+                        f"o.{slot}.{names[id(parameter)]}",
+                        value.detach().reshape(1) if value.dim() == 0 else value.detach(),
+                    )
 
     def save(self, *, finished: bool = False) -> None:
         from safetensors.torch import save_file
@@ -247,7 +276,13 @@ class _Run:
         tensors |= {k: v.contiguous().clone() for k, v in self._slots()}
         with atomic(self.folder / "checkpoint.safetensors") as temporary:
             save_file(tensors, str(temporary))
-        state = {"step": self.step, "seconds": self.seconds, "best": self.best, "finished": finished, "settings": self.settings}
+        state = {
+            "step": self.step,
+            "seconds": self.seconds,
+            "best": self.best,
+            "finished": finished,
+            "settings": self.settings,
+        }
         write_text(self.folder / "state.json", json.dumps(state, indent=1) + "\n")
 
     def save_best(self) -> None:

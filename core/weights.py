@@ -43,11 +43,16 @@ def read_card(path: Path) -> dict[str, Any]:
     path = Path(path)
     card = read_cards(path.parent).get(path.name)
     if card is None:
-        raise WeightsError(f"{str(path)!r} has no card in {str(path.parent / 'card.json')!r}; train it again or install artwright again")
+        raise WeightsError(
+            f"{str(path)!r} has no card in {str(path.parent / 'card.json')!r}; train it again or install artwright "
+            f"again"
+        )
     return card
 
 
-def save_weights(path: Path, arrays: Mapping[str, NDArray[Any]], card: Mapping[str, Any], *, exact: bool = False) -> None:
+def save_weights(
+    path: Path, arrays: Mapping[str, NDArray[Any]], card: Mapping[str, Any], *, exact: bool = False
+) -> None:
     """Write `arrays` to `path` and its card, with hash and size added, to `card.json` beside it.
 
     Floating matrices (two dimensions, 32 columns or more) become int8 by row, other floating arrays float16;
@@ -92,7 +97,10 @@ def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         raise WeightsError(f"the weights {str(path)!r} are missing; install artwright again, or train them")
     card = read_card(path)
     if sha256_file(path) != card.get("sha256"):
-        raise WeightsError(f"the weights {str(path)!r} do not match their card (SHA-256 differs): the file is damaged; install artwright again")
+        raise WeightsError(
+            f"the weights {str(path)!r} do not match their card (SHA-256 differs): the file is damaged; install "
+            f"artwright again"
+        )
     try:
         stored = load_file(str(path))
     except (SafetensorError, OSError, ValueError) as error:

@@ -1,6 +1,6 @@
 """Build the documentation, warnings as errors; the sources are read under their import name through a temporary link.
 
-    python docs/build.py [serve]
+python docs/build.py [serve]
 """
 
 from __future__ import annotations

@@ -16,4 +16,13 @@ installs; it is light, and nothing of it runs unless a test asks.
 from .contracts import CommandContract, MediumContract, ModelContract, WrapperContract
 from .host import CancelAt, FakeMemory, fresh_studio, no_sockets
 
-__all__ = ["CancelAt", "CommandContract", "FakeMemory", "MediumContract", "ModelContract", "WrapperContract", "fresh_studio", "no_sockets"]
+__all__ = [
+    "CancelAt",
+    "CommandContract",
+    "FakeMemory",
+    "MediumContract",
+    "ModelContract",
+    "WrapperContract",
+    "fresh_studio",
+    "no_sockets",
+]

@@ -47,10 +47,16 @@ class _Contract:
         """A plugin is imported at every start: what is heavy is imported when it is used."""
         if not isinstance(self.plugin, ModuleType):
             pytest.skip("the plugin is an object, not a module")
-        code = f"import sys; sys.path[:0] = {sys.path!r}; import {self.plugin.__name__}; print([m for m in {HEAVY!r} if m in sys.modules])"
+        code = (
+            f"import sys; sys.path[:0] = {sys.path!r}; import {self.plugin.__name__}; print([m for m in {HEAVY!r} "
+            f"if m in sys.modules])"
+        )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"importing {self.plugin.__name__} fails: {done.stderr.strip()[-500:]}"
-        assert done.stdout.strip() == "[]", f"importing {self.plugin.__name__} loads {done.stdout.strip()}; import them inside the functions that need them"
+        assert done.stdout.strip() == "[]", (
+            f"importing {self.plugin.__name__} loads {done.stdout.strip()}; import them inside the functions that "
+            f"need them"
+        )
 
     def test_it_registers(self, studio: Studio) -> None:
         """Signatures are clean, names are free, and each model's operations are implemented."""
@@ -73,7 +79,14 @@ class ModelContract(_Contract):
     def sample(self, studio: Studio) -> Artwork:
         """A work of the medium: made by the model itself, or by the medium's default model."""
         name = self.model if "generate" in self._spec(studio).operations else None
-        return studio.generate(self.medium, self.theme, model=name, options=self.options if name else {}, seed=1, sources=self.sources(studio))
+        return studio.generate(
+            self.medium,
+            self.theme,
+            model=name,
+            options=self.options if name else {},
+            seed=1,
+            sources=self.sources(studio),
+        )
 
     def sources(self, studio: Studio) -> tuple[Artwork, ...]:
         """Works that generate builds on."""
@@ -87,7 +100,13 @@ class ModelContract(_Contract):
     def _generate(self, studio: Studio, seed: int) -> Artwork:
         self._needs(studio, "generate")
         return studio.generate(
-            self.medium, self.theme, model=self.model, style=self.style, options=self.options, seed=seed, sources=self.sources(studio)
+            self.medium,
+            self.theme,
+            model=self.model,
+            style=self.style,
+            options=self.options,
+            seed=seed,
+            sources=self.sources(studio),
         )
 
     def _needs(self, studio: Studio, operation: str) -> None:
@@ -102,11 +121,15 @@ class ModelContract(_Contract):
             assert field.get("description"), f"option {name!r} has no description"
 
     def test_it_generates_within_the_time(self, studio: Studio) -> None:
-        """A work comes back, recorded with its model and seed, within `seconds`, without a connection or a stray file."""
+        """A work comes back, recorded with its model and seed, within `seconds`, without a
+        connection or a stray file.
+        """
         began = time.monotonic()
         with no_sockets():
             work = self._generate(studio, seed=1)
-        assert time.monotonic() - began <= self.seconds, f"it took more than {self.seconds} s; give the contract smaller options"
+        assert time.monotonic() - began <= self.seconds, (
+            f"it took more than {self.seconds} s; give the contract smaller options"
+        )
         assert work.medium == self.medium and work.provenance is not None and work.provenance.seed == 1
         assert not list(Path.cwd().iterdir()), f"it left {[p.name for p in Path.cwd().iterdir()]} in the working folder"
 
@@ -140,7 +163,9 @@ class ModelContract(_Contract):
         self._needs(studio, "transfer_style")
         work = self.sample(studio)
         style = self.style or work
-        assert studio.transfer_style(work, style, model=self.model, strength=0, options=self.options, seed=1).id == work.id
+        assert (
+            studio.transfer_style(work, style, model=self.model, strength=0, options=self.options, seed=1).id == work.id
+        )
         assert studio.transfer_style(work, style, model=self.model, options=self.options, seed=1).medium == self.medium
 
     def test_undeclared_operations_are_refused(self, studio: Studio) -> None:
@@ -210,7 +235,11 @@ class MediumContract(_Contract):
             assert (folder / f"work{suffix}").stat().st_size > 0
             assert not [p for p in folder.iterdir() if p.name.startswith(".")], "a temporary file was left behind"
 
-    @pytest.mark.parametrize("content", [b"", b"\x00" * 64, b"not what the name says", bytes(range(256)) * 8], ids=["empty", "zeros", "text", "noise"])
+    @pytest.mark.parametrize(
+        "content",
+        [b"", b"\x00" * 64, b"not what the name says", bytes(range(256)) * 8],
+        ids=["empty", "zeros", "text", "noise"],
+    )
     def test_what_is_broken_is_refused_in_one_line(self, studio: Studio, tmp_path: Path, content: bytes) -> None:
         """A broken file is a FormatError (or a work, where any bytes are one), never a traceback of a library."""
         medium = self._medium(studio)

@@ -1,4 +1,6 @@
-"""A studio that touches nothing of the person's: temporary home, CPU, a fake memory probe, no network, no other plugins."""
+"""A studio that touches nothing of the person's: temporary home, CPU, a fake memory probe, no network, no other
+plugins.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ class CancelAt:
             raise Cancelled("stopped by the test")
 
 
-def fresh_studio(home: Path, *plugins: Any, builtin: bool = False, progress: Any = None, memory: int = 4 << 30) -> Studio:
+def fresh_studio(
+    home: Path, *plugins: Any, builtin: bool = False, progress: Any = None, memory: int = 4 << 30
+) -> Studio:
     """A studio in `home` with these plugins alone (and the built-in ones, if asked), on the CPU.
 
     The ratings are in `home` too. memory: bytes that the devices pretend to have.

@@ -1,4 +1,5 @@
-"""Run the contracts on an installed plugin: `python -m artwright.testing.run NAME`; `artwright plugins check NAME` does so.
+"""Run the contracts on an installed plugin: `python -m artwright.testing.run NAME`; `artwright plugins check NAME` does
+so.
 
 Each medium it owns and each model of it that generates becomes a contract class, with the model's default options.
 """
@@ -17,13 +18,17 @@ __all__ = ["find_contracts", "main"]
 
 
 def find_contracts(name: str) -> dict[str, type]:
-    """Test classes by name for what the plugin `name` brings; empty if it is not loaded or brings neither medium nor model."""
+    """Test classes by name for what the plugin `name` brings; empty if it is not loaded or brings neither medium nor
+    model.
+    """
     host = PluginHost()
     plugin = host.manager.get_plugin(name)
     found: dict[str, type] = {}
     for medium, owner in host.registry.owner_of_medium.items():
         if owner == name:
-            found[f"TestMedium_{medium}"] = type(f"TestMedium_{medium}", (MediumContract,), {"plugin": plugin, "medium": medium})
+            found[f"TestMedium_{medium}"] = type(
+                f"TestMedium_{medium}", (MediumContract,), {"plugin": plugin, "medium": medium}
+            )
     for owner, spec in host.registry.models():
         if owner == name and "generate" in spec.operations:
             title = f"TestModel_{spec.medium}_{spec.name}".replace("-", "_")
@@ -37,7 +42,9 @@ def main(name: str) -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "test_contract.py"
-        file.write_text(f"from artwright.testing.run import find_contracts\n\nglobals().update(find_contracts({name!r}))\n", "utf-8")
+        file.write_text(
+            f"from artwright.testing.run import find_contracts\n\nglobals().update(find_contracts({name!r}))\n", "utf-8"
+        )
         settings = ["-q", "--import-mode=importlib", "-p", "no:cacheprovider", "--rootdir", folder, "-c", os.devnull]
         return int(pytest.main([str(file), *settings]))
 

@@ -11,7 +11,10 @@ from artwright.core.files import atomic
 from pydantic import Field
 
 ENGLISH = (
-    "The river carries down the moon,", "The reeds are still, the night is long,", "And someone on the farther side", "Is singing half a boatman's song.",
+    "The river carries down the moon,",
+    "The reeds are still, the night is long,",
+    "And someone on the farther side",
+    "Is singing half a boatman's song.",
 )
 CHINESE = ("江上月初圆，", "芦花冷未眠。", "隔江人不见，", "半曲过渔船。")
 
@@ -117,7 +120,10 @@ class Lines(Medium):
         return {"lines": float(len(artwork.payload.lines))}
 
     def html(self, artwork, files):
-        return f'<div class="poem" lang="{artwork.payload.language}"><p>{"<br>".join(map(escape, artwork.payload.lines))}</p></div>'
+        return (
+            f'<div class="poem" '
+            f'lang="{artwork.payload.language}"><p>{"<br>".join(map(escape, artwork.payload.lines))}</p></div>'
+        )
 
 
 CALLS: list[str] = []
@@ -134,7 +140,10 @@ def register_models(registry):
     for medium in ("views", "tunes", "lines"):
         registry.add_model(
             ModelSpec(
-                name="toy", medium=medium, operations=frozenset({"generate", "analyze", "transfer_style"}), summary="A toy.",
+                name="toy",
+                medium=medium,
+                operations=frozenset({"generate", "analyze", "transfer_style"}),
+                summary="A toy.",
                 options=ViewOptions if medium == "views" else Options,
             )
         )
@@ -145,11 +154,16 @@ def generate(request, context):
     CALLS.append(request.medium)
     medium = context.media[request.medium]
     if request.medium == "views":
-        return medium.artwork(draw(request.options.width, request.options.height, context.rng), title=f"View of {request.theme.text[:40]}")
+        return medium.artwork(
+            draw(request.options.width, request.options.height, context.rng), title=f"View of {request.theme.text[:40]}"
+        )
     if request.medium == "tunes":
         return medium.artwork(play(8, context.rng), title="Eight bars")
     lines = CHINESE if request.theme.language == "zh" else ENGLISH
-    return medium.artwork(Text(stanzas=(lines,), language=request.theme.language, title=request.theme.text[:20]), title=request.theme.text[:20])
+    return medium.artwork(
+        Text(stanzas=(lines,), language=request.theme.language, title=request.theme.text[:20]),
+        title=request.theme.text[:20],
+    )
 
 
 @hookimpl
@@ -164,7 +178,9 @@ def transfer_style(request, context):
 def analyze(request, context):
     from artwright import Analysis
 
-    return Analysis(medium=request.medium, findings={"size": 3}, explanation="很静。" if request.language == "zh" else "It is calm.")
+    return Analysis(
+        medium=request.medium, findings={"size": 3}, explanation="很静。" if request.language == "zh" else "It is calm."
+    )
 
 
 def draw(width, height, rng):

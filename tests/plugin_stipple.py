@@ -51,7 +51,15 @@ def register_media(registry):
 
 @hookimpl
 def register_models(registry):
-    registry.add_model(ModelSpec(name="stipple", medium="dots", operations=frozenset({"generate", "analyze"}), summary="Random dots.", options=DotsOptions))
+    registry.add_model(
+        ModelSpec(
+            name="stipple",
+            medium="dots",
+            operations=frozenset({"generate", "analyze"}),
+            summary="Random dots.",
+            options=DotsOptions,
+        )
+    )
 
 
 @hookimpl

@@ -16,7 +16,8 @@ import pytest
 HOOK = "from artwright import hookimpl, ModelSpec, Medium, StyleSpec, Options\n"
 MODEL = HOOK + "@hookimpl\ndef register_models(registry):\n    "
 
-# name: (source, what the record of `artwright plugins` must say). An empty text means that it loads: the fault shows later.
+# name: (source, what the record of `artwright plugins` must say). An empty text means that it loads: the fault shows
+# later.
 LOADING = {
     "missing-module": ("import a_module_that_is_not_there", "No module named"),
     "missing-name": ("from os import nothing_of_this_name", "cannot import name"),
@@ -39,51 +40,104 @@ LOADING = {
     "spins": ("while True: pass", "took more than 1 s"),
     "unknown-hook": (HOOK + "@hookimpl\ndef generat(request, context): pass", "which artwright does not have"),
     "too-few-arguments": (HOOK + "@hookimpl\ndef generate(request): pass", "write it as generate(request, context)"),
-    "too-many-arguments": (HOOK + "@hookimpl\ndef generate(request, context, more): pass", "write it as generate(request, context)"),
-    "other-names": (HOOK + "@hookimpl\ndef on_artwork(work, context): pass", "write it as on_artwork(artwork, context)"),
-    "default-argument": (HOOK + "@hookimpl\ndef analyze(request, context=None): pass", "write it as analyze(request, context)"),
-    "keyword-only": (HOOK + "@hookimpl\ndef analyze(request, *, context): pass", "write it as analyze(request, context)"),
-    "old-wrapper": (HOOK + "@hookimpl(hookwrapper=True)\ndef generate(request, context): yield", "hookwrapper, specname"),
-    "spec-name": (HOOK + "@hookimpl(specname='generate')\ndef analyze(request, context): pass", "hookwrapper, specname"),
+    "too-many-arguments": (
+        HOOK + "@hookimpl\ndef generate(request, context, more): pass",
+        "write it as generate(request, context)",
+    ),
+    "other-names": (
+        HOOK + "@hookimpl\ndef on_artwork(work, context): pass",
+        "write it as on_artwork(artwork, context)",
+    ),
+    "default-argument": (
+        HOOK + "@hookimpl\ndef analyze(request, context=None): pass",
+        "write it as analyze(request, context)",
+    ),
+    "keyword-only": (
+        HOOK + "@hookimpl\ndef analyze(request, *, context): pass",
+        "write it as analyze(request, context)",
+    ),
+    "old-wrapper": (
+        HOOK + "@hookimpl(hookwrapper=True)\ndef generate(request, context): yield",
+        "hookwrapper, specname",
+    ),
+    "spec-name": (
+        HOOK + "@hookimpl(specname='generate')\ndef analyze(request, context): pass",
+        "hookwrapper, specname",
+    ),
     "try-first": (HOOK + "@hookimpl(tryfirst=True)\ndef generate(request, context): pass", "tryfirst"),
     "register-raises": (MODEL + "raise KeyError('models')", "KeyError"),
     "register-exits": (MODEL + "raise SystemExit(3)", "SystemExit"),
-    "medium-is-none": (HOOK + "@hookimpl\ndef register_media(registry):\n    registry.add_medium(None)", "has no 'name'"),
-    "medium-is-abstract": (HOOK + "class B(Medium):\n    name = 'b'\n@hookimpl\ndef register_media(registry):\n    registry.add_medium(B())", "TypeError"),
+    "medium-is-none": (
+        HOOK + "@hookimpl\ndef register_media(registry):\n    registry.add_medium(None)",
+        "has no 'name'",
+    ),
+    "medium-is-abstract": (
+        HOOK
+        + "class B(Medium):\n    name = 'b'\n@hookimpl\ndef register_media(registry):\n    registry.add_medium(B())",
+        "TypeError",
+    ),
     "medium-is-taken": (
         HOOK + "class Bad:\n    name, summary, reads, writes = 'painting', 'x', ('.x',), ('.x',)\n"
-        "@hookimpl\ndef register_media(registry):\n    registry.add_medium(Bad())", "which plugin 'painting' owns",
+        "@hookimpl\ndef register_media(registry):\n    registry.add_medium(Bad())",
+        "which plugin 'painting' owns",
     ),
     "style-is-taken": (
-        HOOK + "@hookimpl\ndef register_styles(registry):\n    for s in list(registry.styles.values())[:1]: registry.add_style(s)", "adds the style",
+        HOOK + "@hookimpl\ndef register_styles(registry):\n    for s in list(registry.styles.values())[:1]: "
+        "registry.add_style(s)",
+        "adds the style",
     ),
     "spec-is-a-dict": (MODEL + "registry.add_model({'name': 'x'})", "AttributeError"),
     "spec-lacks-a-name": (MODEL + "registry.add_model(ModelSpec(medium='painting'))", "TypeError"),
-    "unknown-operation": (MODEL + "registry.add_model(ModelSpec(name='x', medium='painting', operations=frozenset({'dance'}), summary=''))", "'dance'"),
-    "no-operation": (MODEL + "registry.add_model(ModelSpec(name='x', medium='painting', operations=frozenset(), summary=''))", "none"),
-    "lies": (MODEL + "registry.add_model(ModelSpec(name='x', medium='painting', operations=frozenset({'restore'}), summary=''))", "has no hook restore"),
+    "unknown-operation": (
+        MODEL
+        + "registry.add_model(ModelSpec(name='x', medium='painting', operations=frozenset({'dance'}), summary=''))",
+        "'dance'",
+    ),
+    "no-operation": (
+        MODEL + "registry.add_model(ModelSpec(name='x', medium='painting', operations=frozenset(), summary=''))",
+        "none",
+    ),
+    "lies": (
+        MODEL
+        + "registry.add_model(ModelSpec(name='x', medium='painting', operations=frozenset({'restore'}), summary=''))",
+        "has no hook restore",
+    ),
     "adds-twice": (
-        MODEL + "[registry.add_model(ModelSpec(name='x', medium='painting', operations=frozenset({'train'}), summary='')) for _ in range(2)]", "twice",
+        MODEL + "[registry.add_model(ModelSpec(name='x', medium='painting', operations=frozenset({'train'}), "
+        "summary='')) for _ in range(2)]",
+        "twice",
     ),
     "unknown-medium": (
-        MODEL + "registry.add_model(ModelSpec(name='x', medium='sculpture', operations=frozenset({'generate'}), summary=''))\n"
-        "@hookimpl\ndef generate(request, context): pass", "for the medium 'sculpture', which no plugin brings",
+        MODEL + "registry.add_model(ModelSpec(name='x', medium='sculpture', operations=frozenset({'generate'}), "
+        "summary=''))\n"
+        "@hookimpl\ndef generate(request, context): pass",
+        "for the medium 'sculpture', which no plugin brings",
     ),
     "needs-a-newer-artwright": ("artwright_api = 99", "needs version 99"),
     "bad-options-path": (
-        MODEL + "registry.add_model(ModelSpec(name='x1', medium='painting', operations=frozenset({'generate'}), options='no:where', summary=''))\n"
-        "@hookimpl\ndef generate(request, context): pass", "",
+        MODEL + "registry.add_model(ModelSpec(name='x1', medium='painting', operations=frozenset({'generate'}), "
+        "options='no:where', summary=''))\n"
+        "@hookimpl\ndef generate(request, context): pass",
+        "",
     ),
     "options-are-a-dict": (
-        MODEL + "registry.add_model(ModelSpec(name='x2', medium='painting', operations=frozenset({'generate'}), options=dict, summary=''))\n"
-        "@hookimpl\ndef generate(request, context): pass", "",
+        MODEL + "registry.add_model(ModelSpec(name='x2', medium='painting', operations=frozenset({'generate'}), "
+        "options=dict, summary=''))\n"
+        "@hookimpl\ndef generate(request, context): pass",
+        "",
     ),
     "prints": ("print('hello from a plugin')", ""),
     "changes-folder": ("import os\nos.chdir('/')", ""),
     "command-raises": (HOOK + "@hookimpl\ndef register_commands(cli):\n    raise ValueError('no command')", ""),
-    "command-is-taken": (HOOK + "import click\n@hookimpl\ndef register_commands(cli):\n    cli.add_command(click.Command('painting'))", ""),
+    "command-is-taken": (
+        HOOK + "import click\n@hookimpl\ndef register_commands(cli):\n    cli.add_command(click.Command('painting'))",
+        "",
+    ),
     "listener-raises": (HOOK + "@hookimpl\ndef on_artwork(artwork, context):\n    raise ValueError('deaf')", ""),
-    "wrapper-raises": (HOOK + "@hookimpl(wrapper=True)\ndef generate(request, context):\n    raise ValueError('torn')\n    yield", ""),
+    "wrapper-raises": (
+        HOOK + "@hookimpl(wrapper=True)\ndef generate(request, context):\n    raise ValueError('torn')\n    yield",
+        "",
+    ),
     "wrapper-forgets-the-work": (HOOK + "@hookimpl(wrapper=True)\ndef generate(request, context):\n    yield", ""),
 }
 DYING = {
@@ -152,7 +206,11 @@ def test_the_culprit_is_named_once(crowd, name):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("listener-raises", "failed in on_artwork: ValueError: deaf"), ("wrapper-raises", "ValueError: torn"), ("wrapper-forgets-the-work", "returned nothing")],
+    [
+        ("listener-raises", "failed in on_artwork: ValueError: deaf"),
+        ("wrapper-raises", "ValueError: torn"),
+        ("wrapper-forgets-the-work", "returned nothing"),
+    ],
 )
 def test_what_fails_during_a_call_is_named_and_the_work_kept(crowd, name, said):
     lines = [line for line in crowd["generate"].stderr.splitlines() if f"'{name}'" in line]
@@ -179,7 +237,12 @@ def test_what_ends_the_program_is_left_out_at_the_next_start(tmp_path, name):
 
 def test_a_plugin_can_be_disabled_and_enabled(tmp_path):
     site, home = tmp_path / "site", tmp_path / "home"
-    install(site, "healthy", HOOK + "@hookimpl\ndef register_styles(registry):\n    registry.add_style(StyleSpec(name='mine', medium='painting'))")
+    install(
+        site,
+        "healthy",
+        HOOK + "@hookimpl\ndef register_styles(registry):\n    registry.add_style(StyleSpec(name='mine', "
+        "medium='painting'))",
+    )
     assert "mine" in artwright(site, home, "styles", "painting").stdout
     assert artwright(site, home, "plugins", "disable", "healthy").returncode == 0
     after = artwright(site, home, "styles", "painting")

@@ -13,7 +13,9 @@ ARTWRIGHT = [sys.executable, "-m", "artwright"]
 
 
 def run(*arguments, **kwargs):
-    return subprocess.run([*ARTWRIGHT, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False, **kwargs)
+    return subprocess.run(
+        [*ARTWRIGHT, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False, **kwargs
+    )
 
 
 def test_help_is_quick_and_light():
@@ -88,21 +90,50 @@ def test_a_plugin_that_fails_to_import_costs_one_line(tmp_path):
     done = run("models", env={**os.environ, "PYTHONPATH": str(package)})
     lines = [line for line in done.stderr.splitlines() if "broken" in line]
     assert done.returncode == 0 and "atelier" in done.stdout
-    assert len(lines) == 1 and "No module named 'a_module_that_is_not_there'" in lines[0] and "broken-plugin 1.0" in lines[0]
+    assert (
+        len(lines) == 1
+        and "No module named 'a_module_that_is_not_there'" in lines[0]
+        and "broken-plugin 1.0" in lines[0]
+    )
 
 
 def test_a_poem_goes_to_stdout_and_is_the_same_again(tmp_path):
-    first, second = (run("literature", "generate", "秋月", "--form", "wujue", "--seed", "3", "--json", cwd=tmp_path) for _ in range(2))
+    first, second = (
+        run("literature", "generate", "秋月", "--form", "wujue", "--seed", "3", "--json", cwd=tmp_path)
+        for _ in range(2)
+    )
     assert first.returncode == 0, first.stderr
     assert json.loads(first.stdout)["text"] == json.loads(second.stdout)["text"]
     assert not list(tmp_path.iterdir())
 
 
 def test_a_picture_is_written_verified_made_again_and_kept(tmp_path):
-    done = run("painting", "generate", "a lighthouse in a storm", "--seed", "3", "--width", "256", "--output", "a.png", cwd=tmp_path)
+    done = run(
+        "painting",
+        "generate",
+        "a lighthouse in a storm",
+        "--seed",
+        "3",
+        "--width",
+        "256",
+        "--output",
+        "a.png",
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "a.png" and (tmp_path / "a.png").stat().st_size > 10_000
-    again = run("painting", "generate", "a lighthouse in a storm", "--seed", "3", "--width", "256", "--output", "a.png", cwd=tmp_path)
+    again = run(
+        "painting",
+        "generate",
+        "a lighthouse in a storm",
+        "--seed",
+        "3",
+        "--width",
+        "256",
+        "--output",
+        "a.png",
+        cwd=tmp_path,
+    )
     assert again.returncode == 1 and "exists and is kept; use --force" in again.stderr
     found = json.loads(run("verify", "a.png", "--json", cwd=tmp_path).stdout)
     assert found["made_by"] == "painting:atelier" and found["seed"] == 3 and found["verdict"] == "unchanged"
@@ -125,7 +156,10 @@ def test_interruption_ends_with_130_and_leaves_nothing(tmp_path):
     import signal
 
     process = subprocess.Popen(
-        [*ARTWRIGHT, "painting", "generate", "mountains", "--width", "2048", "--output", "a.png"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+        [*ARTWRIGHT, "painting", "generate", "mountains", "--width", "2048", "--output", "a.png"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     time.sleep(4)
     process.send_signal(signal.SIGINT)
@@ -136,5 +170,11 @@ def test_interruption_ends_with_130_and_leaves_nothing(tmp_path):
 
 def test_completion_offers_media_and_choices():
     env = {**os.environ, "_ARTWRIGHT_COMPLETE": "bash_complete", "COMP_WORDS": "artwright pain", "COMP_CWORD": "1"}
-    done = subprocess.run([str(__import__("pathlib").Path(sys.executable).parent / "artwright")], capture_output=True, text=True, env=env, check=False)
+    done = subprocess.run(
+        [str(__import__("pathlib").Path(sys.executable).parent / "artwright")],
+        capture_output=True,
+        text=True,
+        env=env,
+        check=False,
+    )
     assert "painting" in done.stdout

@@ -61,4 +61,6 @@ class TestFilm(MediumContract):
 
     def sample(self, studio):
         picture = studio.generate("painting", "sea", seed=1, options={"width": 128})
-        return studio.generate("film", "sea", seed=1, sources=[picture], options={"width": 320, "height": 180, "seconds": 4, "fps": 10})
+        return studio.generate(
+            "film", "sea", seed=1, sources=[picture], options={"width": 320, "height": 180, "seconds": 4, "fps": 10}
+        )

@@ -37,13 +37,19 @@ def test_the_least_recently_used_goes_first_and_pinned_ones_stay():
         pass
     assert [r.key for r in devices.residents()] == ["a", "c"]
     with devices.lease("a", array(100)), devices.lease("c", array(100)):
-        with pytest.raises(DeviceError, match=r"needs 0\.0 MB on cpu; the budget is .* in use"), devices.lease("d", array(100)):
+        with (
+            pytest.raises(DeviceError, match=r"needs 0\.0 MB on cpu; the budget is .* in use"),
+            devices.lease("d", array(100)),
+        ):
             pass
         assert {r.key for r in devices.residents()} == {"a", "c"}
 
 
 def test_a_model_larger_than_the_budget_is_refused_with_the_numbers():
-    with pytest.raises(DeviceError, match=r"'big' needs 2\.0 MB on cpu; the budget is 1\.0 MB"), manager(1_000_000).lease("big", array(2_000_000)):
+    with (
+        pytest.raises(DeviceError, match=r"'big' needs 2\.0 MB on cpu; the budget is 1\.0 MB"),
+        manager(1_000_000).lease("big", array(2_000_000)),
+    ):
         pass
 
 

@@ -14,7 +14,12 @@ def test_hooks_are_documented_with_their_signatures():
 
     text = (ROOT / "docs" / "hooks.md").read_text("utf-8")
     written = dict(re.findall(r"^def (\w+)\(([^)]*)\): \.\.\.$", text, flags=re.MULTILINE))
-    specs = {n: f for s in (RegistrationHooks, OperationHooks, EventHooks) for n, f in vars(s).items() if not n.startswith("_")}
+    specs = {
+        n: f
+        for s in (RegistrationHooks, OperationHooks, EventHooks)
+        for n, f in vars(s).items()
+        if not n.startswith("_")
+    }
     assert written == {n: ", ".join(list(inspect.signature(f).parameters)[1:]) for n, f in specs.items()}
     assert all(inspect.getdoc(f) for f in specs.values())
 
@@ -27,7 +32,9 @@ def test_the_readme_names_commands_that_exist():
     assert used and used <= {*_COMMANDS, "painting", "music", "literature", "film"}
 
 
-@pytest.mark.parametrize("name", ["index.md", "start.md", "words.md", "hooks.md", "design.md", "pieces.md", "feedback.md"])
+@pytest.mark.parametrize(
+    "name", ["index.md", "start.md", "words.md", "hooks.md", "design.md", "pieces.md", "feedback.md"]
+)
 def test_every_page_is_there_and_in_the_navigation(name):
     assert (ROOT / "docs" / name).stat().st_size > 500
     assert name in (ROOT / "mkdocs.yml").read_text("utf-8")

@@ -38,10 +38,14 @@ class Clock:
 
 
 def fill(store):
-    made = Provenance(operation="generate", medium="painting", model="atelier", style="hokusai", created="2026-01-01T00:00:00+00:00")
+    made = Provenance(
+        operation="generate", medium="painting", model="atelier", style="hokusai", created="2026-01-01T00:00:00+00:00"
+    )
     store.rate(work(1, provenance=made), 5, user="ann", features={"light": 0.5, "edge": -1.0})
     store.rate(work(2), 2, user="ben")
-    store.prefer(work(1), work(2), user="ann", features={"light": 0.5, "edge": -1.0}, other_features={"light": 0.1, "edge": 2.0})
+    store.prefer(
+        work(1), work(2), user="ann", features={"light": 0.5, "edge": -1.0}, other_features={"light": 0.1, "edge": 2.0}
+    )
     store.tag(work(1), "  Quiet  Sea ", user="ann")
     store.comment(work(3, "music"), "像雨\nlike rain", user="ben")
 
@@ -51,7 +55,8 @@ def test_nothing_is_made_or_imported_before_the_first_thing_said(tmp_path):
         "import sys\nfrom pathlib import Path\nfrom artwright.core.feedback.store import FeedbackStore\n"
         f"store = FeedbackStore(Path({str(tmp_path)!r}) / 'home')\n"
         "print([m for m in ('sqlalchemy', 'alembic', 'numpy', 'scipy', 'sqlite3') if m in sys.modules])\n"
-        "assert store.ratings() == [] and store.users() == [] and len(list(store.export())) == 1 and 'alembic' not in sys.modules\n"
+        "assert store.ratings() == [] and store.users() == [] and len(list(store.export())) == 1 and 'alembic' "
+        "not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]" and list(tmp_path.iterdir()) == []
@@ -62,15 +67,26 @@ def test_what_was_said_is_there_for_another_program(store, tmp_path):
     again = FeedbackStore(tmp_path / "home")
     rating = again.ratings(user="ann")[0]
     assert rating == Feedback(
-        kind="rating", user="ann", work=work(1).id, medium="painting", title="work 1", stars=5, created="2026-03-01T00:01:00.000000+00:00"
+        kind="rating",
+        user="ann",
+        work=work(1).id,
+        medium="painting",
+        title="work 1",
+        stars=5,
+        created="2026-03-01T00:01:00.000000+00:00",
     )
     assert [f.kind for f in again.said()] == ["comment", "tag", "preference", "rating", "rating"]
     assert again.preferences()[0].other == work(2).id
-    assert [f.text for f in again.said("tag")] == ["quiet sea"] and again.said("comment", medium="music")[0].text == "像雨\nlike rain"
+    assert [f.text for f in again.said("tag")] == ["quiet sea"] and again.said("comment", medium="music")[
+        0
+    ].text == "像雨\nlike rain"
     assert {f.kind for f in again.said(work=work(2).id)} == {"rating", "preference"}
     assert again.said(limit=1)[0].kind == "comment" and again.said(user="nobody") == []
     assert again.users() == ["ann", "ben"] and again.path == str(tmp_path / "home" / "feedback.sqlite3")
-    assert again.features("painting") == {work(1).id: {"light": 0.5, "edge": -1.0}, work(2).id: {"light": 0.1, "edge": 2.0}}
+    assert again.features("painting") == {
+        work(1).id: {"light": 0.5, "edge": -1.0},
+        work(2).id: {"light": 0.1, "edge": 2.0},
+    }
 
 
 def test_a_later_rating_replaces_and_a_tag_is_there_once(store):
@@ -104,7 +120,11 @@ def test_the_speaker_is_the_login_or_the_one_told(store, monkeypatch):
         (lambda s: s.rate(work(1), 6), InputError, "1 to 5, not 6"),
         (lambda s: s.rate(work(1), True), InputError, "not True"),
         (lambda s: s.rate(work(1), 2.5), InputError, r"not 2\.5"),
-        (lambda s: s.rate(work(1), 3, features={"x": float("nan")}), PluginError, "medium 'painting' gives nan for the feature 'x'"),
+        (
+            lambda s: s.rate(work(1), 3, features={"x": float("nan")}),
+            PluginError,
+            "medium 'painting' gives nan for the feature 'x'",
+        ),
         (lambda s: s.prefer(work(1), work(1)), InputError, "preferred to itself"),
         (lambda s: s.prefer(work(1), work(2, "music")), InputError, "two media"),
         (lambda s: s.tag(work(1), "  "), InputError, "a tag cannot be empty"),
@@ -113,7 +133,11 @@ def test_the_speaker_is_the_login_or_the_one_told(store, monkeypatch):
         (lambda s: s.comment(work(1), "\udc80"), InputError, "cannot hold the character"),
         (lambda s: s.comment(work(1), "x" * 10_001), InputError, "at most 10,000"),
         (lambda s: s.rate(work(1), 3, user="x" * 101), InputError, "at most 100"),
-        (lambda s: s.said("rank"), UnknownName, "no kind of feedback 'rank'; there are: comment, preference, rating, tag"),
+        (
+            lambda s: s.said("rank"),
+            UnknownName,
+            "no kind of feedback 'rank'; there are: comment, preference, rating, tag",
+        ),
         (lambda s: s.forget("ann"), UnknownName, "no user 'ann'"),
         (lambda s: list(s.export(user="ann")), UnknownName, "no user 'ann'"),
     ],
@@ -150,7 +174,16 @@ def test_of_two_ratings_the_later_counts_whichever_is_imported_last(store, tmp_p
 
 
 MOMENT = "2026-01-01T00:00:00+00:00"
-GOOD_WORK = {"kind": "work", "id": work(1).id, "medium": "painting", "title": "", "model": "", "style": "", "created": MOMENT, "features": None}
+GOOD_WORK = {
+    "kind": "work",
+    "id": work(1).id,
+    "medium": "painting",
+    "title": "",
+    "model": "",
+    "style": "",
+    "created": MOMENT,
+    "features": None,
+}
 GOOD_RATING = {"kind": "rating", "user": "ann", "work": work(1).id, "stars": 3, "created": MOMENT}
 HEADING = {"kind": "artwright-feedback", "version": 1, "created": "2026-01-01T00:00:00+00:00"}
 
@@ -194,7 +227,11 @@ def test_forgetting_deletes_for_good(store, tmp_path):
     assert any(b"unforgettable-secret" in file.read_bytes() for file in home.iterdir())
     assert store.forget("ann") == 4
     for file in home.iterdir():
-        assert b"unforgettable-secret" not in file.read_bytes() and b"quiet sea" not in file.read_bytes() and b"hokusai" not in file.read_bytes()
+        assert (
+            b"unforgettable-secret" not in file.read_bytes()
+            and b"quiet sea" not in file.read_bytes()
+            and b"hokusai" not in file.read_bytes()
+        )
     assert store.users() == ["ben"] and {f.user for f in store.said()} == {"ben"}
     assert {json.loads(line)["id"] for line in store.export() if '"kind": "work"' in line} == {work(2).id, work(3).id}
     with pytest.raises(UnknownName, match="no user 'ann' in the feedback store; there are: ben"):
@@ -217,18 +254,25 @@ def test_a_backup_is_whole_and_can_be_used(store, tmp_path):
 def test_it_is_a_safe_sqlite(store):
     fill(store)
     with store._db().read() as connection:
-        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys", "secure_delete")}
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "foreign_keys", "secure_delete")
+        }
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
 
 
 def test_threads_and_processes_rate_at_once(tmp_path):
     home = tmp_path / "home"
     code = (
-        "import sys\nfrom pathlib import Path\nfrom artwright import Artwork\nfrom artwright.core.feedback.store import FeedbackStore\n"
+        "import sys\nfrom pathlib import Path\nfrom artwright import Artwork\nfrom "
+        "artwright.core.feedback.store import FeedbackStore\n"
         "store, me = FeedbackStore(Path(sys.argv[1]), busy_s=60), sys.argv[2]\n"
         "for n in range(5): store.rate(Artwork(medium='painting', payload=None, id=f'sha256:{n:064x}'), 3, user=me)\n"
     )
-    others = [subprocess.Popen([sys.executable, "-c", code, str(home), f"process {n}"], stderr=subprocess.PIPE, text=True) for n in range(2)]
+    others = [
+        subprocess.Popen([sys.executable, "-c", code, str(home), f"process {n}"], stderr=subprocess.PIPE, text=True)
+        for n in range(2)
+    ]
     store, failed = FeedbackStore(home, busy_s=60), []
 
     def rate(name):
@@ -250,7 +294,9 @@ def test_threads_and_processes_rate_at_once(tmp_path):
 
 def test_memory_serves_several_threads(tmp_path):
     store = FeedbackStore(tmp_path / "home", url="sqlite://")
-    threads = [threading.Thread(target=lambda n=n: [store.rate(work(i), 3, user=f"u{n}") for i in range(5)]) for n in range(4)]
+    threads = [
+        threading.Thread(target=lambda n=n: [store.rate(work(i), 3, user=f"u{n}") for i in range(5)]) for n in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -304,7 +350,9 @@ def test_somebody_elses_database_is_refused(tmp_path):
         FeedbackStore(tmp_path).rate(work(1), 3, user="ann")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to become a user who may not write")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to become a user who may not write"
+)
 def test_a_read_only_database_can_be_read_and_says_what_it_cannot(tmp_path):
     home = tmp_path / "home"
     with_one = FeedbackStore(home)
@@ -314,12 +362,16 @@ def test_a_read_only_database_can_be_read_and_says_what_it_cannot(tmp_path):
             place.chmod(0o755)
     (home / "feedback.sqlite3").chmod(0o444)
     code = (
-        "import os, sys\nfrom pathlib import Path\nfrom artwright import Artwork\nfrom artwright.core.errors import StoreError\n"
-        "from artwright.core.feedback import database, exchange\nfrom artwright.core.feedback.store import FeedbackStore\nimport alembic.command\n"
+        "import os, sys\nfrom pathlib import Path\nfrom artwright import Artwork\nfrom artwright.core.errors "
+        "import StoreError\n"
+        "from artwright.core.feedback import database, exchange\nfrom artwright.core.feedback.store import "
+        "FeedbackStore\nimport alembic.command\n"
         "os.setgid(65534); os.setuid(65534)\nstore = FeedbackStore(Path(sys.argv[1]))\n"
-        "for act in (lambda: len(store.ratings()), lambda: store.rate(Artwork(medium='painting', payload=None, id='sha256:' + '0' * 64), 3, user='x')):\n"
+        "for act in (lambda: len(store.ratings()), lambda: store.rate(Artwork(medium='painting', payload=None, "
+        "id='sha256:' + '0' * 64), 3, user='x')):\n"
         "    try: print(act())\n    except StoreError as error: print('StoreError', error)\n"
-        "try: FeedbackStore(Path(sys.argv[1]) / 'new').rate(Artwork(medium='painting', payload=None, id='sha256:' + '0' * 64), 3, user='x')\n"
+        "try: FeedbackStore(Path(sys.argv[1]) / 'new').rate(Artwork(medium='painting', payload=None, "
+        "id='sha256:' + '0' * 64), 3, user='x')\n"
         "except StoreError as error: print('StoreError', error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(home)], capture_output=True, text=True, check=True)
@@ -333,10 +385,12 @@ def test_a_read_only_database_can_be_read_and_says_what_it_cannot(tmp_path):
 def test_a_full_disk_is_told_and_what_was_there_stays(tmp_path):
     FeedbackStore(tmp_path).rate(work(1), 4, user="ann")
     code = (
-        "import resource, signal, sys\nfrom pathlib import Path\nfrom artwright import Artwork\nfrom artwright.core.errors import StoreError\n"
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom artwright import Artwork\nfrom "
+        "artwright.core.errors import StoreError\n"
         "from artwright.core.feedback.store import FeedbackStore\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))\nstore = FeedbackStore(Path(sys.argv[1]))\n"
-        "try:\n    for n in range(50): store.comment(Artwork(medium='painting', payload=None, id='sha256:' + '0' * 64), 'x' * 9000, user='x')\n"
+        "try:\n    for n in range(50): store.comment(Artwork(medium='painting', payload=None, id='sha256:' + "
+        "'0' * 64), 'x' * 9000, user='x')\n"
         "except StoreError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)

@@ -62,7 +62,13 @@ def test_a_work_is_rated_by_prefix_id_and_file(house, tmp_path):
     house.studio.save(work, tmp_path / "a.dots")
     assert "*****" in house("rate", work.short_id[:6], 5).output
     assert as_json(house("rate", work.id, 4, "--json")) | {"created": ""} == {
-        "kind": "rating", "user": "ann", "work": work.id, "medium": "dots", "title": "misty mountains", "stars": 4, "created": "",
+        "kind": "rating",
+        "user": "ann",
+        "work": work.id,
+        "medium": "dots",
+        "title": "misty mountains",
+        "stars": 4,
+        "created": "",
     }
     assert as_json(house("rate", tmp_path / "a.dots", 2, "--user", "ben", "--json"))["work"] == work.id
     assert [(r["user"], r["stars"]) for r in as_json(house("list", "--json"))["feedback"]] == [("ben", 2), ("ann", 4)]
@@ -79,7 +85,9 @@ def test_all_that_can_be_said_is_said_and_listed(house, caplog):
     listed = house("list").output.splitlines()
     assert len(listed) == 4 and "from stdin and on" in listed[0] and f"better than {two.short_id}" in listed[3]
     assert len(house("list", "--kind", "tag", "--work", one.short_id, "--medium", "dots").output.splitlines()) == 2
-    assert house("list", "--user", "ben").stdout == "" and "nothing was said yet" in house("list", "--user", "ben").stderr
+    assert (
+        house("list", "--user", "ben").stdout == "" and "nothing was said yet" in house("list", "--user", "ben").stderr
+    )
 
 
 def test_export_import_backup_forget_path(house, tmp_path):
@@ -102,13 +110,19 @@ def test_export_import_backup_forget_path(house, tmp_path):
 def test_taste_is_shown_ranks_and_asks(house):
     with_mean = sorted(house.works, key=lambda w: sum(w.payload))
     told = house("taste", "dots")
-    assert told.exception.exit_code == 2 and "the taste of 'ann' in dots is not known yet: 0 ratings and 0 preferences are too few" in str(told.exception)
+    assert (
+        told.exception.exit_code == 2
+        and "the taste of 'ann' in dots is not known yet: 0 ratings and 0 preferences are too few"
+        in str(told.exception)
+    )
     for place, work in enumerate(with_mean):
         house("rate", work.id, 1 + 4 * place // 11)
     assert "learned from 12 ratings and 0 preferences" in house("taste", "dots").output
     shown = as_json(house("taste", "dots", with_mean[0].short_id, with_mean[-1].short_id, "--json"))
     assert [row["work"] for row in shown["ranking"]] == [with_mean[-1].id, with_mean[0].id]
-    assert shown["leanings"][0]["feature"] == "mean" and shown["leanings"][0]["weight"] > 0 and shown["foresight"] is None
+    assert (
+        shown["leanings"][0]["feature"] == "mean" and shown["leanings"][0]["weight"] > 0 and shown["foresight"] is None
+    )
     assert as_json(house("taste", "dots", "--json"))["foresight"] > 0.8
     assert house("taste", "dots", with_mean[0].short_id).output.count("sd") == 1
     asked = as_json(house("taste", "dots", "--ask", "--json"))["ask"]
@@ -134,7 +148,10 @@ def test_taste_is_shown_ranks_and_asks(house):
 def test_errors_are_told_in_a_line(house, arguments, code, said):
     done = house(*arguments)
     text = str(done.exception) if isinstance(done.exception, ArtwrightError) else done.output
-    assert said in text and (done.exception.exit_code if isinstance(done.exception, ArtwrightError) else done.exit_code) == code
+    assert (
+        said in text
+        and (done.exception.exit_code if isinstance(done.exception, ArtwrightError) else done.exit_code) == code
+    )
 
 
 def test_an_export_in_a_broken_encoding_is_told(house, tmp_path):

@@ -40,14 +40,39 @@ def server():
         try:
             user = pwd.getpwnam("postgres")
         except KeyError:
-            pytest.skip("needs the account 'postgres', since PostgreSQL does not run as root: apt-get install postgresql")
+            pytest.skip(
+                "needs the account 'postgres', since PostgreSQL does not run as root: apt-get install postgresql"
+            )
         account = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         os.chown(folder, user.pw_uid, user.pw_gid)
     binaries, data = BINARIES[-1].parent, folder / "data"
-    common = {"cwd": folder, "stdin": subprocess.DEVNULL, "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, **account}
-    subprocess.run([binaries / "initdb", "-D", data, "-U", "artist", "-A", "trust", "-E", "UTF8", "--no-sync"], check=True, capture_output=True, **common)
+    common = {
+        "cwd": folder,
+        "stdin": subprocess.DEVNULL,
+        "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        **account,
+    }
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "artist", "-A", "trust", "-E", "UTF8", "--no-sync"],
+        check=True,
+        capture_output=True,
+        **common,
+    )
     with open(folder / "log", "wb") as log:
-        command = [binaries / "postgres", "-D", data, "-k", folder, "-F", "-c", "listen_addresses=", "-c", "max_connections=40", "-c", "shared_buffers=16MB"]
+        command = [
+            binaries / "postgres",
+            "-D",
+            data,
+            "-k",
+            folder,
+            "-F",
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "max_connections=40",
+            "-c",
+            "shared_buffers=16MB",
+        ]
         running = subprocess.Popen(command, stdout=log, stderr=log, **common)
     try:
         for _ in range(300):
@@ -91,7 +116,11 @@ def test_the_same_is_said_of_each_kind(url, tmp_path):
     store = FeedbackStore(tmp_path, url=url)
     fill(store)
     assert [(f.kind, f.user, f.stars, f.text) for f in store.said()] == [
-        ("comment", "ben", None, "像雨 ♪"), ("tag", "ann", None, "sea"), ("preference", "ann", None, ""), ("rating", "ben", 3, ""), ("rating", "ann", 5, ""),
+        ("comment", "ben", None, "像雨 ♪"),
+        ("tag", "ann", None, "sea"),
+        ("preference", "ann", None, ""),
+        ("rating", "ben", 3, ""),
+        ("rating", "ann", 5, ""),
     ]
     assert all(f.created.endswith("+00:00") for f in store.said())
     assert store.features("painting") == {work(1).id: {"light": 0.5}, work(2).id: {"light": 0.1}}
@@ -149,10 +178,30 @@ def write_rows(url):
         for n in (1, 2):
             values = f"'{work(n).id}', 'painting', 't', 'm', '', '{moment}'"
             connection.execute(text(f"INSERT INTO works (id, medium, title, model, style, created) VALUES ({values})"))
-        connection.execute(text(f"INSERT INTO ratings (id, user_id, work_id, stars, created) VALUES (1, 1, '{work(1).id}', 4, '{moment}')"))
-        connection.execute(text(f"INSERT INTO preferences (id, user_id, work_id, other_id, created) VALUES (1, 1, '{work(1).id}', '{work(2).id}', '{moment}')"))
-        connection.execute(text(f"INSERT INTO tags (id, user_id, work_id, tag, created) VALUES (1, 1, '{work(1).id}', 'sea', '{moment}')"))
-        connection.execute(text(f"INSERT INTO comments (id, user_id, work_id, text, created) VALUES (1, 1, '{work(1).id}', 'fine', '{moment}')"))
+        connection.execute(
+            text(
+                f"INSERT INTO ratings (id, user_id, work_id, stars, created) VALUES (1, 1, '{work(1).id}', 4, "
+                f"'{moment}')"
+            )
+        )
+        connection.execute(
+            text(
+                f"INSERT INTO preferences (id, user_id, work_id, other_id, created) VALUES (1, 1, '{work(1).id}', "
+                f"'{work(2).id}', '{moment}')"
+            )
+        )
+        connection.execute(
+            text(
+                f"INSERT INTO tags (id, user_id, work_id, tag, created) VALUES (1, 1, '{work(1).id}', 'sea', "
+                f"'{moment}')"
+            )
+        )
+        connection.execute(
+            text(
+                f"INSERT INTO comments (id, user_id, work_id, text, created) VALUES (1, 1, '{work(1).id}', 'fine', "
+                f"'{moment}')"
+            )
+        )
         if engine.dialect.name == "postgresql":
             for table in ("users", "ratings", "preferences", "tags", "comments"):
                 connection.execute(text(f"SELECT setval('{table}_id_seq', 1)"))
@@ -164,7 +213,9 @@ def test_each_older_version_is_brought_up_with_its_rows(url, tmp_path, version):
     migrate_to(url, version)
     write_rows(url)
     store = FeedbackStore(tmp_path, url=url)
-    assert [(f.kind, f.user, f.work) for f in store.said()] == [(kind, "ann", work(1).id) for kind in ("rating", "preference", "tag", "comment")]
+    assert [(f.kind, f.user, f.work) for f in store.said()] == [
+        (kind, "ann", work(1).id) for kind in ("rating", "preference", "tag", "comment")
+    ]
     store.rate(work(2), 2, user="ann", features={"light": 1.0})
     assert [f.stars for f in store.ratings()] == [2, 4] and store.features("painting") == {work(2).id: {"light": 1.0}}
     assert store.forget("ann") == 5
@@ -189,7 +240,9 @@ def test_the_list_of_versions_is_that_of_the_scripts(tmp_path):
     engine = Database(parse_url("sqlite://"))._create()
     with engine.connect() as connection:
         scripts = ScriptDirectory.from_config(alembic_config(connection))
-        assert [s.revision for s in scripts.walk_revisions()][::-1] == list(VERSIONS) and scripts.get_current_head() == HEAD
+        assert [s.revision for s in scripts.walk_revisions()][::-1] == list(
+            VERSIONS
+        ) and scripts.get_current_head() == HEAD
     engine.dispose()
 
 
@@ -200,8 +253,15 @@ def test_a_newer_version_is_refused_and_left_as_it_is(url, tmp_path):
     engine = Database(parse_url(url))._create()
     with engine.connect() as connection, connection.begin():
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0099'"))
-    for act in (lambda s: s.ratings(), lambda s: s.rate(work(1), 1, user="ann"), lambda s: s.forget("ann"), lambda s: list(s.export())):
-        with pytest.raises(StoreError, match=f"has version 0099, newer than this artwright knows \\({HEAD}\\); update it") as caught:
+    for act in (
+        lambda s: s.ratings(),
+        lambda s: s.rate(work(1), 1, user="ann"),
+        lambda s: s.forget("ann"),
+        lambda s: list(s.export()),
+    ):
+        with pytest.raises(
+            StoreError, match=f"has version 0099, newer than this artwright knows \\({HEAD}\\); update it"
+        ) as caught:
             act(FeedbackStore(tmp_path, url=url))
         assert "\n" not in str(caught.value)
     with engine.connect() as connection:
@@ -222,7 +282,10 @@ def test_a_migration_that_fails_changes_nothing(url, tmp_path, monkeypatch):
     assert "\n" not in str(caught.value)
     with engine.connect() as connection:
         assert connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar() == "0001"
-        assert len(inspect(connection).get_table_names()) == 7 and connection.execute(text("SELECT count(*) FROM comments")).scalar() == 1
+        assert (
+            len(inspect(connection).get_table_names()) == 7
+            and connection.execute(text("SELECT count(*) FROM comments")).scalar() == 1
+        )
     engine.dispose()
 
 

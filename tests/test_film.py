@@ -51,7 +51,9 @@ class TestFilmContract(MediumContract):
     def sample(self, studio):
         studio.host.add(load_easel(), "easel")
         view = studio.generate("views", "sea", seed=1)
-        return studio.generate("film", "sea", sources=[view], options={**SMALL, "seconds": 4, "width": 192, "height": 160}, seed=1)
+        return studio.generate(
+            "film", "sea", sources=[view], options={**SMALL, "seconds": 4, "width": 192, "height": 160}, seed=1
+        )
 
 
 def test_a_film_has_what_was_asked(reel):
@@ -63,9 +65,14 @@ def test_a_film_has_what_was_asked(reel):
 
 def test_same_inputs_same_bytes(tmp_path):
     one, two = (make_studio(tmp_path / name) for name in "ab")
-    works = [s.generate("film", "moon", sources=make_sources(s), options={**SMALL, "seconds": 4}, seed=3) for s in (one, two)]
+    works = [
+        s.generate("film", "moon", sources=make_sources(s), options={**SMALL, "seconds": 4}, seed=3) for s in (one, two)
+    ]
     assert works[0].id == works[1].id and works[0].payload.data == works[1].payload.data
-    again = {two.generate("film", "moon", sources=make_sources(two), options={**SMALL, "seconds": 4}, seed=3).id for _ in range(3)}
+    again = {
+        two.generate("film", "moon", sources=make_sources(two), options={**SMALL, "seconds": 4}, seed=3).id
+        for _ in range(3)
+    }
     assert again == {works[0].id}
 
 
@@ -80,9 +87,16 @@ def test_the_manifest_travels_in_the_file_and_changes_nothing(studio, reel, tmp_
 
 
 def test_webm_is_made_directly_and_from_mp4(studio, reel, tmp_path):
-    direct = studio.generate("film", "moon", sources=make_sources(studio), options={**SMALL, "seconds": 4, "container": "webm"}, seed=1)
+    direct = studio.generate(
+        "film", "moon", sources=make_sources(studio), options={**SMALL, "seconds": 4, "container": "webm"}, seed=1
+    )
     assert (direct.payload.video_codec, direct.payload.audio_codec) == ("vp9", "opus")
-    assert studio.generate("film", "moon", sources=make_sources(studio), options={**SMALL, "seconds": 4, "container": "webm"}, seed=1).id == direct.id
+    assert (
+        studio.generate(
+            "film", "moon", sources=make_sources(studio), options={**SMALL, "seconds": 4, "container": "webm"}, seed=1
+        ).id
+        == direct.id
+    )
     again = studio.load(studio.save(direct, tmp_path / "a.webm"))
     assert again.id == direct.id and again.provenance.notes == direct.provenance.notes
     coded = studio.load(studio.save(reel, tmp_path / "b.webm"))
@@ -92,7 +106,9 @@ def test_webm_is_made_directly_and_from_mp4(studio, reel, tmp_path):
 
 def test_lines_come_on_bar_lines(studio):
     view, tune, words = make_sources(studio)
-    made = studio.generate("film", "moon", sources=[view, tune, words], options={**SMALL, "seconds": 0, "fps": 10}, seed=1)
+    made = studio.generate(
+        "film", "moon", sources=[view, tune, words], options={**SMALL, "seconds": 0, "fps": 10}, seed=1
+    )
     captions = made.provenance.notes["captions"]
     assert [line["text"] for line in captions] == list(words.payload.lines)
     bars = tune.payload.get_downbeats()
@@ -129,21 +145,34 @@ def test_columns_for_chinese_rows_for_english(studio):
 @pytest.mark.parametrize("size", [(90, 400), (600, 60), (3, 3), (1, 1), (300, 200)])
 def test_pictures_of_any_shape(studio, size):
     view = studio.registry.medium("views").artwork(load_easel().draw(*size, np.random.default_rng(1)))
-    made = studio.generate("film", "scroll", sources=[view], options={**SMALL, "seconds": 4, "width": 160, "height": 160, "fps": 10}, seed=1)
+    made = studio.generate(
+        "film",
+        "scroll",
+        sources=[view],
+        options={**SMALL, "seconds": 4, "width": 160, "height": 160, "fps": 10},
+        seed=1,
+    )
     assert made.payload.duration_s > 3.5 and made.provenance.notes["silent"]
 
 
 def test_transparent_and_grey_pictures(studio):
     from PIL import Image
 
-    views = [studio.registry.medium("views").artwork(Image.new(mode, (64, 40), colour)) for mode, colour in (("RGBA", (9, 9, 9, 0)), ("L", 128), ("1", 1))]
+    views = [
+        studio.registry.medium("views").artwork(Image.new(mode, (64, 40), colour))
+        for mode, colour in (("RGBA", (9, 9, 9, 0)), ("L", 128), ("1", 1))
+    ]
     made = studio.generate("film", "three", sources=views, options={**SMALL, "seconds": 6}, seed=1)
     assert [take["picture"] for take in made.provenance.notes["takes"]] == [0, 1, 2]
 
 
 def test_a_very_long_poem_is_cut_and_told(studio, caplog):
-    words = studio.registry.medium("lines").artwork(Text(stanzas=(tuple(f"line number {n} of a song" for n in range(300)),), language="en"))
-    made = studio.generate("film", "song", sources=[make_sources(studio)[0], words], options={**SMALL, "seconds": 10}, seed=1)
+    words = studio.registry.medium("lines").artwork(
+        Text(stanzas=(tuple(f"line number {n} of a song" for n in range(300)),), language="en")
+    )
+    made = studio.generate(
+        "film", "song", sources=[make_sources(studio)[0], words], options={**SMALL, "seconds": 10}, seed=1
+    )
     notes = made.provenance.notes
     assert notes["lines_left_out"] == 300 - len(notes["captions"]) > 250
     assert "are left out" in caplog.text
@@ -151,7 +180,9 @@ def test_a_very_long_poem_is_cut_and_told(studio, caplog):
 
 def test_characters_without_a_glyph_are_told(studio, caplog):
     words = studio.registry.medium("lines").artwork(Text(stanzas=(("月🎨明",),), language="zh"))
-    made = studio.generate("film", "moon", sources=[make_sources(studio)[0], words], options={**SMALL, "seconds": 4}, seed=1)
+    made = studio.generate(
+        "film", "moon", sources=[make_sources(studio)[0], words], options={**SMALL, "seconds": 4}, seed=1
+    )
     assert made.provenance.notes["missing_characters"] == ["🎨"] and "U+1F3A8" in caplog.text
 
 
@@ -160,7 +191,11 @@ def test_what_cannot_be_filmed_is_refused_in_one_line(studio):
         studio.generate("film", "moon")
     with pytest.raises(InputError, match="got tunes, lines"):
         studio.generate("film", "moon", sources=make_sources(studio)[1:])
-    for name, value, said in (("width", 321, "must be even"), ("seconds", 2, "at least 4 seconds"), ("fps", 5, "greater than or equal to 10")):
+    for name, value, said in (
+        ("width", 321, "must be even"),
+        ("seconds", 2, "at least 4 seconds"),
+        ("fps", 5, "greater than or equal to 10"),
+    ):
         with pytest.raises(OptionError, match=said):
             studio.generate("film", "moon", sources=make_sources(studio)[:1], options={name: value})
 
@@ -216,7 +251,10 @@ def test_reading_a_film(studio, reel):
 def test_cuts_are_found_where_pictures_change(studio):
     from PIL import Image
 
-    views = [studio.registry.medium("views").artwork(Image.new("RGB", (320, 180), colour)) for colour in ((200, 60, 40), (40, 90, 200))]
+    views = [
+        studio.registry.medium("views").artwork(Image.new("RGB", (320, 180), colour))
+        for colour in ((200, 60, 40), (40, 90, 200))
+    ]
     made = studio.generate("film", "two", sources=views, options={**SMALL, "seconds": 8, "titles": False}, seed=1)
     cuts = studio.analyze(made).findings["cuts_s"]
     truth = made.provenance.notes["takes"][1]["start_s"]
@@ -241,7 +279,8 @@ def test_fragment_of_html_is_escaped(studio, reel):
 
 def test_registering_loads_nothing_heavy():
     code = (
-        "import sys; from artwright.core.registry import Registry; from artwright.plugins import film; r = Registry(); r.loading('film');"
+        "import sys; from artwright.core.registry import Registry; from artwright.plugins import film; r = "
+        "Registry(); r.loading('film');"
         "film.register_media(registry=r); film.register_models(registry=r);"
         "print([m for m in ('numpy', 'PIL', 'av', 'torch', 'pydantic', 'scipy') if m in sys.modules])"
     )

@@ -5,7 +5,19 @@ import io
 import re
 
 import pytest
-from artwright.core.fonts import FACES, covered, css_font_faces, drawable, faces_for, font_path, kerning, missing, pil_font, plot_font, tell_missing
+from artwright.core.fonts import (
+    FACES,
+    covered,
+    css_font_faces,
+    drawable,
+    faces_for,
+    font_path,
+    kerning,
+    missing,
+    pil_font,
+    plot_font,
+    tell_missing,
+)
 from fontTools.ttLib import TTFont
 
 
@@ -42,7 +54,13 @@ def test_english_lines_are_set_in_garamond_and_kerned():
     assert kerning("kai") == {}
 
 
-TEXTS = ["床前明月光，疑是地上霜。", "Shall I compare thee—to a summer’s day?", "C♯ E♭ G♮", "「风」《雨》…“雪”", "naïve café Ångström"]
+TEXTS = [
+    "床前明月光，疑是地上霜。",
+    "Shall I compare thee—to a summer’s day?",
+    "C♯ E♭ G♮",
+    "「风」《雨》…“雪”",
+    "naïve café Ångström",
+]
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -18,13 +18,22 @@ SHIPPED = ("core", "plugins", "testing")
 
 
 def tracked(*patterns):
-    listed = subprocess.run(["git", "ls-files", "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
+    listed = subprocess.run(
+        ["git", "ls-files", "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split("\n")
     return [ROOT / name for name in listed if name and (ROOT / name).exists()]
 
 
 def test_every_package_is_in_the_list():
-    folders = {p.parent for top in SHIPPED for p in (ROOT / top).rglob("__init__.py") if not {"templates", "__pycache__"} & set(p.parts)}
-    found = {"artwright", "artwright.examples.pieces"} | {"artwright." + ".".join(f.relative_to(ROOT).parts) for f in folders}
+    folders = {
+        p.parent
+        for top in SHIPPED
+        for p in (ROOT / top).rglob("__init__.py")
+        if not {"templates", "__pycache__"} & set(p.parts)
+    }
+    found = {"artwright", "artwright.examples.pieces"} | {
+        "artwright." + ".".join(f.relative_to(ROOT).parts) for f in folders
+    }
     assert found == set(PROJECT["tool"]["setuptools"]["packages"])
 
 
@@ -51,7 +60,9 @@ def test_imports_inside_are_relative():
     for top in SHIPPED:
         for path in (ROOT / top).rglob("*.py"):
             if "templates" not in path.parts and top != "testing":
-                assert not re.search(r"^\s*(from|import) artwright\b", path.read_text("utf-8"), flags=re.MULTILINE), path
+                assert not re.search(r"^\s*(from|import) artwright\b", path.read_text("utf-8"), flags=re.MULTILINE), (
+                    path
+                )
 
 
 def test_weights_keep_their_budget_and_match_their_cards():
@@ -93,7 +104,9 @@ def test_the_wheel_holds_all_code_weights_and_data(wheel):
     for path in tracked(*SHIPPED):
         if path.suffix in wanted:
             assert f"artwright/{path.relative_to(ROOT)}" in inside, path
-    assert not [n for n in inside if n.startswith(("artwright/tests", "artwright/docs", "tests/", "artwright/benchmarks"))]
+    assert not [
+        n for n in inside if n.startswith(("artwright/tests", "artwright/docs", "tests/", "artwright/benchmarks"))
+    ]
 
 
 def test_the_wheel_works_in_an_empty_environment(wheel, tmp_path):
@@ -104,7 +117,19 @@ def test_the_wheel_works_in_an_empty_environment(wheel, tmp_path):
         archive.extractall(site)
     (site / "libraries.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
     env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    command = [str(environment / "bin" / "python"), "-m", "artwright", "literature", "generate", "秋月", "--form", "wujue", "--seed", "1", "--json"]
+    command = [
+        str(environment / "bin" / "python"),
+        "-m",
+        "artwright",
+        "literature",
+        "generate",
+        "秋月",
+        "--form",
+        "wujue",
+        "--seed",
+        "1",
+        "--json",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["text"]

@@ -27,7 +27,16 @@ def library(tmp_path):
 
 def dots(*numbers, title="a row"):
     work = DOTS.artwork(numbers, title=title)
-    return work.with_(provenance=Provenance(operation="generate", medium="dots", seed=3, parents=("sha256:" + "0" * 64,), notes={"plan": [1, 2]}, id=work.id))
+    return work.with_(
+        provenance=Provenance(
+            operation="generate",
+            medium="dots",
+            seed=3,
+            parents=("sha256:" + "0" * 64,),
+            notes={"plan": [1, 2]},
+            id=work.id,
+        )
+    )
 
 
 def every_file(folder):
@@ -35,8 +44,15 @@ def every_file(folder):
 
 
 def test_nothing_is_made_before_the_first_work(library, tmp_path):
-    assert library.entries() == [] and library.size() == (0, 0) and library.check() == [] and list(tmp_path.iterdir()) == []
-    with pytest.raises(UnknownName, match=r"no work 'abcd' in the library; there are: none.*`artwright works` lists them"):
+    assert (
+        library.entries() == []
+        and library.size() == (0, 0)
+        and library.check() == []
+        and list(tmp_path.iterdir()) == []
+    )
+    with pytest.raises(
+        UnknownName, match=r"no work 'abcd' in the library; there are: none.*`artwright works` lists them"
+    ):
         library.get("abcd")
 
 
@@ -96,7 +112,15 @@ def test_errors_name_what_there_is(library, tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"id": 3}', '{"id": "x", "medium": "dots", "title": "", "added": "", "name": "a.dots", "sha256": "", "bytes": 1}', "\udcff"],
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"id": 3}',
+        '{"id": "x", "medium": "dots", "title": "", "added": "", "name": "a.dots", "sha256": "", "bytes": 1}',
+        "\udcff",
+    ],
 )
 def test_a_broken_manifest_is_told_and_left_out(library, caplog, text):
     good, bad = dots(1), dots(2)
@@ -105,7 +129,12 @@ def test_a_broken_manifest_is_told_and_left_out(library, caplog, text):
     manifest.write_bytes(text.encode("utf-8", "surrogateescape"))
     with caplog.at_level(logging.WARNING, logger="artwright"):
         assert [row["id"] for row in library.entries()] == [good.id]
-    assert len(caplog.messages) == 1 and str(manifest) in caplog.messages[0] and "left out" in caplog.messages[0] and "\n" not in caplog.messages[0]
+    assert (
+        len(caplog.messages) == 1
+        and str(manifest) in caplog.messages[0]
+        and "left out" in caplog.messages[0]
+        and "\n" not in caplog.messages[0]
+    )
     assert len(library.check()) == 1
     with pytest.raises(StoreError, match="make the work again"):
         library.get(bad.id)
@@ -152,7 +181,9 @@ def test_a_save_that_fails_leaves_nothing(library, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(DOTS, "save", fail, raising=False)
-    with pytest.raises(OutputError, match=r"cannot keep the work .* No space left on device; .* ARTWRIGHT_HOME") as caught:
+    with pytest.raises(
+        OutputError, match=r"cannot keep the work .* No space left on device; .* ARTWRIGHT_HOME"
+    ) as caught:
         library.add(dots(1))
     assert "\n" not in str(caught.value) and every_file(library.folder) == []
 
@@ -163,12 +194,16 @@ def test_a_full_disk_is_told(tmp_path):
         "import importlib.util, resource, signal, sys\nfrom pathlib import Path\n"
         "from artwright.core.errors import OutputError\nfrom artwright.core.library import Library\n"
         f"spec = importlib.util.spec_from_file_location('p', {str(Path(__file__).parent / 'plugin_stipple.py')!r})\n"
-        "p = importlib.util.module_from_spec(spec); spec.loader.exec_module(p)\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "p = importlib.util.module_from_spec(spec); spec.loader.exec_module(p)\nsignal.signal(signal.SIGXFSZ, "
+        "signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "try: Library(Path(sys.argv[1]), {'dots': p.Dots()}).add(p.Dots().artwork(tuple(range(2000))))\nexcept OutputError as error: print(error)\n"
+        "try: Library(Path(sys.argv[1]), {'dots': p.Dots()}).add(p.Dots().artwork(tuple(range(2000))))\nexcept "
+        "OutputError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("cannot keep the work") and done.stdout.count("\n") == 1 and every_file(tmp_path) == []
+    assert (
+        done.stdout.startswith("cannot keep the work") and done.stdout.count("\n") == 1 and every_file(tmp_path) == []
+    )
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path):

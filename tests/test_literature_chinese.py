@@ -29,7 +29,19 @@ from artwright.plugins.literature.options import TUNES, PoetOptions
 POEMS = {
     "登鹳雀楼": ("wujue", ["白日依山尽，", "黄河入海流。", "欲穷千里目，", "更上一层楼。"]),
     "枫桥夜泊": ("qijue", ["月落乌啼霜满天，", "江枫渔火对愁眠。", "姑苏城外寒山寺，", "夜半钟声到客船。"]),
-    "春望": ("wulv", ["国破山河在，", "城春草木深。", "感时花溅泪，", "恨别鸟惊心。", "烽火连三月，", "家书抵万金。", "白头搔更短，", "浑欲不胜簪。"]),
+    "春望": (
+        "wulv",
+        [
+            "国破山河在，",
+            "城春草木深。",
+            "感时花溅泪，",
+            "恨别鸟惊心。",
+            "烽火连三月，",
+            "家书抵万金。",
+            "白头搔更短，",
+            "浑欲不胜簪。",
+        ],
+    ),
 }
 HANGZHOU = "一曲新词酒一杯。去年天气旧亭台。夕阳西下几时回。无可奈何花落去，似曾相识燕归来。小园香径独徘徊。"
 
@@ -51,7 +63,15 @@ def compose(engine, monkeypatch, tmp_path):
 
     def make(theme, form, seed=0, **options):
         options.setdefault("best_of", 16)
-        return writer.compose(Theme.from_prompt(theme), form, PoetOptions(form=form, **options), np.random.default_rng(seed), Silent(), None, tmp_path)
+        return writer.compose(
+            Theme.from_prompt(theme),
+            form,
+            PoetOptions(form=form, **options),
+            np.random.default_rng(seed),
+            Silent(),
+            None,
+            tmp_path,
+        )
 
     return make
 
@@ -112,7 +132,10 @@ def test_the_code_loses_nothing_and_reads_from_the_end(engine):
     example = code.encode(Prefix(form="qijue", title="枫桥夜泊"), code.split(clauses))
     body = [code.names[i] for i in example.tokens[example.body :]]
     assert body[0] == "[SHAPE1]" and "".join(body[1:8]) == "天满霜啼乌落月" and len(body) == 29
-    odd = code.encode(Prefix(form="other"), code.split(split_clauses(["床前明月光，疑是！", "a long line without any mark at all in it"])))
+    odd = code.encode(
+        Prefix(form="other"),
+        code.split(split_clauses(["床前明月光，疑是！", "a long line without any mark at all in it"])),
+    )
     names = [code.names[i] for i in odd.tokens[odd.body :]]
     assert names[0] == "[FREE]" and names[1] == "[H ，5]" and names[-1] == "[END]"
     assert sum(len(t) + len(m) for t, m in code.split(split_clauses(["床前明月光，疑是！"]))) == 9
@@ -143,7 +166,10 @@ def test_numpy_engine_scores_as_torch_does(engine, tmp_path):
             parameter.add_(torch.randn_like(parameter) * 0.05)
     save_weights(tmp_path / "w.safetensors", pack(network, code), {"config": config.to_dict()}, exact=True)
     small = VerseEngine.load(tmp_path / "w.safetensors", SHIPPED / "verse-zh-lexicon.safetensors")
-    examples = [code.encode(Prefix(form=form, title=title), code.split(split_clauses(lines))) for title, (form, lines) in POEMS.items()]
+    examples = [
+        code.encode(Prefix(form=form, title=title), code.split(split_clauses(lines)))
+        for title, (form, lines) in POEMS.items()
+    ]
     with torch.no_grad():
         batch = collate(examples)
         p = torch.log_softmax(network(batch), dim=-1)
@@ -152,7 +178,10 @@ def test_numpy_engine_scores_as_torch_does(engine, tmp_path):
 
 
 def test_bits_of_real_verse_are_below_a_counted_baseline(engine):
-    poems = [Poem(title=t, author="", dynasty="", form=f, regulated=None, clauses=split_clauses(lines)) for t, (f, lines) in POEMS.items()]
+    poems = [
+        Poem(title=t, author="", dynasty="", form=f, regulated=None, clauses=split_clauses(lines))
+        for t, (f, lines) in POEMS.items()
+    ]
     scored = score_poems(engine, poems)
     assert [n for _, n in scored] == [25, 33, 49]
     assert sum(b for b, _ in scored) / sum(n for _, n in scored) < 7.4
@@ -201,11 +230,19 @@ def test_an_acrostic_of_rare_characters_still_keeps_its_form(compose):
     assert "".join(line[0] for line in text.lines) == "龘龙龑龚"
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"keep": "5:孤帆远影碧空尽"}, "line 5"), ({"keep": "3:孤帆"}, "2 characters"), ({"keep": "孤帆"}, "is not a given line"),
-    ({"acrostic": "春江花月夜"}, "5 characters"), ({"acrostic": "ab"}, "not a Chinese character"), ({"rhyme": "月"}, "no level group"),
-    ({"keep": "1:白日依山尽山水/2:山山山山山山山"}, "cannot stand"), ({"acrostic": "春", "keep": "1:孤帆远影碧空尽"}, "begins with"),
-])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"keep": "5:孤帆远影碧空尽"}, "line 5"),
+        ({"keep": "3:孤帆"}, "2 characters"),
+        ({"keep": "孤帆"}, "is not a given line"),
+        ({"acrostic": "春江花月夜"}, "5 characters"),
+        ({"acrostic": "ab"}, "not a Chinese character"),
+        ({"rhyme": "月"}, "no level group"),
+        ({"keep": "1:白日依山尽山水/2:山山山山山山山"}, "cannot stand"),
+        ({"acrostic": "春", "keep": "1:孤帆远影碧空尽"}, "begins with"),
+    ],
+)
 def test_contradictions_are_errors_in_one_line(compose, options, message):
     with pytest.raises(InputError, match=message) as error:
         compose("江上", "qijue", **options)
@@ -236,7 +273,10 @@ def test_a_gap_is_filled_with_proposals_that_keep_the_form(engine):
     clauses = split_clauses(["月落乌啼霜满□，", "江枫渔火对愁眠。", "姑苏城外寒山寺，", "夜半钟声到客船。"])
     proposals = fill(engine, clauses, "枫桥夜泊", 16, np.random.default_rng(0), Silent())
     assert len(proposals) == 10 and all(p["kept"] for p in proposals)
-    assert sum(p["probability"] for p in proposals) <= 1.001 and proposals[0]["probability"] >= proposals[-1]["probability"]
+    assert (
+        sum(p["probability"] for p in proposals) <= 1.001
+        and proposals[0]["probability"] >= proposals[-1]["probability"]
+    )
     broken = split_clauses(["月落乌啼霜满天，", "江枫渔火对愁眠。", "姑苏城外□□□，", "夜半钟声到客□。"])
     several = fill(engine, broken, "", 16, np.random.default_rng(0), Silent())
     assert all(len(p["text"]) == 4 and p["kept"] for p in several)
@@ -275,7 +315,16 @@ def test_a_tiny_model_trains_resumes_and_writes(tmp_path):
     for i in range(60):
         rotated = "山水云风花月江天人春秋夜"[i % 12 :] + "山水云风花月江天人春秋夜"[: i % 12]
         lines = [rotated[j : j + 5] + "，。"[j % 2] for j in range(4)]
-        rows.append({"title": f"其{rotated[0]}", "author": "某", "dynasty": "唐", "form": "wujue", "lines": lines, "regulated": None})
+        rows.append(
+            {
+                "title": f"其{rotated[0]}",
+                "author": "某",
+                "dynasty": "唐",
+                "form": "wujue",
+                "lines": lines,
+                "regulated": None,
+            }
+        )
     with gzip.open(tmp_path / "poems.jsonl.gz", "wt", encoding="utf-8") as file:
         file.write("\n".join(json.dumps(r, ensure_ascii=False) for r in rows))
     target = tmp_path / "weights" / "mine.safetensors"
@@ -333,12 +382,18 @@ def test_memory_counts_a_text_and_forgets_what_is_far():
 
 def _small_prose(folder: Path) -> None:
     rng = np.random.default_rng(3)
-    subjects, verbs, things = "老人 孩子 先生 姑娘".split(), "看着 拿着 想起 走过".split(), "河水 旧伞 月亮 灯火".split()
+    subjects, verbs, things = (
+        "老人 孩子 先生 姑娘".split(),
+        "看着 拿着 想起 走过".split(),
+        "河水 旧伞 月亮 灯火".split(),
+    )
     for author in ("luxun", "yudafu"):
         (folder / author).mkdir()
         for number in range(12):
             chosen = rng.integers(0, 4, (120, 3))
-            text = "".join(f"{subjects[a]}{verbs[b]}{things[c]}{'。' if author == 'luxun' else '，我哭了。'}" for a, b, c in chosen)
+            text = "".join(
+                f"{subjects[a]}{verbs[b]}{things[c]}{'。' if author == 'luxun' else '，我哭了。'}" for a, b, c in chosen
+            )
             (folder / author / f"{number}.txt").write_text(text, "utf-8")
 
 
@@ -350,7 +405,16 @@ def test_prose_learns_a_network_and_sums_to_one(tmp_path):
     (tmp_path / "texts").mkdir()
     _small_prose(tmp_path / "texts")
     target = tmp_path / "mine.safetensors"
-    card = train_prose(tmp_path / "texts", target, folder=tmp_path / "run", minutes=5, steps=6, seed=1, size="tiny", command="artwright literature train")
+    card = train_prose(
+        tmp_path / "texts",
+        target,
+        folder=tmp_path / "run",
+        minutes=5,
+        steps=6,
+        seed=1,
+        size="tiny",
+        command="artwright literature train",
+    )
     assert card["steps"] == 6 and card["parameters"] > 0 and card["voices"] == ["鲁迅", "郁达夫"]
     engine = ProseEngine.load(target)
     text = "老人看着河水。孩子拿着旧伞。"
@@ -374,7 +438,15 @@ def test_shipped_prose_keeps_its_promises(tmp_path):
     from artwright.plugins.literature.chinese.prose_writing import compose_prose
 
     def write(theme: str, seed: int, style: str, **options):
-        return compose_prose(Theme.from_prompt(theme), PoetOptions(form="prose", **options), np.random.default_rng(seed), Silent(), None, tmp_path, style=style)
+        return compose_prose(
+            Theme.from_prompt(theme),
+            PoetOptions(form="prose", **options),
+            np.random.default_rng(seed),
+            Silent(),
+            None,
+            tmp_path,
+            style=style,
+        )
 
     text, notes = write("秋夜的枣树", 0, "鲁迅", length=60, keywords="枣树", opening="在我的后园，")
     assert str(text).startswith("在我的后园，") and "枣树" in str(text) and notes["voice"] == "luxun"
@@ -392,16 +464,26 @@ def test_a_line_is_not_said_in_two_poems_and_seasons_do_not_mix(engine):
     from artwright.plugins.literature.chinese.planning import Asked, shape_of
 
     asked, theme, shape = Asked(known={}, words=(), rhyme=""), Theme.from_prompt("秋夜"), shape_of("wujue", None)
-    made = writer.candidates(engine, theme, "wujue", None, shape, asked, 16, 0.8, np.random.default_rng(0), Silent(), "")
+    made = writer.candidates(
+        engine, theme, "wujue", None, shape, asked, 16, 0.8, np.random.default_rng(0), Silent(), ""
+    )
     first, _ = writer.choose_best(engine, made, theme, "wujue", None, shape, asked)
     taken = {c for line in first.lines for c in line.replace("。", "，").split("，") if c}
     second, _ = writer.choose_best(engine, made, theme, "wujue", None, shape, asked, taken=taken)
     assert not taken & {c for line in second.lines for c in line.replace("。", "，").split("，")}
-    assert engine.lexicon.season_mix(["桃花莺语暖", "秋雁菊霜寒"]) > 0.15 > 0.05 > engine.lexicon.season_mix(["秋雁菊霜寒", "枫叶夜蛩声"])
+    assert (
+        engine.lexicon.season_mix(["桃花莺语暖", "秋雁菊霜寒"])
+        > 0.15
+        > 0.05
+        > engine.lexicon.season_mix(["秋雁菊霜寒", "枫叶夜蛩声"])
+    )
 
 
 def test_pairs_said_too_often_are_said_less(engine):
-    shape, often = writer.shape_of("qijue", None), load_weights(Path(SHIPPED) / "verse-zh.safetensors")[0]["overused"].tobytes().decode()
+    shape, often = (
+        writer.shape_of("qijue", None),
+        load_weights(Path(SHIPPED) / "verse-zh.safetensors")[0]["overused"].tobytes().decode(),
+    )
     often = {often[i : i + 2] for i in range(0, len(often), 2)}
     asked = writer.Asked(known={}, words=(), rhyme="")
 
@@ -421,4 +503,9 @@ def test_weights_have_true_cards():
     cards = json.loads((Path(SHIPPED) / "card.json").read_text("utf-8"))
     for name in ("verse-zh.safetensors", "verse-zh-lexicon.safetensors", "prose-zh.safetensors"):
         card = cards[name]
-        assert card["data"] and card["licence"] and card["command"].startswith("artwright literature train") and card["bytes"] <= 16 * 2**20
+        assert (
+            card["data"]
+            and card["licence"]
+            and card["command"].startswith("artwright literature train")
+            and card["bytes"] <= 16 * 2**20
+        )

@@ -32,7 +32,11 @@ Over many a quaint and curious volume of forgotten lore,
 While I nodded, nearly napping, suddenly there came a tapping,
 As of some one gently rapping, rapping at my chamber door.""".split("\n")
 BAKER = (
-    "A baker who lived by the sea,", "Made bread that was better than tea;", "He cut it in two,", "And gave it to you,", "And that was the end of his glee.",
+    "A baker who lived by the sea,",
+    "Made bread that was better than tea;",
+    "He cut it in two,",
+    "And gave it to you,",
+    "And that was the end of his glee.",
 )
 FOLD = """The Assyrian came down like the wolf on the fold,
 And his cohorts were gleaming in purple and gold;
@@ -42,16 +46,33 @@ When the blue wave rolls nightly on deep Galilee.""".split("\n")
 
 def options(**changes: object) -> SimpleNamespace:
     plain: dict[str, object] = {
-        "acrostic": "", "keywords": "", "keep": "", "rhyme": "", "best_of": 12, "temperature": 0.8, "length": 0, "opening": "", "memory": "",
+        "acrostic": "",
+        "keywords": "",
+        "keep": "",
+        "rhyme": "",
+        "best_of": 12,
+        "temperature": 0.8,
+        "length": 0,
+        "opening": "",
+        "memory": "",
         "weights": "",
     }
     return SimpleNamespace(**(plain | changes))
 
 
-@pytest.mark.parametrize(("word", "stress"), [
-    ("liberty", "102"), ("wandered", "10"), ("o'er", "1"), ("loneliness", "100"), ("lovest", "10"), ("moonbeam", "10"), ("murm'ring", "10"),
-    ("untrimm'd", "01"),
-])
+@pytest.mark.parametrize(
+    ("word", "stress"),
+    [
+        ("liberty", "102"),
+        ("wandered", "10"),
+        ("o'er", "1"),
+        ("loneliness", "100"),
+        ("lovest", "10"),
+        ("moonbeam", "10"),
+        ("murm'ring", "10"),
+        ("untrimm'd", "01"),
+    ],
+)
 def test_sound_by_dictionary_and_rule(word: str, stress: str) -> None:
     found = phonetics.sounds(word)
     assert found
@@ -71,14 +92,29 @@ def test_rhymes() -> None:
     assert not phonetics.rhymes("moon", "sun")
 
 
-@pytest.mark.parametrize("line", ["The sea, the sea; and o'er it all", "'Tis not the night\u2014it is the day!", "I'll go to France, and then come home."])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The sea, the sea; and o'er it all",
+        "'Tis not the night\u2014it is the day!",
+        "I'll go to France, and then come home.",
+    ],
+)
 def test_lines_survive_reading_and_printing(line: str) -> None:
     cased = {"i": "I", "i'll": "I'll", "france": "France"}
     assert words.detokenize(words.tokenize(line), lambda w: cased.get(w, w)) == line
 
 
 def test_stray_spaces_at_apostrophes_are_taken_out() -> None:
-    assert words.tokenize("Time' s fool thou liv' dst, 't is true") == ["time's", "fool", "thou", "liv'dst", ",", "'tis", "true"]
+    assert words.tokenize("Time' s fool thou liv' dst, 't is true") == [
+        "time's",
+        "fool",
+        "thou",
+        "liv'dst",
+        ",",
+        "'tis",
+        "true",
+    ]
 
 
 def test_words_on_their_places() -> None:
@@ -120,7 +156,9 @@ def test_mood_tells_glad_from_sad() -> None:
     assert high > 0.2 > -0.2 > low
 
 
-@pytest.mark.parametrize("lines", [("Brrzg!",), ("\U0001f600 \U0001f600",), ("a" * 5000,), ("\u0007 bell", "中文 mixed with English")])
+@pytest.mark.parametrize(
+    "lines", [("Brrzg!",), ("\U0001f600 \U0001f600",), ("a" * 5000,), ("\u0007 bell", "中文 mixed with English")]
+)
 def test_reader_takes_odd_text(lines: tuple[str, ...]) -> None:
     found = reader.analyze(Text(stanzas=(lines,), language="en"))
     assert found["lines"] == len(lines)
@@ -129,7 +167,9 @@ def test_reader_takes_odd_text(lines: tuple[str, ...]) -> None:
 
 def test_checker_finds_each_kind_of_fault() -> None:
     assert not checker.check(BAKER, "limerick")
-    kinds = {f.kind for f in checker.check((BAKER[0], "Made bread.", BAKER[2], "And gave it to me,", BAKER[0]), "limerick")}
+    kinds = {
+        f.kind for f in checker.check((BAKER[0], "Made bread.", BAKER[2], "And gave it to me,", BAKER[0]), "limerick")
+    }
     assert {"syllables", "rhyme", "repeat"} <= kinds
     stressed = "I remember the open window now"
     assert any(f.kind == "stress" for f in checker.check((stressed,) * 4, "quatrain"))
@@ -153,22 +193,53 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("tiny")
     train_verse(
-        _corpus(folder), name="tiny", minutes=5, runs=folder / "runs", weights=folder, resume=False, seed=1, command="", data_name="test", width=32,
-        layers=1, size=900, steps=3,
+        _corpus(folder),
+        name="tiny",
+        minutes=5,
+        runs=folder / "runs",
+        weights=folder,
+        resume=False,
+        seed=1,
+        command="",
+        data_name="test",
+        width=32,
+        layers=1,
+        size=900,
+        steps=3,
     )
     return folder / "tiny.safetensors"
 
 
 def _corpus(folder: Path) -> Path:
-    nouns = "sea tree bee night light sight day way gray moon tune spoon rain plain grain stone bone throne bird word love dove hill will still rose".split()
-    others = "golden silver silent little happy weary open hidden broken lonely summer winter morning evening river water mother father never over".split()
+    nouns = (
+        "sea tree bee night light sight day way gray moon tune spoon rain plain grain stone bone throne bird "
+        "word love dove hill will still rose"
+    ).split()
+    others = (
+        "golden silver silent little happy weary open hidden broken lonely summer winter morning evening river "
+        "water mother father never over"
+    ).split()
     verbs = "saw heard found made took left kept lost sought held".split()
     rng = np.random.default_rng(3)
     rows = []
     for n in range(60):
-        lines = [f"{rng.choice(['I', 'We', 'She', 'He', 'They'])} {rng.choice(verbs)} the {rng.choice(others)} {rng.choice(nouns)},"
-                 f" and the {rng.choice(others)} {rng.choice(nouns)} {rng.choice('. ; , !'.split())}" for _ in range(8)]
-        rows.append(json.dumps({"title": f"poem {n}", "author": "test", "form": "quatrains", "lines": lines, "stanzas": [lines[:4], lines[4:]]}))
+        lines = [
+            f"{rng.choice(['I', 'We', 'She', 'He', 'They'])} {rng.choice(verbs)} the {rng.choice(others)} "
+            f"{rng.choice(nouns)},"
+            f" and the {rng.choice(others)} {rng.choice(nouns)} {rng.choice('. ; , !'.split())}"
+            for _ in range(8)
+        ]
+        rows.append(
+            json.dumps(
+                {
+                    "title": f"poem {n}",
+                    "author": "test",
+                    "form": "quatrains",
+                    "lines": lines,
+                    "stanzas": [lines[:4], lines[4:]],
+                }
+            )
+        )
     path = folder / "poems.jsonl"
     path.write_text("\n".join(rows), "utf-8")
     return path
@@ -182,7 +253,11 @@ def test_numpy_engine_computes_what_torch_does(tiny: Path) -> None:
     engine = VerseEngine.load(tiny)
     config, n = engine.card["config"], len(engine.words)
     none = np.zeros(n, np.int64)
-    net = VerseNetwork(VerseConfig(vocabulary=n, cuts=tuple(config["cuts"]), width=32, layers=1, heads=1, hidden=config["hidden"]), none, none).eval()
+    net = VerseNetwork(
+        VerseConfig(vocabulary=n, cuts=tuple(config["cuts"]), width=32, layers=1, heads=1, hidden=config["hidden"]),
+        none,
+        none,
+    ).eval()
     with torch.no_grad():
         net.rhyme_table.weight.zero_()
         net.stress_table.weight.zero_()
@@ -233,12 +308,22 @@ def test_acrostic_keywords_and_kept_lines(tiny: Path) -> None:
     from artwright.plugins.literature.english.writer import write_poem
 
     engine = VerseEngine.load(tiny)
-    text, _ = write_poem(engine, Theme.from_prompt("the sea"), "couplets", options(keywords="moon"), np.random.default_rng(4))
+    text, _ = write_poem(
+        engine, Theme.from_prompt("the sea"), "couplets", options(keywords="moon"), np.random.default_rng(4)
+    )
     assert "moon" in str(text).lower()
-    text, _ = write_poem(engine, Theme.from_prompt("the sea"), "haiku", options(acrostic="THE"), np.random.default_rng(4))
+    text, _ = write_poem(
+        engine, Theme.from_prompt("the sea"), "haiku", options(acrostic="THE"), np.random.default_rng(4)
+    )
     assert [line[0] for line in text.lines] == ["T", "H", "E"]
     with pytest.raises(InputError, match="syllables"):
-        write_poem(engine, Theme.from_prompt("the sea"), "haiku", options(keep="1:the sea the sea the sea the sea"), np.random.default_rng(4))
+        write_poem(
+            engine,
+            Theme.from_prompt("the sea"),
+            "haiku",
+            options(keep="1:the sea the sea the sea the sea"),
+            np.random.default_rng(4),
+        )
     with pytest.raises(InputError, match="keyword"):
         write_poem(engine, Theme.from_prompt("the sea"), "haiku", options(keywords="xqzvw"), np.random.default_rng(4))
     with pytest.raises(InputError, match="acrostic"):
@@ -253,7 +338,15 @@ def test_training_refuses_and_resumes(tmp_path: Path) -> None:
     few = tmp_path / "few.jsonl"
     few.write_text(json.dumps({"lines": ["one line only"]}), "utf-8")
     common = {
-        "name": "x", "minutes": 5.0, "runs": tmp_path / "runs", "weights": tmp_path, "seed": 1, "command": "", "data_name": "", "width": 32, "layers": 1,
+        "name": "x",
+        "minutes": 5.0,
+        "runs": tmp_path / "runs",
+        "weights": tmp_path,
+        "seed": 1,
+        "command": "",
+        "data_name": "",
+        "width": 32,
+        "layers": 1,
         "size": 900,
     }
     with pytest.raises(InputError, match="at least 20"):

@@ -18,27 +18,59 @@ from artwright.plugins.literature.english.writer import cast_of
 from artwright.plugins.literature.options import PoetOptions
 
 PARTS = {
-    "stars": "nouns", "sea": "noun", "falls": "present", "died": "past", "go": "base", "golden": "adjective", "old": "adjective", "shadow": "noun",
-    "shines": "present", "found": "past", "moon": "noun", "rose": "past",
+    "stars": "nouns",
+    "sea": "noun",
+    "falls": "present",
+    "died": "past",
+    "go": "base",
+    "golden": "adjective",
+    "old": "adjective",
+    "shadow": "noun",
+    "shines": "present",
+    "found": "past",
+    "moon": "noun",
+    "rose": "past",
 }
 
 
-@pytest.mark.parametrize(("line", "wrong"), [
-    ("there is the stars", 1), ("there is the old sea", 0), ("the stars falls", 1), ("the shadow of the stars falls", 0), ("i found me", 1),
-    ("to died", 1), ("a stars", 1), ("an golden moon", 1), ("i falls", 1), ("the moon rose and falls", 1), ("the moon that rose falls", 0), ("they go", 0),
-])
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("there is the stars", 1),
+        ("there is the old sea", 0),
+        ("the stars falls", 1),
+        ("the shadow of the stars falls", 0),
+        ("i found me", 1),
+        ("to died", 1),
+        ("a stars", 1),
+        ("an golden moon", 1),
+        ("i falls", 1),
+        ("the moon rose and falls", 1),
+        ("the moon that rose falls", 0),
+        ("they go", 0),
+    ],
+)
 def test_agreement(line: str, wrong: int) -> None:
     words = line.split()
     assert faults(words, [PARTS.get(w, "") for w in words]) == wrong
 
 
-@pytest.mark.parametrize(("earlier", "line", "missing"), [
-    ("when in the shadow of the sea", "was golden on the moon", True), ("the moon upon the shadow of the sea ,", "are golden on the moon", True),
-    ("the stars upon the shadow of the sea", "are golden on the moon", False), ("they who loved the golden sea", "found the moon", False),
-    ("the moon is golden on the sea", "is in the shadow", True), ("the moon that falls upon the sea", "is in the shadow", False),
-    ("the stars of the golden moon", "falls on the sea", True), ("the shadow of the stars", "falls on the sea", False),
-    ("", "was golden on the moon", True), ("", "the moon was golden", False), ("upon the sea", "and rose upon the moon", False),
-])
+@pytest.mark.parametrize(
+    ("earlier", "line", "missing"),
+    [
+        ("when in the shadow of the sea", "was golden on the moon", True),
+        ("the moon upon the shadow of the sea ,", "are golden on the moon", True),
+        ("the stars upon the shadow of the sea", "are golden on the moon", False),
+        ("they who loved the golden sea", "found the moon", False),
+        ("the moon is golden on the sea", "is in the shadow", True),
+        ("the moon that falls upon the sea", "is in the shadow", False),
+        ("the stars of the golden moon", "falls on the sea", True),
+        ("the shadow of the stars", "falls on the sea", False),
+        ("", "was golden on the moon", True),
+        ("", "the moon was golden", False),
+        ("upon the sea", "and rose upon the moon", False),
+    ],
+)
 def test_a_line_that_opens_with_a_verb_needs_a_subject(earlier: str, line: str, missing: bool) -> None:
     words, before = line.split(), earlier.split()
     tags, tags_before = ([PARTS.get(w, "") for w in some] for some in (words, before))
@@ -52,9 +84,14 @@ def test_a_clause_that_is_opened_needs_its_verb() -> None:
     assert not misses_verb("when the stars rose".split(), "when the moon rose".split(), ["", "", "noun", "past"])
 
 
-@pytest.mark.parametrize(("prompt", "asked", "never"), [
-    ("a mother", {"she"}, {"he", "they", "we"}), ("the old soldier", {"he"}, {"she", "they", "we"}), ("the sea", set(), {"he", "she", "thou"}),
-])
+@pytest.mark.parametrize(
+    ("prompt", "asked", "never"),
+    [
+        ("a mother", {"she"}, {"he", "they", "we"}),
+        ("the old soldier", {"he"}, {"she", "they", "we"}),
+        ("the sea", set(), {"he", "she", "thou"}),
+    ],
+)
 def test_a_poem_names_one_he_or_she_at_most(prompt: str, asked: set[str], never: set[str]) -> None:
     casts = [cast_of(Theme.from_prompt(prompt), np.random.default_rng(n), archaic=False) for n in range(20)]
     assert all(asked <= cast and not never & cast for cast in casts)
@@ -63,7 +100,9 @@ def test_a_poem_names_one_he_or_she_at_most(prompt: str, asked: set[str], never:
 
 def test_seasons_and_hours_of_others_are_foreign() -> None:
     engine = SimpleNamespace(
-        words=("<pad>", "summer", "autumn", "noon", "moon"), finite=np.zeros(5, np.uint8), first_word=1,
+        words=("<pad>", "summer", "autumn", "noon", "moon"),
+        finite=np.zeros(5, np.uint8),
+        first_word=1,
         index={w: i for i, w in enumerate(("<pad>", "summer", "autumn", "noon", "moon", ".", "!", "?", ";", ":"))},
         lexicon=SimpleNamespace(stems=["", "summ", "autumn", "noon", "moon"], function=np.zeros(5, bool)),
     )
@@ -124,8 +163,12 @@ def test_pages_differ_by_seed_and_hold_words_asked_for() -> None:
     texts = set()
     for seed in range(3):
         asked = PoetOptions(keywords="oranges", form="prose")
-        text, notes = compose(Theme.from_prompt("the old lighthouse"), "prose-en", asked, np.random.default_rng(seed), None, None, None)
-        again, _ = compose(Theme.from_prompt("the old lighthouse"), "prose-en", asked, np.random.default_rng(seed), None, None, None)
+        text, notes = compose(
+            Theme.from_prompt("the old lighthouse"), "prose-en", asked, np.random.default_rng(seed), None, None, None
+        )
+        again, _ = compose(
+            Theme.from_prompt("the old lighthouse"), "prose-en", asked, np.random.default_rng(seed), None, None, None
+        )
         assert text == again
         assert notes["way"] == "planned"
         assert "oranges" in str(text)
@@ -140,7 +183,9 @@ def test_voices_tell_works_that_the_profiles_have_not_seen() -> None:
     rng = np.random.default_rng(0)
     usual = {"ann": (0.5, 0.3, 0.1, 0.1), "bob": (0.3, 0.5, 0.1, 0.1), "cleo": (0.4, 0.4, 0.15, 0.05)}
     words = ("the", "and", "of", "sea")
-    works = {name: [[*rng.choice(words, p=p, size=4000), *[f"hero{n}"] * 400] for n in range(2)] for name, p in usual.items()}
+    works = {
+        name: [[*rng.choice(words, p=p, size=4000), *[f"hero{n}"] * 400] for n in range(2)] for name, p in usual.items()
+    }
     table = build_profiles(works, words=4, sample=1000)
     assert set(table["words"]) == set(words)
     ready = {**table, "authors": {k: np.array(v) for k, v in table["authors"].items()}}

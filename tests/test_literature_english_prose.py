@@ -21,7 +21,11 @@ THINGS = "river house garden letter road lamp window mountain ship child".split(
 
 def sentences(count: int, seed: int) -> str:
     rng = np.random.default_rng(seed)
-    made = [f"{rng.choice(NAMES)} {rng.choice(VERBS)} the {rng.choice(THINGS)} and {rng.choice(VERBS)} the old {rng.choice(THINGS)}." for _ in range(count)]
+    made = [
+        f"{rng.choice(NAMES)} {rng.choice(VERBS)} the {rng.choice(THINGS)} and {rng.choice(VERBS)} the old "
+        f"{rng.choice(THINGS)}."
+        for _ in range(count)
+    ]
     return "\n\n".join(" ".join(made[i : i + 4]) for i in range(0, count, 4))
 
 
@@ -41,7 +45,15 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (corpus / "poems.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     weights = home / "weights" / "literature"
     common = {
-        "minutes": 5.0, "runs": home / "runs", "weights": weights, "resume": False, "seed": 1, "command": "", "data_name": "test", "width": 32, "layers": 1,
+        "minutes": 5.0,
+        "runs": home / "runs",
+        "weights": weights,
+        "resume": False,
+        "seed": 1,
+        "command": "",
+        "data_name": "test",
+        "width": 32,
+        "layers": 1,
     }
     train_prose(corpus, name="tiny-prose", size=600, steps=30, **common)
     train_verse(corpus / "poems.jsonl", name="tiny-verse", size=300, steps=2, **common)
@@ -94,7 +106,10 @@ def test_the_mixture_is_better_than_its_network(models: Path) -> None:
     assert found["bits_per_char"] < found["network_bits_per_char"]
     poems = models / "held.jsonl"
     poems.write_text(json.dumps({"lines": ["Anna saw the river", "and left the old house."]}), "utf-8")
-    assert evaluate(poems, models, weights="tiny-prose")["characters"] == len("Anna saw the river\nand left the old house.") + 1
+    assert (
+        evaluate(poems, models, weights="tiny-prose")["characters"]
+        == len("Anna saw the river\nand left the old house.") + 1
+    )
     with pytest.raises(InputError, match="nothing at"):
         evaluate(models / "none", models)
     broken = models / "broken"
@@ -117,16 +132,32 @@ def test_windows_that_overlap_agree_with_one_pass(engine: ProseEngine) -> None:
 def test_prose_goes_on_from_an_opening_and_keeps_its_seed(models: Path) -> None:
     from artwright.plugins.literature.english.writer import compose
 
-    chosen = PoetOptions(length=40, opening="Clara saw the river and", memory="Clara lives by the river", weights="tiny-prose")
-    text, notes = compose(Theme.from_prompt("river"), "prose-en", chosen, np.random.default_rng(1), None, None, models, style="ann")
-    again, _ = compose(Theme.from_prompt("river"), "prose-en", chosen, np.random.default_rng(1), None, None, models, style="ann")
+    chosen = PoetOptions(
+        length=40, opening="Clara saw the river and", memory="Clara lives by the river", weights="tiny-prose"
+    )
+    text, notes = compose(
+        Theme.from_prompt("river"), "prose-en", chosen, np.random.default_rng(1), None, None, models, style="ann"
+    )
+    again, _ = compose(
+        Theme.from_prompt("river"), "prose-en", chosen, np.random.default_rng(1), None, None, models, style="ann"
+    )
     assert text == again
     assert str(text).startswith("Clara saw the river and")
     assert notes["words"] >= 30
     with pytest.raises(InputError, match="voice"):
-        compose(Theme.from_prompt("river"), "prose-en", chosen, np.random.default_rng(1), None, None, models, style="nobody")
+        compose(
+            Theme.from_prompt("river"), "prose-en", chosen, np.random.default_rng(1), None, None, models, style="nobody"
+        )
     with pytest.raises(InputError, match="for verse"):
-        compose(Theme.from_prompt("river"), "prose-en", PoetOptions(acrostic="AB"), np.random.default_rng(1), None, None, models)
+        compose(
+            Theme.from_prompt("river"),
+            "prose-en",
+            PoetOptions(acrostic="AB"),
+            np.random.default_rng(1),
+            None,
+            None,
+            models,
+        )
 
 
 def test_gaps_are_cut_and_filled(models: Path, engine: ProseEngine) -> None:
@@ -165,7 +196,10 @@ def test_plots_and_titles_need_no_model() -> None:
     from artwright.plugins.literature.english.inspire import _plot, _title
 
     rng = np.random.default_rng(0)
-    assert "sea" in _title(rng, ["sea", "storm", "night"]).text.lower() or "storm" in _title(rng, ["sea", "storm", "night"]).text.lower()
+    assert (
+        "sea" in _title(rng, ["sea", "storm", "night"]).text.lower()
+        or "storm" in _title(rng, ["sea", "storm", "night"]).text.lower()
+    )
     plot = _plot(rng, ["sea", "storm", "night"])
     assert plot.text.startswith("I. ")
     assert {"hero", "want", "obstacle", "reversal", "end"} == set(plot.data)

@@ -1,4 +1,6 @@
-"""Literature as a medium: files in and out, hostile ones too; the front model's choices; operations through the studio."""
+"""Literature as a medium: files in and out, hostile ones too; the front model's choices;
+operations through the studio.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,18 @@ from artwright.plugins.literature.medium import Literature
 from artwright.plugins.literature.models.poet import choose, read_style
 from artwright.plugins.literature.options import EN_FORMS, TUNES, ZH_FORMS, PoetOptions
 
-POEM = Text(stanzas=(("白日依山尽，", "黄河入海流。"), ("欲穷千里目，", "更上一层楼。")), language="zh", form="wujue", title="登鹳雀楼")
-ENGLISH = Text(stanzas=(("The sea is calm tonight,", "The tide is full — the moon lies fair"), ("Upon the straits;",)), language="en", form="", title="Dover")
+POEM = Text(
+    stanzas=(("白日依山尽，", "黄河入海流。"), ("欲穷千里目，", "更上一层楼。")),
+    language="zh",
+    form="wujue",
+    title="登鹳雀楼",
+)
+ENGLISH = Text(
+    stanzas=(("The sea is calm tonight,", "The tide is full — the moon lies fair"), ("Upon the straits;",)),
+    language="en",
+    form="",
+    title="Dover",
+)
 
 
 @pytest.fixture
@@ -28,15 +40,23 @@ def medium():
 @pytest.mark.parametrize("suffix", [".txt", ".md"])
 @pytest.mark.parametrize("text", [POEM, ENGLISH], ids=["zh", "en"])
 def test_round_trip_keeps_text_title_form_and_manifest(medium, tmp_path, text, suffix):
-    provenance = Provenance(operation="generate", medium="literature", model="poet", seed=7, notes={"score": -1.5, "注": "字"})
+    provenance = Provenance(
+        operation="generate", medium="literature", model="poet", seed=7, notes={"score": -1.5, "注": "字"}
+    )
     work = medium.artwork(text, title=text.title, provenance=provenance)
     path = tmp_path / f"a{suffix}"
     medium.save(work, path)
     again = medium.load(path)
     assert again == work and again.title == text.title
-    assert (again.payload.stanzas, again.payload.form, again.payload.language) == (text.stanzas, text.form, text.language)
+    assert (again.payload.stanzas, again.payload.form, again.payload.language) == (
+        text.stanzas,
+        text.form,
+        text.language,
+    )
     assert again.provenance == provenance
-    assert sorted(p.name for p in tmp_path.iterdir()) == (["a.md"] if suffix == ".md" else ["a.txt", "a.txt.artwright.json"])
+    assert sorted(p.name for p in tmp_path.iterdir()) == (
+        ["a.md"] if suffix == ".md" else ["a.txt", "a.txt.artwright.json"]
+    )
 
 
 def test_a_title_in_the_text_is_not_lost_when_only_the_artwork_has_one(medium, tmp_path):
@@ -45,13 +65,16 @@ def test_a_title_in_the_text_is_not_lost_when_only_the_artwork_has_one(medium, t
     assert medium.load(tmp_path / "a.txt").title == "Named later"
 
 
-@pytest.mark.parametrize(("data", "expected"), [
-    ("\ufeff白日依山尽，\r\n黄河入海流。\r\n".encode(), set()),
-    ("白日依山尽，黄河入海流。欲穷千里目，更上一层楼。".encode("gb18030"), {"encoding"}),
-    ("白日依山尽，\n".encode("utf-16"), {"encoding"}),
-    ("國破山河在，城春草木深。".encode(), {"script"}),
-    ("白日\x07依山\u200b尽，\x1b".encode(), {"control"}),
-])
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("\ufeff白日依山尽，\r\n黄河入海流。\r\n".encode(), set()),
+        ("白日依山尽，黄河入海流。欲穷千里目，更上一层楼。".encode("gb18030"), {"encoding"}),
+        ("白日依山尽，\n".encode("utf-16"), {"encoding"}),
+        ("國破山河在，城春草木深。".encode(), {"script"}),
+        ("白日\x07依山\u200b尽，\x1b".encode(), {"control"}),
+    ],
+)
 def test_encodings_and_scripts_are_read_and_said(medium, tmp_path, data, expected):
     (tmp_path / "a.txt").write_bytes(data)
     work = medium.load(tmp_path / "a.txt")
@@ -59,11 +82,18 @@ def test_encodings_and_scripts_are_read_and_said(medium, tmp_path, data, expecte
     assert set(work.provenance.notes if work.provenance else {}) == expected
 
 
-@pytest.mark.parametrize(("name", "data", "message"), [
-    ("a.txt", b"", "no word"), ("a.txt", b"\n\n  \n...!\n", "no word"), ("a.txt", b"good \xff\xfe\xfa bad", "byte 5 is 0xff"),
-    ("a.txt", b"caf\xe9 au lait, d\xe9j\xe0 vu", "0xe9"), ("a.txt", b"PK\x03\x04\x00\x00binary", "0x00"), ("a.txt", b"\xff\xfea", "utf-16"),
-    ("a.pdf", b"text", "not a text file"),
-])
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.txt", b"", "no word"),
+        ("a.txt", b"\n\n  \n...!\n", "no word"),
+        ("a.txt", b"good \xff\xfe\xfa bad", "byte 5 is 0xff"),
+        ("a.txt", b"caf\xe9 au lait, d\xe9j\xe0 vu", "0xe9"),
+        ("a.txt", b"PK\x03\x04\x00\x00binary", "0x00"),
+        ("a.txt", b"\xff\xfea", "utf-16"),
+        ("a.pdf", b"text", "not a text file"),
+    ],
+)
 def test_hostile_files_get_one_line(medium, tmp_path, name, data, message):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(FormatError, match=message) as error:
@@ -90,7 +120,9 @@ def test_form_is_recognised_on_load(medium, tmp_path):
     (tmp_path / "a.txt").write_text("登鹳雀楼\n\n白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。\n", "utf-8")
     work = medium.load(tmp_path / "a.txt")
     assert work.title == "登鹳雀楼" and work.payload.form == "wujue"
-    (tmp_path / "b.txt").write_text("一曲新词酒一杯。去年天气旧亭台。夕阳西下几时回。\n无可奈何花落去，似曾相识燕归来。小园香径独徘徊。\n", "utf-8")
+    (tmp_path / "b.txt").write_text(
+        "一曲新词酒一杯。去年天气旧亭台。夕阳西下几时回。\n无可奈何花落去，似曾相识燕归来。小园香径独徘徊。\n", "utf-8"
+    )
     assert medium.load(tmp_path / "b.txt").payload.form == "huanxisha"
 
 
@@ -110,12 +142,20 @@ def test_previews_themes_features_and_html(medium):
 # ------------------------------------------------------------------ the poet's choices
 
 
-@pytest.mark.parametrize(("options", "theme", "style", "expected"), [
-    ({}, "秋夜", "", ("zh", "qijue")), ({}, "autumn moon", "", ("en", "quatrain")), ({"form": "wulv"}, "autumn moon", "", ("zh", "wulv")),
-    ({"form": "haiku"}, "秋夜", "", ("en", "haiku")), ({"write_in": "zh"}, "autumn moon", "", ("zh", "qijue")),
-    ({"form": "prose"}, "秋夜", "", ("zh", "prose-zh")),
-    ({}, "autumn moon", "li-bai", ("zh", "qijue")), ({}, "a house", "lu-xun", ("zh", "prose-zh")), ({}, "秋夜", "poe", ("en", "prose-en")),
-])
+@pytest.mark.parametrize(
+    ("options", "theme", "style", "expected"),
+    [
+        ({}, "秋夜", "", ("zh", "qijue")),
+        ({}, "autumn moon", "", ("en", "quatrain")),
+        ({"form": "wulv"}, "autumn moon", "", ("zh", "wulv")),
+        ({"form": "haiku"}, "秋夜", "", ("en", "haiku")),
+        ({"write_in": "zh"}, "autumn moon", "", ("zh", "qijue")),
+        ({"form": "prose"}, "秋夜", "", ("zh", "prose-zh")),
+        ({}, "autumn moon", "li-bai", ("zh", "qijue")),
+        ({}, "a house", "lu-xun", ("zh", "prose-zh")),
+        ({}, "秋夜", "poe", ("en", "prose-en")),
+    ],
+)
 def test_form_and_language_are_chosen(options, theme, style, expected):
     assert choose(PoetOptions(**options), Theme.from_prompt(theme), style=style) == expected
 
@@ -126,7 +166,10 @@ def test_contradictions_are_refused():
         choose(PoetOptions(form="haiku", write_in="zh"), theme)
     with pytest.raises(InputError, match="verse-en"):
         choose(PoetOptions(form="wujue"), theme, model="verse-en")
-    assert read_style(Style.parse("sonnet")) == ("", "sonnet") and read_style(Style.parse("du-fu:0.8+tang:0.2")) == ("du-fu", "")
+    assert read_style(Style.parse("sonnet")) == ("", "sonnet") and read_style(Style.parse("du-fu:0.8+tang:0.2")) == (
+        "du-fu",
+        "",
+    )
 
 
 def test_forms_of_the_options_are_those_there_are():
@@ -139,8 +182,10 @@ def test_forms_of_the_options_are_those_there_are():
 
 def test_import_and_registration_are_light():
     code = (
-        "import sys\nfrom artwright.core.registry import Registry\nimport artwright.plugins.literature as p\nr = Registry()\n"
-        "heavy = {'numpy', 'torch', 'pydantic', 'PIL', 'scipy', 'transformers'} & set(sys.modules)\nassert not heavy, heavy\n"
+        "import sys\nfrom artwright.core.registry import Registry\nimport artwright.plugins.literature as p\nr "
+        "= Registry()\n"
+        "heavy = {'numpy', 'torch', 'pydantic', 'PIL', 'scipy', 'transformers'} & set(sys.modules)\nassert not "
+        "heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
@@ -157,7 +202,11 @@ def test_generate_save_analyze_restore_transfer_inspire(studio, tmp_path):
     options = {"form": "wujue", "best_of": 16}
     work = studio.generate("literature", "秋夜懷人", options=options, seed=3)
     assert work == studio.generate("literature", "秋夜懷人", options=options, seed=3)
-    assert work.payload.form == "wujue" and "script" in work.provenance.notes and work.provenance.originality["longest_run"] <= 7
+    assert (
+        work.payload.form == "wujue"
+        and "script" in work.provenance.notes
+        and work.provenance.originality["longest_run"] <= 7
+    )
     studio.save(work, tmp_path / "a.txt")
     found = studio.analyze(tmp_path / "a.txt", explain=True, language="zh", plot=True)
     assert found.findings["form_kept"] and "五言绝句" in found.explanation and found.plot.size[0] > 600

@@ -1,4 +1,6 @@
-"""Counts beside the nets, the code of a header, choosing on the way, chord progressions, and what the analyst says of likeness."""
+"""Counts beside the nets, the code of a header, choosing on the way, chord progressions, and what the analyst says of
+likeness.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def test_symbols_and_pitches_say_the_same() -> None:
     said = memory.symbols(work)
     last = 0
     for symbol, sound in zip(said.tolist(), work.sound.tolist(), strict=True):
-        found = symbol - 2 - memory.INTERVALS if not last else [x for x in range(1, 88) if 2 + (x - last) % 87 == symbol]
+        found = (
+            symbol - 2 - memory.INTERVALS if not last else [x for x in range(1, 88) if 2 + (x - last) % 87 == symbol]
+        )
         assert found == (sound if not last else [sound])
         last = sound
 
@@ -171,11 +175,24 @@ def test_the_analyst_says_whom_a_piece_is_like() -> None:
     work = Music().artwork(to_midi(tune((0, PHRASE), (0, PHRASE)), program=(73,)), title="tune")
 
     def ask(language: str, **options: bool):
-        request = AnalyzeRequest(medium="music", model="analyst", options=AnalystOptions(**options), artwork=work, explain=True, language=language)
+        request = AnalyzeRequest(
+            medium="music",
+            model="analyst",
+            options=AnalystOptions(**options),
+            artwork=work,
+            explain=True,
+            language=language,
+        )
         return analyze(request, context)
 
     told = ask("en", chords=False)
-    assert len(told.findings["nearest_styles"]) == 4 and told.findings["nearest_styles"][0]["style"] in ("essen", "chinese", "aird", "ryan", "oneill")
+    assert len(told.findings["nearest_styles"]) == 4 and told.findings["nearest_styles"][0]["style"] in (
+        "essen",
+        "chinese",
+        "aird",
+        "ryan",
+        "oneill",
+    )
     assert told.findings["originality"]["within_limits"] and "nearest to" in told.explanation
     assert "风格" in ask("zh").explanation
     assert "originality" not in ask("en", likeness=False).findings
@@ -188,13 +205,19 @@ def test_tunes_fall_into_strains_that_return() -> None:
 
     rng = np.random.default_rng(5)
     plan = plan_piece(rng, style="ryan", voices=1, bars=16, metre=(2, 4), minor=False, pickup=True)
-    found = compose(Engine([Net(noise(), heads=1)]), [plan], rng, style="ryan", voices=1, signature=0, minor=False, tempo_qpm=100)[0]
+    found = compose(
+        Engine([Net(noise(), heads=1)]), [plan], rng, style="ryan", voices=1, signature=0, minor=False, tempo_qpm=100
+    )[0]
     line = found.score.lines[0]
     strain = 4 * 48
-    first, second = ([(n.onset % strain, n.pitch) for n in line if start <= n.onset < start + 3 * 48] for start in (0, strain))
+    first, second = (
+        [(n.onset % strain, n.pitch) for n in line if start <= n.onset < start + 3 * 48] for start in (0, strain)
+    )
     assert plan.form in ("aa'bb'", "aa'ba'") and first == second
     assert {g.end for g in plan.goals} <= {n.end for n in line}
-    assert line[-1].pitch % 12 == 0 and all(n.pitch % 12 in (0, 2, 4, 7) for n in line if n.end in {g.end for g in plan.goals})
+    assert line[-1].pitch % 12 == 0 and all(
+        n.pitch % 12 in (0, 2, 4, 7) for n in line if n.end in {g.end for g in plan.goals}
+    )
 
 
 def test_voices_enter_with_one_subject() -> None:
@@ -224,7 +247,9 @@ def test_quartets_are_written_with_double_stops_for_four_players() -> None:
 
     rng = np.random.default_rng(5)
     plan = plan_piece(rng, style="haydn", voices=4, bars=4, metre=(3, 4), minor=True)
-    found = compose(Engine([Net(noise(), heads=1)]), [plan], rng, style="haydn", voices=4, signature=0, minor=True, tempo_qpm=100)[0]
+    found = compose(
+        Engine([Net(noise(), heads=1)]), [plan], rng, style="haydn", voices=4, signature=0, minor=True, tempo_qpm=100
+    )[0]
     names = [i.name for i in to_midi(found.score).instruments]
     assert names == ["Violin I", "Violin II", "Viola", "Cello"] and len(found.score.lines) > 4
     line = found.score.lines[0]

@@ -56,7 +56,8 @@ def rich():
         for k in range(24):
             player.notes.append(pretty_midi.Note(40 + k, 50 + i * 5 + k % 7, at(k * 240), at(k * 240 + 230)))
         player.control_changes = [
-            pretty_midi.ControlChange(n, v, at(t)) for n, v, t in ((101, 0, 0), (100, 0, 0), (6, 12, 0), (7, 90, 0), (64, 127, 480), (64, 0, 960))
+            pretty_midi.ControlChange(n, v, at(t))
+            for n, v, t in ((101, 0, 0), (100, 0, 0), (6, 12, 0), (7, 90, 0), (64, 127, 480), (64, 0, 960))
         ]
         player.pitch_bends = [pretty_midi.PitchBend(p, at(t)) for p, t in ((-8192, 100), (0, 200), (8191, 300))]
         midi.instruments.append(player)
@@ -108,12 +109,15 @@ def test_midi_round_trip_keeps_everything(tmp_path):
         ("text_events", ("text", "time")),
     ):
         assert close(
-            [tuple(getattr(e, f) for f in fields) for e in getattr(midi, name)], [tuple(getattr(e, f) for f in fields) for e in getattr(back.payload, name)]
+            [tuple(getattr(e, f) for f in fields) for e in getattr(midi, name)],
+            [tuple(getattr(e, f) for f in fields) for e in getattr(back.payload, name)],
         )
 
 
 def test_same_music_same_bytes_and_manifest_comes_back(tmp_path):
-    provenance = Provenance(operation="generate", medium="music", model="composer", seed=7, notes={"plan": [1, 2], "诗": "静夜"})
+    provenance = Provenance(
+        operation="generate", medium="music", model="composer", seed=7, notes={"plan": [1, 2], "诗": "静夜"}
+    )
     work = MUSIC.artwork(rich(), title="题", provenance=provenance)
     for name in ("a.mid", "b.midi"):
         MUSIC.save(work, tmp_path / name)
@@ -235,11 +239,19 @@ def test_what_a_player_forgives_is_mended_and_told():
     told = " ".join(reading.mended)
     for word in ("0 beats", "12 sharps", "exclusive", "no end mark", "had no end", "no length", "aftertouch"):
         assert word in told
-    assert [(n.pitch, round(n.end - n.start, 4)) for n in reading.midi.instruments[0].notes] == [(60, 1.0), (64, round(0.5 / 480, 4))]
+    assert [(n.pitch, round(n.end - n.start, 4)) for n in reading.midi.instruments[0].notes] == [
+        (60, 1.0),
+        (64, round(0.5 / 480, 4)),
+    ]
 
 
 def test_running_status_and_note_on_with_velocity_zero():
-    reading = read_midi(smf(track((0, b"\x90\x3c\x50"), (0, b"\x40\x50"), (240, b"\x3c\x00"), (0, meta(0x01, b"x")), (240, b"\x40\x00"))), "running.mid")
+    reading = read_midi(
+        smf(
+            track((0, b"\x90\x3c\x50"), (0, b"\x40\x50"), (240, b"\x3c\x00"), (0, meta(0x01, b"x")), (240, b"\x40\x00"))
+        ),
+        "running.mid",
+    )
     assert [(n.pitch, n.end) for n in reading.midi.instruments[0].notes] == [(60, 0.25), (64, 0.5)]
 
 
@@ -247,18 +259,37 @@ def test_channels_of_other_tracks_and_16_tracks_on_one_channel():
     setup = track((0, b"\xc3\x28"), (0, b"\xb3\x07\x40"))
     reading = read_midi(smf(setup, track((0, meta(0x03, b"solo")), *note(channel=3))), "setup.mid")
     player = reading.midi.instruments[0]
-    assert (player.program, player.name, [(c.number, c.value) for c in player.control_changes]) == (40, "solo", [(7, 64)])
+    assert (player.program, player.name, [(c.number, c.value) for c in player.control_changes]) == (
+        40,
+        "solo",
+        [(7, 64)],
+    )
     crowd = read_midi(smf(*(track((0, bytes([0xC0, i])), *note(60 + i)) for i in range(16))), "crowd.mid")
     assert [i.program for i in crowd.midi.instruments] == list(range(16))
     assert [i.notes[0].pitch for i in crowd.midi.instruments] == list(range(60, 76))
 
 
 def test_drums_only_seven_eight_and_names_in_other_scripts():
-    reading = read_midi(smf(track((0, meta(0x03, "太鼓".encode("shift_jis"))), (0, meta(0x58, b"\x07\x03\x18\x08")), *note(38, channel=DRUMS))), "drums.mid")
+    reading = read_midi(
+        smf(
+            track(
+                (0, meta(0x03, "太鼓".encode("shift_jis"))),
+                (0, meta(0x58, b"\x07\x03\x18\x08")),
+                *note(38, channel=DRUMS),
+            )
+        ),
+        "drums.mid",
+    )
     assert reading.midi.instruments[0].is_drum and reading.midi.instruments[0].name == "太鼓"
-    assert (reading.midi.time_signature_changes[0].numerator, reading.midi.time_signature_changes[0].denominator) == (7, 8)
+    assert (reading.midi.time_signature_changes[0].numerator, reading.midi.time_signature_changes[0].denominator) == (
+        7,
+        8,
+    )
     for name, encoding in (("二胡", "gb2312"), ("Prélude à l'après-midi", "latin-1"), ("Скрипка", "utf-8")):
-        assert read_midi(smf(track((0, meta(0x03, name.encode(encoding))), *note())), "n.mid").midi.instruments[0].name == name
+        assert (
+            read_midi(smf(track((0, meta(0x03, name.encode(encoding))), *note())), "n.mid").midi.instruments[0].name
+            == name
+        )
 
 
 def test_smpte_time_and_rmid():
@@ -297,30 +328,52 @@ def test_scores_read_back_equal(tmp_path, suffix):
     midi = pretty_midi.PrettyMIDI(resolution=480, initial_tempo=100)
     beat = 0.6
     lines = [
-        [(0, 1, 74), (1, 2.5, 76), (2.5, 3, 78), (3, 10 / 3, 73), (10 / 3, 11 / 3, 75), (11 / 3, 4, 76), (4, 7, 77), (8, 9, 70)],
+        [
+            (0, 1, 74),
+            (1, 2.5, 76),
+            (2.5, 3, 78),
+            (3, 10 / 3, 73),
+            (10 / 3, 11 / 3, 75),
+            (11 / 3, 4, 76),
+            (4, 7, 77),
+            (8, 9, 70),
+        ],
         [(1, 4, 50), (1, 4, 57), (4, 4.75, 61), (4.75, 9, 55)],
     ]
     for program, line in zip((73, 0), lines, strict=True):
         player = pretty_midi.Instrument(program=program, name=f"Line {program}")
         player.notes = [pretty_midi.Note(80, p, a * beat, b * beat) for a, b, p in line]
         midi.instruments.append(player)
-    midi.time_signature_changes = [pretty_midi.TimeSignature(1, 4, 0), pretty_midi.TimeSignature(3, 4, beat), pretty_midi.TimeSignature(2, 4, 7 * beat)]
+    midi.time_signature_changes = [
+        pretty_midi.TimeSignature(1, 4, 0),
+        pretty_midi.TimeSignature(3, 4, beat),
+        pretty_midi.TimeSignature(2, 4, 7 * beat),
+    ]
     midi.key_signature_changes = [pretty_midi.KeySignature(14, 0), pretty_midi.KeySignature(10, 7 * beat)]
     work = MUSIC.artwork(midi, title="Ein <Stück>")
     MUSIC.save(work, tmp_path / f"a{suffix}")
     back = MUSIC.load(tmp_path / f"a{suffix}")
     assert back.title == work.title
-    found = [sorted((round(n.start / beat, 4), round(n.end / beat, 4), n.pitch) for n in i.notes) for i in back.payload.instruments]
+    found = [
+        sorted((round(n.start / beat, 4), round(n.end / beat, 4), n.pitch) for n in i.notes)
+        for i in back.payload.instruments
+    ]
     assert found == [sorted((round(a, 4), round(b, 4), p) for a, b, p in line) for line in lines]
     assert [i.program for i in back.payload.instruments] == [73, 0]
-    assert [(m.numerator, m.denominator, round(m.time / beat, 3)) for m in back.payload.time_signature_changes] == [(1, 4, 0), (3, 4, 1), (2, 4, 7)]
+    assert [(m.numerator, m.denominator, round(m.time / beat, 3)) for m in back.payload.time_signature_changes] == [
+        (1, 4, 0),
+        (3, 4, 1),
+        (2, 4, 7),
+    ]
     assert [(k.key_number, round(k.time / beat, 3)) for k in back.payload.key_signature_changes] == [(14, 0), (10, 7)]
     first = (tmp_path / f"a{suffix}").read_bytes()
     MUSIC.save(work, tmp_path / f"b{suffix}")
     assert (tmp_path / f"b{suffix}").read_bytes() == first
 
 
-@pytest.mark.parametrize(("suffix", "text"), [(".musicxml", "<score-partwise><part"), (".abc", "hello"), (".musicxml", ""), (".mxl", "PK")])
+@pytest.mark.parametrize(
+    ("suffix", "text"), [(".musicxml", "<score-partwise><part"), (".abc", "hello"), (".musicxml", ""), (".mxl", "PK")]
+)
 def test_broken_scores_are_refused(tmp_path, suffix, text):
     pytest.importorskip("music21")
     (tmp_path / f"bad{suffix}").write_text(text)
@@ -339,7 +392,11 @@ def test_pictures_and_sidecar(tmp_path):
     row = json.loads((tmp_path / "a.svg.artwright.json").read_text("utf-8"))
     assert row["id"] == work.id and row["provenance"]["operation"] == "generate"
     picture = MUSIC.preview(work, width=500)
-    assert picture.mode == "RGB" and picture.width == 500 and len(np.unique(np.asarray(picture).reshape(-1, 3), axis=0)) > 20
+    assert (
+        picture.mode == "RGB"
+        and picture.width == 500
+        and len(np.unique(np.asarray(picture).reshape(-1, 3), axis=0)) > 20
+    )
 
 
 def test_describe_theme_features_html():

@@ -1,4 +1,6 @@
-"""Music from the command line as somebody would give it: files that are broken, odd or unsuitable, and what each operation says to them."""
+"""Music from the command line as somebody would give it: files that are broken, odd or unsuitable, and what each
+operation says to them.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +91,10 @@ def test_what_is_broken_gets_one_line_from_every_operation(name: str, tmp_path: 
     data, message = BROKEN[name]
     path = tmp_path / f"{name}.mid"
     path.write_bytes(data)
-    for code, err in [run(capsys, "analyze", str(path))[::2], *(edit(capsys, e, path, tmp_path / "out.mid") for e in EDITS)]:
+    for code, err in [
+        run(capsys, "analyze", str(path))[::2],
+        *(edit(capsys, e, path, tmp_path / "out.mid") for e in EDITS),
+    ]:
         assert code == 1 and message in err and err.count("\n") == 1
     assert path.read_bytes() == data and not (tmp_path / "out.mid").exists()
 
@@ -101,7 +106,14 @@ ODD = {
     "二泉映月": midi([meta(3, "二泉映月".encode())], *parts()),
     "Во поле": midi([meta(3, "Во поле берёза".encode())], *parts()),
     "endless": midi(line(TUNE), [(0, b"\x91\x30\x50")]),
-    "running": midi([(0, b"\x90\x43\x50"), (480, b"\x43\x00"), meta(1, b"x"), *((480 * (i % 2), bytes([69, 80 * (1 - i % 2)])) for i in range(40))]),
+    "running": midi(
+        [
+            (0, b"\x90\x43\x50"),
+            (480, b"\x43\x00"),
+            meta(1, b"x"),
+            *((480 * (i % 2), bytes([69, 80 * (1 - i % 2)])) for i in range(40)),
+        ]
+    ),
 }
 
 
@@ -115,8 +127,12 @@ def test_what_is_odd_is_edited_and_kept(name: str, tmp_path: Path, capsys) -> No
     before, after = (Music().load(p).payload for p in (path, output))
     for old, new in zip(before.instruments, after.instruments, strict=True):
         assert (old.name, old.program) == (new.name, new.program)
-        assert {(n.pitch, n.start, n.end, n.velocity) for n in old.notes} <= {(n.pitch, n.start, n.end, n.velocity) for n in new.notes}
-    assert [(t.numerator, t.denominator) for t in before.time_signature_changes] == [(t.numerator, t.denominator) for t in after.time_signature_changes]
+        assert {(n.pitch, n.start, n.end, n.velocity) for n in old.notes} <= {
+            (n.pitch, n.start, n.end, n.velocity) for n in new.notes
+        }
+    assert [(t.numerator, t.denominator) for t in before.time_signature_changes] == [
+        (t.numerator, t.denominator) for t in after.time_signature_changes
+    ]
     assert sum(len(i.notes) for i in after.instruments) > sum(len(i.notes) for i in before.instruments)
 
 
@@ -145,7 +161,10 @@ def test_what_cannot_be_built_on_says_why(tmp_path: Path, capsys) -> None:
 
 def test_evaluating_folders_tells_what_it_skips(tmp_path: Path, capsys) -> None:
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
-    for folder, files in ((ours, {"a.mid": GOOD, "b.mid": ODD["odd-metre"], "c.mid": GOOD[:200]}), (theirs, {"a.mid": GOOD, "b.mid": LONE, "c.mid": b""})):
+    for folder, files in (
+        (ours, {"a.mid": GOOD, "b.mid": ODD["odd-metre"], "c.mid": GOOD[:200]}),
+        (theirs, {"a.mid": GOOD, "b.mid": LONE, "c.mid": b""}),
+    ):
         folder.mkdir()
         for name, data in files.items():
             (folder / name).write_bytes(data)
@@ -157,7 +176,9 @@ def test_evaluating_folders_tells_what_it_skips(tmp_path: Path, capsys) -> None:
     areas = found["reference"]["overlapping_area"]
     assert areas and all(0 <= value <= 1.001 for value in areas.values())
     (theirs / "a.mid").unlink()
-    assert "at least 2" in run(capsys, "evaluate", str(ours), "--styles", "bach", "--json", "--reference", str(theirs))[2]
+    assert (
+        "at least 2" in run(capsys, "evaluate", str(ours), "--styles", "bach", "--json", "--reference", str(theirs))[2]
+    )
 
 
 def notes(*pitches: int) -> tuple[Note, ...]:
@@ -172,7 +193,9 @@ def test_hidden_octaves_and_cross_relations_by_hand() -> None:
 
 
 def test_chords_lean_to_what_is_usual() -> None:
-    """After the dominant seventh the bass of a C major chord is C rather than F sharp; a costly pitch is a fifth that both outer voices leap into."""
+    """After the dominant seventh the bass of a C major chord is C rather than F sharp; a costly pitch is a fifth that
+    both outer voices leap into.
+    """
     found = leanings(frozenset({7, 11, 2, 5}), 7, frozenset({0, 4, 7}), -1)
     assert found[0] == found.max() == 0 and found[6] < -2 and found.min() >= -4
     assert SIZE == 4096

@@ -9,7 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from artwright.core.errors import InputError
-from artwright.core.requests import Context, EvaluateRequest, GenerateRequest, InspireRequest, RestoreRequest, TrainRequest, TransferRequest
+from artwright.core.requests import (
+    Context,
+    EvaluateRequest,
+    GenerateRequest,
+    InspireRequest,
+    RestoreRequest,
+    TrainRequest,
+    TransferRequest,
+)
 from artwright.core.style import Style
 from artwright.core.theme import Theme
 from artwright.plugins.music import encoding, vocabulary
@@ -49,10 +57,23 @@ def context(tmp_path: Path, seed: int = 1) -> Context:
     return Context(devices=None, library=None, feedback=None, home=tmp_path, seed=seed)  # type: ignore[arg-type]
 
 
-def ask(tmp_path: Path, text: str = "quiet snow", *, seed: int = 1, style: str = "bach", sources: tuple = (), **options: object):
+def ask(
+    tmp_path: Path,
+    text: str = "quiet snow",
+    *,
+    seed: int = 1,
+    style: str = "bach",
+    sources: tuple = (),
+    **options: object,
+):
     request = GenerateRequest(
-        medium="music", model="composer", options=ComposerOptions(**{"best_of": 2, **options}), seed=seed, theme=Theme.from_prompt(text),
-        style=Style.parse(style), sources=sources,
+        medium="music",
+        model="composer",
+        options=ComposerOptions(**{"best_of": 2, **options}),
+        seed=seed,
+        theme=Theme.from_prompt(text),
+        style=Style.parse(style),
+        sources=sources,
     )
     return composer.generate(request, context(tmp_path, seed))
 
@@ -71,7 +92,13 @@ def random_score(rng: np.random.Generator, voices: int) -> Score:
                 notes.append(Note(now, length, int(rng.integers(50, 70)) + 6 * (voices - v), rng.random() < 0.1))
             now += length
         lines.append(tuple(notes))
-    return Score(name="r", style="mozart", lines=tuple(lines), metres=(Metre(-72, 4, 4), Metre(216, 3, 8)), signature=int(rng.integers(-3, 4)))
+    return Score(
+        name="r",
+        style="mozart",
+        lines=tuple(lines),
+        metres=(Metre(-72, 4, 4), Metre(216, 3, 8)),
+        signature=int(rng.integers(-3, 4)),
+    )
 
 
 @pytest.mark.parametrize("voices", [1, 3, 6])
@@ -79,7 +106,9 @@ def test_encoding_gives_back_every_note(voices: int) -> None:
     score = random_score(np.random.default_rng(voices), voices)
     e = encoding.encode(score)
     back = encoding.to_score(e.pitch, e.length, e.voice, voices, e.shift)
-    assert [[(n.onset, n.length, n.pitch) for n in row] for row in back] == [[(n.onset, n.length, n.pitch) for n in row] for row in score.lines]
+    assert [[(n.onset, n.length, n.pitch) for n in row] for row in back] == [
+        [(n.onset, n.length, n.pitch) for n in row] for row in score.lines
+    ]
     assert (e.base < [c.size for c in vocabulary.COLUMNS]).all()
 
 
@@ -89,22 +118,40 @@ def test_decoding_sees_what_training_saw(voices: int, task: str) -> None:
     score = random_score(rng, voices)
     e = encoding.encode(score)
     n = len(e.onset)
-    given = {"free": np.zeros(n, bool), "melody": e.voice == 0, "gap": (e.onset < 150) | (e.onset >= 400), "notes": rng.random(n) < 0.3}[task]
+    given = {
+        "free": np.zeros(n, bool),
+        "melody": e.voice == 0,
+        "gap": (e.onset < 150) | (e.onset >= 400),
+        "notes": rng.random(n) < 0.3,
+    }[task]
     wanted = e.base.copy()
     encoding.future(e, given, 0, n, wanted)
     wanted[:, vocabulary.INDEX["task"]] = vocabulary.TASKS.index(task) + 1
     wanted = encoding.shifted(wanted, 0)
     segments = tuple(
-        tuple((int(e.onset[i]), int(e.length[i]), int(e.pitch[i]), int(e.sound[i])) for i in np.flatnonzero(given & (e.voice == v))) for v in range(voices)
+        tuple(
+            (int(e.onset[i]), int(e.length[i]), int(e.pitch[i]), int(e.sound[i]))
+            for i in np.flatnonzero(given & (e.voice == v))
+        )
+        for v in range(voices)
     )
     ends = sorted({note.end for row in score.lines for note in row if note.phrase_end})
     goals = []
     for end in ends:
         row = e.base[np.flatnonzero(e.onset < end)[-1]]
-        goals.append(Goal(end - 1, end, int(row[vocabulary.INDEX["goal_chord"]]), int(row[vocabulary.INDEX["goal_top"]])))
+        goals.append(
+            Goal(end - 1, end, int(row[vocabulary.INDEX["goal_chord"]]), int(row[vocabulary.INDEX["goal_top"]]))
+        )
     frame = Frame(
-        style="mozart", voices=voices, metres=score.metres, total=e.total, shift=e.shift, goals=tuple(goals),
-        final=int(e.base[0, vocabulary.INDEX["final"]]), task=task, given=segments,
+        style="mozart",
+        voices=voices,
+        metres=score.metres,
+        total=e.total,
+        shift=e.shift,
+        goals=tuple(goals),
+        final=int(e.base[0, vocabulary.INDEX["final"]]),
+        task=task,
+        given=segments,
     )
     cursor, row = Cursor(frame), np.zeros(len(vocabulary.COLUMNS), np.uint8)
     for i in range(n):
@@ -182,7 +229,9 @@ def test_long_pieces_go_on_beyond_the_window() -> None:
     assert np.isfinite(log).all()
 
 
-@pytest.mark.parametrize(("minor", "metre", "pickup"), [(False, (4, 4), True), (True, (4, 4), False), (True, (3, 4), None)])
+@pytest.mark.parametrize(
+    ("minor", "metre", "pickup"), [(False, (4, 4), True), (True, (4, 4), False), (True, (3, 4), None)]
+)
 def test_masks_hold_whatever_the_net_says(minor: bool, metre: tuple[int, int], pickup: bool | None) -> None:
     """Even a net of noise keeps bars, ranges, phrase ends, the final V-I, and crosses no voices."""
     from artwright.plugins.music.compose import compose
@@ -260,7 +309,9 @@ def test_continuing_keeps_what_was_given(tmp_path: Path) -> None:
 
 def test_restoring_touches_nothing_outside(tmp_path: Path) -> None:
     first = ask(tmp_path, bars=6, pickup="no")
-    request = RestoreRequest(medium="music", model="composer", options=ComposerOptions(best_of=2), seed=5, artwork=first, region="bars 3-4")
+    request = RestoreRequest(
+        medium="music", model="composer", options=ComposerOptions(best_of=2), seed=5, artwork=first, region="bars 3-4"
+    )
     mended = composer.restore(request, context(tmp_path, 5))
     bar = 4 * 60 / first.payload.get_tempo_changes()[1][0]
     outside = [n for n in notes_of(first) if not 2 * bar - 1e-3 <= n[1] < 4 * bar - 1e-3]
@@ -281,11 +332,16 @@ def test_silent_bars_are_found_and_filled(tmp_path: Path) -> None:
     alto = midi.instruments[1]
     alto.notes = [n for n in alto.notes if n.end <= 2 * bar + 1e-3 or n.start >= 3 * bar - 1e-3]
     damaged = Music().artwork(midi, title="damaged")
-    request = RestoreRequest(medium="music", model="composer", options=ComposerOptions(best_of=2), seed=5, artwork=damaged)
+    request = RestoreRequest(
+        medium="music", model="composer", options=ComposerOptions(best_of=2), seed=5, artwork=damaged
+    )
     mended = composer.restore(request, context(tmp_path, 5))
     assert set(notes_of(damaged)) < set(notes_of(mended))
     with pytest.raises(InputError, match="no silent bars"):
-        composer.restore(RestoreRequest(medium="music", model="composer", options=ComposerOptions(), seed=5, artwork=first), context(tmp_path, 5))
+        composer.restore(
+            RestoreRequest(medium="music", model="composer", options=ComposerOptions(), seed=5, artwork=first),
+            context(tmp_path, 5),
+        )
 
 
 def test_harmonising_keeps_the_melody(tmp_path: Path) -> None:
@@ -301,7 +357,13 @@ def test_style_transfer_keeps_the_skeleton(tmp_path: Path) -> None:
 
     def transfer(style: str, strength: float = 1.0):
         request = TransferRequest(
-            medium="music", model="composer", options=ComposerOptions(best_of=2), seed=2, artwork=tune, style=Style.parse(style), strength=strength
+            medium="music",
+            model="composer",
+            options=ComposerOptions(best_of=2),
+            seed=2,
+            artwork=tune,
+            style=Style.parse(style),
+            strength=strength,
         )
         return composer.transfer_style(request, context(tmp_path, 2))
 
@@ -321,8 +383,12 @@ def test_varying_keeps_strong_beats(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"key": "H major"}, "not a key"), ({"metre": "4/5"}, "not a metre"), ({"metre": "0/4"}, "not a metre"),
-        ({"instruments": "kazoo"}, "no instrument 'kazoo'"), ({"task": "continue"}, "--from"), ({"key": "G# major"}, "accidentals"),
+        ({"key": "H major"}, "not a key"),
+        ({"metre": "4/5"}, "not a metre"),
+        ({"metre": "0/4"}, "not a metre"),
+        ({"instruments": "kazoo"}, "no instrument 'kazoo'"),
+        ({"task": "continue"}, "--from"),
+        ({"key": "G# major"}, "accidentals"),
     ],
 )
 def test_bad_wishes_are_refused(tmp_path: Path, options: dict, message: str) -> None:
@@ -332,15 +398,23 @@ def test_bad_wishes_are_refused(tmp_path: Path, options: dict, message: str) -> 
 
 def test_bad_regions_are_refused(tmp_path: Path) -> None:
     first = ask(tmp_path, bars=4)
-    for region, message in (("bars 9-12", "outside"), ("the middle", "not a region"), ("bars 1-2 voices flute", "no voice")):
-        request = RestoreRequest(medium="music", model="composer", options=ComposerOptions(), seed=5, artwork=first, region=region)
+    for region, message in (
+        ("bars 9-12", "outside"),
+        ("the middle", "not a region"),
+        ("bars 1-2 voices flute", "no voice"),
+    ):
+        request = RestoreRequest(
+            medium="music", model="composer", options=ComposerOptions(), seed=5, artwork=first, region=region
+        )
         with pytest.raises(InputError, match=message):
             composer.restore(request, context(tmp_path))
 
 
 def test_ideas_in_two_languages(tmp_path: Path) -> None:
     for text, word in (("autumn moon", "-"), ("秋月", "和弦|度|调|归|落|音")):
-        request = InspireRequest(medium="music", model="composer", options=ComposerOptions(), theme=Theme.from_prompt(text), count=4)
+        request = InspireRequest(
+            medium="music", model="composer", options=ComposerOptions(), theme=Theme.from_prompt(text), count=4
+        )
         ideas = composer.inspire(request, context(tmp_path))
         assert [i.kind for i in ideas] == ["progression", "motif", "progression", "motif"]
         assert all(i.data for i in ideas) and any(w in ideas[0].text for w in word.split("|"))
@@ -348,7 +422,12 @@ def test_ideas_in_two_languages(tmp_path: Path) -> None:
 
 def test_keys_are_read() -> None:
     assert (parse_key("f# minor").signature, parse_key("Eb").signature, parse_key("降E大调").signature) == (3, -3, -3)
-    assert parse_key("D dorian").final == 2 and parse_key("a小调").minor and parse_key("a").minor and not parse_key("A").minor
+    assert (
+        parse_key("D dorian").final == 2
+        and parse_key("a小调").minor
+        and parse_key("a").minor
+        and not parse_key("A").minor
+    )
 
 
 def test_measures_by_hand() -> None:
@@ -381,7 +460,13 @@ def test_training_evaluating_and_using_weights_of_ones_own(tmp_path: Path) -> No
     for seed in range(6):
         Music().save(ask(tmp_path, seed=seed, bars=4, best_of=1), corpus / f"{seed}.mid")
     request = TrainRequest(
-        medium="music", model="composer", options=ComposerOptions(width=32, layers=1), corpus=corpus, name="mine", minutes=0.06, runs=tmp_path / "runs",
+        medium="music",
+        model="composer",
+        options=ComposerOptions(width=32, layers=1),
+        corpus=corpus,
+        name="mine",
+        minutes=0.06,
+        runs=tmp_path / "runs",
         weights=tmp_path / "weights" / "music",
     )
     report = composer.train(request, context(tmp_path))
@@ -389,7 +474,12 @@ def test_training_evaluating_and_using_weights_of_ones_own(tmp_path: Path) -> No
     work = ask(tmp_path, bars=4, weights="mine")
     assert work.payload.instruments
     shipped, mine = (
-        composer.evaluate(EvaluateRequest(medium="music", model="composer", options=ComposerOptions(styles="bach", **more), path=corpus), context(tmp_path))
+        composer.evaluate(
+            EvaluateRequest(
+                medium="music", model="composer", options=ComposerOptions(styles="bach", **more), path=corpus
+            ),
+            context(tmp_path),
+        )
         for more in ({}, {"weights": "mine"})
     )
     assert shipped["files"] == 6 and 0.6 < shipped["nats_per_note"] < 2.6 < mine["nats_per_note"]
@@ -397,7 +487,14 @@ def test_training_evaluating_and_using_weights_of_ones_own(tmp_path: Path) -> No
     with pytest.raises(InputError, match="at least"):
         composer.train(
             TrainRequest(
-                medium="music", model="composer", options=ComposerOptions(), corpus=tmp_path / "weights", name="x", minutes=1, runs=tmp_path, weights=tmp_path
+                medium="music",
+                model="composer",
+                options=ComposerOptions(),
+                corpus=tmp_path / "weights",
+                name="x",
+                minutes=1,
+                runs=tmp_path,
+                weights=tmp_path,
             ),
             context(tmp_path),
         )

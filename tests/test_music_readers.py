@@ -93,8 +93,11 @@ def test_held_out_works_and_their_other_files_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("style", "path"),
     [
-        ("bach", "bach/bwv26.6.mxl"), ("palestrina", "palestrina/Agnus_00.krn"), ("ryan", "ryansMammoth/7thRegimentReel.abc"),
-        ("mozart", "mozart/k155/movement2.mxl"), ("monteverdi", "monteverdi/madrigal.3.1.mxl"),
+        ("bach", "bach/bwv26.6.mxl"),
+        ("palestrina", "palestrina/Agnus_00.krn"),
+        ("ryan", "ryansMammoth/7thRegimentReel.abc"),
+        ("mozart", "mozart/k155/movement2.mxl"),
+        ("monteverdi", "monteverdi/madrigal.3.1.mxl"),
     ],
 )
 def test_readers_agree_with_music21(style: str, path: str) -> None:

@@ -36,7 +36,10 @@ def chorale(bars=8):
     midi = pretty_midi.PrettyMIDI(resolution=480, initial_tempo=90)
     for voice in range(4):
         player = pretty_midi.Instrument(program=19, name="SATB"[voice])
-        player.notes = [pretty_midi.Note(80, chords[k % 4][voice] + 12 * (voice == 0), k * 2 / 3, (k + 1) * 2 / 3) for k in range(4 * bars)]
+        player.notes = [
+            pretty_midi.Note(80, chords[k % 4][voice] + 12 * (voice == 0), k * 2 / 3, (k + 1) * 2 / 3)
+            for k in range(4 * bars)
+        ]
         midi.instruments.append(player)
     return midi
 
@@ -48,7 +51,13 @@ def hum(tune, beat=0.55, cents=30, seed=0):
     for pitch, length in tune:
         n = int(length * beat * RATE * (1 + rng.normal(0, 0.03)))
         time_ = np.arange(n)
-        angle = phase + 2 * np.pi * np.cumsum(440 * 2 ** ((pitch - 69 + cents / 100 + 0.15 * np.sin(2 * np.pi * 5.5 * time_ / RATE)) / 12)) / RATE
+        angle = (
+            phase
+            + 2
+            * np.pi
+            * np.cumsum(440 * 2 ** ((pitch - 69 + cents / 100 + 0.15 * np.sin(2 * np.pi * 5.5 * time_ / RATE)) / 12))
+            / RATE
+        )
         phase = angle[-1]
         shape = np.minimum(1, time_ / (0.03 * RATE)) * np.minimum(1, (n - time_) / (0.05 * RATE))
         parts.append(shape * sum(np.sin(k * angle) * a for k, a in ((1, 1.0), (2, 0.5), (3, 0.3), (4, 0.1))))
@@ -63,11 +72,15 @@ def context(tmp_path):
 @pytest.mark.parametrize("program", [0, 19, 40, 42, 48, 52, 60, 71, 73, 110])
 def test_instruments_sound_the_pitch_that_is_written(program):
     tune = (48, 57, 66)
-    sound = render(piece(*((2 * i, 2 * i + 2, p) for i, p in enumerate(tune)), program=program, tempo=80), humanise=0, room=0)
+    sound = render(
+        piece(*((2 * i, 2 * i + 2, p) for i, p in enumerate(tune)), program=program, tempo=80), humanise=0, room=0
+    )
     track = track_pitch(sound, RATE).pitch
     for i, pitch in enumerate(tune):
         heard = np.nanmedian(track[int(150 * i) + 20 : int(150 * i) + 100])
-        assert (heard - pitch + 6) % 12 - 6 == pytest.approx(0, abs=0.25)  # an organ's own ranks may make an octave the stronger period
+        assert (heard - pitch + 6) % 12 - 6 == pytest.approx(
+            0, abs=0.25
+        )  # an organ's own ranks may make an octave the stronger period
 
 
 def test_loudness_peaks_and_no_clipping():
@@ -90,7 +103,9 @@ def test_loudness_agrees_with_torchaudio():
     for sound in (np.stack([tone, tone]), rng.normal(0, 0.1, (2, 4 * RATE)).astype(np.float32), render(chorale(2))):
         assert loudness(sound, RATE) == pytest.approx(float(theirs(torch.from_numpy(sound), RATE)), abs=0.15)
     full = np.stack([tone / 0.3, np.zeros_like(tone)])
-    assert loudness(full, RATE) == pytest.approx(-3.01, abs=0.05)  # BS.1770: a 0 dBFS sine of 997 Hz in one channel is -3.01 LUFS
+    assert loudness(full, RATE) == pytest.approx(
+        -3.01, abs=0.05
+    )  # BS.1770: a 0 dBFS sine of 997 Hz in one channel is -3.01 LUFS
     assert loudness(np.zeros((2, RATE), np.float32), RATE) == -70
 
 
@@ -122,7 +137,9 @@ def test_performance_controllers_fermatas_and_bends():
     bent = piece((0, 4, 69), program=73, tempo=60)
     bent.instruments[0].pitch_bends = [pretty_midi.PitchBend(0, 0.0), pretty_midi.PitchBend(4096, 2.0)]
     track = track_pitch(render(bent, humanise=0, room=0), RATE).pitch
-    assert np.nanmedian(track[40:180]) == pytest.approx(69, abs=0.3) and np.nanmedian(track[220:380]) == pytest.approx(70, abs=0.3)
+    assert np.nanmedian(track[40:180]) == pytest.approx(69, abs=0.3) and np.nanmedian(track[220:380]) == pytest.approx(
+        70, abs=0.3
+    )
 
 
 def test_room_adds_a_tail_and_silence_stays_out_of_reach():
@@ -150,7 +167,9 @@ def test_rendering_is_a_hundred_times_real_time():
 
 @pytest.mark.parametrize("suffix", [".wav", ".flac", ".mp3", ".ogg", ".opus"])
 def test_sound_files_carry_sound_title_and_manifest(tmp_path, suffix):
-    work = MUSIC.artwork(chorale(2), title="晨曲 Aubade", provenance=Provenance(operation="generate", medium="music", seed=3))
+    work = MUSIC.artwork(
+        chorale(2), title="晨曲 Aubade", provenance=Provenance(operation="generate", medium="music", seed=3)
+    )
     for name in ("a", "b"):
         MUSIC.save(work, tmp_path / (name + suffix))
     assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
@@ -179,7 +198,22 @@ def test_broken_sound_files_are_refused(tmp_path, name, data, says):
 
 
 def test_a_hummed_line_becomes_its_melody(tmp_path):
-    tune = [(60, 1), (62, 1), (64, 1), (65, 0.5), (67, 0.5), (67, 1), (67, 1), (64, 2), (69, 1.5), (67, 0.5), (65, 1), (64, 1), (62, 2), (60, 2)]
+    tune = [
+        (60, 1),
+        (62, 1),
+        (64, 1),
+        (65, 0.5),
+        (67, 0.5),
+        (67, 1),
+        (67, 1),
+        (64, 2),
+        (69, 1.5),
+        (67, 0.5),
+        (65, 1),
+        (64, 1),
+        (62, 2),
+        (60, 2),
+    ]
     write_sound(tmp_path / "hum.wav", hum(tune), RATE)
     work = MUSIC.load(tmp_path / "hum.wav")
     beat = work.payload._tick_scales[0][1] * work.payload.resolution
@@ -200,7 +234,11 @@ def test_a_played_line_is_heard_note_for_note(program):
 
 def test_sound_without_a_line_gives_no_melody_but_an_analysis(tmp_path):
     rng = np.random.default_rng(1)
-    for name, sound in (("noise", rng.normal(0, 0.1, (1, 3 * RATE))), ("choir", render(chorale(4))), ("silence", np.zeros((2, RATE)))):
+    for name, sound in (
+        ("noise", rng.normal(0, 0.1, (1, 3 * RATE))),
+        ("choir", render(chorale(4))),
+        ("silence", np.zeros((2, RATE))),
+    ):
         write_sound(tmp_path / f"{name}.wav", sound.astype(np.float32), RATE)
         work = MUSIC.load(tmp_path / f"{name}.wav")
         assert not work.payload.instruments
@@ -215,8 +253,15 @@ def test_sound_without_a_line_gives_no_melody_but_an_analysis(tmp_path):
         )
         analysis = analyze(request, context(tmp_path))
         assert analysis.findings["melody"]["notes"] == 0 and analysis.explanation
-        assert (analysis.findings["key"] or {"name": ""})["name"] == {"noise": "", "choir": "C major", "silence": ""}[name]
-        assert set(MUSIC.features(work)) and MUSIC.theme(work).text and MUSIC.describe(work) and MUSIC.preview(work, width=200).width == 200
+        assert (analysis.findings["key"] or {"name": ""})["name"] == {"noise": "", "choir": "C major", "silence": ""}[
+            name
+        ]
+        assert (
+            set(MUSIC.features(work))
+            and MUSIC.theme(work).text
+            and MUSIC.describe(work)
+            and MUSIC.preview(work, width=200).width == 200
+        )
 
 
 def test_tempo_and_key_of_a_recording():
@@ -226,5 +271,7 @@ def test_tempo_and_key_of_a_recording():
         assert min(abs(qpm / tempo - r) for r in (0.5, 1, 2)) < 0.03 and strength > 0.2
     scale = (0, 2, 4, 5, 7, 9, 11, 12, 7, 4, 0)
     for tonic in (55, 58):
-        key = hear_key(read_spectra(render(piece(*((k, k + 1, tonic + s) for k, s in enumerate(scale)), program=73)), RATE).chroma)
+        key = hear_key(
+            read_spectra(render(piece(*((k, k + 1, tonic + s) for k, s in enumerate(scale)), program=73)), RATE).chroma
+        )
         assert key.tonic == tonic % 12 and not key.is_minor

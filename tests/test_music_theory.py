@@ -1,4 +1,6 @@
-"""Reading music: figures worked out by hand, chords and keys that a textbook would name, known faults, real chorales."""
+"""Reading music: figures worked out by hand, chords and keys that a textbook would name, known
+faults, real chorales.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,13 @@ def make(*lines, metres=((4, 4, 0),), keys=(), drums=()):
 
 def chords(*columns, length=1.0, **more):
     """Lines from columns of pitches, highest first."""
-    return make(*([(i * length, (i + 1) * length, column[v]) for i, column in enumerate(columns)] for v in range(len(columns[0]))), **more)
+    return make(
+        *(
+            [(i * length, (i + 1) * length, column[v]) for i, column in enumerate(columns)]
+            for v in range(len(columns[0]))
+        ),
+        **more,
+    )
 
 
 C_MAJOR = [(72, 67, 64, 48), (72, 69, 65, 53), (71, 67, 62, 55), (72, 67, 64, 48)]
@@ -63,11 +71,19 @@ def test_set_metrics_by_hand():
 
 def test_set_metrics_scale_drums_and_emptiness():
     chromatic = set_metrics(read_score(make([(i, i + 1, 60 + i) for i in range(12)])))
-    assert chromatic["scale_consistency"] == pytest.approx(7 / 12) and chromatic["pitch_class_entropy"] == pytest.approx(np.log2(12))
+    assert chromatic["scale_consistency"] == pytest.approx(7 / 12) and chromatic[
+        "pitch_class_entropy"
+    ] == pytest.approx(np.log2(12))
     with_drums = set_metrics(read_score(make([(0, 1, 60)], [(4, 5, 38)], drums={1})))
-    assert with_drums["n_pitches_used"] == 1 and with_drums["empty_measure_rate"] == 0 and with_drums["empty_beat_rate"] == pytest.approx(3 / 5)
+    assert (
+        with_drums["n_pitches_used"] == 1
+        and with_drums["empty_measure_rate"] == 0
+        and with_drums["empty_beat_rate"] == pytest.approx(3 / 5)
+    )
     gap = set_metrics(read_score(make([(0, 1, 60), (8, 9, 60)])))
-    assert gap["empty_measure_rate"] == pytest.approx(1 / 3) and gap["groove_consistency"] == pytest.approx(1 - 2 / 2 / 96)
+    assert gap["empty_measure_rate"] == pytest.approx(1 / 3) and gap["groove_consistency"] == pytest.approx(
+        1 - 2 / 2 / 96
+    )
     only = set_metrics(read_score(make([(0, 1, 38)], drums={0})))
     assert only["pitch_entropy"] == 0 and only["polyphony"] == 0 and only["pitch_range"] == 0
 
@@ -95,14 +111,25 @@ def test_voices_are_separated_from_one_part():
 def test_keys_of_cadences_in_all_transpositions(tonic):
     shift = tonic if tonic < 7 else tonic - 12
     major = read_score(chords(*([p + shift for p in c] for c in C_MAJOR)))
-    minor = read_score(chords(*([p + shift for p in c] for c in [(72, 67, 63, 48), (72, 68, 65, 53), (71, 67, 62, 55), (72, 67, 63, 48)])))
+    minor = read_score(
+        chords(
+            *([p + shift for p in c] for c in [(72, 67, 63, 48), (72, 68, 65, 53), (71, 67, 62, 55), (72, 67, 63, 48)])
+        )
+    )
     assert find_key(major).number == tonic and find_key(minor).number == tonic + 12
     assert find_key(major).probability > 0.5 and find_key(major).probability + find_key(major).second_probability <= 1
     assert note_names(tonic)[tonic] == key_name(tonic).split()[0]
 
 
 def test_a_modulation_is_found_where_it_is():
-    home = [(72, 67, 64, 48), (71, 67, 62, 43), (72, 67, 64, 48), (72, 69, 65, 53), (71, 67, 62, 55), (72, 67, 64, 48)] * 2
+    home = [
+        (72, 67, 64, 48),
+        (71, 67, 62, 43),
+        (72, 67, 64, 48),
+        (72, 69, 65, 53),
+        (71, 67, 62, 55),
+        (72, 67, 64, 48),
+    ] * 2
     away = [[p + 4 for p in c] for c in home]
     spans = keys_over_time(read_score(chords(*home, *away)))
     assert [s.name for s in spans] == ["C major", "E major"] and abs(spans[0].end - 12) <= 2
@@ -182,10 +209,30 @@ def read_music_of(score, midi):
     ],
 )
 def test_kinds_of_cadences(last, kind):
-    columns = [(72, 67, 64, 48), (74, 67, 62, 47), (76, 67, 60, 48), (77, 69, 60, 53), (76, 67, 60, 52), (74, 67, 62, 55), *last]
-    close = [(72, 67, 64, 48), (74, 67, 62, 47), (76, 67, 60, 48), (77, 69, 62, 53), (76, 67, 60, 55), (74, 67, 65, 55), (71, 67, 62, 55), (72, 67, 64, 48)]
+    columns = [
+        (72, 67, 64, 48),
+        (74, 67, 62, 47),
+        (76, 67, 60, 48),
+        (77, 69, 60, 53),
+        (76, 67, 60, 52),
+        (74, 67, 62, 55),
+        *last,
+    ]
+    close = [
+        (72, 67, 64, 48),
+        (74, 67, 62, 47),
+        (76, 67, 60, 48),
+        (77, 69, 62, 53),
+        (76, 67, 60, 55),
+        (74, 67, 65, 55),
+        (71, 67, 62, 55),
+        (72, 67, 64, 48),
+    ]
     lines = [
-        [(i, i + 1, c[v]) for i, c in enumerate(columns[:-1])] + [(7, 9, last[-1][v])] + [(i + 9, i + 10, c[v]) for i, c in enumerate(close)] for v in range(4)
+        [(i, i + 1, c[v]) for i, c in enumerate(columns[:-1])]
+        + [(7, 9, last[-1][v])]
+        + [(i + 9, i + 10, c[v]) for i, c in enumerate(close)]
+        for v in range(4)
     ]
     cadences = read_music(make(*lines, metres=((1, 4, 0), (4, 4, 1)), keys=((0, 0),))).cadences
     assert [c.kind for c in cadences if c.position == 7] == [kind] and cadences[-1].kind == "perfect authentic"
@@ -262,7 +309,15 @@ def test_analysis_of_odd_music():
     ):
         work = MUSIC.artwork(midi)
         for language in ("en", "zh"):
-            request = AnalyzeRequest(medium="music", model="analyst", options=AnalystOptions(), artwork=work, explain=True, plot=True, language=language)
+            request = AnalyzeRequest(
+                medium="music",
+                model="analyst",
+                options=AnalystOptions(),
+                artwork=work,
+                explain=True,
+                plot=True,
+                language=language,
+            )
             analysis = analyze(request, Context(devices=None, library=None, feedback=None, home=None))
             json.dumps(analysis.findings)
             assert analysis.explanation.strip() and analysis.plot.mode == "RGB"
@@ -276,10 +331,15 @@ def test_explanation_and_options():
     assert "C major" in english and "bar 1:" in english and "cadence" in english and "Part-writing" in english
     assert "C大调" in chinese and "第 1 小节" in chinese and "终止" in chinese and "声部" in chinese
     work = MUSIC.artwork(midi)
-    request = AnalyzeRequest(medium="music", model="analyst", options=AnalystOptions(chords=False, features=False), artwork=work)
+    request = AnalyzeRequest(
+        medium="music", model="analyst", options=AnalystOptions(chords=False, features=False), artwork=work
+    )
     found = analyze(request, Context(devices=None, library=None, feedback=None, home=None)).findings
     assert "chords" not in found and "features" not in found and found["key"]["name"] == "C major"
-    assert plot_reading(reading, title="标题 Title", bars=2, first_bar=3).width == plot_reading(reading, language="zh").width
+    assert (
+        plot_reading(reading, title="标题 Title", bars=2, first_bar=3).width
+        == plot_reading(reading, language="zh").width
+    )
 
 
 CHORALES = {
@@ -306,6 +366,10 @@ def test_real_chorales():
         assert reading.cadences[-1].kind in ("perfect authentic", "imperfect authentic", "plagal")
         if ends:
             found = [c.position for c in reading.cadences]
-            hits, total, given = hits + sum(any(abs(a - b) < 1.01 for b in ends) for a in found), total + len(found), given + len(ends)
+            hits, total, given = (
+                hits + sum(any(abs(a - b) < 1.01 for b in ends) for a in found),
+                total + len(found),
+                given + len(ends),
+            )
     assert len(parallels) <= 4  # Bach's own: all four between soprano and tenor of BWV 40.8
     assert hits / total >= 0.75 and hits / given >= 0.75

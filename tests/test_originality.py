@@ -49,14 +49,19 @@ def test_it_agrees_with_brute_force(seed):
 def test_a_work_is_measured_without_itself():
     index = CorpusIndex.build([*WORKS, ("echo", "月光疑是")], gram=3)
     text = WORKS[0][1]
-    assert index.longest_run(text).length == 10 and index.longest_run(text, without="moon") == Run(length=4, start=3, source="echo", source_start=0)
+    assert index.longest_run(text).length == 10 and index.longest_run(text, without="moon") == Run(
+        length=4, start=3, source="echo", source_start=0
+    )
     assert index.longest_run(text, without="no such work").length == 10
 
 
 def test_the_copied_share_counts_symbols_in_shared_grams():
     index = CorpusIndex.build([("a", [1, 2, 3, 4, 5, 6])], gram=3)
     assert index.copied_share([1, 2, 3, 9, 9, 4, 5, 6, 9, 9]) == 0.6
-    assert index.copied_share([1, 2]) == index.copied_share([]) == 0.0 and index.copied_share([1, 2, 3], without="a") == 0.0
+    assert (
+        index.copied_share([1, 2]) == index.copied_share([]) == 0.0
+        and index.copied_share([1, 2, 3], without="a") == 0.0
+    )
 
 
 def test_numbers_arrays_and_large_symbols():
@@ -108,14 +113,26 @@ def test_the_nearest_are_those_with_the_least_distance():
 
 def test_percentiles_say_how_many_real_works_are_nearer():
     copies = [2, 4, 4, 6]
-    assert percentile(1, copies) == 100 and percentile(7, copies) == 0 and percentile(4, copies) == 50 and percentile(5, copies) == 25
-    assert percentile(0.1, [0.2, 0.3], higher_is_nearer=False) == 0 and percentile(0.9, [0.2, 0.3], higher_is_nearer=False) == 100
+    assert (
+        percentile(1, copies) == 100
+        and percentile(7, copies) == 0
+        and percentile(4, copies) == 50
+        and percentile(5, copies) == 25
+    )
+    assert (
+        percentile(0.1, [0.2, 0.3], higher_is_nearer=False) == 0
+        and percentile(0.9, [0.2, 0.3], higher_is_nearer=False) == 100
+    )
     with pytest.raises(InputError, match="real works"):
         percentile(1, [])
 
 
 def test_a_report_goes_to_json_and_back():
-    report = Originality(nearest=(Nearest(name="moon", distance=0.25),), longest_copy=Run(length=3, start=1, source="moon", source_start=2), percentile=40.0)
+    report = Originality(
+        nearest=(Nearest(name="moon", distance=0.25),),
+        longest_copy=Run(length=3, start=1, source="moon", source_start=2),
+        percentile=40.0,
+    )
     assert Originality.from_dict(report.to_dict()) == report
     assert set(report.to_dict()) == {"nearest", "longest_copy", "percentile"}
     assert Originality.from_dict(Originality().to_dict()) == Originality()

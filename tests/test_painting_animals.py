@@ -1,4 +1,6 @@
-"""Hoofed animals: proportions and poses, coats, hair that tapers, features of the head; the same seed gives the same animal."""
+"""Hoofed animals: proportions and poses, coats, hair that tapers, features of the head; the same seed gives the same
+animal.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,14 @@ def test_a_rider_sits_on_the_back() -> None:
 def test_hooves_and_udders_stand_in_the_light_of_the_hour() -> None:
     def brightest(name: str) -> float:
         scene = Scene.blank(300, 360)
-        draw_horse(scene, palette(name, 0, "summer", "fair"), Frame(0.55, 0.92, 0.6), np.random.default_rng(4), breed="cow", coat="dark")
+        draw_horse(
+            scene,
+            palette(name, 0, "summer", "fair"),
+            Frame(0.55, 0.92, 0.6),
+            np.random.default_rng(4),
+            breed="cow",
+            coat="dark",
+        )
         return float(np.percentile(scene.lab[scene.is_kind(Kind.ANIMAL)][:, 0], 99.5))
 
     assert brightest("night") < 0.75 * brightest("day"), "nothing on an animal shines by night"

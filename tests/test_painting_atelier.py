@@ -1,4 +1,6 @@
-"""The atelier: themes become plans, plans scenes, scenes pictures; the same seed the same picture, other seeds others."""
+"""The atelier: themes become plans, plans scenes, scenes pictures; the same seed the same
+picture, other seeds others.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,14 @@ def context_of(folder: Path, seed: int = 0) -> Context:
 def ask(folder: Path, theme: Theme, seed: int = 1, style: str | None = "monet", **options: object) -> Image.Image:
     """A small picture by the hook's function, of the first layout."""
     given = parse_options(atelier.AtelierOptions, {"width": 96, "best_of": 1, **options}, model="atelier")
-    request = GenerateRequest(medium="painting", model="atelier", options=given, seed=seed, theme=theme, style=None if style is None else Style.parse(style))
+    request = GenerateRequest(
+        medium="painting",
+        model="atelier",
+        options=given,
+        seed=seed,
+        theme=theme,
+        style=None if style is None else Style.parse(style),
+    )
     return atelier.generate(request, context_of(folder, seed))
 
 
@@ -63,7 +72,10 @@ def test_hands_are_named_once() -> None:
 
 def test_hands_differ_visibly() -> None:
     scene = compose(make_plan(theme_of("mountain", "dawn"), 3, 4 / 3), 64)
-    seen = [pixels(paint(scene, find_style(n), size=(96, 72), rng=np.random.default_rng(1))) for n in ("monet", "hokusai", "shan-shui", "rembrandt")]
+    seen = [
+        pixels(paint(scene, find_style(n), size=(96, 72), rng=np.random.default_rng(1)))
+        for n in ("monet", "hokusai", "shan-shui", "rembrandt")
+    ]
     for i, a in enumerate(seen):
         for b in seen[i + 1 :]:
             assert np.abs(a - b).mean() > 0.05
@@ -134,7 +146,9 @@ def test_seeds_give_living_variety() -> None:
         for seed in range(7):
             scene = compose(make_plan(theme_of(key), seed, 4 / 3), 36)
             maps.append(np.asarray(Image.fromarray(scene.lab[..., 0]).resize((32, 24), Image.Resampling.BOX)))
-        pairs = [min(np.abs(a - b).mean(), np.abs(a - b[:, ::-1]).mean()) for i, a in enumerate(maps) for b in maps[i + 1 :]]
+        pairs = [
+            min(np.abs(a - b).mean(), np.abs(a - b[:, ::-1]).mean()) for i, a in enumerate(maps) for b in maps[i + 1 :]
+        ]
         assert np.mean(pairs) >= 0.10, (key, np.mean(pairs))
 
 
@@ -236,7 +250,14 @@ def test_learning_a_hand_from_one_picture(tmp_path: Path) -> None:
     (folder / "broken.jpg").write_bytes(b"no picture")
     options = parse_options(atelier.AtelierOptions, {}, model="atelier")
     request = TrainRequest(
-        medium="painting", model="atelier", options=options, corpus=folder, name="mine", minutes=1, runs=tmp_path / "runs", weights=tmp_path / "w"
+        medium="painting",
+        model="atelier",
+        options=options,
+        corpus=folder,
+        name="mine",
+        minutes=1,
+        runs=tmp_path / "runs",
+        weights=tmp_path / "w",
     )
     report = atelier.train(request, context_of(tmp_path))
     assert report.card["pictures"] == 1 and report.weights.is_file()

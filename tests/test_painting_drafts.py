@@ -25,7 +25,9 @@ def test_schools_are_of_hands_and_their_painters_are_known_to_the_eye() -> None:
 
 def test_likeness_is_the_mean_of_what_the_eye_knows() -> None:
     sight = {"movement": {"Baroque": 0.4, "Rococo": 0.6}, "artist": {"Rembrandt": 0.7, "Titian": 0.1, "Rubens": 0.2}}
-    assert School(movement="Baroque", painters=frozenset({"Rembrandt", "Rubens"})).likeness(sight) == pytest.approx((0.4 * 0.9) ** 0.5)
+    assert School(movement="Baroque", painters=frozenset({"Rembrandt", "Rubens"})).likeness(sight) == pytest.approx(
+        (0.4 * 0.9) ** 0.5
+    )
     assert School(movement="Baroque").likeness(sight) == pytest.approx(0.4)
     assert School(painters=frozenset({"Titian", "nobody"})).likeness(sight) == pytest.approx(0.1)
     assert School().likeness(sight) == 0.0
@@ -41,7 +43,9 @@ def test_the_likeliest_draft_is_painted_and_its_own_seed_paints_it_alone(tmp_pat
     best = max(drafts, key=lambda d: d["likeness"])
     assert work.provenance.notes["plan"]["seed"] == best["seed"]
     assert studio.generate("painting", "a ship in a storm", style="vermeer", seed=4, options=options).id == work.id
-    first = studio.generate("painting", "a ship in a storm", style="vermeer", seed=4, options={"width": 160, "best_of": 1})
+    first = studio.generate(
+        "painting", "a ship in a storm", style="vermeer", seed=4, options={"width": 160, "best_of": 1}
+    )
     assert "drafts" not in first.provenance.notes
     assert (first.id == work.id) == (best["seed"] == 4)
 

@@ -1,4 +1,6 @@
-"""The eye: learns to tell hands apart, is calibrated, finds its way back to known works; the analysis explains itself."""
+"""The eye: learns to tell hands apart, is calibrated, finds its way back to known works; the
+analysis explains itself.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from scipy import ndimage
 
 
 def paint_like(artist: int, seed: int, side: int = 96) -> Image.Image:
-    """A picture in one of three hands: level soft strokes, upright hard strokes, dots; subjects and colours vary freely."""
+    """A picture in one of three hands: level soft strokes, upright hard strokes, dots; subjects and colours vary
+    freely.
+    """
     rng = np.random.default_rng([artist, seed])
     noise = rng.normal(0, 1, (side, side, 3))
     sigma = ((1, 6, 0), (6, 1, 0), (1.6, 1.6, 0))[artist]
@@ -43,7 +47,15 @@ def corpus(tmp_path_factory):
             (folder / str(artist)).mkdir()
             for seed in range(8):
                 paint_like(artist, seed).save(folder / str(artist) / f"{seed}.png")
-                table.writerow([f"{artist}/{seed}.png", f"Hand {artist}", ("strokes", "strokes", "dots")[artist], "", f"Work {seed}"])
+                table.writerow(
+                    [
+                        f"{artist}/{seed}.png",
+                        f"Hand {artist}",
+                        ("strokes", "strokes", "dots")[artist],
+                        "",
+                        f"Work {seed}",
+                    ]
+                )
     return folder
 
 
@@ -108,7 +120,10 @@ def test_an_eye_is_the_same_after_saving_and_refuses_damage(trained, corpus, tmp
 @pytest.mark.slow
 def test_training_again_gives_the_same_eye(corpus, tmp_path):
     options = {"gaussians": 8, "smallest": 6, "scores": 4}
-    one, two = (Studio(tmp_path / n).train("painting", corpus, name="same", model="eye", minutes=5, seed=3, options=options) for n in "ab")
+    one, two = (
+        Studio(tmp_path / n).train("painting", corpus, name="same", model="eye", minutes=5, seed=3, options=options)
+        for n in "ab"
+    )
     assert one.weights.read_bytes() == two.weights.read_bytes()
 
 
@@ -207,7 +222,18 @@ def test_the_analysis_finds_explains_and_draws(home):
     found = studio.analyze(work, explain=True, plot=True)
     facts = found.findings
     assert abs(facts["composition"]["horizon"] - 0.62) < 0.05
-    assert {"palette", "harmony", "values", "brushwork", "mood", "movement", "artist", "nearest_works", "damage", "originality"} <= facts.keys()
+    assert {
+        "palette",
+        "harmony",
+        "values",
+        "brushwork",
+        "mood",
+        "movement",
+        "artist",
+        "nearest_works",
+        "damage",
+        "originality",
+    } <= facts.keys()
     assert any("blue" in c["name"] for c in facts["palette"][:4])
     assert 0.98 < sum(c["share"] for c in facts["palette"]) < 1.02
     assert "Composition." in found.explanation

@@ -70,7 +70,11 @@ def test_every_mode_becomes_rgb(medium, mode, tmp_path):
     elif mode == "F":
         image = Image.fromarray((grey / 255).astype(np.float32))
     else:
-        image = Image.fromarray(grey.astype(np.uint8)).convert("RGB").convert("L" if mode == "LA" else mode if mode not in ("I;16",) else "L")
+        image = (
+            Image.fromarray(grey.astype(np.uint8))
+            .convert("RGB")
+            .convert("L" if mode == "LA" else mode if mode not in ("I;16",) else "L")
+        )
         image = image.convert("LA") if mode == "LA" else image
     path = tmp_path / ("a.tif" if mode in ("F", "I", "CMYK", "YCbCr") else "a.png")
     image.save(path)
@@ -191,6 +195,8 @@ def test_a_picture_gives_a_theme_features_and_a_page(medium, work):
 def test_dark_and_bright_pictures_differ_in_mood(medium):
     rng = np.random.default_rng(1)
     dark = medium.artwork(Image.fromarray(rng.integers(5, 50, (80, 80, 3), dtype=np.uint8)))
-    bright = medium.artwork(Image.fromarray((rng.integers(0, 60, (80, 80, 3)) + np.array([195, 170, 60])).astype(np.uint8)))
+    bright = medium.artwork(
+        Image.fromarray((rng.integers(0, 60, (80, 80, 3)) + np.array([195, 170, 60])).astype(np.uint8))
+    )
     assert medium.theme(bright).mood.valence > medium.theme(dark).mood.valence + 0.3
     assert "night" in medium.theme(dark).images

@@ -13,7 +13,13 @@ from artwright.core.style import Style
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.styles import HANDS, StyleParameters, find_style
 from artwright.plugins.painting.generative.adversaries import NOISE, make_pair
-from artwright.plugins.painting.generative.adversary import Adversary, contact_sheet, make_pictures, masses_of, recall_of
+from artwright.plugins.painting.generative.adversary import (
+    Adversary,
+    contact_sheet,
+    make_pictures,
+    masses_of,
+    recall_of,
+)
 from artwright.plugins.painting.generative.augment import augment
 from artwright.plugins.painting.generative.compositions import Compositions, fit_compositions
 from artwright.plugins.painting.generative.flow import flow_loss, sample_flow
@@ -74,7 +80,12 @@ def test_compositions_are_likelier_under_parts_and_follow_the_class():
     flat = rng.normal(0, 1, (1600, 192)).astype(np.float32)
     flat[:, :40] += np.where(side == 1, 4, -4)[:, None]
     spread = flat.std(axis=0)
-    fitted, single = (fit_compositions(flat[:1500], spread, side[:1500], np.zeros(1500, int), (3, 1), np.random.default_rng(1), parts=p) for p in (2, 1))
+    fitted, single = (
+        fit_compositions(
+            flat[:1500], spread, side[:1500], np.zeros(1500, int), (3, 1), np.random.default_rng(1), parts=p
+        )
+        for p in (2, 1)
+    )
     assert fitted.log_likelihood(flat[1500:]) > single.log_likelihood(flat[1500:])
     again = Compositions.from_arrays(fitted.to_arrays(), spread)
     one, two = (again.sample(np.random.default_rng(2), 60, movement=m)[:, 0].mean() for m in (1, 2))
@@ -99,7 +110,16 @@ def test_a_sketcher_is_trained_kept_resumed_and_drawn_with(studio, folder):
     assert "1 copies and 1 unreadable" in report.card["data"]
     with pytest.raises(StoreError, match="--resume"):
         studio.train("painting", folder, name="small", model="sketch", minutes=5, seed=1, options=options)
-    report = studio.train("painting", folder, name="small", model="sketch", minutes=5, seed=1, options={**options, "train_steps": 3}, resume=True)
+    report = studio.train(
+        "painting",
+        folder,
+        name="small",
+        model="sketch",
+        minutes=5,
+        seed=1,
+        options={**options, "train_steps": 3},
+        resume=True,
+    )
     assert report.card["evaluation"]["masses"]["steps"] == 3
     theme = Theme.from_prompt("a river")
     asked = {"weights": "small", "steps": 4, "sheet": 3}
@@ -112,7 +132,13 @@ def test_a_sketcher_is_trained_kept_resumed_and_drawn_with(studio, folder):
 
 
 def test_the_atelier_paints_after_a_sketch(studio, folder):
-    made = studio.generate("painting", Theme.from_prompt("x"), style="monet", seed=1, options={"from_sketch": str(folder / "03.png"), "width": 128})
+    made = studio.generate(
+        "painting",
+        Theme.from_prompt("x"),
+        style="monet",
+        seed=1,
+        options={"from_sketch": str(folder / "03.png"), "width": 128},
+    )
     sketch = np.asarray(Image.open(folder / "03.png").resize((128, 128)).convert("L"), float)
     assert made.payload.size == (128, 128)
     assert np.corrcoef(np.asarray(made.payload.convert("L"), float).ravel(), sketch.ravel())[0, 1] > 0.8
@@ -139,7 +165,11 @@ def test_pairs_have_their_shapes_and_each_learns_from_its_own_loss(kind, side):
     optimizer = torch.optim.Adam([*pair.generator.parameters(), *pair.critic.parameters()], lr=1e-3)
     for _ in range(2):
         pair.loss_of(torch.rand(4, 3, 32, 32) * 2 - 1).backward()
-        assert all(p.grad is not None for n, p in pair.named_parameters() if p.requires_grad and "whole" not in n and "quarter" not in n)
+        assert all(
+            p.grad is not None
+            for n, p in pair.named_parameters()
+            if p.requires_grad and "whole" not in n and "quarter" not in n
+        )
         assert all(p.grad is None for p in pair.average.parameters())
         optimizer.step()
         optimizer.zero_grad()
@@ -213,8 +243,19 @@ def test_a_pair_is_trained_on_a_folder_with_sheets_and_figures(studio, folder):
     with Image.open(runs / "sheet-0000003.png") as sheet:
         assert sheet.size == (3 * 34 - 2, 2 * 34 - 2)
     assert report.card["evaluation"]["kid"] == figures[-1]["kid"]
-    studio.train("painting", folder, name="pair", model="gan", minutes=5, seed=1, options={**options, "train_steps": 4}, resume=True)
-    made = studio.generate("painting", Theme.from_prompt("x"), model="gan", seed=4, options={"weights": "pair", "sheet": 4, "size": 40})
+    studio.train(
+        "painting",
+        folder,
+        name="pair",
+        model="gan",
+        minutes=5,
+        seed=1,
+        options={**options, "train_steps": 4},
+        resume=True,
+    )
+    made = studio.generate(
+        "painting", Theme.from_prompt("x"), model="gan", seed=4, options={"weights": "pair", "sheet": 4, "size": 40}
+    )
     assert made.payload.size == (2 * 42 - 2, 2 * 42 - 2)
     with pytest.raises(InputError, match="without weights"):
         studio.generate("painting", Theme.from_prompt("x"), model="gan")
@@ -253,9 +294,40 @@ def test_the_command_invents_a_style_that_generate_uses(tmp_path, monkeypatch):
 
     monkeypatch.setenv("ARTWRIGHT_HOME", str(tmp_path))
     with pytest.raises(SystemExit) as done:
-        main(["painting", "styles", "invent", "--name", "dusk", "--between", "monet+cezanne", "--rounds", "1", "--brood", "2", "--seed", "3", "--json"])
+        main(
+            [
+                "painting",
+                "styles",
+                "invent",
+                "--name",
+                "dusk",
+                "--between",
+                "monet+cezanne",
+                "--rounds",
+                "1",
+                "--brood",
+                "2",
+                "--seed",
+                "3",
+                "--json",
+            ]
+        )
     assert not done.value.code
     with pytest.raises(SystemExit) as done:
-        main(["painting", "generate", "a lake", "--style", "dusk", "--width", "128", "--seed", "1", "--output", str(tmp_path / "lake.png")])
+        main(
+            [
+                "painting",
+                "generate",
+                "a lake",
+                "--style",
+                "dusk",
+                "--width",
+                "128",
+                "--seed",
+                "1",
+                "--output",
+                str(tmp_path / "lake.png"),
+            ]
+        )
     assert not done.value.code
     assert (tmp_path / "lake.png").exists()

@@ -53,7 +53,12 @@ def test_rembrandt_is_darker_than_vermeer_and_both_keep_the_face_light() -> None
 
 def test_a_face_in_ink_has_lines() -> None:
     scene = compose(make_plan(Theme.from_prompt("portrait of an old man"), 4, 1.0), 192)
-    grey = np.asarray(paint(scene, find_style("shan-shui"), size=(192, 192), rng=np.random.default_rng(1)), np.float32).mean(-1) / 255
+    grey = (
+        np.asarray(
+            paint(scene, find_style("shan-shui"), size=(192, 192), rng=np.random.default_rng(1)), np.float32
+        ).mean(-1)
+        / 255
+    )
     assert grey[scene.is_kind(Kind.SKIN)].std() > 0.08, "an empty face"
 
 
@@ -61,9 +66,17 @@ def test_who_works_quietly_sits_for_masters_of_figures() -> None:
     theme = Theme.from_prompt("an old fisherman mending nets")
     plan = make_plan(theme, 3, 4 / 3, manner=manner_of("rembrandt"))
     sitter = next(i for i in plan.items if i.kind == "portrait")
-    assert plan.ground == "portrait" and sitter.more["sex"] == "man" and sitter.more["age"] == "old" and sitter.more["collar_kind"] == "plain"
+    assert (
+        plan.ground == "portrait"
+        and sitter.more["sex"] == "man"
+        and sitter.more["age"] == "old"
+        and sitter.more["collar_kind"] == "plain"
+    )
     assert make_plan(theme, 3, 4 / 3).ground != "portrait"
-    assert make_plan(Theme.from_prompt("a horse in a meadow"), 3, 4 / 3, manner=manner_of("rembrandt")).ground != "portrait"
+    assert (
+        make_plan(Theme.from_prompt("a horse in a meadow"), 3, 4 / 3, manner=manner_of("rembrandt")).ground
+        != "portrait"
+    )
 
 
 @pytest.mark.parametrize(

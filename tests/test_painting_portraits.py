@@ -1,4 +1,6 @@
-"""Portraits in the round: light and cast shadow, faces, hands, age and sex by the theme's words; and scenes that keep to their words."""
+"""Portraits in the round: light and cast shadow, faces, hands, age and sex by the theme's words; and scenes that keep
+to their words.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,31 @@ from artwright.plugins.painting.atelier.world import palette
 from scipy import ndimage
 
 CLAY = from_hex("b0a090")
-BUILT = {"pagoda", "house", "village", "church", "castle", "windmill", "lighthouse", "gate", "stone-bridge", "wooden-bridge", "ship"}
+BUILT = {
+    "pagoda",
+    "house",
+    "village",
+    "church",
+    "castle",
+    "windmill",
+    "lighthouse",
+    "gate",
+    "stone-bridge",
+    "wooden-bridge",
+    "ship",
+}
 
 
 def sitter(**changes: object) -> Sitter:
     """A plain one."""
-    values = {"man": True, "age": 0.3, "skin": from_hex("dca888"), "hair": from_hex("3a2418"), "iris": from_hex("4a3422"), **changes}
+    values = {
+        "man": True,
+        "age": 0.3,
+        "skin": from_hex("dca888"),
+        "hair": from_hex("3a2418"),
+        "iris": from_hex("4a3422"),
+        **changes,
+    }
     return Sitter(**values)  # type: ignore[arg-type]
 
 
@@ -36,7 +57,9 @@ def portrait(seed: int = 1, light: float = -0.7, **more: object) -> Scene:
     scene.lab[:] = from_hex("4a4030")
     scene.kind[:] = Kind.BACKDROP
     scene.light = light
-    draw_portrait(scene, palette("day", 0, "summer", "fair"), Frame(0.4, 0.36, 0.40), np.random.default_rng(seed), **more)  # type: ignore[arg-type]
+    draw_portrait(
+        scene, palette("day", 0, "summer", "fair"), Frame(0.4, 0.36, 0.40), np.random.default_rng(seed), **more
+    )  # type: ignore[arg-type]
     return scene
 
 
@@ -47,7 +70,9 @@ def plan_of(text: str, seed: int = 4, aspect: float = 4 / 3) -> Plan:
 def test_light_falls_on_the_side_of_the_lamp() -> None:
     for way in (-1, 1):
         scene = Scene.blank(80, 80)
-        put_sculpture(scene, [ball((0, 0, 0), (0.4, 0.4, 0.4), CLAY, Kind.CLOTH)], 0.5, 0.5, 1.0, Lamp((0.8 * way, 0.3, 0.5)))
+        put_sculpture(
+            scene, [ball((0, 0, 0), (0.4, 0.4, 0.4), CLAY, Kind.CLOTH)], 0.5, 0.5, 1.0, Lamp((0.8 * way, 0.3, 0.5))
+        )
         left, right = scene.lab[40, 15:30, 0].mean(), scene.lab[40, 50:65, 0].mean()
         assert (right - left) * way > 0.15
         assert (scene.kind == Kind.CLOTH).mean() == pytest.approx(np.pi * 0.4**2, abs=0.03)
@@ -96,7 +121,9 @@ def test_a_hand_has_five_fingers(curl: float) -> None:
 
 def test_a_tube_is_closed_and_as_wide_as_told() -> None:
     made = tube([(0, 0, 0), (0, 1, 0)], [0.1, 0.1], CLAY, Kind.CLOTH)
-    assert made.points[..., 1].min() == pytest.approx(-0.1, abs=0.01) and made.points[..., 1].max() == pytest.approx(1.1, abs=0.01)
+    assert made.points[..., 1].min() == pytest.approx(-0.1, abs=0.01) and made.points[..., 1].max() == pytest.approx(
+        1.1, abs=0.01
+    )
     assert np.abs(made.points[..., 0]).max() == pytest.approx(0.1, abs=0.01)
     assert np.allclose(rotation(0.4, 0.2, 0.1) @ rotation(0.4, 0.2, 0.1).T, np.eye(3), atol=1e-5)
 
@@ -160,7 +187,9 @@ def test_skin_is_never_brick(tone: str) -> None:
     made = face(sitter(man=False, skin=from_hex(tone), age=0.0), rows=120)
     put_sculpture(scene, [made], 0.4, 0.5, 0.8, Lamp((0.62, 0.5, 0.72)))
     _, a, b = scene.lab[scene.is_kind(Kind.SKIN)].T
-    assert np.percentile(np.arctan2(b, a), 20) > np.radians(46), "skin is orange darkened; brick and brown-red lie below"
+    assert np.percentile(np.arctan2(b, a), 20) > np.radians(46), (
+        "skin is orange darkened; brick and brown-red lie below"
+    )
 
 
 def test_hair_goes_with_the_skin() -> None:
@@ -183,7 +212,15 @@ def test_folds_come_with_the_years() -> None:
 def test_hands_lie_below_the_face() -> None:
     scene = Scene.blank(200, 150)
     scene.kind[:] = Kind.BACKDROP
-    draw_portrait(scene, palette("day", 0, "summer", "fair"), Frame(0.37, 0.22, 0.27), np.random.default_rng(2), hands=True, sex="man", collar_kind="flat")
+    draw_portrait(
+        scene,
+        palette("day", 0, "summer", "fair"),
+        Frame(0.37, 0.22, 0.27),
+        np.random.default_rng(2),
+        hands=True,
+        sex="man",
+        collar_kind="flat",
+    )
     assert scene.is_kind(Kind.SKIN)[110:].sum() > 150
 
 
@@ -208,7 +245,9 @@ def test_a_family_is_a_group() -> None:
     assert scene.is_kind(Kind.SKIN).mean() > 0.01
 
 
-@pytest.mark.parametrize("text", ["misty mountains at dawn", "forest path in autumn", "a quiet lake", "meadow in summer"])
+@pytest.mark.parametrize(
+    "text", ["misty mountains at dawn", "forest path in autumn", "a quiet lake", "meadow in summer"]
+)
 def test_nothing_is_built_that_nobody_asked_for(text: str) -> None:
     for seed in range(8):
         assert not BUILT & {i.kind for i in plan_of(text, seed).items}

@@ -1,4 +1,6 @@
-"""Finding damage and mending it: nothing outside the mask changes, and what is inside is better than a simple filling."""
+"""Finding damage and mending it: nothing outside the mask changes, and what is inside is better
+than a simple filling.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Style transfer: the skeleton stays, the statistics go to the reference's, colours stay where asked; inspire gives usable ideas."""
+"""Style transfer: the skeleton stays, the statistics go to the reference's, colours stay where asked; inspire gives
+usable ideas.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,14 @@ def photograph(side: int = 200) -> Image.Image:
 def reference() -> Image.Image:
     """Warm, dark, coarse strokes in every direction."""
     rng = np.random.default_rng(1)
-    strokes = ndimage.gaussian_filter(rng.normal(0, 1, (240, 240)), (5, 1)) + ndimage.gaussian_filter(rng.normal(0, 1, (240, 240)), (1, 5))
+    strokes = ndimage.gaussian_filter(rng.normal(0, 1, (240, 240)), (5, 1)) + ndimage.gaussian_filter(
+        rng.normal(0, 1, (240, 240)), (1, 5)
+    )
     masses = ndimage.gaussian_filter(rng.normal(0, 1, (240, 240)), 30)
     light = 0.36 + 0.13 * masses / masses.std() + 0.09 * strokes / strokes.std()
-    return Image.fromarray((np.clip(np.stack([light * 1.25, light * 0.85, light * 0.45], -1), 0, 1) * 255).astype(np.uint8))
+    return Image.fromarray(
+        (np.clip(np.stack([light * 1.25, light * 0.85, light * 0.45], -1), 0, 1) * 255).astype(np.uint8)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +87,9 @@ def test_one_seed_one_picture_and_strength_nought_is_none(studio, photo, other, 
     assert studio.transfer_style(photo, style, seed=4).id == painted.id
     assert studio.transfer_style(photo, style, strength=0, seed=4).id == photo.id
     half = studio.transfer_style(photo, style, strength=0.4, seed=4)
-    far, near = (np.abs(np.asarray(w.payload, float) - np.asarray(photo.payload, float)).mean() for w in (painted, half))
+    far, near = (
+        np.abs(np.asarray(w.payload, float) - np.asarray(photo.payload, float)).mean() for w in (painted, half)
+    )
     assert 0 < near < far
 
 
@@ -102,7 +110,9 @@ def test_grey_pictures_and_names_and_mixes(studio, photo, other):
     grey = Painting().artwork(photo.payload.convert("L").convert("RGB"))
     coloured = studio.transfer_style(grey, Style.mix(references=[(other, 1.0)]), seed=1)
     assert measure(to_lab(coloured.payload)).chroma > 0.03
-    mixed = studio.transfer_style(photo, Style.mix(names=[("monet", 0.5)], references=[(other, 0.5)]), seed=1, options={"size": 128})
+    mixed = studio.transfer_style(
+        photo, Style.mix(names=[("monet", 0.5)], references=[(other, 0.5)]), seed=1, options={"size": 128}
+    )
     assert max(mixed.payload.size) == 128
     with pytest.raises(UnknownName, match="monet"):
         studio.transfer_style(photo, "monnet", seed=1)

@@ -14,11 +14,19 @@ from artwright.testing import CancelAt, fresh_studio
 
 HERE = Path(__file__).parent
 ROW = {
-    "title": "{theme}", "about": "A test.", "values": {"theme": "autumn moon", "width": 120},
+    "title": "{theme}",
+    "about": "A test.",
+    "values": {"theme": "autumn moon", "width": 120},
     "steps": {
         "song": {"medium": "tunes", "theme_from": "view", "output": ["song.mid", "song.wav"]},
         "poem": {"medium": "lines", "theme": "{theme}", "output": "poem.txt"},
-        "view": {"medium": "views", "theme": "{theme}", "theme_from": ["poem"], "options": {"width": "{width}"}, "output": "view.png"},
+        "view": {
+            "medium": "views",
+            "theme": "{theme}",
+            "theme_from": ["poem"],
+            "options": {"width": "{width}"},
+            "output": "view.png",
+        },
         "night": {"operation": "transfer-style", "work": "view", "style_from": "view", "output": "night.png"},
         "reading": {"operation": "analyze", "work": "poem", "output": ["reading.json", "reading.txt"]},
     },
@@ -54,15 +62,31 @@ def step(name, **changes):
 def test_a_piece_makes_its_works_in_the_order_they_need(studio, easel, tmp_path):
     result = piece().run(studio, tmp_path / "out", seed=3)
     assert easel.CALLS == ["lines", "views", "tunes", "transfer_style"]
-    names = {"song.mid", "song.wav", "poem.txt", "view.png", "night.png", "reading.json", "reading.txt", "index.html", "manifest.json"}
+    names = {
+        "song.mid",
+        "song.wav",
+        "poem.txt",
+        "view.png",
+        "night.png",
+        "reading.json",
+        "reading.txt",
+        "index.html",
+        "manifest.json",
+    }
     assert {p.name for p in (tmp_path / "out").iterdir()} == names == {p.name for p in result.files}
     assert list(result.works) == list(ROW["steps"]) and result.page == tmp_path / "out" / "index.html"
     assert result.works["view"].payload.width == 120
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     rows = {row["step"]: row for row in manifest["steps"]}
     assert manifest["seed"] == 3 and manifest["values"]["theme"] == "autumn moon"
-    assert rows["song"]["provenance"]["parents"] == [rows["view"]["work"]] and rows["night"]["provenance"]["parents"][0] == rows["view"]["work"]
-    assert rows["reading"]["analysis"] == {"size": 3} and (tmp_path / "out" / "reading.txt").read_text("utf-8") == "It is calm.\n"
+    assert (
+        rows["song"]["provenance"]["parents"] == [rows["view"]["work"]]
+        and rows["night"]["provenance"]["parents"][0] == rows["view"]["work"]
+    )
+    assert (
+        rows["reading"]["analysis"] == {"size": 3}
+        and (tmp_path / "out" / "reading.txt").read_text("utf-8") == "It is calm.\n"
+    )
     assert "moon" in rows["view"]["provenance"]["theme"]["images"]
 
 
@@ -107,15 +131,32 @@ def test_values_are_filled_in(studio, tmp_path):
         ({"stepz": {}}, r"there is no key 'stepz'.*Did you mean 'steps'"),
         ({"steps": {}}, "1 to 200 steps, this one 0"),
         ({"steps": {"A b": {"medium": "views", "theme": "x"}}}, "'A b' is no name of a step"),
-        ({"steps": {"a": {"medium": "views", "theme": "x", "outputt": "a.png"}}}, r"step 'a': there is no key 'outputt'.*Did you mean 'output'"),
+        (
+            {"steps": {"a": {"medium": "views", "theme": "x", "outputt": "a.png"}}},
+            r"step 'a': there is no key 'outputt'.*Did you mean 'output'",
+        ),
         ({"steps": {"a": {"theme": "x"}}}, "step 'a': generate needs the key 'medium'"),
         ({"steps": {"a": {"medium": "views", "theme": "x", "work": "a"}}}, "generate does not take the key 'work'"),
         ({"steps": {"a": {"medium": "views", "theme_from": "b"}}}, "no step 'b'"),
-        ({"steps": {"a": {"medium": "views", "theme_from": "b"}, "b": {"medium": "views", "from": "a", "theme": "x"}}}, "wait for one another: .* -> "),
+        (
+            {
+                "steps": {
+                    "a": {"medium": "views", "theme_from": "b"},
+                    "b": {"medium": "views", "from": "a", "theme": "x"},
+                }
+            },
+            "wait for one another: .* -> ",
+        ),
         ({"steps": {"a": {"medium": "views", "theme": "x", "output": "../a.png"}}}, "is no name of a file"),
         ({"steps": {"a": {"medium": "views", "theme": "x", "output": "/a.png"}}}, "is no name of a file"),
-        ({"steps": {"a": {"medium": "views", "theme": "x", "output": "manifest.json"}}}, "is written by the manifest already"),
-        ({"steps": {"a": {"medium": "views", "theme": "x", "output": ["a.png", "A.png"]}}}, "is written by step 'a' already"),
+        (
+            {"steps": {"a": {"medium": "views", "theme": "x", "output": "manifest.json"}}},
+            "is written by the manifest already",
+        ),
+        (
+            {"steps": {"a": {"medium": "views", "theme": "x", "output": ["a.png", "A.png"]}}},
+            "is written by step 'a' already",
+        ),
         ({"steps": {"a": {"medium": "views", "theme": "x", "operation": "paint"}}}, "operation is 'paint'"),
         ({"steps": {"a": {"operation": "transfer-style", "work": "a"}}}, "needs 'style'"),
         ({"page": "view.html/x"}, "is no name of a file"),
@@ -151,7 +192,9 @@ def test_what_is_not_installed_is_told_before_anything_runs(studio, easel, tmp_p
 
 
 def test_unknown_values_are_told(studio, tmp_path):
-    with pytest.raises(UnknownName, match=r"no value 'them' in the piece 'test.yaml'; there are: theme, width. Did you mean 'theme'"):
+    with pytest.raises(
+        UnknownName, match=r"no value 'them' in the piece 'test.yaml'; there are: theme, width. Did you mean 'theme'"
+    ):
         piece().run(studio, tmp_path / "out", values={"them": "x"})
 
 
@@ -234,7 +277,9 @@ class Page(HTMLParser):
 
 
 def test_the_page_is_whole_and_asks_nothing_of_a_network(studio, tmp_path):
-    piece(about="<b>& more").run(studio, tmp_path / "out", values={"theme": "moon <script>alert(1)</script> over water"})
+    piece(about="<b>& more").run(
+        studio, tmp_path / "out", values={"theme": "moon <script>alert(1)</script> over water"}
+    )
     text = (tmp_path / "out" / "index.html").read_text("utf-8")
     page = Page(text)
     assert page.open == [] and "script" not in page.tags and "&lt;b&gt;&amp; more" in text
@@ -251,7 +296,13 @@ def test_the_page_is_whole_and_asks_nothing_of_a_network(studio, tmp_path):
 def test_the_demo_is_a_valid_piece():
     demo = Piece.load(demo_path())
     outputs = {name for step in demo.spec.steps.values() for name in step.outputs}
-    assert {"poem.txt", "painting.png", "score.mid", "score.wav", "film.mp4"} <= outputs and demo.spec.page == "index.html"
+    assert {
+        "poem.txt",
+        "painting.png",
+        "score.mid",
+        "score.wav",
+        "film.mp4",
+    } <= outputs and demo.spec.page == "index.html"
 
 
 def test_options_are_checked_as_the_model_declares(studio, tmp_path):
@@ -263,7 +314,10 @@ def test_a_passing_word_of_a_poem_does_not_change_what_a_picture_shows():
     from artwright import Theme
     from artwright.core.theme import join_themes
 
-    prompt, poem = Theme.from_prompt("autumn moon over a quiet river"), Theme.from_prompt("Red leaves are singing on your hair at dawn by the sea in spring")
+    prompt, poem = (
+        Theme.from_prompt("autumn moon over a quiet river"),
+        Theme.from_prompt("Red leaves are singing on your hair at dawn by the sea in spring"),
+    )
     joined = join_themes([prompt, poem])
     assert joined.images[: len(prompt.images)] == prompt.images and joined.text == prompt.text
     added = joined.images[len(prompt.images) :]

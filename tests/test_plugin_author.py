@@ -46,10 +46,27 @@ def test_a_scaffold_that_paints_passes_its_own_tests(tmp_path, kind):
 def test_a_scaffold_can_be_built_and_is_found_when_installed(tmp_path, kind):
     folder = make(tmp_path, kind)
     site = tmp_path / "site"
-    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--target", str(site), str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "--target",
+        str(site),
+        str(folder),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     env = {**os.environ, "PYTHONPATH": str(site)}
-    done = subprocess.run([sys.executable, "-m", "artwright", "plugins", "check", f"new-{kind}"], capture_output=True, text=True, env=env, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "artwright", "plugins", "check", f"new-{kind}"],
+        capture_output=True,
+        text=True,
+        env=env,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -77,23 +94,56 @@ def installed(tmp_path_factory):
     for name in ("artwright-left", "artwright-right"):
         write_plugin(name, "model", sources)
         module = sources / name / f"{name.replace('-', '_')}.py"
-        module.write_text(module.read_text("utf-8").replace('name="left"', 'name="twin"').replace('name="right"', 'name="twin"'), "utf-8")
+        module.write_text(
+            module.read_text("utf-8").replace('name="left"', 'name="twin"').replace('name="right"', 'name="twin"'),
+            "utf-8",
+        )
         folders.append(sources / name)
-    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--target", str(site), *map(str, folders)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "--target",
+        str(site),
+        *map(str, folders),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return site
 
 
 def artwright(site, *arguments, cwd=None):
     env = {**os.environ, "PYTHONPATH": str(site)}
-    return subprocess.run([sys.executable, "-m", "artwright", *arguments], capture_output=True, text=True, env=env, cwd=cwd, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "artwright", *arguments],
+        capture_output=True,
+        text=True,
+        env=env,
+        cwd=cwd,
+        timeout=120,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda p: p.name)
 def test_the_examples_pass_their_tests(installed, tmp_path, folder):
     tests = shutil.copytree(folder / "tests", tmp_path / "tests")
     env = {**os.environ, "PYTHONPATH": str(installed)}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-W", "error", str(tests)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--import-mode=importlib",
+        "-W",
+        "error",
+        str(tests),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env, timeout=300, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
 
@@ -108,16 +158,44 @@ def test_two_models_of_one_name_are_both_reached(installed, tmp_path):
     plain = artwright(installed, "painting", "generate", "sea", "-m", "twin", "--width", "64", cwd=tmp_path)
     assert plain.returncode == 2 and "'left:twin' or 'right:twin'" in plain.stderr
     for owner in ("left", "right"):
-        done = artwright(installed, "painting", "generate", "sea", "-m", f"{owner}:twin", "--width", "64", "--dots", "100", "--json", cwd=tmp_path)
+        done = artwright(
+            installed,
+            "painting",
+            "generate",
+            "sea",
+            "-m",
+            f"{owner}:twin",
+            "--width",
+            "64",
+            "--dots",
+            "100",
+            "--json",
+            cwd=tmp_path,
+        )
         assert json.loads(done.stdout)["provenance"]["plugin"] == owner
 
 
 def test_a_wrapper_signs_a_picture_of_anothers_model(installed, tmp_path):
-    arguments = ("painting", "generate", "sea", "-m", "stipple", "--width", "64", "--dots", "100", "--seed", "1", "--json")
+    arguments = (
+        "painting",
+        "generate",
+        "sea",
+        "-m",
+        "stipple",
+        "--width",
+        "64",
+        "--dots",
+        "100",
+        "--seed",
+        "1",
+        "--json",
+    )
     signed = json.loads(artwright(installed, *arguments, "--output", "a.png", cwd=tmp_path).stdout)
     env = {**os.environ, "PYTHONPATH": str(installed), "ARTWRIGHT_PLUGINS": "painting,stipple"}
     command = [sys.executable, "-m", "artwright", *arguments, "--output", "b.png"]
-    plain = json.loads(subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path, check=True).stdout)
+    plain = json.loads(
+        subprocess.run(command, capture_output=True, text=True, env=env, cwd=tmp_path, check=True).stdout
+    )
     assert signed["id"] != plain["id"] and signed["provenance"]["plugin"] == "stipple"
 
 
@@ -130,7 +208,9 @@ def test_the_tutorial_is_the_example():
 
 
 def test_the_model_plugin_is_short():
-    lines = (ROOT / "examples" / "plugins" / "artwright-stipple" / "artwright_stipple.py").read_text("utf-8").splitlines()
+    lines = (
+        (ROOT / "examples" / "plugins" / "artwright-stipple" / "artwright_stipple.py").read_text("utf-8").splitlines()
+    )
     assert len([line for line in lines if line.strip()]) <= 40
 
 
@@ -138,13 +218,20 @@ def test_doctor_tells_clashing_requirements(tmp_path):
     for name, needs in (("artwright_clash", "numpy<1"), ("artwright_lacks", "a-package-nobody-wrote")):
         info = tmp_path / f"{name}-1.0.dist-info"
         info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: 1.0\nRequires-Dist: {needs}\n")
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: 1.0\nRequires-Dist: {needs}\n"
+        )
         (info / "entry_points.txt").write_text(f"[artwright.plugins]\n{name} = {name}\n")
         (tmp_path / f"{name}.py").write_text("")
     env = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-m", "artwright", "doctor"], capture_output=True, text=True, env=env, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "artwright", "doctor"], capture_output=True, text=True, env=env, check=False
+    )
     assert done.returncode == 1
-    assert "artwright-clash needs numpy<1" in done.stdout and "artwright-lacks needs a-package-nobody-wrote, which is not installed" in done.stdout
+    assert (
+        "artwright-clash needs numpy<1" in done.stdout
+        and "artwright-lacks needs a-package-nobody-wrote, which is not installed" in done.stdout
+    )
 
 
 @pytest.mark.slow

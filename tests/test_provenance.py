@@ -28,7 +28,11 @@ def test_the_verdict_says_who_made_it_and_whether_it_changed(studio):
     told = verify(work)
     assert (told["verdict"], told["made_by"], told["seed"]) == ("unchanged", "stipple-plugin:stipple", 3)
     assert (told["style"], told["theme"]) == ("sparse", "misty mountains")
-    assert told["id"] == told["recorded_id"] == work.id and told["options"] == {"dots": 4} and told["created"].endswith("+00:00")
+    assert (
+        told["id"] == told["recorded_id"] == work.id
+        and told["options"] == {"dots": 4}
+        and told["created"].endswith("+00:00")
+    )
     other = plugin_stipple.Dots().artwork((1, 2)).with_(provenance=work.provenance)
     assert verify(other)["verdict"] == "changed" and verify(other)["recorded_id"] == work.id
     assert verify(work.with_(provenance=replace(work.provenance, id="")))["verdict"] == "unnamed"

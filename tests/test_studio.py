@@ -34,7 +34,12 @@ def test_a_work_is_made_recorded_and_the_same_again(studio):
     other = studio.generate("dots", "misty mountains", seed=8, options={"dots": 9})
     assert one == two and one.id != other.id and len(one.payload) == 9
     provenance = one.provenance
-    assert (provenance.model, provenance.plugin, provenance.seed, provenance.options) == ("stipple", "stipple-plugin", 7, {"dots": 9})
+    assert (provenance.model, provenance.plugin, provenance.seed, provenance.options) == (
+        "stipple",
+        "stipple-plugin",
+        7,
+        {"dots": 9},
+    )
     assert provenance.theme["images"] == ["mist", "mountain"]
     assert studio.library.get(one.short_id).id == one.id
 
@@ -50,7 +55,9 @@ def test_what_is_asked_is_checked_first(studio):
         studio.generate("dots", "sea", model="stiple")
     with pytest.raises(UnknownName, match=r"no style 'spars' for medium 'dots'.*'sparse'"):
         studio.generate("dots", "sea", style="spars")
-    with pytest.raises(OptionError, match="option 'dots' of model 'stipple' is 1000: input should be less than or equal to 100"):
+    with pytest.raises(
+        OptionError, match="option 'dots' of model 'stipple' is 1000: input should be less than or equal to 100"
+    ):
         studio.generate("dots", "sea", options={"dots": 1000})
     with pytest.raises(OptionError, match=r"no option 'dot'.*Did you mean 'dots'"):
         studio.generate("dots", "sea", options={"dot": 1})
@@ -63,7 +70,9 @@ def test_what_is_asked_is_checked_first(studio):
 
 
 def test_a_failure_in_a_call_names_the_plugin_and_leaves_the_studio_usable(studio):
-    with pytest.raises(PluginError, match="plugin 'stipple-plugin' failed in generate with model 'stipple': RuntimeError: a pen broke"):
+    with pytest.raises(
+        PluginError, match="plugin 'stipple-plugin' failed in generate with model 'stipple': RuntimeError: a pen broke"
+    ):
         studio.generate("dots", "break")
     with pytest.raises(PluginError, match="returned NoneType from generate; it must return Artwork"):
         studio.generate("dots", "nothing")
@@ -132,7 +141,9 @@ def test_a_model_that_lies_about_its_operations_is_refused(studio):
         def register_models(self, registry):
             registry.add_model(ModelSpec(name="liar", medium="dots", operations=frozenset({"restore"}), summary=""))
 
-    with pytest.raises(PluginError, match=r"declares 'restore', but the plugin has no hook restore\(request, context\)"):
+    with pytest.raises(
+        PluginError, match=r"declares 'restore', but the plugin has no hook restore\(request, context\)"
+    ):
         studio.host.add(Liar(), "liar")
 
 
@@ -140,14 +151,18 @@ def test_another_plugins_operation_is_not_called(studio):
     class Other:
         @hookimpl
         def register_models(self, registry):
-            registry.add_model(ModelSpec(name="stipple", medium="dots", operations=frozenset({"generate"}), summary="A rival."))
+            registry.add_model(
+                ModelSpec(name="stipple", medium="dots", operations=frozenset({"generate"}), summary="A rival.")
+            )
 
         @hookimpl
         def generate(self, request, context):
             return load_plugin().Dots().artwork((1, 2, 3))
 
     studio.host.add(Other(), "rival")
-    with pytest.raises(UsageError, match=r"two plugins have a model 'stipple'.*'stipple-plugin:stipple' or 'rival:stipple'"):
+    with pytest.raises(
+        UsageError, match=r"two plugins have a model 'stipple'.*'stipple-plugin:stipple' or 'rival:stipple'"
+    ):
         studio.generate("dots", "sea", model="stipple")
     assert studio.generate("dots", "sea", model="rival:stipple").payload == (1, 2, 3)
     assert studio.generate("dots", "sea", seed=1).provenance.plugin == "stipple-plugin"
@@ -167,9 +182,15 @@ def test_a_failing_listener_costs_nobody_the_work(studio, caplog):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("from artwright import hookimpl\n@hookimpl\ndef generate(request): pass", r"takes \(request\); write it as generate\(request, context\)"),
+        (
+            "from artwright import hookimpl\n@hookimpl\ndef generate(request): pass",
+            r"takes \(request\); write it as generate\(request, context\)",
+        ),
         ("from artwright import hookimpl\n@hookimpl\ndef generate(request, context=None): pass", "write it as"),
-        ("from artwright import hookimpl\n@hookimpl\ndef generat(request, context): pass", "the hook 'generat', which artwright does not have"),
+        (
+            "from artwright import hookimpl\n@hookimpl\ndef generat(request, context): pass",
+            "the hook 'generat', which artwright does not have",
+        ),
         (
             "from artwright import hookimpl, ModelSpec\n@hookimpl\ndef register_models(registry):\n"
             "    registry.add_model(ModelSpec(name='x', medium='dots', operations=frozenset({'dance'}), summary=''))",
@@ -239,7 +260,10 @@ def test_themes_read_both_languages():
 
 
 def test_importing_artwright_is_light():
-    code = "import sys, artwright; print([m for m in ('torch','numpy','pydantic','PIL','transformers','pretty_midi','click') if m in sys.modules])"
+    code = (
+        "import sys, artwright; print([m for m in "
+        "('torch','numpy','pydantic','PIL','transformers','pretty_midi','click') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -208,10 +208,21 @@ def test_too_little_is_told_politely(rated, preferred, said):
 
 def test_odd_figures_do_no_harm():
     rng = np.random.default_rng(0)
-    rated = [({"huge": 1e12 * rng.normal(), "tiny": 1e-9 * rng.normal(), "constant": 7.0, "flag": float(i % 2)}, 5 if i % 2 else 1) for i in range(40)]
+    rated = [
+        (
+            {"huge": 1e12 * rng.normal(), "tiny": 1e-9 * rng.normal(), "constant": 7.0, "flag": float(i % 2)},
+            5 if i % 2 else 1,
+        )
+        for i in range(40)
+    ]
     taste = learn(rated, [])
     assert "constant" not in taste.names and taste.leanings(1)[0].feature == "flag"
-    best = taste.rank([{"huge": 1e30, "tiny": 0.0, "flag": 0.0, "constant": 7.0}, {"huge": 0.0, "tiny": 0.0, "flag": 1.0, "constant": 7.0}])
+    best = taste.rank(
+        [
+            {"huge": 1e30, "tiny": 0.0, "flag": 0.0, "constant": 7.0},
+            {"huge": 0.0, "tiny": 0.0, "flag": 1.0, "constant": 7.0},
+        ]
+    )
     assert best[0].index == 1 and all(math.isfinite(one.mean) and one.sd >= 0 for one in best) and taste.rank([]) == []
     with pytest.raises(InputError, match="lacks the feature"):
         taste.rank([{"flag": 1.0}])
@@ -242,7 +253,10 @@ def test_taste_comes_from_the_store_of_one_person(tmp_path, caplog):
         return now[0]
 
     store = FeedbackStore(tmp_path, clock=clock)
-    works = [Artwork(medium="painting", payload={"light": i / 10, "noise": (i * 7 % 11) / 11}, id=f"sha256:{i:064x}") for i in range(11)]
+    works = [
+        Artwork(medium="painting", payload={"light": i / 10, "noise": (i * 7 % 11) / 11}, id=f"sha256:{i:064x}")
+        for i in range(11)
+    ]
     assert rank_by_taste(store, Light(), works, user="ann") is None and not list(tmp_path.iterdir())
     store.rate(works[0], 3, user="ann")  # without features, as a file of an older version: it does not count
     for i in range(1, 11):
@@ -252,12 +266,16 @@ def test_taste_comes_from_the_store_of_one_person(tmp_path, caplog):
     ann, ben = store.taste("painting", user="ann"), store.taste("painting", user="ben")
     assert (ann.ratings, ann.preferences, ben.ratings, ben.preferences) == (11, 0, 0, 9)
     two = [works[1], works[9]]
-    assert rank_by_taste(store, Light(), two, user="ann") == [1, 0] and rank_by_taste(store, Light(), two, user="ben") == [0, 1]
+    assert rank_by_taste(store, Light(), two, user="ann") == [1, 0] and rank_by_taste(
+        store, Light(), two, user="ben"
+    ) == [0, 1]
     with pytest.raises(TasteUnknown, match="the taste of 'cleo' in painting is not known yet: 0 ratings"):
         store.taste("painting", user="cleo")
     with pytest.raises(TasteUnknown, match="in music"):
         store.taste("music", user="ann")
     (tmp_path / "feedback.sqlite3").write_bytes(b"broken" * 1000)
     with caplog.at_level(logging.WARNING, logger="artwright"):
-        assert rank_by_taste(FeedbackStore(tmp_path), Light(), works, user="ann") is None  # a broken store must not cost the works
+        assert (
+            rank_by_taste(FeedbackStore(tmp_path), Light(), works, user="ann") is None
+        )  # a broken store must not cost the works
     assert "not ranked by taste" in caplog.text

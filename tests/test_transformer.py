@@ -48,10 +48,20 @@ def test_body_computes_what_llama_computes_with_the_same_weights(body):
     from transformers import LlamaConfig, LlamaModel
 
     d, f = CONFIG.width, CONFIG.hidden
-    llama = LlamaModel(LlamaConfig(
-        vocab_size=8, hidden_size=d, intermediate_size=f, num_hidden_layers=CONFIG.layers, num_attention_heads=CONFIG.heads, num_key_value_heads=CONFIG.heads,
-        rms_norm_eps=1e-6, max_position_embeddings=64, attention_bias=False, mlp_bias=False,
-    )).eval()
+    llama = LlamaModel(
+        LlamaConfig(
+            vocab_size=8,
+            hidden_size=d,
+            intermediate_size=f,
+            num_hidden_layers=CONFIG.layers,
+            num_attention_heads=CONFIG.heads,
+            num_key_value_heads=CONFIG.heads,
+            rms_norm_eps=1e-6,
+            max_position_embeddings=64,
+            attention_bias=False,
+            mlp_bias=False,
+        )
+    ).eval()
     state = {"embed_tokens.weight": llama.embed_tokens.weight, "norm.weight": body.norm.weight}
     for i, layer in enumerate(body.layers):
         at = f"layers.{i}."
@@ -59,8 +69,11 @@ def test_body_computes_what_llama_computes_with_the_same_weights(body):
             state[f"{at}self_attn.{name}_proj.weight"] = part
         gate, up = layer.gate_up.weight.chunk(2)
         state |= {
-            f"{at}self_attn.o_proj.weight": layer.out.weight, f"{at}mlp.gate_proj.weight": gate, f"{at}mlp.up_proj.weight": up,
-            f"{at}mlp.down_proj.weight": layer.down.weight, f"{at}input_layernorm.weight": layer.norm_attention.weight,
+            f"{at}self_attn.o_proj.weight": layer.out.weight,
+            f"{at}mlp.gate_proj.weight": gate,
+            f"{at}mlp.up_proj.weight": up,
+            f"{at}mlp.down_proj.weight": layer.down.weight,
+            f"{at}input_layernorm.weight": layer.norm_attention.weight,
             f"{at}post_attention_layernorm.weight": layer.norm_gated.weight,
         }
     llama.load_state_dict(state)
@@ -93,11 +106,21 @@ def test_few_rows_read_stored_steps_and_many_rows_floats(rows, out, width):
 
 @pytest.mark.skipif(product is None, reason="built without a C compiler")
 def test_the_compiled_product_refuses_what_does_not_fit():
-    x, weight, scale, out = np.ones((2, 5), np.float32), np.ones((3, 5), np.int8), np.ones(3, np.float32), np.empty((2, 3), np.float32)
+    x, weight, scale, out = (
+        np.ones((2, 5), np.float32),
+        np.ones((3, 5), np.int8),
+        np.ones(3, np.float32),
+        np.empty((2, 3), np.float32),
+    )
     product(x, weight, scale, out)
     assert (out == 5).all()
     floats, doubles = weight.astype(np.float32), x.astype(float)
-    for wrong in ((x[:, :4], weight, scale, out), (x, floats, scale, out), (x[0], weight, scale, out), (doubles, weight, scale, out)):
+    for wrong in (
+        (x[:, :4], weight, scale, out),
+        (x, floats, scale, out),
+        (x[0], weight, scale, out),
+        (doubles, weight, scale, out),
+    ):
         with pytest.raises((TypeError, BufferError, ValueError)):
             product(*wrong)
     for wrong in ((x, weight[:, :4].copy(), scale, out), (x, weight, scale[:2], out), (x, weight, scale, out[:1])):

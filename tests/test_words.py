@@ -19,26 +19,58 @@ def images(text):
     return set(Theme.from_prompt(text).images)
 
 
-@pytest.mark.parametrize(("text", "wanted"), [
-    ("a fox in the snow", {"fox", "snow"}), ("jazz at midnight", {"music", "night"}), ("grandmother's kitchen", {"mother", "kitchen"}),
-    ("the last train home", {"train", "house"}), ("whispering willows by a brook", {"tree", "river"}),
-    ("an astronaut dreaming of wolves", {"star", "dream", "wolf"}), ("孤城落日", {"city", "dusk"}), ("莲塘月色", {"lotus", "lake", "moon"}),
-    ("外婆的厨房", {"mother", "kitchen"}), ("最后一班火车", {"train"}), ("上海的夜", {"city", "night"}), ("枯藤老树昏鸦", {"tree", "crow"}),
-    ("江南烟雨", {"river", "mist"}), ("梧桐更兼细雨", {"tree", "rain"}),
-])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a fox in the snow", {"fox", "snow"}),
+        ("jazz at midnight", {"music", "night"}),
+        ("grandmother's kitchen", {"mother", "kitchen"}),
+        ("the last train home", {"train", "house"}),
+        ("whispering willows by a brook", {"tree", "river"}),
+        ("an astronaut dreaming of wolves", {"star", "dream", "wolf"}),
+        ("孤城落日", {"city", "dusk"}),
+        ("莲塘月色", {"lotus", "lake", "moon"}),
+        ("外婆的厨房", {"mother", "kitchen"}),
+        ("最后一班火车", {"train"}),
+        ("上海的夜", {"city", "night"}),
+        ("枯藤老树昏鸦", {"tree", "crow"}),
+        ("江南烟雨", {"river", "mist"}),
+        ("梧桐更兼细雨", {"tree", "rain"}),
+    ],
+)
 def test_common_prompts_are_read(text, wanted):
     assert wanted <= images(text)
 
 
-@pytest.mark.parametrize(("text", "wanted", "unwanted"), [
-    ("leaves fall softly", "leaf", "autumn"), ("in the fall", "autumn", "waterfall"), ("rain falls on the city", "rain", "waterfall"),
-    ("Niagara Falls", "waterfall", "autumn"), ("may we dance", "dancer", "spring"), ("a morning in May", "spring", ""), ("a red rose", "rose", ""),
-    ("the moon rose over the sea", "moon", "rose"), ("light rain over the lake", "rain", "light"), ("an orange sunset", "orange", "fruit"),
-    ("three oranges", "fruit", "orange"), ("she leaves home", "homesick", "leaf"), ("a glass of wine", "wine", "mirror"), ("falling snow", "snow", "autumn"),
-    ("early spring", "spring", "dawn"), ("a winding road", "road", "wind"), ("今天的雨", "rain", "sky"), ("马上回家", "house", "horse"),
-    ("三月的风", "spring", "moon"), ("5月的风", "wind", "moon"), ("落日", "dusk", "sun"), ("明天", "hope", "sky"), ("生日快乐", "joy", "sun"),
-    ("水面的倒影", "water", "portrait"),
-])
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        ("leaves fall softly", "leaf", "autumn"),
+        ("in the fall", "autumn", "waterfall"),
+        ("rain falls on the city", "rain", "waterfall"),
+        ("Niagara Falls", "waterfall", "autumn"),
+        ("may we dance", "dancer", "spring"),
+        ("a morning in May", "spring", ""),
+        ("a red rose", "rose", ""),
+        ("the moon rose over the sea", "moon", "rose"),
+        ("light rain over the lake", "rain", "light"),
+        ("an orange sunset", "orange", "fruit"),
+        ("three oranges", "fruit", "orange"),
+        ("she leaves home", "homesick", "leaf"),
+        ("a glass of wine", "wine", "mirror"),
+        ("falling snow", "snow", "autumn"),
+        ("early spring", "spring", "dawn"),
+        ("a winding road", "road", "wind"),
+        ("今天的雨", "rain", "sky"),
+        ("马上回家", "house", "horse"),
+        ("三月的风", "spring", "moon"),
+        ("5月的风", "wind", "moon"),
+        ("落日", "dusk", "sun"),
+        ("明天", "hope", "sky"),
+        ("生日快乐", "joy", "sun"),
+        ("水面的倒影", "water", "portrait"),
+    ],
+)
 def test_words_with_two_senses_are_told_apart(text, wanted, unwanted):
     found = images(text)
     assert wanted in found and unwanted not in found
@@ -46,14 +78,29 @@ def test_words_with_two_senses_are_told_apart(text, wanted, unwanted):
 
 def test_what_is_said_around_a_theme_is_left_out():
     assert unframe("write a short sad poem about the sea") == "sad the sea"
-    assert unframe("a painting of two horses") == "two horses" and unframe("a portrait of a lady") == "a portrait of a lady"
-    assert unframe("写一首关于秋天的诗") == "秋天" and unframe("画一幅雪山的油画") == "雪山" and unframe("秋天的诗人") == "秋天的诗人"
+    assert (
+        unframe("a painting of two horses") == "two horses"
+        and unframe("a portrait of a lady") == "a portrait of a lady"
+    )
+    assert (
+        unframe("写一首关于秋天的诗") == "秋天"
+        and unframe("画一幅雪山的油画") == "雪山"
+        and unframe("秋天的诗人") == "秋天的诗人"
+    )
     theme = Theme.from_prompt("a painting of a lighthouse")
     assert theme.text == "a painting of a lighthouse" and theme.words == ("lighthouse",)
 
 
 def test_inflected_words_find_their_stem():
-    pairs = (("foxes", "fox"), ("foggiest", "foggy"), ("running", "run"), ("ponies", "pony"), ("wolves", "wolf"), ("happiness", "happy"), ("starred", "star"))
+    pairs = (
+        ("foxes", "fox"),
+        ("foggiest", "foggy"),
+        ("running", "run"),
+        ("ponies", "pony"),
+        ("wolves", "wolf"),
+        ("happiness", "happy"),
+        ("starred", "star"),
+    )
     for word, stem in pairs:
         assert stem in stems(word), word
     assert list(stems("winter")) == ["winter"] and "part" not in stems("party")
@@ -92,7 +139,10 @@ def test_words_taken_out_of_their_concept_find_it_again(language, least):
 
 def test_readings_are_kept():
     theme = Theme.from_prompt("a dagger, qwertyuiop and the sea")
-    assert theme.readings == (("dagger", "soldier"), ("qwertyuiop", ""), ("sea", "sea")) and theme.images == ("sea", "soldier")
+    assert theme.readings == (("dagger", "soldier"), ("qwertyuiop", ""), ("sea", "sea")) and theme.images == (
+        "sea",
+        "soldier",
+    )
     assert theme == Theme.from_dict(json.loads(json.dumps(theme.to_dict()))) == Theme.from_prompt(theme.text)
     assert Theme.from_dict({"text": "sea"}).readings == () and Theme(text="sea").readings == ()
     assert join_themes([theme, Theme.from_prompt("rain")]).readings[-1] == ("rain", "rain")
@@ -121,7 +171,8 @@ def test_the_vectors_are_small_and_say_what_they_are_made_of():
 
 def test_nothing_is_loaded_until_a_word_is_unknown():
     code = (
-        "import sys, artwright.core.words, artwright.core.theme as t; t.Theme.from_prompt('the moon over the sea'); assert 'numpy' not in sys.modules;"
+        "import sys, artwright.core.words, artwright.core.theme as t; t.Theme.from_prompt('the moon over the "
+        "sea'); assert 'numpy' not in sys.modules;"
         "t.Theme.from_prompt('dagger'); assert 'numpy' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

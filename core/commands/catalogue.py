@@ -25,10 +25,19 @@ def models(ctx: click.Context, medium: str | None, model: str | None, as_json: b
     if model and not found:
         from ..errors import UnknownName
 
-        raise UnknownName("model", model, (s.name for _, s in registry.models(medium)), where=f" for medium {medium!r}" if medium else "")
+        raise UnknownName(
+            "model",
+            model,
+            (s.name for _, s in registry.models(medium)),
+            where=f" for medium {medium!r}" if medium else "",
+        )
     rows: list[dict[str, Any]] = [
         {
-            "model": s.name, "medium": s.medium, "plugin": o, "operations": sorted(s.operations), "default_for": sorted(s.default_for),
+            "model": s.name,
+            "medium": s.medium,
+            "plugin": o,
+            "operations": sorted(s.operations),
+            "default_for": sorted(s.default_for),
             "summary": s.summary,
             **({"card": dict(s.read_card()), "options": s.options_schema()} if model else {}),
         }
@@ -68,7 +77,14 @@ def styles(ctx: click.Context, medium: str | None, as_json: bool) -> None:
     ]
     for file in sorted((home_path() / "styles").glob("*/*")):
         if not file.name.startswith(".") and medium in (None, file.parent.name):
-            rows.append({"style": file.stem, "medium": file.parent.name, "summary": "learned on this computer", "source": str(file)})
+            rows.append(
+                {
+                    "style": file.stem,
+                    "medium": file.parent.name,
+                    "summary": "learned on this computer",
+                    "source": str(file),
+                }
+            )
     if as_json:
         echo_json({"styles": rows})
         return

@@ -84,7 +84,9 @@ class LazyGroup(click.Group):
             self.commands[cmd_name] = getattr(import_module(module, __package__), name)
         return super().get_command(ctx, cmd_name)
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
             from ..errors import UnknownName
@@ -116,7 +118,9 @@ def note(text: str) -> None:
 
 
 def read_theme(theme: str | None, theme_from: Path | None) -> Any:
-    """The theme from an argument, `-` (stdin) or a file of any medium. Raises InputError unless exactly one is given."""
+    """The theme from an argument, `-` (stdin) or a file of any medium. Raises InputError unless
+    exactly one is given.
+    """
     from ..errors import InputError
 
     if (theme is None) == (theme_from is None):
@@ -127,7 +131,9 @@ def read_theme(theme: str | None, theme_from: Path | None) -> Any:
         try:
             return sys.stdin.buffer.read().decode("utf-8")
         except UnicodeDecodeError as error:
-            raise InputError(f"the theme on stdin is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}") from error
+            raise InputError(
+                f"the theme on stdin is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}"
+            ) from error
     return theme
 
 
@@ -150,7 +156,12 @@ class TerminalProgress:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-            columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.percentage:>3.0f}%"),
+                TimeElapsedColumn(),
+            )
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._task = self._bar.add_task("", total=1.0)
             self._bar.start()

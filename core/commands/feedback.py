@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["feedback"]
 
-_user = click.option("--user", envvar="ARTWRIGHT_USER", show_envvar=True, metavar="NAME", help="Who says it (default: the name of the login).")
+_user = click.option(
+    "--user",
+    envvar="ARTWRIGHT_USER",
+    show_envvar=True,
+    metavar="NAME",
+    help="Who says it (default: the name of the login).",
+)
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
 _force = click.option("--force", is_flag=True, help="Replace a file that exists.")
 
@@ -53,7 +59,9 @@ def prefer(ctx: click.Context, work: str, other: str, user: str | None, as_json:
     """Say that WORK is better than OTHER, a work of the same medium."""
     studio = studio_of(ctx)
     better, worse = studio.library.get(work), studio.library.get(other)
-    said = studio.feedback.prefer(better, worse, user=user, features=_features(studio, better), other_features=_features(studio, worse))
+    said = studio.feedback.prefer(
+        better, worse, user=user, features=_features(studio, better), other_features=_features(studio, worse)
+    )
     _told(said, as_json)
 
 
@@ -96,7 +104,9 @@ def comment(ctx: click.Context, work: str, text: str, user: str | None, as_json:
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
 @_json
 @click.pass_context
-def list_(ctx: click.Context, kind: Any, medium: str | None, work: str | None, user: str | None, limit: int, as_json: bool) -> None:
+def list_(
+    ctx: click.Context, kind: Any, medium: str | None, work: str | None, user: str | None, limit: int, as_json: bool
+) -> None:
     """What was said, newest first."""
     studio = studio_of(ctx)
     if medium:
@@ -137,7 +147,9 @@ def export(ctx: click.Context, user: str | None, output: Path | None, force: boo
 @_json
 @click.pass_context
 def import_(ctx: click.Context, file: str, as_json: bool) -> None:
-    """Add what an export holds; FILE `-` is stdin. What is there already stays once; if a line is wrong, nothing is added."""
+    """Add what an export holds; FILE `-` is stdin. What is there already stays once; if a line is wrong, nothing is
+    added.
+    """
     from ..errors import FormatError, InputError
 
     if file == "-":
@@ -197,7 +209,9 @@ def path(ctx: click.Context) -> None:
 @feedback.command()
 @click.argument("medium")
 @click.argument("works", nargs=-1)
-@click.option("--ask", is_flag=True, help="Name the two works (of WORKS, or of the newest 30) whose comparison would teach most.")
+@click.option(
+    "--ask", is_flag=True, help="Name the two works (of WORKS, or of the newest 30) whose comparison would teach most."
+)
 @_user
 @_json
 @click.pass_context
@@ -220,7 +234,10 @@ def taste(ctx: click.Context, medium: str, works: tuple[str, ...], ask: bool, us
             echo_json({"ask": [first.id, second.id]})
         else:
             click.echo(f"{_name(first)}\n{_name(second)}")
-            note(f"say which is better: artwright feedback prefer {first.short_id} {second.short_id}  (or the other way round)")
+            note(
+                f"say which is better: artwright feedback prefer {first.short_id} {second.short_id}  (or the other way "
+                f"round)"
+            )
         return
     ranked = learned.rank(described)
     if as_json:
@@ -230,10 +247,18 @@ def taste(ctx: click.Context, medium: str, works: tuple[str, ...], ask: bool, us
     for r in ranked:
         click.echo(f"{r.mean:+.2f} (sd {r.sd:.2f})  {_name(chosen[r.index])}")
     if not ranked:
-        foreseen = "" if learned.foresight is None else f"; foresees {learned.foresight:.0%} of comparisons it has not heard (50% is chance)"
+        foreseen = (
+            ""
+            if learned.foresight is None
+            else f"; foresees {learned.foresight:.0%} of comparisons it has not heard (50% is chance)"
+        )
         click.echo(f"learned from {learned.ratings} ratings and {learned.preferences} preferences{foreseen}")
         for one in learned.leanings():
-            curve = f"; {'likes the middle' if one.curve < 0 else 'likes the extremes'} {abs(one.curve):.2f}" if abs(one.curve) > one.curve_sd else ""
+            curve = (
+                f"; {'likes the middle' if one.curve < 0 else 'likes the extremes'} {abs(one.curve):.2f}"
+                if abs(one.curve) > one.curve_sd
+                else ""
+            )
             click.echo(f"{one.feature:<32}{one.weight:+.2f} (sd {one.weight_sd:.2f}){curve}")
 
 
@@ -265,7 +290,10 @@ def _line(said: Feedback) -> str:
         "comment": " ".join(said.text.split()),
     }[said.kind]
     name = said.work.removeprefix("sha256:")[:12]
-    return f"{said.created[:16].replace('T', ' ')}  {said.user}  {said.medium} {name}{f' {said.title!r}' if said.title else ''}: {what}"
+    return (
+        f"{said.created[:16].replace('T', ' ')}  {said.user}  {said.medium} "
+        f"{name}{f' {said.title!r}' if said.title else ''}: {what}"
+    )
 
 
 def _name(work: Artwork) -> str:

@@ -14,7 +14,8 @@ from .common import host_of, note
 __all__ = ["given_options", "option_flags"]
 
 _RESERVED = frozenset(
-    "model option seed count candidates output style theme theme_from sources json force help name minutes resume strength region mask explain plot "
+    "model option seed count candidates output style theme theme_from sources json force help name minutes "
+    "resume strength region mask explain plot "
     "reference generated medium file folder path".split()
 )
 
@@ -32,7 +33,9 @@ class _Choice(click.ParamType[str]):
 
 
 def option_flags(ctx: click.Context, medium: str, operation: str) -> list[click.Option]:
-    """One flag for each option of the models that do `operation`; a model whose options are unsound is told and left out."""
+    """One flag for each option of the models that do `operation`; a model whose options are unsound is told and left
+    out.
+    """
     from ..errors import PluginError
 
     flags: dict[str, click.Option] = {}
@@ -53,14 +56,29 @@ def option_flags(ctx: click.Context, medium: str, operation: str) -> list[click.
 
 def _flag(name: str, field: dict[str, Any], definitions: dict[str, Any]) -> click.Option:
     kinds = [_resolved(kind, definitions) for kind in field.get("anyOf", [field])]
-    choices = [str(c) for kind in kinds for c in kind.get("enum", []) or ([kind["const"]] if "const" in kind else []) if c != ""]
+    choices = [
+        str(c)
+        for kind in kinds
+        for c in kind.get("enum", []) or ([kind["const"]] if "const" in kind else [])
+        if c != ""
+    ]
     types = {kind.get("type") for kind in kinds}
     text = _described(field, kinds)
     dashed = "--" + name.replace("_", "-")
     if types == {"boolean"}:
         return click.Option([f"{dashed}/--no-{dashed[2:]}", name], default=None, help=text)
-    label = "|".join(choices) if 0 < len(choices) <= 12 else "integer" if "integer" in types else "number" if "number" in types else "text"
-    return click.Option([dashed, name], type=_Choice(choices, label), default=None, multiple="array" in types, help=text)
+    label = (
+        "|".join(choices)
+        if 0 < len(choices) <= 12
+        else "integer"
+        if "integer" in types
+        else "number"
+        if "number" in types
+        else "text"
+    )
+    return click.Option(
+        [dashed, name], type=_Choice(choices, label), default=None, multiple="array" in types, help=text
+    )
 
 
 def _resolved(kind: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +100,9 @@ def _described(field: dict[str, Any], kinds: list[dict[str, Any]]) -> str:
 
 def given_options(values: dict[str, Any], pairs: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     """Options out of the flags that were given and the `-o NAME VALUE` pairs; lists stay lists."""
-    found: dict[str, Any] = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items() if v is not None and v != ()}
+    found: dict[str, Any] = {
+        k: list(v) if isinstance(v, tuple) else v for k, v in values.items() if v is not None and v != ()
+    }
     for name, value in pairs:
         found[name.replace("-", "_")] = value
     return found

@@ -30,11 +30,17 @@ _HELP = {
     "evaluate": "Measure a model, or works against a reference.",
     "inspire": "Ideas for a theme: not works, but where to begin.",
 }
+
+
 class MediumGroup(LazyGroup):
     """The commands of one medium, each built when it is used."""
 
     def __init__(self, medium: Medium) -> None:
-        super().__init__(name=medium.name, help=f"{medium.summary}\n\nReads {' '.join(medium.reads)}; writes {' '.join(medium.writes)}.", no_args_is_help=True)
+        super().__init__(
+            name=medium.name,
+            help=f"{medium.summary}\n\nReads {' '.join(medium.reads)}; writes {' '.join(medium.writes)}.",
+            no_args_is_help=True,
+        )
         self.medium = medium
         self._built: dict[str, click.Command] = {}
 
@@ -63,23 +69,53 @@ class MediumGroup(LazyGroup):
 def _build(ctx: click.Context, medium: Medium, operation: str) -> click.Command:
     own = option_flags(ctx, medium.name, operation)
     common = {
-        "generate": _generate, "analyze": _analyze, "transfer_style": _transfer, "restore": _restore, "train": _train,
-        "evaluate": _evaluate, "inspire": _inspire,
+        "generate": _generate,
+        "analyze": _analyze,
+        "transfer_style": _transfer,
+        "restore": _restore,
+        "train": _train,
+        "evaluate": _evaluate,
+        "inspire": _inspire,
     }[operation]
     return common(medium, own)
 
 
-_MODEL = click.Option(["-m", "--model", "model"], metavar="MODEL", envvar="ARTWRIGHT_MODEL", show_envvar=True, help="The model; see `artwright models`.")
-_PAIRS = click.Option(["-o", "--option", "pairs"], type=(str, str), multiple=True, metavar="NAME VALUE", help="An option of the model, by name.")
-_SEED = click.Option(["--seed", "seed"], type=int, envvar="ARTWRIGHT_SEED", show_envvar=True, help="Random seed: same seed, same work. Random if not given.")
-_OUTPUT = click.Option(["--output", "output"], type=click.Path(path_type=Path), metavar="FILE", help="Where to write; with --count, a folder.")
+_MODEL = click.Option(
+    ["-m", "--model", "model"],
+    metavar="MODEL",
+    envvar="ARTWRIGHT_MODEL",
+    show_envvar=True,
+    help="The model; see `artwright models`.",
+)
+_PAIRS = click.Option(
+    ["-o", "--option", "pairs"],
+    type=(str, str),
+    multiple=True,
+    metavar="NAME VALUE",
+    help="An option of the model, by name.",
+)
+_SEED = click.Option(
+    ["--seed", "seed"],
+    type=int,
+    envvar="ARTWRIGHT_SEED",
+    show_envvar=True,
+    help="Random seed: same seed, same work. Random if not given.",
+)
+_OUTPUT = click.Option(
+    ["--output", "output"],
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to write; with --count, a folder.",
+)
 _JSON = click.Option(["--json", "as_json"], is_flag=True, help="One JSON object on stdout, nothing else.")
 _FORCE = click.Option(["--force", "force"], is_flag=True, help="Replace an output that exists.")
 _FILE = click.Argument(["file"], type=click.Path(path_type=Path))
 
 
 def _command(name: str, callback: Any, parameters: list[click.Parameter], own: list[click.Option]) -> click.Command:
-    return click.Command(name.replace("_", "-"), callback=click.pass_context(callback), params=[*parameters, *own], help=_HELP[name])
+    return click.Command(
+        name.replace("_", "-"), callback=click.pass_context(callback), params=[*parameters, *own], help=_HELP[name]
+    )
 
 
 # ---------------------------------------------------------------------- the operations
@@ -88,18 +124,62 @@ def _command(name: str, callback: Any, parameters: list[click.Parameter], own: l
 def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
     parameters: list[click.Parameter] = [
         click.Argument(["theme"], required=False),
-        click.Option(["--theme-from", "theme_from"], type=click.Path(path_type=Path), metavar="FILE", help="Take the theme from a work of any medium."),
-        click.Option(["--style", "style"], metavar="STYLE|FILE", help="A name, a mix (a:0.7+b:0.3), or a work; see `artwright styles`."),
-        click.Option(["--from", "sources"], type=click.Path(path_type=Path), multiple=True, metavar="FILE", help="A work to build on (repeatable)."),
-        _MODEL, _PAIRS, _SEED,
-        click.Option(["--count", "count"], type=click.IntRange(1, 1000), default=1, show_default=True, help="How many works, with seeds one after another."),
-        click.Option(["--candidates", "candidates"], type=click.IntRange(1, 64), default=1, show_default=True, help="Make this many, keep the best."),
-        _OUTPUT, _FORCE, _JSON,
+        click.Option(
+            ["--theme-from", "theme_from"],
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Take the theme from a work of any medium.",
+        ),
+        click.Option(
+            ["--style", "style"],
+            metavar="STYLE|FILE",
+            help="A name, a mix (a:0.7+b:0.3), or a work; see `artwright styles`.",
+        ),
+        click.Option(
+            ["--from", "sources"],
+            type=click.Path(path_type=Path),
+            multiple=True,
+            metavar="FILE",
+            help="A work to build on (repeatable).",
+        ),
+        _MODEL,
+        _PAIRS,
+        _SEED,
+        click.Option(
+            ["--count", "count"],
+            type=click.IntRange(1, 1000),
+            default=1,
+            show_default=True,
+            help="How many works, with seeds one after another.",
+        ),
+        click.Option(
+            ["--candidates", "candidates"],
+            type=click.IntRange(1, 64),
+            default=1,
+            show_default=True,
+            help="Make this many, keep the best.",
+        ),
+        _OUTPUT,
+        _FORCE,
+        _JSON,
     ]
 
     def run(
-        ctx: click.Context, /, theme: str | None, theme_from: Path | None, style: str | None, sources: tuple[Path, ...], model: str | None,
-        pairs: tuple[tuple[str, str], ...], seed: int | None, count: int, candidates: int, output: Path | None, force: bool, as_json: bool, **values: Any,
+        ctx: click.Context,
+        /,
+        theme: str | None,
+        theme_from: Path | None,
+        style: str | None,
+        sources: tuple[Path, ...],
+        model: str | None,
+        pairs: tuple[tuple[str, str], ...],
+        seed: int | None,
+        count: int,
+        candidates: int,
+        output: Path | None,
+        force: bool,
+        as_json: bool,
+        **values: Any,
     ) -> None:
         import secrets
 
@@ -115,8 +195,14 @@ def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
         rows = []
         for number, target in enumerate(targets):
             work = studio.generate(
-                medium.name, about, model=model, style=_style_source(style), options=given_options(values, pairs), seed=first + number,
-                sources=given, candidates=candidates,
+                medium.name,
+                about,
+                model=model,
+                style=_style_source(style),
+                options=given_options(values, pairs),
+                seed=first + number,
+                sources=given,
+                candidates=candidates,
             )
             rows.append(_written(studio, medium, work, target, force=force, as_json=as_json))
         if as_json:
@@ -127,16 +213,36 @@ def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
 
 def _analyze(medium: Medium, own: list[click.Option]) -> click.Command:
     parameters = [
-        _FILE, _MODEL, _PAIRS,
+        _FILE,
+        _MODEL,
+        _PAIRS,
         click.Option(["--explain", "explain"], is_flag=True, help="Explain it in words."),
-        click.Option(["--language", "language"], type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the explanation."),
-        click.Option(["--plot", "plot"], type=click.Path(path_type=Path), metavar="FILE.png", help="Draw the analysis."),
-        _FORCE, _JSON,
+        click.Option(
+            ["--language", "language"],
+            type=click.Choice(["en", "zh"]),
+            default="en",
+            show_default=True,
+            help="Language of the explanation.",
+        ),
+        click.Option(
+            ["--plot", "plot"], type=click.Path(path_type=Path), metavar="FILE.png", help="Draw the analysis."
+        ),
+        _FORCE,
+        _JSON,
     ]
 
     def run(
-        ctx: click.Context, /, file: Path, model: str | None, pairs: tuple[tuple[str, str], ...], explain: bool, language: str,
-        plot: Path | None, force: bool, as_json: bool, **values: Any,
+        ctx: click.Context,
+        /,
+        file: Path,
+        model: str | None,
+        pairs: tuple[tuple[str, str], ...],
+        explain: bool,
+        language: str,
+        plot: Path | None,
+        force: bool,
+        as_json: bool,
+        **values: Any,
     ) -> None:
         from ..files import atomic, check_output
 
@@ -144,7 +250,14 @@ def _analyze(medium: Medium, own: list[click.Option]) -> click.Command:
         if plot is not None:
             check_output(plot, force=force)
         work = _open(studio, medium, file)
-        found = studio.analyze(work, model=model, explain=explain, language=language, plot=plot is not None, options=given_options(values, pairs))
+        found = studio.analyze(
+            work,
+            model=model,
+            explain=explain,
+            language=language,
+            plot=plot is not None,
+            options=given_options(values, pairs),
+        )
         if plot is not None and found.plot is not None:
             with atomic(plot) as temporary:
                 found.plot.save(temporary)
@@ -163,20 +276,52 @@ def _analyze(medium: Medium, own: list[click.Option]) -> click.Command:
 def _transfer(medium: Medium, own: list[click.Option]) -> click.Command:
     parameters = [
         _FILE,
-        click.Option(["--style", "styles"], required=True, multiple=True, metavar="STYLE|FILE", help="A name, a mix, or a work (repeatable)."),
-        click.Option(["--strength", "strength"], type=float, default=1.0, show_default=True, help="0 leaves the work as it is, 1 goes all the way."),
-        _MODEL, _PAIRS, _SEED, _OUTPUT, _FORCE, _JSON,
+        click.Option(
+            ["--style", "styles"],
+            required=True,
+            multiple=True,
+            metavar="STYLE|FILE",
+            help="A name, a mix, or a work (repeatable).",
+        ),
+        click.Option(
+            ["--strength", "strength"],
+            type=float,
+            default=1.0,
+            show_default=True,
+            help="0 leaves the work as it is, 1 goes all the way.",
+        ),
+        _MODEL,
+        _PAIRS,
+        _SEED,
+        _OUTPUT,
+        _FORCE,
+        _JSON,
     ]
 
     def run(
-        ctx: click.Context, /, file: Path, styles: tuple[str, ...], strength: float, model: str | None, pairs: tuple[tuple[str, str], ...],
-        seed: int | None, output: Path | None, force: bool, as_json: bool, **values: Any,
+        ctx: click.Context,
+        /,
+        file: Path,
+        styles: tuple[str, ...],
+        strength: float,
+        model: str | None,
+        pairs: tuple[tuple[str, str], ...],
+        seed: int | None,
+        output: Path | None,
+        force: bool,
+        as_json: bool,
+        **values: Any,
     ) -> None:
         studio = studio_of(ctx)
         target = _targets(studio, medium, output, 1, seed, force)[0]
         work = _open(studio, medium, file)
         made = studio.transfer_style(
-            work, _mixed(studio, medium, styles), strength=strength, model=model, options=given_options(values, pairs), seed=seed
+            work,
+            _mixed(studio, medium, styles),
+            strength=strength,
+            model=model,
+            options=given_options(values, pairs),
+            seed=seed,
         )
         row = _written(studio, medium, made, target, force=force, as_json=as_json)
         if as_json:
@@ -188,20 +333,43 @@ def _transfer(medium: Medium, own: list[click.Option]) -> click.Command:
 def _restore(medium: Medium, own: list[click.Option]) -> click.Command:
     parameters = [
         _FILE,
-        click.Option(["--region", "region"], metavar="REGION", help="The part, in the words of the medium; what is found damaged if not given."),
-        click.Option(["--mask", "mask"], type=click.Path(path_type=Path), metavar="FILE", help="A picture, white where to mend."),
-        _MODEL, _PAIRS, _SEED, _OUTPUT, _FORCE, _JSON,
+        click.Option(
+            ["--region", "region"],
+            metavar="REGION",
+            help="The part, in the words of the medium; what is found damaged if not given.",
+        ),
+        click.Option(
+            ["--mask", "mask"], type=click.Path(path_type=Path), metavar="FILE", help="A picture, white where to mend."
+        ),
+        _MODEL,
+        _PAIRS,
+        _SEED,
+        _OUTPUT,
+        _FORCE,
+        _JSON,
     ]
 
     def run(
-        ctx: click.Context, /, file: Path, region: str | None, mask: Path | None, model: str | None, pairs: tuple[tuple[str, str], ...],
-        seed: int | None, output: Path | None, force: bool, as_json: bool, **values: Any,
+        ctx: click.Context,
+        /,
+        file: Path,
+        region: str | None,
+        mask: Path | None,
+        model: str | None,
+        pairs: tuple[tuple[str, str], ...],
+        seed: int | None,
+        output: Path | None,
+        force: bool,
+        as_json: bool,
+        **values: Any,
     ) -> None:
         studio = studio_of(ctx)
         target = _targets(studio, medium, output, 1, seed, force)[0]
         work = _open(studio, medium, file)
         picture = studio.load(mask).payload if mask is not None else None
-        made = studio.restore(work, region=region, mask=picture, model=model, options=given_options(values, pairs), seed=seed)
+        made = studio.restore(
+            work, region=region, mask=picture, model=model, options=given_options(values, pairs), seed=seed
+        )
         row = _written(studio, medium, made, target, force=force, as_json=as_json)
         if as_json:
             echo_json(row)
@@ -213,18 +381,50 @@ def _train(medium: Medium, own: list[click.Option]) -> click.Command:
     parameters = [
         click.Argument(["folder"], type=click.Path(path_type=Path)),
         click.Option(["--name", "name"], required=True, help="What the result is called."),
-        click.Option(["--minutes", "minutes"], type=float, default=10.0, show_default=True, help="Wall-clock budget over all sessions of the run."),
+        click.Option(
+            ["--minutes", "minutes"],
+            type=float,
+            default=10.0,
+            show_default=True,
+            help="Wall-clock budget over all sessions of the run.",
+        ),
         click.Option(["--resume", "resume"], is_flag=True, help="Go on with the run of that name."),
-        click.Option(["--output", "output"], type=click.Path(path_type=Path), metavar="FOLDER", help="Where the weights go (default: artwright's own folder)."),
-        _MODEL, _PAIRS, _SEED, _JSON,
+        click.Option(
+            ["--output", "output"],
+            type=click.Path(path_type=Path),
+            metavar="FOLDER",
+            help="Where the weights go (default: artwright's own folder).",
+        ),
+        _MODEL,
+        _PAIRS,
+        _SEED,
+        _JSON,
     ]
 
     def run(
-        ctx: click.Context, /, folder: Path, name: str, minutes: float, resume: bool, output: Path | None, model: str | None,
-        pairs: tuple[tuple[str, str], ...], seed: int | None, as_json: bool, **values: Any,
+        ctx: click.Context,
+        /,
+        folder: Path,
+        name: str,
+        minutes: float,
+        resume: bool,
+        output: Path | None,
+        model: str | None,
+        pairs: tuple[tuple[str, str], ...],
+        seed: int | None,
+        as_json: bool,
+        **values: Any,
     ) -> None:
         report = studio_of(ctx).train(
-            medium.name, folder, name=name, model=model, minutes=minutes, resume=resume, options=given_options(values, pairs), seed=seed or 0, weights=output
+            medium.name,
+            folder,
+            name=name,
+            model=model,
+            minutes=minutes,
+            resume=resume,
+            options=given_options(values, pairs),
+            seed=seed or 0,
+            weights=output,
         )
         if as_json:
             echo_json({"weights": str(report.weights), "card": dict(report.card)})
@@ -238,20 +438,45 @@ def _train(medium: Medium, own: list[click.Option]) -> click.Command:
 def _evaluate(medium: Medium, own: list[click.Option]) -> click.Command:
     parameters = [
         click.Argument(["path"], type=click.Path(path_type=Path), required=False),
-        click.Option(["--generated", "generated"], type=click.Path(path_type=Path), metavar="FOLDER", help="Works to compare with --reference."),
-        click.Option(["--reference", "reference"], type=click.Path(path_type=Path), metavar="FOLDER", help="Works to compare with."),
-        _MODEL, _PAIRS, _JSON,
+        click.Option(
+            ["--generated", "generated"],
+            type=click.Path(path_type=Path),
+            metavar="FOLDER",
+            help="Works to compare with --reference.",
+        ),
+        click.Option(
+            ["--reference", "reference"],
+            type=click.Path(path_type=Path),
+            metavar="FOLDER",
+            help="Works to compare with.",
+        ),
+        _MODEL,
+        _PAIRS,
+        _JSON,
     ]
 
     def run(
-        ctx: click.Context, /, path: Path | None, generated: Path | None, reference: Path | None, model: str | None,
-        pairs: tuple[tuple[str, str], ...], as_json: bool, **values: Any,
+        ctx: click.Context,
+        /,
+        path: Path | None,
+        generated: Path | None,
+        reference: Path | None,
+        model: str | None,
+        pairs: tuple[tuple[str, str], ...],
+        as_json: bool,
+        **values: Any,
     ) -> None:
         from ..errors import InputError
 
         if (path is None) == (generated is None):
             raise InputError("name what to evaluate: PATH, or --generated FOLDER with --reference FOLDER")
-        figures = studio_of(ctx).evaluate(medium.name, path or generated or Path(), model=model, reference=reference, options=given_options(values, pairs))
+        figures = studio_of(ctx).evaluate(
+            medium.name,
+            path or generated or Path(),
+            model=model,
+            reference=reference,
+            options=given_options(values, pairs),
+        )
         if as_json:
             echo_json(figures)
         else:
@@ -263,16 +488,41 @@ def _evaluate(medium: Medium, own: list[click.Option]) -> click.Command:
 def _inspire(medium: Medium, own: list[click.Option]) -> click.Command:
     parameters = [
         click.Argument(["theme"], required=False),
-        click.Option(["--theme-from", "theme_from"], type=click.Path(path_type=Path), metavar="FILE", help="Take the theme from a work of any medium."),
-        click.Option(["--count", "count"], type=click.IntRange(1, 100), default=5, show_default=True, help="How many ideas."),
-        _MODEL, _PAIRS, _SEED, _JSON,
+        click.Option(
+            ["--theme-from", "theme_from"],
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Take the theme from a work of any medium.",
+        ),
+        click.Option(
+            ["--count", "count"], type=click.IntRange(1, 100), default=5, show_default=True, help="How many ideas."
+        ),
+        _MODEL,
+        _PAIRS,
+        _SEED,
+        _JSON,
     ]
 
     def run(
-        ctx: click.Context, /, theme: str | None, theme_from: Path | None, count: int, model: str | None, pairs: tuple[tuple[str, str], ...],
-        seed: int | None, as_json: bool, **values: Any,
+        ctx: click.Context,
+        /,
+        theme: str | None,
+        theme_from: Path | None,
+        count: int,
+        model: str | None,
+        pairs: tuple[tuple[str, str], ...],
+        seed: int | None,
+        as_json: bool,
+        **values: Any,
     ) -> None:
-        ideas = studio_of(ctx).inspire(medium.name, read_theme(theme, theme_from), model=model, count=count, options=given_options(values, pairs), seed=seed)
+        ideas = studio_of(ctx).inspire(
+            medium.name,
+            read_theme(theme, theme_from),
+            model=model,
+            count=count,
+            options=given_options(values, pairs),
+            seed=seed,
+        )
         if as_json:
             echo_json({"ideas": [{"kind": i.kind, "text": i.text, "data": dict(i.data)} for i in ideas]})
             return
@@ -320,7 +570,9 @@ def _mixed(studio: Studio, medium: Medium, styles: tuple[str, ...]) -> Any:
     return Style.mix(names, references)
 
 
-def _targets(studio: Studio, medium: Medium, output: Path | None, count: int, seed: int | None, force: bool) -> list[Path | None]:
+def _targets(
+    studio: Studio, medium: Medium, output: Path | None, count: int, seed: int | None, force: bool
+) -> list[Path | None]:
     """Where each work goes; checked before any work is made. None: a name is found when the work is there."""
     from ..files import check_output
     from ..studio import check_suffix
@@ -338,7 +590,9 @@ def _targets(studio: Studio, medium: Medium, output: Path | None, count: int, se
     return list(names)
 
 
-def _written(studio: Studio, medium: Medium, work: Artwork, target: Path | None, *, force: bool, as_json: bool) -> dict[str, Any]:
+def _written(
+    studio: Studio, medium: Medium, work: Artwork, target: Path | None, *, force: bool, as_json: bool
+) -> dict[str, Any]:
     """Write a work, tell the person, and give its row for --json. A text without --output goes to stdout."""
     shown_only = target is None and medium.writes[0] == ".txt"
     if not shown_only:
@@ -350,12 +604,16 @@ def _written(studio: Studio, medium: Medium, work: Artwork, target: Path | None,
             click.echo(medium.describe(work))
         else:
             click.echo(target)
-        for remark in (provenance.notes.get("remarks", ()) if provenance else ()):
+        for remark in provenance.notes.get("remarks", ()) if provenance else ():
             note(f"note: {remark}")
         note(f"{work.short_id}  seed {provenance.seed if provenance else '-'}")
     return {
-        "id": work.id, "medium": work.medium, "title": work.title, "file": None if shown_only else str(target),
-        "text": medium.describe(work), "provenance": provenance.to_dict() if provenance else None,
+        "id": work.id,
+        "medium": work.medium,
+        "title": work.title,
+        "file": None if shown_only else str(target),
+        "text": medium.describe(work),
+        "provenance": provenance.to_dict() if provenance else None,
     }
 
 

@@ -25,7 +25,9 @@ def piece() -> None:
 @click.option("--force", is_flag=True, help="Replace the folder's works if it exists.")
 @click.option("--fresh", is_flag=True, help="Make everything anew, even what the library has.")
 @click.pass_context
-def run(ctx: click.Context, file: Path, out: Path | None, pairs: tuple[str, ...], seed: int, force: bool, fresh: bool) -> None:
+def run(
+    ctx: click.Context, file: Path, out: Path | None, pairs: tuple[str, ...], seed: int, force: bool, fresh: bool
+) -> None:
     """Run the piece in FILE (YAML)."""
     from ..errors import InputError
 
@@ -40,23 +42,35 @@ def run(ctx: click.Context, file: Path, out: Path | None, pairs: tuple[str, ...]
 
 @click.command()
 @click.argument("theme", default="")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("artwright-demo"), show_default=True, help="Folder for the works; a new one.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("artwright-demo"),
+    show_default=True,
+    help="Folder for the works; a new one.",
+)
 @click.option("--seed", type=int, default=7, show_default=True, help="Random seed: same seed, same works.")
 @click.option("--force", is_flag=True, help="Replace the folder's works if it exists.")
 @click.option("--fresh", is_flag=True, help="Make everything anew, even what the library has.")
 @click.pass_context
 def demo(ctx: click.Context, theme: str, out: Path, seed: int, force: bool, fresh: bool) -> None:
-    """One line of text, in English or Chinese, becomes a poem, a painting, a score and a film, with a page to show them."""
+    """One line of text, in English or Chinese, becomes a poem, a painting, a score and a film, with a page to show
+    them.
+    """
     from ..piece import demo_path
 
     _run(ctx, demo_path(), out, {"theme": theme} if theme else {}, seed, force, fresh)
 
 
-def _run(ctx: click.Context, file: Path, out: Path, values: dict[str, Any], seed: int, force: bool, fresh: bool) -> None:
+def _run(
+    ctx: click.Context, file: Path, out: Path, values: dict[str, Any], seed: int, force: bool, fresh: bool
+) -> None:
     from ..piece import Piece
 
     studio = studio_of(ctx)
-    result = Piece.load(file).run(studio, out, values=values, seed=seed, force=force, fresh=fresh, progress=studio.progress)
+    result = Piece.load(file).run(
+        studio, out, values=values, seed=seed, force=force, fresh=fresh, progress=studio.progress
+    )
     for path in result.files:
         click.echo(path)
     note(f"open {result.page}" if result.page else f"done in {result.seconds:.0f} s")

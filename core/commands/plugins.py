@@ -26,18 +26,30 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
     host = host_of(ctx)
     rows: list[dict[str, Any]] = []
     for record in host.records:
-        rows.append({
-            "plugin": record.name, "distribution": record.distribution, "version": record.version,
-            "milliseconds": round(1000 * record.seconds, 1), "hooks": list(record.hooks), "error": record.error,
-            "media": sorted(m for m, o in host.registry.owner_of_medium.items() if o == record.name),
-            "models": sorted(f"{s.medium}/{s.name}" for o, s in host.registry.models() if o == record.name),
-        })
+        rows.append(
+            {
+                "plugin": record.name,
+                "distribution": record.distribution,
+                "version": record.version,
+                "milliseconds": round(1000 * record.seconds, 1),
+                "hooks": list(record.hooks),
+                "error": record.error,
+                "media": sorted(m for m, o in host.registry.owner_of_medium.items() if o == record.name),
+                "models": sorted(f"{s.medium}/{s.name}" for o, s in host.registry.models() if o == record.name),
+            }
+        )
     if as_json:
         echo_json({"plugins": rows})
         return
     for row in rows:
-        state = f"LEFT OUT: {row['error']}" if row["error"] else f"{', '.join(row['models']) or ', '.join(row['hooks']) or 'nothing'}"
-        click.echo(f"{row['plugin']:<16}{row['distribution']} {row['version']:<10}{row['milliseconds']:>7.1f} ms  {state}")
+        state = (
+            f"LEFT OUT: {row['error']}"
+            if row["error"]
+            else f"{', '.join(row['models']) or ', '.join(row['hooks']) or 'nothing'}"
+        )
+        click.echo(
+            f"{row['plugin']:<16}{row['distribution']} {row['version']:<10}{row['milliseconds']:>7.1f} ms  {state}"
+        )
 
 
 @plugins.command()
@@ -48,7 +60,9 @@ def disable(ctx: click.Context, name: str) -> None:
     host = host_of(ctx)
     _known(host, name)
     if any(r.name == name and r.distribution == "artwright" for r in host.records):
-        raise UsageError(f"{name!r} is built in and cannot be disabled; ARTWRIGHT_PLUGINS=a,b limits the plugins of one run")
+        raise UsageError(
+            f"{name!r} is built in and cannot be disabled; ARTWRIGHT_PLUGINS=a,b limits the plugins of one run"
+        )
     host.guard.disable(name)
     click.echo(f"{name} is left out from now on")
 
@@ -66,7 +80,13 @@ def enable(ctx: click.Context, name: str) -> None:
 
 @plugins.command()
 @click.argument("name")
-@click.option("--kind", type=click.Choice(["model", "medium", "style", "command", "wrapper"]), default="model", show_default=True, help="What it brings.")
+@click.option(
+    "--kind",
+    type=click.Choice(["model", "medium", "style", "command", "wrapper"]),
+    default="model",
+    show_default=True,
+    help="What it brings.",
+)
 @click.option("--output", type=click.Path(path_type=Path), default=Path(), help="Folder to make it in (default: here).")
 def new(name: str, kind: str, output: Path) -> None:
     """Write a small, complete, tested package to begin a plugin with."""
@@ -86,7 +106,9 @@ def check(ctx: click.Context, name: str, as_json: bool) -> None:
 
     _known(host_of(ctx), name)
     found = check_plugin(host_of(ctx), name)
-    found["contract"] = "not run: the plugin did not load" if found["problems"] else _run_contract(name, found["problems"])
+    found["contract"] = (
+        "not run: the plugin did not load" if found["problems"] else _run_contract(name, found["problems"])
+    )
     if as_json:
         echo_json(found)
     else:
@@ -104,7 +126,9 @@ def _run_contract(name: str, problems: list[str]) -> str:
 
     if find_spec("pytest") is None:
         return "not run: install pytest to run it"
-    done = subprocess.run([sys.executable, "-m", "artwright.testing.run", name], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "artwright.testing.run", name], capture_output=True, text=True, check=False
+    )
     if done.returncode == 5:
         return "nothing to run: it brings neither a medium nor a model that generates"
     lines = [line for line in done.stdout.splitlines() if line.strip()]

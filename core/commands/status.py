@@ -26,7 +26,15 @@ def devices(ctx: click.Context, as_json: bool) -> None:
     rows: list[dict[str, Any]] = []
     for name in names:
         free, total = manager.memory(name)
-        rows.append({"device": name, "chosen": name == manager.device, "free_bytes": free, "total_bytes": total, "budget_bytes": manager.budget(name)})
+        rows.append(
+            {
+                "device": name,
+                "chosen": name == manager.device,
+                "free_bytes": free,
+                "total_bytes": total,
+                "budget_bytes": manager.budget(name),
+            }
+        )
     if as_json:
         echo_json({"devices": rows})
         return
@@ -52,7 +60,9 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
 
 def find_clashes(distribution: str) -> list[str]:
-    """What a distribution requires and does not find: missing, or installed outside the declared range; one line each."""
+    """What a distribution requires and does not find: missing, or installed outside the
+    declared range; one line each.
+    """
     from importlib.metadata import PackageNotFoundError, requires, version
 
     from packaging.requirements import InvalidRequirement, Requirement
@@ -72,7 +82,10 @@ def find_clashes(distribution: str) -> list[str]:
             found.append(f"{distribution} needs {wanted}, which is not installed")
             continue
         if not wanted.specifier.contains(there, prereleases=True):
-            found.append(f"{distribution} needs {wanted.name}{wanted.specifier}, {there} is installed: ask its author, or put it in an environment of its own")
+            found.append(
+                f"{distribution} needs {wanted.name}{wanted.specifier}, {there} is installed: ask its author, or put "
+                f"it in an environment of its own"
+            )
     return found
 
 
@@ -82,7 +95,9 @@ def _checks(ctx: click.Context) -> list[dict[str, Any]]:
     from ..errors import ArtwrightError
     from ..home import home_path
 
-    rows: list[dict[str, Any]] = [{"check": "python", "ok": sys.version_info >= (3, 11), "found": sys.version.split()[0]}]
+    rows: list[dict[str, Any]] = [
+        {"check": "python", "ok": sys.version_info >= (3, 11), "found": sys.version.split()[0]}
+    ]
     found = {}
     for name in ("torch", "torchaudio", "pretty_midi", "SQLAlchemy", "av"):
         try:
@@ -94,10 +109,18 @@ def _checks(ctx: click.Context) -> list[dict[str, Any]]:
     rows.append({"check": "torch and torchaudio match", "ok": pair[0] == pair[1], "found": " and ".join(pair)})
     host = host_of(ctx)
     for record in host.records:
-        rows.append({"check": f"plugin {record.name}", "ok": not record.error, "found": record.error or f"loaded in {1000 * record.seconds:.0f} ms"})
+        rows.append(
+            {
+                "check": f"plugin {record.name}",
+                "ok": not record.error,
+                "found": record.error or f"loaded in {1000 * record.seconds:.0f} ms",
+            }
+        )
     for distribution in dict.fromkeys(["artwright", *(r.distribution for r in host.records if r.distribution)]):
         clashes = find_clashes(distribution)
-        rows.append({"check": f"requirements of {distribution}", "ok": not clashes, "found": "; ".join(clashes) or "met"})
+        rows.append(
+            {"check": f"requirements of {distribution}", "ok": not clashes, "found": "; ".join(clashes) or "met"}
+        )
     for owner, spec in host.registry.models():
         try:
             spec.options_schema()

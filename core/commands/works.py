@@ -67,4 +67,8 @@ def replay(ctx: click.Context, file: Path, output: Path, force: bool) -> None:
     studio.save(made, output, force=force)
     click.echo(output)
     same = made.id == original.id
-    note("the same work" if same else f"another work: {made.short_id}, not {original.short_id} (a changed or lossy file, or another version)")
+    note(
+        "the same work"
+        if same
+        else f"another work: {made.short_id}, not {original.short_id} (a changed or lossy file, or another version)"
+    )

@@ -35,10 +35,19 @@ _REMEDIES = (
         ("readonly", "read-only", "unable to open", "permission denied"),
         "make the file and its folder writable, or set ARTWRIGHT_HOME or ARTWRIGHT_DATABASE_URL to another place",
     ),
-    (("not a database", "malformed", "corrupt"), "move the file away and bring back a backup, or an export with `artwright feedback import`"),
+    (
+        ("not a database", "malformed", "corrupt"),
+        "move the file away and bring back a backup, or an export with `artwright feedback import`",
+    ),
     (("disk is full", "disk i/o", "no space"), "free some room on the disk; nothing of this was stored"),
-    (("no such table", "no such column", "does not exist", "undefined"), "it is damaged, or ARTWRIGHT_DATABASE_URL is wrong; bring back a backup"),
-    (("connection", "refused", "authentication", "timeout", "resolve"), "check that the server runs and that ARTWRIGHT_DATABASE_URL is right"),
+    (
+        ("no such table", "no such column", "does not exist", "undefined"),
+        "it is damaged, or ARTWRIGHT_DATABASE_URL is wrong; bring back a backup",
+    ),
+    (
+        ("connection", "refused", "authentication", "timeout", "resolve"),
+        "check that the server runs and that ARTWRIGHT_DATABASE_URL is right",
+    ),
 )
 
 
@@ -67,7 +76,9 @@ class Database:
         self.url = url
         self.busy_s = busy_s
         self._engine: Engine | None = None
-        self._turn = nullcontext() if self.file or not self.is_sqlite else threading.RLock()  # memory has one connection for all threads
+        self._turn = (
+            nullcontext() if self.file or not self.is_sqlite else threading.RLock()
+        )  # memory has one connection for all threads
 
     @property
     def is_sqlite(self) -> bool:
@@ -77,7 +88,11 @@ class Database:
     @property
     def file(self) -> Path | None:
         """The SQLite file, or None for a server and for memory."""
-        return Path(self.url.database) if self.is_sqlite and self.url.database and self.url.database != ":memory:" else None
+        return (
+            Path(self.url.database)
+            if self.is_sqlite and self.url.database and self.url.database != ":memory:"
+            else None
+        )
 
     @property
     def name(self) -> str:
@@ -152,7 +167,10 @@ class Database:
             arguments = {"timeout": self.busy_s, "check_same_thread": not memory}
             engine = create_engine(self.url, poolclass=StaticPool if memory else NullPool, connect_args=arguments)
         except (ImportError, NoSuchModuleError) as error:
-            raise StoreError(f"a PostgreSQL database needs the package psycopg ({error}); install it with: pip install 'artwright[postgres]'") from error
+            raise StoreError(
+                f"a PostgreSQL database needs the package psycopg ({error}); install it with: pip install "
+                f"'artwright[postgres]'"
+            ) from error
         event.listen(engine, "connect", self._prepare)
         event.listen(engine, "begin", _begin)
         return engine
@@ -194,7 +212,8 @@ class Database:
             foreign = sorted(tables & set(Base.metadata.tables)) or (sorted(tables) if self.is_sqlite else [])
             if foreign:
                 raise StoreError(
-                    f"{self.name!r} is not a feedback database of artwright: it has the tables {', '.join(foreign[:5])} and no version; "
+                    f"{self.name!r} is not a feedback database of artwright: it has the tables {', '.join(foreign[:5])} "
+                    f"and no version; "
                     "name another one in ARTWRIGHT_DATABASE_URL"
                 )
             return None
@@ -202,7 +221,8 @@ class Database:
         if found is not None and found not in VERSIONS:
             raise StoreError(
                 f"the feedback database {self.name!r} has version {found}, newer than this artwright knows ({HEAD}); "
-                "update it with `pip install --upgrade artwright`, or name another database in ARTWRIGHT_DATABASE_URL; nothing was changed"
+                "update it with `pip install --upgrade artwright`, or name another database in ARTWRIGHT_DATABASE_URL; "
+                "nothing was changed"
             )
         return found
 
@@ -213,7 +233,10 @@ class Database:
         except (SQLAlchemyError, sqlite3.Error) as error:
             reason = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
             line = reason.splitlines()[0] if reason else type(error).__name__
-            remedy = next((r for marks, r in _REMEDIES if any(m in reason.lower() for m in marks)), "the database refused it; nothing of this was stored")
+            remedy = next(
+                (r for marks, r in _REMEDIES if any(m in reason.lower() for m in marks)),
+                "the database refused it; nothing of this was stored",
+            )
             raise StoreError(f"the feedback database {self.name!r}: {line}; {remedy}") from error
 
 

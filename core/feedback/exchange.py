@@ -1,6 +1,7 @@
 """The statements of the feedback store: put and get rows, export and import them, forget a person.
 
-An export is JSON lines: a heading, the works (`"kind": "work"`), then what was said, oldest first. Each row put twice is
+An export is JSON lines: a heading, the works (`"kind": "work"`), then what was said, oldest first. Each row put twice
+is
 there once: rows are known by who said what of which work (ratings, tags) and when (preferences, comments).
 """
 
@@ -22,8 +23,20 @@ from .schema import Comment, Preference, Rating, Tag, User, Work
 from .store import KINDS, MAX_COMMENT, MAX_TAG, MAX_USER, Feedback, Kind, check_text
 
 __all__ = [
-    "Rows", "export", "features", "forget", "get", "heading", "parse", "put_all", "put_comments", "put_preferences",
-    "put_ratings", "put_tags", "put_works", "users",
+    "Rows",
+    "export",
+    "features",
+    "forget",
+    "get",
+    "heading",
+    "parse",
+    "put_all",
+    "put_comments",
+    "put_preferences",
+    "put_ratings",
+    "put_tags",
+    "put_works",
+    "users",
 ]
 
 FORMAT = "artwright-feedback"
@@ -36,7 +49,9 @@ _BATCH = 1000  # rows of a statement: well below SQLite's 32,766 parameters
 
 
 def put_works(connection: Connection, works: Mapping[str, Mapping[str, Any]]) -> None:
-    """Put works by id; of one that is there, features that were not known are added and a missing title is filled in."""
+    """Put works by id; of one that is there, features that were not known are added and a
+    missing title is filled in.
+    """
     for batch in _batches(list(works.values())):
         statement = _insert(connection, Work).values(batch)
         new = statement.excluded
@@ -62,11 +77,15 @@ def put_ratings(connection: Connection, said: Sequence[Feedback]) -> int:
     ids = _user_ids(connection, said)
     count = 0
     for batch in _batches(list(latest.values())):
-        rows = [{"user_id": ids[f.user], "work_id": f.work, "stars": f.stars, "created": _moment(f.created)} for f in batch]
+        rows = [
+            {"user_id": ids[f.user], "work_id": f.work, "stars": f.stars, "created": _moment(f.created)} for f in batch
+        ]
         statement = _insert(connection, Rating).values(rows)
         new = statement.excluded
         statement = statement.on_conflict_do_update(
-            index_elements=["user_id", "work_id"], set_={"stars": new.stars, "created": new.created}, where=Rating.created < new.created
+            index_elements=["user_id", "work_id"],
+            set_={"stars": new.stars, "created": new.created},
+            where=Rating.created < new.created,
         )
         count += len(connection.execute(statement.returning(Rating.id)).all())
     return count
@@ -75,23 +94,41 @@ def put_ratings(connection: Connection, said: Sequence[Feedback]) -> int:
 def put_preferences(connection: Connection, said: Sequence[Feedback]) -> int:
     """Put preferences that are not there yet; returns how many were new."""
     ids = _user_ids(connection, said)
-    return _put_new(connection, Preference, [{"user_id": ids[f.user], "work_id": f.work, "other_id": f.other, "created": _moment(f.created)} for f in said])
+    return _put_new(
+        connection,
+        Preference,
+        [{"user_id": ids[f.user], "work_id": f.work, "other_id": f.other, "created": _moment(f.created)} for f in said],
+    )
 
 
 def put_tags(connection: Connection, said: Sequence[Feedback]) -> int:
     """Put tags that are not there yet; returns how many were new."""
     ids = _user_ids(connection, said)
-    return _put_new(connection, Tag, [{"user_id": ids[f.user], "work_id": f.work, "tag": f.text, "created": _moment(f.created)} for f in said])
+    return _put_new(
+        connection,
+        Tag,
+        [{"user_id": ids[f.user], "work_id": f.work, "tag": f.text, "created": _moment(f.created)} for f in said],
+    )
 
 
 def put_comments(connection: Connection, said: Sequence[Feedback]) -> int:
     """Put comments that are not there yet; returns how many were new."""
     ids = _user_ids(connection, said)
-    return _put_new(connection, Comment, [{"user_id": ids[f.user], "work_id": f.work, "text": f.text, "created": _moment(f.created)} for f in said])
+    return _put_new(
+        connection,
+        Comment,
+        [{"user_id": ids[f.user], "work_id": f.work, "text": f.text, "created": _moment(f.created)} for f in said],
+    )
 
 
 def get(
-    connection: Connection, kind: Kind, *, user: str | None = None, medium: str | None = None, work: str | None = None, limit: int | None = None
+    connection: Connection,
+    kind: Kind,
+    *,
+    user: str | None = None,
+    medium: str | None = None,
+    work: str | None = None,
+    limit: int | None = None,
 ) -> Iterator[Feedback]:
     """What was said of one kind, newest first."""
     table = _TABLES[kind]
@@ -107,9 +144,15 @@ def get(
     statement = statement.order_by(table.created.desc(), table.id.desc())
     for row in connection.execute(statement if limit is None else statement.limit(limit)).mappings():
         yield Feedback(
-            kind=kind, user=row["name"], work=row["work_id"], medium=row["medium"], title=row["title"],
-            created=row["created"].isoformat(timespec="microseconds"), stars=row.get("stars"),
-            other=row.get("other_id", ""), text=row.get("tag") or row.get("text") or "",
+            kind=kind,
+            user=row["name"],
+            work=row["work_id"],
+            medium=row["medium"],
+            title=row["title"],
+            created=row["created"].isoformat(timespec="microseconds"),
+            stars=row.get("stars"),
+            other=row.get("other_id", ""),
+            text=row.get("tag") or row.get("text") or "",
         )
 
 
@@ -125,12 +168,16 @@ def features(connection: Connection, medium: str) -> dict[str, dict[str, float]]
 
 
 def forget(connection: Connection, user: str) -> int:
-    """Delete a person, all they said, and works that nobody speaks of any more; returns how many things said are gone."""
+    """Delete a person, all they said, and works that nobody speaks of any more; returns how
+    many things said are gone.
+    """
     id_ = connection.execute(select(User.id).where(User.name == user)).scalar()
     if id_ is None:
         raise UnknownName("user", user, users(connection), where=" in the feedback store")
     tables = _TABLES.values()
-    count = sum(connection.execute(select(func.count()).select_from(t).where(t.user_id == id_)).scalar_one() for t in tables)
+    count = sum(
+        connection.execute(select(func.count()).select_from(t).where(t.user_id == id_)).scalar_one() for t in tables
+    )
     connection.execute(delete(User).where(User.id == id_))
     spoken = [exists().where(t.work_id == Work.id) for t in tables] + [exists().where(Preference.other_id == Work.id)]
     connection.execute(delete(Work).where(~or_(*spoken)))
@@ -139,7 +186,9 @@ def forget(connection: Connection, user: str) -> int:
 
 def heading(now: datetime) -> str:
     """The first line of an export."""
-    return json.dumps({"kind": FORMAT, "version": FORMAT_VERSION, "created": now.astimezone(UTC).isoformat(timespec="seconds")})
+    return json.dumps(
+        {"kind": FORMAT, "version": FORMAT_VERSION, "created": now.astimezone(UTC).isoformat(timespec="seconds")}
+    )
 
 
 def export(connection: Connection, user: str | None) -> Iterator[str]:
@@ -185,12 +234,17 @@ def parse(lines: Iterable[str]) -> Rows:
         except (ValueError, TypeError, InputError, RecursionError) as error:
             raise FormatError(f"line {number} of the export is wrong: {error}; nothing was imported") from error
         except KeyError as error:
-            raise FormatError(f"line {number} of the export is wrong: it lacks {error.args[0]!r}; nothing was imported") from error
+            raise FormatError(
+                f"line {number} of the export is wrong: it lacks {error.args[0]!r}; nothing was imported"
+            ) from error
     if number == 0:
         raise FormatError("the export is empty; nothing was imported")
     lost = next(((id_, at) for id_, at in mentioned.items() if id_ not in rows.works), None)
     if lost:
-        raise FormatError(f"line {lost[1]} of the export is wrong: the work {lost[0][:19]} that it speaks of is not in the export; nothing was imported")
+        raise FormatError(
+            f"line {lost[1]} of the export is wrong: the work {lost[0][:19]} that it speaks of is not in the "
+            f"export; nothing was imported"
+        )
     return rows
 
 
@@ -204,19 +258,30 @@ def put_all(connection: Connection, rows: Rows) -> dict[str, int]:
 
 def _check_heading(row: Mapping[str, Any]) -> None:
     if row.get("kind") != FORMAT:
-        raise ValueError(f"the first line must be the heading of an export, with \"kind\": \"{FORMAT}\"")
+        raise ValueError(f'the first line must be the heading of an export, with "kind": "{FORMAT}"')
     if row.get("version") != FORMAT_VERSION:
-        raise ValueError(f"the export has version {row.get('version')!r}; this artwright reads version {FORMAT_VERSION}; update artwright")
+        raise ValueError(
+            f"the export has version {row.get('version')!r}; this artwright reads version {FORMAT_VERSION}; update "
+            f"artwright"
+        )
 
 
 def _parse_work(row: Mapping[str, Any]) -> dict[str, Any]:
     values = row.get("features")
     if values is not None:
-        if not isinstance(values, dict) or not all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in values.values()):
+        if not isinstance(values, dict) or not all(
+            isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in values.values()
+        ):
             raise ValueError("the features of a work are finite numbers by name")
         values = {k: float(v) for k, v in values.items()}
     texts = {key: _text(row, key) for key in ("title", "model", "style")}
-    return {"id": _id(row["id"]), "medium": check_text("medium", _text(row, "medium"), 64), **texts, "created": _moment(row["created"]), "features": values}
+    return {
+        "id": _id(row["id"]),
+        "medium": check_text("medium", _text(row, "medium"), 64),
+        **texts,
+        "created": _moment(row["created"]),
+        "features": values,
+    }
 
 
 def _parse_said(row: Mapping[str, Any]) -> Feedback:
@@ -229,7 +294,11 @@ def _parse_said(row: Mapping[str, Any]) -> Feedback:
     work, other = _id(row["work"]), _id(row["other"]) if kind == "preference" else ""
     if work == other:
         raise ValueError("a work cannot be preferred to itself")
-    text = check_text(kind, _text(row, "text"), MAX_TAG if kind == "tag" else MAX_COMMENT) if kind in ("tag", "comment") else ""
+    text = (
+        check_text(kind, _text(row, "text"), MAX_TAG if kind == "tag" else MAX_COMMENT)
+        if kind in ("tag", "comment")
+        else ""
+    )
     user = check_text("user's name", _text(row, "user"), MAX_USER)
     created = _moment(row["created"]).astimezone(UTC).isoformat(timespec="microseconds")
     return Feedback(kind=kind, user=user, work=work, medium="", created=created, stars=stars, other=other, text=text)
@@ -264,14 +333,22 @@ def _user_ids(connection: Connection, said: Sequence[Feedback]) -> dict[str, int
     for batch in _batches(sorted(first)):
         rows = [{"name": name, "created": first[name]} for name in batch]
         connection.execute(_insert(connection, User).values(rows).on_conflict_do_nothing(index_elements=["name"]))
-        ids.update((name, id_) for name, id_ in connection.execute(select(User.name, User.id).where(User.name.in_(batch))))
+        ids.update(
+            (name, id_) for name, id_ in connection.execute(select(User.name, User.id).where(User.name.in_(batch)))
+        )
     return ids
 
 
-def _put_new(connection: Connection, table: type[Preference] | type[Tag] | type[Comment], rows: list[dict[str, Any]]) -> int:
+def _put_new(
+    connection: Connection, table: type[Preference] | type[Tag] | type[Comment], rows: list[dict[str, Any]]
+) -> int:
     count = 0
     for batch in _batches(rows):
-        count += len(connection.execute(_insert(connection, table).values(batch).on_conflict_do_nothing().returning(table.id)).all())
+        count += len(
+            connection.execute(
+                _insert(connection, table).values(batch).on_conflict_do_nothing().returning(table.id)
+            ).all()
+        )
     return count
 
 

@@ -15,7 +15,19 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["HEAD", "VERSIONS", "VERSION_TABLE", "Base", "Comment", "Preference", "Rating", "Tag", "User", "UtcDateTime", "Work"]
+__all__ = [
+    "HEAD",
+    "VERSIONS",
+    "VERSION_TABLE",
+    "Base",
+    "Comment",
+    "Preference",
+    "Rating",
+    "Tag",
+    "User",
+    "UtcDateTime",
+    "Work",
+]
 
 VERSIONS = ("0001", "0002")  # oldest first; kept here so that a database in order is opened without importing alembic
 HEAD = VERSIONS[-1]
@@ -109,7 +121,10 @@ class Preference(Base):
     """`work` was preferred to `other`; each time it is said counts."""
 
     __tablename__ = "preferences"
-    __table_args__ = (CheckConstraint("work_id <> other_id", name="two_works"), UniqueConstraint("user_id", "work_id", "other_id", "created"))
+    __table_args__ = (
+        CheckConstraint("work_id <> other_id", name="two_works"),
+        UniqueConstraint("user_id", "work_id", "other_id", "created"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

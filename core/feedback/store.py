@@ -6,7 +6,8 @@
     taste = store.taste("painting")
 
 It is a SQLite file in the home folder, or the PostgreSQL database that `ARTWRIGHT_DATABASE_URL` names. Reading a store
-that was never written creates nothing either. Each thing said is one transaction. Nothing leaves the computer by itself.
+that was never written creates nothing either. Each thing said is one transaction. Nothing leaves the computer by
+itself.
 Only this package writes SQL.
 """
 
@@ -84,7 +85,9 @@ class FeedbackStore:
     version or not to be reached. Safe to use from several threads and processes.
     """
 
-    def __init__(self, home: Path, *, url: str | None = None, busy_s: float = 5.0, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self, home: Path, *, url: str | None = None, busy_s: float = 5.0, clock: Callable[[], datetime] | None = None
+    ) -> None:
         self._home = Path(home)
         self._url = url
         self._busy_s = busy_s
@@ -104,8 +107,12 @@ class FeedbackStore:
 
     # What a person says
 
-    def rate(self, work: Artwork, stars: int, *, user: str | None = None, features: Mapping[str, float] | None = None) -> Feedback:
-        """Store one to five stars; a person's later rating of a work replaces the earlier one. features: `Medium.features(work)`."""
+    def rate(
+        self, work: Artwork, stars: int, *, user: str | None = None, features: Mapping[str, float] | None = None
+    ) -> Feedback:
+        """Store one to five stars; a person's later rating of a work replaces the earlier one. features:
+        `Medium.features(work)`.
+        """
         if isinstance(stars, bool) or not isinstance(stars, int) or not 1 <= stars <= 5:
             raise InputError(f"a rating is a whole number of stars from 1 to 5, not {stars!r}")
         from . import exchange
@@ -115,23 +122,39 @@ class FeedbackStore:
         return said
 
     def prefer(
-        self, work: Artwork, other: Artwork, *, user: str | None = None,
-        features: Mapping[str, float] | None = None, other_features: Mapping[str, float] | None = None,
+        self,
+        work: Artwork,
+        other: Artwork,
+        *,
+        user: str | None = None,
+        features: Mapping[str, float] | None = None,
+        other_features: Mapping[str, float] | None = None,
     ) -> Feedback:
-        """Store that `work` is preferred to `other`, a work of the same medium. Raises InputError if they are one work or of two media."""
+        """Store that `work` is preferred to `other`, a work of the same medium. Raises InputError if they are one work
+        or of two media.
+        """
         if work.id == other.id:
             raise InputError(f"a work cannot be preferred to itself: both are {work.short_id!r}; name two works")
         if work.medium != other.medium:
-            raise InputError(f"works of two media are not compared: {work.short_id!r} is {work.medium}, {other.short_id!r} is {other.medium}")
+            raise InputError(
+                f"works of two media are not compared: {work.short_id!r} is {work.medium}, {other.short_id!r} is "
+                f"{other.medium}"
+            )
         from . import exchange
 
         said = self._compose("preference", work, user, other=other.id)
         now = self._clock()
-        self._store(said, {work.id: _work_row(work, features, now), other.id: _work_row(other, other_features, now)}, exchange.put_preferences)
+        self._store(
+            said,
+            {work.id: _work_row(work, features, now), other.id: _work_row(other, other_features, now)},
+            exchange.put_preferences,
+        )
         return said
 
     def tag(self, work: Artwork, tag: str, *, user: str | None = None) -> Feedback:
-        """Put a tag of at most 64 characters on a work; case and outer spaces do not count, a second time changes nothing."""
+        """Put a tag of at most 64 characters on a work; case and outer spaces do not count, a second time changes
+        nothing.
+        """
         from . import exchange
 
         text = check_text("tag", " ".join(tag.split()).casefold(), MAX_TAG)
@@ -150,7 +173,13 @@ class FeedbackStore:
     # What was said
 
     def said(
-        self, kind: Kind | None = None, *, user: str | None = None, medium: str | None = None, work: str | None = None, limit: int | None = None
+        self,
+        kind: Kind | None = None,
+        *,
+        user: str | None = None,
+        medium: str | None = None,
+        work: str | None = None,
+        limit: int | None = None,
     ) -> list[Feedback]:
         """What was said, newest first; by everybody, of all works, unless told. work: an id; limit: at most so many."""
         from . import exchange
@@ -160,7 +189,11 @@ class FeedbackStore:
         if self._is_new():
             return []
         with self._db().read() as connection:
-            found = [f for k in ([kind] if kind else KINDS) for f in exchange.get(connection, k, user=user, medium=medium, work=work, limit=limit)]
+            found = [
+                f
+                for k in ([kind] if kind else KINDS)
+                for f in exchange.get(connection, k, user=user, medium=medium, work=work, limit=limit)
+            ]
         found.sort(key=lambda f: f.created, reverse=True)
         return found[:limit]
 
@@ -191,7 +224,8 @@ class FeedbackStore:
             return exchange.features(connection, medium)
 
     def taste(self, medium: str, *, user: str | None = None, check: bool = False) -> Taste:
-        """What a person likes in a medium, learned from their ratings and preferences. check: measure its foresight too.
+        """What a person likes in a medium, learned from their ratings and preferences. check: measure its foresight
+        too.
 
         Raises TasteUnknown if too little was said.
         """
@@ -202,7 +236,8 @@ class FeedbackStore:
     # The whole store
 
     def export(self, *, user: str | None = None) -> Iterator[str]:
-        """The store, or what one person said, as lines of JSON without line ends: a heading, the works, then what was said, oldest first.
+        """The store, or what one person said, as lines of JSON without line ends: a heading, the works, then what was
+        said, oldest first.
 
         Raises UnknownName if there is no such person.
         """
@@ -219,7 +254,8 @@ class FeedbackStore:
     def import_(self, lines: Iterable[str]) -> dict[str, int]:
         """Add what an export holds: all of it or, if a line is wrong, nothing. What is there already stays once.
 
-        Of two ratings of one person for one work the later counts. Returns how many of each kind were read, and `"new"`.
+        Of two ratings of one person for one work the later counts. Returns how many of each kind were read, and
+        `"new"`.
         Raises FormatError with the number of the line, and what is wrong with it.
         """
         from . import exchange
@@ -229,7 +265,8 @@ class FeedbackStore:
             return exchange.put_all(connection, rows)
 
     def backup(self, path: Path, *, force: bool = False) -> Path:
-        """Write a copy of the database to `path`, whole, while others may use it. SQLite only: a server has its own tools.
+        """Write a copy of the database to `path`, whole, while others may use it. SQLite only: a server has its own
+        tools.
 
         Raises OutputError if `path` exists and `force` is not set, or cannot be written.
         """
@@ -237,19 +274,26 @@ class FeedbackStore:
 
         database = self._db()
         if not database.is_sqlite:
-            raise StoreError(f"{database.name!r} is a PostgreSQL database: back it up with pg_dump, or write an export with `artwright feedback export`")
+            raise StoreError(
+                f"{database.name!r} is a PostgreSQL database: back it up with pg_dump, or write an export with "
+                f"`artwright feedback export`"
+            )
         if self._is_new():
-            raise StoreError(f"there is nothing to back up: {database.name!r} does not exist yet; it is made with the first rating")
+            raise StoreError(
+                f"there is nothing to back up: {database.name!r} does not exist yet; it is made with the first rating"
+            )
         check_output(path, force=force)
         with atomic(path) as temporary:
             database.copy_to(temporary)
         return path
 
     def forget(self, user: str) -> int:
-        """Delete a person and all they said, and the works that nobody else spoke of; returns how many things said were deleted.
+        """Delete a person and all they said, and the works that nobody else spoke of; returns how many things said were
+        deleted.
 
         In SQLite the deleted content is overwritten and the file made anew, so that it cannot be read from the disk's
-        file afterwards. Backups and exports made before are the owner's to delete. Raises UnknownName if there is no such person.
+        file afterwards. Backups and exports made before are the owner's to delete. Raises UnknownName if there is no
+        such person.
         """
         from . import exchange
 
@@ -266,7 +310,8 @@ class FeedbackStore:
             database.compact()
         except StoreError as error:
             raise StoreError(
-                f"what {user!r} said was deleted, but traces may be left in the file; close other programs that use it and run this again: {error}"
+                f"what {user!r} said was deleted, but traces may be left in the file; close other programs that use it "
+                f"and run this again: {error}"
             ) from error
         return count
 
@@ -281,19 +326,35 @@ class FeedbackStore:
             from .database import Database, parse_url
 
             told = self._url or os.environ.get("ARTWRIGHT_DATABASE_URL")
-            self._database = Database(parse_url(told) if told else _file_url(self._home / "feedback.sqlite3"), busy_s=self._busy_s)
+            self._database = Database(
+                parse_url(told) if told else _file_url(self._home / "feedback.sqlite3"), busy_s=self._busy_s
+            )
         return self._database
 
     def _is_new(self) -> bool:
         file = self._db().file
         return file is not None and not file.exists()
 
-    def _compose(self, kind: Kind, work: Artwork, user: str | None, *, stars: int | None = None, other: str = "", text: str = "") -> Feedback:
+    def _compose(
+        self, kind: Kind, work: Artwork, user: str | None, *, stars: int | None = None, other: str = "", text: str = ""
+    ) -> Feedback:
         name = check_text("user's name", (user or current_user()).strip(), MAX_USER)
         created = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
-        return Feedback(kind=kind, user=name, work=work.id, medium=work.medium, title=work.title, created=created, stars=stars, other=other, text=text)
+        return Feedback(
+            kind=kind,
+            user=name,
+            work=work.id,
+            medium=work.medium,
+            title=work.title,
+            created=created,
+            stars=stars,
+            other=other,
+            text=text,
+        )
 
-    def _store(self, said: Feedback, works: Mapping[str, Mapping[str, Any]], put: Callable[[Connection, list[Feedback]], int]) -> None:
+    def _store(
+        self, said: Feedback, works: Mapping[str, Mapping[str, Any]], put: Callable[[Connection, list[Feedback]], int]
+    ) -> None:
         from . import exchange
 
         with self._db().write() as connection:
@@ -321,7 +382,9 @@ def check_features(features: Mapping[str, float], medium: str) -> dict[str, floa
     for name, value in features.items():
         number = float(value)
         if not math.isfinite(number):
-            raise PluginError(f"the medium {medium!r} gives {value!r} for the feature {name!r}; features are finite numbers")
+            raise PluginError(
+                f"the medium {medium!r} gives {value!r} for the feature {name!r}; features are finite numbers"
+            )
         checked[str(name)] = number
     return checked
 

@@ -44,7 +44,9 @@ MAX_SAID = 2000  # the latest ones: older taste matters less, and the fit stays 
 _CLIP = 4.0  # standard deviations; a work far outside what was judged says nothing twice as loud
 _LINEAR = (0.25, 0.7, 2.0, 5.0)  # prior standard deviation of appeal from the linear part, over works
 _CURVED = (0.25, 0.7, 2.0)  # and from the curved part
-_THRESHOLDS = np.array([-2.0, -0.7, 0.7, 2.0])  # where an average rater has them; each may move by about 1, all together by 2
+_THRESHOLDS = np.array(
+    [-2.0, -0.7, 0.7, 2.0]
+)  # where an average rater has them; each may move by about 1, all together by 2
 _THRESHOLD_COVARIANCE = 4.0 * np.ones((4, 4)) + np.eye(4)
 
 
@@ -63,7 +65,8 @@ class Ranked:
 
 @dataclass(frozen=True, kw_only=True)
 class Leaning:
-    """One feature's part in a taste: `weight` of appeal per standard deviation of the feature, `curve` (negative: likes the
+    """One feature's part in a taste: `weight` of appeal per standard deviation of the feature, `curve` (negative: likes
+    the
     middle), and the `sd` of each."""
 
     feature: str
@@ -82,8 +85,16 @@ class Taste:
     """
 
     def __init__(
-        self, names: Sequence[str], centre: Array, scale: Array, mean: Array, covariance: Array, *,
-        ratings: int, preferences: int, foresight: float | None = None,
+        self,
+        names: Sequence[str],
+        centre: Array,
+        scale: Array,
+        mean: Array,
+        covariance: Array,
+        *,
+        ratings: int,
+        preferences: int,
+        foresight: float | None = None,
     ) -> None:
         self.names = tuple(names)
         self.centre, self.scale = centre, scale
@@ -136,7 +147,13 @@ class Taste:
         sd = np.sqrt(np.maximum(np.diag(self.covariance), 1e-12))
         size = np.maximum(np.abs(self.mean[:d]) / (sd[:d] + 0.05), np.abs(self.mean[d:]) / (sd[d:] + 0.05))
         return [
-            Leaning(feature=self.names[i], weight=float(self.mean[i]), weight_sd=float(sd[i]), curve=float(self.mean[d + i]), curve_sd=float(sd[d + i]))
+            Leaning(
+                feature=self.names[i],
+                weight=float(self.mean[i]),
+                weight_sd=float(sd[i]),
+                curve=float(self.mean[d + i]),
+                curve_sd=float(sd[d + i]),
+            )
             for i in np.argsort(-size, kind="stable")[:count]
         ]
 
@@ -146,7 +163,9 @@ class Taste:
             "ratings": self.ratings,
             "preferences": self.preferences,
             "foresight": None if self.foresight is None else round(self.foresight, 3),
-            "leanings": [{k: round(v, 3) if isinstance(v, float) else v for k, v in vars(one).items()} for one in self.leanings()],
+            "leanings": [
+                {k: round(v, 3) if isinstance(v, float) else v for k, v in vars(one).items()} for one in self.leanings()
+            ],
         }
 
     def _basis(self, works: Sequence[Features]) -> Array:
@@ -163,16 +182,23 @@ def learn(rated: Sequence[tuple[Features, int]], preferred: Sequence[tuple[Featu
     count = len(rated) + len(preferred)
     if count < MIN_SAID:
         said = f"{len(rated)} ratings and {len(preferred)} preferences"
-        raise TasteUnknown(f"{said} are too few to learn a taste from; {MIN_SAID} are needed: rate or compare more works")
+        raise TasteUnknown(
+            f"{said} are too few to learn a taste from; {MIN_SAID} are needed: rate or compare more works"
+        )
     if not preferred and len({stars for _, stars in rated}) < 2:
-        raise TasteUnknown(f"all {len(rated)} ratings are the same, which tells no work from another; rate one that is liked less or more, or compare two")
+        raise TasteUnknown(
+            f"all {len(rated)} ratings are the same, which tells no work from another; rate one that is liked less "
+            f"or more, or compare two"
+        )
     works = [*(f for f, _ in rated), *(f for f, _ in preferred), *(f for _, f in preferred)]
     names = sorted(set.intersection(*(set(w) for w in works)))
     matrix = _matrix(works, names)
     centre, scale = matrix.mean(0), matrix.std(0)
     told = scale > 1e-9 * (1 + np.abs(centre))
     if not told.any():
-        raise TasteUnknown("the works that were judged do not differ in any feature, so nothing can be learned; judge other works")
+        raise TasteUnknown(
+            "the works that were judged do not differ in any feature, so nothing can be learned; judge other works"
+        )
     names, centre, scale = [n for n, t in zip(names, told, strict=True) if t], centre[told], scale[told]
     basis = _basis(matrix[:, told], centre, scale)
     r, p = len(rated), len(preferred)
@@ -181,7 +207,9 @@ def learn(rated: Sequence[tuple[Features, int]], preferred: Sequence[tuple[Featu
     return Taste(names, centre, scale, mean, covariance, ratings=r, preferences=p)
 
 
-def foresee(rated: Sequence[tuple[Features, int]], preferred: Sequence[tuple[Features, Features]], *, folds: int = 5) -> float | None:
+def foresee(
+    rated: Sequence[tuple[Features, int]], preferred: Sequence[tuple[Features, Features]], *, folds: int = 5
+) -> float | None:
     """The share of comparisons, made or implied by different stars, that a taste learned without them gets right.
 
     A fifth of what was said is left out in turn; 0.5 is chance. None if too little is left to learn from.
@@ -196,7 +224,9 @@ def foresee(rated: Sequence[tuple[Features, int]], preferred: Sequence[tuple[Fea
             taste = learn(kept, heard)
         except TasteUnknown:
             continue
-        pairs = [(a, b) for a, stars in left for b, others in rated if stars > others] + [(b, a) for a, stars in left for b, others in kept if stars < others]
+        pairs = [(a, b) for a, stars in left for b, others in rated if stars > others] + [
+            (b, a) for a, stars in left for b, others in kept if stars < others
+        ]
         pairs += unheard
         if not pairs:
             continue
@@ -208,14 +238,19 @@ def foresee(rated: Sequence[tuple[Features, int]], preferred: Sequence[tuple[Fea
 
 
 def learn_from(store: FeedbackStore, medium: str, user: str, *, check: bool = False) -> Taste:
-    """The taste of `user` in `medium` from what the store holds. check: measure its foresight too, which takes six times as long.
+    """The taste of `user` in `medium` from what the store holds. check: measure its foresight too, which takes six
+    times as long.
 
     Raises TasteUnknown, naming both, if too little was said.
     """
     known = store.features(medium)
-    rated: list[tuple[Features, int]] = [(known[f.work], f.stars or 0) for f in reversed(store.ratings(user=user, medium=medium)) if f.work in known]
+    rated: list[tuple[Features, int]] = [
+        (known[f.work], f.stars or 0) for f in reversed(store.ratings(user=user, medium=medium)) if f.work in known
+    ]
     preferred: list[tuple[Features, Features]] = [
-        (known[f.work], known[f.other]) for f in reversed(store.preferences(user=user, medium=medium)) if f.work in known and f.other in known
+        (known[f.work], known[f.other])
+        for f in reversed(store.preferences(user=user, medium=medium))
+        if f.work in known and f.other in known
     ]
     rated, preferred = _alike(rated, preferred)
     try:
@@ -227,15 +262,21 @@ def learn_from(store: FeedbackStore, medium: str, user: str, *, check: bool = Fa
     return taste
 
 
-def rank_by_taste(store: FeedbackStore, medium: Medium, works: Sequence[Artwork], *, user: str | None = None) -> list[int] | None:
-    """The order of `works`, best first, by the taste of `user` (default: the current one), or None where it is not known."""
+def rank_by_taste(
+    store: FeedbackStore, medium: Medium, works: Sequence[Artwork], *, user: str | None = None
+) -> list[int] | None:
+    """The order of `works`, best first, by the taste of `user` (default: the current one), or None where it is not
+    known.
+    """
     try:
         taste = store.taste(medium.name, user=user)
         return [r.index for r in taste.rank([medium.features(work) for work in works])]
     except InputError:
         return None
     except StoreError as error:
-        _log.warning("works are not ranked by taste: %s", error)  # the works are made already and must not be lost for it
+        _log.warning(
+            "works are not ranked by taste: %s", error
+        )  # the works are made already and must not be lost for it
         return None
 
 
@@ -254,9 +295,14 @@ def _alike(
 
 def _matrix(works: Sequence[Features], names: Sequence[str]) -> Array:
     try:
-        return np.array([[work[name] for name in names] for work in works], dtype=np.float64).reshape(len(works), len(names))
+        return np.array([[work[name] for name in names] for work in works], dtype=np.float64).reshape(
+            len(works), len(names)
+        )
     except KeyError as error:
-        raise InputError(f"a work lacks the feature {error.args[0]!r}, which the taste looks at; learn the taste again from works of this version") from error
+        raise InputError(
+            f"a work lacks the feature {error.args[0]!r}, which the taste looks at; learn the taste again from "
+            f"works of this version"
+        ) from error
 
 
 def _basis(matrix: Array, centre: Array, scale: Array) -> Array:
@@ -315,7 +361,9 @@ def _fit(rated: Array, stars: NDArray[np.int64], differences: Array) -> tuple[Ar
 class _Problem:
     """The log posterior of (weights, thresholds), its gradient, and minus its Hessian."""
 
-    def __init__(self, rated: Array, stars: NDArray[np.int64], differences: Array, prior_mean: Array, precision: Array) -> None:
+    def __init__(
+        self, rated: Array, stars: NDArray[np.int64], differences: Array, prior_mean: Array, precision: Array
+    ) -> None:
         self.differences = np.pad(differences, ((0, 0), (0, len(prior_mean) - differences.shape[1])))
         self.prior_mean, self.precision = prior_mean, precision
         self.upper, self.has_upper = _threshold_rows(rated, stars - 1, len(prior_mean))
@@ -336,7 +384,9 @@ class _Problem:
         return value, gradient, hessian
 
     def _ratings(self, at: Array) -> tuple[float, Array, Array]:
-        """log(sigmoid(a) - sigmoid(b)) = log sigmoid(a) + log sigmoid(-b) + log(1 - exp(b - a)); a, b are inf at the ends."""
+        """log(sigmoid(a) - sigmoid(b)) = log sigmoid(a) + log sigmoid(-b) + log(1 - exp(b - a)); a, b are inf at the
+        ends.
+        """
         a, b = self.upper @ at, self.lower @ at
         both = self.has_upper & self.has_lower
         gap = np.where(both, a - b, 1.0)
@@ -345,16 +395,26 @@ class _Problem:
         at_a, at_b = expit(-a) * self.has_upper, expit(b) * self.has_lower
         open_ = np.where(both, 1 / np.expm1(np.minimum(gap, 500)), 0.0)
         bend = open_ * (1 + open_)
-        value = -(np.logaddexp(0, -a) * self.has_upper + np.logaddexp(0, b) * self.has_lower).sum() + np.log(-np.expm1(-gap))[both].sum()
+        value = (
+            -(np.logaddexp(0, -a) * self.has_upper + np.logaddexp(0, b) * self.has_lower).sum()
+            + np.log(-np.expm1(-gap))[both].sum()
+        )
         gradient = self.upper.T @ (at_a + open_) - self.lower.T @ (at_b + open_)
         bend_a, bend_b = at_a * (1 - at_a) + bend, at_b * (1 - at_b) + bend
         cross = self.upper.T @ (self.lower * bend[:, None])
-        hessian = self.upper.T @ (self.upper * bend_a[:, None]) + self.lower.T @ (self.lower * bend_b[:, None]) - cross - cross.T
+        hessian = (
+            self.upper.T @ (self.upper * bend_a[:, None])
+            + self.lower.T @ (self.lower * bend_b[:, None])
+            - cross
+            - cross.T
+        )
         return float(value), gradient, hessian
 
 
 def _threshold_rows(rated: Array, threshold: NDArray[np.int64], size: int) -> tuple[Array, NDArray[np.bool_]]:
-    """Rows that give threshold[i] - u(work i); zero, and False, where there is no such threshold (below 1 star, above 5)."""
+    """Rows that give threshold[i] - u(work i); zero, and False, where there is no such threshold (below 1 star, above
+    5).
+    """
     rows = np.zeros((len(threshold), size))
     there = (threshold >= 0) & (threshold < 4)
     rows[there, : rated.shape[1]] = -rated[there]

@@ -1,7 +1,9 @@
 """The fonts of the house, for films, plots and pages: Kai for Chinese and everything else, Garamond for English lines.
 
-"Artwright Kai" is LXGW WenKai cut to 7,322 characters (Chinese, Latin, punctuation of both, marks of music), "Artwright Garamond" is EB
-Garamond cut to Latin, both under OFL 1.1 (OFL.txt) and made by `benchmarks/cut_font.py`; the lists beside them say what they
+"Artwright Kai" is LXGW WenKai cut to 7,322 characters (Chinese, Latin, punctuation of both, marks of music), "Artwright
+Garamond" is EB
+Garamond cut to Latin, both under OFL 1.1 (OFL.txt) and made by `benchmarks/cut_font.py`; the lists beside them say what
+they
 cover. No system font is needed or looked for. A character outside them is never drawn as an empty box: whoever draws
 asks `missing` first and says what cannot be drawn.
 """
@@ -17,7 +19,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-__all__ = ["FACES", "covered", "css_font_faces", "drawable", "faces_for", "font_path", "kerning", "missing", "pil_font", "plot_font", "tell_missing"]
+__all__ = [
+    "FACES",
+    "covered",
+    "css_font_faces",
+    "drawable",
+    "faces_for",
+    "font_path",
+    "kerning",
+    "missing",
+    "pil_font",
+    "plot_font",
+    "tell_missing",
+]
 
 FACES = {"kai": "Artwright Kai", "garamond": "Artwright Garamond"}
 _HERE = Path(__file__).parent
@@ -81,7 +95,9 @@ def pil_font(size_px: int, face: str = "kai") -> FreeTypeFont:
 
 @lru_cache(maxsize=2)
 def kerning(face: str) -> dict[tuple[str, str], float]:
-    """Pairs of characters that stand closer or wider, in shares of the font size. Pillow's own layout all but ignores the table."""
+    """Pairs of characters that stand closer or wider, in shares of the font size. Pillow's own layout all but ignores
+    the table.
+    """
     from fontTools.ttLib import TTFont
 
     with TTFont(font_path(face)) as font:
@@ -92,7 +108,12 @@ def kerning(face: str) -> dict[tuple[str, str], float]:
         for code, glyph in font.getBestCmap().items():
             characters.setdefault(glyph, []).append(chr(code))
         table = font["kern"].kernTables[0].kernTable
-        return {(a, b): value / units for (left, right), value in table.items() for a in characters[left] for b in characters[right]}
+        return {
+            (a, b): value / units
+            for (left, right), value in table.items()
+            for a in characters[left]
+            for b in characters[right]
+        }
 
 
 @contextmanager
@@ -108,7 +129,8 @@ def plot_font() -> Iterator[None]:
 
 
 def css_font_faces(text: str) -> str:
-    """CSS rules `@font-face` that carry just the characters of `text` (WOFF in data addresses): a page needs no other file.
+    """CSS rules `@font-face` that carry just the characters of `text` (WOFF in data addresses): a page needs no other
+    file.
 
     About 45 KB for 400 characters. Equal texts, equal rules.
     """
@@ -131,4 +153,7 @@ def _css_font_face(face: str, text: str) -> str:
     subset.save_font(font, data, options)
     font.close()
     address = base64.b64encode(data.getvalue()).decode("ascii")
-    return f'@font-face {{ font-family: "{FACES[face]}"; font-display: block; src: url(data:font/woff;base64,{address}) format("woff"); }}'
+    return (
+        f'@font-face {{ font-family: "{FACES[face]}"; font-display: block; src: '
+        f'url(data:font/woff;base64,{address}) format("woff"); }}'
+    )

@@ -26,7 +26,9 @@ def write_plugin(name: str, kind: str, parent: Path) -> list[Path]:
     Raises InputError for a name that is no distribution's, OutputError if the folder exists or cannot be written.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
-        raise InputError(f"{name!r} is not a name for a package; use lower-case letters, digits and '-', as in 'artwright-stipple'")
+        raise InputError(
+            f"{name!r} is not a name for a package; use lower-case letters, digits and '-', as in 'artwright-stipple'"
+        )
     if kind not in KINDS:
         raise InputError(f"{kind!r} is not a kind of plugin; there are: {', '.join(KINDS)}")
     target = parent / name
@@ -34,18 +36,27 @@ def write_plugin(name: str, kind: str, parent: Path) -> list[Path]:
         raise OutputError(f"{str(target)!r} exists and is kept; choose another name or folder")
     short = name.removeprefix("artwright-")
     words = {
-        "name": name, "package": name.replace("-", "_"), "short": short, "symbol": short.replace("-", "_"),
-        "title": short.replace("-", " ").capitalize(), "kind": kind, "class_name": "".join(part.capitalize() for part in short.split("-")),
+        "name": name,
+        "package": name.replace("-", "_"),
+        "short": short,
+        "symbol": short.replace("-", "_"),
+        "title": short.replace("-", " ").capitalize(),
+        "kind": kind,
+        "class_name": "".join(part.capitalize() for part in short.split("-")),
     }
     try:
         parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".artwright-", dir=parent))
     except OSError as error:
-        raise OutputError(f"cannot write in {str(parent)!r}: {error.strerror}; choose another folder with --output") from error
+        raise OutputError(
+            f"cannot write in {str(parent)!r}: {error.strerror}; choose another folder with --output"
+        ) from error
     try:
         for source in sorted([*(_TEMPLATES / "common").rglob("*.txt"), *(_TEMPLATES / kind).rglob("*.txt")]):
             base = _TEMPLATES / ("common" if (_TEMPLATES / "common") in source.parents else kind)
-            relative = Template(str(source.relative_to(base)).removesuffix(".txt").replace("dot-", ".")).substitute(words)
+            relative = Template(str(source.relative_to(base)).removesuffix(".txt").replace("dot-", ".")).substitute(
+                words
+            )
             path = folder / relative
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(Template(source.read_text("utf-8")).substitute(words), "utf-8")
@@ -53,5 +64,7 @@ def write_plugin(name: str, kind: str, parent: Path) -> list[Path]:
         folder.rename(target)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise OutputError(f"cannot write {str(target)!r}: {error.strerror}; choose another folder with --output") from error
+        raise OutputError(
+            f"cannot write {str(target)!r}: {error.strerror}; choose another folder with --output"
+        ) from error
     return sorted(path for path in target.rglob("*") if path.is_file())

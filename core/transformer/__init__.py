@@ -1,1 +1,3 @@
-"""One small decoder-only transformer, trained with torch and decoded with numpy, for every medium that writes in tokens."""
+"""One small decoder-only transformer, trained with torch and decoded with numpy, for every medium that writes in
+tokens.
+"""

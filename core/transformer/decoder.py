@@ -3,7 +3,8 @@
 At these sizes (1 to 10 million parameters, batches of 1 to 256) a plain numpy loop is several times faster than
 a general library's generate: the half of the gate and the scale of attention are folded into the matrices; q, k, v and
 gate, up are fused; the two numbers that a rotation turns lie side by side, so that it is one product of complex
-numbers; one cache is allocated for the whole work; a few rows are multiplied with weights as they are stored (`rows.c`).
+numbers; one cache is allocated for the whole work; a few rows are multiplied with weights as they are stored
+(`rows.c`).
 
     decoder = Decoder(arrays, heads=4)
     cache = decoder.cache(batch=1, length=200)
@@ -131,13 +132,24 @@ class Decoder:
             at = f"layers.{len(self.layers)}."
             qkv, out, gate_up, down = (arrays[f"{at}{name}.weight"] for name in ("qkv", "out", "gate_up", "down"))
             gains = (np.asarray(arrays[f"{at}{name}.weight"], np.float32) for name in ("norm_attention", "norm_gated"))
-            self.layers.append(Layer(next(gains), Matrix(self._paired(qkv)), Matrix(out), next(gains), Matrix(_halved(gate_up)), Matrix(down)))
+            self.layers.append(
+                Layer(
+                    next(gains),
+                    Matrix(self._paired(qkv)),
+                    Matrix(out),
+                    next(gains),
+                    Matrix(_halved(gate_up)),
+                    Matrix(down),
+                )
+            )
 
     def _paired(self, qkv: Array) -> Array:
         """Rows of q and k with the two halves of each head interleaved, those of q scaled for attention."""
         q, k, v = np.asarray(qkv, np.float32).reshape(3, self.heads, 2, self.size // 2, self.width)
         q = q / np.float32(math.sqrt(self.size))
-        return np.concatenate([*(part.swapaxes(1, 2).reshape(self.width, -1) for part in (q, k)), v.reshape(self.width, -1)])
+        return np.concatenate(
+            [*(part.swapaxes(1, 2).reshape(self.width, -1) for part in (q, k)), v.reshape(self.width, -1)]
+        )
 
     def cache(self, batch: int, length: int) -> Cache:
         """An empty cache for `batch` rows of at most `length` positions."""
@@ -156,7 +168,11 @@ class Decoder:
         turns = self.turns(end)[start:end]
         hidden = np.triu(np.full((new, end), np.float32(-1e9)), start + 1) if new > 1 else None
         for i, layer in enumerate(self.layers):
-            qkv = (normed(x, layer.attention) @ layer.qkv).reshape(batch, new, 3, self.heads, self.size).transpose(2, 0, 3, 1, 4)
+            qkv = (
+                (normed(x, layer.attention) @ layer.qkv)
+                .reshape(batch, new, 3, self.heads, self.size)
+                .transpose(2, 0, 3, 1, 4)
+            )
             q, k = rotated(qkv[:2], turns)
             cache.keys[i, :, :, start:end] = k
             cache.values[i, :, :, start:end] = qkv[2]
@@ -173,7 +189,9 @@ class Decoder:
         """Rotations of the positions 0 to `length`, at least, of shape (positions, head size / 2)."""
         if len(self._turns) < length:
             inverse = self.rope_base ** (-np.arange(0, self.size, 2, dtype=np.float32) / self.size)
-            self._turns = np.exp(1j * np.outer(np.arange(max(length, 512), dtype=np.float32), inverse)).astype(np.complex64)
+            self._turns = np.exp(1j * np.outer(np.arange(max(length, 512), dtype=np.float32), inverse)).astype(
+                np.complex64
+            )
         return self._turns
 
 
@@ -195,7 +213,9 @@ def normed(x: Array, gain: Array) -> Array:
 
 
 def rotated(x: Array, turns: NDArray[np.complex64]) -> Array:
-    """Queries or keys turned by their positions (Su et al. 2021); x of shape (..., positions, head size), pairs side by side."""
+    """Queries or keys turned by their positions (Su et al. 2021); x of shape (..., positions, head size), pairs side by
+    side.
+    """
     return np.asarray((x.view(np.complex64) * turns).view(np.float32), np.float32)
 
 

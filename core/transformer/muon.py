@@ -37,7 +37,9 @@ class Muon(torch.optim.Optimizer):
     groups: dicts of `params` (2-D) and `split` (how many blocks of rows each one fuses).
     """
 
-    def __init__(self, groups: Iterable[dict[str, object]], *, lr: float, momentum: float = 0.95, decay: float = 0.1) -> None:
+    def __init__(
+        self, groups: Iterable[dict[str, object]], *, lr: float, momentum: float = 0.95, decay: float = 0.1
+    ) -> None:
         super().__init__(list(groups), {"lr": lr, "momentum": momentum, "decay": decay, "split": 1})
 
     @torch.no_grad()
@@ -79,7 +81,9 @@ def build_optimizer(
     optimizers: list[torch.optim.Optimizer] = [
         torch.optim.AdamW(
             [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}],
-            lr=embedding_lr or lr, betas=(0.9, 0.95), fused=True,
+            lr=embedding_lr or lr,
+            betas=(0.9, 0.95),
+            fused=True,
         )
     ]
     if muon:

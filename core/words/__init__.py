@@ -28,7 +28,9 @@ CONFIDENT = {"en": 0.55, "zh": 0.6}
 
 @dataclass(frozen=True, kw_only=True)
 class _Vectors:
-    """rows: float32 of shape (words, width), length one; place: row by word; keys: concepts; members: rows of their words; lengths: of their mean row."""
+    """rows: float32 of shape (words, width), length one; place: row by word; keys: concepts; members: rows of their
+    words; lengths: of their mean row.
+    """
 
     words: tuple[str, ...]
     place: dict[str, int]
@@ -54,7 +56,15 @@ def _vectors(language: str) -> _Vectors:
     known = {key: found for key, found in known.items() if found}
     lengths = np.array([np.linalg.norm(rows[found].mean(0)) for found in known.values()], np.float32)
     members = lay_out(list(known.values()))
-    return _Vectors(words=words, place=place, rows=rows, keys=tuple(known), members=members, lengths=lengths, longest=max(map(len, words)))
+    return _Vectors(
+        words=words,
+        place=place,
+        rows=rows,
+        keys=tuple(known),
+        members=members,
+        lengths=lengths,
+        longest=max(map(len, words)),
+    )
 
 
 def lay_out(members: Sequence[Sequence[int]]) -> NDArray[np.int64]:
@@ -67,10 +77,14 @@ def lay_out(members: Sequence[Sequence[int]]) -> NDArray[np.int64]:
     return table
 
 
-def nearness(cosines: NDArray[np.float32], members: NDArray[np.int64], lengths: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How near a word is to each concept, of shape (concepts,): the mean of its cosine to the concept's centroid and of its three best to the words.
+def nearness(
+    cosines: NDArray[np.float32], members: NDArray[np.int64], lengths: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """How near a word is to each concept, of shape (concepts,): the mean of its cosine to the concept's centroid and of
+    its three best to the words.
 
-    cosines: of the word to all rows; members: see `lay_out`, a word at least in each; lengths: of each concept's mean row.
+    cosines: of the word to all rows; members: see `lay_out`, a word at least in each; lengths: of each concept's mean
+    row.
     The centroid alone loses to this, because a concept is several things: a king is a crown and a princess.
     """
     import numpy as np
@@ -84,7 +98,8 @@ def nearness(cosines: NDArray[np.float32], members: NDArray[np.int64], lengths: 
 
 
 def nearest_concepts(word: str, language: str, count: int = 3) -> list[tuple[str, float]]:
-    """Up to `count` (concept key, nearness) for a word in lower case, nearest first; nearness is a mean of cosines: see `nearness`.
+    """Up to `count` (concept key, nearness) for a word in lower case, nearest first; nearness is a mean of cosines: see
+    `nearness`.
 
     language: "en" or "zh". Empty if the vectors do not know the word or no concept is near enough: see `CONFIDENT`.
     """
@@ -98,7 +113,9 @@ def nearest_concepts(word: str, language: str, count: int = 3) -> list[tuple[str
 
 
 def neighbours(word: str, language: str, count: int = 10) -> list[tuple[str, float]]:
-    """Up to `count` (word, cosine) that are used like a word in lower case, nearest first, without itself; empty if the vectors do not know it."""
+    """Up to `count` (word, cosine) that are used like a word in lower case, nearest first, without itself; empty if the
+    vectors do not know it.
+    """
     vectors = _vectors(language)
     row = vectors.place.get(word)
     if row is None:
@@ -109,7 +126,9 @@ def neighbours(word: str, language: str, count: int = 10) -> list[tuple[str, flo
 
 
 def vectors_of(words: Sequence[str], language: str) -> NDArray[np.float32]:
-    """Rows of length one for words in lower case, shape (words, width); zeros for those that the vectors do not know."""
+    """Rows of length one for words in lower case, shape (words, width); zeros for those that
+    the vectors do not know.
+    """
     import numpy as np
 
     vectors = _vectors(language)
@@ -122,13 +141,17 @@ def vectors_of(words: Sequence[str], language: str) -> NDArray[np.float32]:
 
 
 def split_run(run: str) -> list[str]:
-    """A run of Chinese characters as words of the vectors, longest first from the left; characters that they do not know stay together."""
+    """A run of Chinese characters as words of the vectors, longest first from the left; characters that they do not
+    know stay together.
+    """
     vectors = _vectors("zh")
     words: list[str] = []
     unknown = ""
     at = 0
     while at < len(run):
-        size = next((n for n in range(min(vectors.longest, len(run) - at), 0, -1) if run[at : at + n] in vectors.place), 0)
+        size = next(
+            (n for n in range(min(vectors.longest, len(run) - at), 0, -1) if run[at : at + n] in vectors.place), 0
+        )
         if size == 0:
             unknown += run[at]
             at += 1

@@ -32,7 +32,13 @@ CHARACTERS_ZH, RUNS_ZH, CONTEXTS_ZH = 3_400, (4_000, 320, 180), 3_000
 
 
 def factorise(
-    matrix: NDArray[np.float32], *, width: int = WIDTH, smooth: float = 0.75, power: float = 0.5, top: int = 2, least: float = 1.0,
+    matrix: NDArray[np.float32],
+    *,
+    width: int = WIDTH,
+    smooth: float = 0.75,
+    power: float = 0.5,
+    top: int = 2,
+    least: float = 1.0,
 ) -> NDArray[np.float32]:
     """Vectors of length one, float32 of shape (rows, width), of co-occurrence counts of shape (rows, contexts).
 
@@ -59,7 +65,8 @@ def factorise(
 
 
 def evaluate(words: Sequence[str], vectors: NDArray[np.float32], language: str) -> dict[str, Any]:
-    """How often a word of the shared table, taken out of its concept, comes back to it: first or among the first three; chance is below 0.01.
+    """How often a word of the shared table, taken out of its concept, comes back to it: first or among the first three;
+    chance is below 0.01.
 
     curve: [least nearness, share of the words that stay, share of these that find their concept].
     """
@@ -80,29 +87,56 @@ def evaluate(words: Sequence[str], vectors: NDArray[np.float32], language: str) 
             best.append(float(near.max()))
             ranks.append(int((near > near[number]).sum()))
     nearest, rank = np.array(best), np.array(ranks)
-    curve = [[t, round(float((nearest >= t).mean()), 3), round(float((rank[nearest >= t] == 0).mean()), 3)] for t in (0.4, 0.5, 0.55, 0.6, 0.65, 0.7)]
-    return {"words": len(rank), "top_1": round(float((rank == 0).mean()), 3), "top_3": round(float((rank < 3).mean()), 3), "curve": curve}
+    curve = [
+        [t, round(float((nearest >= t).mean()), 3), round(float((rank[nearest >= t] == 0).mean()), 3)]
+        for t in (0.4, 0.5, 0.55, 0.6, 0.65, 0.7)
+    ]
+    return {
+        "words": len(rank),
+        "top_1": round(float((rank == 0).mean()), 3),
+        "top_3": round(float((rank < 3).mean()), 3),
+        "curve": curve,
+    }
 
 
-def _save(folder: Path, language: str, counts: Counts, options: dict[str, Any], command: str, data: str, seconds: float) -> dict[str, Any]:
+def _save(
+    folder: Path, language: str, counts: Counts, options: dict[str, Any], command: str, data: str, seconds: float
+) -> dict[str, Any]:
     vectors = factorise(counts.matrix, **options)
     found = evaluate(counts.words, vectors, language)
     text = np.frombuffer("\n".join(counts.words).encode("utf-8"), np.uint8)
     rarity = np.log2(np.maximum(counts.frequency, 1)).astype(np.float16)
     card = {
-        "data": data, "licence": "MIT; made from texts in the public domain", "steps": 1, "seconds": round(seconds), "seed": 0, "command": command,
-        "config": {"rows": len(counts.words), "contexts": counts.matrix.shape[1], "width": vectors.shape[1], "tokens": counts.tokens, **options},
+        "data": data,
+        "licence": "MIT; made from texts in the public domain",
+        "steps": 1,
+        "seconds": round(seconds),
+        "seed": 0,
+        "command": command,
+        "config": {
+            "rows": len(counts.words),
+            "contexts": counts.matrix.shape[1],
+            "width": vectors.shape[1],
+            "tokens": counts.tokens,
+            **options,
+        },
         "evaluation": {"task": "a word of the shared table, taken out of its concept, finds it again", **found},
-        "method": "PPMI, truncated SVD (Levy, Goldberg and Dagan 2015), mean and strongest directions taken out (Mu and Viswanath 2018)",
+        "method": "PPMI, truncated SVD (Levy, Goldberg and Dagan 2015), mean and strongest directions taken out (Mu and "
+        "Viswanath 2018)",
     }
-    save_weights(folder / f"words-{language}.safetensors", {"vectors": vectors, "words": text, "frequency": rarity}, card)
+    save_weights(
+        folder / f"words-{language}.safetensors", {"vectors": vectors, "words": text, "frequency": rarity}, card
+    )
     return found
 
 
 @click.command(help=__doc__.split("\n")[0])
 @click.argument("corpus", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--output", type=click.Path(file_okay=False, path_type=Path), default=Path(__file__).parent / "data", help="Folder for the vectors and their card.",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(__file__).parent / "data",
+    help="Folder for the vectors and their card.",
 )
 @click.option("--language", type=click.Choice(["en", "zh", "all"]), default="all", help="Which vectors to make.")
 def main(corpus: Path, output: Path, language: str) -> None:
@@ -112,13 +146,22 @@ def main(corpus: Path, output: Path, language: str) -> None:
         start = time.perf_counter()
         counts = count_english(read_english(corpus), rows=ROWS_EN, contexts=CONTEXTS_EN)
         data = "56,060 English poems and 105 works of prose in the public domain (Project Gutenberg texts)"
-        click.echo(f"en: {_save(output, 'en', counts, {'top': 2, 'least': 1.0}, command, data, time.perf_counter() - start)}")
+        click.echo(
+            f"en: {_save(output, 'en', counts, {'top': 2, 'least': 1.0}, command, data, time.perf_counter() - start)}"
+        )
     if language in ("zh", "all"):
         start = time.perf_counter()
         wanted = [w for c in concepts().values() for w in c.zh]
-        counts = count_chinese(read_chinese(corpus), characters=CHARACTERS_ZH, runs=RUNS_ZH, contexts=CONTEXTS_ZH, wanted=wanted)
-        data = "78,682 classical and 173 modern Chinese poems, vernacular prose before 1920, Lu Xun, Yu Dafu, Xiao Hong, Zhu Ziqing, all in the public domain"
-        click.echo(f"zh: {_save(output, 'zh', counts, {'top': 2, 'least': 1.0}, command, data, time.perf_counter() - start)}")
+        counts = count_chinese(
+            read_chinese(corpus), characters=CHARACTERS_ZH, runs=RUNS_ZH, contexts=CONTEXTS_ZH, wanted=wanted
+        )
+        data = (
+            "78,682 classical and 173 modern Chinese poems, vernacular prose before 1920, Lu Xun, Yu Dafu, Xiao "
+            "Hong, Zhu Ziqing, all in the public domain"
+        )
+        click.echo(
+            f"zh: {_save(output, 'zh', counts, {'top': 2, 'least': 1.0}, command, data, time.perf_counter() - start)}"
+        )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,9 @@ FUNCTION = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """words: the rows; matrix: float32 of shape (rows, contexts), weighted by nearness; tokens: running words read; frequency: of each row."""
+    """words: the rows; matrix: float32 of shape (rows, contexts), weighted by nearness; tokens: running words read;
+    frequency: of each row.
+    """
 
     words: tuple[str, ...]
     matrix: NDArray[np.float32]
@@ -83,7 +85,8 @@ class _Numbers(dict[str, int]):
 def count_english(sources: Iterable[tuple[str, str]], *, rows: int, contexts: int, window: int = 5) -> Counts:
     """Counts of English words.
 
-    rows, contexts: how many of the most frequent words; a row must be written in lower case in a third of its places (else it is a name) and come
+    rows, contexts: how many of the most frequent words; a row must be written in lower case in a third of its places
+    (else it is a name) and come
     in eight sources; window: content words to each side, the nearest weighing 1, the next 1/2 ...
     """
     cased = _Numbers()
@@ -109,9 +112,12 @@ def count_english(sources: Iterable[tuple[str, str]], *, rows: int, contexts: in
     rank = np.full(len(names), -1, np.int64)
     rank[frequent] = np.arange(len(frequent))
     seen = rank[ids]
-    spread = np.bincount(np.unique(seen[seen >= 0] * len(owners) + source_of[seen >= 0]) // len(owners), minlength=len(frequent))
+    spread = np.bincount(
+        np.unique(seen[seen >= 0] * len(owners) + source_of[seen >= 0]) // len(owners), minlength=len(frequent)
+    )
     usable = [
-        int(w) for w, s in zip(frequent, spread, strict=True)
+        int(w)
+        for w, s in zip(frequent, spread, strict=True)
         if int(w) not in common and s >= 8 and small[w] >= total[w] / 3 and len(names[w]) > 1 and "'" not in names[w]
     ][:rows]
     index = np.full(len(names) + 1, -1, np.int32)
@@ -125,14 +131,23 @@ def count_english(sources: Iterable[tuple[str, str]], *, rows: int, contexts: in
     return Counts(words=tuple(names[w] for w in usable), matrix=matrix, tokens=len(ids), frequency=total[usable])
 
 
-def _with_gaps(index: NDArray[np.int32], ids: NDArray[np.int32], kept: NDArray[np.bool_], lengths: list[int], window: int) -> NDArray[np.int32]:
+def _with_gaps(
+    index: NDArray[np.int32], ids: NDArray[np.int32], kept: NDArray[np.bool_], lengths: list[int], window: int
+) -> NDArray[np.int32]:
     """Row numbers of the words that are kept, -1 for rare ones, texts set apart by a window of -1."""
     ends = np.cumsum(lengths)
     marked = np.insert(ids.astype(np.int64), np.repeat(ends[:-1], window), len(index) - 1)
     return index[marked[np.append(kept, True)[marked]]]
 
 
-def _add(matrix: NDArray[np.float32], rows: NDArray[Any], columns: NDArray[Any], contexts: int, weight: float, part: int = 4_000_000) -> None:
+def _add(
+    matrix: NDArray[np.float32],
+    rows: NDArray[Any],
+    columns: NDArray[Any],
+    contexts: int,
+    weight: float,
+    part: int = 4_000_000,
+) -> None:
     flat = matrix.reshape(-1)
     for start in range(0, len(rows), part):
         r, c = rows[start : start + part], columns[start : start + part]
@@ -141,12 +156,20 @@ def _add(matrix: NDArray[np.float32], rows: NDArray[Any], columns: NDArray[Any],
 
 
 def count_chinese(
-    sources: Iterable[tuple[str, str, int]], *, characters: int, runs: tuple[int, int, int], contexts: int, wanted: Iterable[str] = (), window: int = 6,
+    sources: Iterable[tuple[str, str, int]],
+    *,
+    characters: int,
+    runs: tuple[int, int, int],
+    contexts: int,
+    wanted: Iterable[str] = (),
+    window: int = 6,
 ) -> Counts:
     """Counts of Chinese characters and runs.
 
-    characters: so many of the most frequent become rows; runs: so many of two, three and four characters, the firmest of those that come in 20
-    sources; contexts: characters; wanted: runs that are rows in any case, if they come at all; window: characters to each side.
+    characters: so many of the most frequent become rows; runs: so many of two, three and four characters, the firmest
+    of those that come in 20
+    sources; contexts: characters; wanted: runs that are rows in any case, if they come at all; window: characters to
+    each side.
     """
     numbers = _Numbers()
     parts: list[NDArray[np.int32]] = []
@@ -186,7 +209,12 @@ def count_chinese(
         _add_around(matrix, row_of, sequence, size, window, weights)
         frequency += np.bincount(found[hit], minlength=len(ordered)).tolist()
         words = words + [chosen[int(k)] for k in ordered]
-    return Counts(words=tuple(words), matrix=matrix[: len(words)], tokens=int((sequence >= 0).sum()), frequency=np.array(frequency))
+    return Counts(
+        words=tuple(words),
+        matrix=matrix[: len(words)],
+        tokens=int((sequence >= 0).sum()),
+        frequency=np.array(frequency),
+    )
 
 
 def _run_keys(sequence: NDArray[np.int64], size: int) -> NDArray[np.int64]:
@@ -201,8 +229,15 @@ def _run_keys(sequence: NDArray[np.int64], size: int) -> NDArray[np.int64]:
 
 
 def _firm_runs(
-    keys: NDArray[np.int64], size: int, sequence: NDArray[np.int64], letters: list[str], source_of: NDArray[np.int64], sources: int, count: int,
-    extra: set[str], place: dict[str, int],
+    keys: NDArray[np.int64],
+    size: int,
+    sequence: NDArray[np.int64],
+    letters: list[str],
+    source_of: NDArray[np.int64],
+    sources: int,
+    count: int,
+    extra: set[str],
+    place: dict[str, int],
 ) -> dict[int, str]:
     """{key: run}: runs of content characters, by frequency times normalised pointwise mutual information squared."""
     values, counts = np.unique(keys[keys >= 0], return_counts=True)
@@ -231,7 +266,12 @@ def _firm_runs(
 
 
 def _add_around(
-    matrix: NDArray[np.float32], rows: NDArray[np.int64], sequence: NDArray[np.int64], size: int, window: int, weights: NDArray[np.float32],
+    matrix: NDArray[np.float32],
+    rows: NDArray[np.int64],
+    sequence: NDArray[np.int64],
+    size: int,
+    window: int,
+    weights: NDArray[np.float32],
 ) -> None:
     """Add what stands before and after each run of `size` characters, near characters weighing more."""
     contexts = matrix.shape[1]
@@ -244,4 +284,6 @@ def _add_around(
                 inside = (other >= 0) & (other < len(sequence))
                 column = sequence[np.where(inside, other, 0)]
                 good = inside & (column >= 0) & (column < contexts)
-                np.add.at(flat, rows[part[good]] * contexts + column[good], weights[part[good]] / np.float32(step) ** 0.5)
+                np.add.at(
+                    flat, rows[part[good]] * contexts + column[good], weights[part[good]] / np.float32(step) ** 0.5
+                )

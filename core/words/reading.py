@@ -21,15 +21,23 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*", re.UNICODE)
 _DATE = re.compile(r"\d+\s*[年月日号时点分秒]")
 
 STOP = frozenset(
-    "a an and are as at be but by for from had has have he her his how i if in into is it its let me my no nor not of off on or our out over she so "
-    "some than that the their them then there these they this those to under up us was we were what when where which while who whom whose why will "
-    "with would you your thy thee thou very one own about above across after again against all almost along also always am among another any around "
-    "away back because been before behind being below beneath beside between beyond both can could did do does doing done down during each else ere "
-    "ever every few here him himself herself itself myself i'm it's i've just like many more most much must near never now once only other ours per "
-    "shall should since such that's through thus till too toward towards until upon via whether within without yet yours please something someone "
+    "a an and are as at be but by for from had has have he her his how i if in into is it its let me my no "
+    "nor not of off on or our out over she so "
+    "some than that the their them then there these they this those to under up us was we were what when "
+    "where which while who whom whose why will "
+    "with would you your thy thee thou very one own about above across after again against all almost "
+    "along also always am among another any around "
+    "away back because been before behind being below beneath beside between beyond both can could did do "
+    "does doing done down during each else ere "
+    "ever every few here him himself herself itself myself i'm it's i've just like many more most much "
+    "must near never now once only other ours per "
+    "shall should since such that's through thus till too toward towards until upon via whether within "
+    "without yet yours please something someone "
     "everything nothing ll ve don't".split()
 )
-STOP_ZH = frozenset("的了在是我有和就不都一上也很到说要去你会着没看好这那里与之其而于以为中个们把被他她它吗呢吧啊呀及从又更最将正让给对")
+STOP_ZH = frozenset(
+    "的了在是我有和就不都一上也很到说要去你会着没看好这那里与之其而于以为中个们把被他她它吗呢吧啊呀及从又更最将正让给对"
+)
 
 SURNAMES = frozenset(
     "赵孙李周吴郑冯陈褚卫蒋沈韩秦许何吕张孔曹严魏陶姜戚谢邹窦章苏潘葛范彭郎鲁韦昌苗俞任袁柳鲍费廉岑薛"
@@ -38,28 +46,41 @@ SURNAMES = frozenset(
 """Characters that novels know as families: alone, they lie by kinship, which says nothing of the theme."""
 
 _PLAIN_ZH = frozenset(
-    "水墨 忽然 虽然 非常 究竟 未必 偶然 无论 大概 大约 尚未 至今 身边 平常 寻常 令人 慢慢 远远 常常 结果 外边 旁边 后边 往前 明年 今年 时候 有时 那时 "
-    "同时 及时 随时 平时 时尚 大家 作家 专家 特别 别人 别的 个别 真的 真是 认真 季节 情节 细节 天气 聊天 今天 每天 一天 整天 当天 白白 老是 老板 关心 "
-    "中心 小心 放心 耐心 信息 说明 表明 明白 声明 发明 文明 证明 明确 照顾 按照 目的 题目 节目 项目 目前 方面 里面 外面 上面 下面 前面 后面 表面 对面 "
-    "见面 面对 面积 地方 地址 地图 马上 东西 意思 意义 知道 味道 人工 人物 人员 个人 有人 风格 水平 水准 海报 花费 花钱 金融 日常 日程 星期 天才 平面 "
-    "世界上 静静地 慢慢地 渐渐地 轻轻地 经过 经常 音响 书包 信用 电子 国际 家具 文件 草稿 林立 山寨 石油 月份 王先生 生意 主题 内容 样子 好像 好看 "
+    "水墨 忽然 虽然 非常 究竟 未必 偶然 无论 大概 大约 尚未 至今 身边 平常 寻常 令人 慢慢 远远 常常 结果 "
+    "外边 旁边 后边 往前 明年 今年 时候 有时 那时 "
+    "同时 及时 随时 平时 时尚 大家 作家 专家 特别 别人 别的 个别 真的 真是 认真 季节 情节 细节 天气 聊天 "
+    "今天 每天 一天 整天 当天 白白 老是 老板 关心 "
+    "中心 小心 放心 耐心 信息 说明 表明 明白 声明 发明 文明 证明 明确 照顾 按照 目的 题目 节目 项目 目前 "
+    "方面 里面 外面 上面 下面 前面 后面 表面 对面 "
+    "见面 面对 面积 地方 地址 地图 马上 东西 意思 意义 知道 味道 人工 人物 人员 个人 有人 风格 水平 水准 "
+    "海报 花费 花钱 金融 日常 日程 星期 天才 平面 "
+    "世界上 静静地 慢慢地 渐渐地 轻轻地 经过 经常 音响 书包 信用 电子 国际 家具 文件 草稿 林立 山寨 石油 "
+    "月份 王先生 生意 主题 内容 样子 好像 好看 "
     "思路 火候 土豆 雷同 风险 流行 流程 度过 难道 报道 一道 街舞 头等 独特 残余 老式".split()
 )
 """Words without an image that would be read as one, by the characters they are made of."""
 
 _PLAIN = frozenset(
-    "weather season twenty fifty twelve running approaching nearly later painting paintings picture pictures image images drawing sketch style piece "
-    "theme thing things way ways kind sort lot bit left fell fallen falling winding make makes made making take takes took get gets got give gives "
-    "come comes came go goes went gone see sees saw seen look looks looking say says said great little big small large tiny long short high low new "
-    "last first second next same different good better best bad many two three four five six seven eight nine ten let's really quite perhaps maybe "
+    "weather season twenty fifty twelve running approaching nearly later painting paintings picture "
+    "pictures image images drawing sketch style piece "
+    "theme thing things way ways kind sort lot bit left fell fallen falling winding make makes made making "
+    "take takes took get gets got give gives "
+    "come comes came go goes went gone see sees saw seen look looks looking say says said great little big "
+    "small large tiny long short high low new "
+    "last first second next same different good better best bad many two three four five six seven eight "
+    "nine ten let's really quite perhaps maybe "
     "today whole every full half part parts may might wood's".split()
 )
 """Words that never look for a neighbour: of grammar, size and number, and of making."""
 
 _VERBS = frozenset("write paint draw compose create make generate give show sing tell design imagine render".split())
-_OF = frozenset("painting picture image drawing sketch photograph photo illustration watercolour watercolor landscape scene".split())
+_OF = frozenset(
+    "painting picture image drawing sketch photograph photo illustration watercolour watercolor landscape scene".split()
+)
 _ABOUT = frozenset(
-    "poem poetry song sonnet haiku story music piece tune verse verses lines text essay ballad limerick ode prose melody symphony waltz fugue".split())
+    "poem poetry song sonnet haiku story music piece tune verse verses lines text essay ballad limerick "
+    "ode prose melody symphony waltz fugue".split()
+)
 _FRAME_ZH = re.compile(
     r"^(?:请|帮我|给我|为我|替我|我想|我要)*(?:写|画|作|谱|来|创作|生成|谱写|绘)?一?[首幅张篇曲段支](?:关于|描写|描绘|有关|表现)?(?=.)"
     r"|^(?:请|帮我|给我|为我)+(?:写|画|作|谱)|^关于"
@@ -70,15 +91,25 @@ _FRAME_END_ZH = re.compile(
 
 
 def unframe(text: str) -> str:
-    """A prompt without what is said around its theme: "write a poem about the sea" -> "the sea", "画一幅山水画" -> "山水画"."""
+    """A prompt without what is said around its theme: "write a poem about the sea" -> "the
+    sea", "画一幅山水画" -> "山水画".
+    """
     if HAN.match(text):
         return _FRAME_END_ZH.sub("", _FRAME_ZH.sub("", text)) or text
     words = text.split(" ")
     for at, word in enumerate(words[:7]):
         after = words[at + 1].lower() if at + 1 < len(words) else ""
         plain = word.lower()
-        if at + 2 < len(words) and ((plain in _OF and after in ("of", "about", "showing", "with")) or (plain in _ABOUT and after in ("about", "on", "for"))):
-            head = [w for w in words[:at] if w.lower() not in _VERBS and w.lower() not in ("me", "us", "please", "a", "an", "the", "short", "long")]
+        if at + 2 < len(words) and (
+            (plain in _OF and after in ("of", "about", "showing", "with"))
+            or (plain in _ABOUT and after in ("about", "on", "for"))
+        ):
+            head = [
+                w
+                for w in words[:at]
+                if w.lower() not in _VERBS
+                and w.lower() not in ("me", "us", "please", "a", "an", "the", "short", "long")
+            ]
             return " ".join([*head, *words[at + 2 :]])
     return text
 
@@ -120,20 +151,60 @@ def _read_english(at: int, words: Sequence[str], token: str, en: Mapping[str, st
 
 
 _IRREGULAR = {
-    "feet": "foot", "geese": "goose", "wolves": "wolf", "thieves": "thief", "lives": "life", "wives": "wife", "slept": "sleep", "shone": "shine",
-    "froze": "frozen", "swam": "swim", "rode": "riding", "fought": "fight", "lit": "light", "knives": "knife", "teeth": "tooth", "halves": "half",
+    "feet": "foot",
+    "geese": "goose",
+    "wolves": "wolf",
+    "thieves": "thief",
+    "lives": "life",
+    "wives": "wife",
+    "slept": "sleep",
+    "shone": "shine",
+    "froze": "frozen",
+    "swam": "swim",
+    "rode": "riding",
+    "fought": "fight",
+    "lit": "light",
+    "knives": "knife",
+    "teeth": "tooth",
+    "halves": "half",
 }
 _ENDS = (
-    ("'s", ""), ("s'", "s"), ("ies", "y"), ("ves", "f"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"),
-    ("iness", "y"), ("ness", ""), ("iest", "y"), ("ier", "y"), ("est", ""), ("er", ""), ("ily", "y"), ("ly", ""), ("y", ""), ("y", "e"), ("like", ""),
-    ("less", ""), ("ful", ""), ("side", ""),
+    ("'s", ""),
+    ("s'", "s"),
+    ("ies", "y"),
+    ("ves", "f"),
+    ("es", ""),
+    ("s", ""),
+    ("ied", "y"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("ing", ""),
+    ("ing", "e"),
+    ("iness", "y"),
+    ("ness", ""),
+    ("iest", "y"),
+    ("ier", "y"),
+    ("est", ""),
+    ("er", ""),
+    ("ily", "y"),
+    ("ly", ""),
+    ("y", ""),
+    ("y", "e"),
+    ("like", ""),
+    ("less", ""),
+    ("ful", ""),
+    ("side", ""),
 )
 _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 _WHOLE = frozenset(
-    "party county country penny candy story navy body copy army ally fairly fully early only family winding falling fallen evening building being "
-    "morning wedding nothing something during species series glass grass cross moss loss boss class mass pass brass dress press less news always "
-    "princess means physics lens iris bias number under other over never ever letter matter better after paper water river winter summer flower power "
-    "tower shower master sister brother mother father finger corner silver copper order border wonder thunder spider ginger hunger danger stranger "
+    "party county country penny candy story navy body copy army ally fairly fully early only family "
+    "winding falling fallen evening building being "
+    "morning wedding nothing something during species series glass grass cross moss loss boss class mass "
+    "pass brass dress press less news always "
+    "princess means physics lens iris bias number under other over never ever letter matter better after "
+    "paper water river winter summer flower power "
+    "tower shower master sister brother mother father finger corner silver copper order border wonder "
+    "thunder spider ginger hunger danger stranger "
     "forest harvest rest west guest nest quest chest best test honest interest rather together".split()
 )
 """Words that look inflected and are not."""
@@ -159,17 +230,28 @@ _ARTICLES = frozenset("a the this that my your his her our their an".split())
 _SEASONS = frozenset("spring summer autumn fall winter snow march may april june july october".split())
 _MONTH = frozenset("in of early late mid last this next every each since until by".split())
 _WHEN = frozenset(
-    "day days morning mornings evening evenings afternoon night nights sun sunshine rain rains wind winds breeze snow blossom blossoms flowers queen "
-    "sky skies".split())
-_PLACES = frozenset("over above from behind up through in on at with and into beyond like to out again slowly silently early high".split())
+    "day days morning mornings evening evenings afternoon night nights sun sunshine rain rains wind winds "
+    "breeze snow blossom blossoms flowers queen "
+    "sky skies".split()
+)
+_PLACES = frozenset(
+    "over above from behind up through in on at with and into beyond like to out again slowly silently "
+    "early high".split()
+)
 _RISERS = frozenset(
-    "sun moon mist fog smoke wind star stars storm tide waves river he she they it we i who lark lord king city voice dust mountain mountains towers".split())
+    "sun moon mist fog smoke wind star stars storm tide waves river he she they it we i who lark lord king "
+    "city voice dust mountain mountains towers".split()
+)
 
 
 def _may(before: str, after: str, token: str) -> str:
     if not before:
         return "" if after in _PRONOUNS | _ARTICLES | {"all", "every", "god", "love", "peace"} else "spring"
-    return "spring" if before in _MONTH or after in _WHEN or (token == "May" and before in ("the", "merry", "sweet", "and", "a")) else ""
+    return (
+        "spring"
+        if before in _MONTH or after in _WHEN or (token == "May" and before in ("the", "merry", "sweet", "and", "a"))
+        else ""
+    )
 
 
 def _march(before: str, after: str, token: str) -> str:
@@ -177,13 +259,36 @@ def _march(before: str, after: str, token: str) -> str:
 
 
 def _fall(before: str, after: str, token: str) -> str:
-    named = before in ("the", "this", "last", "late", "early", "every", "each", "in", "of") and after not in ("of", "from", "into", "to", "asleep")
-    dressed = after in _WHEN | {"leaves", "colors", "colours", "foliage", "forest", "woods", "harvest", "trees", "landscape", "air", "light", "season"}
+    named = before in ("the", "this", "last", "late", "early", "every", "each", "in", "of") and after not in (
+        "of",
+        "from",
+        "into",
+        "to",
+        "asleep",
+    )
+    dressed = after in _WHEN | {
+        "leaves",
+        "colors",
+        "colours",
+        "foliage",
+        "forest",
+        "woods",
+        "harvest",
+        "trees",
+        "landscape",
+        "air",
+        "light",
+        "season",
+    }
     return "autumn" if named or dressed or not (before or after) else ""
 
 
 def _falls(before: str, after: str, token: str) -> str:
-    return "waterfall" if before in ("the", "these", "great", "niagara", "victoria", "iguazu", "below", "of") or token == "Falls" else ""
+    return (
+        "waterfall"
+        if before in ("the", "these", "great", "niagara", "victoria", "iguazu", "below", "of") or token == "Falls"
+        else ""
+    )
 
 
 def _rose(before: str, after: str, token: str) -> str:
@@ -191,29 +296,74 @@ def _rose(before: str, after: str, token: str) -> str:
 
 
 def _spring(before: str, after: str, token: str) -> str:
-    source = before in ("hot", "mineral", "mountain", "hidden", "desert", "sacred", "underground") and after not in _WHEN
+    source = (
+        before in ("hot", "mineral", "mountain", "hidden", "desert", "sacred", "underground") and after not in _WHEN
+    )
     return "waterfall" if source else "spring"
 
 
 def _light(before: str, after: str, token: str) -> str:
-    thin = "rain snow breeze wind blue green grey gray pink brown red yellow purple mist fog hearted heart frost drizzle shower step steps touch".split()
+    thin = (
+        "rain snow breeze wind blue green grey gray pink brown red yellow purple mist fog hearted heart frost "
+        "drizzle shower step steps touch"
+    ).split()
     return "" if after in thin else "light"
 
 
 def _orange(before: str, after: str, token: str) -> str:
-    fruit = ("tree", "trees", "grove", "groves", "orchard", "juice", "blossom", "blossoms", "peel", "and", "on", "in", "slices")
-    coloured = (after and after not in STOP and after not in fruit) or before in ("bright", "deep", "burnt", "dark", "pale", "glowing")
+    fruit = (
+        "tree",
+        "trees",
+        "grove",
+        "groves",
+        "orchard",
+        "juice",
+        "blossom",
+        "blossoms",
+        "peel",
+        "and",
+        "on",
+        "in",
+        "slices",
+    )
+    coloured = (after and after not in STOP and after not in fruit) or before in (
+        "bright",
+        "deep",
+        "burnt",
+        "dark",
+        "pale",
+        "glowing",
+    )
     return "orange" if coloured else "fruit"
 
 
 _SENSES: Mapping[str, Callable[[str, str, str], str]] = {
-    "may": _may, "march": _march, "fall": _fall, "falls": _falls, "rose": _rose, "spring": _spring, "light": _light, "orange": _orange,
+    "may": _may,
+    "march": _march,
+    "fall": _fall,
+    "falls": _falls,
+    "rose": _rose,
+    "spring": _spring,
+    "light": _light,
+    "orange": _orange,
     "leaves": lambda b, a, t: "homesick" if b in _PRONOUNS | {"train", "ship", "bus", "boat", "never"} else "leaf",
-    "watch": lambda b, a, t: "soldier" if b == "night" else "time" if b in _ARTICLES | {"pocket", "wrist", "gold", "silver", "old", "broken"} else "",
+    "watch": lambda b, a, t: (
+        "soldier"
+        if b == "night"
+        else "time"
+        if b in _ARTICLES | {"pocket", "wrist", "gold", "silver", "old", "broken"}
+        else ""
+    ),
     "well": lambda b, a, t: "water" if b in _ARTICLES | {"old", "village", "wishing", "dry", "deep", "stone"} else "",
-    "still": lambda b, a, t: "" if b in _PRONOUNS | {"is", "are", "am", "was", "were"} or a in _PRONOUNS | {"life", "remember"} else "peace",
+    "still": lambda b, a, t: (
+        "" if b in _PRONOUNS | {"is", "are", "am", "was", "were"} or a in _PRONOUNS | {"life", "remember"} else "peace"
+    ),
     "life": lambda b, a, t: "fruit" if b == "still" else "world",
-    "fair": lambda b, a, t: "joy" if b in {"the", "county", "village", "country", "street", "fun", "state", "at"} and (not a or a in _PLACES) else "beauty",
+    "fair": lambda b, a, t: (
+        "joy"
+        if b in {"the", "county", "village", "country", "street", "fun", "state", "at"} and (not a or a in _PLACES)
+        else "beauty"
+    ),
     "past": lambda b, a, t: "memory" if b in _ARTICLES | {"distant", "of", "long"} and (not a or a in STOP) else "",
     "early": lambda b, a, t: "" if a in _SEASONS else "dawn",
     "glass": lambda b, a, t: "" if a == "of" else "mirror",

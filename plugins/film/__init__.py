@@ -27,10 +27,15 @@ def register_models(registry: Registry) -> None:
 
     registry.add_model(
         ModelSpec(
-            name="editor", medium="film", operations=frozenset({"generate"}), default_for=frozenset({"generate"}),
+            name="editor",
+            medium="film",
+            operations=frozenset({"generate"}),
+            default_for=frozenset({"generate"}),
             options="artwright.plugins.film.models.editor:EditorOptions",
             card={
-                "summary": "Cuts a film from pictures, words and music by rules; nothing in it is trained.", "size_bytes": 0, "data": "none",
+                "summary": "Cuts a film from pictures, words and music by rules; nothing in it is trained.",
+                "size_bytes": 0,
+                "data": "none",
                 "licence": "MIT; the font on the film is under OFL 1.1",
                 "method": "camera moves by salience (after Itti, Koch and Niebur 1998), lines on the music's bar lines",
             },
@@ -39,9 +44,14 @@ def register_models(registry: Registry) -> None:
     )
     registry.add_model(
         ModelSpec(
-            name="viewer", medium="film", operations=frozenset({"analyze"}), default_for=frozenset({"analyze"}),
+            name="viewer",
+            medium="film",
+            operations=frozenset({"analyze"}),
+            default_for=frozenset({"analyze"}),
             card={
-                "summary": "Reads shots, light, colour and loudness by signal measures; nothing in it is trained.", "size_bytes": 0, "data": "none",
+                "summary": "Reads shots, light, colour and loudness by signal measures; nothing in it is trained.",
+                "size_bytes": 0,
+                "data": "none",
                 "licence": "MIT",
             },
             summary="Shots, light, colour and loudness of a film.",

@@ -86,24 +86,42 @@ def _palette(pictures: NDArray[np.float32], count: int = 5) -> list[str]:
 
 
 def features_of(reel: FilmReel) -> dict[str, float]:
-    """Numbers that describe a film; light and saturation in 0..1, loudness in dB, movement as mean change of a pixel a second."""
+    """Numbers that describe a film; light and saturation in 0..1, loudness in dB, movement as mean change of a pixel a
+    second.
+    """
     times, pictures = _scan(reel)
     light = pictures.mean(axis=(1, 2, 3))
     saturation = (pictures.max(-1) - pictures.min(-1)).mean(axis=(1, 2))
-    moved = np.abs(np.diff(pictures, axis=0)).mean(axis=(1, 2, 3)) * _SAMPLES_A_SECOND if len(times) > 1 else np.zeros(1, np.float32)
+    moved = (
+        np.abs(np.diff(pictures, axis=0)).mean(axis=(1, 2, 3)) * _SAMPLES_A_SECOND
+        if len(times) > 1
+        else np.zeros(1, np.float32)
+    )
     rms, peak = _loudness_db(reel)
     cuts = _cuts(times, pictures)
     warm = float((pictures[..., 0] - pictures[..., 2]).mean())
     row = {
-        "duration_s": reel.duration_s, "shots": len(cuts) + 1.0, "shot_s": reel.duration_s / (len(cuts) + 1), "aspect": reel.width_px / reel.height_px,
-        "light_mean": light.mean(), "light_spread": light.std(), "contrast": pictures.mean(-1).std(axis=(1, 2)).mean(), "saturation": saturation.mean(),
-        "warmth": warm, "movement_mean": moved.mean(), "movement_high": np.quantile(moved, 0.9), "loudness_db": rms, "peak_db": peak,
+        "duration_s": reel.duration_s,
+        "shots": len(cuts) + 1.0,
+        "shot_s": reel.duration_s / (len(cuts) + 1),
+        "aspect": reel.width_px / reel.height_px,
+        "light_mean": light.mean(),
+        "light_spread": light.std(),
+        "contrast": pictures.mean(-1).std(axis=(1, 2)).mean(),
+        "saturation": saturation.mean(),
+        "warmth": warm,
+        "movement_mean": moved.mean(),
+        "movement_high": np.quantile(moved, 0.9),
+        "loudness_db": rms,
+        "peak_db": peak,
     }
     return {key: round(float(value), 5) for key, value in row.items()}
 
 
 def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
-    """Findings: size_px, fps, duration_s, codecs, cuts_s, palette, features, and captions where the manifest has them."""
+    """Findings: size_px, fps, duration_s, codecs, cuts_s, palette, features, and captions where
+    the manifest has them.
+    """
     from ...core.requests import Analysis
 
     reel: FilmReel = request.artwork.payload
@@ -111,12 +129,20 @@ def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
     times, pictures = _scan(reel)
     told = request.artwork.provenance
     findings: dict[str, Any] = {
-        "size_px": [reel.width_px, reel.height_px], "fps": round(reel.fps, 3), "duration_s": round(reel.duration_s, 3), "video_codec": reel.video_codec,
-        "audio_codec": reel.audio_codec or None, "cuts_s": _cuts(times, pictures), "palette": _palette(pictures), "features": features_of(reel),
+        "size_px": [reel.width_px, reel.height_px],
+        "fps": round(reel.fps, 3),
+        "duration_s": round(reel.duration_s, 3),
+        "video_codec": reel.video_codec,
+        "audio_codec": reel.audio_codec or None,
+        "cuts_s": _cuts(times, pictures),
+        "palette": _palette(pictures),
+        "features": features_of(reel),
         "captions": list(told.notes.get("captions", [])) if told else [],
     }
     return Analysis(
-        medium="film", findings=findings, explanation=_explain(findings, request.language) if request.explain else "",
+        medium="film",
+        findings=findings,
+        explanation=_explain(findings, request.language) if request.explain else "",
         plot=_plot(reel, times, pictures, findings) if request.plot else None,
     )
 
@@ -132,7 +158,10 @@ def _explain(findings: dict[str, Any], language: str) -> str:
     pace = "slow" if features["movement_mean"] < 0.06 else "lively"
     light = "dark" if features["light_mean"] < 0.35 else "bright" if features["light_mean"] > 0.6 else "of middle light"
     sound = "it is silent" if silent else f"its mean loudness is {features['loudness_db']:.0f} dB below full scale"
-    return f"The film lasts {findings['duration_s']:.1f} s in about {shots} shots; its movement is {pace}, its pictures are {light}, and {sound}."
+    return (
+        f"The film lasts {findings['duration_s']:.1f} s in about {shots} shots; its movement is {pace}, its "
+        f"pictures are {light}, and {sound}."
+    )
 
 
 def _plot(reel: FilmReel, times: NDArray[np.float32], pictures: NDArray[np.float32], findings: dict[str, Any]) -> Any:
@@ -150,7 +179,11 @@ def _plot(reel: FilmReel, times: NDArray[np.float32], pictures: NDArray[np.float
     draw = ImageDraw.Draw(sheet)
     light = pictures.mean(axis=(1, 2, 3))
     wide = sheet.width / reel.duration_s
-    draw.line([(float(t) * wide, high + bottom - 24 - float(v) * (bottom - 40)) for t, v in zip(times, light, strict=True)], fill=(70, 60, 50), width=2)
+    draw.line(
+        [(float(t) * wide, high + bottom - 24 - float(v) * (bottom - 40)) for t, v in zip(times, light, strict=True)],
+        fill=(70, 60, 50),
+        width=2,
+    )
     for cut in findings["cuts_s"]:
         draw.line([(cut * wide, high + 8), (cut * wide, high + bottom - 22)], fill=(176, 58, 46))
     for second in range(0, int(reel.duration_s) + 1, 5):
@@ -159,7 +192,9 @@ def _plot(reel: FilmReel, times: NDArray[np.float32], pictures: NDArray[np.float
 
 
 def theme_of(artwork: Artwork) -> Theme:
-    """The theme in the manifest; else words of the title and captions with the film's palette and the mood of its light and movement."""
+    """The theme in the manifest; else words of the title and captions with the film's palette and the mood of its light
+    and movement.
+    """
     told = artwork.provenance
     if told is not None and told.theme:
         return Theme.from_dict(dict(told.theme))
@@ -169,6 +204,14 @@ def theme_of(artwork: Artwork) -> Theme:
     text = artwork.title or "a film"
     words, images = read_words(text)
     mood = Mood(
-        valence=1.6 * (features["light_mean"] - 0.45) + features["warmth"], arousal=-0.4 + 6 * features["movement_mean"] + features["saturation"]
+        valence=1.6 * (features["light_mean"] - 0.45) + features["warmth"],
+        arousal=-0.4 + 6 * features["movement_mean"] + features["saturation"],
     )
-    return Theme(text=text, words=words, language=find_language(text), images=images, mood=mood, palette=tuple(_palette(pictures)))
+    return Theme(
+        text=text,
+        words=words,
+        language=find_language(text),
+        images=images,
+        mood=mood,
+        palette=tuple(_palette(pictures)),
+    )

@@ -2,7 +2,8 @@
 
 A picture whose shape is far from the film's (a hanging scroll, a panorama) is laid on a wider canvas over a blurred and
 darkened copy of itself, so that each move is a rectangle on one canvas. Sampling is done on the three planes that
-the encoder wants (BT.709, limited range, chroma at half size) with Pillow's convolution resize, whose box takes fractions of
+the encoder wants (BT.709, limited range, chroma at half size) with Pillow's convolution resize, whose box takes
+fractions of
 a pixel: a slow move glides and does not tremble, and fine strokes do not flicker when the whole is shown small.
 """
 
@@ -45,7 +46,8 @@ class Rectangle:
 class Path:
     """A camera path: views at rising times, and a smooth way between them.
 
-    Each of x, y and log width is a monotone cubic (PCHIP, Fritsch and Carlson 1980): no overshoot beyond a view, no jerk at one. Equal times
+    Each of x, y and log width is a monotone cubic (PCHIP, Fritsch and Carlson 1980): no overshoot beyond a view, no
+    jerk at one. Equal times
     change the width by equal factors, which the eye takes for an even speed.
     """
 
@@ -68,7 +70,10 @@ def yuv_of(rgb: NDArray[np.floating]) -> NDArray[np.float32]:
     """RGB of shape (..., 3) in 0..255 to Y, Cb, Cr of BT.709 in limited range (16..235, 16..240)."""
     r, g, b = (rgb[..., i].astype(np.float32) for i in range(3))
     luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
-    return np.stack([16 + luma * (219 / 255), 128 + (b - luma) * (224 / 255 / 1.8556), 128 + (r - luma) * (224 / 255 / 1.5748)], axis=-1)
+    return np.stack(
+        [16 + luma * (219 / 255), 128 + (b - luma) * (224 / 255 / 1.8556), 128 + (r - luma) * (224 / 255 / 1.5748)],
+        axis=-1,
+    )
 
 
 class Canvas:
@@ -88,7 +93,12 @@ class Canvas:
             left, top = (wide - crop_w) / 2, (high - crop_h) * self._vertical_share(crop_h / high)
             out_w = min(MAX_CANVAS_WIDTH, max(round(crop_w), self.size[0] // 2))
             box = (left, top, left + crop_w, top + crop_h)
-            return self.picture.resize((out_w, round(out_w / shape)), Image.Resampling.LANCZOS, box=box), (0.0, 0.0, 1.0, 1.0)
+            return self.picture.resize((out_w, round(out_w / shape)), Image.Resampling.LANCZOS, box=box), (
+                0.0,
+                0.0,
+                1.0,
+                1.0,
+            )
         return self._framed(shape)
 
     def _framed(self, shape: float) -> tuple[Image.Image, tuple[float, float, float, float]]:
@@ -97,14 +107,26 @@ class Canvas:
         canvas_h = max(high * (1 + 2 * margin), wide * (1 + 2 * margin) / shape)
         scale = min(1.0, MAX_CANVAS_WIDTH / (canvas_h * shape))
         size = round(canvas_h * shape * scale), round(canvas_h * scale)
-        inner = self.picture.resize((max(1, round(wide * scale)), max(1, round(high * scale))), Image.Resampling.LANCZOS)
+        inner = self.picture.resize(
+            (max(1, round(wide * scale)), max(1, round(high * scale))), Image.Resampling.LANCZOS
+        )
         small = _cover(self.picture, 96, round(96 / shape)).filter(ImageFilter.GaussianBlur(5))
         back = small.resize(size, Image.Resampling.BICUBIC).point(lambda v: round(v * 0.5))
         at = (size[0] - inner.width) // 2, (size[1] - inner.height) // 2
         soft = max(4, size[1] // 60)
         shadow = Image.new("L", (size[0] // 4, size[1] // 4))
-        shadow.paste(170, ((at[0] - soft // 2) // 4, at[1] // 4, (at[0] + inner.width + soft // 2) // 4, (at[1] + inner.height + soft) // 4))
-        back.paste((0, 0, 0), (0, 0), shadow.filter(ImageFilter.GaussianBlur(soft / 4)).resize(size, Image.Resampling.BICUBIC))
+        shadow.paste(
+            170,
+            (
+                (at[0] - soft // 2) // 4,
+                at[1] // 4,
+                (at[0] + inner.width + soft // 2) // 4,
+                (at[1] + inner.height + soft) // 4,
+            ),
+        )
+        back.paste(
+            (0, 0, 0), (0, 0), shadow.filter(ImageFilter.GaussianBlur(soft / 4)).resize(size, Image.Resampling.BICUBIC)
+        )
         back.paste(inner, at)
         box = (at[0] / size[0], at[1] / size[1], (at[0] + inner.width) / size[0], (at[1] + inner.height) / size[1])
         return back, box
@@ -137,17 +159,23 @@ class Canvas:
     @cached_property
     def blurred(self) -> tuple[Image.Image, Image.Image, Image.Image]:
         """The planes out of focus and a little darker: the ground of a title."""
-        small = self.image.resize((256, round(256 * self.size[1] / self.size[0])), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(4))
+        small = self.image.resize((256, round(256 * self.size[1] / self.size[0])), Image.Resampling.BOX).filter(
+            ImageFilter.GaussianBlur(4)
+        )
         return _planes(small.point(lambda v: round(v * 0.62)))
 
     @cached_property
     def _small(self) -> Image.Image:
         width = min(480, self.image.width)
-        return self.image.convert("L").resize((width, max(1, round(width * self.size[1] / self.size[0]))), Image.Resampling.BOX)
+        return self.image.convert("L").resize(
+            (width, max(1, round(width * self.size[1] / self.size[0]))), Image.Resampling.BOX
+        )
 
     def glance(self, at: Rectangle) -> NDArray[np.uint8]:
         """The lightness of a view, 160 pixels wide."""
-        return _sample(self._small, at, (160, max(1, round(160 * self.size[1] / self.size[0]))), Image.Resampling.BILINEAR)
+        return _sample(
+            self._small, at, (160, max(1, round(160 * self.size[1] / self.size[0]))), Image.Resampling.BILINEAR
+        )
 
     def view(self, at: Rectangle, *, blurred: bool = False) -> Frame:
         """The frame that a view shows."""
@@ -155,13 +183,20 @@ class Canvas:
         width, height = self.size
         sizes = ((width, height), (width // 2, height // 2), (width // 2, height // 2))
         filters = (Image.Resampling.BICUBIC, Image.Resampling.BILINEAR, Image.Resampling.BILINEAR)
-        return tuple(_sample(plane, at, size, filter_) for plane, size, filter_ in zip(planes, sizes, filters, strict=True))  # type: ignore[return-value]
+        return tuple(
+            _sample(plane, at, size, filter_) for plane, size, filter_ in zip(planes, sizes, filters, strict=True)
+        )  # type: ignore[return-value]
 
 
 def _sample(plane: Image.Image, at: Rectangle, size: tuple[int, int], filter_: Image.Resampling) -> NDArray[np.uint8]:
     wide, high = plane.size
     left, top = (at.x - at.width / 2) * wide, (at.y - at.width / 2) * high
-    box = (max(0.0, left), max(0.0, top), min(float(wide), left + at.width * wide), min(float(high), top + at.width * high))
+    box = (
+        max(0.0, left),
+        max(0.0, top),
+        min(float(wide), left + at.width * wide),
+        min(float(high), top + at.width * high),
+    )
     return np.asarray(plane.resize(size, filter_, box=box))
 
 
@@ -198,7 +233,8 @@ def _planes(image: Image.Image) -> tuple[Image.Image, Image.Image, Image.Image]:
 def salience(picture: Image.Image) -> NDArray[np.float32]:
     """Where the eye goes, as a map of at most 96 x 96 that sums to 1.
 
-    Centre-surround contrast of lightness and of two colour axes at two scales (the idea of Itti, Koch and Niebur 1998, without
+    Centre-surround contrast of lightness and of two colour axes at two scales (the idea of Itti, Koch and Niebur 1998,
+    without
     orientation maps), with a mild liking for the middle; no learned part.
     """
     small = picture.copy()
@@ -246,7 +282,8 @@ def blend(first: Frame, second: Frame, share: float) -> Frame:
     """A dissolve: `share` in [0, 1] of the second."""
     weight = round(share * 256)
     return tuple(  # type: ignore[return-value]
-        ((a.astype(np.uint16) * (256 - weight) + b.astype(np.uint16) * weight + 128) >> 8).astype(np.uint8) for a, b in zip(first, second, strict=True)
+        ((a.astype(np.uint16) * (256 - weight) + b.astype(np.uint16) * weight + 128) >> 8).astype(np.uint8)
+        for a, b in zip(first, second, strict=True)
     )
 
 

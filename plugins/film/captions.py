@@ -1,6 +1,7 @@
 """Words on the film: lines set with the house font, as layers that are laid over the frames.
 
-A layer is a small premultiplied patch in the encoder's colours with one alpha: a soft shadow (or, on pale paper, a soft light)
+A layer is a small premultiplied patch in the encoder's colours with one alpha: a soft shadow (or, on pale paper, a soft
+light)
 and the letters on it. Chinese verse may stand in columns from right to left, with the punctuation that belongs there.
 """
 
@@ -23,8 +24,27 @@ __all__ = ["Ink", "Layer", "Typesetter", "split_long"]
 
 _VERTICAL = str.maketrans(
     {
-        "，": "︐", ",": "︐", "、": "︑", "。": "︒", ".": "︒", "：": "︓", "；": "︔", "！": "︕", "？": "︖", "…": "︙", "—": "︱", "（": "︵",
-        "）": "︶", "《": "︽", "》": "︾", "「": "﹁", "」": "﹂", "『": "﹃", "』": "﹄", "“": "﹃", "”": "﹄",
+        "，": "︐",
+        ",": "︐",
+        "、": "︑",
+        "。": "︒",
+        ".": "︒",
+        "：": "︓",
+        "；": "︔",
+        "！": "︕",
+        "？": "︖",
+        "…": "︙",
+        "—": "︱",
+        "（": "︵",
+        "）": "︶",
+        "《": "︽",
+        "》": "︾",
+        "「": "﹁",
+        "」": "﹂",
+        "『": "﹃",
+        "』": "﹄",
+        "“": "﹃",
+        "”": "﹄",
     }
 )
 Ink = Literal["light", "dark"]
@@ -33,7 +53,9 @@ _INKS = {"light": ((251, 246, 234), (12, 11, 14)), "dark": ((30, 24, 21), (250, 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A patch: left and top (even), alpha of shape (h, w) and premultiplied colour planes; the chroma ones at half size."""
+    """A patch: left and top (even), alpha of shape (h, w) and premultiplied colour planes; the chroma ones at half
+    size.
+    """
 
     left: int
     top: int
@@ -70,7 +92,9 @@ class _Placed:
 
 
 class Typesetter:
-    """Sets lines for a film of `width` x `height` pixels in light or dark ink; shade in 0..1: how much the ground under them is calmed."""
+    """Sets lines for a film of `width` x `height` pixels in light or dark ink; shade in 0..1: how much the ground under
+    them is calmed.
+    """
 
     def __init__(self, width: int, height: int, ink: Ink = "light", shade: float = 0.6) -> None:
         self.width, self.height, self.ink, self.shade = width, height, ink, shade
@@ -81,7 +105,9 @@ class Typesetter:
         return max(10, round(share * self.unit))
 
     def horizontal(self, lines: list[str], *, chinese: bool) -> list[Layer]:
-        """One layer a line, stacked and centred in the lower part; long lines are wrapped and, if need be, set smaller."""
+        """One layer a line, stacked and centred in the lower part; long lines are wrapped and,
+        if need be, set smaller.
+        """
         size = self.size(43 if chinese else 44)
         spacing = 0.10 if chinese else 0.01
         widest = 0.84 * self.width
@@ -100,7 +126,9 @@ class Typesetter:
         return layers
 
     def vertical(self, lines: list[str], *, side: Literal["left", "right"]) -> list[Layer]:
-        """One layer a line: columns read from right to left, the second a little lower, as an inscription stands on a scroll."""
+        """One layer a line: columns read from right to left, the second a little lower, as an inscription stands on a
+        scroll.
+        """
         size = self.size(46)
         texts = [drawable(line).translate(_VERTICAL) for line in lines]
         longest = max(len(text) for text in texts)
@@ -114,7 +142,11 @@ class Typesetter:
         for column, text in enumerate(texts):
             x = right - column * pitch
             y = top + column * size * 0.9
-            layers.append(self._layer([_Placed(c, x, y + (row + 0.5) * step, size, anchor="mm") for row, c in enumerate(text)], size))
+            layers.append(
+                self._layer(
+                    [_Placed(c, x, y + (row + 0.5) * step, size, anchor="mm") for row, c in enumerate(text)], size
+                )
+            )
         return layers
 
     def title(self, text: str, below: str = "") -> Layer:
@@ -136,7 +168,9 @@ class Typesetter:
         rule_y = y - lead + size * 0.72
         if below:
             small = self.size(27)
-            placed += self._row(drawable(below), self.width / 2, rule_y + small * 1.75, small, 0.16 if is_chinese(below) else 0.05)
+            placed += self._row(
+                drawable(below), self.width / 2, rule_y + small * 1.75, small, 0.16 if is_chinese(below) else 0.05
+            )
         half = self.size(46)
         return self._layer(placed, size, rule=(self.width / 2 - half, rule_y, self.width / 2 + half))
 
@@ -180,20 +214,34 @@ class Typesetter:
     def _fill(self, pieces: list[str], size: int, spacing: float, limit: float) -> list[str]:
         rows, row = [], ""
         for piece in pieces:
-            if row and self._advance((row + piece).rstrip(), size, spacing) > limit and piece not in "，。！？；：、”》」":
+            if (
+                row
+                and self._advance((row + piece).rstrip(), size, spacing) > limit
+                and piece not in "，。！？；：、”》」"
+            ):
                 rows.append(row.rstrip())
                 row = ""
             row += piece
         return [*rows, row.rstrip()] if row.strip() else rows
 
     def _layer(self, placed: list[_Placed], size: int, rule: tuple[float, float, float] | None = None) -> Layer:
-        """Draw on a mask twice as large (places of half a pixel, smoother edges), add the shadow, cut to what is not empty."""
+        """Draw on a mask twice as large (places of half a pixel, smoother edges), add the shadow, cut to what is not
+        empty.
+        """
         mask = Image.new("L", (self.width * 2, self.height * 2))
         draw = ImageDraw.Draw(mask)
         for item in placed:
-            draw.text((item.x * 2, item.y * 2), item.text, fill=255, font=pil_font(item.size * 2, item.face), anchor=item.anchor)
+            draw.text(
+                (item.x * 2, item.y * 2),
+                item.text,
+                fill=255,
+                font=pil_font(item.size * 2, item.face),
+                anchor=item.anchor,
+            )
         if rule:
-            draw.rectangle((rule[0] * 2, rule[1] * 2, rule[2] * 2, rule[1] * 2 + max(1, round(2 * self.unit))), fill=210)
+            draw.rectangle(
+                (rule[0] * 2, rule[1] * 2, rule[2] * 2, rule[1] * 2 + max(1, round(2 * self.unit))), fill=210
+            )
         mask = mask.reduce(2)
         box = mask.getbbox() or (0, 0, 2, 2)
         margin = round(size * 1.5)
@@ -204,9 +252,17 @@ class Typesetter:
     def _paint(self, mask: Image.Image, left: int, top: int, size: int) -> Layer:
         ink, ground = _INKS[self.ink]
         text = np.asarray(mask, np.float32) / 255
-        close = np.asarray(mask.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(size * 0.07)), np.float32) / 255
-        wide = np.asarray(mask.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(size * 0.45)), np.float32) / 255
-        shade = np.clip(0.55 * close + (0.30 + 0.55 * self.shade) * np.clip(1.7 * wide, 0, 1), 0, 0.62 + 0.24 * self.shade)
+        close = (
+            np.asarray(mask.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(size * 0.07)), np.float32)
+            / 255
+        )
+        wide = (
+            np.asarray(mask.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(size * 0.45)), np.float32)
+            / 255
+        )
+        shade = np.clip(
+            0.55 * close + (0.30 + 0.55 * self.shade) * np.clip(1.7 * wide, 0, 1), 0, 0.62 + 0.24 * self.shade
+        )
         shade *= _window(shade.shape, size)
         colours = yuv_of(np.array([ink, ground]))
         under = shade * (1 - text)
@@ -236,7 +292,9 @@ def is_chinese(text: str) -> bool:
 
 
 def split_long(line: str) -> list[str]:
-    """A line that is too long to be read at a glance (a paragraph of prose) in parts, cut at the strongest punctuation there is."""
+    """A line that is too long to be read at a glance (a paragraph of prose) in parts, cut at the strongest punctuation
+    there is.
+    """
     limit = 24 if is_chinese(line) else 84
     if len(line) <= limit:
         return [line]

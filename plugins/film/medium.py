@@ -43,7 +43,9 @@ class Film(Medium):
             raise FormatError(f"{str(path)!r} is no film file; films are read from: {', '.join(self.reads)}")
         try:
             if path.stat().st_size > MAX_BYTES:
-                raise FormatError(f"{str(path)!r} has {path.stat().st_size >> 20} MiB; films of up to {MAX_BYTES >> 20} MiB are read")
+                raise FormatError(
+                    f"{str(path)!r} has {path.stat().st_size >> 20} MiB; films of up to {MAX_BYTES >> 20} MiB are read"
+                )
             data = path.read_bytes()
         except OSError as error:
             raise FormatError(f"{str(path)!r} cannot be read: {error.strerror}") from error
@@ -58,7 +60,9 @@ class Film(Medium):
 
         suffix = path.suffix.lower()
         if suffix not in self.writes:
-            raise FormatError(f"a film cannot be written as {path.suffix or path.name!r}; use one of: {', '.join(self.writes)}")
+            raise FormatError(
+                f"a film cannot be written as {path.suffix or path.name!r}; use one of: {', '.join(self.writes)}"
+            )
         reel: FilmReel = artwork.payload
         if reel.suffix != suffix:
             reel = transcode(reel, suffix)
@@ -97,7 +101,10 @@ class Film(Medium):
         reel: FilmReel = artwork.payload
         sound = reel.audio_codec if reel.has_sound else "silent"
         name = f"{artwork.title}: " if artwork.title else ""
-        return f"{name}{reel.duration_s:.1f} s, {reel.width_px}x{reel.height_px} at {reel.fps:g} pictures a second, {reel.video_codec}, {sound}"
+        return (
+            f"{name}{reel.duration_s:.1f} s, {reel.width_px}x{reel.height_px} at {reel.fps:g} pictures a second, "
+            f"{reel.video_codec}, {sound}"
+        )
 
     def html(self, artwork: Artwork, files: Mapping[str, str]) -> str:
         """A player, with the words of the film below for those who cannot see or hear it."""
@@ -105,11 +112,16 @@ class Film(Medium):
 
         reel: FilmReel = artwork.payload
         types = {".mp4": "video/mp4", ".webm": "video/webm"}
-        sources = "".join(f'<source src="{escape(name, quote=True)}" type="{types[suffix]}">' for suffix, name in files.items() if suffix in types)
+        sources = "".join(
+            f'<source src="{escape(name, quote=True)}" type="{types[suffix]}">'
+            for suffix, name in files.items()
+            if suffix in types
+        )
         links = " ".join(f'<a href="{escape(name, quote=True)}">{escape(name)}</a>' for name in files.values())
         label = escape(artwork.title or "film", quote=True)
         return (
-            f'<figure class="film"><video controls playsinline preload="metadata" width="{reel.width_px}" height="{reel.height_px}" '
+            f'<figure class="film"><video controls playsinline preload="metadata" width="{reel.width_px}" '
+            f'height="{reel.height_px}" '
             f'poster="{self._poster(artwork)}" aria-label="{label}">{sources}{links}</video></figure>'
         )
 

@@ -1,6 +1,7 @@
 """Film files: what a film is in memory, and all that is asked of PyAV.
 
-A film's id is taken from its coded pictures and sound, not from the container around them, so that the manifest can be written
+A film's id is taken from its coded pictures and sound, not from the container around them, so that the manifest can be
+written
 into the container's comment and read back without changing what the film is.
 """
 
@@ -68,19 +69,27 @@ def opened(reel: FilmReel) -> Iterator[Any]:
 
 
 def probe(data: bytes, suffix: str, name: str) -> FilmReel:
-    """Look into the bytes of a file. Raises FormatError, naming the file, if it is no film of that suffix or beyond the limits."""
+    """Look into the bytes of a file. Raises FormatError, naming the file, if it is no film of that suffix or beyond the
+    limits.
+    """
     if len(data) > MAX_BYTES:
         raise FormatError(f"{name!r} has {len(data) >> 20} MiB; films of up to {MAX_BYTES >> 20} MiB are read")
     try:
         with av.open(io.BytesIO(data)) as container:
             if _FORMATS[suffix] not in container.format.name.split(","):
-                raise FormatError(f"{name!r} is not what its name says: it holds {container.format.name}; rename it or convert it")
+                raise FormatError(
+                    f"{name!r} is not what its name says: it holds {container.format.name}; rename it or convert it"
+                )
             if not container.streams.video:
                 raise FormatError(f"{name!r} holds no pictures; a film needs a video track")
             video = container.streams.video[0]
             audio = container.streams.audio[0] if container.streams.audio else None
             seconds = container.duration / av.time_base if container.duration else 0.0
-            if max(video.width, video.height) > MAX_SIDE_PX or min(video.width, video.height) < 2 or not 0 < seconds <= MAX_SECONDS:
+            if (
+                max(video.width, video.height) > MAX_SIDE_PX
+                or min(video.width, video.height) < 2
+                or not 0 < seconds <= MAX_SECONDS
+            ):
                 raise FormatError(
                     f"{name!r} is {video.width}x{video.height} pixels and {seconds:.0f} s long; "
                     f"films of up to {MAX_SIDE_PX} pixels a side and {MAX_SECONDS:.0f} s are read"
@@ -88,8 +97,14 @@ def probe(data: bytes, suffix: str, name: str) -> FilmReel:
             if next(container.decode(video), None) is None:
                 raise FormatError(f"{name!r} is broken: not one picture of it can be read")
             return FilmReel(
-                data=data, suffix=suffix, width_px=video.width, height_px=video.height, fps=float(video.average_rate or 0), duration_s=seconds,
-                video_codec=video.codec_context.name, audio_codec=audio.codec_context.name if audio else "",
+                data=data,
+                suffix=suffix,
+                width_px=video.width,
+                height_px=video.height,
+                fps=float(video.average_rate or 0),
+                duration_s=seconds,
+                video_codec=video.codec_context.name,
+                audio_codec=audio.codec_context.name if audio else "",
             )
     except (av.error.FFmpegError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -121,7 +136,9 @@ def rewrap(reel: FilmReel, path: Path, tags: dict[str, str]) -> None:
     options = {"movflags": "+faststart", "fflags": "+bitexact"} if reel.suffix == ".mp4" else {"fflags": "+bitexact"}
     with opened(reel) as source, av.open(str(path), "w", format=_FORMATS[reel.suffix], options=options) as target:
         target.metadata.update(tags)
-        pairs = {s.index: target.add_stream_from_template(s) for s in [*source.streams.video[:1], *source.streams.audio[:1]]}
+        pairs = {
+            s.index: target.add_stream_from_template(s) for s in [*source.streams.video[:1], *source.streams.audio[:1]]
+        }
         for packet in source.demux([source.streams[index] for index in pairs]):
             if packet.dts is not None:
                 packet.stream = pairs[packet.stream.index]
@@ -147,13 +164,22 @@ def frames_at(reel: FilmReel, times_s: Iterable[float]) -> list[Image]:
 
 
 def encode(
-    frames: Iterable[Frame], *, size: tuple[int, int], fps: int, suffix: str, quality: int, samples: NDArray[np.float32] | None,
+    frames: Iterable[Frame],
+    *,
+    size: tuple[int, int],
+    fps: int,
+    suffix: str,
+    quality: int,
+    samples: NDArray[np.float32] | None,
     told: Callable[[int], None],
 ) -> bytes:
-    """Code planar frames (BT.709, limited range, chroma at half size) and sound (float32, (2, n), 48 kHz) into a container.
+    """Code planar frames (BT.709, limited range, chroma at half size) and sound (float32, (2, n), 48 kHz) into a
+    container.
 
-    quality: constant rate factor, lower is better (x264's scale; about 12 is added for VP9). told: called with the number of
-    each frame. Equal inputs give equal bytes: one number of threads, no times of day, no library versions in the container.
+    quality: constant rate factor, lower is better (x264's scale; about 12 is added for VP9). told: called with the
+    number of
+    each frame. Equal inputs give equal bytes: one number of threads, no times of day, no library versions in the
+    container.
     """
     with tempfile.TemporaryDirectory(prefix="artwright-film-") as folder:
         path = Path(folder) / f"film{suffix}"
@@ -176,10 +202,19 @@ def encode(
 
 def _video_stream(container: Any, size: tuple[int, int], fps: int, suffix: str, quality: int) -> Any:
     if suffix == ".mp4":
-        # No B frames: with them x264's macroblock tree gives other bytes from run to run on small pictures; slow moves lose 5 % in size.
+        # No B frames: with them x264's macroblock tree gives other bytes from run to run on small pictures; slow moves
+        # lose 5 % in size.
         options = {"preset": "veryfast", "crf": str(quality), "threads": _THREADS, "bf": "0", "profile": "high"}
     else:
-        options = {"crf": str(quality + 12), "b": "0", "deadline": "realtime", "cpu-used": "7", "row-mt": "0", "threads": _THREADS, "tile-columns": "1"}
+        options = {
+            "crf": str(quality + 12),
+            "b": "0",
+            "deadline": "realtime",
+            "cpu-used": "7",
+            "row-mt": "0",
+            "threads": _THREADS,
+            "tile-columns": "1",
+        }
     stream = container.add_stream(CODECS[suffix][0], rate=fps, options={**options, "flags": "+bitexact"})
     stream.width, stream.height = size
     stream.pix_fmt = "yuv420p"
@@ -200,7 +235,9 @@ def _audio_stream(container: Any, suffix: str) -> Any:
 
 
 def _feed(stream: Any, samples: NDArray[np.float32]) -> Iterator[tuple[int, Any]]:
-    """(end of the sound given so far, packets), a fifth of a second at a time; the encoder's fifo cuts it to its own frames."""
+    """(end of the sound given so far, packets), a fifth of a second at a time; the encoder's fifo cuts it to its own
+    frames.
+    """
     planar = stream.codec_context.format.name == "fltp"
     step = RATE_HZ // 5
     for at in range(0, samples.shape[1], step):

@@ -56,7 +56,11 @@ class Scenes:
             take = next((t for t in self.takes if time < t.end_s), self.takes[-1])
             shown = self.canvases[take.canvas].glance(take.path.at(float(time)))
             high, wide = shown.shape
-            top, bottom, left, right = {"left": (0.1, 0.75, 0.04, 0.2), "right": (0.1, 0.75, 0.8, 0.96), "bottom": (0.78, 0.97, 0.15, 0.85)}[place]
+            top, bottom, left, right = {
+                "left": (0.1, 0.75, 0.04, 0.2),
+                "right": (0.1, 0.75, 0.8, 0.96),
+                "bottom": (0.78, 0.97, 0.15, 0.85),
+            }[place]
             parts.append(shown[int(top * high) : int(bottom * high), int(left * wide) : int(right * wide)].reshape(-1))
         return np.concatenate(parts).astype(np.float32)
 
@@ -66,9 +70,13 @@ class Scenes:
         take = self.takes[index]
         shown = self._view(take, time, title_s)
         if index + 1 < len(self.takes) and time > take.end_s - DISSOLVE_S / 2:
-            return blend(shown, self._view(self.takes[index + 1], time, title_s), (time - take.end_s) / DISSOLVE_S + 0.5)
+            return blend(
+                shown, self._view(self.takes[index + 1], time, title_s), (time - take.end_s) / DISSOLVE_S + 0.5
+            )
         if index and time < take.start_s + DISSOLVE_S / 2:
-            return blend(self._view(self.takes[index - 1], time, title_s), shown, (time - take.start_s) / DISSOLVE_S + 0.5)
+            return blend(
+                self._view(self.takes[index - 1], time, title_s), shown, (time - take.start_s) / DISSOLVE_S + 0.5
+            )
         return shown
 
     def _view(self, take: Take, time: float, title_s: float) -> Frame:
@@ -87,10 +95,20 @@ def _smooth(share: float) -> float:
 
 
 def render(
-    scenes: Scenes, cues: Sequence[Cue], plan: Plan, samples: NDArray[np.float32] | None, *, size: tuple[int, int], fps: int, suffix: str,
-    quality: int, progress: Progress,
+    scenes: Scenes,
+    cues: Sequence[Cue],
+    plan: Plan,
+    samples: NDArray[np.float32] | None,
+    *,
+    size: tuple[int, int],
+    fps: int,
+    suffix: str,
+    quality: int,
+    progress: Progress,
 ) -> FilmReel:
-    """Draw all frames and code them. samples: sound of the film's length, float32 of shape (2, n) at 48 kHz, or None."""
+    """Draw all frames and code them. samples: sound of the film's length, float32 of shape (2,
+    n) at 48 kHz, or None.
+    """
     count = round(plan.length_s * fps)
 
     def frames() -> Iterator[Frame]:

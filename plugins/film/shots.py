@@ -1,7 +1,10 @@
-"""Which part of a picture is shown when: takes, each a camera path over one picture, with views where cards of lines begin.
+"""Which part of a picture is shown when: takes, each a camera path over one picture, with views where cards of lines
+begin.
 
-A take begins wide; then the camera goes to the places worth a look, one after the other, keeping them clear of the side where words stand; the
-last take draws back to the whole. The camera never crosses more than 4 % of the canvas a second. Between pictures there is a dissolve; on one picture the
+A take begins wide; then the camera goes to the places worth a look, one after the other, keeping them clear of the side
+where words stand; the
+last take draws back to the whole. The camera never crosses more than 4 % of the canvas a second. Between pictures there
+is a dissolve; on one picture the
 camera just goes on, as a dissolve between two views of one thing would show it double.
 """
 
@@ -33,7 +36,9 @@ Place = Literal["left", "right", "bottom"]
 
 @dataclass(frozen=True)
 class Take:
-    """One canvas and a camera path over it, from start to end in seconds; dissolves reach half their length over both."""
+    """One canvas and a camera path over it, from start to end in seconds; dissolves reach half
+    their length over both.
+    """
 
     canvas: int
     path: Path
@@ -42,16 +47,20 @@ class Take:
 
 
 def calm_side(canvas: Canvas) -> Side:
-    """The side of the picture with less to see: words go there; the right one, where Chinese begins to read, unless it is much busier."""
+    """The side of the picture with less to see: words go there; the right one, where Chinese begins to read, unless it
+    is much busier.
+    """
     field = salience(canvas.image)
     third = max(1, field.shape[1] // 4)
     return "left" if field[:, -third:].sum() > 1.5 * field[:, :third].sum() else "right"
 
 
 def choose_ink(ground: NDArray[np.float32]) -> tuple[Ink, float]:
-    """(ink, how strong the shade under it must be in 0..1) for the lightness values (0..255) of the ground that words stand on.
+    """(ink, how strong the shade under it must be in 0..1) for the lightness values (0..255) of the ground that words
+    stand on.
 
-    Each ink is judged by the worst tenth of the ground: dark ink on pale paper, light ink elsewhere; the busier the ground, the stronger the shade.
+    Each ink is judged by the worst tenth of the ground: dark ink on pale paper, light ink elsewhere; the busier the
+    ground, the stronger the shade.
     """
     low, high = np.quantile(ground, (0.1, 0.9))
     ink: Ink = "dark" if low - 30 > 1.25 * (245 - high) else "light"
@@ -60,7 +69,9 @@ def choose_ink(ground: NDArray[np.float32]) -> tuple[Ink, float]:
 
 
 def plan_takes(canvases: Sequence[Canvas], plan: Plan, motion: float, words: Place) -> list[Take]:
-    """The takes of a film, without gaps from 0 to its end. words: where they stand; the camera keeps what it looks at clear of them."""
+    """The takes of a film, without gaps from 0 to its end. words: where they stand; the camera keeps what it looks at
+    clear of them.
+    """
     times = _cuts(plan, len(canvases))
     spans = len(times) - 1
     bounds = [round(number * spans / len(canvases)) for number in range(len(canvases) + 1)]
@@ -73,7 +84,9 @@ def plan_takes(canvases: Sequence[Canvas], plan: Plan, motion: float, words: Pla
 
 
 def _cuts(plan: Plan, pictures: int) -> list[float]:
-    """Times of views, with 0 and the end: at cards, none closer than 4.5 s, none farther than 13 s, at least one span for each picture."""
+    """Times of views, with 0 and the end: at cards, none closer than 4.5 s, none farther than 13 s, at least one span
+    for each picture.
+    """
     cuts = [0.0]
     for card in plan.cards[1:] if plan.cards else ():
         if card.start_s - cuts[-1] >= SHORTEST_S and plan.length_s - card.start_s >= SHORTEST_S:
@@ -122,7 +135,11 @@ def _views(canvas: Canvas, times: Sequence[float], motion: float, words: Place, 
 def _holding(place: tuple[float, float], view: Rectangle) -> Rectangle:
     """The view, moved as little as keeps a place well inside it: the main thing is never cut off."""
     reach = 0.28 * view.width
-    return Rectangle(min(max(view.x, place[0] - reach), place[0] + reach), min(max(view.y, place[1] - reach), place[1] + reach), view.width)
+    return Rectangle(
+        min(max(view.x, place[0] - reach), place[0] + reach),
+        min(max(view.y, place[1] - reach), place[1] + reach),
+        view.width,
+    )
 
 
 def _visit(number: int) -> int:
@@ -155,4 +172,6 @@ def _towards(a: Rectangle, b: Rectangle, limit: float) -> Rectangle:
     """`b`, or as near to it as the limit lets the camera come from `a`."""
     distance = max(abs(a.x - b.x) + abs(a.width - b.width) / 2, abs(a.y - b.y) + abs(a.width - b.width) / 2, 1e-6)
     share = min(1.0, limit / distance)
-    return Rectangle(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share, a.width + (b.width - a.width) * share).inside()
+    return Rectangle(
+        a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share, a.width + (b.width - a.width) * share
+    ).inside()

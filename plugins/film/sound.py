@@ -24,7 +24,9 @@ RATE_HZ = 48_000  # Opus takes no 44.1 kHz
 
 @dataclass(frozen=True, eq=False)
 class Sound:
-    """samples: float32 of shape (2, n) in [-1, 1] at 48 kHz; bars, beats: times in seconds; period_s: after which the music may begin again."""
+    """samples: float32 of shape (2, n) in [-1, 1] at 48 kHz; bars, beats: times in seconds; period_s: after which the
+    music may begin again.
+    """
 
     samples: NDArray[np.float32]
     bars: tuple[float, ...] = ()
@@ -37,7 +39,9 @@ class Sound:
         return self.samples.shape[1] / RATE_HZ
 
     def lengthened(self, needed_s: float) -> Sound:
-        """The music played as often as it takes to last `needed_s` seconds: the ring of one end sounds into the next beginning."""
+        """The music played as often as it takes to last `needed_s` seconds: the ring of one end sounds into the next
+        beginning.
+        """
         period = self.period_s or self.length_s
         times = math.ceil((needed_s - 1.0) / period) if period > 0.5 else 1
         if times < 2 or self.length_s >= needed_s - 1.0:
@@ -49,7 +53,10 @@ class Sound:
         peak = float(np.abs(samples).max(initial=0.0))
         if peak > 0.99:
             samples *= 0.99 / peak
-        inside = [tuple(t + number * period for number in range(times) for t in pulse if t < period - 1e-3) for pulse in (self.bars, self.beats)]
+        inside = [
+            tuple(t + number * period for number in range(times) for t in pulse if t < period - 1e-3)
+            for pulse in (self.bars, self.beats)
+        ]
         return Sound(samples, inside[0], inside[1], period)
 
     def cut(self, length_s: float, fade_s: float = 2.2) -> NDArray[np.float32]:
@@ -65,7 +72,9 @@ class Sound:
 
 
 def sound_of(work: Artwork, medium: Medium) -> Sound:
-    """A work as sound, through its own medium's `.wav`; its pulse from `get_downbeats` and `get_beats` (pretty_midi's names) where the payload has them."""
+    """A work as sound, through its own medium's `.wav`; its pulse from `get_downbeats` and `get_beats` (pretty_midi's
+    names) where the payload has them.
+    """
     with tempfile.TemporaryDirectory(prefix="artwright-film-") as folder:
         path = Path(folder) / "sound.wav"
         medium.save(work, path)

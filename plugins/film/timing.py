@@ -38,7 +38,9 @@ class Card:
 
 @dataclass(frozen=True)
 class Plan:
-    """length_s of the film; title_s: until when the title is shown (0: none); cards; lines_left_out: how many did not fit."""
+    """length_s of the film; title_s: until when the title is shown (0: none); cards; lines_left_out: how many did not
+    fit.
+    """
 
     length_s: float
     title_s: float
@@ -76,7 +78,13 @@ def needed_s(groups: Sequence[Sequence[str]], title_s: float) -> float:
 
 
 def plan_film(
-    groups: Sequence[Sequence[str]], *, title_s: float, sound_s: float, bars: Sequence[float], beats: Sequence[float], seconds: float = 0.0
+    groups: Sequence[Sequence[str]],
+    *,
+    title_s: float,
+    sound_s: float,
+    bars: Sequence[float],
+    beats: Sequence[float],
+    seconds: float = 0.0,
 ) -> Plan:
     """The plan of a film.
 
@@ -118,7 +126,8 @@ def _starts(
 ) -> tuple[list[float], float, bool]:
     """(start of each line, end of the last, whether they stand on bars or beats).
 
-    On a pulse each line gets the same whole number of bars if all can be read in that, else whole beats; a poem's lines are of one length, and an even
+    On a pulse each line gets the same whole number of bars if all can be read in that, else whole beats; a poem's lines
+    are of one length, and an even
     step lets the eye hear the phrase. Without a pulse the time is shared by length.
     """
     weights = [reading_s(line) for group in groups for line in group]

@@ -39,7 +39,9 @@ def transcode(reel: FilmReel, suffix: str, quality: int = 20) -> FilmReel:
             parts = [part.to_ndarray() for frame in container.decode(audio=0) for part in resampler.resample(frame)]
             parts += [part.to_ndarray() for part in resampler.resample(None)]
         samples = np.concatenate(parts, axis=1).astype(np.float32) if parts else None
-    data = encode(frames(), size=size, fps=fps, suffix=suffix, quality=quality, samples=samples, told=lambda number: None)
+    data = encode(
+        frames(), size=size, fps=fps, suffix=suffix, quality=quality, samples=samples, told=lambda number: None
+    )
     return probe(data, suffix, f"film{suffix}")
 
 
@@ -49,5 +51,7 @@ def _split(flat: NDArray[np.uint8], size: tuple[int, int]) -> Frame:
     luma, quarter = width * height, width * height // 4
     half = (height // 2, width // 2)
     return (
-        line[:luma].reshape(height, width), line[luma : luma + quarter].reshape(half), line[luma + quarter : luma + 2 * quarter].reshape(half)
+        line[:luma].reshape(height, width),
+        line[luma : luma + quarter].reshape(half),
+        line[luma + quarter : luma + 2 * quarter].reshape(half),
     )

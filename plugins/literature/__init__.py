@@ -51,15 +51,28 @@ def register_media(registry: Registry) -> None:
 def register_models(registry: Registry) -> None:
     from ...core.registry import ModelSpec
 
-    registry.add_model(ModelSpec(
-        name="poet", medium="literature", operations=_EVERY, default_for=_EVERY, options="artwright.plugins.literature.options:PoetOptions",
-        summary="writes and reads both languages: picks the model by form and language", card={"models": sorted(_MODELS)},
-    ))
+    registry.add_model(
+        ModelSpec(
+            name="poet",
+            medium="literature",
+            operations=_EVERY,
+            default_for=_EVERY,
+            options="artwright.plugins.literature.options:PoetOptions",
+            summary="writes and reads both languages: picks the model by form and language",
+            card={"models": sorted(_MODELS)},
+        )
+    )
     for name, summary in _MODELS.items():
-        registry.add_model(ModelSpec(
-            name=name, medium="literature", operations=frozenset({"generate", "train", "evaluate"}),
-            options="artwright.plugins.literature.options:PoetOptions", summary=summary, card=partial(_card, name),
-        ))
+        registry.add_model(
+            ModelSpec(
+                name=name,
+                medium="literature",
+                operations=frozenset({"generate", "train", "evaluate"}),
+                options="artwright.plugins.literature.options:PoetOptions",
+                summary=summary,
+                card=partial(_card, name),
+            )
+        )
 
 
 @hookimpl

@@ -78,12 +78,14 @@ def _scansion(text: Text, findings: dict[str, Any]) -> tuple[list[str], list[lis
         colours = {"平": "#2f6f5e", "仄": "#33415c", "中": "#8a8577", "？": "#bbbbbb"}
         rows = findings["metre"]
         return [r["line"] for r in rows], [
-            [(t, "#c0281c" if i + 1 in r.get("wrong", ()) else colours[t]) for i, t in enumerate(r["tones"])] for r in rows
+            [(t, "#c0281c" if i + 1 in r.get("wrong", ()) else colours[t]) for i, t in enumerate(r["tones"])]
+            for r in rows
         ]
     rows = findings.get("scansion") or []
     if isinstance(rows, list) and rows and isinstance(rows[0], dict) and rows[0].get("stress"):
         return [str(r.get("line", r.get("text", ""))) for r in rows], [
-            [("●" if m in "/1S" else "○", "#33415c" if m in "/1S" else "#8a8577") for m in str(r["stress"])] for r in rows
+            [("●" if m in "/1S" else "○", "#33415c" if m in "/1S" else "#8a8577") for m in str(r["stress"])]
+            for r in rows
         ]
     return [line[:48] for line in text.lines], [[] for _ in text.lines]
 
@@ -94,7 +96,14 @@ def _draw_scansion(axes: Any, lines: list[str], marks: list[list[tuple[str, str]
         if row and len(row) == len(line):
             for x, (char, (mark, colour)) in enumerate(zip(line, row, strict=True)):
                 axes.text(x, y, char, fontsize=13, ha="center", va="center", color=colour)
-                axes.plot([x], [y + 0.36], marker="_" if mark == "平" else "|" if mark == "仄" else ".", color=colour, ms=5, mew=1.4)
+                axes.plot(
+                    [x],
+                    [y + 0.36],
+                    marker="_" if mark == "平" else "|" if mark == "仄" else ".",
+                    color=colour,
+                    ms=5,
+                    mew=1.4,
+                )
         else:
             axes.text(0, y - 0.12, line, fontsize=10, va="center", color="#262220")
             axes.text(0, y + 0.3, " ".join(mark for mark, _ in row), fontsize=7, va="center", color="#8a8577")

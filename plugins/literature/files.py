@@ -1,7 +1,8 @@
 """Text files: encodings, front matter, sidecars, and how lines become stanzas.
 
 Read: UTF-8 (with or without a mark), UTF-16 with a mark, GB 18030 where the bytes read as common Chinese; anything else
-is refused with the byte that breaks it. Written: UTF-8, LF. A `.md` carries its manifest as one line of JSON in the front
+is refused with the byte that breaks it. Written: UTF-8, LF. A `.md` carries its manifest as one line of JSON in the
+front
 matter; a `.txt` has it beside it, in `FILE.artwright.json`.
 """
 
@@ -48,7 +49,10 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
             try:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError as error:
-                raise FormatError(f"{name!r} begins as {encoding} but byte {error.start} ({data[error.start]:#04x}) breaks it; save it as UTF-8") from error
+                raise FormatError(
+                    f"{name!r} begins as {encoding} but byte {error.start} ({data[error.start]:#04x}) breaks it; save it "
+                    f"as UTF-8"
+                ) from error
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
@@ -56,11 +60,16 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
     text = _as_gb18030(data)
     if text is not None:
         return text, "gb18030"
-    raise FormatError(f"{name!r} is not text in UTF-8 or GB 18030: byte {broken.start} is {data[broken.start]:#04x} ({broken.reason}); save it as UTF-8")
+    raise FormatError(
+        f"{name!r} is not text in UTF-8 or GB 18030: byte {broken.start} is {data[broken.start]:#04x} "
+        f"({broken.reason}); save it as UTF-8"
+    )
 
 
 def _as_gb18030(data: bytes) -> str | None:
-    """The text if the bytes are GB 18030 and four fifths of what is not ASCII are common Chinese (GB 2312, level 1) or its marks."""
+    """The text if the bytes are GB 18030 and four fifths of what is not ASCII are common Chinese (GB 2312, level 1) or
+    its marks.
+    """
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
@@ -78,7 +87,9 @@ def read_text(path: Path) -> ReadText:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise FormatError(f"{str(path)!r} has {size / 1e6:.1f} MB; texts of at most {MAX_BYTES // 2**20} MB are read. Split it")
+            raise FormatError(
+                f"{str(path)!r} has {size / 1e6:.1f} MB; texts of at most {MAX_BYTES // 2**20} MB are read. Split it"
+            )
         data = path.read_bytes()
     except OSError as error:
         raise FormatError(f"{str(path)!r} cannot be read: {error.strerror or error}") from error
@@ -140,7 +151,11 @@ def _find_title(lines: list[str]) -> tuple[str, list[str]]:
 
 
 def _plain_markdown(line: str) -> str:
-    return line if line.startswith("# ") else re.sub(r"(\\|<br\s*/?>)$", "", re.sub(r"^(>\s?|#{2,6}\s)", "", line)).replace("**", "").rstrip()
+    return (
+        line
+        if line.startswith("# ")
+        else re.sub(r"(\\|<br\s*/?>)$", "", re.sub(r"^(>\s?|#{2,6}\s)", "", line)).replace("**", "").rstrip()
+    )
 
 
 def _front_matter(text: str) -> tuple[str, Mapping[str, Any], str]:
@@ -178,7 +193,10 @@ def write_work(text: Text, path: Path, manifest: Mapping[str, Any]) -> None:
     as_json = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
     if path.suffix.lower() == ".md":
         title = json.dumps(text.title, ensure_ascii=False)
-        head = f"---\ntitle: {title}\nlanguage: {text.language}\nform: {text.form or 'unknown'}\nartwright: {as_json}\n---\n\n"
+        head = (
+            f"---\ntitle: {title}\nlanguage: {text.language}\nform: {text.form or 'unknown'}\nartwright: "
+            f"{as_json}\n---\n\n"
+        )
         prose = text.form.startswith("prose")
         body = "\n\n".join(("\n" if prose else "\\\n").join(stanza) for stanza in text.stanzas)
         write_text(path, head + (f"# {text.title}\n\n" if text.title else "") + body + "\n")

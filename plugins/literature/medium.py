@@ -31,7 +31,9 @@ class Literature(Medium):
         return str(payload).encode("utf-8")
 
     def load(self, path: Path) -> Artwork:
-        """The text in a file, its language and form found where the file does not say. Raises FormatError in one line."""
+        """The text in a file, its language and form found where the file does not say. Raises
+        FormatError in one line.
+        """
         from .files import read_text
 
         path = Path(path)
@@ -57,10 +59,17 @@ class Literature(Medium):
 
         path = Path(path)
         if path.suffix.lower() not in self.writes:
-            raise FormatError(f"literature is not written as {path.suffix or path.name!r}; use {' or '.join(self.writes)}")
+            raise FormatError(
+                f"literature is not written as {path.suffix or path.name!r}; use {' or '.join(self.writes)}"
+            )
         text: Text = artwork.payload
         manifest: dict[str, Any] = {
-            "medium": self.name, "id": artwork.id, "title": artwork.title or text.title, "form": text.form, "language": text.language, "author": text.author,
+            "medium": self.name,
+            "id": artwork.id,
+            "title": artwork.title or text.title,
+            "form": text.form,
+            "language": text.language,
+            "author": text.author,
         }
         if artwork.provenance is not None:
             manifest["provenance"] = artwork.provenance.to_dict()
@@ -98,11 +107,18 @@ class Literature(Medium):
         title = artwork.title or text.title
         head = f"<h2>{escape(title)}</h2>" if title else ""
         kind = "prose" if text.form.startswith("prose") else "verse"
-        return f'<article class="literature {kind}" lang="{"zh-Hans" if text.language == "zh" else "en"}">{head}{body}</article>'
+        return (
+            f'<article class="literature {kind}" '
+            f'lang="{"zh-Hans" if text.language == "zh" else "en"}">{head}{body}</article>'
+        )
 
 
-def make_text(stanzas: tuple[tuple[str, ...], ...], *, title: str, manifest: Mapping[str, Any]) -> tuple[Text, dict[str, str]]:
-    """(text, remarks) from lines: language found, Chinese simplified, form recognised where the manifest does not say."""
+def make_text(
+    stanzas: tuple[tuple[str, ...], ...], *, title: str, manifest: Mapping[str, Any]
+) -> tuple[Text, dict[str, str]]:
+    """(text, remarks) from lines: language found, Chinese simplified, form recognised where the
+    manifest does not say.
+    """
     from ...core.theme import find_language
 
     whole = "\n".join(line for stanza in stanzas for line in stanza)
@@ -124,7 +140,9 @@ def make_text(stanzas: tuple[tuple[str, ...], ...], *, title: str, manifest: Map
     form = str(manifest.get("form") or "")
     if not form:
         form = _find_form(stanzas, language)
-    return Text(stanzas=stanzas, language=language, form=form, title=title, author=str(manifest.get("author") or "")), notes
+    return Text(
+        stanzas=stanzas, language=language, form=form, title=title, author=str(manifest.get("author") or "")
+    ), notes
 
 
 def _find_form(stanzas: tuple[tuple[str, ...], ...], language: str) -> str:

@@ -17,7 +17,9 @@ _MOST_LINES = 60
 
 
 def draw_page(text: Text, title: str, *, width: int) -> Image:
-    """The page, RGB, `width` pixels wide (at least 64): title, lines, long ones broken; at most 60 lines, then an ellipsis."""
+    """The page, RGB, `width` pixels wide (at least 64): title, lines, long ones broken; at most 60 lines, then an
+    ellipsis.
+    """
     from PIL import Image as pil
     from PIL import ImageDraw
 

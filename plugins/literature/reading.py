@@ -12,10 +12,15 @@ from ...core.theme import Theme, concepts, mood_of, read_words
 __all__ = ["features_of", "theme_of"]
 
 _FIELDS = {
-    "water": ("river", "sea", "lake", "rain", "waterfall", "water"), "mountain": ("mountain", "stone", "cloud", "mist"),
-    "night": ("night", "moon", "star", "dusk"), "plants": ("flower", "tree", "forest", "grass", "leaf", "garden", "rose", "lotus", "plum", "bamboo"),
-    "animals": ("bird", "horse", "fish", "crane", "goose", "cat", "dog"), "people": ("mother", "friend", "child", "king", "lover", "monk", "soldier"),
-    "cold": ("snow", "winter"), "sorrow": ("death", "homesick", "ruin", "fear"), "making": ("music", "poem", "wine", "tea", "lamp"),
+    "water": ("river", "sea", "lake", "rain", "waterfall", "water"),
+    "mountain": ("mountain", "stone", "cloud", "mist"),
+    "night": ("night", "moon", "star", "dusk"),
+    "plants": ("flower", "tree", "forest", "grass", "leaf", "garden", "rose", "lotus", "plum", "bamboo"),
+    "animals": ("bird", "horse", "fish", "crane", "goose", "cat", "dog"),
+    "people": ("mother", "friend", "child", "king", "lover", "monk", "soldier"),
+    "cold": ("snow", "winter"),
+    "sorrow": ("death", "homesick", "ruin", "fear"),
+    "making": ("music", "poem", "wine", "tea", "lamp"),
 }
 _EXCERPT = 20_000
 
@@ -29,8 +34,13 @@ def theme_of(artwork: Artwork) -> Theme:
     head = title or text.lines[0][:60]
     counted = sorted(images, key=lambda k: -sum(body.lower().count(w) for w in getattr(concepts()[k], text.language)))
     return Theme(
-        text=head, words=words[:24], language=text.language, images=tuple(counted[:12]), mood=mood_of(counted[:12]),
-        palette=tuple(dict.fromkeys(concepts()[k].colour for k in counted))[:6], source=artwork.id,
+        text=head,
+        words=words[:24],
+        language=text.language,
+        images=tuple(counted[:12]),
+        mood=mood_of(counted[:12]),
+        palette=tuple(dict.fromkeys(concepts()[k].colour for k in counted))[:6],
+        source=artwork.id,
     )
 
 
@@ -48,19 +58,32 @@ def features_of(artwork: Artwork) -> dict[str, float]:
     bigrams = list(pairwise(units))
     characters = max(1, len(body))
     found = {
-        "is_chinese": float(zh), "is_prose": float(text.form.startswith("prose")), "lines": float(len(lines)), "stanzas": float(len(text.stanzas)),
-        "words": float(len(units)), "line_length": mean(lengths or [0]), "line_length_spread": pstdev(lengths) if len(lengths) > 1 else 0.0,
-        "richness": len(set(units)) / max(1, len(units)), "richness_pairs": len(set(bigrams)) / max(1, len(bigrams)),
-        "word_length": mean([len(u) for u in units] or [0]), "valence": mood.valence, "arousal": mood.arousal,
+        "is_chinese": float(zh),
+        "is_prose": float(text.form.startswith("prose")),
+        "lines": float(len(lines)),
+        "stanzas": float(len(text.stanzas)),
+        "words": float(len(units)),
+        "line_length": mean(lengths or [0]),
+        "line_length_spread": pstdev(lengths) if len(lengths) > 1 else 0.0,
+        "richness": len(set(units)) / max(1, len(units)),
+        "richness_pairs": len(set(bigrams)) / max(1, len(bigrams)),
+        "word_length": mean([len(u) for u in units] or [0]),
+        "valence": mood.valence,
+        "arousal": mood.arousal,
         "valence_spread": pstdev([m.valence for m in moods]) if len(moods) > 1 else 0.0,
         "mood_turn": moods[-1].valence - moods[0].valence if moods else 0.0,
         "images": len(images) / max(1, len(lines)),
-        "questions": sum(body.count(c) for c in "?？") / characters, "exclamations": sum(body.count(c) for c in "!！") / characters,
-        "commas": sum(body.count(c) for c in ",，、;；") / characters, "stops": sum(body.count(c) for c in ".。") / characters,
-        "dashes": sum(body.count(c) for c in "-—…") / characters, "quotes": sum(body.count(c) for c in "\"“”'‘’「」") / characters,
+        "questions": sum(body.count(c) for c in "?？") / characters,
+        "exclamations": sum(body.count(c) for c in "!！") / characters,
+        "commas": sum(body.count(c) for c in ",，、;；") / characters,
+        "stops": sum(body.count(c) for c in ".。") / characters,
+        "dashes": sum(body.count(c) for c in "-—…") / characters,
+        "quotes": sum(body.count(c) for c in "\"“”'‘’「」") / characters,
         "first_person": sum(u in ("i", "me", "my", "mine", "我", "吾", "余") for u in units) / max(1, len(units)),
-        "second_person": sum(u in ("you", "your", "thou", "thee", "thy", "君", "你", "汝") for u in units) / max(1, len(units)),
-        "negations": sum(u in ("not", "no", "never", "nor", "不", "无", "未", "莫") for u in units) / max(1, len(units)),
+        "second_person": sum(u in ("you", "your", "thou", "thee", "thy", "君", "你", "汝") for u in units)
+        / max(1, len(units)),
+        "negations": sum(u in ("not", "no", "never", "nor", "不", "无", "未", "莫") for u in units)
+        / max(1, len(units)),
         "repeated_openings": 1 - len({line[:1] for line in lines}) / max(1, len(lines)),
     }
     for name, keys in _FIELDS.items():

@@ -1,6 +1,7 @@
 """Style transfer of texts: the skeleton stays, the words around it are written anew.
 
-The skeleton is the content words in their order. The styles are forms (a note becomes a qijue) and voices (a poem in the
+The skeleton is the content words in their order. The styles are forms (a note becomes a qijue) and voices (a poem in
+the
 manner of Li Bai, a page towards Lu Xun). `strength` says how much is given up: 0 leaves the text as it is, 1 keeps a
 few words only.
 """
@@ -26,16 +27,31 @@ def transfer_style(request: TransferRequest, context: Context) -> Artwork:
     options = _poet_options(request.options)
     form = form or (options.form if options.form not in ("auto", "prose") else "")
     if not voice and not form:
-        raise InputError("the style names neither a form nor a voice the writers know; see `artwright styles literature`")
+        raise InputError(
+            "the style names neither a form nor a voice the writers know; see `artwright styles literature`"
+        )
     if form:
         target = "zh" if form in ZH_FORMS else "en" if form in EN_FORMS else text.language
     else:
-        target = "zh" if voice in CHINESE_VERSE or voice in CHINESE_PROSE else "en" if voice in ENGLISH_PROSE else text.language
+        target = (
+            "zh"
+            if voice in CHINESE_VERSE or voice in CHINESE_PROSE
+            else "en"
+            if voice in ENGLISH_PROSE
+            else text.language
+        )
     if target == "zh":
         from .chinese.transfer import transfer
     else:
         from .english.transfer import transfer  # type: ignore[assignment]
     made, notes = transfer(
-        text, form or voice, request.strength, options, context.rng, context.progress, context.devices, context.home,
+        text,
+        form or voice,
+        request.strength,
+        options,
+        context.rng,
+        context.progress,
+        context.devices,
+        context.home,
     )
     return work_of(made, notes, operation="transfer_style")

@@ -36,7 +36,9 @@ def find_model(path: Path, model: str) -> str:
         sample = decode(file.read_bytes(), name=str(file))[0][:4000]
         if sample.strip():
             return "prose-zh" if find_language(sample) == "zh" else "prose-en"
-    raise InputError(f"{str(path)!r} holds no text; literature learns from .txt files and from .jsonl files whose rows have 'lines'")
+    raise InputError(
+        f"{str(path)!r} holds no text; literature learns from .txt files and from .jsonl files whose rows have 'lines'"
+    )
 
 
 def train(request: TrainRequest, context: Context) -> TrainReport:
@@ -44,7 +46,10 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     model = find_model(request.corpus, request.model)
     start = getattr(request.options, "start", "")
     if start and not model.startswith("verse-"):
-        raise InputError(f"the option 'start' ({start!r}) is for verse-en and verse-zh, and {model} is to be trained; it begins from random parameters")
+        raise InputError(
+            f"the option 'start' ({start!r}) is for verse-en and verse-zh, and {model} is to be trained; it begins "
+            f"from random parameters"
+        )
     if model.endswith("-zh"):
         from .chinese.train import train as run
     else:

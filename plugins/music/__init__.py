@@ -50,14 +50,21 @@ def register_models(registry: Registry) -> None:
     """Add the composer and the analyst."""
     registry.add_model(
         ModelSpec(
-            name="composer", medium="music", operations=_COMPOSER, default_for=_COMPOSER, card=_card,
+            name="composer",
+            medium="music",
+            operations=_COMPOSER,
+            default_for=_COMPOSER,
+            card=_card,
             options="artwright.plugins.music.models.composer:ComposerOptions",
             summary="small transformers, one position per note; twelve styles, exact bars, ranges and cadences",
         )
     )
     registry.add_model(
         ModelSpec(
-            name="analyst", medium="music", operations=frozenset({"analyze"}), default_for=frozenset({"analyze"}),
+            name="analyst",
+            medium="music",
+            operations=frozenset({"analyze"}),
+            default_for=frozenset({"analyze"}),
             options="artwright.plugins.music.models.analyst:AnalystOptions",
             summary="key, chords, cadences, form, counterpoint and the usual measures of a piece",
         )

@@ -1,4 +1,6 @@
-"""The analysis of a piece: everything that `theory` reads, gathered into plain JSON (described in docs/media/music.md)."""
+"""The analysis of a piece: everything that `theory` reads, gathered into plain JSON (described
+in docs/media/music.md).
+"""
 
 from __future__ import annotations
 
@@ -126,19 +128,35 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
             ],
             "form": {
                 "letters": " ".join(p.letter for p in reading.phrases),
-                "phrases": [{"letter": p.letter, "from_bar": p.first_bar, "to_bar": p.last_bar, "start": p.start, "end": p.end} for p in reading.phrases],
+                "phrases": [
+                    {"letter": p.letter, "from_bar": p.first_bar, "to_bar": p.last_bar, "start": p.start, "end": p.end}
+                    for p in reading.phrases
+                ],
                 "repetition": repetition(score),
             },
             "counterpoint": {
                 **summarise_faults(reading.faults, len(bars)),
-                "faults": [{"kind": f.kind, "bar": f.bar, "beat": f.beat, "voices": [names[v] for v in f.voices]} for f in reading.faults[:MAX_LISTED]],
+                "faults": [
+                    {"kind": f.kind, "bar": f.bar, "beat": f.beat, "voices": [names[v] for v in f.voices]}
+                    for f in reading.faults[:MAX_LISTED]
+                ],
             },
             "moments": [
-                {"kind": m.kind, "bar": m.bar, "beat": m.beat, "detail": m.detail, "voice": names[m.voice] if m.voice >= 0 else ""}
+                {
+                    "kind": m.kind,
+                    "bar": m.bar,
+                    "beat": m.beat,
+                    "detail": m.detail,
+                    "voice": names[m.voice] if m.voice >= 0 else "",
+                }
                 for m in reading.moments[:MAX_LISTED]
             ],
             "metrics": {name: round(value, 4) for name, value in set_metrics(score).items()},
-            "mood": {"valence": round(valence, 3), "arousal": round(arousal, 3), "words": list(mood_words(_mood(valence, arousal)))},
+            "mood": {
+                "valence": round(valence, 3),
+                "arousal": round(arousal, 3),
+                "words": list(mood_words(_mood(valence, arousal))),
+            },
             "features": {name: round(value, 4) for name, value in reading.features.items()},
         }
     )
@@ -161,7 +179,12 @@ def _mood(valence: float, arousal: float):  # type: ignore[no-untyped-def]
 def _key(key: Key | None) -> dict[str, Any] | None:
     if key is None:
         return None
-    return {"name": key.name, "probability": round(key.probability, 3), "second": _short(key.second), "second_probability": round(key.second_probability, 3)}
+    return {
+        "name": key.name,
+        "probability": round(key.probability, 3),
+        "second": _short(key.second),
+        "second_probability": round(key.second_probability, 3),
+    }
 
 
 def _short(number: int) -> str:

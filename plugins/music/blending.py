@@ -1,8 +1,11 @@
 """How counts are mixed into the probabilities of the nets, so that the result is a probability again.
 
-From the shortest context to the longest, p becomes (max(c - d, 0) + (s + d k) p) / (n + s): c times the token followed the
-context, n times anything did, k different things did (interpolated discounting, after Kneser and Ney 1995 and Teh 2006, with
-the nets as base). The strength s and the discount d of each context length were fitted on our own held-out works; s may depend on how
+From the shortest context to the longest, p becomes (max(c - d, 0) + (s + d k) p) / (n + s): c times the token followed
+the
+context, n times anything did, k different things did (interpolated discounting, after Kneser and Ney 1995 and Teh 2006,
+with
+the nets as base). The strength s and the discount d of each context length were fitted on our own held-out works; s may
+depend on how
 undecided the nets are, and on k. Summed over all tokens, p stays 1.
 """
 
@@ -31,7 +34,9 @@ def _table() -> dict[str, list[object]]:
 
 
 def parameters(style: str) -> Array | None:
-    """(components, 2, 4) of a style or its group: log strength, its slope with undecidedness, logit of the discount, slope with log k. None if unfitted."""
+    """(components, 2, 4) of a style or its group: log strength, its slope with undecidedness, logit of the discount,
+    slope with log k. None if unfitted.
+    """
     row = _table().get(style) or _table().get(group_of(style))
     return None if row is None else np.array(row, float)
 
@@ -39,7 +44,8 @@ def parameters(style: str) -> Array | None:
 def blend(logs: Array, undecided: Array, counts: NDArray[np.float32], weights: Array) -> Array:
     """(n, 2) log probabilities of what stands there, counts mixed in.
 
-    logs, undecided: (n, 2) the nets' log probability and entropy in nats, of pitch and of length; counts: (n, components, 2, 3); weights: `parameters`.
+    logs, undecided: (n, 2) the nets' log probability and entropy in nats, of pitch and of length; counts: (n,
+    components, 2, 3); weights: `parameters`.
     """
     p = np.exp(logs)
     for component in range(counts.shape[1]):

@@ -27,15 +27,26 @@ __all__ = ["Finished", "compose", "first_original", "frame_for", "judge", "with_
 
 
 TYPICAL_NATS = {
-    "palestrina": 2.2, "monteverdi": 2.8, "mozart": 2.8, "haydn": 3.1, "beethoven": 3.0, "trecento": 2.8, "ryan": 1.6, "oneill": 1.8, "aird": 1.9,
-    "essen": 2.3, "chinese": 2.5,
+    "palestrina": 2.2,
+    "monteverdi": 2.8,
+    "mozart": 2.8,
+    "haydn": 3.1,
+    "beethoven": 3.0,
+    "trecento": 2.8,
+    "ryan": 1.6,
+    "oneill": 1.8,
+    "aird": 1.9,
+    "essen": 2.3,
+    "chinese": 2.5,
 }
 """Nats per note of real works that the nets have not seen: the likeliest candidates are drones, so the critic asks for nine tenths of these."""
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A finished piece: its score, what the critic says of it (lower is better), figures, its plan, and entries of a subject (voice, tick, first pitch)."""
+    """A finished piece: its score, what the critic says of it (lower is better), figures, its plan, and entries of a
+    subject (voice, tick, first pitch).
+    """
 
     score: Score
     cost: float
@@ -49,19 +60,34 @@ class Finished:
         """What a manifest remembers."""
         return {
             "plan": {
-                "form": self.plan.form, "pickup_ticks": self.plan.pickup, "cadences": cadence_names(self.plan.goals, self.minor),
+                "form": self.plan.form,
+                "pickup_ticks": self.plan.pickup,
+                "cadences": cadence_names(self.plan.goals, self.minor),
                 "phrase_ends_quarters": [g.end / 24 for g in self.plan.goals],
-                **({"entries": [{"voice": v + 1, "quarter": at / 24} for v, at, _ in self.entries]} if self.entries else {}),
+                **(
+                    {"entries": [{"voice": v + 1, "quarter": at / 24} for v, at, _ in self.entries]}
+                    if self.entries
+                    else {}
+                ),
             },
-            "nats_per_note": round(self.nats_per_note, 4), "critic": round(self.cost, 4),
-            "dissonant_beats": round(self.figures.dissonant, 3), "parallels": round(self.figures.fifths + self.figures.octaves, 3),
+            "nats_per_note": round(self.nats_per_note, 4),
+            "critic": round(self.cost, 4),
+            "dissonant_beats": round(self.figures.dissonant, 3),
+            "parallels": round(self.figures.fifths + self.figures.octaves, 3),
         }
 
 
 def frame_for(plan: Plan, *, style: str, voices: int, signature: int, task: str = "free") -> Frame:
     """The frame of a plan in the key of a signature."""
     return Frame(
-        style=style, voices=voices, metres=plan.metres, total=plan.total, shift=key_shift(signature), goals=plan.goals, final=plan.final, task=task,
+        style=style,
+        voices=voices,
+        metres=plan.metres,
+        total=plan.total,
+        shift=key_shift(signature),
+        goals=plan.goals,
+        final=plan.final,
+        task=task,
         told=plan.told,
     )
 
@@ -73,17 +99,25 @@ def judge(candidate: Candidate, plan: Plan, *, style: str) -> tuple[float, Figur
     figures = measure(lines, bar=bar, start=plan.pickup)
     if style == "bach" and len(lines) == 4:
         chords = surprise(sonorities(lines, 0, plan.total, candidate.cursor.frame.shift, plan.pickup))
-        return chorale_cost(figures, candidate.nats_per_note, lines, chords, candidate.cursor.frame.shift), figures, lines
+        return (
+            chorale_cost(figures, candidate.nats_per_note, lines, chords, candidate.cursor.frame.shift),
+            figures,
+            lines,
+        )
     cost = _manner_cost(candidate.nats_per_note, figures, manner(lines, 0, plan.total), style, len(lines))
     return cost + 0.05 * max(0, 8 - figures.ambitus), figures, lines
 
 
 def _manner_cost(nats_per_note: float, figures: Figures, found: dict[str, float], style: str, voices: int) -> float:
-    """What the critic says of music in a style without chorale rules: likelihood, how it moves (against real works), leaps, and clashes of several voices."""
+    """What the critic says of music in a style without chorale rules: likelihood, how it moves (against real works),
+    leaps, and clashes of several voices.
+    """
     usual = facts().get(style, {}).get("manner")
     cost = abs(nats_per_note - 0.9 * TYPICAL_NATS.get(style, 2.5)) + 0.05 * figures.big_leaps / max(1.0, figures.bars)
     cost += 2.5 * distance(found, usual) + abs(found["density"] - usual["density"][0]) if usual else 0.0
-    return cost + (0.7 * (figures.fifths + figures.octaves) + 2.0 * max(0.0, figures.sharp - 0.05) if voices > 1 else 0.0)
+    return cost + (
+        0.7 * (figures.fifths + figures.octaves) + 2.0 * max(0.0, figures.sharp - 0.05) if voices > 1 else 0.0
+    )
 
 
 def _stretch_cost(plan: Plan, style: str, candidate: Candidate, start: int, stop: int) -> float:
@@ -105,29 +139,53 @@ def _phrase_cost(plan: Plan, candidate: Candidate, start: int, stop: int) -> flo
 
 
 def slots_for(style: str, voices: int) -> int:
-    """How many lines are written for so many players: quartets were learned with the double stops of their players in lines of their own."""
+    """How many lines are written for so many players: quartets were learned with the double stops of their players in
+    lines of their own.
+    """
     return 6 if style in QUARTETS and voices == 4 else voices
 
 
 def players(lines: Sequence[Sequence[Note]], count: int) -> list[int]:
-    """For each line the player, 0 the highest: the `count` busiest lines are players, the others go to the one whose mean pitch is nearest."""
-    means = [sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line)) if line else 0.0 for line in lines]
+    """For each line the player, 0 the highest: the `count` busiest lines are players, the others go to the one whose
+    mean pitch is nearest.
+    """
+    means = [
+        sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line)) if line else 0.0 for line in lines
+    ]
     busiest = sorted(sorted(range(len(lines)), key=lambda i: -len(lines[i]))[:count], key=lambda i: -means[i])
-    return [busiest.index(i) if i in busiest else min(range(count), key=lambda p: abs(means[busiest[p]] - means[i])) for i in range(len(lines))]
+    return [
+        busiest.index(i) if i in busiest else min(range(count), key=lambda p: abs(means[busiest[p]] - means[i]))
+        for i in range(len(lines))
+    ]
 
 
 def compose(
-    engine: Engine, plans: Sequence[Plan], rng: np.random.Generator, *, style: str, voices: int, signature: int, minor: bool, tempo_qpm: float,
-    temperature: float = 0.9, top_p: float = 0.97, tell: Callable[[float], None] | None = None, name: str = "", blend: bool = False,
+    engine: Engine,
+    plans: Sequence[Plan],
+    rng: np.random.Generator,
+    *,
+    style: str,
+    voices: int,
+    signature: int,
+    minor: bool,
+    tempo_qpm: float,
+    temperature: float = 0.9,
+    top_p: float = 0.97,
+    tell: Callable[[float], None] | None = None,
+    name: str = "",
+    blend: bool = False,
 ) -> list[Finished]:
-    """One finished piece of so many voices for each plan, best first; where all plans are one chorale's, the best rows go on from each phrase end.
+    """One finished piece of so many voices for each plan, best first; where all plans are one chorale's, the best rows
+    go on from each phrase end.
 
     blend: the notes are written in the style "user" (a mix), under the rules of `style`.
     """
     slots = slots_for(style, voices)
     frames: dict[int, Frame] = {}
     for plan in plans:
-        frames.setdefault(id(plan), frame_for(plan, style="user" if blend else style, voices=slots, signature=signature))
+        frames.setdefault(
+            id(plan), frame_for(plan, style="user" if blend else style, voices=slots, signature=signature)
+        )
     rules = rules_for(style, slots)
     entries: dict[int, list[tuple[int, int, int]]] = {}
     if style in IMITATIVE and not blend:
@@ -138,21 +196,41 @@ def compose(
         survival = Survival(tuple(g.end for g in plans[0].goals[:-1]), partial(_phrase_cost, plans[0]))
     elif voices > 1 and len(frames) == 1:
         stretch = max(plans[0].metres[0].bar, 192)
-        survival = Survival(tuple(range(2 * stretch, plans[0].total - stretch, 2 * stretch)), partial(_stretch_cost, plans[0], style))
+        survival = Survival(
+            tuple(range(2 * stretch, plans[0].total - stretch, 2 * stretch)), partial(_stretch_cost, plans[0], style)
+        )
     rows = decode(
-        engine, [frames[id(p)] for p in plans], rules, rng, temperature=temperature, top_p=top_p, echoes=[p.echoes for p in plans], tell=tell,
+        engine,
+        [frames[id(p)] for p in plans],
+        rules,
+        rng,
+        temperature=temperature,
+        top_p=top_p,
+        echoes=[p.echoes for p in plans],
+        tell=tell,
         survival=survival,
     )
     finished = []
     for row, plan in zip(rows, plans, strict=True):
         cost, figures, lines = judge(row, plan, style=style)
-        names = tuple(voice_names(voices, quartet=style in QUARTETS)[p] for p in players(lines, voices)) if slots > voices else ()
+        names = (
+            tuple(voice_names(voices, quartet=style in QUARTETS)[p] for p in players(lines, voices))
+            if slots > voices
+            else ()
+        )
         kept = [i for i, line in enumerate(lines) if line or slots == voices]
         score = Score(
-            name=name, style=style, lines=tuple(tuple(lines[i]) for i in kept), metres=plan.metres, signature=signature, tempo_qpm=tempo_qpm,
+            name=name,
+            style=style,
+            lines=tuple(tuple(lines[i]) for i in kept),
+            metres=plan.metres,
+            signature=signature,
+            tempo_qpm=tempo_qpm,
             names=tuple(names[i] for i in kept) if names else (),
         )
-        finished.append(Finished(score, cost, row.nats_per_note, figures, plan, minor, tuple(entries.get(id(plan), ()))))
+        finished.append(
+            Finished(score, cost, row.nats_per_note, figures, plan, minor, tuple(entries.get(id(plan), ())))
+        )
     return sorted(finished, key=lambda f: f.cost)
 
 
@@ -160,10 +238,14 @@ ROUNDS = 8
 """How often candidates are written anew before the one that copies least is taken."""
 
 
-def first_original(found: Sequence[Finished], write: Callable[[], Sequence[Finished]], style: str) -> tuple[Finished, list[int]]:
-    """(piece, its longest copied run by voice): the first that copies no longer run of notes than real works share with one another.
+def first_original(
+    found: Sequence[Finished], write: Callable[[], Sequence[Finished]], style: str
+) -> tuple[Finished, list[int]]:
+    """(piece, its longest copied run by voice): the first that copies no longer run of notes than real works share with
+    one another.
 
-    found: candidates, best first; write: makes others where none of them is within the limits. After `ROUNDS` the one that copies least.
+    found: candidates, best first; write: makes others where none of them is within the limits. After `ROUNDS` the one
+    that copies least.
     """
     reports: list[tuple[int, Finished, list[int]]] = []
     for turn in range(ROUNDS):
@@ -181,5 +263,3 @@ def with_phrase_ends(score: Score, plan: Plan) -> Score:
     ends = {g.end for g in plan.goals}
     lines = tuple(tuple(replace(n, phrase_end=n.end in ends) for n in line) for line in score.lines)
     return replace(score, lines=lines)
-
-

@@ -24,14 +24,31 @@ __all__ = ["ENSEMBLES", "from_midi", "from_midi_file", "guess_signature", "progr
 RESOLUTION = 480
 
 ENSEMBLES: dict[str, tuple[int, ...]] = {
-    "organ": (19,), "choir": (53, 53, 53, 53), "strings": (49,), "quartet": (40, 40, 41, 42), "piano": (0,), "harp": (46,), "guitar": (24,),
-    "harpsichord": (6,), "winds": (73, 71, 71, 70), "fiddle": (110,), "flute": (73,), "accordion": (21,), "recorder": (74,), "shamisen": (106,), "koto": (107,),
+    "organ": (19,),
+    "choir": (53, 53, 53, 53),
+    "strings": (49,),
+    "quartet": (40, 40, 41, 42),
+    "piano": (0,),
+    "harp": (46,),
+    "guitar": (24,),
+    "harpsichord": (6,),
+    "winds": (73, 71, 71, 70),
+    "fiddle": (110,),
+    "flute": (73,),
+    "accordion": (21,),
+    "recorder": (74,),
+    "shamisen": (106,),
+    "koto": (107,),
 }
 """General MIDI programs, from the highest voice down; the last one serves the voices below it."""
 
 _NAMES = {
-    1: ("Melody",), 2: ("Upper", "Lower"), 3: ("Soprano", "Alto", "Bass"), 4: ("Soprano", "Alto", "Tenor", "Bass"),
-    5: ("Soprano", "Alto", "Tenor I", "Tenor II", "Bass"), 6: ("Soprano I", "Soprano II", "Alto", "Tenor I", "Tenor II", "Bass"),
+    1: ("Melody",),
+    2: ("Upper", "Lower"),
+    3: ("Soprano", "Alto", "Bass"),
+    4: ("Soprano", "Alto", "Tenor", "Bass"),
+    5: ("Soprano", "Alto", "Tenor I", "Tenor II", "Bass"),
+    6: ("Soprano I", "Soprano II", "Alto", "Tenor I", "Tenor II", "Bass"),
 }
 _MAJOR_BY_SIGNATURE = [(7 * s) % 12 for s in range(-7, 8)]
 
@@ -44,7 +61,8 @@ def voice_names(voices: int, *, quartet: bool = False) -> tuple[str, ...]:
 
 
 def programs(instruments: str, voices: int, default: str) -> list[int]:
-    """General MIDI programs of the voices. instruments: an ensemble of `ENSEMBLES`, or instrument names with commas; "" is `default`.
+    """General MIDI programs of the voices. instruments: an ensemble of `ENSEMBLES`, or instrument names with commas; ""
+    is `default`.
 
     Raises InputError for a name that is neither.
     """
@@ -67,7 +85,10 @@ def programs(instruments: str, voices: int, default: str) -> list[int]:
             else:
                 near = [n for n in known if name and name in n][:4]
                 hint = f"; perhaps {', '.join(repr(n) for n in near)}" if near else ""
-                raise InputError(f"no instrument {part.strip()!r}: give one of {', '.join(sorted(ENSEMBLES))}, or General MIDI names with commas{hint}")
+                raise InputError(
+                    f"no instrument {part.strip()!r}: give one of {', '.join(sorted(ENSEMBLES))}, or General MIDI names "
+                    f"with commas{hint}"
+                )
     return [found[min(v, len(found) - 1)] for v in range(voices)]
 
 
@@ -82,7 +103,9 @@ def guess_signature(pitches: Sequence[int], weights: Sequence[int]) -> int:
     return max(range(-5, 7), key=lambda s: (round(float(histogram[(scale + 7 * s) % 12].sum()), 6), -abs(s)))
 
 
-def to_midi(score: Score, *, program: Sequence[int] = (19,), minor: bool = False, velocity: int = 80) -> pretty_midi.PrettyMIDI:
+def to_midi(
+    score: Score, *, program: Sequence[int] = (19,), minor: bool = False, velocity: int = 80
+) -> pretty_midi.PrettyMIDI:
     """`score` as MIDI: 480 ticks to a quarter, constant tempo; lines of one name are played by one instrument.
 
     program: of each instrument from the top; minor: the mode that the key signature names.
@@ -103,9 +126,13 @@ def to_midi(score: Score, *, program: Sequence[int] = (19,), minor: bool = False
             while pickup % unit and denominator < 64:
                 unit, denominator = unit // 2, denominator * 2
             midi.time_signature_changes.append(pretty_midi.TimeSignature(pickup // unit, denominator, 0.0))
-            midi.time_signature_changes.append(pretty_midi.TimeSignature(metre.numerator, metre.denominator, time(pickup)))
+            midi.time_signature_changes.append(
+                pretty_midi.TimeSignature(metre.numerator, metre.denominator, time(pickup))
+            )
         else:
-            midi.time_signature_changes.append(pretty_midi.TimeSignature(metre.numerator, metre.denominator, time(metre.tick)))
+            midi.time_signature_changes.append(
+                pretty_midi.TimeSignature(metre.numerator, metre.denominator, time(metre.tick))
+            )
     major = (7 * score.signature) % 12
     midi.key_signature_changes.append(pretty_midi.KeySignature(12 + (major + 9) % 12 if minor else major, 0.0))
     names = score.names if len(score.names) == len(score.lines) and all(score.names) else voice_names(len(score.lines))
@@ -113,14 +140,19 @@ def to_midi(score: Score, *, program: Sequence[int] = (19,), minor: bool = False
     order = [name for name in usual if name in names] if set(names) <= set(usual) else list(dict.fromkeys(names))
     for v, name in enumerate(order):
         instrument = pretty_midi.Instrument(program=program[min(v, len(program) - 1)], name=name)
-        played = sorted((n for line, whose in zip(score.lines, names, strict=True) if whose == name for n in line), key=lambda n: (n.onset, -n.pitch))
+        played = sorted(
+            (n for line, whose in zip(score.lines, names, strict=True) if whose == name for n in line),
+            key=lambda n: (n.onset, -n.pitch),
+        )
         for note in played:
             instrument.notes.append(pretty_midi.Note(velocity, note.pitch, time(note.onset), time(note.end)))
         midi.instruments.append(instrument)
     return midi
 
 
-def from_midi(midi: pretty_midi.PrettyMIDI, *, name: str = "", style: str = "user", limit: int = SLOTS, by_part: bool = False) -> Score:
+def from_midi(
+    midi: pretty_midi.PrettyMIDI, *, name: str = "", style: str = "user", limit: int = SLOTS, by_part: bool = False
+) -> Score:
     """The notes of `midi` on the grid of 24 ticks, drums left out, at most `limit` lines from the highest down.
 
     by_part: keep the order of the parts instead of ordering lines by pitch. Raises FormatError if there are no notes.
@@ -143,21 +175,40 @@ def from_midi(midi: pretty_midi.PrettyMIDI, *, name: str = "", style: str = "use
             lines.append(line)
             names.append(instrument.name)
     if not lines:
-        raise FormatError(f"{name or 'the MIDI'!r} holds no notes but drums" if midi.instruments else f"{name or 'the MIDI'!r} holds no notes")
+        raise FormatError(
+            f"{name or 'the MIDI'!r} holds no notes but drums"
+            if midi.instruments
+            else f"{name or 'the MIDI'!r} holds no notes"
+        )
     if not by_part:
-        order = sorted(range(len(lines)), key=lambda i: -sum(n.pitch * n.length for n in lines[i]) / sum(n.length for n in lines[i]))
+        order = sorted(
+            range(len(lines)),
+            key=lambda i: -sum(n.pitch * n.length for n in lines[i]) / sum(n.length for n in lines[i]),
+        )
         lines, names = [lines[i] for i in order], [names[i] for i in order]
     signature = _signature(midi, lines)
     tempi = midi.get_tempo_changes()[1]
     score = Score(
-        name=name, style=style, lines=tuple(lines), metres=_metres(midi, tick), signature=signature,
-        tempo_qpm=float(tempi[0]) if len(tempi) else 120.0, names=tuple(names),
+        name=name,
+        style=style,
+        lines=tuple(lines),
+        metres=_metres(midi, tick),
+        signature=signature,
+        tempo_qpm=float(tempi[0]) if len(tempi) else 120.0,
+        names=tuple(names),
     )
     if len(lines) > limit:
         from .corpus import limit_lines
 
         limited = limit_lines(score, limit)
-        score = Score(name=name, style=style, lines=limited.lines, metres=score.metres, signature=signature, tempo_qpm=score.tempo_qpm)
+        score = Score(
+            name=name,
+            style=style,
+            lines=limited.lines,
+            metres=score.metres,
+            signature=signature,
+            tempo_qpm=score.tempo_qpm,
+        )
     return score
 
 

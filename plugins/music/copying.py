@@ -1,8 +1,11 @@
 """Copying: the longest run of notes that a new work shares with the training works, voice by voice.
 
-A note is (interval from the note before, length); so a transposed copy is a copy. Runs of real, held-out works shared with other
-real works set the limits: chorale tunes are common property, so a soprano may share up to 40 notes, the other voices what
-99 % of real works stay within. The training works are shipped as fingerprints of runs, not as notes: a run is found by its hash.
+A note is (interval from the note before, length); so a transposed copy is a copy. Runs of real, held-out works shared
+with other
+real works set the limits: chorale tunes are common property, so a soprano may share up to 40 notes, the other voices
+what
+99 % of real works stay within. The training works are shipped as fingerprints of runs, not as notes: a run is found by
+its hash.
 """
 
 from __future__ import annotations
@@ -61,7 +64,9 @@ def _index() -> dict[str, NDArray[np.uint32]]:
 
 
 def longest_run(line: Sequence[Note], index: NDArray[np.uint32]) -> int:
-    """Notes of the longest stretch of `line` all of whose runs of GRAM notes occur in the index (an upper bound of the longest copy)."""
+    """Notes of the longest stretch of `line` all of whose runs of GRAM notes occur in the index (an upper bound of the
+    longest copy).
+    """
     prints = fingerprints(line)
     if not len(prints) or not len(index):
         return 0

@@ -19,14 +19,37 @@ from .scores import Note, Score
 __all__ = ["FOLDERS", "find_music21", "read_excluded", "read_folder", "read_works"]
 
 FOLDERS: dict[str, str] = {
-    "bach": "bach", "palestrina": "palestrina", "monteverdi": "monteverdi", "mozart": "mozart", "haydn": "haydn",
-    "beethoven": "beethoven", "trecento": "trecento", "ryansMammoth": "ryan", "oneills1850": "oneill",
-    "airdsAirs": "aird", "essenFolksong": "essen",
+    "bach": "bach",
+    "palestrina": "palestrina",
+    "monteverdi": "monteverdi",
+    "mozart": "mozart",
+    "haydn": "haydn",
+    "beethoven": "beethoven",
+    "trecento": "trecento",
+    "ryansMammoth": "ryan",
+    "oneills1850": "oneill",
+    "airdsAirs": "aird",
+    "essenFolksong": "essen",
 }
 """Folders of music21's corpus and the styles they teach."""
 
 _VOICES = ("sopran", "alt", "tenor", "bass")
-_ALSO = {"oboe", "violin", "flauto", "horn", "corno", "tromb", "tromp", "cornett", "continuo", "viol", "organ", "taille", "timpani", "fag"}
+_ALSO = {
+    "oboe",
+    "violin",
+    "flauto",
+    "horn",
+    "corno",
+    "tromb",
+    "tromp",
+    "cornett",
+    "continuo",
+    "viol",
+    "organ",
+    "taille",
+    "timpani",
+    "fag",
+}
 MAX_LINES = 6
 MAX_CHORALE_BARS = 48
 
@@ -37,7 +60,9 @@ def find_music21() -> Path:
 
     spec = find_spec("music21")
     if spec is None or not spec.submodule_search_locations:
-        raise InputError("the corpus of music21 is asked for and music21 is not installed; pip install 'artwright[train]'")
+        raise InputError(
+            "the corpus of music21 is asked for and music21 is not installed; pip install 'artwright[train]'"
+        )
     return Path(spec.submodule_search_locations[0]) / "corpus"
 
 
@@ -51,11 +76,20 @@ def is_excluded(relative: str, excluded: frozenset[str]) -> bool:
     """Whether a work is one of `excluded`, whatever its suffix: other files of the same work are out as well."""
     stems = {e.rsplit(".", 1)[0] for e in excluded}
     stem = relative.rsplit(".", 1)[0]
-    return stem in stems or stem.removesuffix("-sc") in stems or f"{stem}_bak" in stems or stem.removesuffix("_bak") in stems
+    return (
+        stem in stems
+        or stem.removesuffix("-sc") in stems
+        or f"{stem}_bak" in stems
+        or stem.removesuffix("_bak") in stems
+    )
 
 
-def read_works(root: Path, style: str, excluded: frozenset[str] = frozenset(), *, only_excluded: bool = False) -> Iterator[Score]:
-    """Scores of one style out of music21's corpus at `root`, without (or only) the excluded ones; broken files are passed over."""
+def read_works(
+    root: Path, style: str, excluded: frozenset[str] = frozenset(), *, only_excluded: bool = False
+) -> Iterator[Score]:
+    """Scores of one style out of music21's corpus at `root`, without (or only) the excluded ones; broken files are
+    passed over.
+    """
     folders = [folder for folder, its in FOLDERS.items() if its == style or (style == "chinese" and its == "essen")]
     for folder in folders:
         for path in sorted((root / folder).rglob("*")):
@@ -102,7 +136,11 @@ def to_chorale(score: Score) -> Score | None:
     chosen: list[int] = []
     names = [n.lower() for n in score.names]
     for voice in _VOICES:
-        found = [i for i, n in enumerate(names) if n.startswith(voice) and not any(o in n for o in _ALSO) and len(score.lines[i]) > 8]
+        found = [
+            i
+            for i, n in enumerate(names)
+            if n.startswith(voice) and not any(o in n for o in _ALSO) and len(score.lines[i]) > 8
+        ]
         if found:
             chosen.append(max(found, key=lambda i: len(score.lines[i])))
     if len(chosen) != 4:
@@ -121,7 +159,9 @@ def to_chorale(score: Score) -> Score | None:
 
 
 def limit_lines(score: Score, limit: int = MAX_LINES) -> Score:
-    """At most `limit` lines, ordered by mean pitch from the top; what is left over fills the gaps of the others, or is dropped."""
+    """At most `limit` lines, ordered by mean pitch from the top; what is left over fills the gaps of the others, or is
+    dropped.
+    """
     from .scores import to_lines
 
     lines = [line for line in score.lines if line]
@@ -135,7 +175,9 @@ def limit_lines(score: Score, limit: int = MAX_LINES) -> Score:
 
 
 def read_folder(folder: Path, style: str = "user") -> list[Score]:
-    """Scores from a folder of .mid, .krn, .abc, .mxl, .xml and .musicxml files, in order of name; broken ones are passed over."""
+    """Scores from a folder of .mid, .krn, .abc, .mxl, .xml and .musicxml files, in order of name; broken ones are
+    passed over.
+    """
     from .convert import from_midi_file
 
     scores: list[Score] = []
@@ -161,10 +203,15 @@ def store_scores(path: Path, scores: list[Score]) -> None:
 
     from ...core.files import atomic
 
-    notes = np.array([(n.onset, n.length, n.pitch, n.phrase_end) for s in scores for line in s.lines for n in line], np.int32).reshape(-1, 4)
+    notes = np.array(
+        [(n.onset, n.length, n.pitch, n.phrase_end) for s in scores for line in s.lines for n in line], np.int32
+    ).reshape(-1, 4)
     rows = [
         {
-            "name": s.name, "style": s.style, "lines": [len(line) for line in s.lines], "signature": s.signature,
+            "name": s.name,
+            "style": s.style,
+            "lines": [len(line) for line in s.lines],
+            "signature": s.signature,
             "metres": [(m.tick, m.numerator, m.denominator) for m in s.metres],
         }
         for s in scores
@@ -190,5 +237,7 @@ def load_scores(path: Path) -> list[Score]:
             lines.append(tuple(Note(on, length, pitch, bool(end)) for on, length, pitch, end in notes[at : at + count]))
             at += count
         metres = tuple(Metre(*m) for m in row["metres"])
-        scores.append(Score(name=row["name"], style=row["style"], lines=tuple(lines), metres=metres, signature=row["signature"]))
+        scores.append(
+            Score(name=row["name"], style=row["style"], lines=tuple(lines), metres=metres, signature=row["signature"])
+        )
     return scores

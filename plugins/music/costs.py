@@ -1,6 +1,7 @@
 """What a style would rather have: costs and leanings, in nats, added to the log probabilities before a note is drawn.
 
-Masks (`rules`) forbid; these only push, so that music under masks keeps the rates of real works: how often beats are dissonant, voices step,
+Masks (`rules`) forbid; these only push, so that music under masks keeps the rates of real works: how often beats are
+dissonant, voices step,
 a chord follows another. Their sizes were chosen on generated chorales, against the figures of Bach's.
 """
 
@@ -74,7 +75,9 @@ def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
 
 
 def _before(cursor: Cursor, u: int) -> tuple[int, int]:
-    """(what another voice sang until now, what it sings from now), as sounds; 0 for what is unknown or unless it moves now."""
+    """(what another voice sang until now, what it sings from now), as sounds; 0 for what is unknown or unless it moves
+    now.
+    """
     sounds, now = cursor.sounds[u], cursor.now
     if not sounds:
         return 0, 0
@@ -108,7 +111,9 @@ _ALTERED = [frozenset({*ALTERED.get(tone, ()), *(a for a, of in ALTERED.items() 
 
 
 def _grammar(cursor: Cursor) -> NDArray[np.float32] | float:
-    """How usual the chord of this beat would be after that of the beat before, where this voice completes it; about the best of them, at most 4 nats."""
+    """How usual the chord of this beat would be after that of the beat before, where this voice completes it; about the
+    best of them, at most 4 nats.
+    """
     v, now, voices = cursor.voice, cursor.now, cursor.frame.voices
     if now < 24 or any(u != v and cursor.end[u] <= now for u in range(voices)):
         return 0.0
@@ -117,7 +122,9 @@ def _grammar(cursor: Cursor) -> NDArray[np.float32] | float:
     if not all(others) or not all(past):
         return 0.0
     found = leanings(
-        frozenset((s + LOW - 1) % 12 for s in past), (min(past) + LOW - 1) % 12, frozenset((s + LOW - 1) % 12 for s in others),
+        frozenset((s + LOW - 1) % 12 for s in past),
+        (min(past) + LOW - 1) % 12,
+        frozenset((s + LOW - 1) % 12 for s in others),
         -1 if v == voices - 1 else (others[-1] + LOW - 1) % 12,
     )
     return np.where(SOUNDS, found[CLASS], 0).astype(np.float32)

@@ -1,7 +1,8 @@
 """Which of several candidates is best: the model's own likelihood and the rules of counterpoint.
 
 Figures are counted on the notes alone. Definitions follow the study of Bach's chorales that the goals come from:
-beats are quarters; a beat is dissonant if some voice is a second, tritone or seventh above the bass, sharp if two voices are a semitone or a major
+beats are quarters; a beat is dissonant if some voice is a second, tritone or seventh above the bass, sharp if two
+voices are a semitone or a major
 seventh apart; parallels are fifths or octaves between two voices that both move, in similar motion, to the next note.
 """
 
@@ -23,7 +24,9 @@ _TRIADS = {frozenset((r + i) % 12 for i in shape) for r in range(12) for shape i
 
 @dataclass(frozen=True)
 class Figures:
-    """Rates of a piece: per bar (parallels, crossings, notes), per beat (dissonant, sharp, other), per step (repeated, steps, leaps); entropy in bits."""
+    """Rates of a piece: per bar (parallels, crossings, notes), per beat (dissonant, sharp, other), per step (repeated,
+    steps, leaps); entropy in bits.
+    """
 
     fifths: float
     octaves: float
@@ -68,9 +71,19 @@ def measure(lines: Sequence[Sequence[Note]], *, bar: int, start: int = 0) -> Fig
     share = histogram[histogram > 0] / max(1.0, histogram.sum())
     top = [n.pitch for n in lines[0]] or [0]
     return Figures(
-        fifths=fifths / bars, octaves=octaves / bars, crossings=crossings / bars, dissonant=dissonant / max(1, counted), sharp=sharp / max(1, counted),
-        other=other / max(1, counted), repeated=float((size == 0).mean()), steps=float(((size > 0) & (size <= 2)).mean()), big_leaps=int((size > 9).sum()),
-        notes_per_bar=sum(map(len, lines)) / bars, entropy=float(-(share * np.log2(share)).sum()), ambitus=max(top) - min(top), bars=bars,
+        fifths=fifths / bars,
+        octaves=octaves / bars,
+        crossings=crossings / bars,
+        dissonant=dissonant / max(1, counted),
+        sharp=sharp / max(1, counted),
+        other=other / max(1, counted),
+        repeated=float((size == 0).mean()),
+        steps=float(((size > 0) & (size <= 2)).mean()),
+        big_leaps=int((size > 9).sum()),
+        notes_per_bar=sum(map(len, lines)) / bars,
+        entropy=float(-(share * np.log2(share)).sum()),
+        ambitus=max(top) - min(top),
+        bars=bars,
     )
 
 
@@ -83,7 +96,9 @@ def sounding_at(line: Sequence[Note], tick: int) -> int:
 
 
 def parallels(lines: Sequence[Sequence[Note]]) -> tuple[int, int]:
-    """(fifths, octaves) that two voices reach by similar motion from the same interval, both attacking, without a rest between."""
+    """(fifths, octaves) that two voices reach by similar motion from the same interval, both attacking, without a rest
+    between.
+    """
     fifths = octaves = 0
     for upper, lower in combinations(lines, 2):
         starts = {n.onset: i for i, n in enumerate(lower)}
@@ -92,7 +107,12 @@ def parallels(lines: Sequence[Sequence[Note]]) -> tuple[int, int]:
             if not at or a.end != b.onset:
                 continue
             c, d = lower[at - 1], lower[at]
-            if c.end != d.onset or a.pitch == b.pitch or c.pitch == d.pitch or (b.pitch > a.pitch) != (d.pitch > c.pitch):
+            if (
+                c.end != d.onset
+                or a.pitch == b.pitch
+                or c.pitch == d.pitch
+                or (b.pitch > a.pitch) != (d.pitch > c.pitch)
+            ):
                 continue
             before, after = (a.pitch - c.pitch) % 12, (b.pitch - d.pitch) % 12
             if before == after == 7:
@@ -111,8 +131,10 @@ def stagnation(line: Sequence[Note], window: int = 8) -> float:
 
 
 def awkward(lines: Sequence[Sequence[Note]], shift: int = 0) -> float:
-    """What singers stumble over, weighed: leaps of a tritone or a sixth above the minor .5, of a seventh or more than an octave 2, overlaps .4, an octave
-    or fifth that the outer voices reach together with a leap above 1, cross relations .7. shift: semitones to the empty signature."""
+    """What singers stumble over, weighed: leaps of a tritone or a sixth above the minor .5, of a seventh or more than
+    an octave 2, overlaps .4, an octave
+    or fifth that the outer voices reach together with a leap above 1, cross relations .7. shift: semitones to the empty
+    signature."""
     total = 0.0
     for line in lines:
         for a, b in pairwise(line):
@@ -164,17 +186,29 @@ USUAL = 3.1
 """Nats per beat of the chords of real chorales (`harmony.surprise`): 3.0 of those counted, 3.3 of others."""
 
 
-def chorale_cost(figures: Figures, nats_per_note: float, lines: Sequence[Sequence[Note]], chords: float = 0.0, shift: int = 0) -> float:
-    """Lower is better: parallels, dissonance beyond Bach's, awkward steps, a dull or narrow melody, odd harmony, and likelihood far from real chorales'.
+def chorale_cost(
+    figures: Figures, nats_per_note: float, lines: Sequence[Sequence[Note]], chords: float = 0.0, shift: int = 0
+) -> float:
+    """Lower is better: parallels, dissonance beyond Bach's, awkward steps, a dull or narrow melody, odd harmony, and
+    likelihood far from real chorales'.
 
-    chords: nats per beat of the progression, 0 if it isn't known; shift: semitones to the empty signature. The likeliest candidate is a dull
+    chords: nats per beat of the progression, 0 if it isn't known; shift: semitones to the empty signature. The
+    likeliest candidate is a dull
     one: what counts is how near it comes to what real, unseen chorales cost the model.
     """
     top = lines[0]
     return (
-        abs(nats_per_note - TYPICAL) + 1.5 * (figures.fifths + figures.octaves) + 0.5 * figures.crossings
-        + 3.0 * abs(figures.dissonant - 0.16) + 2.0 * max(0.0, figures.sharp - 0.06) + 4.0 * abs(figures.other - 0.27)
-        + 2.0 * abs(figures.repeated - 0.147) + 0.8 * stagnation(top) + 0.3 * sum(stagnation(line, 6) for line in lines[1:3])
-        + 0.04 * max(0, 9 - figures.ambitus) + 1.2 * max(0.0, 0.66 - figures.steps) + 0.8 * awkward(lines, shift) / figures.bars
+        abs(nats_per_note - TYPICAL)
+        + 1.5 * (figures.fifths + figures.octaves)
+        + 0.5 * figures.crossings
+        + 3.0 * abs(figures.dissonant - 0.16)
+        + 2.0 * max(0.0, figures.sharp - 0.06)
+        + 4.0 * abs(figures.other - 0.27)
+        + 2.0 * abs(figures.repeated - 0.147)
+        + 0.8 * stagnation(top)
+        + 0.3 * sum(stagnation(line, 6) for line in lines[1:3])
+        + 0.04 * max(0, 9 - figures.ambitus)
+        + 1.2 * max(0.0, 0.66 - figures.steps)
+        + 0.8 * awkward(lines, shift) / figures.bars
         + max(0.0, chords - USUAL)
     )

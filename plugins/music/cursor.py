@@ -39,7 +39,8 @@ _TO = INDEX["to_top"], INDEX["to_bass"], INDEX["to_above"]
 class Goal:
     """A phrase end.
 
-    start, end: ticks of its last chord; chord: class as in `encoding.chord_class`, 0 if free; top: 1 + pitch class, 0 if free;
+    start, end: ticks of its last chord; chord: class as in `encoding.chord_class`, 0 if free; top: 1 + pitch class, 0
+    if free;
     dominant: whether the beat before is bound to be its dominant.
     """
 
@@ -54,7 +55,8 @@ class Goal:
 class Frame:
     """All that is fixed before the first note.
 
-    style; voices; metres; total: ticks; shift: semitones from written to encoded pitch; goals: phrase ends in order; final: class
+    style; voices; metres; total: ticks; shift: semitones from written to encoded pitch; goals: phrase ends in order;
+    final: class
     of the last chord, 0 if free; task: a name of `TASKS`; given: for each voice the segments that are given, in order.
     """
 

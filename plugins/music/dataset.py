@@ -20,7 +20,9 @@ TABLE = int(_SIZES.sum())
 _OFFSETS = OFFSETS.astype(np.int32)
 
 _PLAN = [INDEX[n] for n in ("goal", "goal_chord", "goal_top", "final")]
-_DROPPABLE = np.array([not c.name.startswith(("style", "voices", "voice", "task", "now", "next", "shift", "place")) for c in COLUMNS])
+_DROPPABLE = np.array(
+    [not c.name.startswith(("style", "voices", "voice", "task", "now", "next", "shift", "place")) for c in COLUMNS]
+)
 
 
 def to_indices(inputs: NDArray[np.uint8]) -> NDArray[np.int32]:
@@ -31,7 +33,8 @@ def to_indices(inputs: NDArray[np.uint8]) -> NDArray[np.int32]:
 @dataclass(frozen=True)
 class Batch:
     """index: (rows, length, columns); pitch, target_length: (rows, length), -100 where nothing is counted; said: (rows,
-    length), the pitch that is known when the length is asked; refs: (rows, length, 4) encoded pitches of own last, bass, top and
+    length), the pitch that is known when the length is asked; refs: (rows, length, 4) encoded pitches of own last,
+    bass, top and
     the voice above, 0 if silent; work: (rows, length) which work, for the mask."""
 
     index: NDArray[np.int32]
@@ -43,7 +46,9 @@ class Batch:
 
 
 def _slots() -> NDArray[np.int64]:
-    """(voice, voices, 4), both counted from 1: the columns in which the sounds of own voice, bass, top and the voice above stand."""
+    """(voice, voices, 4), both counted from 1: the columns in which the sounds of own voice, bass, top and the voice
+    above stand.
+    """
     voice, voices = np.indices((SLOTS + 2, SLOTS + 2)) - 1
     slots = np.stack([voice, voices, np.zeros_like(voice), voice - 1], -1)
     return INDEX["now0"] + (INDEX["now1"] - INDEX["now0"]) * np.clip(slots, 0, SLOTS - 1)
@@ -53,16 +58,23 @@ _REFERENCES = _slots()
 
 
 def references(inputs: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """(..., 4): sounding pitches that intervals are measured from: own last, bass, top, the voice above; 0 where silent."""
+    """(..., 4): sounding pitches that intervals are measured from: own last, bass, top, the voice above; 0 where
+    silent.
+    """
     columns = _REFERENCES[inputs[..., INDEX["voice"]], inputs[..., INDEX["voices"]]]
-    found = inputs[np.arange(len(inputs))[:, None], columns] if inputs.ndim == 2 else np.take_along_axis(inputs, columns, -1)
+    found = (
+        inputs[np.arange(len(inputs))[:, None], columns]
+        if inputs.ndim == 2
+        else np.take_along_axis(inputs, columns, -1)
+    )
     return np.where(found > 87, 0, found).astype(np.int64)
 
 
 def draw_given(encoded: Encoded, rng: np.random.Generator) -> tuple[NDArray[np.bool_], int]:
     """Which positions are given in a training example, and the task's number.
 
-    Half of the time nothing; else the melody, some voices, all but a gap of one to four bars, the bass, or single notes.
+    Half of the time nothing; else the melody, some voices, all but a gap of one to four bars, the bass, or single
+    notes.
     """
     n, voices = len(encoded.onset), len(encoded.score.lines)
     task = str(rng.choice(["free", "melody", "voices", "gap", "notes"], p=[0.5, 0.17, 0.1, 0.15, 0.08]))
@@ -102,7 +114,14 @@ class Dataset:
         self.cumulative = np.cumsum(weights / weights.sum())
 
     def batch(
-        self, rng: np.random.Generator, *, rows: int, length: int, shift: int = 3, input_dropout: float = 0.07, conditioned: bool = True
+        self,
+        rng: np.random.Generator,
+        *,
+        rows: int,
+        length: int,
+        shift: int = 3,
+        input_dropout: float = 0.07,
+        conditioned: bool = True,
     ) -> Batch:
         """`rows` rows of `length` positions, each filled with crops of works."""
         inputs = np.zeros((rows, length, len(COLUMNS)), np.uint8)
@@ -140,13 +159,23 @@ class Dataset:
                 said[r, span] = moved
                 work[r, span] = count
                 at, count = at + stop - start, count + 1
-        return Batch(index=to_indices(inputs), pitch=pitch, target_length=size, said=said, refs=references(inputs), work=work)
+        return Batch(
+            index=to_indices(inputs), pitch=pitch, target_length=size, said=said, refs=references(inputs), work=work
+        )
 
 
 def windows(
-    encoded: Encoded, given: NDArray[np.bool_] | None = None, *, length: int = 192, stride: int = 96, task: int = 1, planned: bool = False, shift: int = 0,
+    encoded: Encoded,
+    given: NDArray[np.bool_] | None = None,
+    *,
+    length: int = 192,
+    stride: int = 96,
+    task: int = 1,
+    planned: bool = False,
+    shift: int = 0,
 ) -> Batch:
-    """A whole work in overlapping windows, each position counted once and with at least length - stride positions before it, where there are.
+    """A whole work in overlapping windows, each position counted once and with at least length - stride positions
+    before it, where there are.
 
     planned: whether phrase ends and the final are told.
     """
@@ -176,4 +205,6 @@ def windows(
         size[r, :m] = np.where(fresh, encoded.length[start:stop], -100)
         work[r, :m] = 0
         done = stop
-    return Batch(index=to_indices(inputs), pitch=pitch, target_length=size, said=said, refs=references(inputs), work=work)
+    return Batch(
+        index=to_indices(inputs), pitch=pitch, target_length=size, said=said, refs=references(inputs), work=work
+    )

@@ -33,10 +33,13 @@ class Free:
     stop: int
 
 
-def _given(line: Sequence[Note], free: Sequence[Free], total: int, shift: int) -> tuple[list[Segment], list[Note], list[tuple[int, int]]]:
+def _given(
+    line: Sequence[Note], free: Sequence[Free], total: int, shift: int
+) -> tuple[list[Segment], list[Note], list[tuple[int, int]]]:
     """(segments that stay, notes that stay, stretches that are written) of one voice.
 
-    A note stays if it begins outside every stretch; a stretch begins where the note before it ends and reaches to the end of the
+    A note stays if it begins outside every stretch; a stretch begins where the note before it ends and reaches to the
+    end of the
     last note that begins in it.
     """
     kept = [n for n in line if not any(f.start <= n.onset < f.stop for f in free)]
@@ -60,7 +63,9 @@ def _given(line: Sequence[Note], free: Sequence[Free], total: int, shift: int) -
 
 
 def find_phrases(line: Sequence[Note], total: int, bar: int) -> list[tuple[int, int]]:
-    """(start, end) of the last note of each phrase of a tune: marked ones, else long notes and notes before rests, two to eight bars apart."""
+    """(start, end) of the last note of each phrase of a tune: marked ones, else long notes and notes before rests, two
+    to eight bars apart.
+    """
     marked = [(n.onset, n.end) for n in line if n.phrase_end]
     if marked:
         return marked if marked[-1][1] >= total - bar else [*marked, (line[-1].onset, line[-1].end)]
@@ -70,7 +75,12 @@ def find_phrases(line: Sequence[Note], total: int, bar: int) -> list[tuple[int, 
     for i, n in enumerate(line[:-1]):
         rest = line[i + 1].onset > n.end
         distance = n.end - last
-        if distance >= 1.5 * bar and n.length >= 24 and (rest or n.length >= 1.5 * usual) and line[i + 1].length < n.length + 24 * rest:
+        if (
+            distance >= 1.5 * bar
+            and n.length >= 24
+            and (rest or n.length >= 1.5 * usual)
+            and line[i + 1].length < n.length + 24 * rest
+        ):
             found.append((n.onset, n.end))
             last = line[i + 1].onset
     if line:
@@ -89,14 +99,28 @@ def widen(rules: Rules, lines: Sequence[Sequence[Note]], given: Sequence[Sequenc
 
 
 def fill(
-    engine: Engine, score: Score, free: Sequence[Free], rng: np.random.Generator, *, style: str, task: str, tries: int = 8, total: int | None = None,
-    goals: Sequence[Goal] | None = None, final: int = 0, rules: Rules | None = None, temperature: float = 0.9, top_p: float = 0.97,
+    engine: Engine,
+    score: Score,
+    free: Sequence[Free],
+    rng: np.random.Generator,
+    *,
+    style: str,
+    task: str,
+    tries: int = 8,
+    total: int | None = None,
+    goals: Sequence[Goal] | None = None,
+    final: int = 0,
+    rules: Rules | None = None,
+    temperature: float = 0.9,
+    top_p: float = 0.97,
     tell: Callable[[float], None] | None = None,
 ) -> tuple[Score, list[list[Note]], Candidate]:
     """(the whole score, the new notes by voice, the candidate) of the best of `tries`.
 
-    score: voices from the highest down, empty ones allowed; free: what to write; total: ticks, at least the score's length; goals: phrase
-    ends whose chords bind what is free; final: chord class of the last chord, 0 leaves it open. Given notes come back untouched.
+    score: voices from the highest down, empty ones allowed; free: what to write; total: ticks, at least the score's
+    length; goals: phrase
+    ends whose chords bind what is free; final: chord class of the last chord, 0 leaves it open. Given notes come back
+    untouched.
     """
     total = max(score.length, total or 0)
     shift = key_shift(score.signature)
@@ -105,7 +129,15 @@ def fill(
     given = tuple(tuple(said) for said, _, _ in parts)
     rules = widen(rules or rules_for(style, voices), score.lines, [kept for _, kept, _ in parts])
     frame = Frame(
-        style=style, voices=voices, metres=score.metres, total=total, shift=shift, goals=tuple(goals or ()), final=final, task=task, given=given,
+        style=style,
+        voices=voices,
+        metres=score.metres,
+        total=total,
+        shift=shift,
+        goals=tuple(goals or ()),
+        final=final,
+        task=task,
+        given=given,
     )
     rows = decode(engine, [frame] * tries, rules, rng, temperature=temperature, top_p=top_p, tell=tell)
     best: tuple[float, list[list[Note]], Candidate] | None = None
@@ -117,12 +149,19 @@ def fill(
             chords = surprise(sonorities(lines, 0, total, shift, max(0, score.metres[0].tick + bar) % 24))
             cost = chorale_cost(figures, row.nats_per_note, lines, chords, shift)
         else:
-            cost = row.nats_per_note + (0.7 * (figures.fifths + figures.octaves) + 2 * max(0.0, figures.sharp - 0.05) if voices > 1 else 0.0)
+            cost = row.nats_per_note + (
+                0.7 * (figures.fifths + figures.octaves) + 2 * max(0.0, figures.sharp - 0.05) if voices > 1 else 0.0
+            )
         if best is None or cost < best[0]:
             best = cost, lines, row
     assert best is not None
-    written = [[n for n in line if any(a <= n.onset < b for a, b in stretches)] for line, (_, _, stretches) in zip(best[1], parts, strict=True)]
-    merged = tuple(tuple(sorted([*kept, *new], key=lambda n: n.onset)) for (_, kept, _), new in zip(parts, written, strict=True))
+    written = [
+        [n for n in line if any(a <= n.onset < b for a, b in stretches)]
+        for line, (_, _, stretches) in zip(best[1], parts, strict=True)
+    ]
+    merged = tuple(
+        tuple(sorted([*kept, *new], key=lambda n: n.onset)) for (_, kept, _), new in zip(parts, written, strict=True)
+    )
     return replace(score, lines=merged), written, best[2]
 
 

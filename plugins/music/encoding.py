@@ -109,7 +109,8 @@ def segments(line: Sequence[Note], total: int, shift: int) -> list[tuple[int, in
 
 
 def chord_class(pitches: Sequence[int], lines: int = 4) -> int:
-    """1 + 2 root (+ 1 if minor) of a triad from pitches, the lowest last considered its bass; 25 for another chord, 26 for none.
+    """1 + 2 root (+ 1 if minor) of a triad from pitches, the lowest last considered its bass; 25 for another chord, 26
+    for none.
 
     pitches: encoded pitches (1 is LOW); with one line, the note itself counts as the root of a major triad.
     """
@@ -122,13 +123,18 @@ def chord_class(pitches: Sequence[int], lines: int = 4) -> int:
         return 1 + 2 * bass
     for root in (bass, *sorted(classes - {bass})):
         for minor, third in ((0, 4), (1, 3)):
-            if classes <= {root, (root + third) % 12, (root + 7) % 12} and root in classes and (len(classes) > 1 or root == bass):
+            if (
+                classes <= {root, (root + third) % 12, (root + 7) % 12}
+                and root in classes
+                and (len(classes) > 1 or root == bass)
+            ):
                 return 1 + 2 * root + minor
     return 25
 
 
 def encode(score: Score, *, style: str | None = None, shift: int | None = None, total: int | None = None) -> Encoded:
-    """`score` in positions. style: instead of the score's; shift: instead of what its signature says; total: ticks, at least its length.
+    """`score` in positions. style: instead of the score's; shift: instead of what its signature says; total: ticks, at
+    least its length.
 
     Raises ValueError for more lines than there are slots.
     """
@@ -138,12 +144,27 @@ def encode(score: Score, *, style: str | None = None, shift: int | None = None, 
     total = max(score.length, total or 0)
     shift = key_shift(score.signature) if shift is None else shift
     rows = np.array(
-        [(on, v, length, pitch, sound) for v, line in enumerate(lines) for on, length, pitch, sound in segments(line, total, shift)], np.int64
+        [
+            (on, v, length, pitch, sound)
+            for v, line in enumerate(lines)
+            for on, length, pitch, sound in segments(line, total, shift)
+        ],
+        np.int64,
     ).reshape(-1, 5)
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     onset, voice, length, pitch, sound = (np.ascontiguousarray(c) for c in rows.T)
     base = _features(score, style or score.style, onset, voice, length, sound, total, shift)
-    return Encoded(score=score, onset=onset, length=length, pitch=pitch, sound=sound, voice=voice, base=base, total=total, shift=shift)
+    return Encoded(
+        score=score,
+        onset=onset,
+        length=length,
+        pitch=pitch,
+        sound=sound,
+        voice=voice,
+        base=base,
+        total=total,
+        shift=shift,
+    )
 
 
 def _shown(sound: Int) -> Int:
@@ -151,7 +172,9 @@ def _shown(sound: Int) -> Int:
     return np.where(sound == 0, HOLD, sound)
 
 
-def _features(score: Score, style: str, onset: Int, voice: Int, length: Int, sound: Int, total: int, shift: int) -> Byte:
+def _features(
+    score: Score, style: str, onset: Int, voice: Int, length: Int, sound: Int, total: int, shift: int
+) -> Byte:
     n, voices = len(onset), len(score.lines)
     out = np.zeros((n, len(COLUMNS)), np.uint8)
 
@@ -162,7 +185,12 @@ def _features(score: Score, style: str, onset: Int, voice: Int, length: Int, sou
     bars = bar_lines(score.metres, max(total, 1))
     starts = np.array([b[0] for b in bars])
     sizes = np.array([b[1].bar for b in bars])
-    metres = np.array([METRES.index((b[1].numerator, b[1].denominator)) if (b[1].numerator, b[1].denominator) in METRES else 0 for b in bars])
+    metres = np.array(
+        [
+            METRES.index((b[1].numerator, b[1].denominator)) if (b[1].numerator, b[1].denominator) in METRES else 0
+            for b in bars
+        ]
+    )
     pickup = int(starts[0] < 0)
     bar = np.maximum(np.searchsorted(starts, onset, side="right") - 1, 0)
     place, size = onset - starts[bar], sizes[bar]
@@ -208,7 +236,11 @@ def _features(score: Score, style: str, onset: Int, voice: Int, length: Int, sou
             put(f"own_length{k}", length[np.maximum(at, 0)][known] + 1, known)
         at = np.where(known, before[np.maximum(at, 0)], -1)
     own_sound = np.where(own >= 0, sound[np.maximum(own, 0)], 0)
-    for name, other in (("to_top", np.zeros(n, np.int64)), ("to_bass", np.full(n, voices - 1)), ("to_above", np.maximum(voice - 1, 0))):
+    for name, other in (
+        ("to_top", np.zeros(n, np.int64)),
+        ("to_bass", np.full(n, voices - 1)),
+        ("to_above", np.maximum(voice - 1, 0)),
+    ):
         at = now[other, order]
         theirs = np.where(at >= 0, sound[np.maximum(at, 0)], 0)
         known = (own_sound > 0) & (theirs > 0)
@@ -292,7 +324,8 @@ def shifted(inputs: Byte, semitones: int) -> Byte:
 def future(encoded: Encoded, given: NDArray[np.bool_], start: int, stop: int, out: Byte) -> None:
     """Fill the columns of the known future in `out`, the inputs of positions start..stop.
 
-    given: (n,) which positions are given. For each voice: the next given note not yet spoken, how far it is, and the one after it.
+    given: (n,) which positions are given. For each voice: the next given note not yet spoken, how far it is, and the
+    one after it.
     """
     rows = np.arange(start, stop)
     shown = _shown(encoded.sound)

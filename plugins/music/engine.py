@@ -68,14 +68,18 @@ def _mean_log(each: list[Array]) -> Array:
 
 @dataclass(frozen=True)
 class Reading:
-    """logs: (n, 2) log probability of the pitch and the length that stand at each position; undecided: (n, 2) entropy there, in nats."""
+    """logs: (n, 2) log probability of the pitch and the length that stand at each position; undecided: (n, 2) entropy
+    there, in nats.
+    """
 
     logs: NDArray[np.float64]
     undecided: NDArray[np.float64]
 
 
 class Session:
-    """Rows that are decoded together: their caches and what was put in. Each row is seen under every transposition of `engine.views`."""
+    """Rows that are decoded together: their caches and what was put in. Each row is seen under every transposition of
+    `engine.views`.
+    """
 
     def __init__(self, engine: Engine, rows: int) -> None:
         self.engine = engine
@@ -90,7 +94,12 @@ class Session:
         if not known:
             return
         count = min(known, KEPT)
-        self.history = [np.concatenate([h[i - count][None] for h in histories]).swapaxes(0, 1).reshape(-1, histories[0][0].shape[-1]) for i in range(count)]
+        self.history = [
+            np.concatenate([h[i - count][None] for h in histories])
+            .swapaxes(0, 1)
+            .reshape(-1, histories[0][0].shape[-1])
+            for i in range(count)
+        ]
         past = np.stack(self.history, 1)
         for net, cache in zip(self.engine.nets, self.caches, strict=True):
             net.decoder.forward(net.inputs[past].sum(2), cache)
@@ -182,7 +191,9 @@ class Engine:
         for net in self.nets:
             mixed = copy(net)
             mixed.inputs = net.inputs.copy()
-            mixed.inputs[1 + STYLES.index("user")] = sum(w * net.inputs[1 + STYLES.index(name)] for name, w in styles.items())
+            mixed.inputs[1 + STYLES.index("user")] = sum(
+                w * net.inputs[1 + STYLES.index(name)] for name, w in styles.items()
+            )
             nets.append(mixed)
         return Engine(nets, self.views)
 

@@ -1,8 +1,11 @@
 """Likelihood of works: nats for the whole token sequence, header included, so that any tokenizer can be compared.
 
-The numerator is the negative log-likelihood of every pitch, rest and length of a work, and of its header (voices, metre, pickup, key,
-number of bars); the denominator is the number of sounding notes, ties merged, each voice counted. MIDI files tell no pickup unless a short first
-bar says so: where a file begins with one metre, each beat is tried as bar line, and the choice is paid for in the header.
+The numerator is the negative log-likelihood of every pitch, rest and length of a work, and of its header (voices,
+metre, pickup, key,
+number of bars); the denominator is the number of sounding notes, ties merged, each voice counted. MIDI files tell no
+pickup unless a short first
+bar says so: where a file begins with one metre, each beat is tried as bar line, and the choice is paid for in the
+header.
 """
 
 from __future__ import annotations
@@ -54,7 +57,8 @@ def sequence_nats(engine: Engine, score: Score, style: str) -> float:
 
 
 def note_nats(engine: Engine, works: Sequence[Encoded], style: str, *, alone: bool = False) -> list[float]:
-    """Nats of each work's notes, without the header: the nets, with what was counted in the training works and in the work itself mixed in.
+    """Nats of each work's notes, without the header: the nets, with what was counted in the training works and in the
+    work itself mixed in.
 
     alone: by the nets alone.
     """
@@ -69,12 +73,16 @@ def note_nats(engine: Engine, works: Sequence[Encoded], style: str, *, alone: bo
 
 
 def _bar_choices(score: Score) -> list[Score]:
-    """The score under each bar line it may begin on: each beat of the first metre, where the file says nothing of a pickup."""
+    """The score under each bar line it may begin on: each beat of the first metre, where the file says nothing of a
+    pickup.
+    """
     first = score.metres[0]
     if len(score.metres) > 1 or first.tick < 0:
         return [score]
     beat = max(1, 96 // first.denominator)
-    return [replace(score, metres=(replace(first, tick=up - first.bar if up else 0),)) for up in range(0, first.bar, beat)]
+    return [
+        replace(score, metres=(replace(first, tick=up - first.bar if up else 0),)) for up in range(0, first.bar, beat)
+    ]
 
 
 def with_bars(engine: Engine, score: Score, style: str) -> Score:
@@ -85,16 +93,25 @@ def with_bars(engine: Engine, score: Score, style: str) -> Score:
     plain = engine.seen((0,))
     probe = [sequence_nats(plain, _groups(_head(c))[0], style) for c in choices]
     ranked = sorted(range(len(choices)), key=probe.__getitem__)[:2]
-    nats = {i: header_nats(choices[i], style) + sum(sequence_nats(plain, g, style) for g in _groups(choices[i])) for i in ranked}
+    nats = {
+        i: header_nats(choices[i], style) + sum(sequence_nats(plain, g, style) for g in _groups(choices[i]))
+        for i in ranked
+    }
     return choices[min(nats, key=nats.__getitem__)]
 
 
-def scores_nats(engine: Engine, scores: Sequence[Score], style: str, *, search: bool = True, alone: bool = False) -> tuple[list[float], list[Score]]:
-    """(nats of header and notes of each score, the scores with the bar lines that were chosen). search: whether to look for bar lines."""
+def scores_nats(
+    engine: Engine, scores: Sequence[Score], style: str, *, search: bool = True, alone: bool = False
+) -> tuple[list[float], list[Score]]:
+    """(nats of header and notes of each score, the scores with the bar lines that were chosen). search: whether to look
+    for bar lines.
+    """
     chosen = [with_bars(engine, score, style) if search else score for score in scores]
     groups = [_groups(score) for score in chosen]
     each = iter(note_nats(engine, [encode(group, style=style) for of in groups for group in of], style, alone=alone))
-    return [header_nats(score, style) + sum(next(each) for _ in of) for score, of in zip(chosen, groups, strict=True)], chosen
+    return [
+        header_nats(score, style) + sum(next(each) for _ in of) for score, of in zip(chosen, groups, strict=True)
+    ], chosen
 
 
 def _head(score: Score, quarters: int = 64) -> Score:
@@ -104,16 +121,25 @@ def _head(score: Score, quarters: int = 64) -> Score:
 
 
 def nearest_styles(engine: Engine, score: Score) -> dict[str, float]:
-    """Learned styles by nats per note of the beginning of a score, with its header (so that a single line is no chorale), likeliest first."""
+    """Learned styles by nats per note of the beginning of a score, with its header (so that a single line is no
+    chorale), likeliest first.
+    """
     head = _groups(_head(score))[0]
     engine = engine.seen((0,))
     notes = max(1, head.notes)
-    figures = {f.learned: (sequence_nats(engine, head, f.learned) + header_nats(score, f.learned)) / notes for f in STYLE_TABLE.values()}
+    figures = {
+        f.learned: (sequence_nats(engine, head, f.learned) + header_nats(score, f.learned)) / notes
+        for f in STYLE_TABLE.values()
+    }
     return dict(sorted(figures.items(), key=lambda e: e[1]))
 
 
-def evaluate_scores(engines: dict[str, Engine], scores: Sequence[Score], style: str = "", *, alone: bool = False) -> dict[str, Any]:
-    """Sums over scores. engines: by style, with "all" for the rest; style: to read them in, "" for the likeliest of each; alone: without counts."""
+def evaluate_scores(
+    engines: dict[str, Engine], scores: Sequence[Score], style: str = "", *, alone: bool = False
+) -> dict[str, Any]:
+    """Sums over scores. engines: by style, with "all" for the rest; style: to read them in, "" for the likeliest of
+    each; alone: without counts.
+    """
     by_style: dict[str, list[Score]] = {}
     for score in scores:
         by_style.setdefault(style or next(iter(nearest_styles(engines["all"], score))), []).append(score)
@@ -128,14 +154,20 @@ def evaluate_scores(engines: dict[str, Engine], scores: Sequence[Score], style: 
     grid = sum(score.length / 6 * len(score.lines) for score in scores)
     used = {chosen: len(of) for chosen, of in by_style.items()}
     return {
-        "files": len(scores), "notes": notes, "nats": round(total, 3), "nats_per_note": round(total / max(1, notes), 5),
-        "nats_per_sixteenth": round(total / max(1.0, sixteenths), 5), "nats_per_grid_token": round(total / max(1.0, grid), 5),
-        "header_nats_per_note": round(header / max(1, notes), 5), "styles": used,
+        "files": len(scores),
+        "notes": notes,
+        "nats": round(total, 3),
+        "nats_per_note": round(total / max(1, notes), 5),
+        "nats_per_sixteenth": round(total / max(1.0, sixteenths), 5),
+        "nats_per_grid_token": round(total / max(1.0, grid), 5),
+        "header_nats_per_note": round(header / max(1, notes), 5),
+        "styles": used,
     }
 
 
 def evaluate_folder(request: EvaluateRequest, context: Context, options: ComposerOptions) -> dict[str, Any]:
-    """Figures of the MIDI files under a path; of style `options.styles` if one is named, else of the likeliest for each file.
+    """Figures of the MIDI files under a path; of style `options.styles` if one is named, else of the likeliest for each
+    file.
 
     Raises InputError if there is no MIDI file that can be read.
     """
@@ -161,7 +193,9 @@ def evaluate_folder(request: EvaluateRequest, context: Context, options: Compose
     paths = {name: judges(name, options.weights, context.home) for name in ("all", "bach")}
     with lend(context, paths["all"]) as general, lend(context, paths["bach"]) as chorale:
         engines = {"all": general.seen(VIEWS), "bach": chorale.seen(VIEWS)}
-        result = evaluate_scores(engines, scores, style, alone=bool(options.weights))  # counts were fitted to the shipped nets
+        result = evaluate_scores(
+            engines, scores, style, alone=bool(options.weights)
+        )  # counts were fitted to the shipped nets
     result["skipped"] = skipped
     if request.reference is not None:
         result["reference"] = _compare(read, Path(request.reference))
@@ -169,12 +203,18 @@ def evaluate_folder(request: EvaluateRequest, context: Context, options: Compose
 
 
 def _compare(files: Sequence[Path], reference: Path) -> dict[str, Any]:
-    """Overlapping area of each feature of the files and of a reference folder, or a file of it (Yang and Lerch 2020); what can't be read is told."""
+    """Overlapping area of each feature of the files and of a reference folder, or a file of it (Yang and Lerch 2020);
+    what can't be read is told.
+    """
     from .medium import Music
     from .overlap import overlapping_areas
 
     medium = Music()
-    found = [reference] if reference.is_file() else sorted(p for p in reference.rglob("*") if p.suffix.lower() in (".mid", ".midi"))
+    found = (
+        [reference]
+        if reference.is_file()
+        else sorted(p for p in reference.rglob("*") if p.suffix.lower() in (".mid", ".midi"))
+    )
     theirs: list[dict[str, float]] = []
     skipped: list[str] = []
     for path in found:
@@ -183,6 +223,9 @@ def _compare(files: Sequence[Path], reference: Path) -> dict[str, Any]:
         except FormatError as error:
             skipped.append(str(error))
     if len(theirs) < 2:
-        raise InputError(f"the reference {str(reference)!r} holds {len(theirs)} MIDI files that can be read; distances within it need at least 2")
+        raise InputError(
+            f"the reference {str(reference)!r} holds {len(theirs)} MIDI files that can be read; distances within "
+            f"it need at least 2"
+        )
     ours = [medium.features(medium.load(p)) for p in files]
     return {"files": len(theirs), "overlapping_area": overlapping_areas(ours, theirs), "skipped": skipped}

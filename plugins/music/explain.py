@@ -20,7 +20,8 @@ MAX_BARS = 120
 """Longer pieces are told phrase by phrase, without their single bars."""
 
 _CADENCE_EN = {
-    "perfect authentic": "a perfect authentic cadence: dominant to tonic, both in root position, the melody on the tonic. It is the full stop of tonal music",
+    "perfect authentic": "a perfect authentic cadence: dominant to tonic, both in root position, the melody on the tonic. It is "
+    "the full stop of tonal music",
     "imperfect authentic": "an imperfect authentic cadence: dominant to tonic, but the melody or the bass leaves the door ajar",
     "half": "a half cadence: the phrase stops on the dominant, like a question",
     "Phrygian half": "a Phrygian half cadence: the bass sinks a semitone onto the dominant, an old and grave gesture",
@@ -70,7 +71,9 @@ def _overview(reading: Reading, zh: bool) -> list[str]:
     texture = str(read_texture(score)["kind"])
     bars = int(score.bars.number[-1])
     if reading.key is None:
-        return [f"没有音高的音乐：{bars} 小节，{metre} 拍。" if zh else f"Music without pitches: {bars} bars in {metre}."]
+        return [
+            f"没有音高的音乐：{bars} 小节，{metre} 拍。" if zh else f"Music without pitches: {bars} bars in {metre}."
+        ]
     key, sure = reading.key, _sure(reading.key.probability, zh)
     if zh:
         out = [
@@ -90,9 +93,15 @@ def _overview(reading: Reading, zh: bool) -> list[str]:
     if key.probability < 0.7:
         out.append(f"{key_name(key.second)} would also fit ({key.second_probability:.0%}).")
     if score.bars.number[0] == 0:
-        out.append(f"It begins with a pickup of {score.bars.length[0]:g} quarter{'s' if score.bars.length[0] != 1 else ''} before bar 1.")
+        out.append(
+            f"It begins with a pickup of {score.bars.length[0]:g} "
+            f"quarter{'s' if score.bars.length[0] != 1 else ''} before bar 1."
+        )
     if reading.phrases:
-        out.append(f"Form: {' '.join(p.letter for p in reading.phrases)} (the same letter, the same tune; a stroke marks a varied return).")
+        out.append(
+            f"Form: {' '.join(p.letter for p in reading.phrases)} (the same letter, the same tune; a stroke marks "
+            f"a varied return)."
+        )
     return out
 
 
@@ -115,18 +124,25 @@ def _phrase(reading: Reading, phrase: Phrase, zh: bool, whole: bool) -> list[str
     )
     keys = [k for k in reading.keys if k.start < phrase.end - 0.5 and k.end > phrase.start + 0.5]
     span = f"{phrase.first_bar}" if phrase.first_bar == phrase.last_bar else f"{phrase.first_bar}-{phrase.last_bar}"
-    earlier = [p for p in reading.phrases if p.start < phrase.start and p.letter.rstrip("'") == phrase.letter.rstrip("'")]
+    earlier = [
+        p for p in reading.phrases if p.start < phrase.start and p.letter.rstrip("'") == phrase.letter.rstrip("'")
+    ]
     out: list[str] = []
     if zh:
         head = f"第 {span} 小节，乐句 {phrase.letter}"
         if earlier:
-            head += f"（再现第 {earlier[0].first_bar} 小节的旋律{'，有变化' if phrase.letter.endswith(chr(39)) else ''}）"
+            head += (
+                f"（再现第 {earlier[0].first_bar} 小节的旋律{'，有变化' if phrase.letter.endswith(chr(39)) else ''}）"
+            )
         out.append(head + "：" + "，再到".join(key_name(k.number, "zh") for k in keys) + "。")
     else:
         bars = "Bar" if phrase.first_bar == phrase.last_bar else "Bars"
         head = f"{bars} {span}, phrase {phrase.letter}"
         if earlier:
-            head += f" (the tune of bar {earlier[0].first_bar} {'comes back changed' if phrase.letter.endswith(chr(39)) else 'comes back'})"
+            head += (
+                f" (the tune of bar {earlier[0].first_bar} "
+                f"{'comes back changed' if phrase.letter.endswith(chr(39)) else 'comes back'})"
+            )
         out.append(head + ": " + ", then ".join(key_name(k.number) for k in keys) + ".")
     if whole:
         out += _bars(reading, phrase, zh)
@@ -138,8 +154,14 @@ def _phrase(reading: Reading, phrase: Phrase, zh: bool, whole: bool) -> list[str
 def _ending(cadence: Cadence, zh: bool) -> str:
     chords = " - ".join(n for n in cadence.numerals if n)
     if zh:
-        return f"  结尾（第 {cadence.bar} 小节第 {cadence.beat:g} 拍，{chords}，{key_name(cadence.key, 'zh')}）：{_CADENCE_ZH[cadence.kind]}。"
-    return f"  It ends in bar {cadence.bar}, beat {cadence.beat:g}, with {_CADENCE_EN[cadence.kind]} ({chords} in {key_name(cadence.key)})."
+        return (
+            f"  结尾（第 {cadence.bar} 小节第 {cadence.beat:g} "
+            f"拍，{chords}，{key_name(cadence.key, 'zh')}）：{_CADENCE_ZH[cadence.kind]}。"
+        )
+    return (
+        f"  It ends in bar {cadence.bar}, beat {cadence.beat:g}, with {_CADENCE_EN[cadence.kind]} ({chords} in "
+        f"{key_name(cadence.key)})."
+    )
 
 
 def _bars(reading: Reading, phrase: Phrase, zh: bool) -> list[str]:
@@ -160,7 +182,11 @@ def _bars(reading: Reading, phrase: Phrase, zh: bool) -> list[str]:
                 remarks.append(f"转到{key_name(span.number, 'zh')}" if zh else f"the music turns to {span.name}")
             if span.start < end:
                 key_before = span.number
-        remarks += [_MOMENT[m.kind](m, zh, voice_names(score.voices, "zh" if zh else "en")) for m in reading.moments if start - 1e-6 <= m.position < end - 1e-6]
+        remarks += [
+            _MOMENT[m.kind](m, zh, voice_names(score.voices, "zh" if zh else "en"))
+            for m in reading.moments
+            if start - 1e-6 <= m.position < end - 1e-6
+        ]
         number = int(score.bars.number[i])
         place = (f"第 {number} 小节" if number else "弱起") if zh else (f"bar {number}" if number else "pickup")
         joint = "；" if zh else "; "
@@ -181,22 +207,38 @@ def _tune(reading: Reading, start: float, end: float, zh: bool) -> str:
     letters = note_names(reading.key.number if reading.key is not None else 0)
     pitch = score.pitch[inside]
     went = int(pitch[-1] - pitch[0])
-    way = ("上行" if went > 2 else "下行" if went < -2 else "平稳") if zh else ("rising" if went > 2 else "falling" if went < -2 else "level")
+    way = (
+        ("上行" if went > 2 else "下行" if went < -2 else "平稳")
+        if zh
+        else ("rising" if went > 2 else "falling" if went < -2 else "level")
+    )
     return " ".join(letters[p % 12] for p in pitch[:24].tolist()) + f"  ({way})"
 
 
 _MOMENT: dict[str, Callable[[Moment, bool, tuple[str, ...]], str]] = {
     "suspension": lambda m, zh, v: (
-        f"{v[m.voice]}有 {m.detail} 延留音，先不协和，再下行解决" if zh else f"a {m.detail} suspension in the {v[m.voice]}: held over, it rubs, then steps down"
+        f"{v[m.voice]}有 {m.detail} 延留音，先不协和，再下行解决"
+        if zh
+        else f"a {m.detail} suspension in the {v[m.voice]}: held over, it rubs, then steps down"
     ),
-    "Picardy third": lambda m, zh, v: "皮卡第三度：小调乐曲以大三和弦收束" if zh else "a Picardy third: the minor piece closes in major",
+    "Picardy third": lambda m, zh, v: (
+        "皮卡第三度：小调乐曲以大三和弦收束" if zh else "a Picardy third: the minor piece closes in major"
+    ),
     "applied dominant": lambda m, zh, v: (
-        f"副属和弦 {m.detail}，短暂地指向别的和弦" if zh else f"{m.detail}, a borrowed dominant that makes the next chord feel like a goal"
+        f"副属和弦 {m.detail}，短暂地指向别的和弦"
+        if zh
+        else f"{m.detail}, a borrowed dominant that makes the next chord feel like a goal"
     ),
-    "diminished seventh": lambda m, zh, v: "减七和弦，紧张的色彩" if zh else "a diminished seventh chord, tense on all sides",
-    "Neapolitan": lambda m, zh, v: "那不勒斯和弦（降 II 级）" if zh else "the Neapolitan, the major chord a semitone above the tonic",
+    "diminished seventh": lambda m, zh, v: (
+        "减七和弦，紧张的色彩" if zh else "a diminished seventh chord, tense on all sides"
+    ),
+    "Neapolitan": lambda m, zh, v: (
+        "那不勒斯和弦（降 II 级）" if zh else "the Neapolitan, the major chord a semitone above the tonic"
+    ),
     "pedal point": lambda m, zh, v: (
-        f"低音 {m.detail} 长时间不动（持续音）" if zh else f"a pedal point: the bass lies on {m.detail} while the harmony moves above"
+        f"低音 {m.detail} 长时间不动（持续音）"
+        if zh
+        else f"a pedal point: the bass lies on {m.detail} while the harmony moves above"
     ),
     "highest note": lambda m, zh, v: f"全曲最高音 {m.detail}" if zh else f"the melody's highest note, {m.detail}",
 }
@@ -210,7 +252,9 @@ def _marks(reading: Reading, zh: bool) -> list[str]:
     by_kind: dict[str, list[str]] = {}
     for fault in reading.faults:
         where = "、".join(names[v] for v in fault.voices) if zh else " and ".join(names[v] for v in fault.voices)
-        by_kind.setdefault(fault.kind, []).append(f"第 {fault.bar} 小节（{where}）" if zh else f"bar {fault.bar} ({where})")
+        by_kind.setdefault(fault.kind, []).append(
+            f"第 {fault.bar} 小节（{where}）" if zh else f"bar {fault.bar} ({where})"
+        )
     if not by_kind:
         return [
             "",

@@ -1,7 +1,8 @@
 """Facts about each style that are counted once in the training works and shipped as a table (`data/styles.json`).
 
 For each style: how often each number of voices, metre, pickup and number of bars occurs; the range of each voice;
-of the chorales, which chords phrases end on, one after another, by mode. Plans, masks and the code length of a header use them.
+of the chorales, which chords phrases end on, one after another, by mode. Plans, masks and the code length of a header
+use them.
 """
 
 from __future__ import annotations
@@ -57,17 +58,22 @@ def count_facts(scores: Sequence[Score]) -> dict[str, Any]:
             if len(group) < 3:
                 continue
             ranges[str(voices)] = [
-                [int(x) for x in np.percentile([n.pitch for s in group for n in s.lines[v]], [0.3, 99.7]).round()] for v in range(voices)
+                [int(x) for x in np.percentile([n.pitch for s in group for n in s.lines[v]], [0.3, 99.7]).round()]
+                for v in range(voices)
             ]
         row: dict[str, Any] = {
-            "works": len(of), "notes": sum(s.notes for s in of), "ranges": ranges,
+            "works": len(of),
+            "notes": sum(s.notes for s in of),
+            "ranges": ranges,
             "voices": _counts(len(s.lines) for s in of),
             "metres": _counts(f"{s.metres[0].numerator}/{s.metres[0].denominator}" for s in of),
             "pickups": _counts(f"{s.metres[0].numerator}/{s.metres[0].denominator}:{pickup_of(s)}" for s in of),
             "bars": _counts(_bars(s) for s in of),
             "keys": _counts(key_shift(s.signature) % 12 for s in of),
             "changes": _counts(len(s.metres) - 1 for s in of),
-            "tails": _counts(f"{s.metres[0].numerator}/{s.metres[0].denominator}:{pickup_of(s)}:{_tail(s)}" for s in of),
+            "tails": _counts(
+                f"{s.metres[0].numerator}/{s.metres[0].denominator}:{pickup_of(s)}:{_tail(s)}" for s in of
+            ),
             "manner": spread([manner(s.lines, 0, min(s.length, 24 * 96)) for s in of]),
             "notes_per_quarter": round(float(np.mean([s.notes / len(s.lines) / (s.length / 24) for s in of])), 3),
         }
@@ -82,12 +88,17 @@ def _counts(values: Any) -> dict[str, int]:
 
 
 def _cadences(scores: Sequence[Score]) -> dict[str, Any]:
-    """By mode: counts of pairs (chord of a phrase end, chord of the next), "0" before the first; the last is the final."""
+    """By mode: counts of pairs (chord of a phrase end, chord of the next), "0" before the
+    first; the last is the final.
+    """
     table: dict[str, dict[str, Counter[str]]] = {"major": {}, "minor": {}}
     for score in scores:
         shift = key_shift(score.signature)
         ends = sorted({n.end for n in score.lines[0] if n.phrase_end})
-        chords = [chord_class([fold(n.pitch + shift) for line in score.lines for n in line if n.onset < e <= n.end]) for e in ends]
+        chords = [
+            chord_class([fold(n.pitch + shift) for line in score.lines for n in line if n.onset < e <= n.end])
+            for e in ends
+        ]
         if not chords or chords[-1] not in (1, 19, 20):
             continue
         mode = table["major" if chords[-1] == 1 else "minor"]
@@ -102,9 +113,11 @@ def _cadences(scores: Sequence[Score]) -> dict[str, Any]:
 
 
 def header_nats(score: Score, style: str) -> float:
-    """Code length of what the composer is told before the first note: voices, metre, pickup, key, and the length to the tick.
+    """Code length of what the composer is told before the first note: voices, metre, pickup, key, and the length to the
+    tick.
 
-    From counts in the training works, with an escape to a uniform distribution. Metres after the first cost their place (uniform
+    From counts in the training works, with an escape to a uniform distribution. Metres after the first cost their place
+    (uniform
     over sixteenths) and one of twenty each.
     """
     row = facts().get(style) or {}
@@ -130,7 +143,9 @@ def _cost(counts: dict[str, int], value: object, universe: int) -> float:
 
 
 def _bars_cost(counts: dict[str, int], bars: int) -> float:
-    """Nats of a number of bars: what was counted, its neighbourhood (wider for longer works), and a uniform rest up to 4,096."""
+    """Nats of a number of bars: what was counted, its neighbourhood (wider for longer works), and a uniform rest up to
+    4,096.
+    """
     total = sum(counts.values())
     if not total:
         return math.log(4096)

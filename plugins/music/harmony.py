@@ -1,8 +1,11 @@
 """How usual a succession of chords is: from beat to beat, counted in Bach's chorales.
 
-A sonority is the bass and the set of pitch classes that sound on a beat, in the empty key signature. What follows what is looked up twice, in
-the key (so that a dominant of the dominant differs from a dominant) and relative to the bass before it (so that a turn to a far key
-still has its grammar); both are mixed with plain frequencies. The critic asks for progressions about as usual as Bach's own.
+A sonority is the bass and the set of pitch classes that sound on a beat, in the empty key signature. What follows what
+is looked up twice, in
+the key (so that a dominant of the dominant differs from a dominant) and relative to the bass before it (so that a turn
+to a far key
+still has its grammar); both are mixed with plain frequencies. The critic asks for progressions about as usual as Bach's
+own.
 """
 
 from __future__ import annotations
@@ -62,7 +65,10 @@ def count_progressions(works: Iterable[Sequence[int]]) -> dict[str, NDArray[np.i
         for before, after in pairwise(work):
             exact[before, after] += 1
             relative[_relative(before, after)] += 1
-    return {name: np.array([(*key, n) for key, n in sorted(table.items())], np.int64) for name, table in (("exact", exact), ("relative", relative))}
+    return {
+        name: np.array([(*key, n) for key, n in sorted(table.items())], np.int64)
+        for name, table in (("exact", exact), ("relative", relative))
+    }
 
 
 Table = tuple[dict[tuple[int, int], int], dict[int, int]]
@@ -104,9 +110,11 @@ def _nats(before: int, after: int) -> float:
 
 @lru_cache(maxsize=1 << 14)
 def leanings(past: frozenset[int], past_bass: int, others: frozenset[int], bass: int) -> NDArray[np.float64]:
-    """How usual each pitch class of one more voice would make the chord, in nats below the most usual, at most 4, (12,).
+    """How usual each pitch class of one more voice would make the chord, in nats below the most usual, at most 4,
+    (12,).
 
-    past, past_bass: pitch classes and bass of the chord before; others: of the voices that are known now; bass: that of the chord now, -1 if the one
+    past, past_bass: pitch classes and bass of the chord before; others: of the voices that are known now; bass: that of
+    the chord now, -1 if the one
     more voice is the bass.
     """
     before = past_bass * SIZE + _mask(past)

@@ -20,18 +20,46 @@ _FLAT = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 
 _PROGRESSIONS: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]] = {
     "major": (
-        (("I", "IV", "V", "I"), "leaves home, gathers, returns: the plainest sentence there is", "离家、积聚、归来:最朴素的一句"),
-        (("I", "vi", "ii", "V"), "falls by thirds and fifths, and hangs on its last chord so that it may begin again", "三度、五度下行,停在属和弦上,可以循环"),
-        (("I", "V", "vi", "iii", "IV", "I", "IV", "V"), "a descending bass under a quiet tune, as in canons on a ground", "低音级进下行,如固定低音上的卡农"),
+        (
+            ("I", "IV", "V", "I"),
+            "leaves home, gathers, returns: the plainest sentence there is",
+            "离家、积聚、归来:最朴素的一句",
+        ),
+        (
+            ("I", "vi", "ii", "V"),
+            "falls by thirds and fifths, and hangs on its last chord so that it may begin again",
+            "三度、五度下行,停在属和弦上,可以循环",
+        ),
+        (
+            ("I", "V", "vi", "iii", "IV", "I", "IV", "V"),
+            "a descending bass under a quiet tune, as in canons on a ground",
+            "低音级进下行,如固定低音上的卡农",
+        ),
         (("IV", "V", "iii", "vi"), "never touches its tonic: longing without arrival", "始终不落主和弦:有所盼而未至"),
         (("I", "bVII", "IV", "I"), "borrows the flat seventh: open country, an old song", "借用降七级:旷野与古调"),
-        (("I", "ii", "V/V", "V"), "a secondary dominant opens a window to the brighter side", "副属和弦推开一扇明亮的窗"),
+        (
+            ("I", "ii", "V/V", "V"),
+            "a secondary dominant opens a window to the brighter side",
+            "副属和弦推开一扇明亮的窗",
+        ),
     ),
     "minor": (
-        (("i", "iv", "V", "i"), "the lament in four steps, its dominant borrowed from major", "四步哀歌,属和弦借自大调"),
-        (("i", "VII", "VI", "V"), "a bass that descends to the dominant: the Andalusian or lament cadence", "低音下行至属:安达卢西亚终止"),
+        (
+            ("i", "iv", "V", "i"),
+            "the lament in four steps, its dominant borrowed from major",
+            "四步哀歌,属和弦借自大调",
+        ),
+        (
+            ("i", "VII", "VI", "V"),
+            "a bass that descends to the dominant: the Andalusian or lament cadence",
+            "低音下行至属:安达卢西亚终止",
+        ),
         (("i", "VI", "III", "VII"), "minor that keeps looking at its relative major", "小调而频频回望关系大调"),
-        (("i", "iv", "VII", "III", "VI", "iio", "V", "i"), "the circle of fifths, falling until it is home", "五度循环,一路落回家中"),
+        (
+            ("i", "iv", "VII", "III", "VI", "iio", "V", "i"),
+            "the circle of fifths, falling until it is home",
+            "五度循环,一路落回家中",
+        ),
         (("i", "III", "VII", "i"), "modal, without a leading tone: older than keys", "调式性,无导音:比调性更古"),
         (("i", "v", "iv", "I"), "ends with a major third, as old chorales do", "以大三度收束(皮卡第三度),如古老众赞歌"),
     ),
@@ -55,7 +83,9 @@ def spell(numeral: str, tonic: int, minor: bool, flats: bool) -> str:
 
 
 def make_ideas(request: InspireRequest, context: Context, options: ComposerOptions) -> list[Idea]:
-    """`request.count` ideas, progressions and motifs in turn, in the key that the theme's mood asks for (or `options.key`)."""
+    """`request.count` ideas, progressions and motifs in turn, in the key that the theme's mood asks for (or
+    `options.key`).
+    """
     from .writing import choose_key
 
     rng = context.rng
@@ -97,7 +127,11 @@ def _motif(key: Key, arousal: float, rng: np.random.Generator, chinese: bool) ->
     direction = -1 if leap > 0 else 1
     for _ in range(int(rng.integers(2, 5))):
         degrees.append(degrees[-1] + direction)
-    rhythms = ([24, 12, 12], [36, 12, 24], [12, 12, 12, 12], [24, 24], [48, 24]) if arousal > -0.2 else ([48, 24], [24, 24, 48], [72, 24])
+    rhythms = (
+        ([24, 12, 12], [36, 12, 24], [12, 12, 12, 12], [24, 24], [48, 24])
+        if arousal > -0.2
+        else ([48, 24], [24, 24, 48], [72, 24])
+    )
     lengths: list[int] = []
     while len(lengths) < len(degrees):
         lengths += rhythms[int(rng.integers(len(rhythms)))]

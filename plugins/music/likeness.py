@@ -1,7 +1,9 @@
 """Whom a piece is like, and how much of it stood in the training works: what the composer knows, told by the analyst.
 
-Styles are compared by the likelihood of the piece's beginning in each (the first of the shipped nets). Copies are counted with the engine that
-the composer checks its own works with (`copying`): the longest run of (interval, length) pairs, voice by voice, against the limits that real works
+Styles are compared by the likelihood of the piece's beginning in each (the first of the shipped nets). Copies are
+counted with the engine that
+the composer checks its own works with (`copying`): the longest run of (interval, length) pairs, voice by voice, against
+the limits that real works
 keep among one another.
 """
 
@@ -25,7 +27,8 @@ SHOWN = 4
 
 
 def likeness(midi: PrettyMIDI, context: Context) -> dict[str, Any]:
-    """`nearest_styles`: the likeliest learned styles, with nats per note and share of the belief; `originality`: longest runs shared with works of the first.
+    """`nearest_styles`: the likeliest learned styles, with nats per note and share of the belief; `originality`:
+    longest runs shared with works of the first.
 
     Both are None where there are no notes but drums.
     """
@@ -46,10 +49,13 @@ def likeness(midi: PrettyMIDI, context: Context) -> dict[str, Any]:
     longest = max(copies, default=0)
     return {
         "nearest_styles": [
-            {"style": style, "nats_per_note": round(nats, 4), "share": round(weights[style] / total, 4)} for style, nats in list(figures.items())[:SHOWN]
+            {"style": style, "nats_per_note": round(nats, 4), "share": round(weights[style] / total, 4)}
+            for style, nats in list(figures.items())[:SHOWN]
         ],
         "originality": {
-            "compared_with": best, "longest_shared_run_notes": copies, "within_limits": check_copies(copies, best),
+            "compared_with": best,
+            "longest_shared_run_notes": copies,
+            "within_limits": check_copies(copies, best),
             "share_of_longest_line": round(longest / max(1, *(len(line) for line in score.lines)), 4),
         },
     }
@@ -68,11 +74,21 @@ def tell_likeness(found: dict[str, Any], language: str = "en") -> str:
         if not longest:
             return first + "没有六个音以上与学过的作品相同。\n"
         second = f"与学过的 {copied['compared_with']} 作品最长相同 {longest} 个音"
-        return first + second + ("，超过真实作品之间的常见长度：很可能引用或就是其中一首。\n" if whole else "，不超过真实作品之间的常见长度。\n")
+        return (
+            first
+            + second
+            + (
+                "，超过真实作品之间的常见长度：很可能引用或就是其中一首。\n"
+                if whole
+                else "，不超过真实作品之间的常见长度。\n"
+            )
+        )
     first = f"Style: nearest to {names[0]}, then {' and '.join(names[1:])}."
     if not longest:
         return f"{first} No run of six notes stood in the works that were learned from.\n"
-    second = f"The longest run shared with the {copied['compared_with']} works that were learned from has {longest} notes"
+    second = (
+        f"The longest run shared with the {copied['compared_with']} works that were learned from has {longest} notes"
+    )
     if whole:
         return f"{first} {second}, more than real works share with one another: it quotes one of them, or is one.\n"
     return f"{first} {second}, no more than real works share with one another.\n"

@@ -30,7 +30,8 @@ _PICTURES = (".svg", ".png")
 class Music(Medium):
     """Music: read from MIDI, MusicXML, ABC and audio files; written as MIDI, audio, MusicXML, ABC and piano rolls.
 
-    Limits: 8 MB and 3 hours of MIDI, one hour of sound. A work's id is the hash of its notes, controllers, bends, programs, names, tempi, metres,
+    Limits: 8 MB and 3 hours of MIDI, one hour of sound. A work's id is the hash of its notes, controllers, bends,
+    programs, names, tempi, metres,
     keys, lyrics and texts as the bytes of a MIDI file, so it is the same after saving and loading a .mid.
     """
 
@@ -40,7 +41,9 @@ class Music(Medium):
     writes = (".mid", ".midi", *_SOUNDS, ".musicxml", ".abc", *_PICTURES)
 
     def content(self, payload: Any) -> bytes:
-        """The bytes of the MIDI file without title and manifest; of a recording in which no melody was found, its samples."""
+        """The bytes of the MIDI file without title and manifest; of a recording in which no melody was found, its
+        samples.
+        """
         from .formats.midi_write import midi_bytes
 
         samples = getattr(payload, "samples", None)
@@ -53,7 +56,9 @@ class Music(Medium):
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in self.reads:
-            raise FormatError(f"{path.name!r} is not a kind of music file that is read; there are: {', '.join(self.reads)}")
+            raise FormatError(
+                f"{path.name!r} is not a kind of music file that is read; there are: {', '.join(self.reads)}"
+            )
         payload, title, manifest = self._read(path, suffix)
         row = _parse(manifest) or _sidecar(path)
         provenance = None
@@ -87,7 +92,9 @@ class Music(Medium):
         return reading.midi, reading.title, reading.manifest
 
     def save(self, artwork: Artwork, path: Path) -> None:
-        """Write the music as the suffix says: the manifest in a text event, in the tags of a sound, or beside the file."""
+        """Write the music as the suffix says: the manifest in a text event, in the tags of a
+        sound, or beside the file.
+        """
         from ...core.files import atomic, canonical_json, write_bytes, write_text
 
         path = Path(path)
@@ -113,7 +120,12 @@ class Music(Medium):
         if suffix in _PICTURES:
             from .formats.pianoroll import piano_roll_png, piano_roll_svg
 
-            write_bytes(path, piano_roll_svg(artwork.payload, artwork.title) if suffix == ".svg" else piano_roll_png(artwork.payload, width=1600))
+            write_bytes(
+                path,
+                piano_roll_svg(artwork.payload, artwork.title)
+                if suffix == ".svg"
+                else piano_roll_png(artwork.payload, width=1600),
+            )
         else:
             from .formats.sheet_write import write_sheet
 
@@ -124,7 +136,8 @@ class Music(Medium):
     def sound(self, artwork: Artwork, *, rate_hz: int = 44_100) -> tuple[Any, int]:
         """(float32 of shape (2, samples) at -16 LUFS, rate in hertz): the music performed, or a recording as it is.
 
-        The notes of the provenance may say how: `fermatas`, a list of positions in quarters, or `plan` with `phrase_ends_quarters`, whose chords are
+        The notes of the provenance may say how: `fermatas`, a list of positions in quarters, or `plan` with
+        `phrase_ends_quarters`, whose chords are
         then dwelt on; `sound`, with `humanise` and `room` in [0, 1].
         """
         from .sound import fermatas_of, render
@@ -134,14 +147,20 @@ class Music(Medium):
             return samples, artwork.payload.rate_hz
         notes = artwork.provenance.notes if artwork.provenance is not None else {}
         wish = notes.get("sound")
-        chosen = {k: float(v) for k, v in wish.items() if k in ("humanise", "room")} if isinstance(wish, Mapping) else {}
+        chosen = (
+            {k: float(v) for k, v in wish.items() if k in ("humanise", "room")} if isinstance(wish, Mapping) else {}
+        )
         plan = notes.get("plan")
         ends = plan.get("phrase_ends_quarters") if isinstance(plan, Mapping) else None
         fermatas = notes.get("fermatas")
         if isinstance(fermatas, list):
             at = [float(q) for q in fermatas]
         else:
-            at = fermatas_of(artwork.payload, [float(q) for q in ends]) if isinstance(ends, list) and notes.get("style") == "bach" else []
+            at = (
+                fermatas_of(artwork.payload, [float(q) for q in ends])
+                if isinstance(ends, list) and notes.get("style") == "bach"
+                else []
+            )
         return render(artwork.payload, rate_hz=rate_hz, fermatas=at, **chosen), rate_hz
 
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
@@ -151,7 +170,9 @@ class Music(Medium):
         return draw_piano_roll(artwork.payload, width=width)
 
     def theme(self, artwork: Artwork) -> Theme:
-        """Mood from mode, tempo, density and register; images and palette that go with it, or those of the theme it was made from."""
+        """Mood from mode, tempo, density and register; images and palette that go with it, or those of the theme it was
+        made from.
+        """
         from .mood import read_theme
 
         return read_theme(artwork)
@@ -179,9 +200,16 @@ class Music(Medium):
         if heard:
             sources = "".join(f'<source src="{escape(files[s])}">' for s in heard)
             parts.append(f'<audio controls preload="metadata">{sources}</audio>')
-        links = [f'<a href="{escape(files[s])}">{s[1:].upper()}</a>' for s in (".mid", ".midi", ".musicxml", ".abc") if s in files]
+        links = [
+            f'<a href="{escape(files[s])}">{s[1:].upper()}</a>'
+            for s in (".mid", ".midi", ".musicxml", ".abc")
+            if s in files
+        ]
         more = f" ({', '.join(links)})" if links else ""
-        return f'<figure class="music">{"".join(parts)}<figcaption>{escape(self.describe(artwork))}{more}</figcaption></figure>'
+        return (
+            f"<figure "
+            f'class="music">{"".join(parts)}<figcaption>{escape(self.describe(artwork))}{more}</figcaption></figure>'
+        )
 
 
 def _parse(manifest: str) -> dict[str, Any]:

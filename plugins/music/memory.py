@@ -1,9 +1,14 @@
-"""Counts that stand beside the nets when works are judged: how lines went on in the training works, and in the piece so far.
+"""Counts that stand beside the nets when works are judged: how lines went on in the training works, and in the piece so
+far.
 
-A net with a window of 192 positions forgets that a tune has been heard before, in the corpus or sixteen bars ago; counting does not.
-A note is (interval from the last sounding note of its voice, length), so that a transposed return counts as one. Contexts are
-the last n notes of the voice (in the training works, and in any voice of the piece so far), and the last n notes of all voices together (in
-the piece so far). The lines of the training works are shipped as intervals and lengths, without names, in no other order than that of the voices.
+A net with a window of 192 positions forgets that a tune has been heard before, in the corpus or sixteen bars ago;
+counting does not.
+A note is (interval from the last sounding note of its voice, length), so that a transposed return counts as one.
+Contexts are
+the last n notes of the voice (in the training works, and in any voice of the piece so far), and the last n notes of all
+voices together (in
+the piece so far). The lines of the training works are shipped as intervals and lengths, without names, in no other
+order than that of the voices.
 """
 
 from __future__ import annotations
@@ -24,7 +29,9 @@ __all__ = ["CORPUS_ORDERS", "GROUPS", "PIECE_ORDERS", "TOGETHER_ORDERS", "build_
 PATH = Path(__file__).parent / "weights" / "lines-1.safetensors"
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "chorales": ("bach",), "vocal": ("palestrina", "monteverdi", "trecento"), "quartets": ("mozart", "haydn", "beethoven"),
+    "chorales": ("bach",),
+    "vocal": ("palestrina", "monteverdi", "trecento"),
+    "quartets": ("mozart", "haydn", "beethoven"),
     "folk": ("ryan", "oneill", "aird", "essen", "chinese"),
 }
 """Styles whose training works are counted together."""
@@ -49,13 +56,16 @@ def group_of(style: str) -> str:
 
 
 def symbols(encoded: Encoded) -> NDArray[np.uint8]:
-    """Each position's pitch as a symbol: 0 rest, 1 hold, else the interval from the voice's last note (modulo 87, which is all there is), or its first note.
+    """Each position's pitch as a symbol: 0 rest, 1 hold, else the interval from the voice's last note (modulo 87, which
+    is all there is), or its first note.
 
     Given what was said before, symbol and pitch target determine each other.
     """
     last: dict[int, int] = {}
     out = np.empty(len(encoded.onset), np.uint8)
-    for i, (voice, target, sound) in enumerate(zip(encoded.voice.tolist(), encoded.pitch.tolist(), encoded.sound.tolist(), strict=True)):
+    for i, (voice, target, sound) in enumerate(
+        zip(encoded.voice.tolist(), encoded.pitch.tolist(), encoded.sound.tolist(), strict=True)
+    ):
         if target == REST:
             out[i] = 0
         elif target == HOLD:
@@ -66,8 +76,12 @@ def symbols(encoded: Encoded) -> NDArray[np.uint8]:
     return out
 
 
-def _streams(works: Sequence[Encoded]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.int64], list[NDArray[np.int64]]]:
-    """(symbols, lengths, place within the line) of all lines one after another, and for each work the rows of its positions in them."""
+def _streams(
+    works: Sequence[Encoded],
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.int64], list[NDArray[np.int64]]]:
+    """(symbols, lengths, place within the line) of all lines one after another, and for each work the rows of its
+    positions in them.
+    """
     parts: list[NDArray[np.uint8]] = []
     sizes: list[NDArray[np.uint8]] = []
     places: list[NDArray[np.int64]] = []
@@ -137,7 +151,9 @@ def _joined(context: Hashes, token: NDArray[np.uint8], salt: int) -> Hashes:
 
 
 def _counted(theirs: Hashes, their_full: Hashes, ours: Hashes, our_full: Hashes) -> tuple[Counts, NDArray[np.bool_]]:
-    """((n, 3) how often our token followed our context in theirs, how often anything did, how many different things did; theirs that matter)."""
+    """((n, 3) how often our token followed our context in theirs, how often anything did, how many different things
+    did; theirs that matter).
+    """
     keys, inverse = np.unique(ours, return_inverse=True)
     at = np.minimum(np.searchsorted(keys, theirs), len(keys) - 1)
     match = keys[at] == theirs
@@ -162,7 +178,9 @@ def _corpus_counts(works: Sequence[Encoded], group: str, path: Path) -> list[Cou
     their_place = _places(shipped[f"{group}.lines"].astype(np.int64))
     said, size, place, rows = _streams(works)
     out = np.zeros((len(said), len(CORPUS_ORDERS), 2, 3), np.float32)
-    for j, (order, theirs, ours) in enumerate(zip(CORPUS_ORDERS, _contexts(their_said, their_size), _contexts(said, size), strict=True)):
+    for j, (order, theirs, ours) in enumerate(
+        zip(CORPUS_ORDERS, _contexts(their_said, their_size), _contexts(said, size), strict=True)
+    ):
         known, usable = np.flatnonzero(place >= order), np.flatnonzero(their_place >= order)
         if not len(known) or not len(usable):
             continue
@@ -170,12 +188,16 @@ def _corpus_counts(works: Sequence[Encoded], group: str, path: Path) -> list[Cou
         their_pitch, our_pitch = _joined(theirs, their_said[usable], 1), _joined(ours, said[known], 1)
         out[known, j, 0], match = _counted(theirs, their_pitch, ours, our_pitch)
         their_pitch, their_length = their_pitch[match], their_size[usable][match]
-        out[known, j, 1], _ = _counted(their_pitch, _joined(their_pitch, their_length, 7), our_pitch, _joined(our_pitch, size[known], 7))
+        out[known, j, 1], _ = _counted(
+            their_pitch, _joined(their_pitch, their_length, 7), our_pitch, _joined(our_pitch, size[known], 7)
+        )
     return [out[row] for row in rows]
 
 
 def _piece_counts(work: Encoded) -> Counts:
-    """(positions, orders, pitch or length, 3) counts in the piece up to each position: contexts of a voice, found in any voice; contexts of all voices."""
+    """(positions, orders, pitch or length, 3) counts in the piece up to each position: contexts of a voice, found in
+    any voice; contexts of all voices.
+    """
     said, size, voices = symbols(work).tolist(), work.length.tolist(), work.voice.tolist()
     kinds = len(PIECE_ORDERS) + len(TOGETHER_ORDERS)
     out = np.zeros((len(said), kinds, 2, 3), np.float32)
@@ -204,7 +226,8 @@ def _piece_counts(work: Encoded) -> Counts:
 def counts(works: Sequence[Encoded], style: str, path: Path = PATH) -> list[Counts]:
     """For each work (n positions, components, 2, 3), the components from the first that is mixed in to the last.
 
-    Of the last axes: pitch, or length given pitch; times that what stands there followed the context, times anything did, different things that did.
+    Of the last axes: pitch, or length given pitch; times that what stands there followed the context, times anything
+    did, different things that did.
     """
     if not works:
         return []

@@ -22,13 +22,17 @@ _REGION = re.compile(r"bars?\s+(\d+)(?:\s*[-–]\s*(\d+))?(?:\s*,?\s*(?:of|in)?\
 
 
 def parse_region(region: str, score: Score) -> list[Free]:
-    """`"bars 5-8"` or `"bars 5-8 voices alto, 3"` as stretches. Voices by number from the top or by name. Raises InputError."""
+    """`"bars 5-8"` or `"bars 5-8 voices alto, 3"` as stretches. Voices by number from the top or by name. Raises
+    InputError.
+    """
     found = _REGION.fullmatch(region.strip())
     voices: list[int] = list(range(len(score.lines)))
     if found is None:
         match = re.fullmatch(r"voices?\s+(.+)", region.strip(), re.IGNORECASE)
         if not match:
-            raise InputError(f"{region!r} is not a region of music; write 'bars 5-8', 'bars 5-8 voices alto, tenor' or 'voice 2'")
+            raise InputError(
+                f"{region!r} is not a region of music; write 'bars 5-8', 'bars 5-8 voices alto, tenor' or 'voice 2'"
+            )
         return [Free(v, 0, score.length) for v in _voices(match[1], score)]
     first, last = int(found[1]), int(found[2] or found[1])
     bars = [b for b in bar_lines(score.metres, score.length) if b[0] >= 0]
@@ -53,7 +57,9 @@ def _voices(text: str, score: Score) -> list[int]:
             continue
         at = [i for i in range(len(score.lines)) if part.lower() in (names[i], usual[i])]
         if not at:
-            raise InputError(f"no voice {part!r}; there are 1 to {len(score.lines)} ({', '.join(dict.fromkeys(names))})")
+            raise InputError(
+                f"no voice {part!r}; there are 1 to {len(score.lines)} ({', '.join(dict.fromkeys(names))})"
+            )
         found += at
     return found
 
@@ -61,7 +67,9 @@ def _voices(text: str, score: Score) -> list[int]:
 def find_damage(score: Score) -> list[Free]:
     """Bars in which a voice is silent that sings in the bars before and after."""
     bars = bar_lines(score.metres, score.length)
-    sings = [[any(n.onset < start + m.bar and n.end > start for n in line) for start, m in bars] for line in score.lines]
+    sings = [
+        [any(n.onset < start + m.bar and n.end > start for n in line) for start, m in bars] for line in score.lines
+    ]
     free = []
     for v, row in enumerate(sings):
         for i, (start, metre) in enumerate(bars):
@@ -76,7 +84,10 @@ def restore(request: RestoreRequest, context: Context, options: ComposerOptions)
     score, owners = score_of(work)
     free = parse_region(request.region, score) if request.region else find_damage(score)
     if not free:
-        raise InputError(f"{work.title or work.short_id!r} has no silent bars to fill; say which part to write anew with --region 'bars 5-8'")
+        raise InputError(
+            f"{work.title or work.short_id!r} has no silent bars to fill; say which part to write anew with "
+            f"--region 'bars 5-8'"
+        )
     style = _style_or_nearest(None, score)
     ends = any(f.stop >= score.length for f in free)
     key = _key_of(score)
@@ -85,13 +96,25 @@ def restore(request: RestoreRequest, context: Context, options: ComposerOptions)
     goals = [_final_goal(score.length, metre, 1 + 2 * key.final + int(key.minor))] if whole else []
     with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
         _, new, best = fill(
-            engine, score, free, context.rng, style=style, task="gap", tries=options.best_of, goals=goals, temperature=heat(options, style),
-            top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "restoring"),
+            engine,
+            score,
+            free,
+            context.rng,
+            style=style,
+            task="gap",
+            tries=options.best_of,
+            goals=goals,
+            temperature=heat(options, style),
+            top_p=options.top_p,
+            tell=lambda share: context.progress.update(0.9 * share, "restoring"),
         )
     midi = _joined(work, owners, new, free, score)
     stretches = sorted({(f.start, f.stop) for f in free})
     notes = {
-        "style": style, "stretches_quarters": [[a / 24, b / 24] for a, b in stretches], "voices": sorted({f.voice + 1 for f in free}),
-        "nats_per_note": round(best.nats_per_note, 4), "new_notes": sum(map(len, new)),
+        "style": style,
+        "stretches_quarters": [[a / 24, b / 24] for a, b in stretches],
+        "voices": sorted({f.voice + 1 for f in free}),
+        "nats_per_note": round(best.nats_per_note, 4),
+        "new_notes": sum(map(len, new)),
     }
     return _artwork(midi, work.title, notes, operation="restore")

@@ -68,7 +68,8 @@ def read_mood(score: Score) -> Mood:
 def read_theme(artwork: Artwork) -> Theme:
     """The theme a work gives.
 
-    Mood is read from the notes. Images and words are those of the theme it was made from, if its provenance tells; else words for its mood and character, and
+    Mood is read from the notes. Images and words are those of the theme it was made from, if its provenance tells; else
+    words for its mood and character, and
     the images of the shared table whose mood lies nearest. The palette follows the images, its first colour the mood.
     """
     score = read_score(artwork.payload)
@@ -76,7 +77,15 @@ def read_theme(artwork: Artwork) -> Theme:
     told = artwork.provenance.theme if artwork.provenance is not None else None
     if isinstance(told, Mapping) and told.get("text"):
         before = Theme.from_dict(told)
-        return Theme(text=before.text, words=before.words, language=before.language, images=before.images, mood=mood, palette=before.palette, source=artwork.id)
+        return Theme(
+            text=before.text,
+            words=before.words,
+            language=before.language,
+            images=before.images,
+            mood=mood,
+            palette=before.palette,
+            source=artwork.id,
+        )
     images = _images(artwork.payload, mood)
     named_words, named_images = read_words(artwork.title[:200]) if find_language(artwork.title) == "en" else ((), ())
     images = tuple(dict.fromkeys([*named_images, *images]))[:6] if named_images else images[:5]
@@ -86,7 +95,15 @@ def read_theme(artwork: Artwork) -> Theme:
     if named_images:
         text = f"{artwork.title}, {text}"
     palette = tuple(dict.fromkeys(concepts()[image].colour for image in images))[:6]
-    return Theme(text=text, words=tuple(dict.fromkeys(words)), language="en", images=images, mood=mood, palette=palette, source=artwork.id)
+    return Theme(
+        text=text,
+        words=tuple(dict.fromkeys(words)),
+        language="en",
+        images=images,
+        mood=mood,
+        palette=palette,
+        source=artwork.id,
+    )
 
 
 def _images(midi: PrettyMIDI, mood: Mood) -> tuple[str, ...]:
@@ -94,7 +111,9 @@ def _images(midi: PrettyMIDI, mood: Mood) -> tuple[str, ...]:
     table = concepts()
     programs = [i.program for i in midi.instruments if i.notes and not i.is_drum]
     brought = [image for family, image in _FAMILIES if image in table and any(p in family for p in programs)]
-    near = sorted(table, key=lambda k: (table[k].mood.valence - mood.valence) ** 2 + (table[k].mood.arousal - mood.arousal) ** 2)
+    near = sorted(
+        table, key=lambda k: (table[k].mood.valence - mood.valence) ** 2 + (table[k].mood.arousal - mood.arousal) ** 2
+    )
     return tuple(dict.fromkeys([*near[:3], *brought[:1], *near[3:6]]))
 
 
@@ -102,7 +121,13 @@ def instrument_names(midi: PrettyMIDI) -> list[str]:
     """The General MIDI names of the instruments that play, each once."""
     import pretty_midi
 
-    return list(dict.fromkeys("drums" if i.is_drum else pretty_midi.program_to_instrument_name(i.program).lower() for i in midi.instruments if i.notes))
+    return list(
+        dict.fromkeys(
+            "drums" if i.is_drum else pretty_midi.program_to_instrument_name(i.program).lower()
+            for i in midi.instruments
+            if i.notes
+        )
+    )
 
 
 def describe(artwork: Artwork) -> str:

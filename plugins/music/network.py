@@ -74,7 +74,11 @@ class Composer(nn.Module):
         h = self.hidden(index, work)
         target, size = torch.from_numpy(batch.pitch).to(device), torch.from_numpy(batch.target_length).to(device)
         counted = target >= 0
-        h, refs, said = h[counted], torch.from_numpy(batch.refs).to(device)[counted], torch.from_numpy(batch.said).to(device)[counted]
+        h, refs, said = (
+            h[counted],
+            torch.from_numpy(batch.refs).to(device)[counted],
+            torch.from_numpy(batch.said).to(device)[counted],
+        )
         pitch = F.cross_entropy(self.pitch_logits(h, refs), target[counted], reduction="sum", label_smoothing=smoothing)
         length = F.cross_entropy(self.length_logits(h, said), size[counted], reduction="sum", label_smoothing=smoothing)
         return pitch, length

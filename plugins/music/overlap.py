@@ -1,6 +1,7 @@
 """How alike two sets of works are, feature by feature: the overlapping area of their distributions.
 
-Yang and Lerch, "On the evaluation of generative models in music" (2020): of each feature, all distances within one set and all distances
+Yang and Lerch, "On the evaluation of generative models in music" (2020): of each feature, all distances within one set
+and all distances
 between the sets are smoothed by a Gaussian kernel; the area under both curves is 1 where the sets can't be told apart.
 """
 
@@ -23,7 +24,9 @@ def _density(values: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[
 
 
 def overlapping_areas(ours: Sequence[Mapping[str, float]], theirs: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Feature -> overlap in [0, 1] of the distances within `theirs` and those between `ours` and `theirs`; features that never vary are left out."""
+    """Feature -> overlap in [0, 1] of the distances within `theirs` and those between `ours` and `theirs`; features
+    that never vary are left out.
+    """
     found: dict[str, float] = {}
     for name in ours[0]:
         a = np.array([row[name] for row in ours], float)

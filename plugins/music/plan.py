@@ -1,6 +1,7 @@
 """The plan of a piece, made before its first note: metre, bars, phrases, the chord each phrase aims at, and the end.
 
-Chorale phrases and their cadences follow what was counted in Bach's (`facts`). The plan reaches the model twice: as inputs
+Chorale phrases and their cadences follow what was counted in Bach's (`facts`). The plan reaches the model twice: as
+inputs
 it was trained with, and as masks.
 """
 
@@ -30,8 +31,10 @@ _ROMAN_MAJOR = {0: "I", 2: "II", 4: "III", 5: "IV", 7: "V", 9: "VI", 11: "VII"}
 
 @dataclass(frozen=True)
 class Plan:
-    """metres, total: ticks; goals: phrase ends; final: chord class of the last chord; pickup: ticks; echoes: (start, stop, back): the highest voice
-    repeats from `start` to `stop` what it sang `back` ticks before; form: letters of the phrases; told: whether the model learned phrase ends
+    """metres, total: ticks; goals: phrase ends; final: chord class of the last chord; pickup: ticks; echoes: (start,
+    stop, back): the highest voice
+    repeats from `start` to `stop` what it sang `back` ticks before; form: letters of the phrases; told: whether the
+    model learned phrase ends
     in this style, so that they can be told to it, and not only be asked of it."""
 
     metres: tuple[Metre, ...]
@@ -48,9 +51,26 @@ def rules_for(style: str, voices: int) -> Rules:
     """The masks of a style with so many voices."""
     if style == "bach" and voices == 4:
         return Rules(
-            ranges=CHORALE_RANGES, crossing=False, parallels=False, rests=0, leap=12, spacing=14, together=True, grid=6,
-            sharp=-0.8, dissonance=-0.25, approach=1.2, repeat=0.35, foreign=3.0, seventh=1.0, step=0.5, overlap=0.6, direct=3.0, relation=1.6,
-            grammar=1.0, opening=True,
+            ranges=CHORALE_RANGES,
+            crossing=False,
+            parallels=False,
+            rests=0,
+            leap=12,
+            spacing=14,
+            together=True,
+            grid=6,
+            sharp=-0.8,
+            dissonance=-0.25,
+            approach=1.2,
+            repeat=0.35,
+            foreign=3.0,
+            seventh=1.0,
+            step=0.5,
+            overlap=0.6,
+            direct=3.0,
+            relation=1.6,
+            grammar=1.0,
+            opening=True,
         )
     known = facts().get(style, {}).get("ranges", {})
     ranges = known.get(str(voices))
@@ -59,11 +79,22 @@ def rules_for(style: str, voices: int) -> Rules:
         ranges = [[int(c) - 10, int(c) + 12] for c in spans]
     limits = tuple((low, high) for low, high in ranges)
     if style in FOLK or voices == 1:
-        return Rules(ranges=limits, rests=24 if style in ("essen", "chinese", "user") else 0, leap=12, together=voices == 1)
+        return Rules(
+            ranges=limits, rests=24 if style in ("essen", "chinese", "user") else 0, leap=12, together=voices == 1
+        )
     if style in VOCAL or style == "user":
         return Rules(ranges=limits, crossing=True, parallels=False, rests=384, leap=12)
     return Rules(
-        ranges=limits, rests=1536, leap=19, sharp=1.2, dissonance=0.8, foreign=0.35, repeat=0.15, step=0.15, brisk=0.5, opening=True,
+        ranges=limits,
+        rests=1536,
+        leap=19,
+        sharp=1.2,
+        dissonance=0.8,
+        foreign=0.35,
+        repeat=0.15,
+        step=0.15,
+        brisk=0.5,
+        opening=True,
     )
 
 
@@ -82,7 +113,9 @@ def _cadence_chain(rng: np.random.Generator, count: int, minor: bool, final: int
     for _ in range(count - 1):
         row = table.get(previous, table["0"])
         least = max(3, 0.05 * sum(row.values()))
-        counts = {c: n for c, n in row.items() if n >= least and not (len(chain) > 1 and chain[-1] == chain[-2] == int(c))}
+        counts = {
+            c: n for c, n in row.items() if n >= least and not (len(chain) > 1 and chain[-1] == chain[-2] == int(c))
+        }
         if chain and _is_half(chain[-1], final):  # one half cadence after another leaves a piece on the dominant
             counts = {c: n for c, n in counts.items() if not _is_half(int(c), final)} or counts
         previous = pick(rng, counts or table["0"])
@@ -96,16 +129,29 @@ def _is_half(chord: int, final: int) -> bool:
 
 
 def plan_piece(
-    rng: np.random.Generator, *, style: str, voices: int, bars: int, metre: tuple[int, int], minor: bool, tonic: int | None = None,
-    pickup: bool | None = None, phrased: bool = True,
+    rng: np.random.Generator,
+    *,
+    style: str,
+    voices: int,
+    bars: int,
+    metre: tuple[int, int],
+    minor: bool,
+    tonic: int | None = None,
+    pickup: bool | None = None,
+    phrased: bool = True,
 ) -> Plan:
-    """A plan of `bars` bars. tonic: pitch class of the final in the empty key signature (9 in minor, else 0, unless it is a church mode's);
+    """A plan of `bars` bars. tonic: pitch class of the final in the empty key signature (9 in minor, else 0, unless it
+    is a church mode's);
     pickup: whether to begin with an upbeat; None leaves it to chance as in the style."""
     numerator, denominator = metre
     size = Metre(0, numerator, denominator).bar
     beat = 96 // denominator if numerator % 3 or numerator == 3 else 3 * 96 // denominator
     if pickup is None:
-        counts = {k.split(":")[1]: n for k, n in facts().get(style, {}).get("pickups", {}).items() if k.split(":")[0] == f"{numerator}/{denominator}"}
+        counts = {
+            k.split(":")[1]: n
+            for k, n in facts().get(style, {}).get("pickups", {}).items()
+            if k.split(":")[0] == f"{numerator}/{denominator}"
+        }
         counts = {k: n for k, n in counts.items() if int(k) < size and n >= 2}
         up = int(pick(rng, counts)) if counts else 0
     else:
@@ -134,9 +180,18 @@ _OPEN = {False: ((7, 5), (2, 4), (4, 1)), True: ((7, 5), (2, 2), (3, 1))}
 
 
 def _strains(
-    rng: np.random.Generator, metres: tuple[Metre, ...], total: int, size: int, up: int, bars: int, final: int, style: str
+    rng: np.random.Generator,
+    metres: tuple[Metre, ...],
+    total: int,
+    size: int,
+    up: int,
+    bars: int,
+    final: int,
+    style: str,
 ) -> Plan:
-    """A tune in phrases of equal length: a a', then b b' or b a'; what returns is the same but for its last quarter. Open and closed ends take turns."""
+    """A tune in phrases of equal length: a a', then b b' or b a'; what returns is the same but for its last quarter.
+    Open and closed ends take turns.
+    """
     count = _TUNES[bars]
     length = total // count
     rounded = count == 4 and rng.random() < 0.5
@@ -157,7 +212,14 @@ def _strains(
     if rounded:
         goals[3] = Goal(goals[1].start + 2 * length, total, goals[1].chord)
     return Plan(
-        metres=metres, total=total, goals=tuple(goals), final=final, pickup=up, echoes=tuple(echoes), form=form, told=style in ("essen", "chinese"),
+        metres=metres,
+        total=total,
+        goals=tuple(goals),
+        final=final,
+        pickup=up,
+        echoes=tuple(echoes),
+        form=form,
+        told=style in ("essen", "chinese"),
     )
 
 
@@ -166,13 +228,27 @@ def _last_chord(rng: np.random.Generator, size: int, up: int, style: str) -> int
     if style in FOLK:
         return max(12, min(24, size - up) if size > 24 else size)
     full = size - up
-    return max(24, full if style in ("palestrina", "monteverdi", "trecento") or rng.random() < 0.5 else full // 2 // 12 * 12 or full)
+    return max(
+        24,
+        full
+        if style in ("palestrina", "monteverdi", "trecento") or rng.random() < 0.5
+        else full // 2 // 12 * 12 or full,
+    )
 
 
 def _phrases(
-    rng: np.random.Generator, metres: tuple[Metre, ...], total: int, size: int, up: int, bars: int, minor: bool, final: int
+    rng: np.random.Generator,
+    metres: tuple[Metre, ...],
+    total: int,
+    size: int,
+    up: int,
+    bars: int,
+    minor: bool,
+    final: int,
 ) -> Plan:
-    """Phrases of about eight beats (a bar more where they don't divide evenly), each with its cadence; A A B where there are six or more."""
+    """Phrases of about eight beats (a bar more where they don't divide evenly), each with its cadence; A A B where
+    there are six or more.
+    """
     each = max(1, round(192 / size)) if size < 144 else 1
     count = max(1, bars // each)
     sizes = [each] * count
@@ -182,7 +258,13 @@ def _phrases(
     chain = _cadence_chain(rng, count, minor, final)
     echoes: tuple[tuple[int, int, int], ...] = ()
     form = "abcdefghijklmnopqrstuvwxyz"[:count] if count <= 26 else ""
-    if 6 <= count <= 12 and rng.random() < 0.65 and sizes[0] == sizes[2] and sizes[1] == sizes[3] and chain[0] != chain[1]:
+    if (
+        6 <= count <= 12
+        and rng.random() < 0.65
+        and sizes[0] == sizes[2]
+        and sizes[1] == sizes[3]
+        and chain[0] != chain[1]
+    ):
         chain[2:4] = chain[0:2]
         echoes = ((ends[1], ends[3], ends[1]),)
         form = "abab" + form[2 : count - 2]

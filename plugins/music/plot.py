@@ -44,10 +44,13 @@ _SHORT = {
 }
 
 
-def plot_reading(reading: Reading, *, title: str = "", language: str = "en", bars: int = 0, first_bar: int = 0, dpi: int = 130) -> Image:
+def plot_reading(
+    reading: Reading, *, title: str = "", language: str = "en", bars: int = 0, first_bar: int = 0, dpi: int = 130
+) -> Image:
     """The picture, RGB, 1,690 pixels wide: systems of eight bars, at most six of them unless `bars` says how many.
 
-    first_bar: the printed bar to begin with. Longer music is shown from there as far as it goes; the title says which bars.
+    first_bar: the printed bar to begin with. Longer music is shown from there as far as it goes; the title says which
+    bars.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -67,7 +70,11 @@ def plot_reading(reading: Reading, *, title: str = "", language: str = "en", bar
         height = 1.1 + ROW * len(cuts)
         figure = Figure(figsize=(13, height), facecolor=PAPER, dpi=dpi)
         canvas = FigureCanvasAgg(figure)
-        low, high = (int(score.pitch[score.pitched].min()) - 5, int(score.pitch[score.pitched].max()) + 3) if len(score.pitched) else (57, 70)
+        low, high = (
+            (int(score.pitch[score.pitched].min()) - 5, int(score.pitch[score.pitched].max()) + 3)
+            if len(score.pitched)
+            else (57, 70)
+        )
         high = max(high, low + 16)
         _title(figure, reading, drawable(title), language, begin, shown, len(used), height)
         widest = max(float(_end(reading, begin + b - 1) - score.bars.start[begin + a]) for a, b in cuts)
@@ -96,7 +103,9 @@ def _end(reading: Reading, bar: int) -> float:
     return float(reading.score.bars.start[bar] + reading.score.bars.length[bar])
 
 
-def _title(figure: Figure, reading: Reading, title: str, language: str, begin: int, shown: int, total: int, height: float) -> None:
+def _title(
+    figure: Figure, reading: Reading, title: str, language: str, begin: int, shown: int, total: int, height: float
+) -> None:
     score = reading.score
     zh = language == "zh"
     facts = []
@@ -115,11 +124,21 @@ def _title(figure: Figure, reading: Reading, title: str, language: str, begin: i
     if 2 <= score.voices <= 8:
         x = 0.985
         for voice, name in reversed(list(enumerate(voice_names(score.voices, language)))):
-            figure.text(x, 1 - 0.36 / height, name, fontsize=11, color=VOICE_COLOURS[voice % len(VOICE_COLOURS)], ha="right", va="center")
+            figure.text(
+                x,
+                1 - 0.36 / height,
+                name,
+                fontsize=11,
+                color=VOICE_COLOURS[voice % len(VOICE_COLOURS)],
+                ha="right",
+                va="center",
+            )
             x -= 0.018 + 0.0071 * len(name) * (2 if zh else 1)
 
 
-def _system(axes: Axes, reading: Reading, first: int, last: int, low: int, high: int, widest: float, language: str) -> None:
+def _system(
+    axes: Axes, reading: Reading, first: int, last: int, low: int, high: int, widest: float, language: str
+) -> None:
     from matplotlib.patches import FancyBboxPatch, Rectangle
 
     score = reading.score
@@ -217,7 +236,13 @@ def _structure(axes: Axes, reading: Reading, start: float, end: float, low: int,
     for phrase in reading.phrases:
         if start - 1e-6 <= phrase.start < end - 1e-6:
             axes.annotate(
-                phrase.letter, (phrase.start, 1), xycoords=("data", "axes fraction"), xytext=(16, 20), textcoords="offset points", fontsize=12, color="#8a5a3b"
+                phrase.letter,
+                (phrase.start, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(16, 20),
+                textcoords="offset points",
+                fontsize=12,
+                color="#8a5a3b",
             )
     for cadence in reading.cadences:
         if start - 1e-6 <= cadence.position < end - 1e-6:

@@ -2,7 +2,8 @@
 
 A mask forbids before a note is drawn, so that bars, ranges, phrase ends and the final cadence hold by construction.
 The rules of voice-leading are those of four-part writing as taught from Bach's chorales: no crossing, no parallel
-fifths and octaves. If nothing is left, the weakest rule goes first (the leap, spacing, parallels, crossing), never the range.
+fifths and octaves. If nothing is left, the weakest rule goes first (the leap, spacing, parallels, crossing), never the
+range.
 """
 
 from __future__ import annotations
@@ -38,17 +39,26 @@ def having(tones: frozenset[int]) -> Mask:
 class Rules:
     """Which masks a style has.
 
-    ranges: lowest and highest written pitch of each voice; crossing: whether voices may cross; parallels: whether parallel fifths
-    and octaves may occur; rests: longest rest of a voice, in ticks, 0 for none; leap: largest step of a voice in semitones; spacing:
-    largest distance between neighbours of the upper voices; together: whether all voices attack the chord of a phrase end; grid:
+    ranges: lowest and highest written pitch of each voice; crossing: whether voices may cross; parallels: whether
+    parallel fifths
+    and octaves may occur; rests: longest rest of a voice, in ticks, 0 for none; leap: largest step of a voice in
+    semitones; spacing:
+    largest distance between neighbours of the upper voices; together: whether all voices attack the chord of a phrase
+    end; grid:
     lengths must be a multiple of it where they begin on it, in ticks.
 
-    Costs, in nats, gains if negative: sharp: a semitone clash on a beat; dissonance: a second, seventh or tritone above the bass on a beat
-    (masks push the model into dissonances that it would not choose, these push back); approach: a tone of the dominant on the beat
-    before a phrase ends, and of the tonic on the first beat; repeat: the same note again; foreign: a note neither in the scale of the piece nor in
-    that of the chord the phrase aims at; seventh: a leap of a seventh or a tritone; step: what a step of one or two semitones gains; overlap: a note
-    beyond what a neighbour has just left; direct: a fifth or octave that the outer voices reach by similar motion, the upper one leaping; relation: a
-    note that another voice has just had altered; grammar: how much of the logarithm of how usual a chord is after the one of the beat before; brisk:
+    Costs, in nats, gains if negative: sharp: a semitone clash on a beat; dissonance: a second, seventh or tritone above
+    the bass on a beat
+    (masks push the model into dissonances that it would not choose, these push back); approach: a tone of the dominant
+    on the beat
+    before a phrase ends, and of the tonic on the first beat; repeat: the same note again; foreign: a note neither in
+    the scale of the piece nor in
+    that of the chord the phrase aims at; seventh: a leap of a seventh or a tritone; step: what a step of one or two
+    semitones gains; overlap: a note
+    beyond what a neighbour has just left; direct: a fifth or octave that the outer voices reach by similar motion, the
+    upper one leaping; relation: a
+    note that another voice has just had altered; grammar: how much of the logarithm of how usual a chord is after the
+    one of the beat before; brisk:
     what a note gains by being half as long.
     opening: whether the first chord is the tonic.
     """
@@ -105,7 +115,9 @@ def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
     layers: list[Mask] = []
     tonic = triad(cursor.frame.final)
     if now == 0 and rules.opening and tonic is not None:
-        major = cursor.frame.final % 2 == 1 and tonic[0] != 9  # a minor piece may close in major, but it begins in minor
+        major = (
+            cursor.frame.final % 2 == 1 and tonic[0] != 9
+        )  # a minor piece may close in major, but it begins in minor
         tones = (tonic[0], (tonic[0] + (4 if major else 3)) % 12, tonic[2])
         base = _narrow(base, having(frozenset(tones[:1] if v == cursor.frame.voices - 1 else tones)))
     bass: int | None = None
@@ -149,7 +161,9 @@ def _silence(cursor: Cursor, v: int) -> int:
 
 
 def _may_rest(cursor: Cursor, rules: Rules, v: int) -> bool:
-    """Whether a rest is left to the voice: not beyond the longest, not where all would be silent, not before a tune has begun."""
+    """Whether a rest is left to the voice: not beyond the longest, not where all would be silent, not before a tune has
+    begun.
+    """
     if _silence(cursor, v) >= rules.rests:
         return False
     others = [u for u in range(cursor.frame.voices) if u != v]
@@ -209,8 +223,12 @@ def _dominant_mask(cursor: Cursor, goal: Goal, v: int) -> Mask:
     if v == voices - 1:
         return fifth == CLASS
     others = [
-        (cursor.sounds[u][-1] + LOW - 1) % 12 for u in range(voices)
-        if u != v and cursor.sounds[u] and cursor.sounds[u][-1] and (cursor.end[u] > cursor.now or cursor.end[u] >= goal.start)
+        (cursor.sounds[u][-1] + LOW - 1) % 12
+        for u in range(voices)
+        if u != v
+        and cursor.sounds[u]
+        and cursor.sounds[u][-1]
+        and (cursor.end[u] > cursor.now or cursor.end[u] >= goal.start)
     ]
     allowed = [fifth, second]
     if (cursor.now > start and seventh not in others) or (seventh not in others and v > 0):
@@ -246,7 +264,9 @@ def _spaced(cursor: Cursor, v: int, spacing: int) -> Mask:
 
 
 def _without_parallels(cursor: Cursor, v: int, own: int, bass: int | None = None) -> Mask:
-    """No fifth or octave that two voices reach together from a fifth or octave. bass: pitch class that the bass is bound to take now."""
+    """No fifth or octave that two voices reach together from a fifth or octave. bass: pitch class that the bass is
+    bound to take now.
+    """
     mask = np.ones(PITCHES, bool)
     if not own or cursor.targets[v][-1] == REST:
         return mask
@@ -295,7 +315,9 @@ def length_mask(cursor: Cursor, rules: Rules, pitch: int) -> Mask:
         wanted = min(goal.end - now, room)
         return _exactly(wanted, mask)
     chord = triad(goal.chord) if goal.end == total else None
-    binds = chord is not None and (v == cursor.frame.voices - 1 or pitch in (REST, HOLD) or (pitch + LOW - 1) % 12 not in chord)
+    binds = chord is not None and (
+        v == cursor.frame.voices - 1 or pitch in (REST, HOLD) or (pitch + LOW - 1) % 12 not in chord
+    )
     if rules.together or binds:
         mask = _narrow(mask, goal.start - now >= LENGTH_TICKS)
     if goal.dominant:

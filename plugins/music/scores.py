@@ -110,7 +110,13 @@ def merge_metres(measures: list[tuple[int, int, int, int]]) -> tuple[Metre, ...]
         same = (last.numerator, last.denominator) == (numerator, denominator)
         if not same:
             short = 0 < length < metre.bar
-            metres.append(Metre(start - (metre.bar - length) if short and start - metre.bar + length > last.tick else start, numerator, denominator))
+            metres.append(
+                Metre(
+                    start - (metre.bar - length) if short and start - metre.bar + length > last.tick else start,
+                    numerator,
+                    denominator,
+                )
+            )
         elif length == metre.bar and (start - last.tick) % metre.bar:
             metres.append(metre)
     return tuple(metres) or (Metre(0, 4, 4),)

@@ -25,9 +25,11 @@ _NEVER = np.float32(-1e9)
 
 @dataclass
 class Candidate:
-    """One row: its cursor, the natural log-likelihood of what was drawn (at temperature 1, without masks), and how many notes that was.
+    """One row: its cursor, the natural log-likelihood of what was drawn (at temperature 1, without masks), and how many
+    notes that was.
 
-    before: nats and notes drawn when the last phrase began; history: the model's inputs so far, as rows of its table, for every view.
+    before: nats and notes drawn when the last phrase began; history: the model's inputs so far, as rows of its table,
+    for every view.
     """
 
     cursor: Cursor
@@ -53,7 +55,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Survival:
-    """Choosing on the way: at each of the ticks `stops`, the `kept` rows of the lowest `cost` (of a row, from a tick, to a tick) go on in all rows' stead."""
+    """Choosing on the way: at each of the ticks `stops`, the `kept` rows of the lowest `cost` (of a row, from a tick,
+    to a tick) go on in all rows' stead.
+    """
 
     stops: tuple[int, ...]
     cost: Callable[[Candidate, int, int], float]
@@ -61,11 +65,19 @@ class Survival:
 
 
 def decode(
-    engine: Engine, frames: Sequence[Frame], rules: Rules, rng: np.random.Generator, *,
-    temperature: float = 0.9, top_p: float = 0.97, echoes: Sequence[Sequence[tuple[int, int, int]]] | None = None,
-    tell: Callable[[float], None] | None = None, survival: Survival | None = None,
+    engine: Engine,
+    frames: Sequence[Frame],
+    rules: Rules,
+    rng: np.random.Generator,
+    *,
+    temperature: float = 0.9,
+    top_p: float = 0.97,
+    echoes: Sequence[Sequence[tuple[int, int, int]]] | None = None,
+    tell: Callable[[float], None] | None = None,
+    survival: Survival | None = None,
 ) -> list[Candidate]:
-    """One candidate for each frame. echoes: for each frame, stretches (start, stop, back) in which the highest voice repeats itself.
+    """One candidate for each frame. echoes: for each frame, stretches (start, stop, back) in which the highest voice
+    repeats itself.
 
     survival: only where all frames and echoes are the same.
     """
@@ -82,8 +94,15 @@ def decode(
 
 
 def _write(
-    engine: Engine, rows: Sequence[Candidate], until: int | None, rules: Rules, rng: np.random.Generator, temperature: float, top_p: float,
-    echoes: Sequence[Sequence[tuple[int, int, int]]] | None, tell: Callable[[float], None] | None,
+    engine: Engine,
+    rows: Sequence[Candidate],
+    until: int | None,
+    rules: Rules,
+    rng: np.random.Generator,
+    temperature: float,
+    top_p: float,
+    echoes: Sequence[Sequence[tuple[int, int, int]]] | None,
+    tell: Callable[[float], None] | None,
 ) -> None:
     """Go on with every row until no voice has anything to say before the tick `until`, or to the end."""
 

@@ -1,8 +1,11 @@
-"""Music as sound: a performance, rendered through the SoundFont that pretty_midi carries, in a little room, at -16 LUFS.
+"""Music as sound: a performance, rendered through the SoundFont that pretty_midi carries, in a little room, at -16
+LUFS.
 
-The chain (study and figures in docs/media/music.md): performance copy -> synthesiser -> places from left to right -> room -> loudness -> limiter.
+The chain (study and figures in docs/media/music.md): performance copy -> synthesiser -> places from left to right ->
+room -> loudness -> limiter.
 Timing noise and velocities go into the performance only, never into the music that is saved as the score. All is drawn
-from the music's own bytes, so the same music always gives the same samples. Room and loudness use one transform a block.
+from the music's own bytes, so the same music always gives the same samples. Room and loudness use one transform a
+block.
 """
 
 from __future__ import annotations
@@ -41,7 +44,8 @@ _SLOW_ATTACK = frozenset({48, 50, 52, 54, 60, 68, 89, 91, 92, 94, 95})
 
 @dataclass(frozen=True)
 class Performance:
-    """Notes as they are played: seconds, pitches, velocities 1-127, part of each; sorted by start. program, is_drum, pan (-1 to 1), bends (times,
+    """Notes as they are played: seconds, pitches, velocities 1-127, part of each; sorted by start. program, is_drum,
+    pan (-1 to 1), bends (times,
     semitones) or None: of each part."""
 
     start: np.ndarray
@@ -58,8 +62,10 @@ class Performance:
 def perform(midi: PrettyMIDI, *, humanise: float = 1.0, fermatas: Sequence[float] = ()) -> Performance:
     """How a player would play it.
 
-    humanise: 0 = as written, 1 = timing within about 15 ms, accents by metre, outer voices a little louder, notes joined, a slower end.
-    fermatas: positions in quarters of chords to dwell on. Volume and expression controllers weigh velocities, the sustain pedal lengthens notes.
+    humanise: 0 = as written, 1 = timing within about 15 ms, accents by metre, outer voices a little louder, notes
+    joined, a slower end.
+    fermatas: positions in quarters of chords to dwell on. Volume and expression controllers weigh velocities, the
+    sustain pedal lengthens notes.
     """
     score = read_score(midi)
     seed = int.from_bytes(hashlib.sha256(midi_bytes(midi)).digest()[:8], "big")
@@ -124,7 +130,9 @@ def _pedalled(instrument, ends: np.ndarray) -> np.ndarray:  # type: ignore[no-un
 
 
 def _accents(score: Score, rng: np.random.Generator) -> np.ndarray:
-    """Velocities to add: the bar's first beat, its middle, off the beat; outer voices over inner ones; a little chance."""
+    """Velocities to add: the bar's first beat, its middle, off the beat; outer voices over
+    inner ones; a little chance.
+    """
     bar = score.bars.index(score.onset)
     offset = score.onset - score.bars.start[bar]
     beat = np.array([score.bars.beat_length(i) for i in range(len(score.bars))])[bar]
@@ -132,14 +140,18 @@ def _accents(score: Score, rng: np.random.Generator) -> np.ndarray:
     middle = np.abs(offset - score.bars.length[bar] / 2) < 0.02
     accent = np.where(offset < 0.02, 6.0, np.where(middle, 3.0, np.where(on_beat, 0.0, -5.0)))
     if score.voices > 1:
-        accent += np.where(score.voice == 0, 4.0, np.where(score.voice == score.voices - 1, 2.0, np.where(score.voice > 0, -3.0, 0.0)))
+        accent += np.where(
+            score.voice == 0, 4.0, np.where(score.voice == score.voices - 1, 2.0, np.where(score.voice > 0, -3.0, 0.0))
+        )
     slow = np.array([p.program in _SLOW_ATTACK and not p.is_drum for p in score.parts])
     accent += np.where(slow[score.part] & (score.voice > 0), 8.0, 0.0)
     return accent + rng.normal(0, 3.0, len(score)).clip(-8, 8)
 
 
 def _joined(score: Score, start: np.ndarray, end: np.ndarray, amount: float) -> np.ndarray:
-    """Ends of sustained notes stretched by 20 ms into the next note of their line, or let go a little early before a repeated pitch."""
+    """Ends of sustained notes stretched by 20 ms into the next note of their line, or let go a little early before a
+    repeated pitch.
+    """
     out = end.copy()
     for voice in range(score.voices):
         line = score.line(voice)
@@ -153,7 +165,9 @@ def _joined(score: Score, start: np.ndarray, end: np.ndarray, amount: float) -> 
     return out
 
 
-def _warp(score: Score, start: np.ndarray, end: np.ndarray, fermatas: Sequence[float], amount: float) -> tuple[np.ndarray, np.ndarray]:
+def _warp(
+    score: Score, start: np.ndarray, end: np.ndarray, fermatas: Sequence[float], amount: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Time bent: slower into the end and on its last chord, and before and on each fermata."""
     quarters, seconds = _clock(score)
     grid = np.arange(0, score.length + 0.25, 0.25)
@@ -197,22 +211,37 @@ def _clock(score: Score) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _places(score: Score, given: list[float]) -> tuple[float, ...]:
-    """Where each part stands: as its controller says, else parts spread from left (highest) to right, within a third of the stage."""
+    """Where each part stands: as its controller says, else parts spread from left (highest) to right, within a third of
+    the stage.
+    """
     heights = [float(score.pitch[score.part == i].mean()) for i in range(len(score.parts))]
-    free = sorted((i for i in range(len(heights)) if np.isnan(given[i]) and not score.parts[i].is_drum), key=lambda i: -heights[i])
+    free = sorted(
+        (i for i in range(len(heights)) if np.isnan(given[i]) and not score.parts[i].is_drum), key=lambda i: -heights[i]
+    )
     places = [0.0 if np.isnan(pan) else float(np.clip(pan, -1, 1)) for pan in given]
     for rank, i in enumerate(free):
         places[i] = 0.0 if len(free) == 1 else -0.35 + 0.7 * rank / (len(free) - 1)
     return tuple(places)
 
 
-def render(midi: PrettyMIDI, *, rate_hz: int = RATE_HZ, humanise: float = 1.0, room: float = 0.18, fermatas: Sequence[float] = ()) -> np.ndarray:
+def render(
+    midi: PrettyMIDI,
+    *,
+    rate_hz: int = RATE_HZ,
+    humanise: float = 1.0,
+    room: float = 0.18,
+    fermatas: Sequence[float] = (),
+) -> np.ndarray:
     """The sound of some music: float32 of shape (2, samples), within [-1, 1], at -16 LUFS where the limiter allows.
 
-    room: share of reverberation, 0 = none; humanise, fermatas: see `perform`. Raises InputError if there is no note or it lasts longer than an hour.
+    room: share of reverberation, 0 = none; humanise, fermatas: see `perform`. Raises InputError if there is no note or
+    it lasts longer than an hour.
     """
     if midi.get_end_time() > MAX_SECONDS:
-        raise InputError(f"the music lasts {midi.get_end_time() / 60:.0f} minutes; sound is made of up to {MAX_SECONDS // 60}: cut it, or save it as .mid")
+        raise InputError(
+            f"the music lasts {midi.get_end_time() / 60:.0f} minutes; sound is made of up to {MAX_SECONDS // 60}: "
+            f"cut it, or save it as .mid"
+        )
     played = perform(midi, humanise=humanise, fermatas=fermatas)
     sound = _play(played, rate_hz)
     if room > 0:
@@ -225,9 +254,16 @@ def _play(played: Performance, rate_hz: int) -> np.ndarray:
     font = read_soundfont(default_soundfont())
     out = np.zeros((2, int((float(played.end.max()) + _TAIL_S) * rate_hz)), np.float32)
     mono = np.empty(out.shape[1], np.float32)
-    for part, (program, is_drum, pan, bends) in enumerate(zip(played.program, played.is_drum, played.pan, played.bends, strict=True)):
+    for part, (program, is_drum, pan, bends) in enumerate(
+        zip(played.program, played.is_drum, played.pan, played.bends, strict=True)
+    ):
         mine = np.flatnonzero(played.part == part)
-        columns = (played.start[mine].tolist(), played.end[mine].tolist(), played.pitch[mine].tolist(), played.velocity[mine].tolist())
+        columns = (
+            played.start[mine].tolist(),
+            played.end[mine].tolist(),
+            played.pitch[mine].tolist(),
+            played.velocity[mine].tolist(),
+        )
         mono[:] = 0
         play_part(font, program, is_drum, list(zip(*columns, strict=True)), mono, rate_hz, bends)
         angle = (pan + 1) * np.pi / 4
@@ -238,7 +274,9 @@ def _play(played: Performance, rate_hz: int) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def _impulse(rate_hz: int, block: int) -> tuple[np.ndarray, int]:
-    """(spectra of the two ears' impulse responses, their length): decaying noise, 1.4 s to -60 dB, darker above 4.5 kHz, unit energy."""
+    """(spectra of the two ears' impulse responses, their length): decaying noise, 1.4 s to -60 dB, darker above 4.5
+    kHz, unit energy.
+    """
     from scipy import fft
 
     length = int(1.6 * rate_hz)
@@ -269,9 +307,14 @@ def _room(sound: np.ndarray, rate_hz: int, wet: float) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def _k_filter(rate_hz: int) -> np.ndarray:
-    """The K-weighting of ITU-R BS.1770-4, a shelf and a high-pass, as second-order sections for any rate (coefficients after De Man 2014)."""
+    """The K-weighting of ITU-R BS.1770-4, a shelf and a high-pass, as second-order sections for any rate (coefficients
+    after De Man 2014).
+    """
     sections = []
-    for centre, q, gain_db in ((1681.974450955533, 0.7071752369554196, 3.999843853973347), (38.13547087602444, 0.5003270373238773, None)):
+    for centre, q, gain_db in (
+        (1681.974450955533, 0.7071752369554196, 3.999843853973347),
+        (38.13547087602444, 0.5003270373238773, None),
+    ):
         k = np.tan(np.pi * centre / rate_hz)
         a0 = 1 + k / q + k * k
         if gain_db is None:

@@ -1,6 +1,7 @@
 """SoundFont 2 files: samples, and which of them an instrument plays for a key and a velocity.
 
-Follows the SoundFont Technical Specification 2.04 (E-mu, 2006). Read: all generators that shape pitch, loudness, envelope and a steady low-pass;
+Follows the SoundFont Technical Specification 2.04 (E-mu, 2006). Read: all generators that shape pitch, loudness,
+envelope and a steady low-pass;
 preset generators add to those of the
 instrument. Not read: modulators (the default ones for velocity are built in), LFOs.
 """
@@ -45,8 +46,10 @@ _STEREO = 0b110
 class Zone:
     """A sample as one preset plays it.
 
-    sample: float32; loop: (start, end) in samples, or None; rate_hz; root: the key at which it sounds as recorded; tune: semitones; scale: semitones a key;
-    gain: linear; attack, hold, decay, release: seconds (decay and release are for 100 dB); sustain_db: how far decay goes; decay_per_key: octaves of time
+    sample: float32; loop: (start, end) in samples, or None; rate_hz; root: the key at which it sounds as recorded;
+    tune: semitones; scale: semitones a key;
+    gain: linear; attack, hold, decay, release: seconds (decay and release are for 100 dB); sustain_db: how far decay
+    goes; decay_per_key: octaves of time
     a key below 60; cutoff_hz: of the low-pass, inf for none; keys, velocities: ranges, both ends included.
     """
 
@@ -75,15 +78,21 @@ class SoundFont:
         chunks = _chunks(data, name)
         try:
             self._samples = np.frombuffer(chunks[b"smpl"], "<i2")
-            self._presets, self._preset_bags, self._preset_gens = (np.frombuffer(chunks[k], t) for k, t in ((b"phdr", _PHDR), (b"pbag", _BAG), (b"pgen", _GEN)))
-            self._instruments, self._bags, self._gens = (np.frombuffer(chunks[k], t) for k, t in ((b"inst", _INST), (b"ibag", _BAG), (b"igen", _GEN)))
+            self._presets, self._preset_bags, self._preset_gens = (
+                np.frombuffer(chunks[k], t) for k, t in ((b"phdr", _PHDR), (b"pbag", _BAG), (b"pgen", _GEN))
+            )
+            self._instruments, self._bags, self._gens = (
+                np.frombuffer(chunks[k], t) for k, t in ((b"inst", _INST), (b"ibag", _BAG), (b"igen", _GEN))
+            )
             self._headers = np.frombuffer(chunks[b"shdr"], _SHDR)
         except (KeyError, ValueError) as error:
             raise FormatError(f"{name!r} is not a SoundFont that can be read: {error}") from error
         self._cache: dict[tuple[int, int], list[Zone]] = {}
 
     def zones(self, program: int, *, is_drum: bool = False) -> list[Zone]:
-        """The zones of a General MIDI program; one that the font lacks is played by its family's first, else by the first preset of the bank."""
+        """The zones of a General MIDI program; one that the font lacks is played by its family's first, else by the
+        first preset of the bank.
+        """
         bank = 128 if is_drum else 0
         there = {int(p["preset"]): i for i, p in enumerate(self._presets[:-1]) if p["bank"] == bank}
         if not there:
@@ -122,20 +131,35 @@ class SoundFont:
                     out.append(zone)
         return out
 
-    def _zone(self, header: np.void, row: dict[int, int], preset: dict[int, int], keys: tuple[int, int], velocities: tuple[int, int]) -> Zone | None:
+    def _zone(
+        self,
+        header: np.void,
+        row: dict[int, int],
+        preset: dict[int, int],
+        keys: tuple[int, int],
+        velocities: tuple[int, int],
+    ) -> Zone | None:
         def value(oper: int) -> int:
             return row.get(oper, _DEFAULTS.get(oper, 0)) + (preset.get(oper, 0) if oper not in (_SAMPLE, 54, 58) else 0)
 
         def seconds(oper: int) -> float:
             return float(2 ** (min(max(value(oper), -12000), 8000) / 1200))
 
-        start, end = int(header["start"]) + value(0) + 32768 * value(4), int(header["end"]) + value(1) + 32768 * value(12)
-        loop = (int(header["loop_start"]) + value(2) + 32768 * value(45) - start, int(header["loop_end"]) + value(3) + 32768 * value(50) - start)
+        start, end = (
+            int(header["start"]) + value(0) + 32768 * value(4),
+            int(header["end"]) + value(1) + 32768 * value(12),
+        )
+        loop = (
+            int(header["loop_start"]) + value(2) + 32768 * value(45) - start,
+            int(header["loop_end"]) + value(3) + 32768 * value(50) - start,
+        )
         if not 0 <= start < end <= len(self._samples):
             return None
         looped = value(54) & 1 and 0 <= loop[0] < loop[1] - 1 and loop[1] <= end - start
         cents = value(8) + value(11) * (1 - min(max(value(29), 0), 1000) / 1000)
-        gain = 10 ** (-0.4 * max(value(48), 0) / 200) / 32768  # synthesisers weigh centibels by 0.4 here, as the first hardware did
+        gain = (
+            10 ** (-0.4 * max(value(48), 0) / 200) / 32768
+        )  # synthesisers weigh centibels by 0.4 here, as the first hardware did
         return Zone(
             sample=self._samples[start:end].astype(np.float32),
             loop=loop if looped else None,
@@ -175,7 +199,10 @@ def _chunks(data: bytes, name: str) -> dict[bytes, bytes]:
 def _generators(gens: np.ndarray, bags: np.ndarray, bag: int) -> dict[int, int]:
     first, last = int(bags[bag]["gen"]), int(bags[bag + 1]["gen"])
     return {
-        int(g["oper"]): int(g["amount"]) if g["oper"] not in (_INSTRUMENT, _SAMPLE, _KEYS, _VELOCITIES) else int(g["amount"]) & 0xFFFF for g in gens[first:last]
+        int(g["oper"]): int(g["amount"])
+        if g["oper"] not in (_INSTRUMENT, _SAMPLE, _KEYS, _VELOCITIES)
+        else int(g["amount"]) & 0xFFFF
+        for g in gens[first:last]
     }
 
 
@@ -194,7 +221,10 @@ def default_soundfont() -> Path:
 
     path = Path(pretty_midi.__file__).parent / "TimGM6mb.sf2"
     if not path.is_file():
-        raise InputError(f"the SoundFont {path.name!r} is missing from the installed pretty_midi; install pretty_midi again to render sound")
+        raise InputError(
+            f"the SoundFont {path.name!r} is missing from the installed pretty_midi; install pretty_midi again to "
+            f"render sound"
+        )
     return path
 
 

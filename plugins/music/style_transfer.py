@@ -1,6 +1,7 @@
 """Style transfer: the melody and the form of a work stay, the rest is written anew in another style.
 
-For styles of several voices the highest line is kept note by note, with its phrase ends, and the other voices are written
+For styles of several voices the highest line is kept note by note, with its phrase ends, and the other voices are
+written
 to it; for styles of one voice the notes on strong beats are kept, which is what variation in those traditions keeps.
 A style given by reference works is the learned style in whose eyes they are likeliest.
 """
@@ -42,11 +43,15 @@ def transfer(request: TransferRequest, context: Context, options: ComposerOption
     name = _target(request, context, options)
     facts = STYLE_TABLE[name]
     voices = options.voices or facts.voices
-    melody = max(score.lines, key=lambda line: sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line)))
+    melody = max(
+        score.lines, key=lambda line: sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line))
+    )
     tempo = options.tempo_qpm or score.tempo_qpm
     if voices > 1:
         if not 45 <= min(n.pitch for n in melody) <= max(n.pitch for n in melody) <= 96:
-            raise InputError("the melody lies outside A2 to C7 and can't be set for several voices; transpose it by octaves first")
+            raise InputError(
+                "the melody lies outside A2 to C7 and can't be set for several voices; transpose it by octaves first"
+            )
         whole, notes = harmonised(melody, score, facts.learned, voices, context, options)
         if request.strength < 1 and len(score.lines) == voices:
             whole = _mixed(whole, score, request.strength, context.rng)
@@ -56,7 +61,12 @@ def transfer(request: TransferRequest, context: Context, options: ComposerOption
     from .writing import _key_of
 
     midi = to_midi(whole, program=programs(options.instruments, voices, facts.ensemble), minor=_key_of(whole).minor)
-    kept = {"skeleton": "melody" if voices > 1 else "strong beats", "style": name, "strength": request.strength, **notes}
+    kept = {
+        "skeleton": "melody" if voices > 1 else "strong beats",
+        "style": name,
+        "strength": request.strength,
+        **notes,
+    }
     return _artwork(midi, work.title, kept, operation="transfer_style")
 
 
@@ -90,7 +100,10 @@ def _mixed(new: Score, old: Score, strength: float, rng: np.random.Generator) ->
 
     lines = [new.lines[0]]
     for mine, theirs in zip(new.lines[1:], old.lines[1:], strict=True):
-        picked = sorted([*(n for n in mine if is_fresh(n.onset)), *(n for n in theirs if not is_fresh(n.onset))], key=lambda n: n.onset)
+        picked = sorted(
+            [*(n for n in mine if is_fresh(n.onset)), *(n for n in theirs if not is_fresh(n.onset))],
+            key=lambda n: n.onset,
+        )
         cut = [replace(a, length=min(a.length, b.onset - a.onset)) for a, b in pairwise(picked)] + picked[-1:]
         lines.append(tuple(n for n in cut if n.length > 0))
     return replace(new, lines=tuple(lines))
@@ -101,12 +114,29 @@ def _embroidered(melody, score, style, strength, context, options):  # type: ign
     total = melody[-1].end
     bars = bar_lines(score.metres, total)
     strong = {t for start, metre in bars for t in ((start, start + metre.bar // 2) if metre.bar >= 48 else (start,))}
-    free = [Free(0, n.onset, n.onset + 1) for n in melody[:-1] if n.onset not in strong and context.rng.random() < strength]
+    free = [
+        Free(0, n.onset, n.onset + 1) for n in melody[:-1] if n.onset not in strong and context.rng.random() < strength
+    ]
     if not free:
         return replace(score, lines=(tuple(melody),), names=()), {"new_notes": 0}
-    base = Score(name=score.name, style=style, lines=(tuple(melody),), metres=score.metres, signature=score.signature, tempo_qpm=score.tempo_qpm)
+    base = Score(
+        name=score.name,
+        style=style,
+        lines=(tuple(melody),),
+        metres=score.metres,
+        signature=score.signature,
+        tempo_qpm=score.tempo_qpm,
+    )
     with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
         whole, new, best = fill(
-            engine, base, free, context.rng, style=style, task="notes", tries=options.best_of, temperature=max(1.0, options.temperature), top_p=options.top_p,
+            engine,
+            base,
+            free,
+            context.rng,
+            style=style,
+            task="notes",
+            tries=options.best_of,
+            temperature=max(1.0, options.temperature),
+            top_p=options.top_p,
         )
     return whole, {"new_notes": sum(map(len, new)), "nats_per_note": round(best.nats_per_note, 4)}

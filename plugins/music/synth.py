@@ -1,7 +1,9 @@
 """A SoundFont synthesiser in numpy: right pitches, pitch bends, hundreds of times real time.
 
-Each key of a part is resampled once (four-point Hermite; a loop once, then repeated) with its attack and decay, for as long as its longest note needs; a note
-is then a copy with its own loudness and release. (symusic's synthesiser, which is fast too, plays many programs of pretty_midi's SoundFont at wrong
+Each key of a part is resampled once (four-point Hermite; a loop once, then repeated) with its attack and decay, for as
+long as its longest note needs; a note
+is then a copy with its own loudness and release. (symusic's synthesiser, which is fast too, plays many programs of
+pretty_midi's SoundFont at wrong
 pitches: see
 docs/media/music.md.)
 """
@@ -28,7 +30,13 @@ Voice = tuple[float, float, int, int]
 
 
 def play_part(
-    font: SoundFont, program: int, is_drum: bool, notes: list[Voice], out: np.ndarray, rate_hz: int, bends: tuple[np.ndarray, np.ndarray] | None = None
+    font: SoundFont,
+    program: int,
+    is_drum: bool,
+    notes: list[Voice],
+    out: np.ndarray,
+    rate_hz: int,
+    bends: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> None:
     """Add the sound of one part to `out` (float32, mono).
 
@@ -38,9 +46,15 @@ def play_part(
     needs: dict[tuple[int, tuple[int, ...]], float] = {}
     wanted: list[tuple[float, float, int, int, tuple[int, ...]]] = []
     for start, end, key, velocity in notes:
-        layers = tuple(i for i, z in enumerate(zones) if z.keys[0] <= key <= z.keys[1] and z.velocities[0] <= velocity <= z.velocities[1])
+        layers = tuple(
+            i
+            for i, z in enumerate(zones)
+            if z.keys[0] <= key <= z.keys[1] and z.velocities[0] <= velocity <= z.velocities[1]
+        )
         if is_drum:
-            end = max([end, *(start + len(zones[i].sample) / zones[i].rate_hz for i in layers if zones[i].loop is None)])
+            end = max(
+                [end, *(start + len(zones[i].sample) / zones[i].rate_hz for i in layers if zones[i].loop is None)]
+            )
         wanted.append((start, end, key, velocity, layers))
         needs[key, layers] = max(needs.get((key, layers), 0.0), end - start)
     waves: dict[tuple[int, tuple[int, ...]], np.ndarray] = {}
@@ -54,7 +68,9 @@ def play_part(
         elif (key, layers) in waves:
             wave = waves[key, layers]
         else:
-            wave = waves[key, layers] = _layered([zones[i] for i in layers], key, needs[key, layers] + tail, rate_hz, None)
+            wave = waves[key, layers] = _layered(
+                [zones[i] for i in layers], key, needs[key, layers] + tail, rate_hz, None
+            )
         _add(out, wave, start, end, velocity, round(tail * rate_hz), rate_hz)
 
 
@@ -78,7 +94,9 @@ def _add(out: np.ndarray, wave: np.ndarray, start: float, end: float, velocity: 
 
 
 def _layered(zones: list[Zone], key: int, seconds: float, rate_hz: int, bend: np.ndarray | None) -> np.ndarray:
-    """All zones of a key together: float32, with attack, hold and decay. bend: semitones at even steps of the time, or None."""
+    """All zones of a key together: float32, with attack, hold and decay. bend: semitones at even steps of the time, or
+    None.
+    """
     count = max(int(seconds * rate_hz) + 1, 2)
     out = np.zeros(count, np.float32)
     for zone in zones:
@@ -92,7 +110,8 @@ def _layered(zones: list[Zone], key: int, seconds: float, rate_hz: int, bend: np
 def _steady(zone: Zone, ratio: float, count: int, rate_hz: int) -> np.ndarray:
     """A zone at one speed, at most `count` samples.
 
-    What comes before the loop is resampled; so is the loop, once, at a speed (within 0.4 cents) that makes a whole number of samples of it,
+    What comes before the loop is resampled; so is the loop, once, at a speed (within 0.4 cents) that makes a whole
+    number of samples of it,
     which are then repeated.
     """
     if zone.loop is None or count * ratio <= zone.loop[1]:
@@ -104,9 +123,13 @@ def _steady(zone: Zone, ratio: float, count: int, rate_hz: int) -> np.ndarray:
     block = max(round(loops * length / ratio), 1)
     first = int(np.ceil(start / ratio))
     base = first * ratio - start
-    around = np.concatenate([zone.sample[end - 1 : end], np.tile(zone.sample[start:end], loops + 1), zone.sample[start : start + 3]])
+    around = np.concatenate(
+        [zone.sample[end - 1 : end], np.tile(zone.sample[start:end], loops + 1), zone.sample[start : start + 3]]
+    )
     repeated = _resampled(around, base % length + np.arange(block) * (loops * length / block))
-    head = _resampled(_padded(np.concatenate([zone.sample[:end], zone.sample[start : start + 4]])), np.arange(first) * ratio)
+    head = _resampled(
+        _padded(np.concatenate([zone.sample[:end], zone.sample[start : start + 4]])), np.arange(first) * ratio
+    )
     wave = _filtered(np.concatenate([head, repeated, repeated]), zone, rate_hz)
     if count <= len(wave):
         return wave[:count].copy()
@@ -124,7 +147,11 @@ def _bent(zone: Zone, ratio: float, count: int, rate_hz: int, bend: np.ndarray) 
     else:
         start, end = zone.loop
         place = np.where(place < end, place, start + (place - start) % (end - start))
-    sample = zone.sample if zone.loop is None else np.concatenate([zone.sample[: zone.loop[1]], zone.sample[zone.loop[0] : zone.loop[0] + 3]])
+    sample = (
+        zone.sample
+        if zone.loop is None
+        else np.concatenate([zone.sample[: zone.loop[1]], zone.sample[zone.loop[0] : zone.loop[0] + 3]])
+    )
     return _filtered(_resampled(_padded(sample), place), zone, rate_hz)
 
 
@@ -133,7 +160,9 @@ def _padded(sample: np.ndarray) -> np.ndarray:
 
 
 def _resampled(sample: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """`sample` (with one more value in front and three behind) read at places by four-point Hermite interpolation, in blocks that stay in the cache."""
+    """`sample` (with one more value in front and three behind) read at places by four-point Hermite interpolation, in
+    blocks that stay in the cache.
+    """
     out = np.empty(len(place), np.float32)
     for at in range(0, len(place), _CACHED):
         here = place[at : at + _CACHED]
@@ -174,12 +203,16 @@ def _shape(wave: np.ndarray, zone: Zone, key: int, rate_hz: int) -> None:
     if first >= len(wave) or zone.sustain_db <= 0:
         return
     size = min(falling, len(wave) - first)
-    wave[first : first + size] *= np.exp(np.arange(size, dtype=np.float32) * np.float32(-np.log(10) / 20 * 100 / decay / rate_hz))
+    wave[first : first + size] *= np.exp(
+        np.arange(size, dtype=np.float32) * np.float32(-np.log(10) / 20 * 100 / decay / rate_hz)
+    )
     wave[first + size :] *= np.float32(10 ** (-zone.sustain_db / 20))
 
 
 def bend_curve(instrument) -> tuple[np.ndarray, np.ndarray] | None:  # type: ignore[no-untyped-def]
-    """(times, semitones) of an instrument's pitch bends, its range as the registered parameter 0 says (2 semitones where it says nothing); None for none."""
+    """(times, semitones) of an instrument's pitch bends, its range as the registered parameter 0 says (2 semitones
+    where it says nothing); None for none.
+    """
     if not any(b.pitch for b in instrument.pitch_bends):
         return None
     reach, parameter = 2.0, (127, 127)
@@ -192,7 +225,9 @@ def bend_curve(instrument) -> tuple[np.ndarray, np.ndarray] | None:  # type: ign
     return np.array([t for t, _ in rows]), np.array([s for _, s in rows])
 
 
-def _bend_within(bends: tuple[np.ndarray, np.ndarray] | None, start: float, end: float, steps: int = 2_000) -> np.ndarray | None:
+def _bend_within(
+    bends: tuple[np.ndarray, np.ndarray] | None, start: float, end: float, steps: int = 2_000
+) -> np.ndarray | None:
     """Semitones along a note at even steps of its time; None if it is not bent at all."""
     if bends is None:
         return None

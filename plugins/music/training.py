@@ -52,7 +52,9 @@ class Recipe:
     smoothing: float = 0.0
 
 
-def collect(root: Path, *, styles: Sequence[str] = (), exclude: Path | None = None, cache: Path | None = None) -> list[Score]:
+def collect(
+    root: Path, *, styles: Sequence[str] = (), exclude: Path | None = None, cache: Path | None = None
+) -> list[Score]:
     """Scores to learn from: music21's corpus if `root` is that, else all scores in the folder (style "user").
 
     styles: which of music21's styles, all if empty; exclude: CSV of works to leave out; cache: an .npz file to read
@@ -71,12 +73,19 @@ def collect(root: Path, *, styles: Sequence[str] = (), exclude: Path | None = No
     wanted = [s for s in scores if not styles or s.style in styles]
     if len(wanted) < 2:
         kinds = ".mid .krn .abc .mxl .xml .musicxml"
-        raise InputError(f"{str(root)!r} holds {len(wanted)} work(s) of music that can be learned from; at least 2 are needed ({kinds})")
+        raise InputError(
+            f"{str(root)!r} holds {len(wanted)} work(s) of music that can be learned from; at least 2 are needed "
+            f"({kinds})"
+        )
     return wanted
 
 
-def prepare(scores: Sequence[Score], share: float, progress: Progress | None = None) -> tuple[Dataset, list[Encoded], list[Encoded]]:
-    """(data set, training works, held-out works); 6 % of the works of each style are held out, by a hash of their names."""
+def prepare(
+    scores: Sequence[Score], share: float, progress: Progress | None = None
+) -> tuple[Dataset, list[Encoded], list[Encoded]]:
+    """(data set, training works, held-out works); 6 % of the works of each style are held out, by a hash of their
+    names.
+    """
     training: list[Encoded] = []
     held: list[Encoded] = []
     weights: list[float] = []
@@ -88,7 +97,9 @@ def prepare(scores: Sequence[Score], share: float, progress: Progress | None = N
         others = sum(a for style, a in amounts.items() if style != "bach")
         amounts["bach"] = others * share / (1 - share)
     for style, of in by_style.items():
-        kept, out = split_held_out([s.name for s in of], 0.085 if style == "bach" else 0.06) if len(of) > 1 else ([0], [])
+        kept, out = (
+            split_held_out([s.name for s in of], 0.085 if style == "bach" else 0.06) if len(of) > 1 else ([0], [])
+        )
         encoded = [encode(of[i]) for i in kept]
         notes = sum(len(e.onset) for e in encoded)
         training += encoded
@@ -118,8 +129,16 @@ def held_out_figures(net: Composer, works: Sequence[Encoded], *, limit: int = 12
 
 
 def fit(
-    recipe: Recipe, data: Dataset, held: Sequence[Encoded], *, plan: TrainingPlan, folder: Path, resume: bool,
-    progress: Progress | None = None, start: dict[str, np.ndarray[Any, Any]] | None = None, settings: dict[str, Any] | None = None,
+    recipe: Recipe,
+    data: Dataset,
+    held: Sequence[Encoded],
+    *,
+    plan: TrainingPlan,
+    folder: Path,
+    resume: bool,
+    progress: Progress | None = None,
+    start: dict[str, np.ndarray[Any, Any]] | None = None,
+    settings: dict[str, Any] | None = None,
 ) -> tuple[Composer, TrainingResult]:
     """A trained net and the log of its run. start: parameters to begin with, in place of random ones."""
     import torch
@@ -128,7 +147,9 @@ def fit(
     from .network import Composer
 
     torch.manual_seed(plan.seed)
-    shape = BodyConfig(width=recipe.width, layers=recipe.layers, heads=recipe.width // 32, hidden=recipe.hidden, dropout=recipe.dropout)
+    shape = BodyConfig(
+        width=recipe.width, layers=recipe.layers, heads=recipe.width // 32, hidden=recipe.hidden, dropout=recipe.dropout
+    )
     net = Composer(shape)
     if start is not None:
         net.load_arrays(start)
@@ -149,16 +170,24 @@ def fit(
 
     folder.mkdir(parents=True, exist_ok=True)
     result = train(
-        net, loss=loss, evaluate=evaluate, plan=plan, folder=folder, resume=resume, progress=progress,
+        net,
+        loss=loss,
+        evaluate=evaluate,
+        plan=plan,
+        folder=folder,
+        resume=resume,
+        progress=progress,
         settings={**asdict(recipe), "seed": plan.seed, **(settings or {})},
     )
     return net, result
 
 
 def train_composer(request, context, options):  # type: ignore[no-untyped-def]
-    """The operation `train`: a net from `request.corpus`, written to `request.weights / NAME.safetensors` with its card.
+    """The operation `train`: a net from `request.corpus`, written to `request.weights / NAME.safetensors` with its
+    card.
 
-    A corpus named `music21` (or its folder) is the corpus of the package of that name. Raises InputError if there is too little music.
+    A corpus named `music21` (or its folder) is the corpus of the package of that name. Raises InputError if there is
+    too little music.
     """
     import math
 
@@ -169,26 +198,49 @@ def train_composer(request, context, options):  # type: ignore[no-untyped-def]
 
     root = find_music21() if request.corpus.name == "music21" and not request.corpus.is_dir() else request.corpus
     if not root.is_dir():
-        raise InputError(f"{str(root)!r} is not a folder of scores; give one, or the word music21 for the corpus of that package")
+        raise InputError(
+            f"{str(root)!r} is not a folder of scores; give one, or the word music21 for the corpus of that package"
+        )
     wanted = [s.strip() for s in options.styles.split(",") if s.strip()]
     exclude = Path(options.exclude) if options.exclude else None
     if exclude is not None and not exclude.exists():
         raise InputError(f"the list of works to leave out, {options.exclude!r}, does not exist")
     recipe = Recipe(
-        width=options.width, layers=options.layers, hidden=options.width * 43 // 16, dropout=options.dropout, rate=options.learning_rate,
-        share=options.chorale_share, decay=options.decay, shift=options.shift,
+        width=options.width,
+        layers=options.layers,
+        hidden=options.width * 43 // 16,
+        dropout=options.dropout,
+        rate=options.learning_rate,
+        share=options.chorale_share,
+        decay=options.decay,
+        shift=options.shift,
     )
     scores = collect(root, styles=wanted, exclude=exclude)
     if sum(s.notes for s in scores) < 200:
-        raise InputError(f"{str(root)!r} holds {sum(s.notes for s in scores)} notes; at least 200 are needed to learn from")
+        raise InputError(
+            f"{str(root)!r} holds {sum(s.notes for s in scores)} notes; at least 200 are needed to learn from"
+        )
     data, works, held = prepare(scores, recipe.share, context.progress)
     start = None
     if options.start:
         start = load_weights(weight_files("all", options.start, context.home)[0])[0]
     folder = request.runs / request.name
-    plan = TrainingPlan(minutes=request.minutes, lr=recipe.rate, decay_share=recipe.decay, seed=request.seed, evaluate_every=min(240.0, 10 * request.minutes))
+    plan = TrainingPlan(
+        minutes=request.minutes,
+        lr=recipe.rate,
+        decay_share=recipe.decay,
+        seed=request.seed,
+        evaluate_every=min(240.0, 10 * request.minutes),
+    )
     net, result = fit(
-        recipe, data, held, plan=plan, folder=folder, resume=request.resume, progress=context.progress, start=start,
+        recipe,
+        data,
+        held,
+        plan=plan,
+        folder=folder,
+        resume=request.resume,
+        progress=context.progress,
+        start=start,
         settings={"corpus": str(request.corpus), "styles": options.styles, "exclude": options.exclude},
     )
     figures = {style: round(nats / max(1, notes), 4) for style, (nats, notes) in held_out_figures(net, held).items()}
@@ -199,7 +251,13 @@ def train_composer(request, context, options):  # type: ignore[no-untyped-def]
 
 
 def make_card(
-    recipe: Recipe, works: Sequence[Encoded], figures: dict[str, float], result: TrainingResult, *, seed: int, command: str
+    recipe: Recipe,
+    works: Sequence[Encoded],
+    figures: dict[str, float],
+    result: TrainingResult,
+    *,
+    seed: int,
+    command: str,
 ) -> dict[str, Any]:
     """What is stored beside the weights."""
     counts: dict[str, int] = {}
@@ -208,9 +266,12 @@ def make_card(
     return {
         "data": {"works": counts, "notes": int(sum(w.counted.sum() for w in works))},
         "licence": "public domain works, read from the corpus that comes with music21 (or a folder of one's own)",
-        "steps": result.steps, "seconds": round(result.seconds), "seed": seed,
+        "steps": result.steps,
+        "seconds": round(result.seconds),
+        "seed": seed,
         "evaluation": {"held-out nats per note, header not counted": figures},
-        "command": command, "config": {**asdict(recipe), "heads": recipe.width // 32, "window": 192},
+        "command": command,
+        "config": {**asdict(recipe), "heads": recipe.width // 32, "window": 192},
     }
 
 
@@ -218,4 +279,7 @@ def _command(request, options) -> str:  # type: ignore[no-untyped-def]
     default = type(options)()
     changed = {k: v for k, v in options.model_dump().items() if v != getattr(default, k)}
     flags = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in changed.items())
-    return f"artwright music train {request.corpus.name} --name {request.name} --minutes {request.minutes:g} --seed {request.seed} {flags}".strip()
+    return (
+        f"artwright music train {request.corpus.name} --name {request.name} --minutes {request.minutes:g} "
+        f"--seed {request.seed} {flags}"
+    ).strip()

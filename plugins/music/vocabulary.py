@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 __all__ = [
-    "COLUMNS", "HOLD", "LENGTHS", "LENGTH_ID", "LOW", "METRES", "PITCHES", "REST", "SLOTS", "STYLES", "TASKS", "Column", "columns", "quantise",
+    "COLUMNS",
+    "HOLD",
+    "LENGTHS",
+    "LENGTH_ID",
+    "LOW",
+    "METRES",
+    "PITCHES",
+    "REST",
+    "SLOTS",
+    "STYLES",
+    "TASKS",
+    "Column",
+    "columns",
+    "quantise",
     "split_length",
 ]
 
@@ -24,22 +37,143 @@ NONE = PITCHES
 """In inputs: no pitch there."""
 
 LENGTHS: tuple[int, ...] = (
-    *range(1, 25), 26, 27, 28, 30, 32, 33, 36, 39, 40, 42, 44, 45, 48, 51, 54, 56, 60, 64, 66, 72, 75, 78, 80, 84, 90, 93, 96, 99, 102, 108,
-    112, 114, 120, 126, 132, 138, 144, 150, 156, 160, 162, 168, 174, 180, 186, 192, 204, 216, 228, 240, 252, 264, 276, 288, 300, 312,
-    324, 336, 348, 360, 372, 384,
+    *range(1, 25),
+    26,
+    27,
+    28,
+    30,
+    32,
+    33,
+    36,
+    39,
+    40,
+    42,
+    44,
+    45,
+    48,
+    51,
+    54,
+    56,
+    60,
+    64,
+    66,
+    72,
+    75,
+    78,
+    80,
+    84,
+    90,
+    93,
+    96,
+    99,
+    102,
+    108,
+    112,
+    114,
+    120,
+    126,
+    132,
+    138,
+    144,
+    150,
+    156,
+    160,
+    162,
+    168,
+    174,
+    180,
+    186,
+    192,
+    204,
+    216,
+    228,
+    240,
+    252,
+    264,
+    276,
+    288,
+    300,
+    312,
+    324,
+    336,
+    348,
+    360,
+    372,
+    384,
 )
 """Lengths in ticks; any other is a sum of them, longest first."""
 LENGTH_ID = {length: i for i, length in enumerate(LENGTHS)}
 
 STYLES: tuple[str, ...] = (
-    "user", "bach", "palestrina", "monteverdi", "mozart", "haydn", "beethoven", "trecento", "ryan", "oneill", "aird", "essen", "chinese",
+    "user",
+    "bach",
+    "palestrina",
+    "monteverdi",
+    "mozart",
+    "haydn",
+    "beethoven",
+    "trecento",
+    "ryan",
+    "oneill",
+    "aird",
+    "essen",
+    "chinese",
 )
 METRES: tuple[tuple[int, int], ...] = (
-    (0, 0), (4, 4), (2, 2), (3, 4), (2, 4), (6, 8), (3, 8), (9, 8), (12, 8), (4, 2), (3, 2), (6, 4), (5, 4), (5, 8), (1, 4), (7, 8), (9, 4), (2, 8), (4, 8),
+    (0, 0),
+    (4, 4),
+    (2, 2),
+    (3, 4),
+    (2, 4),
+    (6, 8),
+    (3, 8),
+    (9, 8),
+    (12, 8),
+    (4, 2),
+    (3, 2),
+    (6, 4),
+    (5, 4),
+    (5, 8),
+    (1, 4),
+    (7, 8),
+    (9, 4),
+    (2, 8),
+    (4, 8),
 )
 TASKS: tuple[str, ...] = ("free", "melody", "voices", "gap", "notes", "continue", "bass", "plan")
 
-DISTANCES: tuple[int, ...] = (0, 1, 2, 3, 4, 6, 8, 9, 12, 15, 18, 21, 24, 30, 36, 42, 48, 60, 72, 84, 96, 120, 144, 168, 192, 240, 288, 384, 576, 768)
+DISTANCES: tuple[int, ...] = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    6,
+    8,
+    9,
+    12,
+    15,
+    18,
+    21,
+    24,
+    30,
+    36,
+    42,
+    48,
+    60,
+    72,
+    84,
+    96,
+    120,
+    144,
+    168,
+    192,
+    240,
+    288,
+    384,
+    576,
+    768,
+)
 """Upper edges of the bins in which times are given as inputs, in ticks."""
 BINS = len(DISTANCES) + 1
 
@@ -87,21 +221,54 @@ def columns() -> tuple[Column, ...]:
     """All inputs in order."""
     pitch = PITCHES + 1
     found = [
-        Column("style", len(STYLES) + 1), Column("voices", SLOTS + 1), Column("metre", len(METRES)), Column("key", 13), Column("shift", 14),
-        Column("task", len(TASKS) + 1), Column("voice", SLOTS + 1), Column("from_bass", SLOTS + 1), Column("place", 65), Column("rest_of_place", 7),
-        Column("to_bar", BINS + 1), Column("to_end", BINS + 1), Column("bar_of_eight", 9), Column("beat", 13),
-        Column("last_pitch", pitch, "pitch"), Column("last_length", len(LENGTHS) + 1), Column("last_voice", SLOTS + 1),
+        Column("style", len(STYLES) + 1),
+        Column("voices", SLOTS + 1),
+        Column("metre", len(METRES)),
+        Column("key", 13),
+        Column("shift", 14),
+        Column("task", len(TASKS) + 1),
+        Column("voice", SLOTS + 1),
+        Column("from_bass", SLOTS + 1),
+        Column("place", 65),
+        Column("rest_of_place", 7),
+        Column("to_bar", BINS + 1),
+        Column("to_end", BINS + 1),
+        Column("bar_of_eight", 9),
+        Column("beat", 13),
+        Column("last_pitch", pitch, "pitch"),
+        Column("last_length", len(LENGTHS) + 1),
+        Column("last_voice", SLOTS + 1),
     ]
     for u in range(SLOTS):
-        found += [Column(f"now{u}", pitch, "pitch"), Column(f"before{u}", pitch, "pitch"), Column(f"left{u}", 2 * BINS + 1)]
-    found += [Column(f"own{k}", pitch, "pitch") for k in (1, 2, 3)] + [Column("own_length1", len(LENGTHS) + 1), Column("own_length2", len(LENGTHS) + 1)]
+        found += [
+            Column(f"now{u}", pitch, "pitch"),
+            Column(f"before{u}", pitch, "pitch"),
+            Column(f"left{u}", 2 * BINS + 1),
+        ]
+    found += [Column(f"own{k}", pitch, "pitch") for k in (1, 2, 3)] + [
+        Column("own_length1", len(LENGTHS) + 1),
+        Column("own_length2", len(LENGTHS) + 1),
+    ]
     found += [Column("to_top", 128), Column("to_bass", 128), Column("to_above", 128)]
     for k in FORM:
-        found += [Column(f"form{k}", pitch, "pitch"), Column(f"form_length{k}", len(LENGTHS) + 3), Column(f"form_run{k}", 9)]
+        found += [
+            Column(f"form{k}", pitch, "pitch"),
+            Column(f"form_length{k}", len(LENGTHS) + 3),
+            Column(f"form_run{k}", 9),
+        ]
     found += [Column("top_form4", pitch, "pitch"), Column("top_form8", pitch, "pitch")]
-    found += [Column("goal", BINS + 1), Column("goal_chord", 27, "chord"), Column("goal_top", 13, "class"), Column("final", 27, "chord")]
+    found += [
+        Column("goal", BINS + 1),
+        Column("goal_chord", 27, "chord"),
+        Column("goal_top", 13, "class"),
+        Column("final", 27, "chord"),
+    ]
     for u in range(SLOTS):
-        found += [Column(f"next{u}", pitch + 1, "pitch"), Column(f"next_in{u}", BINS + 1), Column(f"after{u}", pitch + 1, "pitch")]
+        found += [
+            Column(f"next{u}", pitch + 1, "pitch"),
+            Column(f"next_in{u}", BINS + 1),
+            Column(f"after{u}", pitch + 1, "pitch"),
+        ]
     return tuple(found)
 
 

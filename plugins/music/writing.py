@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 __all__ = ["compose_work", "continue_work", "harmonise", "score_of", "vary"]
 
 STYLE_HEAT = {"bach": 1.1, "mozart": 1.0, "haydn": 1.0, "beethoven": 1.0}
-_MAJOR_SIGNATURES, _NAMES = tuple(range(-4, 5)), {-4: "Ab", -3: "Eb", -2: "Bb", -1: "F", 0: "C", 1: "G", 2: "D", 3: "A", 4: "E"}
+_MAJOR_SIGNATURES, _NAMES = (
+    tuple(range(-4, 5)),
+    {-4: "Ab", -3: "Eb", -2: "Bb", -1: "F", 0: "C", 1: "G", 2: "D", 3: "A", 4: "E"},
+)
 _MINORS = {-4: "f", -3: "c", -2: "g", -1: "d", 0: "a", 1: "e", 2: "b", 3: "f#", 4: "c#"}
 
 
@@ -50,7 +53,10 @@ def parse_metre(text: str) -> tuple[int, int]:
     """`"6/8"` as (6, 8). Raises InputError unless both are sensible."""
     found = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)\s*", text)
     if not found or not 1 <= int(found[1]) <= 16 or int(found[2]) not in (1, 2, 4, 8, 16):
-        raise InputError(f"{text!r} is not a metre that can be written; give one such as 4/4, 3/4, 6/8 (upper number 1 to 16, lower 1, 2, 4, 8 or 16)")
+        raise InputError(
+            f"{text!r} is not a metre that can be written; give one such as 4/4, 3/4, 6/8 (upper number 1 to 16, "
+            f"lower 1, 2, 4, 8 or 16)"
+        )
     return int(found[1]), int(found[2])
 
 
@@ -63,7 +69,11 @@ def choose_key(text: str, theme: Theme | None, rng: np.random.Generator) -> Key:
     centre = 1.5 * valence + 1.0 * arousal
     weights = np.exp(-0.5 * ((np.array(_MAJOR_SIGNATURES) - centre) / 1.6) ** 2)
     signature = int(_MAJOR_SIGNATURES[int(np.searchsorted(np.cumsum(weights), rng.random() * weights.sum()))])
-    return Key(signature, "minor" if minor else "major", f"{_MINORS[signature]} minor" if minor else f"{_NAMES[signature]} major")
+    return Key(
+        signature,
+        "minor" if minor else "major",
+        f"{_MINORS[signature]} minor" if minor else f"{_NAMES[signature]} major",
+    )
 
 
 def choose_tempo(options: ComposerOptions, theme: Theme | None, facts: StyleFacts, metre: tuple[int, int]) -> float:
@@ -89,17 +99,34 @@ def compose_work(request: GenerateRequest, context: Context, options: ComposerOp
     voices = options.voices or facts.voices
     bars = options.bars or facts.bars
     pickup = {"auto": None, "yes": True, "no": False}[options.pickup]
-    plan = plan_piece(rng, style=facts.learned, voices=voices, bars=bars, metre=metre, minor=key.minor, tonic=key.final, pickup=pickup)
+    plan = plan_piece(
+        rng, style=facts.learned, voices=voices, bars=bars, metre=metre, minor=key.minor, tonic=key.final, pickup=pickup
+    )
     tempo = choose_tempo(options, request.theme, facts, metre)
     program = programs(options.instruments, voices, facts.ensemble)
-    mix = {STYLE_TABLE[n].learned: w for n, w in request.style.names} if request.style is not None and len(request.style.names) > 1 else {}
-    with lend(context, weight_files("all" if mix else facts.learned, options.weights, context.home, options.nets)) as lent:
+    mix = (
+        {STYLE_TABLE[n].learned: w for n, w in request.style.names}
+        if request.style is not None and len(request.style.names) > 1
+        else {}
+    )
+    with lend(
+        context, weight_files("all" if mix else facts.learned, options.weights, context.home, options.nets)
+    ) as lent:
         engine = lent.blended(mix) if mix else lent
 
         def write() -> list[Finished]:
             found = compose(
-                engine, [plan] * options.best_of, rng, style=facts.learned, voices=voices, signature=key.signature, minor=key.minor, tempo_qpm=tempo,
-                temperature=heat(options, facts.learned), top_p=options.top_p, blend=bool(mix),
+                engine,
+                [plan] * options.best_of,
+                rng,
+                style=facts.learned,
+                voices=voices,
+                signature=key.signature,
+                minor=key.minor,
+                tempo_qpm=tempo,
+                temperature=heat(options, facts.learned),
+                top_p=options.top_p,
+                blend=bool(mix),
                 tell=lambda share: context.progress.update(0.9 * share, "writing"),
             )
             return _by_density(found, request.theme)
@@ -111,7 +138,12 @@ def compose_work(request: GenerateRequest, context: Context, options: ComposerOp
         score, program = hands(score), program[:1] * 2
     midi = to_midi(score, program=program, minor=key.minor)
     notes = {
-        **best.notes(), "key": key.name, "metre": f"{metre[0]}/{metre[1]}", "bars": bars, "voices": voices, "tempo_qpm": tempo,
+        **best.notes(),
+        "key": key.name,
+        "metre": f"{metre[0]}/{metre[1]}",
+        "bars": bars,
+        "voices": voices,
+        "tempo_qpm": tempo,
         "style": str(request.style or name),
     }
     return _artwork(midi, _title(request.theme.text, name, key.name), notes, operation="generate", originality=copies)
@@ -128,7 +160,9 @@ def hands(score: Score) -> Score:
 
 
 def _by_density(found: list[Finished], theme: Theme) -> list[Finished]:
-    """Candidates ordered by the critic, with a leaning to fuller ones for excited themes and calmer ones for quiet themes."""
+    """Candidates ordered by the critic, with a leaning to fuller ones for excited themes and calmer ones for quiet
+    themes.
+    """
     if len(found) < 2:
         return found
     mean = float(np.mean([f.figures.notes_per_bar for f in found])) or 1.0
@@ -145,11 +179,20 @@ def _title(text: str, style: str, key: str) -> str:
 
 
 def _artwork(
-    midi: pretty_midi.PrettyMIDI, title: str, notes: dict[str, Any], *, operation: str, originality: dict[str, Any] | None = None
+    midi: pretty_midi.PrettyMIDI,
+    title: str,
+    notes: dict[str, Any],
+    *,
+    operation: str,
+    originality: dict[str, Any] | None = None,
 ) -> Artwork:
     from .medium import Music
 
-    return Music().artwork(midi, title=title, provenance=Provenance(operation=operation, medium="music", notes=notes, originality=originality))
+    return Music().artwork(
+        midi,
+        title=title,
+        provenance=Provenance(operation=operation, medium="music", notes=notes, originality=originality),
+    )
 
 
 def score_of(work: Artwork, *, limit: int = SLOTS) -> tuple[Score, list[int]]:
@@ -158,7 +201,10 @@ def score_of(work: Artwork, *, limit: int = SLOTS) -> tuple[Score, list[int]]:
     Raises InputError if the work is no music, is empty, or has more lines than the model's voices.
     """
     if work.medium != "music":
-        raise InputError(f"a work of medium {work.medium!r} was given; this needs music (.mid, .musicxml, .abc, or a recorded melody)")
+        raise InputError(
+            f"a work of medium {work.medium!r} was given; this needs music (.mid, .musicxml, .abc, or a recorded "
+            f"melody)"
+        )
     midi = work.payload
     parts = [i for i, instrument in enumerate(midi.instruments) if instrument.notes and not instrument.is_drum]
     if not parts:
@@ -169,11 +215,17 @@ def score_of(work: Artwork, *, limit: int = SLOTS) -> tuple[Score, list[int]]:
         from .scores import to_lines
 
         scale = 24 / midi.resolution
-        spans = [(round(midi.time_to_tick(n.start) * scale), round(midi.time_to_tick(n.end) * scale), n.pitch) for n in midi.instruments[i].notes]
+        spans = [
+            (round(midi.time_to_tick(n.start) * scale), round(midi.time_to_tick(n.end) * scale), n.pitch)
+            for n in midi.instruments[i].notes
+        ]
         notes = [Note(on, max(1, off - on), pitch) for on, off, pitch in spans]
         owners += [i] * len(to_lines(notes, 10_000))
     if len(score.lines) > limit:
-        raise InputError(f"{work.title or work.short_id!r} has {len(score.lines)} voices; at most {limit} can be worked on. Give fewer parts")
+        raise InputError(
+            f"{work.title or work.short_id!r} has {len(score.lines)} voices; at most {limit} can be worked on. "
+            f"Give fewer parts"
+        )
     return score, owners
 
 
@@ -192,7 +244,9 @@ def _style_or_nearest(style: Style | None, score: Score) -> str:
     return "bach" if len(score.lines) == 4 else "monteverdi"
 
 
-def _joined(work: Artwork, owners: Sequence[int], new: Sequence[Sequence[Note]], removed: Sequence[Free], score: Score) -> pretty_midi.PrettyMIDI:
+def _joined(
+    work: Artwork, owners: Sequence[int], new: Sequence[Sequence[Note]], removed: Sequence[Free], score: Score
+) -> pretty_midi.PrettyMIDI:
     """A copy of the work's MIDI without the notes that begin in `removed`, with the new ones; all else is untouched."""
     import copy
 
@@ -206,10 +260,18 @@ def _joined(work: Artwork, owners: Sequence[int], new: Sequence[Sequence[Note]],
         spans = [(f.start, f.stop) for f in removed if f.voice == v]
         if spans:
             instrument.notes = [
-                n for n in instrument.notes
-                if not ((tick := round(midi.time_to_tick(n.start) / scale)) in starts[v] and any(a <= tick < b for a, b in spans))
+                n
+                for n in instrument.notes
+                if not (
+                    (tick := round(midi.time_to_tick(n.start) / scale)) in starts[v]
+                    and any(a <= tick < b for a, b in spans)
+                )
             ]
-        velocity = round(float(np.median([n.velocity for n in work.payload.instruments[owner].notes]))) if work.payload.instruments[owner].notes else 80
+        velocity = (
+            round(float(np.median([n.velocity for n in work.payload.instruments[owner].notes])))
+            if work.payload.instruments[owner].notes
+            else 80
+        )
         if new[v]:
             for n in new[v]:
                 start, end = (midi.tick_to_time(round(t * scale)) for t in (n.onset, n.end))
@@ -234,11 +296,28 @@ def continue_work(request: GenerateRequest, context: Context, options: ComposerO
     free = [Free(v, min(begin, line[-1].end if line else 0), total) for v, line in enumerate(score.lines)]
     with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
         _, new, best = fill(
-            engine, score, free, context.rng, style=style, task="free", tries=options.best_of, total=total, goals=goals, final=final,
-            temperature=heat(options, style), top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "continuing"),
+            engine,
+            score,
+            free,
+            context.rng,
+            style=style,
+            task="free",
+            tries=options.best_of,
+            total=total,
+            goals=goals,
+            final=final,
+            temperature=heat(options, style),
+            top_p=options.top_p,
+            tell=lambda share: context.progress.update(0.9 * share, "continuing"),
         )
     midi = _joined(work, owners, new, [], score)
-    notes = {"task": "continue", "bars_added": options.bars or 8, "style": style, "nats_per_note": round(best.nats_per_note, 4), "shift": shift}
+    notes = {
+        "task": "continue",
+        "bars_added": options.bars or 8,
+        "style": style,
+        "nats_per_note": round(best.nats_per_note, 4),
+        "shift": shift,
+    }
     return _artwork(midi, work.title, notes, operation="generate")
 
 
@@ -260,16 +339,23 @@ def harmonise(request: GenerateRequest, context: Context, options: ComposerOptio
     """The highest line of the given work as soprano, with three voices below it."""
     work = request.sources[0]
     score, _ = score_of(work, limit=10_000)
-    melody = max(score.lines, key=lambda line: sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line)))
+    melody = max(
+        score.lines, key=lambda line: sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line))
+    )
     pitches = [n.pitch for n in melody]
     if min(pitches) < 48 or max(pitches) > 88:
         span = f"{min(pitches)} to {max(pitches)}"
-        raise InputError(f"the melody goes from {span} (MIDI numbers); between 48 (C3) and 88 (E6) it can be harmonised: transpose it by octaves")
+        raise InputError(
+            f"the melody goes from {span} (MIDI numbers); between 48 (C3) and 88 (E6) it can be harmonised: "
+            f"transpose it by octaves"
+        )
     name, facts = named_style(request.style)
     voices = options.voices or 4
     whole, notes = harmonised(melody, score, facts.learned if facts.voices > 1 else DEFAULT, voices, context, options)
     key = _key_of(whole)
-    program = programs(options.instruments, voices, facts.ensemble if facts.voices > 1 else STYLE_TABLE[DEFAULT].ensemble)
+    program = programs(
+        options.instruments, voices, facts.ensemble if facts.voices > 1 else STYLE_TABLE[DEFAULT].ensemble
+    )
     midi = to_midi(replace(whole, names=voice_names(voices)), program=program, minor=key.minor)
     return _artwork(midi, work.title, {"task": "harmonise", "style": name, **notes}, operation="generate")
 
@@ -280,19 +366,39 @@ def harmonised(
     """A score of `voices` voices, the highest of them a melody that stays as it is, and notes for the manifest."""
     with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
         return melody_harmonised(
-            engine, melody, score, style, voices, context.rng, options, tell=lambda share: context.progress.update(0.9 * share, "harmonising")
+            engine,
+            melody,
+            score,
+            style,
+            voices,
+            context.rng,
+            options,
+            tell=lambda share: context.progress.update(0.9 * share, "harmonising"),
         )
 
 
 def melody_harmonised(
-    engine: Engine, melody: Sequence[Note], score: Score, style: str, voices: int, rng: np.random.Generator, options: ComposerOptions,
+    engine: Engine,
+    melody: Sequence[Note],
+    score: Score,
+    style: str,
+    voices: int,
+    rng: np.random.Generator,
+    options: ComposerOptions,
     tell: Callable[[float], None] | None = None,
 ) -> tuple[Score, dict[str, Any]]:
     """`harmonised` with an engine and a generator at hand."""
     bar = score.metres[-1].bar
     end = melody[-1].end
     lines = (tuple(melody), *(() for _ in range(voices - 1)))
-    base = Score(name=score.name, style=style, lines=lines, metres=score.metres, signature=score.signature, tempo_qpm=score.tempo_qpm)
+    base = Score(
+        name=score.name,
+        style=style,
+        lines=lines,
+        metres=score.metres,
+        signature=score.signature,
+        tempo_qpm=score.tempo_qpm,
+    )
     shift = key_shift(score.signature)
     phrases = find_phrases(melody, end, bar)
     from .cursor import Goal
@@ -302,12 +408,27 @@ def melody_harmonised(
         top = (melody_at(melody, start).pitch + shift) % 12
         chord = _fitting_chord(top, stop == end, rng)
         before = (melody_at(melody, start - 1).pitch + shift - (chord - 1) // 2) % 12
-        goals.append(Goal(start, stop, chord, top + 1, dominant=style == "bach" and before in (2, 5, 7, 11) and start >= 24))
+        goals.append(
+            Goal(start, stop, chord, top + 1, dominant=style == "bach" and before in (2, 5, 7, 11) and start >= 24)
+        )
     free = [Free(v, 0, end) for v in range(1, voices)]
-    rules = rules_for(style, voices)  # a given tune does not bend: the other voices have to avoid more clashes than in free composing
+    rules = rules_for(
+        style, voices
+    )  # a given tune does not bend: the other voices have to avoid more clashes than in free composing
     whole, _, best = fill(
-        engine, base, free, rng, style=style, task="melody", tries=options.best_of, total=end, goals=goals, final=goals[-1].chord,
-        rules=replace(rules, sharp=1.6, dissonance=1.0) if rules.sharp else rules, temperature=heat(options, style), top_p=options.top_p,
+        engine,
+        base,
+        free,
+        rng,
+        style=style,
+        task="melody",
+        tries=options.best_of,
+        total=end,
+        goals=goals,
+        final=goals[-1].chord,
+        rules=replace(rules, sharp=1.6, dissonance=1.0) if rules.sharp else rules,
+        temperature=heat(options, style),
+        top_p=options.top_p,
         tell=tell,
     )
     return whole, {"nats_per_note": round(best.nats_per_note, 4), "phrases": len(phrases)}
@@ -319,7 +440,18 @@ def melody_at(melody: Sequence[Note], tick: int) -> Note:
 
 
 _CHORDS_OVER = {
-    0: (1, 20, 11), 2: (15, 15, 6), 4: (1, 20, 19), 5: (11, 6), 7: (1, 15), 9: (20, 11, 19), 11: (15,), 8: (9,), 6: (5,), 1: (19,), 10: (21,), 3: (7,),
+    0: (1, 20, 11),
+    2: (15, 15, 6),
+    4: (1, 20, 19),
+    5: (11, 6),
+    7: (1, 15),
+    9: (20, 11, 19),
+    11: (15,),
+    8: (9,),
+    6: (5,),
+    1: (19,),
+    10: (21,),
+    3: (7,),
 }
 """Chords (classes as in `encoding.chord_class`, in the empty signature) that a phrase may end on below a note of each pitch class."""
 
@@ -349,8 +481,21 @@ def vary(request: GenerateRequest, context: Context, options: ComposerOptions) -
         raise InputError(f"{work.title or work.short_id!r} has no notes between its strong beats that could be varied")
     with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
         _, new, best = fill(
-            engine, score, free, context.rng, style=style, task="notes", tries=options.best_of, temperature=max(1.0, options.temperature),
-            top_p=options.top_p, tell=lambda share: context.progress.update(0.9 * share, "varying"),
+            engine,
+            score,
+            free,
+            context.rng,
+            style=style,
+            task="notes",
+            tries=options.best_of,
+            temperature=max(1.0, options.temperature),
+            top_p=options.top_p,
+            tell=lambda share: context.progress.update(0.9 * share, "varying"),
         )
     midi = _joined(work, owners, new, free, score)
-    return _artwork(midi, work.title, {"task": "vary", "style": style, "nats_per_note": round(best.nats_per_note, 4)}, operation="generate")
+    return _artwork(
+        midi,
+        work.title,
+        {"task": "vary", "style": style, "nats_per_note": round(best.nats_per_note, 4)},
+        operation="generate",
+    )

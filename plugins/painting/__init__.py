@@ -119,7 +119,9 @@ def register_styles(registry: Registry) -> None:
     from .atelier.names import SUMMARIES
 
     for name, summary in SUMMARIES.items():
-        registry.add_style(StyleSpec(name=name, medium="painting", summary=summary, source="measured works in the public domain"))
+        registry.add_style(
+            StyleSpec(name=name, medium="painting", summary=summary, source="measured works in the public domain")
+        )
 
 
 @hookimpl

@@ -1,4 +1,6 @@
-"""The analysis of a picture: everything that `reading` measures and the eye names, explained in English or Chinese, and drawn."""
+"""The analysis of a picture: everything that `reading` measures and the eye names, explained in English or Chinese, and
+drawn.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["analyze_picture", "draw_analysis", "explain"]
 
 
-def analyze_picture(picture: Image, sight: Sight, eye: Eye, *, damage: bool = True, progress: Progress | None = None) -> dict[str, Any]:
+def analyze_picture(
+    picture: Image, sight: Sight, eye: Eye, *, damage: bool = True, progress: Progress | None = None
+) -> dict[str, Any]:
     """Findings as plain JSON: size, palette, harmony, values, composition, brushwork, mood, movement, artist, genre,
     nearest_works, originality, damage. What each figure means: docs/media/painting.md."""
     progress = progress or Silent()
@@ -71,11 +75,17 @@ def name_manner(hand: Hand) -> list[str]:
 
 
 _MOVEMENTS: Mapping[str, tuple[str, str]] = {
-    "Impressionism": ("broken strokes, coloured shadows and the light of one moment", "笔触断续，阴影有色，捕捉瞬间的光"),
+    "Impressionism": (
+        "broken strokes, coloured shadows and the light of one moment",
+        "笔触断续，阴影有色，捕捉瞬间的光",
+    ),
     "Baroque": ("strong light against dark, warm browns and movement in depth", "明暗对比强烈，暖褐色调，纵深中有动势"),
     "Rococo": ("light pastel colours, soft edges and graceful curves", "色彩轻柔粉嫩，边缘柔和，曲线优雅"),
     "Ukiyo-e": ("flat colour, clear contour lines and empty ground", "平涂色块，轮廓线清晰，留有空白"),
-    "Naive Art (Primitivism)": ("simple forms, frontal figures and clear local colours", "形体单纯，人物正面，固有色鲜明"),
+    "Naive Art (Primitivism)": (
+        "simple forms, frontal figures and clear local colours",
+        "形体单纯，人物正面，固有色鲜明",
+    ),
     "Pointillism": ("small separate dots of pure colour that mix in the eye", "纯色小点并置，由眼睛混合"),
     "High Renaissance": ("balanced order, modelled forms and soft transitions", "构图均衡，形体饱满，过渡柔和"),
     "Cubism": ("forms broken into planes, sober colours and shallow space", "形体分解为块面，色彩克制，空间浅"),
@@ -123,24 +133,39 @@ def _english(f: Mapping[str, Any]) -> list[str]:
     warm = f["harmony"]["warm"]
     values, built, brush = f["values"], f["composition"], f["brushwork"]
     lines = [
-        f"Colour. The main colours are {colours}. The hues make {'an' if f['harmony']['scheme'][0] in 'aeiou' else 'a'} {f['harmony']['scheme']} scheme, "
+        f"Colour. The main colours are {colours}. The hues make "
+        f"{'an' if f['harmony']['scheme'][0] in 'aeiou' else 'a'} {f['harmony']['scheme']} scheme, "
         f"{'warm' if warm > 0.15 else 'cool' if warm < -0.15 else 'between warm and cool'} on the whole.",
-        f"Values. The picture is in a {values['key']} key: half of it is lighter than {values['median']:.2f} (0 black, 1 white), most lies between "
-        f"{values['range'][0]:.2f} and {values['range'][1]:.2f}. {values['dark_share']:.0%} is dark and {values['light_share']:.0%} light. "
+        f"Values. The picture is in a {values['key']} key: half of it is lighter than {values['median']:.2f} "
+        f"(0 black, 1 white), most lies between "
+        f"{values['range'][0]:.2f} and {values['range'][1]:.2f}. {values['dark_share']:.0%} is dark and "
+        f"{values['light_share']:.0%} light. "
         "Squint at it: these big masses carry the picture before any detail does.",
-        f"Composition. The eye goes to a point {built['focus'][0]:.0%} from the left and {built['focus'][1]:.0%} from the top, "
-        f"{'close to a crossing of thirds' if built['thirds'] > 0.6 else 'away from the crossings of thirds'}. " + _english_build(built),
-        f"Brushwork. It reads as {', '.join(brush['manner'])}; strokes run {_strongest(built['directions'])} most of all"
+        f"Composition. The eye goes to a point {built['focus'][0]:.0%} from the left and "
+        f"{built['focus'][1]:.0%} from the top, "
+        f"{'close to a crossing of thirds' if built['thirds'] > 0.6 else 'away from the crossings of thirds'}. "
+        + _english_build(built),
+        f"Brushwork. It reads as {', '.join(brush['manner'])}; strokes run {_strongest(built['directions'])} "
+        f"most of all"
         f"{', parallel to one another' if brush['coherence'] > 0.58 else ', each its own way' if brush['coherence'] < 0.45 else ''}.",
     ]
     if f["movement"]:
         first = f["movement"][0]
         about = _MOVEMENTS.get(first["name"])
-        second = f" ({f['movement'][1]['name']} comes next with {f['movement'][1]['probability']:.0%})" if len(f["movement"]) > 1 else ""
-        lines.append(f"Movement. {_sure_en(first['probability'])} {first['name']}{second}." + (f" Look for {about[0]}." if about else ""))
+        second = (
+            f" ({f['movement'][1]['name']} comes next with {f['movement'][1]['probability']:.0%})"
+            if len(f["movement"]) > 1
+            else ""
+        )
+        lines.append(
+            f"Movement. {_sure_en(first['probability'])} {first['name']}{second}."
+            + (f" Look for {about[0]}." if about else "")
+        )
     if f["artist"]:
         lines.append(
-            "Hand. Of the artists the eye knows, it is nearest to " + ", ".join(f"{a['name']} ({a['probability']:.0%})" for a in f["artist"][:3]) + "."
+            "Hand. Of the artists the eye knows, it is nearest to "
+            + ", ".join(f"{a['name']} ({a['probability']:.0%})" for a in f["artist"][:3])
+            + "."
         )
     if f["nearest_works"]:
         near = f["nearest_works"][0]
@@ -150,7 +175,8 @@ def _english(f: Mapping[str, Any]) -> list[str]:
         )
     mood = f["mood"]
     lines.append(
-        f"Mood. Its light and colour feel {'bright' if mood['valence'] > 0.2 else 'sombre' if mood['valence'] < -0.2 else 'balanced'} and "
+        f"Mood. Its light and colour feel "
+        f"{'bright' if mood['valence'] > 0.2 else 'sombre' if mood['valence'] < -0.2 else 'balanced'} and "
         f"{'lively' if mood['arousal'] > 0.15 else 'calm' if mood['arousal'] < -0.15 else 'steady'}."
     )
     if "damage" in f:
@@ -165,7 +191,11 @@ def _english_build(built: Mapping[str, Any]) -> str:
     if built["symmetry"] > 0.6:
         parts.append("left and right answer each other")
     left = built["balance"][0] - 0.5
-    parts.append("the weight lies in the middle" if abs(left) < 0.03 else f"the weight leans to the {'right' if left > 0 else 'left'}")
+    parts.append(
+        "the weight lies in the middle"
+        if abs(left) < 0.03
+        else f"the weight leans to the {'right' if left > 0 else 'left'}"
+    )
     text = "; ".join(parts)
     return text[0].upper() + text[1:] + "."
 
@@ -185,7 +215,9 @@ def _strongest(directions: Mapping[str, float]) -> str:
 
 
 def _sure_en(p: float) -> str:
-    return "This is very likely" if p > 0.9 else "This looks like" if p > 0.6 else "It is hard to place; the best guess is"
+    return (
+        "This is very likely" if p > 0.9 else "This looks like" if p > 0.6 else "It is hard to place; the best guess is"
+    )
 
 
 def _work(row: Mapping[str, Any]) -> str:
@@ -199,24 +231,33 @@ def _chinese(f: Mapping[str, Any]) -> list[str]:
     values, built, brush = f["values"], f["composition"], f["brushwork"]
     lines = [
         f"色彩：主要颜色为{colours}，属{_ZH[f['harmony']['scheme']]}配色，整体{'偏暖' if warm > 0.15 else '偏冷' if warm < -0.15 else '冷暖平衡'}。",
-        f"明暗：{_ZH[values['key']]}，多数在 {values['range'][0]:.2f} 到 {values['range'][1]:.2f} 之间（0 为黑，1 为白）；暗部占 {values['dark_share']:.0%}，"
+        f"明暗：{_ZH[values['key']]}，多数在 {values['range'][0]:.2f} 到 {values['range'][1]:.2f} 之间（0 "
+        f"为黑，1 为白）；暗部占 {values['dark_share']:.0%}，"
         f"亮部占 {values['light_share']:.0%}。眯眼看，先看见的是这几块大的明暗。",
-        f"构图：视线落在距左 {built['focus'][0]:.0%}、距上 {built['focus'][1]:.0%} 处，{'接近三分点' if built['thirds'] > 0.6 else '不在三分点上'}。"
-        + _chinese_build(built),
+        f"构图：视线落在距左 {built['focus'][0]:.0%}、距上 {built['focus'][1]:.0%} "
+        f"处，{'接近三分点' if built['thirds'] > 0.6 else '不在三分点上'}。" + _chinese_build(built),
         f"笔触：{'、'.join(_ZH[w] for w in brush['manner'])}；以{_ZH[_strongest(built['directions'])]}为主。",
     ]
     if f["movement"]:
         first = f["movement"][0]
         about = _MOVEMENTS.get(first["name"])
         lines.append(
-            f"流派：{'很可能是' if first['probability'] > 0.9 else '看来像' if first['probability'] > 0.6 else '难以归类，最接近'} {first['name']}"
+            f"流派：{'很可能是' if first['probability'] > 0.9 else '看来像' if first['probability'] > 0.6 else '难以归类，最接近'} "
+            f"{first['name']}"
             f"（{first['probability']:.0%}）。" + (f"可注意：{about[1]}。" if about else "")
         )
     if f["artist"]:
-        lines.append("手法：在所知画家中最接近 " + "、".join(f"{a['name']}（{a['probability']:.0%}）" for a in f["artist"][:3]) + "。")
+        lines.append(
+            "手法：在所知画家中最接近 "
+            + "、".join(f"{a['name']}（{a['probability']:.0%}）" for a in f["artist"][:3])
+            + "。"
+        )
     if f["nearest_works"]:
         near = f["nearest_works"][0]
-        lines.append(f"相近作品：{near.get('artist', '')}《{near.get('title', '')}》；原创度百分位 {f['originality']['percentile']:.0f}。")
+        lines.append(
+            f"相近作品：{near.get('artist', '')}《{near.get('title', '')}》；原创度百分位 "
+            f"{f['originality']['percentile']:.0f}。"
+        )
     mood = f["mood"]
     lines.append(
         f"情绪：{'明朗' if mood['valence'] > 0.2 else '沉郁' if mood['valence'] < -0.2 else '平和'}，"
@@ -224,7 +265,9 @@ def _chinese(f: Mapping[str, Any]) -> list[str]:
     )
     if "damage" in f:
         kinds = "、".join(f"{_ZH[k]}（{v:.1%}）" for k, v in f["damage"]["kinds"].items() if v >= 0.0005)
-        aged = ("；亮部发黄，似有旧光油" if f["damage"]["varnish"] > 0.3 else "") + ("；暗部与色彩似已褪" if f["damage"]["fading"] > 0.3 else "")
+        aged = ("；亮部发黄，似有旧光油" if f["damage"]["varnish"] > 0.3 else "") + (
+            "；暗部与色彩似已褪" if f["damage"]["fading"] > 0.3 else ""
+        )
         lines.append(f"保存状况：{'可能有' + kinds if kinds else '未见明显裂纹、划痕或缺损'}{aged}。")
     return lines
 
@@ -241,7 +284,9 @@ def _chinese_build(built: Mapping[str, Any]) -> str:
 
 
 def draw_analysis(picture: Image, findings: Mapping[str, Any], *, language: str = "en") -> Image:
-    """The picture with thirds, focus, horizon, balance and stroke directions drawn over it, and the palette, values and names below."""
+    """The picture with thirds, focus, horizon, balance and stroke directions drawn over it, and the palette, values and
+    names below.
+    """
     from .drawing import draw
 
     return draw(picture, findings, language)

@@ -19,16 +19,35 @@ def styles() -> None:
 
 @styles.command()
 @click.option("--name", required=True, help="What the style is called; `generate --style NAME` then uses it.")
-@click.option("--between", default="", metavar="HANDS", help="Hands to breed from, joined by +, as in monet+hokusai; empty for all that there are.")
+@click.option(
+    "--between",
+    default="",
+    metavar="HANDS",
+    help="Hands to breed from, joined by +, as in monet+hokusai; empty for all that there are.",
+)
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 50), help="Rounds of selection.")
 @click.option("--brood", default=8, show_default=True, type=click.IntRange(2, 64), help="Styles tried in a round.")
 @click.option("--seed", type=int, default=None, help="Random seed: same seed, same style. Random if not given.")
-@click.option("--sheet", type=click.Path(dir_okay=False), default=None, metavar="FILE", help="Also write a sheet of the finds, PNG.")
+@click.option(
+    "--sheet",
+    type=click.Path(dir_okay=False),
+    default=None,
+    metavar="FILE",
+    help="Also write a sheet of the finds, PNG.",
+)
 @click.option("--force", is_flag=True, help="Replace a style of that name.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
 @click.pass_context
 def invent(
-    ctx: click.Context, name: str, between: str, rounds: int, brood: int, seed: int | None, sheet: str | None, force: bool, as_json: bool
+    ctx: click.Context,
+    name: str,
+    between: str,
+    rounds: int,
+    brood: int,
+    seed: int | None,
+    sheet: str | None,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Search for a style that is art to the eye and belongs to no movement, and keep it under a name."""
     import secrets
@@ -38,7 +57,12 @@ def invent(
     from .inventing import SearchPlan, invent_style, keep_style
 
     studio = studio_of(ctx)
-    plan = SearchPlan(parents=tuple(filter(None, between.split("+"))), rounds=rounds, brood=brood, seed=secrets.randbelow(2**31) if seed is None else seed)
+    plan = SearchPlan(
+        parents=tuple(filter(None, between.split("+"))),
+        rounds=rounds,
+        brood=brood,
+        seed=secrets.randbelow(2**31) if seed is None else seed,
+    )
     keep_style(None, name, studio.home, force=force)
     found = invent_style(plan, studio.devices, studio.progress)
     path = keep_style(found, name, studio.home, force=force)
@@ -52,4 +76,7 @@ def invent(
         return
     click.echo(path)
     best = found.best
-    click.echo(f"{best.parameters.summary}; ambiguity {best.ambiguity:.2f} (1: any movement as likely), art {best.art:.2f} (1: near to known works)")
+    click.echo(
+        f"{best.parameters.summary}; ambiguity {best.ambiguity:.2f} (1: any movement as likely), art "
+        f"{best.art:.2f} (1: near to known works)"
+    )

@@ -1,6 +1,8 @@
-"""Drafts: a theme laid out several ways, each painted small and looked at by the eye; the one nearest to the hand's school is painted large.
+"""Drafts: a theme laid out several ways, each painted small and looked at by the eye; the one nearest to the hand's
+school is painted large.
 
-What the eye says of a draft of 480 pixels it says of the large picture too (docs/models/painting.md), so one large picture is paid for, not several.
+What the eye says of a draft of 480 pixels it says of the large picture too (docs/models/painting.md), so one large
+picture is paid for, not several.
 """
 
 from __future__ import annotations
@@ -28,8 +30,12 @@ def school_of(parts: Sequence[tuple[StyleParameters, float]]) -> School | None:
     return SCHOOLS.get(max(parts, key=lambda part: part[1])[0].name)
 
 
-def judge_drafts(plans: Sequence[Plan], parts: list[tuple[StyleParameters, float]], school: School, seed: int, context: Context) -> list[float]:
-    """How much of the school the eye sees in a draft of each plan (`School.likeness`), up to the first that shows enough; about a second of a core each."""
+def judge_drafts(
+    plans: Sequence[Plan], parts: list[tuple[StyleParameters, float]], school: School, seed: int, context: Context
+) -> list[float]:
+    """How much of the school the eye sees in a draft of each plan (`School.likeness`), up to the first that shows
+    enough; about a second of a core each.
+    """
     found = []
     with load_eye(weights_path("", context), context) as eye:
         for number, plan in enumerate(plans):

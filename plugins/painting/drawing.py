@@ -1,4 +1,6 @@
-"""The analysis drawn over the picture: thirds, focus, horizon, balance, directions; below it palette, values and names."""
+"""The analysis drawn over the picture: thirds, focus, horizon, balance, directions; below it
+palette, values and names.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,24 @@ WIDTH = 1100
 PANEL = 300
 _INK, _PAPER, _QUIET, _MARK = "#26231f", "#f6f2ea", "#8a8378", "#d8452a"
 _WORDS = {
-    "en": {"palette": "Palette", "values": "Values", "movement": "Movement", "artist": "Hand", "focus": "focus", "horizon": "level edge", "balance": "balance"},
-    "zh": {"palette": "色彩", "values": "明暗", "movement": "流派", "artist": "手法", "focus": "视点", "horizon": "水平分界", "balance": "重心"},
+    "en": {
+        "palette": "Palette",
+        "values": "Values",
+        "movement": "Movement",
+        "artist": "Hand",
+        "focus": "focus",
+        "horizon": "level edge",
+        "balance": "balance",
+    },
+    "zh": {
+        "palette": "色彩",
+        "values": "明暗",
+        "movement": "流派",
+        "artist": "手法",
+        "focus": "视点",
+        "horizon": "水平分界",
+        "balance": "重心",
+    },
 }
 
 
@@ -109,7 +127,9 @@ def _palette(pen: ImageDraw.ImageDraw, palette: list[Mapping[str, Any]], title: 
         x += w
 
 
-def _values(pen: ImageDraw.ImageDraw, picture: Image.Image, values: Mapping[str, Any], title: str, at: tuple[int, int]) -> None:
+def _values(
+    pen: ImageDraw.ImageDraw, picture: Image.Image, values: Mapping[str, Any], title: str, at: tuple[int, int]
+) -> None:
     x, y = at
     pen.text((x, y), title, font=pil_font(20), fill=_INK)
     light = to_lab(picture, 256)[..., 0]

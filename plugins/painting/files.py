@@ -41,15 +41,31 @@ FORMATS = {
 CHUNK = "artwright"
 COMMENT_LIMIT = 60_000  # an EXIF segment of a JPEG holds 65,533 bytes
 _ASCII = b"ASCII\0\0\0"
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError, struct_error, zlib_error)
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    MemoryError,
+    struct_error,
+    zlib_error,
+)
 
 
 def read_picture(path: Path) -> tuple[Image.Image, dict[str, Any]]:
-    """(RGB picture, manifest or {}) of a file. Raises FormatError in one line; nothing large is decoded before the size is known."""
+    """(RGB picture, manifest or {}) of a file. Raises FormatError in one line; nothing large is decoded before the size
+    is known.
+    """
     path = Path(path)
     asked = FORMATS.get(path.suffix.lower())
     if asked is None:
-        raise FormatError(f"{str(path)!r} is not read as a picture; its name should end in {', '.join(sorted(FORMATS))}")
+        raise FormatError(
+            f"{str(path)!r} is not read as a picture; its name should end in {', '.join(sorted(FORMATS))}"
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -58,17 +74,23 @@ def read_picture(path: Path) -> tuple[Image.Image, dict[str, Any]]:
                 image.load()
                 return _plain(image), _manifest(path, image)
     except UnidentifiedImageError as error:
-        raise FormatError(f"{str(path)!r} is no picture that can be read; PNG, JPEG, WebP, TIFF, BMP and GIF are") from error
+        raise FormatError(
+            f"{str(path)!r} is no picture that can be read; PNG, JPEG, WebP, TIFF, BMP and GIF are"
+        ) from error
     except Image.DecompressionBombError as error:
         raise FormatError(f"{str(path)!r} is too large: {_limits()}") from error
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise FormatError(f"{str(path)!r} cannot be read: {error.strerror}") from error
     except _BROKEN as error:
-        raise FormatError(f"{str(path)!r} is a broken or truncated {asked}: {str(error)[:120]}; get a whole copy of it") from error
+        raise FormatError(
+            f"{str(path)!r} is a broken or truncated {asked}: {str(error)[:120]}; get a whole copy of it"
+        ) from error
 
 
 def _limits() -> str:
-    return f"a picture may have at most {LARGEST_SIDE:,} pixels a side and {LARGEST_PIXELS:,} in all; scale it down first"
+    return (
+        f"a picture may have at most {LARGEST_SIDE:,} pixels a side and {LARGEST_PIXELS:,} in all; scale it down first"
+    )
 
 
 def _check(path: Path, image: Image.Image, asked: str) -> None:
@@ -79,7 +101,9 @@ def _check(path: Path, image: Image.Image, asked: str) -> None:
     if max(width, height) > LARGEST_SIDE or width * height > LARGEST_PIXELS:
         raise FormatError(f"{str(path)!r} is {width:,} x {height:,} pixels: {_limits()}")
     if min(width, height) < SMALLEST_SIDE:
-        raise FormatError(f"{str(path)!r} is {width} x {height} pixels; at least {SMALLEST_SIDE} x {SMALLEST_SIDE} are needed")
+        raise FormatError(
+            f"{str(path)!r} is {width} x {height} pixels; at least {SMALLEST_SIDE} x {SMALLEST_SIDE} are needed"
+        )
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -112,7 +136,12 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         return image.convert("RGB") if image.mode == "CMYK" else image
     target = "RGBA" if image.mode == "RGBA" else "RGB"
     try:
-        return ImageCms.profileToProfile(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=target) or image
+        return (
+            ImageCms.profileToProfile(
+                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=target
+            )
+            or image
+        )
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return image.convert(target)
 
@@ -150,7 +179,9 @@ def write_picture(picture: Image.Image, path: Path, manifest: Mapping[str, Any])
     if kind not in ("PNG", "JPEG", "WEBP"):
         raise FormatError(f"a painting is not written as {path.suffix or path.name!r}; choose .png, .jpg or .webp")
     if kind == "WEBP" and max(picture.size) > 16_383:
-        raise InputError(f"WebP holds at most 16,383 pixels a side, the picture has {max(picture.size):,}; write a .png")
+        raise InputError(
+            f"WebP holds at most 16,383 pixels a side, the picture has {max(picture.size):,}; write a .png"
+        )
     text = json.dumps(manifest, ensure_ascii=True, sort_keys=True)
     title = str(manifest.get("title", ""))
     beside = False
@@ -165,8 +196,12 @@ def write_picture(picture: Image.Image, path: Path, manifest: Mapping[str, Any])
             beside = len(text) > COMMENT_LIMIT
             exif = Image.Exif()
             exif[ExifTags.Base.Software] = "artwright"
-            exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = _ASCII + (b"" if beside else text.encode("ascii"))
-            settings: dict[str, Any] = {"quality": 95, "subsampling": 0} if kind == "JPEG" else {"quality": 94, "method": 4}
+            exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = _ASCII + (
+                b"" if beside else text.encode("ascii")
+            )
+            settings: dict[str, Any] = (
+                {"quality": 95, "subsampling": 0} if kind == "JPEG" else {"quality": 94, "method": 4}
+            )
             picture.save(temporary, kind, exif=exif, **settings)
     if beside:
         write_text(_sidecar(path), text)

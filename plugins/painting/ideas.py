@@ -1,4 +1,6 @@
-"""Ideas for a theme: palettes in five harmonies, compositions as plans with a thumbnail, styles that go with it, pairs of styles."""
+"""Ideas for a theme: palettes in five harmonies, compositions as plans with a thumbnail, styles that go with it, pairs
+of styles.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +46,15 @@ def _composition(theme: Theme, start: int, number: int, rng: np.random.Generator
     scene = compose(plan, 2 * THUMBNAIL)
     picture = Image.fromarray((oklab_to_srgb(scene.lab) * 255 + 0.5).astype(np.uint8))
     picture.thumbnail((2 * THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
-    text = f"{plan.template} composition, {_format(aspect)}, {plan.time}, {plan.season}: horizon at {plan.horizon:.0%}, "
+    text = (
+        f"{plan.template} composition, {_format(aspect)}, {plan.time}, {plan.season}: horizon at {plan.horizon:.0%}, "
+    )
     text += f"focus {plan.focus[0] / plan.aspect:.0%} from the left and {plan.focus[1]:.0%} from the top"
-    return Idea(kind="composition", text=text, data={"plan": plan.to_dict(), "thumbnail": _data_url(picture), "items": _items(plan)})
+    return Idea(
+        kind="composition",
+        text=text,
+        data={"plan": plan.to_dict(), "thumbnail": _data_url(picture), "items": _items(plan)},
+    )
 
 
 def _items(plan: Plan) -> list[str]:
@@ -74,12 +82,19 @@ def _palette(theme: Theme, start: int, number: int, rng: np.random.Generator) ->
     colours = []
     for turn, light in zip(_HARMONIES[name], steps[order], strict=True):
         angle = hue + np.radians(turn)
-        c = chroma * (0.75 + 0.4 * max(0.0, theme.mood.arousal)) * (1 - 0.9 * abs(float(light) - 0.6)) * (1.0 if abs(turn) < 60 else 0.8)
+        c = (
+            chroma
+            * (0.75 + 0.4 * max(0.0, theme.mood.arousal))
+            * (1 - 0.9 * abs(float(light) - 0.6))
+            * (1.0 if abs(turn) < 60 else 0.8)
+        )
         colours.append(np.array([light, c * np.cos(angle), c * np.sin(angle)], np.float32))
     colours.sort(key=lambda lab: float(lab[0]))
     hexes = [to_hex(lab) for lab in colours]
     names = [_nearest_name(lab) for lab in colours]
-    return Idea(kind="palette", text=f"{name}: " + ", ".join(names), data={"harmony": name, "colours": hexes, "names": names})
+    return Idea(
+        kind="palette", text=f"{name}: " + ", ".join(names), data={"harmony": name, "colours": hexes, "names": names}
+    )
 
 
 def _main_colour(theme: Theme, rng: np.random.Generator) -> str:
@@ -100,7 +115,11 @@ def _pairing(theme: Theme, start: int, number: int, rng: np.random.Generator) ->
     names = sorted(HANDS)
     order = rng.permutation(len(names))
     first = names[order[0]]
-    second = next((names[i] for i in order[1:] if HANDS[names[i]].family != HANDS[first].family), names[order[1 % len(order)]])
+    second = next(
+        (names[i] for i in order[1:] if HANDS[names[i]].family != HANDS[first].family), names[order[1 % len(order)]]
+    )
     share = (0.6, 0.7, 0.8)[(start + number) % 3]
     style = f"{first}:{share:g}+{second}:{1 - share:g}"
-    return Idea(kind="style", text=f"{style}: {HANDS[first].summary}; with {HANDS[second].summary}", data={"style": style})
+    return Idea(
+        kind="style", text=f"{style}: {HANDS[first].summary}; with {HANDS[second].summary}", data={"style": style}
+    )

@@ -1,8 +1,12 @@
-"""New styles: hands are crossed and changed, and those are kept that the eye takes for art but can't place in a movement.
+"""New styles: hands are crossed and changed, and those are kept that the eye takes for art but can't place in a
+movement.
 
-The two rewards of creative adversarial networks (Elgammal, Liu, Elhoseiny and Mazzone 2017) without the network: pictures should lie as near to
-known works as these lie to one another, and their movement should be as uncertain as can be. The search runs over hands of the atelier: a child
-has the pipeline of one, palette, tone and brushes of two, and its numbers are moved at random. What is confetti, mud or poster by
+The two rewards of creative adversarial networks (Elgammal, Liu, Elhoseiny and Mazzone 2017) without the network:
+pictures should lie as near to
+known works as these lie to one another, and their movement should be as uncertain as can be. The search runs over hands
+of the atelier: a child
+has the pipeline of one, palette, tone and brushes of two, and its numbers are moved at random. What is confetti, mud or
+poster by
 the figures of real pictures is refused.
 """
 
@@ -38,9 +42,26 @@ __all__ = ["Find", "Invention", "SearchPlan", "ambiguity_of", "art_of", "invent_
 THEMES = ("a village by a river in autumn", "a portrait of a woman")
 HEIGHT = 288
 KEPT = 3  # of a round, as parents of the next
-GRAIN, MUD, POSTER = 0.018, 0.05, 0.22  # chroma grain above, deviation of value masses below and above which a picture is refused
+GRAIN, MUD, POSTER = (
+    0.018,
+    0.05,
+    0.22,
+)  # chroma grain above, deviation of value masses below and above which a picture is refused
 NEW = 0.08  # mean difference of pixels from which a style is not one of the hands again: two hands lie about .1 apart
-_TONES = ("palette_light", "palette_chroma", "floor", "span", "contrast", "chroma", "swirl", "streak", "spot", "umber", "relief", "shine")
+_TONES = (
+    "palette_light",
+    "palette_chroma",
+    "floor",
+    "span",
+    "contrast",
+    "chroma",
+    "swirl",
+    "streak",
+    "spot",
+    "umber",
+    "relief",
+    "shine",
+)
 _BRUSH = ("width", "length", "density", "light", "chroma", "turn", "bristle", "dry")
 _LIMITS = {
     "palette_light": (0, 0.8), "palette_chroma": (0, 0.95), "floor": (0, 0.4), "span": (0.45, 1.1), "contrast": (0.7, 1.6), "chroma": (0.3, 1.8),
@@ -60,8 +81,10 @@ class SearchPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class Find:
-    """A style that was tried. ambiguity: entropy of the movement, 0 certain .. 1 any; art: 0 far from all known works .. 1 as near as they are
-    to each other; sound: whether its figures are those of pictures; apart: mean difference of its pixels (0..1) to the nearest of the hands;
+    """A style that was tried. ambiguity: entropy of the movement, 0 certain .. 1 any; art: 0 far from all known works
+    .. 1 as near as they are
+    to each other; sound: whether its figures are those of pictures; apart: mean difference of its pixels (0..1) to the
+    nearest of the hands;
     shots: what was painted."""
 
     parameters: StyleParameters
@@ -99,7 +122,9 @@ class Invention:
             "apart": round(best.apart, 3),
             "score": round(best.score, 3),
             "tried": len(self.finds),
-            "best_hand": {"name": self.hands[0].parameters.name, "score": round(self.hands[0].score, 3)} if self.hands else None,
+            "best_hand": {"name": self.hands[0].parameters.name, "score": round(self.hands[0].score, 3)}
+            if self.hands
+            else None,
         }
 
     def sheet(self, count: int = 8) -> Image.Image:
@@ -122,13 +147,17 @@ def ambiguity_of(probabilities: Sequence[float]) -> float:
 
 
 def art_of(similarity: float, near: np.ndarray) -> float:
-    """0..1: where a work's similarity to its nearest known one lies below the lower quartile of known works' own, it falls linearly."""
+    """0..1: where a work's similarity to its nearest known one lies below the lower quartile of known works' own, it
+    falls linearly.
+    """
     quartile = float(np.quantile(near, 0.25))
     return float(np.clip(1 - (quartile - similarity) / max(1e-6, 1 - quartile) / 1.5, 0, 1))
 
 
 def invent_style(plan: SearchPlan, devices: DeviceManager, progress: Progress | None = None) -> Invention:
-    """Search for a style. Raises UnknownName for a parent that is no hand of the atelier, InputError for a single one."""
+    """Search for a style. Raises UnknownName for a parent that is no hand of the atelier,
+    InputError for a single one.
+    """
     from .models.eye import WEIGHTS, eye_key
 
     progress = progress or Silent()
@@ -139,7 +168,10 @@ def invent_style(plan: SearchPlan, devices: DeviceManager, progress: Progress | 
     if len(names) < 2:
         raise InputError(f"one hand, {names[0]!r}, cannot be crossed; name two or more, as in --between monet+hokusai")
     rng = np.random.default_rng(plan.seed)
-    scenes = [compose(make_plan(Theme.from_prompt(t), plan.seed, a), HEIGHT) for t, a in zip(THEMES, (4 / 3, 4 / 5), strict=True)]
+    scenes = [
+        compose(make_plan(Theme.from_prompt(t), plan.seed, a), HEIGHT)
+        for t, a in zip(THEMES, (4 / 3, 4 / 5), strict=True)
+    ]
     path = WEIGHTS / "eye.safetensors"
     total = plan.rounds * plan.brood + min(len(names), plan.brood)
     done = 0
@@ -171,23 +203,43 @@ def invent_style(plan: SearchPlan, devices: DeviceManager, progress: Progress | 
 def _try(parameters: StyleParameters, scenes: Sequence[Scene], eye: Eye, seed: int) -> Find:
     shots, ambiguity, art, sound = [], [], [], []
     for number, scene in enumerate(scenes):
-        shot = paint(copy.deepcopy(scene), parameters, size=(round(HEIGHT * scene.aspect), HEIGHT), rng=np.random.default_rng([seed, number]))
+        shot = paint(
+            copy.deepcopy(scene),
+            parameters,
+            size=(round(HEIGHT * scene.aspect), HEIGHT),
+            rng=np.random.default_rng([seed, number]),
+        )
         sight = eye.look(shot)
         hand = measure(to_lab(shot))
         shots.append(shot)
         ambiguity.append(ambiguity_of(list(sight.probabilities["movement"].values())))
         art.append(art_of(eye.nearest(sight, 1)[0]["similarity"], eye.near))
         sound.append(hand.grain < GRAIN and MUD < hand.masses < POSTER)
-    return Find(parameters=parameters, ambiguity=float(np.mean(ambiguity)), art=float(np.mean(art)), sound=all(sound), shots=shots)
+    return Find(
+        parameters=parameters,
+        ambiguity=float(np.mean(ambiguity)),
+        art=float(np.mean(art)),
+        sound=all(sound),
+        shots=shots,
+    )
 
 
 def _apart(one: Find, other: Find) -> float:
     """Mean difference of pixels between what two styles made of the same scenes, 0..1."""
-    return float(np.mean([np.abs(np.asarray(a, np.float32) - np.asarray(b, np.float32)).mean() / 255 for a, b in zip(one.shots, other.shots, strict=True)]))
+    return float(
+        np.mean(
+            [
+                np.abs(np.asarray(a, np.float32) - np.asarray(b, np.float32)).mean() / 255
+                for a, b in zip(one.shots, other.shots, strict=True)
+            ]
+        )
+    )
 
 
 def _child(one: StyleParameters, two: StyleParameters, rng: np.random.Generator, *, bold: float) -> StyleParameters:
-    """The pipeline of `one`; tone, palette and brushes between the two, moved by `bold` (deviation of the logarithm, or of a share)."""
+    """The pipeline of `one`; tone, palette and brushes between the two, moved by `bold` (deviation of the logarithm, or
+    of a share).
+    """
     between = float(rng.uniform(0.25, 0.75))
     changes: dict[str, Any] = {}
     for name in _TONES:
@@ -197,10 +249,13 @@ def _child(one: StyleParameters, two: StyleParameters, rng: np.random.Generator,
     source = two if rng.random() < between and two.palette else one
     turn = rng.normal(0, bold)
     changes["palette"] = tuple(
-        (row[0], row[1] * np.cos(turn) - row[2] * np.sin(turn), row[1] * np.sin(turn) + row[2] * np.cos(turn), row[3]) for row in source.palette
+        (row[0], row[1] * np.cos(turn) - row[2] * np.sin(turn), row[1] * np.sin(turn) + row[2] * np.cos(turn), row[3])
+        for row in source.palette
     )
     changes["palette"] = tuple(tuple(float(v) for v in row) for row in changes["palette"])
-    changes["shadow"] = tuple(float(a * (1 - between) + b * between) for a, b in zip(one.shadow, two.shadow, strict=True))
+    changes["shadow"] = tuple(
+        float(a * (1 - between) + b * between) for a, b in zip(one.shadow, two.shadow, strict=True)
+    )
     layers = []
     for number, layer in enumerate(one.layers):
         other = two.layers[number] if number < len(two.layers) else layer
@@ -232,7 +287,8 @@ def _origin(parameters: StyleParameters) -> str:
 def keep_style(found: Invention | None, name: str, home: Path, *, force: bool) -> Path:
     """Write the best find as the person's style `name`; without a find, only see that the name is free.
 
-    Raises InputError if it belongs to a hand of the atelier, is no name of a file, or is taken and `force` is not given.
+    Raises InputError if it belongs to a hand of the atelier, is no name of a file, or is taken and `force` is not
+    given.
     """
     path = home / "styles" / "painting" / f"{name}.json"
     if name in HANDS:

@@ -120,7 +120,9 @@ def measure(lab: Array) -> Hand:
 def hue_entropy(lab: Array) -> float:
     """Evenness of 24 hue bins weighted by chroma, 0..1."""
     a, b = lab[..., 1].ravel(), lab[..., 2].ravel()
-    weight = np.bincount(((np.arctan2(b, a) + np.pi) / (2 * np.pi) * 24).astype(int) % 24, weights=np.hypot(a, b), minlength=24)
+    weight = np.bincount(
+        ((np.arctan2(b, a) + np.pi) / (2 * np.pi) * 24).astype(int) % 24, weights=np.hypot(a, b), minlength=24
+    )
     share = weight / (weight.sum() + 1e-9)
     return float(-(share * np.log(share + 1e-12)).sum() / np.log(24))
 

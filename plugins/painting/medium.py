@@ -45,7 +45,11 @@ class Painting(Medium):
                 provenance = Provenance.from_dict(manifest["provenance"])
             except FormatError:
                 provenance = None
-        return self.artwork(picture, title=str(manifest.get("title") or path.stem.replace("-", " ").replace("_", " ")), provenance=provenance)
+        return self.artwork(
+            picture,
+            title=str(manifest.get("title") or path.stem.replace("-", " ").replace("_", " ")),
+            provenance=provenance,
+        )
 
     def save(self, artwork: Artwork, path: Path) -> None:
         """Write the picture as the suffix says, manifest inside (beside it where a JPEG has no room)."""
@@ -65,7 +69,9 @@ class Painting(Medium):
         return picture.resize((width, height), pil.Resampling.LANCZOS)
 
     def theme(self, artwork: Artwork) -> Theme:
-        """Palette and mood from colour and values; images from the theme or plan it was painted from, else guessed from what is seen."""
+        """Palette and mood from colour and values; images from the theme or plan it was painted from, else guessed from
+        what is seen.
+        """
         from .reading import read_theme
 
         return read_theme(artwork)
@@ -93,4 +99,7 @@ class Painting(Medium):
         source = next((files[s] for s in (*self.writes, *self.reads) if s in files), "")
         width, height = artwork.payload.size
         title = escape(artwork.title or "Painting")
-        return f'<figure class="painting"><img src="{escape(source)}" width="{width}" height="{height}" alt="{title}"><figcaption>{title}</figcaption></figure>'
+        return (
+            f'<figure class="painting"><img src="{escape(source)}" width="{width}" height="{height}" '
+            f'alt="{title}"><figcaption>{title}</figcaption></figure>'
+        )

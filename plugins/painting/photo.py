@@ -89,8 +89,12 @@ def _slope(values: Array, bend: Array) -> Array:
     """Size of the gradient by one-sided differences that look away from the edge (upwind)."""
     right, below = np.diff(values, axis=1, append=values[:, -1:]), np.diff(values, axis=0, append=values[-1:])
     left, above = np.diff(values, axis=1, prepend=values[:, :1]), np.diff(values, axis=0, prepend=values[:1])
-    grow = np.sqrt(np.maximum(right, 0) ** 2 + np.minimum(left, 0) ** 2 + np.maximum(below, 0) ** 2 + np.minimum(above, 0) ** 2)
-    shrink = np.sqrt(np.minimum(right, 0) ** 2 + np.maximum(left, 0) ** 2 + np.minimum(below, 0) ** 2 + np.maximum(above, 0) ** 2)
+    grow = np.sqrt(
+        np.maximum(right, 0) ** 2 + np.minimum(left, 0) ** 2 + np.maximum(below, 0) ** 2 + np.minimum(above, 0) ** 2
+    )
+    shrink = np.sqrt(
+        np.minimum(right, 0) ** 2 + np.maximum(left, 0) ** 2 + np.minimum(below, 0) ** 2 + np.maximum(above, 0) ** 2
+    )
     return np.where(bend < 0, grow, shrink)
 
 
@@ -129,7 +133,9 @@ def _regions(small: Array) -> np.ndarray:
     centres = step[np.linspace(0, len(step) - 1, LABELS).astype(int)]
     for _ in range(14):
         nearest = np.argmin((centres**2).sum(1) - 2 * step @ centres.T, axis=1)
-        centres = np.stack([step[nearest == i].mean(0) if (nearest == i).any() else centres[i] for i in range(len(centres))])
+        centres = np.stack(
+            [step[nearest == i].mean(0) if (nearest == i).any() else centres[i] for i in range(len(centres))]
+        )
     labels = np.argmin((centres**2).sum(1) - 2 * points @ centres.T, axis=1).reshape(height, width)
     masks = np.stack([ndimage.gaussian_filter((labels == i).astype(np.float32), 1.6) for i in range(LABELS)])
     return masks.argmax(0).astype(np.int32)
@@ -168,7 +174,13 @@ def _kinds(small: Array, labels: np.ndarray) -> np.ndarray:
             kinds[inside] = Kind.WATER
         elif light > 0.86 and chroma < 0.03 and float(rows[inside].mean()) > 0.4:
             kinds[inside] = Kind.SNOW
-        elif 35 < hue < 75 and 0.035 < chroma < 0.11 and 0.55 < light < 0.88 and flat and float(np.abs(rows[inside] - 0.45).mean()) < 0.2:
+        elif (
+            35 < hue < 75
+            and 0.035 < chroma < 0.11
+            and 0.55 < light < 0.88
+            and flat
+            and float(np.abs(rows[inside] - 0.45).mean()) < 0.2
+        ):
             kinds[inside] = Kind.SKIN
     return kinds
 

@@ -22,7 +22,18 @@ from .measure import Hand, measure, to_lab
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["COLOUR_NAMES", "Swatch", "features", "find_composition", "find_harmony", "find_mood", "find_palette", "find_values", "read_theme", "to_hex"]
+__all__ = [
+    "COLOUR_NAMES",
+    "Swatch",
+    "features",
+    "find_composition",
+    "find_harmony",
+    "find_mood",
+    "find_palette",
+    "find_values",
+    "read_theme",
+    "to_hex",
+]
 
 # name -> (colour, Chinese name); painters' names, nearest in Oklab.
 COLOUR_NAMES: Mapping[str, tuple[str, str]] = {
@@ -110,7 +121,9 @@ def find_palette(lab: Array, count: int = 8) -> list[Swatch]:
     centres = _spread_start(small, count)
     for _ in range(12):
         nearest = np.argmin(((small[:, None] - centres[None]) ** 2).sum(-1), axis=1)
-        centres = np.stack([small[nearest == i].mean(0) if (nearest == i).any() else centres[i] for i in range(len(centres))])
+        centres = np.stack(
+            [small[nearest == i].mean(0) if (nearest == i).any() else centres[i] for i in range(len(centres))]
+        )
     shares = np.bincount(nearest, minlength=len(centres)) / len(small)
     groups: list[tuple[Array, float]] = []
     for i in np.argsort(-shares, kind="stable"):
@@ -141,11 +154,14 @@ def _spread_start(points: Array, count: int) -> Array:
 
 def _swatch(lab: Array, share: float) -> Swatch:
     name = min(COLOUR_NAMES, key=lambda n: float(((from_hex(COLOUR_NAMES[n][0]) - lab) ** 2).sum()))
-    return Swatch(lab=tuple(float(v) for v in lab), hex=to_hex(lab), share=share, name=name, name_zh=COLOUR_NAMES[name][1])
+    return Swatch(
+        lab=tuple(float(v) for v in lab), hex=to_hex(lab), share=share, name=name, name_zh=COLOUR_NAMES[name][1]
+    )
 
 
 def find_harmony(lab: Array) -> dict[str, Any]:
-    """The scheme of the hues: "neutral", "monochrome", "analogous", "complementary", "split complementary", "triadic" or "many hues".
+    """The scheme of the hues: "neutral", "monochrome", "analogous", "complementary", "split complementary", "triadic"
+    or "many hues".
 
     Also warm: share of chroma on the warm side (-1 all cold .. 1 all warm); main_hue: degrees in Oklab.
     """
@@ -154,14 +170,20 @@ def find_harmony(lab: Array) -> dict[str, Any]:
     hue = np.arctan2(b, a)
     total = float(chroma.sum()) + 1e-9
     warm = float((chroma * np.cos(hue - np.radians(60))).sum() / total)
-    bins = np.bincount((((hue + np.pi) / (2 * np.pi) * 36).astype(int)) % 36, weights=np.maximum(chroma - 0.012, 0), minlength=36)
+    bins = np.bincount(
+        (((hue + np.pi) / (2 * np.pi) * 36).astype(int)) % 36, weights=np.maximum(chroma - 0.012, 0), minlength=36
+    )
     kernel = np.exp(-0.5 * (np.arange(-4, 5) / 1.4) ** 2)
     smooth = sum(np.roll(bins, i - 4) * k for i, k in enumerate(kernel)) / kernel.sum()
     share = smooth / (smooth.sum() + 1e-9)
     top = int(np.argmax(share))
     if float(chroma.mean()) < 0.012:
         return {"scheme": "neutral", "warm": round(warm, 3), "main_hue": None}
-    peaks = [i for i in range(36) if share[i] >= share[i - 1] and share[i] > share[(i + 1) % 36] and share[i] > 0.22 * share[top]]
+    peaks = [
+        i
+        for i in range(36)
+        if share[i] >= share[i - 1] and share[i] > share[(i + 1) % 36] and share[i] > 0.22 * share[top]
+    ]
     apart = sorted({min((p - top) % 36, (top - p) % 36) * 10 for p in peaks} - {0})
     within = float(sum(share[(top + d) % 36] for d in range(-3, 4)))
     if within > 0.9:
@@ -180,7 +202,9 @@ def find_harmony(lab: Array) -> dict[str, Any]:
 
 
 def find_values(lab: Array) -> dict[str, Any]:
-    """Values: key ("high", "middle", "low"), range, contrast, shares of dark, middle and light, and number of masses."""
+    """Values: key ("high", "middle", "low"), range, contrast, shares of dark, middle and light,
+    and number of masses.
+    """
     light = resize(lab[..., 0], *_thumbnail(lab.shape[:2], 256))
     low, quarter, median, three, high = (float(v) for v in np.quantile(light, [0.05, 0.25, 0.5, 0.75, 0.95]))
     soft = blur(light, 24 * max(light.shape) / 1024)
@@ -238,7 +262,10 @@ def find_composition(lab: Array) -> dict[str, Any]:
 def visual_weight(lab: Array) -> Array:
     """Local contrast of light and colour and departure from the mean colour: what draws the glance, >= 0."""
     scale = max(lab.shape[:2])
-    detail = sum(k * np.abs(blur(lab[..., i], 0.006 * scale) - blur(lab[..., i], 0.05 * scale)) for i, k in enumerate((1.0, 1.6, 1.6)))
+    detail = sum(
+        k * np.abs(blur(lab[..., i], 0.006 * scale) - blur(lab[..., i], 0.05 * scale))
+        for i, k in enumerate((1.0, 1.6, 1.6))
+    )
     odd = np.sqrt((((lab - lab.mean((0, 1))) * (0.6, 1.6, 1.6)) ** 2).sum(-1))
     return blur(detail + 0.35 * blur(odd, 0.02 * scale) * (detail > 0.01), 0.012 * scale) + 1e-6
 
@@ -285,7 +312,10 @@ def features(picture: Image) -> dict[str, float]:
     mood = find_mood(lab, hand, harmony["warm"])
     palette = find_palette(lab)
     row = {f"hand_{k}": v for k, v in hand.to_dict().items()}
-    row |= {f"value_{k}": float(values[k]) for k in ("median", "contrast", "middle_spread", "dark_share", "light_share", "masses", "skew")}
+    row |= {
+        f"value_{k}": float(values[k])
+        for k in ("median", "contrast", "middle_spread", "dark_share", "light_share", "masses", "skew")
+    }
     row |= {f"direction_{k}": v for k, v in built["directions"].items()}
     row |= {
         "focus_x": built["focus"][0],
@@ -322,8 +352,20 @@ def read_theme(artwork: Artwork) -> Theme:
     guessed = images or _guess_images(lab)
     if told:
         blended = mood_of(images)
-        mood = Mood(valence=(mood.valence + 2 * blended.valence) / 3, arousal=(mood.arousal + 2 * blended.arousal) / 3) if images else mood
-        return Theme(text=told.text, words=told.words, language=told.language, images=guessed, mood=mood, palette=palette, source=artwork.id)
+        mood = (
+            Mood(valence=(mood.valence + 2 * blended.valence) / 3, arousal=(mood.arousal + 2 * blended.arousal) / 3)
+            if images
+            else mood
+        )
+        return Theme(
+            text=told.text,
+            words=told.words,
+            language=told.language,
+            images=guessed,
+            mood=mood,
+            palette=palette,
+            source=artwork.id,
+        )
     words = tuple(concepts()[key].en[0] for key in guessed)
     return Theme(text=" ".join(words), words=words, images=guessed, mood=mood, palette=palette, source=artwork.id)
 
@@ -365,7 +407,9 @@ def _guess_images(lab: Array) -> tuple[str, ...]:
         "mist": 1.2 * (0.10 - float(small[..., 0].std())) / 0.06 * (light > 0.55),
         "flower": 1.6 * _share(small.reshape(-1, 3), hue=5, spread=35, light=(0.35, 0.9), chroma=0.09),
         "gold": 1.1 * _share(small.reshape(-1, 3), hue=88, spread=16, light=(0.5, 0.9), chroma=0.09) * (sure < 0.4),
-        "figure": 1.0 * _share(small[8:40, 16:48].reshape(-1, 3), hue=55, spread=22, light=(0.5, 0.9), chroma=0.03) * (sure < 0.5),
+        "figure": 1.0
+        * _share(small[8:40, 16:48].reshape(-1, 3), hue=55, spread=22, light=(0.5, 0.9), chroma=0.03)
+        * (sure < 0.5),
     }
     ranked = sorted(scores, key=lambda k: -scores[k])
     return tuple(k for k in ranked if scores[k] > 0.3)[:4] or (ranked[0],)
@@ -374,9 +418,18 @@ def _guess_images(lab: Array) -> tuple[str, ...]:
 def _share(points: Array, *, hue: float, spread: float, light: tuple[float, float], chroma: float) -> float:
     angle = np.degrees(np.arctan2(points[:, 2], points[:, 1])) % 360
     near = np.abs((angle - hue + 180) % 360 - 180) < spread
-    return float((near & (points[:, 0] > light[0]) & (points[:, 0] < light[1]) & (np.hypot(points[:, 1], points[:, 2]) > chroma)).mean())
+    return float(
+        (
+            near
+            & (points[:, 0] > light[0])
+            & (points[:, 0] < light[1])
+            & (np.hypot(points[:, 1], points[:, 2]) > chroma)
+        ).mean()
+    )
 
 
 def labs_of(colours: tuple[str, ...]) -> Array:
     """Hex colours as Oklab (n, 3)."""
-    return np.stack([srgb_to_oklab(np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], np.float32) / 255) for c in colours])
+    return np.stack(
+        [srgb_to_oklab(np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)], np.float32) / 255) for c in colours]
+    )

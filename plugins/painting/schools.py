@@ -1,4 +1,6 @@
-"""The schools of the hands: what the eye should see in a picture of each, in the names of the works that it was taught with."""
+"""The schools of the hands: what the eye should see in a picture of each, in the names of the works that it was taught
+with.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ class School:
     painters: frozenset[str] = frozenset()
 
     def likeness(self, sight: Mapping[str, Mapping[str, float]]) -> float:
-        """How much of the school the eye sees: geometric mean of the probabilities of its movement and of its painters, in 0 to 1.
+        """How much of the school the eye sees: geometric mean of the probabilities of its movement and of its painters,
+        in 0 to 1.
 
         sight: probabilities by subject and class, as in `eye.model.Sight`. 0 if the eye knows neither.
         """
@@ -32,7 +35,9 @@ _IMPRESSIONISTS = frozenset({
     "Claude Monet", "Alfred Sisley", "Camille Pissarro", "Pierre-Auguste Renoir", "Gustave Caillebotte", "Eugene Boudin", "Berthe Morisot", "Edouard Manet",
     "Edgar Degas",
 })  # fmt: skip
-_POST_IMPRESSIONISTS = frozenset({"Vincent van Gogh", "Paul Cezanne", "Paul Gauguin", "Georges Seurat", "Henri-Edmond Cross"})
+_POST_IMPRESSIONISTS = frozenset(
+    {"Vincent van Gogh", "Paul Cezanne", "Paul Gauguin", "Georges Seurat", "Henri-Edmond Cross"}
+)
 _BAROQUE = frozenset({
     "Rembrandt", "Caravaggio", "Frans Hals", "Diego Velazquez", "Bartolome Esteban Murillo", "Peter Paul Rubens", "Anthony van Dyck",
 })  # fmt: skip

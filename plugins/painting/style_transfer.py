@@ -1,6 +1,7 @@
 """Style transfer: a picture becomes a scene, a reference becomes a hand, and the atelier paints the one with the other.
 
-What is kept is the skeleton: edges, regions and the main values. What comes from the reference: stroke width, length and
+What is kept is the skeleton: edges, regions and the main values. What comes from the reference: stroke width, length
+and
 parallelism, texture, contours, relief, and the palette by optimal transport; at the end light and chroma are brought
 to the reference's own statistics. No features of a trained network are used: strokes look like paint, and texture
 synthesis on such features looks like coloured grain (compare Hertzmann et al. 2001, Gatys, Ecker and Bethge 2016).
@@ -53,10 +54,13 @@ def manner_of_pictures(pictures: Sequence[tuple[Image.Image, float]], *, name: s
     return Manner(parameters=_parameters(hand, palette, darkest, ground, name), hand=hand)
 
 
-def _parameters(hand: Hand, palette: tuple[tuple[float, float, float, float], ...], darkest: Array, ground: Array, name: str) -> StyleParameters:
+def _parameters(
+    hand: Hand, palette: tuple[tuple[float, float, float, float], ...], darkest: Array, ground: Array, name: str
+) -> StyleParameters:
     """A measured hand as parameters of the stroke family.
 
-    Scans differ in sharpness more than painters in brushes, so widths are stretched and kept within what reads as a stroke.
+    Scans differ in sharpness more than painters in brushes, so widths are stretched and kept within what reads as a
+    stroke.
     """
     width = float(np.clip(3.1 * hand.width, 9.0, 18))
     aspect = float(np.clip(1.1 * hand.length / hand.width, 1.8, 5))
@@ -86,7 +90,14 @@ def _parameters(hand: Hand, palette: tuple[tuple[float, float, float, float], ..
     )
     outline = None
     if hand.contour > 0.012:
-        outline = Outline(width=4.5, length=24, count=int(np.clip(60_000 * hand.contour, 700, 2600)), colour=to_hex(darkest), own=0.35, opacity=0.85)
+        outline = Outline(
+            width=4.5,
+            length=24,
+            count=int(np.clip(60_000 * hand.contour, 700, 2600)),
+            colour=to_hex(darkest),
+            own=0.35,
+            opacity=0.85,
+        )
     return StyleParameters(
         name=name,
         summary="measured from pictures",
@@ -132,17 +143,32 @@ def mix_manners(parts: Sequence[tuple[Manner, float]]) -> Manner:
     changes = {name: sum(getattr(m.parameters, name) * w for m, w in parts) / total for name in _MIXED}
     changes["shadow"] = tuple(sum(m.parameters.shadow[i] * w for m, w in parts) / total for i in (0, 1))
     changes["palette"] = tuple(
-        (*row[:3], row[3] * w / total / max(1e-9, sum(r[3] for r in m.parameters.palette))) for m, w in parts for row in m.parameters.palette
+        (*row[:3], row[3] * w / total / max(1e-9, sum(r[3] for r in m.parameters.palette)))
+        for m, w in parts
+        for row in m.parameters.palette
     )
     layers = []
     for number, layer in enumerate(main.layers):
-        same = [(m.parameters.layers[number], w) for m, w in parts if m.parameters.family == main.family and number < len(m.parameters.layers)]
+        same = [
+            (m.parameters.layers[number], w)
+            for m, w in parts
+            if m.parameters.family == main.family and number < len(m.parameters.layers)
+        ]
         weight = sum(w for _, w in same)
         layers.append(
-            replace(layer, **{k: sum(getattr(l, k) * w for l, w in same) / weight for k in ("width", "length", "light", "chroma", "turn", "bristle")})
+            replace(
+                layer,
+                **{
+                    k: sum(getattr(l, k) * w for l, w in same) / weight
+                    for k in ("width", "length", "light", "chroma", "turn", "bristle")
+                },
+            )
         )
     hands = [(m.hand, w) for m, w in parts if m.hand is not None]
-    return Manner(parameters=replace(main, name="mix", layers=tuple(layers), **changes), hand=mix_hands(hands) if len(hands) == len(parts) else None)
+    return Manner(
+        parameters=replace(main, name="mix", layers=tuple(layers), **changes),
+        hand=mix_hands(hands) if len(hands) == len(parts) else None,
+    )
 
 
 def repaint(
@@ -158,7 +184,8 @@ def repaint(
 ) -> Image.Image:
     """`picture` painted anew at `size`.
 
-    strength: 0..1, how far widths, jitter, palette and the whole go; keep_colour: the picture's own colours stay; brush: factor on
+    strength: 0..1, how far widths, jitter, palette and the whole go; keep_colour: the picture's own colours stay;
+    brush: factor on
     stroke width.
     """
     progress = progress or Silent()
@@ -172,7 +199,10 @@ def repaint(
     if manner.hand is not None:
         # a picture of parallel edges needs freer strokes to arrive at the same parallelism
         freer = 0.9 * (measure(resize(own, *_fit(own.shape, 512))).coherence - manner.hand.coherence) * strength
-        parameters = replace(parameters, layers=tuple(replace(l, turn=float(np.clip(l.turn + freer, 0.05, 0.9))) for l in parameters.layers))
+        parameters = replace(
+            parameters,
+            layers=tuple(replace(l, turn=float(np.clip(l.turn + freer, 0.05, 0.9))) for l in parameters.layers),
+        )
     if keep_colour:
         parameters = replace(parameters, palette=(), chroma=1.0, shadow=(0.0, 0.0), umber=0.0, varnish=(1.0, 1.0, 1.0))
     painted = paint(scene, parameters, size=size, rng=rng, progress=progress)
@@ -211,12 +241,24 @@ def _weakened(p: StyleParameters, strength: float, brush: float) -> StyleParamet
     """Narrower strokes, less jitter, palette and relief for a strength below 1; `brush` widens or narrows all."""
     width = brush * (0.35 + 0.65 * strength)
     layers = tuple(
-        replace(l, width=l.width * width, length=l.length * width, light=l.light * strength, chroma=l.chroma * strength, edge=l.edge * (0.6 + 0.4 * strength))
+        replace(
+            l,
+            width=l.width * width,
+            length=l.length * width,
+            light=l.light * strength,
+            chroma=l.chroma * strength,
+            edge=l.edge * (0.6 + 0.4 * strength),
+        )
         for l in p.layers
     )
-    away = {k: getattr(p, k) * strength for k in ("palette_light", "palette_chroma", "relief", "shine", "swirl", "streak", "umber", "spot", "vignette")}
+    away = {
+        k: getattr(p, k) * strength
+        for k in ("palette_light", "palette_chroma", "relief", "shine", "swirl", "streak", "umber", "spot", "vignette")
+    }
     towards_one = {k: 1 + (getattr(p, k) - 1) * strength for k in ("contrast", "chroma", "span")}
-    return replace(p, layers=layers, floor=p.floor * strength, shadow=tuple(v * strength for v in p.shadow), **away, **towards_one)
+    return replace(
+        p, layers=layers, floor=p.floor * strength, shadow=tuple(v * strength for v in p.shadow), **away, **towards_one
+    )
 
 
 def _tinted(scene: Scene, rng: np.random.Generator) -> Array:
@@ -242,7 +284,9 @@ def _towards(lab: Array, hand: Hand, strength: float, lively: Array, *, colour: 
         return float(np.clip(getattr(hand, name) / max(getattr(now, name), 1e-4), low, high)) ** strength - 1
 
     fine, middle = (g * lively if g > 0 else g for g in (gain("fine", 0.5, 1.4), gain("middle", 0.75, 1.35)))
-    light = light + fine * (light - soft2) + middle * (soft2 - soft8) + gain("masses", 0.6, 1.6) * (soft12 - soft12.mean())
+    light = (
+        light + fine * (light - soft2) + middle * (soft2 - soft8) + gain("masses", 0.6, 1.6) * (soft12 - soft12.mean())
+    )
     edge = ndimage.gaussian_gradient_magnitude(lab[..., 0], max(0.6, 1.5 * unit), truncate=3)
     line = np.clip((edge / (np.quantile(edge, 0.965) + 1e-6) - 0.75) / 0.35, 0, 1)
     light = light - strength * float(np.clip(hand.contour - now.contour, -0.02, 0.03)) * line

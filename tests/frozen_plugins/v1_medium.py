@@ -52,8 +52,13 @@ def register_media(registry):
 def register_models(registry):
     registry.add_model(
         ModelSpec(
-            name="tier", medium="knots", operations=frozenset({"generate", "analyze"}), default_for=frozenset({"generate"}),
-            summary="Ties knots.", options=KnotOptions, card={"licence": "MIT"},
+            name="tier",
+            medium="knots",
+            operations=frozenset({"generate", "analyze"}),
+            default_for=frozenset({"generate"}),
+            summary="Ties knots.",
+            options=KnotOptions,
+            card={"licence": "MIT"},
         )
     )
 
@@ -70,4 +75,8 @@ def generate(request, context):
 @hookimpl
 def analyze(request, context):
     work: Artwork = request.artwork
-    return Analysis(medium="knots", findings={"crossings": len(work.payload)}, explanation="A row of crossings." if request.explain else "")
+    return Analysis(
+        medium="knots",
+        findings={"crossings": len(work.payload)},
+        explanation="A row of crossings." if request.explain else "",
+    )

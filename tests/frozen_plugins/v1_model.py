@@ -6,7 +6,12 @@ from artwright import Idea, ModelSpec, StyleSpec, hookimpl
 @hookimpl
 def register_models(registry):
     registry.add_model(
-        ModelSpec(name="braider", medium="knots", operations=frozenset({"generate", "inspire", "transfer_style"}), summary="Braids.")
+        ModelSpec(
+            name="braider",
+            medium="knots",
+            operations=frozenset({"generate", "inspire", "transfer_style"}),
+            summary="Braids.",
+        )
     )
 
 

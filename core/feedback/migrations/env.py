@@ -6,6 +6,8 @@ Alembic loads this file by its path, so it imports nothing of artwright; what it
 from alembic import context
 
 given = context.config.attributes
-context.configure(connection=given["connection"], target_metadata=given["metadata"], version_table=given["version_table"])
+context.configure(
+    connection=given["connection"], target_metadata=given["metadata"], version_table=given["version_table"]
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -63,7 +63,9 @@ class Dance(Medium):
                 frames[0].save(temporary, save_all=True, append_images=frames[1:], duration=400, loop=0)
             return
         made = artwork.provenance.to_dict() if artwork.provenance else None
-        write_text(path, json.dumps({"title": artwork.title, "steps": artwork.payload, "provenance": made}, ensure_ascii=False))
+        write_text(
+            path, json.dumps({"title": artwork.title, "steps": artwork.payload, "provenance": made}, ensure_ascii=False)
+        )
 
     def preview(self, artwork, *, width=640):
         from PIL import Image
@@ -79,7 +81,13 @@ class Dance(Medium):
         lively = sum(pose in LIVELY for _, pose in artwork.payload) / len(artwork.payload)
         words = "dance joy wind" if lively > 0.5 else "dance quiet evening"
         theme = Theme.from_prompt(words)
-        return Theme(text=words, words=theme.words, images=theme.images, mood=Mood(valence=0.4, arousal=2 * lively - 1), palette=theme.palette)
+        return Theme(
+            text=words,
+            words=theme.words,
+            images=theme.images,
+            mood=Mood(valence=0.4, arousal=2 * lively - 1),
+            palette=theme.palette,
+        )
 
     def features(self, artwork):
         return {pose: sum(p == pose for _, p in artwork.payload) / len(artwork.payload) for pose in POSES}
@@ -90,7 +98,11 @@ class Dance(Medium):
     def html(self, artwork, files):
         from html import escape
 
-        return f'<figure><img src="{escape(files[".gif"])}" alt="{escape(artwork.title)}"></figure>' if ".gif" in files else super().html(artwork, files)
+        return (
+            f'<figure><img src="{escape(files[".gif"])}" alt="{escape(artwork.title)}"></figure>'
+            if ".gif" in files
+            else super().html(artwork, files)
+        )
 
     @staticmethod
     def _figure(pose, size):
@@ -111,8 +123,15 @@ class Dance(Medium):
             limb(neck, angle, 0.24)
         for angle in (left_leg, right_leg):
             limb(hip, angle, 0.3)
-        head = (neck[0] + 0.09 * math.sin(math.radians(180 - bend)), neck[1] + 0.09 * math.cos(math.radians(180 - bend)))
-        pen.ellipse([size * (head[0] - 0.06), size * (head[1] - 0.06), size * (head[0] + 0.06), size * (head[1] + 0.06)], outline="#1d2b44", width=thick)
+        head = (
+            neck[0] + 0.09 * math.sin(math.radians(180 - bend)),
+            neck[1] + 0.09 * math.cos(math.radians(180 - bend)),
+        )
+        pen.ellipse(
+            [size * (head[0] - 0.06), size * (head[1] - 0.06), size * (head[0] + 0.06), size * (head[1] + 0.06)],
+            outline="#1d2b44",
+            width=thick,
+        )
         return picture
 
 
@@ -124,7 +143,13 @@ def register_media(registry):
 @hookimpl
 def register_models(registry):
     registry.add_model(
-        ModelSpec(name="choreographer", medium="dance", operations=frozenset({"generate"}), summary="Steps that suit a mood.", options=DanceOptions)
+        ModelSpec(
+            name="choreographer",
+            medium="dance",
+            operations=frozenset({"generate"}),
+            summary="Steps that suit a mood.",
+            options=DanceOptions,
+        )
     )
 
 

@@ -22,5 +22,7 @@ def generate(request, context):
     pen = ImageDraw.Draw(picture)
     pen.rectangle((x, y, x + side, y + side), fill="#a3261c")
     pen.line((x + side * 0.3, y + side * 0.2, x + side * 0.3, y + side * 0.8), fill="#f5f0e6", width=max(1, side // 10))
-    pen.line((x + side * 0.3, y + side * 0.5, x + side * 0.75, y + side * 0.5), fill="#f5f0e6", width=max(1, side // 10))
+    pen.line(
+        (x + side * 0.3, y + side * 0.5, x + side * 0.75, y + side * 0.5), fill="#f5f0e6", width=max(1, side // 10)
+    )
     return context.media["painting"].artwork(picture, title=artwork.title).with_(provenance=artwork.provenance)

@@ -11,7 +11,13 @@ class StippleOptions(Options):
 
 @hookimpl
 def register_models(registry):
-    spec = ModelSpec(name="stipple", medium="painting", operations=frozenset({"generate"}), summary="Hills in dots.", options=StippleOptions)
+    spec = ModelSpec(
+        name="stipple",
+        medium="painting",
+        operations=frozenset({"generate"}),
+        summary="Hills in dots.",
+        options=StippleOptions,
+    )
     registry.add_model(spec)
 
 

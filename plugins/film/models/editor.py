@@ -1,8 +1,10 @@
 """The editor: cuts a film from pictures, words and music.
 
-No learned part: an editor's rules of thumb, written down. A title over the picture out of focus; then the picture, the camera going slowly to
+No learned part: an editor's rules of thumb, written down. A title over the picture out of focus; then the picture, the
+camera going slowly to
 what is worth seeing; the lines in couplets that come on the bar line and leave before the next; at the end the
-whole picture in silence of words, and black. Sources may be any works: words are those whose payload is a `Text`, sound those whose medium
+whole picture in silence of words, and black. Sources may be any works: words are those whose payload is a `Text`, sound
+those whose medium
 writes `.wav`, and everything else is a picture (the payload itself if it is one, else its medium's preview).
 """
 
@@ -38,7 +40,9 @@ class EditorOptions(Options):
     width: int = Field(1280, ge=160, le=3840, description="Width of the film in pixels, even")
     height: int = Field(720, ge=160, le=2160, description="Height of the film in pixels, even")
     fps: int = Field(24, ge=10, le=60, description="Pictures a second")
-    seconds: float = Field(0.0, ge=0, le=600, description="Length in seconds; 0: as long as the music and the reading of the words need")
+    seconds: float = Field(
+        0.0, ge=0, le=600, description="Length in seconds; 0: as long as the music and the reading of the words need"
+    )
     captions: Literal["auto", "horizontal", "vertical", "none"] = Field(
         "auto", description="How lines stand; auto: columns for Chinese verse of up to 12 characters a line, else rows"
     )
@@ -46,7 +50,9 @@ class EditorOptions(Options):
     titles: bool = Field(True, description="Whether the film begins with its title")
     motion: float = Field(1.0, ge=0, le=2, description="How far the camera moves; 0: it stands still")
     quality: int = Field(23, ge=10, le=40, description="Constant rate factor: lower is better and larger")
-    container: Literal["mp4", "webm"] = Field("mp4", description="mp4: H.264 and AAC; webm: VP9 and Opus, slower to make")
+    container: Literal["mp4", "webm"] = Field(
+        "mp4", description="mp4: H.264 and AAC; webm: VP9 and Opus, slower to make"
+    )
 
     @field_validator("width", "height")
     @classmethod
@@ -92,16 +98,41 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     cues, look = make_cues(scenes, plan, title, options, columns=columns)
     samples = cut.cut(plan.length_s) if cut else None
     reel = render(
-        scenes, cues, plan, samples, size=(options.width, options.height), fps=options.fps, suffix=f".{options.container}", quality=options.quality,
+        scenes,
+        cues,
+        plan,
+        samples,
+        size=(options.width, options.height),
+        fps=options.fps,
+        suffix=f".{options.container}",
+        quality=options.quality,
         progress=context.progress,
     )
-    lines = [{"start_s": round(line.start_s, 3), "end_s": round(card.end_s, 3), "text": line.text} for card in plan.cards for line in card.lines]
+    lines = [
+        {"start_s": round(line.start_s, 3), "end_s": round(card.end_s, 3), "text": line.text}
+        for card in plan.cards
+        for line in card.lines
+    ]
     if plan.lines_left_out:
-        _log.warning("the film's %.0f s hold %d lines; the last %d are left out; ask for more with --seconds", plan.length_s, len(lines), plan.lines_left_out)
+        _log.warning(
+            "the film's %.0f s hold %d lines; the last %d are left out; ask for more with --seconds",
+            plan.length_s,
+            len(lines),
+            plan.lines_left_out,
+        )
     notes: dict[str, Any] = {
-        "title": title, "title_s": plan.title_s, "captions": lines, "lines_left_out": plan.lines_left_out, "on_bars": plan.on_bars, "look": look,
-        "takes": [{"start_s": round(take.start_s, 3), "end_s": round(take.end_s, 3), "picture": take.canvas} for take in scenes.takes],
-        "silent": cut is None, "missing_characters": told,
+        "title": title,
+        "title_s": plan.title_s,
+        "captions": lines,
+        "lines_left_out": plan.lines_left_out,
+        "on_bars": plan.on_bars,
+        "look": look,
+        "takes": [
+            {"start_s": round(take.start_s, 3), "end_s": round(take.end_s, 3), "picture": take.canvas}
+            for take in scenes.takes
+        ],
+        "silent": cut is None,
+        "missing_characters": told,
     }
     return Film().artwork(reel, title=title, provenance=Provenance(operation="generate", medium="film", notes=notes))
 
@@ -113,13 +144,18 @@ def sort_sources(works: tuple[Artwork, ...], context: Context) -> Sources:
     pictures = tuple(w for w in works if w not in words and w not in sounds)
     if not pictures:
         had = ", ".join(w.medium for w in works) or "nothing"
-        raise InputError(f"a film needs a picture to show and got {had}; give a painting with --from FILE (and words and music in the same way)")
+        raise InputError(
+            f"a film needs a picture to show and got {had}; give a painting with --from FILE (and words and music "
+            f"in the same way)"
+        )
     if len(pictures) > 40:
         raise InputError(f"a film got {len(pictures)} pictures; it takes up to 40")
     return Sources(pictures, words, sounds)
 
 
-def read_words(sources: Sources, request: GenerateRequest, options: EditorOptions) -> tuple[list[list[str]], str, list[str]]:
+def read_words(
+    sources: Sources, request: GenerateRequest, options: EditorOptions
+) -> tuple[list[list[str]], str, list[str]]:
     """(lines by stanza, the title, characters the font lacks)."""
     texts: list[Text] = [w.payload for w in sources.words]
     stanzas = [list(stanza) for text in texts for stanza in text.stanzas] if options.captions != "none" else []
@@ -147,8 +183,12 @@ def read_music(sources: Sources, context: Context) -> Sound | None:
     return sound_of(work, context.media[work.medium])
 
 
-def lay_out(stanzas: list[list[str]], title: str, sound: Sound | None, options: EditorOptions) -> tuple[Sound | None, Plan]:
-    """(the sound, repeated where the words need more of it, and the plan). A repetition is left at the end of a group of four bars."""
+def lay_out(
+    stanzas: list[list[str]], title: str, sound: Sound | None, options: EditorOptions
+) -> tuple[Sound | None, Plan]:
+    """(the sound, repeated where the words need more of it, and the plan). A repetition is left at the end of a group
+    of four bars.
+    """
     from ..timing import MAX_FILM_S, make_cards, needed_s, plan_film
 
     groups = make_cards(stanzas)
@@ -160,12 +200,16 @@ def lay_out(stanzas: list[list[str]], title: str, sound: Sound | None, options: 
     seconds = options.seconds
     if longer is not sound and not seconds:
         seconds = next((bar + 1.0 for bar in longer.bars[::4] if bar >= needed), 0.0)
-    plan = plan_film(groups, title_s=title_s, sound_s=longer.length_s, bars=longer.bars, beats=longer.beats, seconds=seconds)
+    plan = plan_film(
+        groups, title_s=title_s, sound_s=longer.length_s, bars=longer.bars, beats=longer.beats, seconds=seconds
+    )
     return longer, plan
 
 
 def stands_in_columns(stanzas: list[list[str]], options: EditorOptions) -> bool:
-    """Whether the lines stand in columns: if asked, or if most are Chinese and none is longer than a line of regulated verse and its like."""
+    """Whether the lines stand in columns: if asked, or if most are Chinese and none is longer than a line of regulated
+    verse and its like.
+    """
     from ..captions import is_chinese
 
     lines = [line for stanza in stanzas for line in stanza]
@@ -184,13 +228,21 @@ def make_scenes(sources: Sources, context: Context, plan: Plan, options: EditorO
     canvases = []
     for work in sources.pictures:
         payload = work.payload
-        picture = payload if isinstance(payload, Image.Image) else context.media[work.medium].preview(work, width=options.width)
+        picture = (
+            payload
+            if isinstance(payload, Image.Image)
+            else context.media[work.medium].preview(work, width=options.width)
+        )
         canvases.append(Canvas(picture, options.width, options.height))
     side = calm_side(canvases[0])
-    return Scenes(tuple(canvases), tuple(plan_takes(canvases, plan, options.motion, side if columns else "bottom")), side)
+    return Scenes(
+        tuple(canvases), tuple(plan_takes(canvases, plan, options.motion, side if columns else "bottom")), side
+    )
 
 
-def make_cues(scenes: Scenes, plan: Plan, title: str, options: EditorOptions, *, columns: bool) -> tuple[list[Cue], dict[str, Any]]:
+def make_cues(
+    scenes: Scenes, plan: Plan, title: str, options: EditorOptions, *, columns: bool
+) -> tuple[list[Cue], dict[str, Any]]:
     """The layers of words and when they show, and a note on how they look."""
     from ..captions import Typesetter, is_chinese
     from ..scenes import Cue
@@ -206,7 +258,9 @@ def make_cues(scenes: Scenes, plan: Plan, title: str, options: EditorOptions, *,
         ink, shade = choose_ink(scenes.ground(card.start_s, card.end_s, side if columns else "bottom"))
         inks.append(ink)
         setter = Typesetter(*size, ink, shade)
-        layers = setter.vertical(texts, side=side) if columns else setter.horizontal(texts, chinese=is_chinese(texts[0]))
+        layers = (
+            setter.vertical(texts, side=side) if columns else setter.horizontal(texts, chinese=is_chinese(texts[0]))
+        )
         end = card.end_s - 0.1
         for line, layer in zip(card.lines, layers, strict=True):
             cues.append(Cue(layer, line.start_s - 0.15, end, min(LINE_FADE_S, (end - line.start_s) / 3)))
@@ -214,9 +268,14 @@ def make_cues(scenes: Scenes, plan: Plan, title: str, options: EditorOptions, *,
 
 
 def _calmer_side(scenes: Scenes, card: Card) -> Literal["left", "right"]:
-    """Where a card's columns stand best: the film's side, unless the ground there is much busier than on the other one."""
+    """Where a card's columns stand best: the film's side, unless the ground there is much
+    busier than on the other one.
+    """
     import numpy as np
 
-    spread = {side: float(np.ptp(np.quantile(scenes.ground(card.start_s, card.end_s, side), (0.1, 0.9)))) for side in ("left", "right")}
+    spread = {
+        side: float(np.ptp(np.quantile(scenes.ground(card.start_s, card.end_s, side), (0.1, 0.9))))
+        for side in ("left", "right")
+    }
     other: Literal["left", "right"] = "left" if scenes.text_side == "right" else "right"
     return other if spread[scenes.text_side] > 1.4 * spread[other] + 12 else scenes.text_side

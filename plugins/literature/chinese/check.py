@@ -43,17 +43,24 @@ class Verdict:
 
 
 def check_regulated(lines: Sequence[str], form: str, *, used: bool = False) -> Verdict:
-    """A poem of wujue, qijue, wulv or qilv: number and length of lines, tones of the best fitting plan, one level rhyme, no line twice."""
+    """A poem of wujue, qijue, wulv or qilv: number and length of lines, tones of the best fitting plan, one level
+    rhyme, no line twice.
+    """
     shape, table = FORMS[form], prosody()
     if [len(line) for line in lines] != [shape.length] * shape.lines:
         found_lengths = ", ".join(str(len(line)) for line in lines)
-        return Verdict(form=form, faults=(f"{form} has {shape.lines} lines of {shape.length} characters; here {found_lengths}",))
+        return Verdict(
+            form=form, faults=(f"{form} has {shape.lines} lines of {shape.length} characters; here {found_lengths}",)
+        )
     first, _, by_line = find_plan(list(lines), table, used=used)
     faults, places = [], []
     kinds = kinds_of(first, shape.lines)
     for number, (wrong, kind) in enumerate(zip(by_line, kinds, strict=True)):
         for place in wrong:
-            faults.append(f"line {number + 1}: {lines[number][place]!r} (character {place + 1}) has the wrong tone for a line of kind {kind}")
+            faults.append(
+                f"line {number + 1}: {lines[number][place]!r} (character {place + 1}) has the wrong tone for a line of "
+                f"kind {kind}"
+            )
             places.append((number, place))
     rhymes = [line[-1] for line in lines[1::2]]
     if kinds[0] in "BD":
@@ -61,7 +68,13 @@ def check_regulated(lines: Sequence[str], form: str, *, used: bool = False) -> V
     found = table.rhyme_group(rhymes, used=used)
     if found is None or found[1] < len(rhymes):
         name = table.groups[found[0]] if found else "none"
-        out = [c for c in rhymes if found is None or not (k := table.characters.get(c)) or found[0] not in (k.used_groups if used else k.groups)]
+        out = [
+            c
+            for c in rhymes
+            if found is None
+            or not (k := table.characters.get(c))
+            or found[0] not in (k.used_groups if used else k.groups)
+        ]
         faults.append(f"rhyme: {'、'.join(out)} outside group {name}")
     faults += [f"rhyme: {c!r} twice" for c in dict.fromkeys(rhymes) if rhymes.count(c) > 1]
     faults += [f"the line {line!r} stands twice" for line in dict.fromkeys(lines) if list(lines).count(line) > 1]
@@ -69,7 +82,14 @@ def check_regulated(lines: Sequence[str], form: str, *, used: bool = False) -> V
         min(patterns_of(k, shape.length), key=lambda p, line=line: len(table.faults(line, p, used=used)))  # type: ignore[misc]
         for line, k in zip(lines, kinds, strict=True)
     )
-    return Verdict(form=form, faults=tuple(faults), places=tuple(places), kind=first, rhyme=table.groups[found[0]] if found else "", patterns=patterns)
+    return Verdict(
+        form=form,
+        faults=tuple(faults),
+        places=tuple(places),
+        kind=first,
+        rhyme=table.groups[found[0]] if found else "",
+        patterns=patterns,
+    )
 
 
 def check_tune(clauses: Sequence[str], tune: Tune, *, used: bool = False) -> Verdict:
@@ -79,7 +99,10 @@ def check_tune(clauses: Sequence[str], tune: Tune, *, used: bool = False) -> Ver
     form = f"ci:{tune.name}"
     if [len(c) for c in clauses] != lengths:
         found_lengths = " ".join(str(len(c)) for c in clauses)
-        return Verdict(form=form, faults=(f"{tune.name} has clauses of {' '.join(map(str, lengths))} characters; here {found_lengths}",))
+        return Verdict(
+            form=form,
+            faults=(f"{tune.name} has clauses of {' '.join(map(str, lengths))} characters; here {found_lengths}",),
+        )
     faults, places = [], []
     for number, (clause, pattern) in enumerate(zip(clauses, tune.patterns, strict=True)):
         for place in table.faults(clause, pattern, used=used):
@@ -87,7 +110,9 @@ def check_tune(clauses: Sequence[str], tune: Tune, *, used: bool = False) -> Ver
             places.append((number, place))
     for late, early in tune.repeats.items():
         if clauses[late] != clauses[early]:
-            faults.append(f"clause {late + 1} should say clause {early + 1} again: {clauses[early]!r}, not {clauses[late]!r}")
+            faults.append(
+                f"clause {late + 1} should say clause {early + 1} again: {clauses[early]!r}, not {clauses[late]!r}"
+            )
     for letter in dict.fromkeys(tune.rhymes.replace("-", "")):
         ends = [c[-1] for c, r in zip(clauses, tune.rhymes, strict=True) if r == letter]
         level = tune.tone_of(letter) == LEVEL
@@ -110,7 +135,9 @@ def _groups(table: Prosody, char: str) -> tuple[int, ...]:
 
 def find_clash(text: str) -> str:
     """Two fields that do not go together in one poem ("春 and 秋"), or ""."""
-    spring, summer, autumn, winter = (next((word for word in words if word in text), "") for words in (SPRING, SUMMER, AUTUMN, WINTER))
+    spring, summer, autumn, winter = (
+        next((word for word in words if word in text), "") for words in (SPRING, SUMMER, AUTUMN, WINTER)
+    )
     for one, other in ((spring, autumn), (spring, winter), (autumn, winter), (spring, summer), (summer, winter)):
         if one and other:
             return f"{one} and {other}"
@@ -119,7 +146,9 @@ def find_clash(text: str) -> str:
 
 
 def recognise(clauses: Sequence[tuple[str, str]]) -> str:
-    """The form whose shape a text has: a regulated form's name, "ci:TUNE", "verse" for lines of equal length, else "prose" or "free"."""
+    """The form whose shape a text has: a regulated form's name, "ci:TUNE", "verse" for lines of equal length, else
+    "prose" or "free".
+    """
     lengths = [len(text) for text, _ in clauses]
     for form in FORMS.values():
         if lengths == [form.length] * form.lines:

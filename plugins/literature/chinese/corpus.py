@@ -60,7 +60,9 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
                     raise FormatError(f"line {number} of {str(path)!r} is not an object")
                 yield row
     except UnicodeDecodeError as error:
-        raise FormatError(f"{str(path)!r} is not UTF-8: byte {error.start} is {error.object[error.start]:#04x}") from error
+        raise FormatError(
+            f"{str(path)!r} is not UTF-8: byte {error.start} is {error.object[error.start]:#04x}"
+        ) from error
     except (EOFError, lzma.LZMAError, gzip.BadGzipFile) as error:
         raise FormatError(f"{str(path)!r} is not a whole packed file: {error}") from error
 
@@ -74,13 +76,19 @@ def poem_of(row: dict[str, Any]) -> Poem | None:
     if not any("\u3400" <= c <= "\u9fff" for text, _ in clauses for c in text):
         return None
     return Poem(
-        title=str(row.get("title") or ""), author=str(row.get("author") or ""), dynasty=str(row.get("dynasty") or ""),
-        form=str(row.get("form") or "other"), regulated=row.get("regulated"), clauses=clauses,
+        title=str(row.get("title") or ""),
+        author=str(row.get("author") or ""),
+        dynasty=str(row.get("dynasty") or ""),
+        form=str(row.get("form") or "other"),
+        regulated=row.get("regulated"),
+        clauses=clauses,
     )
 
 
 def collections(path: Path) -> list[Path]:
-    """The collections of verse at `path`: the file itself, or those of a folder (.jsonl, packed or not), English ones apart."""
+    """The collections of verse at `path`: the file itself, or those of a folder (.jsonl, packed or not), English ones
+    apart.
+    """
     if path.is_file():
         return [path]
     found = sorted(p for p in path.rglob("*") if re.search(r"\.jsonl(\.gz|\.xz)?$", p.name))
@@ -100,5 +108,8 @@ def read_poems(path: Path) -> list[Poem]:
             if poem is not None:
                 poems.append(poem)
     if not poems:
-        raise InputError(f"{str(path)!r} holds no Chinese poem; each line of a .jsonl file is an object with 'lines', 'form' and 'title'")
+        raise InputError(
+            f"{str(path)!r} holds no Chinese poem; each line of a .jsonl file is an object with 'lines', 'form' "
+            f"and 'title'"
+        )
     return poems

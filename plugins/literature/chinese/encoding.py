@@ -37,8 +37,27 @@ CLAUSES = 48
 PLACES = 2 + (MAX_LENGTH + 1) * (MAX_LENGTH + 2) // 2
 ABOVE = 5
 PUNCTUATION = "，。、！？；："
-_SPECIAL = ("[PAD]", "[UNK]", "[GO]", "[TI]", "[KW]", "[KN]", "[SEP]", "[END]", "[FREE]", "[SHAPE1]", "[SHAPE2]", "[SHAPE3]", "[SHAPE4]", "[REG]", "[UNREG]",
-            "[KIND A]", "[KIND B]", "[KIND C]", "[KIND D]")
+_SPECIAL = (
+    "[PAD]",
+    "[UNK]",
+    "[GO]",
+    "[TI]",
+    "[KW]",
+    "[KN]",
+    "[SEP]",
+    "[END]",
+    "[FREE]",
+    "[SHAPE1]",
+    "[SHAPE2]",
+    "[SHAPE3]",
+    "[SHAPE4]",
+    "[REG]",
+    "[UNREG]",
+    "[KIND A]",
+    "[KIND B]",
+    "[KIND C]",
+    "[KIND D]",
+)
 TITLE = 10
 
 #: Closing mark and length of each clause.
@@ -57,7 +76,9 @@ def clause_row(clause: int) -> int:
 
 @dataclass(kw_only=True)
 class Prefix:
-    """What the model is told. Empty fields are not told. known: {(clause, place from the end): character}; keywords: (word, clause or -1)."""
+    """What the model is told. Empty fields are not told. known: {(clause, place from the end): character}; keywords:
+    (word, clause or -1).
+    """
 
     form: str
     regulated: bool | None = None
@@ -92,15 +113,21 @@ class Code:
     def __init__(self, names: Sequence[str], shapes: Mapping[str, Sequence[Shape]]) -> None:
         self.names = tuple(names)
         self.ids = {name: i for i, name in enumerate(self.names)}
-        self.shapes = {form: tuple(tuple((str(m), int(n)) for m, n in s) for s in some) for form, some in shapes.items()}
+        self.shapes = {
+            form: tuple(tuple((str(m), int(n)) for m, n in s) for s in some) for form, some in shapes.items()
+        }
         self.pad, self.unknown, self.go, self.ti, self.kw, self.kn, self.sep, self.end, self.free = range(9)
         self.first_char = next(i for i, n in enumerate(self.names) if len(n) == 1)
         self.chars = len(self.names) - self.first_char
 
     @classmethod
     def build(cls, poems: Sequence[Poem], table: Prosody, *, least: int = 2, tunes: int = 20, voices: int = 90) -> Code:
-        """A code for a corpus: characters seen `least` times, tunes with `tunes` poems, the `voices` best represented authors."""
-        count = Counter(c for p in poems for text, mark in p.clauses for c in text + ("" if mark in PUNCTUATION else mark))
+        """A code for a corpus: characters seen `least` times, tunes with `tunes` poems, the `voices` best represented
+        authors.
+        """
+        count = Counter(
+            c for p in poems for text, mark in p.clauses for c in text + ("" if mark in PUNCTUATION else mark)
+        )
         forms = Counter(p.form for p in poems)
         kept = [f for f, n in sorted(forms.items()) if not f.startswith("ci:") or n >= tunes]
         if "ci" not in kept:
@@ -109,7 +136,11 @@ class Code:
         for poem in poems:
             if poem.form in by_form and all(len(t) <= MAX_LENGTH for t, _ in poem.clauses):
                 by_form[poem.form][tuple((mark, len(text)) for text, mark in poem.clauses)] += 1
-        shapes = {f: [s for s, n in c.most_common(4) if n >= max(5, 0.08 * c.total())] for f, c in by_form.items() if f not in ("other", "modern", "ci")}
+        shapes = {
+            f: [s for s, n in c.most_common(4) if n >= max(5, 0.08 * c.total())]
+            for f, c in by_form.items()
+            if f not in ("other", "modern", "ci")
+        }
         authors = Counter(p.author for p in poems if p.author and p.author not in ("无名氏", "佚名"))
         names = [
             *_SPECIAL,
@@ -126,7 +157,8 @@ class Code:
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON: special names as a list, characters as one string, shapes by form."""
         return {
-            "names": list(self.names[: self.first_char]), "characters": "".join(self.names[self.first_char :]),
+            "names": list(self.names[: self.first_char]),
+            "characters": "".join(self.names[self.first_char :]),
             "shapes": {f: ["".join(f"{n:x}{m or '_'}" for m, n in s) for s in some] for f, some in self.shapes.items()},
         }
 
@@ -134,7 +166,10 @@ class Code:
     def from_dict(cls, row: Mapping[str, Any]) -> Code:
         """The inverse of `to_dict`."""
         shapes = {
-            f: [tuple((text[i + 1].replace("_", ""), int(text[i], 16)) for i in range(0, len(text), 2)) for text in some] for f, some in row["shapes"].items()
+            f: [
+                tuple((text[i + 1].replace("_", ""), int(text[i], 16)) for i in range(0, len(text), 2)) for text in some
+            ]
+            for f, some in row["shapes"].items()
         }
         return cls([*row["names"], *row["characters"]], shapes)
 
@@ -170,7 +205,11 @@ class Code:
         tokens = [self.form_token(told.form)]
         if told.regulated is not None:
             tokens.append(self.ids["[REG]" if told.regulated else "[UNREG]"])
-        for name in (f"[KIND {told.kind}]", f"[R {told.rhyme}]", f"[A {told.voice}]" if f"[A {told.voice}]" in self.ids else f"[D {told.voice}]"):
+        for name in (
+            f"[KIND {told.kind}]",
+            f"[R {told.rhyme}]",
+            f"[A {told.voice}]" if f"[A {told.voice}]" in self.ids else f"[D {told.voice}]",
+        ):
             if name in self.ids:
                 tokens.append(self.ids[name])
         if told.title:
@@ -221,12 +260,19 @@ class Code:
             number.append(clause_row(clause))
         shift = [0] * (body - 1) + [0]
         return Example(
-            tokens=np.array(tokens), own=np.array(own), clause=np.array(number),
-            next_place=np.array([*shift, *own[body + 1 :], 0]), next_clause=np.array([*shift, *number[body + 1 :], 0]), around=around, body=body,
+            tokens=np.array(tokens),
+            own=np.array(own),
+            clause=np.array(number),
+            next_place=np.array([*shift, *own[body + 1 :], 0]),
+            next_clause=np.array([*shift, *number[body + 1 :], 0]),
+            around=around,
+            body=body,
         )
 
     def steps(self, shape: Shape, known: Mapping[tuple[int, int], str], *, headers: bool) -> list[tuple[int, int]]:
-        """(clause, place) of each body token after the first; place 0 is a header, or the end mark after the last clause."""
+        """(clause, place) of each body token after the first; place 0 is a header, or the end mark after the last
+        clause.
+        """
         found = []
         for c, (_, length) in enumerate(shape):
             if headers:
@@ -235,10 +281,20 @@ class Code:
         return [*found, (len(shape), 0)] if headers else found
 
     @staticmethod
-    def around(at: Mapping[tuple[int, int], int], clause: int, place: int, sentence: int) -> tuple[int, int, int, int, int]:
-        """The five looked-up characters of a place. sentence: the clause before this one that closed a sentence last, or -1."""
+    def around(
+        at: Mapping[tuple[int, int], int], clause: int, place: int, sentence: int
+    ) -> tuple[int, int, int, int, int]:
+        """The five looked-up characters of a place. sentence: the clause before this one that closed a sentence last,
+        or -1.
+        """
         two = at.get((sentence, 1), 0) if place == 1 and sentence >= 0 else at.get((clause - 2, place), 0)
-        return at.get((clause - 1, place), 0), two, at.get((clause, place + 1), 0), at.get((clause, place - 1), 0), at.get((clause + 1, place), 0)
+        return (
+            at.get((clause - 1, place), 0),
+            two,
+            at.get((clause, place + 1), 0),
+            at.get((clause, place - 1), 0),
+            at.get((clause + 1, place), 0),
+        )
 
 
 def rhyme_of(poem: Poem, table: Prosody) -> tuple[str, str]:
@@ -257,5 +313,5 @@ def rhyme_of(poem: Poem, table: Prosody) -> tuple[str, str]:
         count.update(set(known.parts) if known else ())
     if not count:
         return "", ""
-    (part, n), = count.most_common(1)
+    ((part, n),) = count.most_common(1)
     return "", part if n >= 2 else ""

@@ -47,7 +47,9 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """A candidate: its clauses' characters, the mean log-probability of those the model chose, and of the worst clause."""
+    """A candidate: its clauses' characters, the mean log-probability of those the model chose,
+    and of the worst clause.
+    """
 
     clauses: tuple[str, ...]
     score: float
@@ -58,7 +60,9 @@ class Written:
 class VerseEngine:
     """Weights ready for use. See the module."""
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]], card: Mapping[str, Any], lexicon: Lexicon, table: Prosody) -> None:
+    def __init__(
+        self, arrays: Mapping[str, NDArray[Any]], card: Mapping[str, Any], lexicon: Lexicon, table: Prosody
+    ) -> None:
         self.card, self.lexicon, self.prosody = card, lexicon, table
         self.code = Code.from_dict(json.loads(arrays["code"].tobytes().decode("utf-8")))
         self.table: Floats = np.asarray(arrays["table"], np.float32)
@@ -70,7 +74,9 @@ class VerseEngine:
             looked = self.table @ arrays[f"around.{i}.weight"].T
             looked[0] = 0
             self.around.append(looked)
-        self.decoder = Decoder({k[5:]: v for k, v in arrays.items() if k.startswith("body.")}, heads=int(card["config"]["heads"]))
+        self.decoder = Decoder(
+            {k[5:]: v for k, v in arrays.items() if k.startswith("body.")}, heads=int(card["config"]["heads"])
+        )
         self._prepare_vocabulary()
         self.overuse = Overuse.of_arrays(arrays, self.column)
 
@@ -85,10 +91,13 @@ class VerseEngine:
         code, known = self.code, self.prosody.characters
         names = code.names[code.first_char :]
         least = 20 if self.lexicon.total > 500_000 else 1
-        self.writable = np.array([
-            code.first_char + i for i, c in enumerate(names)
-            if c in known and known[c].used and self.lexicon.count(c) >= least
-        ])
+        self.writable = np.array(
+            [
+                code.first_char + i
+                for i, c in enumerate(names)
+                if c in known and known[c].used and self.lexicon.count(c) >= least
+            ]
+        )
         chars = [code.names[i] for i in self.writable]
         self.chars = chars
         self.column = {c: i for i, c in enumerate(chars)}
@@ -118,10 +127,22 @@ class VerseEngine:
     # ---------------------------------------------------------------- scoring
 
     def embed(
-        self, tokens: NDArray[Any], own: NDArray[Any], clause: NDArray[Any], next_place: NDArray[Any], next_clause: NDArray[Any], around: NDArray[Any],
+        self,
+        tokens: NDArray[Any],
+        own: NDArray[Any],
+        clause: NDArray[Any],
+        next_place: NDArray[Any],
+        next_clause: NDArray[Any],
+        around: NDArray[Any],
     ) -> Floats:
         """Inputs of the body; all of shape (rows, positions), around (rows, positions, 5)."""
-        x = self.table[tokens] + self.own[own] + self.clause[clause] + self.next_place[next_place] + self.next_clause[next_clause]
+        x = (
+            self.table[tokens]
+            + self.own[own]
+            + self.clause[clause]
+            + self.next_place[next_place]
+            + self.next_clause[next_clause]
+        )
         for i, looked in enumerate(self.around):
             x = x + looked[around[..., i]]
         return np.asarray(x, np.float32)
@@ -150,20 +171,33 @@ class VerseEngine:
         return found
 
     def gap_scores(self, example: Example, position: int) -> Floats:
-        """Natural log-probabilities over `self.chars` of the token at `position` of an example (its own token is not looked at)."""
+        """Natural log-probabilities over `self.chars` of the token at `position` of an example (its own token is not
+        looked at).
+        """
         cut = slice(0, position)
-        fields = (getattr(example, n)[cut][None] for n in ("tokens", "own", "clause", "next_place", "next_clause", "around"))
+        fields = (
+            getattr(example, n)[cut][None] for n in ("tokens", "own", "clause", "next_place", "next_clause", "around")
+        )
         hidden = self.decoder.forward(self.embed(*fields), self.decoder.cache(1, position))
         return log_softmax(hidden[0, -1] @ self.writable_head)
 
     # ---------------------------------------------------------------- writing
 
     def write(
-        self, told: Sequence[Prefix], plans: Sequence[Plan], shape: Shape, rng: np.random.Generator, *,
-        temperature: float = 0.8, unseen: float = 2.0, min_p: float = 0.01, avoid: Mapping[str, float] | None = None,
+        self,
+        told: Sequence[Prefix],
+        plans: Sequence[Plan],
+        shape: Shape,
+        rng: np.random.Generator,
+        *,
+        temperature: float = 0.8,
+        unseen: float = 2.0,
+        min_p: float = 0.01,
+        avoid: Mapping[str, float] | None = None,
         overuse: float = 1.0,
     ) -> list[Written]:
-        """One candidate for each row: `told` and `plans` of equal length, the same fields told and the same places known.
+        """One candidate for each row: `told` and `plans` of equal length, the same fields told and the same places
+        known.
 
         unseen: taken from the logit of a character never seen beside its neighbour in a foot; avoid: characters
         with what is taken from their logits; overuse: the weight of what `overuse.py` takes from pairs said too often.
@@ -179,7 +213,9 @@ class VerseEngine:
         cache = self.decoder.cache(rows, prefix + 1 + len(steps))
         if prefix > 1:
             zeros = np.zeros((rows, prefix), np.int64)
-            self.decoder.forward(self.embed(tokens, own, number, zeros, zeros, np.zeros((rows, prefix, 5), np.int64)), cache)
+            self.decoder.forward(
+                self.embed(tokens, own, number, zeros, zeros, np.zeros((rows, prefix, 5), np.int64)), cache
+            )
         last = np.full(rows, start)
         own_row = clause_number = 0
         penalty = np.zeros(len(self.chars), np.float32)
@@ -190,8 +226,12 @@ class VerseEngine:
             here = (place_row(shape[clause][1], place) if place else 1, clause_row(clause))
             around = state.around(clause, place) if place else np.zeros((rows, 5), np.int64)
             x = self.embed(
-                last[:, None], np.full((rows, 1), own_row), np.full((rows, 1), clause_number),
-                np.full((rows, 1), here[0]), np.full((rows, 1), here[1]), around[:, None],
+                last[:, None],
+                np.full((rows, 1), own_row),
+                np.full((rows, 1), clause_number),
+                np.full((rows, 1), here[0]),
+                np.full((rows, 1), here[1]),
+                around[:, None],
             )
             hidden = self.decoder.forward(x, cache)[:, 0]
             own_row, clause_number = here
@@ -202,7 +242,12 @@ class VerseEngine:
                 continue
             logits = hidden @ self.writable_head
             plain = log_softmax(logits)
-            chosen = draw(logits + penalty + state.masks(clause, place, unseen, overuse), rng, temperature=temperature, min_p=min_p)
+            chosen = draw(
+                logits + penalty + state.masks(clause, place, unseen, overuse),
+                rng,
+                temperature=temperature,
+                min_p=min_p,
+            )
             state.take(clause, place, chosen, plain[np.arange(rows), chosen])
             last = self.writable[chosen]
         return state.written()
@@ -211,7 +256,9 @@ class VerseEngine:
 class _State:
     """What the rows of a batch have written so far, and what they may write next."""
 
-    def __init__(self, engine: VerseEngine, shape: Shape, plans: Sequence[Plan], known: Mapping[tuple[int, int], str], rows: int) -> None:
+    def __init__(
+        self, engine: VerseEngine, shape: Shape, plans: Sequence[Plan], known: Mapping[tuple[int, int], str], rows: int
+    ) -> None:
         self.engine, self.shape, self.plans, self.rows = engine, shape, plans, rows
         lengths = [n for _, n in shape]
         self.ids = np.zeros((rows, len(shape) + 2, max(lengths) + 3), np.int64)
@@ -252,10 +299,21 @@ class _State:
         def at(c: int, p: int) -> NDArray[np.int64]:
             return self.ids[:, c, p] if 0 <= c < len(self.shape) and 0 < p <= self.shape[c][1] else empty
 
-        return np.stack([at(clause - 1, place), at(*two_above), at(clause, place + 1), at(clause, place - 1), at(clause + 1, place)], axis=1)
+        return np.stack(
+            [
+                at(clause - 1, place),
+                at(*two_above),
+                at(clause, place + 1),
+                at(clause, place - 1),
+                at(clause + 1, place),
+            ],
+            axis=1,
+        )
 
     def masks(self, clause: int, place: int, unseen: float, overuse: float) -> Floats:
-        """What is added to the logits: tone and rhyme (never), repeats, unseen pairs and those said too often (less likely)."""
+        """What is added to the logits: tone and rhyme (never), repeats, unseen pairs and those said too often (less
+        likely).
+        """
         engine, length = self.engine, self.shape[clause][1]
         allowed = np.bitwise_or.reduce(np.where(self.alive[:, clause], self.wanted[:, clause, :, place], 0), axis=1)
         add = engine.tone_masks[np.where(allowed == 0, 3, allowed)] - 3 * self.used
@@ -267,7 +325,9 @@ class _State:
         twin = right >= 0
         if twin.any():
             further = self.columns[:, clause, place - 2] if place > 2 else np.full(self.rows, -1)
-            add[rows[twin], right[twin]] += np.where(further[twin] == right[twin], np.float32(-6), 3 * self.used[rows[twin], right[twin]] - 1)
+            add[rows[twin], right[twin]] += np.where(
+                further[twin] == right[twin], np.float32(-6), 3 * self.used[rows[twin], right[twin]] - 1
+            )
         if start in slots and twin.any():
             add[twin] += np.where(engine.seen_left[right[twin]], np.float32(0), np.float32(-unseen))
             engine.overuse.take(add, right, engine.overuse.left_of, overuse)
@@ -309,10 +369,14 @@ class _State:
             for clause, score in self.scores[row]:
                 by_clause.setdefault(clause, []).append(score)
             every = [s for _, s in self.scores[row]]
-            found.append(Written(
-                clauses=tuple("".join(c) for c in self.text[row]), score=float(np.mean(every)) if every else 0.0,
-                worst=min((float(np.mean(s)) for s in by_clause.values()), default=0.0), plan=self.plans[row],
-            ))
+            found.append(
+                Written(
+                    clauses=tuple("".join(c) for c in self.text[row]),
+                    score=float(np.mean(every)) if every else 0.0,
+                    worst=min((float(np.mean(s)) for s in by_clause.values()), default=0.0),
+                    plan=self.plans[row],
+                )
+            )
         return found
 
 

@@ -40,12 +40,20 @@ def score_poems(engine: VerseEngine, poems: list[Poem], progress: Progress | Non
         examples = [code.encode(Prefix(form=p.form, title=p.title), code.split(p.clauses)) for p in some]
         for poem, example, scores in zip(some, examples, engine.token_scores(examples), strict=True):
             unknown = int((example.tokens[example.body :] == code.unknown).sum())
-            found.append((float(-scores.astype(np.float64).sum()) / math.log(2) + _UNKNOWN_BITS * unknown, len(poem.text) + 1))
+            found.append(
+                (float(-scores.astype(np.float64).sum()) / math.log(2) + _UNKNOWN_BITS * unknown, len(poem.text) + 1)
+            )
     return found
 
 
 def evaluate(
-    path: Path, home: Path, progress: Progress | None = None, *, devices: DeviceManager | None = None, weights: str = "", model: str = "verse-zh",
+    path: Path,
+    home: Path,
+    progress: Progress | None = None,
+    *,
+    devices: DeviceManager | None = None,
+    weights: str = "",
+    model: str = "verse-zh",
 ) -> dict[str, Any]:
     """Figures on the texts under `path`: a .jsonl file of poems, or a folder of .txt files of prose (model "prose-zh").
 
@@ -66,7 +74,9 @@ def evaluate(
         by_form[poem.form.split(":")[0]].append(row)
     characters = sum(n for _, n in scored)
     return {
-        "characters": characters, "poems": len(poems), "bits_per_char": round(sum(b for b, _ in scored) / characters, 4),
+        "characters": characters,
+        "poems": len(poems),
+        "bits_per_char": round(sum(b for b, _ in scored) / characters, 4),
         "by_form": {form: _summed(rows) for form, rows in sorted(by_form.items())},
     }
 

@@ -31,7 +31,13 @@ _PLOTS = (
 
 
 def ideas(
-    theme: Theme, count: int, rng: np.random.Generator, progress: Progress, devices: DeviceManager | None, home: Path, options: PoetOptions | None = None,
+    theme: Theme,
+    count: int,
+    rng: np.random.Generator,
+    progress: Progress,
+    devices: DeviceManager | None,
+    home: Path,
+    options: PoetOptions | None = None,
 ) -> list[Idea]:
     """`count` ideas of changing kinds: first line, title, rhyme words, images, couplet, plot."""
     with lend_verse(devices, home, options.weights if options else "") as engine:
@@ -51,30 +57,56 @@ def _near(engine: VerseEngine, words: list[str], rng: np.random.Generator) -> st
     topic = engine.lexicon.topic_of(c for w in words for c in w)
     pool = list(engine.lexicon.words)[:4000]
     chosen = [pool[i] for i in rng.choice(len(pool), 400, replace=False)]
-    return max((w for w in chosen if not set(w) & set("".join(words))), key=lambda w: float(topic @ engine.lexicon.topic_of(w)))
+    return max(
+        (w for w in chosen if not set(w) & set("".join(words))), key=lambda w: float(topic @ engine.lexicon.topic_of(w))
+    )
 
 
-def _lines(engine: VerseEngine, theme: Theme, words: list[str], number: int, rng: np.random.Generator, form: str) -> list[tuple[float, tuple[str, ...], str]]:
+def _lines(
+    engine: VerseEngine, theme: Theme, words: list[str], number: int, rng: np.random.Generator, form: str
+) -> list[tuple[float, tuple[str, ...], str]]:
     shape = shape_of(form, None)
-    plans = plans_of(form, None, Asked(known={}, words=(), rhyme=""), {}, engine.prosody, engine.rhyme_words, rng, max(16, 4 * number))
+    plans = plans_of(
+        form,
+        None,
+        Asked(known={}, words=(), rhyme=""),
+        {},
+        engine.prosody,
+        engine.rhyme_words,
+        rng,
+        max(16, 4 * number),
+    )
     told = [Prefix(form=form, regulated=True, kind=k, rhyme=r, title="".join(words)[:6]) for _, k, r in plans]
     written = engine.write(told, [p for p, _, _ in plans], shape, rng)
     near = {c for w in words for char in w for c in engine.lexicon.nearest(char, 20)}
-    return sorted(((w.score + 0.3 * bool(near & set(w.clauses[0])), w.clauses, w.plan.rhymes[1]) for w in written), key=lambda e: -e[0])
+    return sorted(
+        ((w.score + 0.3 * bool(near & set(w.clauses[0])), w.clauses, w.plan.rhymes[1]) for w in written),
+        key=lambda e: -e[0],
+    )
 
 
-def _first_lines(engine: VerseEngine, theme: Theme, words: list[str], number: int, rng: np.random.Generator) -> list[Idea]:
-    return [Idea(kind="first line", text=c[0], data={"form": "qijue"}) for _, c, _ in _lines(engine, theme, words, number, rng, "qijue")[:number]]
+def _first_lines(
+    engine: VerseEngine, theme: Theme, words: list[str], number: int, rng: np.random.Generator
+) -> list[Idea]:
+    return [
+        Idea(kind="first line", text=c[0], data={"form": "qijue"})
+        for _, c, _ in _lines(engine, theme, words, number, rng, "qijue")[:number]
+    ]
 
 
 def _couplets(engine: VerseEngine, theme: Theme, words: list[str], number: int, rng: np.random.Generator) -> list[Idea]:
     lexicon = engine.lexicon
 
     def strength(clauses: tuple[str, ...]) -> float:
-        return float(np.mean([lexicon.likeness(a, b, parallel=True) for a, b in zip(clauses[2], clauses[3], strict=True)]))
+        return float(
+            np.mean([lexicon.likeness(a, b, parallel=True) for a, b in zip(clauses[2], clauses[3], strict=True)])
+        )
 
     made = sorted(_lines(engine, theme, words, number, rng, "wulv"), key=lambda e: -(e[0] + strength(e[1])))
-    return [Idea(kind="couplet", text=f"{c[2]}，{c[3]}。", data={"antithesis": round(strength(c), 3)}) for _, c, _ in made[:number]]
+    return [
+        Idea(kind="couplet", text=f"{c[2]}，{c[3]}。", data={"antithesis": round(strength(c), 3)})
+        for _, c, _ in made[:number]
+    ]
 
 
 def _titles(engine: VerseEngine, theme: Theme, words: list[str], number: int, rng: np.random.Generator) -> list[Idea]:
@@ -83,7 +115,9 @@ def _titles(engine: VerseEngine, theme: Theme, words: list[str], number: int, rn
     found = []
     for i in range(number):
         word = words[int(rng.integers(min(3, len(words))))]
-        found.append(Idea(kind="title", text=forms[chosen[i % len(forms)]].format(a=word, b=_near(engine, words, rng)), data={}))
+        found.append(
+            Idea(kind="title", text=forms[chosen[i % len(forms)]].format(a=word, b=_near(engine, words, rng)), data={})
+        )
     return found
 
 
@@ -94,7 +128,13 @@ def _rhymes(engine: VerseEngine, theme: Theme, words: list[str], number: int, rn
     found = []
     for group in rng.permutation([g for g in range(30) if len(engine.rhyme_words.get(str(g), ())) >= 60])[:number]:
         near = sorted(engine.rhyme_words[str(group)], key=lambda c: -float(topic @ lexicon.topic_of(c)))[:10]
-        found.append(Idea(kind="rhyme words", text=f"{prosody().groups[group]}韵：{' '.join(near)}", data={"group": prosody().groups[group], "words": near}))
+        found.append(
+            Idea(
+                kind="rhyme words",
+                text=f"{prosody().groups[group]}韵：{' '.join(near)}",
+                data={"group": prosody().groups[group], "words": near},
+            )
+        )
     return found
 
 

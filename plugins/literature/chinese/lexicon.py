@@ -29,6 +29,7 @@ __all__ = ["Lexicon", "build_lexicon"]
 RUN = 5
 _BITS = 1 << 25
 
+
 def _vectors(counts: NDArray[np.float64], size: int, damp: float) -> NDArray[np.float32]:
     """Unit vectors (characters, size) from a symmetric table of counts.
 
@@ -49,7 +50,9 @@ def _vectors(counts: NDArray[np.float64], size: int, damp: float) -> NDArray[np.
     return (found / np.maximum(1e-9, np.linalg.norm(found, axis=1, keepdims=True))).astype(np.float32)
 
 
-def build_lexicon(poems: Sequence[Poem], held: Sequence[Poem], *, known: int = 3000) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+def build_lexicon(
+    poems: Sequence[Poem], held: Sequence[Poem], *, known: int = 3000
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """(arrays, facts for the card) of a corpus. `held` are works left out, against which originality is measured."""
     count = Counter(c for p in poems for text, _ in p.clauses for c in text if "\u3400" <= c <= "\u9fff")
     chars = sorted(count, key=lambda c: (-count[c], c))
@@ -60,7 +63,9 @@ def build_lexicon(poems: Sequence[Poem], held: Sequence[Poem], *, known: int = 3
     for poem in poems:
         texts = [text for text, _ in poem.clauses]
         for text in texts:
-            pairs.update((at[text[i]], at[text[j]]) for i, j in word_slots(len(text)) if text[i] in at and text[j] in at)
+            pairs.update(
+                (at[text[i]], at[text[j]]) for i, j in word_slots(len(text)) if text[i] in at and text[j] in at
+            )
         ids = np.array(sorted({at[c] for text in texts for c in text if at.get(c, known) < known}), np.int64)
         if len(ids):
             topic[np.ix_(ids, ids)] += 1 / len(ids)
@@ -75,17 +80,25 @@ def build_lexicon(poems: Sequence[Poem], held: Sequence[Poem], *, known: int = 3
     index = np.searchsorted(ordered[:, 0], np.arange(len(chars) + 1)).astype(np.int32)
     words = find_words(poems)
     arrays: dict[str, NDArray[Any]] = {
-        "chars": np.frombuffer("".join(chars).encode(), np.uint8), "counts": np.array([count[c] for c in chars], np.int32),
-        "pair_index": index, "pair_columns": ordered[:, 1].astype(np.uint16),
+        "chars": np.frombuffer("".join(chars).encode(), np.uint8),
+        "counts": np.array([count[c] for c in chars], np.int32),
+        "pair_index": index,
+        "pair_columns": ordered[:, 1].astype(np.uint16),
         "words": np.frombuffer(" ".join(sorted(words, key=lambda w: (-words[w], w))).encode(), np.uint8),
-        "topic": _vectors(topic, 96, 1.0), "parallel": _vectors(parallel, 64, 2.0), "runs": Runs.build((p.text for p in poems), RUN, _BITS).packed,
+        "topic": _vectors(topic, 96, 1.0),
+        "parallel": _vectors(parallel, 64, 2.0),
+        "runs": Runs.build((p.text for p in poems), RUN, _BITS).packed,
     }
     lexicon = Lexicon(arrays, {})
     measured = [(lexicon.longest_run(p.text), lexicon.seen_share(p.text), len(p.text)) for p in held]
     quantiles = (50, 75, 90, 95, 99)
     facts = {
-        "real_longest_run": {str(q): float(np.percentile([m[0] for m in measured], q)) for q in quantiles} if measured else {},
-        "real_seen_share": {str(q): round(float(np.percentile([m[1] for m in measured], q)), 4) for q in quantiles} if measured else {},
+        "real_longest_run": {str(q): float(np.percentile([m[0] for m in measured], q)) for q in quantiles}
+        if measured
+        else {},
+        "real_seen_share": {str(q): round(float(np.percentile([m[1] for m in measured], q)), 4) for q in quantiles}
+        if measured
+        else {},
     }
     return arrays, facts
 

@@ -48,7 +48,10 @@ def collate(examples: list[Example]) -> Batch:
     target = np.full((len(examples), longest), -100, np.int64)
     for row, example in enumerate(examples):
         target[row, example.body - 1 : len(example.tokens) - 1] = example.tokens[example.body :]
-    return Batch(**{n: stack(n) for n in ("tokens", "own", "clause", "next_place", "next_clause", "around")}, target=torch.from_numpy(target))
+    return Batch(
+        **{n: stack(n) for n in ("tokens", "own", "clause", "next_place", "next_clause", "around")},
+        target=torch.from_numpy(target),
+    )
 
 
 def sound_rows(code: Code, table: Prosody) -> NDArray[np.int64]:
@@ -95,7 +98,13 @@ class VerseNetwork(nn.Module):
     def forward(self, batch: Batch) -> Tensor:
         """Logits of the places with a target, (places, vocabulary)."""
         table = self.folded()
-        x = table[batch.tokens] + self.own(batch.own) + self.clause(batch.clause) + self.next_place(batch.next_place) + self.next_clause(batch.next_clause)
+        x = (
+            table[batch.tokens]
+            + self.own(batch.own)
+            + self.clause(batch.clause)
+            + self.next_place(batch.next_place)
+            + self.next_clause(batch.next_clause)
+        )
         known = (batch.around > 0)[..., None]
         for i, linear in enumerate(self.around):
             x = x + linear(table[batch.around[..., i]] * known[..., i, :])

@@ -1,6 +1,7 @@
 """What the verse model says too often.
 
-A model that is drawn from says the common words of poems more often than poets do (故人 twice, 闲身 six times as often), the
+A model that is drawn from says the common words of poems more often than poets do (故人 twice, 闲身 six times as often),
+the
 more so when the likeliest of many drafts is kept: thirty quatrains in a row then read alike. So the finished model is
 drawn from once, on titles of real poems; a pair of characters in a foot that comes more often than in the corpus is
 noted with the logarithm of the ratio, and that much is taken from its logit whenever a poem is written. What is said
@@ -37,7 +38,9 @@ class Overuse:
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], column: Mapping[str, int]) -> Overuse:
-        """From a model's arrays, none if it was not counted; pairs with a character that is not written are left out."""
+        """From a model's arrays, none if it was not counted; pairs with a character that is not
+        written are left out.
+        """
         text = arrays["overused"].tobytes().decode("utf-8") if "overused" in arrays else ""
         texts = [text[i : i + 2] for i in range(0, len(text), 2)]
         amounts = np.asarray(arrays["overuse"] if texts else [], np.float32)
@@ -47,7 +50,9 @@ class Overuse:
 
     @staticmethod
     def take(add: NDArray[np.float32], beside: NDArray[np.integer[Any]], groups: _Groups, weight: float) -> None:
-        """Lower the logits `add` (rows, columns) by `weight` times what is noted next to the columns `beside` (rows,), -1 for none."""
+        """Lower the logits `add` (rows, columns) by `weight` times what is noted next to the columns `beside` (rows,),
+        -1 for none.
+        """
         for row, column in enumerate(beside):
             found = groups[column] if column >= 0 else None
             if found is not None:
@@ -55,7 +60,10 @@ class Overuse:
 
 
 def _grouped(
-    key: NDArray[np.integer[Any]], other: NDArray[np.integer[Any]], amounts: NDArray[np.floating[Any]], size: int,
+    key: NDArray[np.integer[Any]],
+    other: NDArray[np.integer[Any]],
+    amounts: NDArray[np.floating[Any]],
+    size: int,
 ) -> _Groups:
     groups: _Groups = [None] * size
     for column in np.unique(key):
@@ -70,10 +78,13 @@ def _pairs(clauses: Sequence[str]) -> list[str]:
     return [text[i : i + 2] for text in clauses for i in sorted(feet(len(text))) if i + 1 < len(text)]
 
 
-def count_overuse(engine: VerseEngine, poems: Sequence[Poem], rng: np.random.Generator, *, batches: int = 240, least: int = 5) -> dict[str, NDArray[Any]]:
+def count_overuse(
+    engine: VerseEngine, poems: Sequence[Poem], rng: np.random.Generator, *, batches: int = 240, least: int = 5
+) -> dict[str, NDArray[Any]]:
     """Arrays for the model's file: the pairs, joined as UTF-8, and how much to take from the logit of each, in nats.
 
-    batches: of sixteen poems each, the regulated forms in turn, each row with the title of another real poem; least: how
+    batches: of sixteen poems each, the regulated forms in turn, each row with the title of another real poem; least:
+    how
     often a pair must have been drawn to be judged. About 80 seconds of a core for 240.
     """
     real = Counter(pair for p in poems if p.regulated for pair in _pairs([text for text, _ in p.clauses]))
@@ -91,13 +102,24 @@ def count_overuse(engine: VerseEngine, poems: Sequence[Poem], rng: np.random.Gen
     }
 
 
-def _draw(engine: VerseEngine, poems: Sequence[Poem], form: str, length: int, rng: np.random.Generator) -> list[tuple[str, ...]]:
-    """Sixteen poems as the model draws them, on titles of `length` characters (none where the corpus has no such title)."""
+def _draw(
+    engine: VerseEngine, poems: Sequence[Poem], form: str, length: int, rng: np.random.Generator
+) -> list[tuple[str, ...]]:
+    """Sixteen poems as the model draws them, on titles of `length` characters (none where the corpus has no such
+    title).
+    """
     from .encoding import Prefix
     from .planning import Asked, plans_of, shape_of
 
     titles = [p.title for p in poems if p.regulated and len(p.title) == length] or [""]
-    plans = plans_of(form, None, Asked(known={}, words=(), rhyme=""), {}, engine.prosody, engine.rhyme_words, rng, _ROWS)
-    told = [Prefix(form=form, regulated=True, kind=kind, rhyme=rhyme, title=titles[int(rng.integers(len(titles)))]) for _, kind, rhyme in plans]
-    made = engine.write(told, [p for p, _, _ in plans], shape_of(form, None), rng, temperature=_TEMPERATURE, overuse=0.0)
+    plans = plans_of(
+        form, None, Asked(known={}, words=(), rhyme=""), {}, engine.prosody, engine.rhyme_words, rng, _ROWS
+    )
+    told = [
+        Prefix(form=form, regulated=True, kind=kind, rhyme=rhyme, title=titles[int(rng.integers(len(titles)))])
+        for _, kind, rhyme in plans
+    ]
+    made = engine.write(
+        told, [p for p, _, _ in plans], shape_of(form, None), rng, temperature=_TEMPERATURE, overuse=0.0
+    )
     return [one.clauses for one in made]

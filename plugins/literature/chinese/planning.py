@@ -22,7 +22,9 @@ __all__ = ["Asked", "place_word", "plans_of", "read_asked", "shape_of", "theme_w
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """known: {(clause, place from the end): character}; words: to be put in somewhere; rhyme: a group's number or ""."""
+    """known: {(clause, place from the end): character}; words: to be put in somewhere; rhyme: a
+    group's number or "".
+    """
 
     known: Mapping[tuple[int, int], str]
     words: tuple[str, ...]
@@ -40,7 +42,8 @@ def shape_of(form: str, tune: Tune | None) -> Shape:
 def theme_words(theme: Theme, lexicon: Lexicon | None = None) -> tuple[str, ...]:
     """Words of Chinese characters for a theme, at most two characters each, most important first.
 
-    With a lexicon, a word that verse does not know (灯塔) gives way to one of its image that it does; words of neither kind stay.
+    With a lexicon, a word that verse does not know (灯塔) gives way to one of its image that it does; words of neither
+    kind stay.
     """
     found: list[str] = []
     own = theme.language == "zh" and theme.words
@@ -77,7 +80,9 @@ def read_asked(shape: Shape, table: Prosody, *, acrostic: str, keep: str, keywor
         if not 1 <= number <= len(shape):
             raise InputError(f"line {number} was given, but the form has {len(shape)} lines")
         if len(line) != shape[number - 1][1]:
-            raise InputError(f"line {number} {line!r} has {len(line)} characters; the form wants {shape[number - 1][1]}")
+            raise InputError(
+                f"line {number} {line!r} has {len(line)} characters; the form wants {shape[number - 1][1]}"
+            )
         _check_han(line)
         known |= {(number - 1, p): line[-p] for p in range(1, len(line) + 1)}
     first = "".join(acrostic.split())
@@ -87,13 +92,19 @@ def read_asked(shape: Shape, table: Prosody, *, acrostic: str, keep: str, keywor
     for clause, char in enumerate(first):
         at = (clause, shape[clause][1])
         if known.get(at, char) != char:
-            raise InputError(f"the acrostic wants {char!r} at the head of line {clause + 1}, the given line begins with {known[at]!r}")
+            raise InputError(
+                f"the acrostic wants {char!r} at the head of line {clause + 1}, the given line begins with "
+                f"{known[at]!r}"
+            )
         known[at] = char
     words = tuple(dict.fromkeys(w for w in re.split(r"[,，、;；\s]+", keywords) if w))
     for word in words:
         _check_han(word)
         if len(word) > max(n for _, n in shape):
-            raise InputError(f"the word {word!r} has {len(word)} characters; the longest line of the form has {max(n for _, n in shape)}")
+            raise InputError(
+                f"the word {word!r} has {len(word)} characters; the longest line of the form has "
+                f"{max(n for _, n in shape)}"
+            )
     return Asked(known=known, words=words, rhyme=_rhyme_name(rhyme, table))
 
 
@@ -113,12 +124,20 @@ def _rhyme_name(rhyme: str, table: Prosody) -> str:
     known = table.characters.get(name[0])
     if known and known.used_groups:
         return str(known.used_groups[0])
-    raise InputError(f"the rhyme {rhyme!r} is no level group of the Pingshui book; there are: {' '.join(table.groups[:30])}")
+    raise InputError(
+        f"the rhyme {rhyme!r} is no level group of the Pingshui book; there are: {' '.join(table.groups[:30])}"
+    )
 
 
 def plans_of(
-    form: str, tune: Tune | None, asked: Asked, known: Mapping[tuple[int, int], str], table: Prosody, parts: Mapping[str, Sequence[str]],
-    rng: np.random.Generator, number: int,
+    form: str,
+    tune: Tune | None,
+    asked: Asked,
+    known: Mapping[tuple[int, int], str],
+    table: Prosody,
+    parts: Mapping[str, Sequence[str]],
+    rng: np.random.Generator,
+    number: int,
 ) -> list[tuple[Plan, str, str]]:
     """`number` of (plan, kind, rhyme name), drawn by how often poets use them, that allow the known characters.
 
@@ -160,16 +179,25 @@ def _allowed(patterns: tuple[tuple[str, ...], ...], known: Mapping[tuple[int, in
     """True if each clause has a pattern in which all its known characters may stand."""
     for clause, variants in enumerate(patterns):
         given = {p: c for (n, p), c in known.items() if n == clause}
-        if given and not any(all(v[-p] == "." or not (t := table.used(c)) or v[-p] in t for p, c in given.items()) for v in variants):
+        if given and not any(
+            all(v[-p] == "." or not (t := table.used(c)) or v[-p] in t for p, c in given.items()) for v in variants
+        ):
             return False
     return True
 
 
 def _tune_plans(
-    tune: Tune, known: Mapping[tuple[int, int], str], table: Prosody, parts: Mapping[str, Sequence[str]], rng: np.random.Generator, number: int,
+    tune: Tune,
+    known: Mapping[tuple[int, int], str],
+    table: Prosody,
+    parts: Mapping[str, Sequence[str]],
+    rng: np.random.Generator,
+    number: int,
 ) -> list[tuple[Plan, str, str]]:
     patterns = tuple((p,) for p in tune.patterns)
-    if any(known.get((tune.repeats[late], place)) != char for (late, place), char in known.items() if late in tune.repeats):
+    if any(
+        known.get((tune.repeats[late], place)) != char for (late, place), char in known.items() if late in tune.repeats
+    ):
         return []
     if not _allowed(patterns, known, table):
         return []
@@ -180,7 +208,12 @@ def _tune_plans(
         given = [known[i, 1] for i, r in enumerate(tune.rhymes) if r == letter and (i, 1) in known]
         fitting = []
         for name, chars in parts.items():
-            if name[-1] in "平仄入" and (name[-1] == "平") == level and len(chars) >= enough and all(name in _parts(table, c) for c in given):
+            if (
+                name[-1] in "平仄入"
+                and (name[-1] == "平") == level
+                and len(chars) >= enough
+                and all(name in _parts(table, c) for c in given)
+            ):
                 fitting.append((name, sum(table.characters[c].count for c in chars) ** 1.2))
         if not fitting:
             return []
@@ -202,9 +235,16 @@ def _parts(table: Prosody, char: str) -> tuple[str, ...]:
 
 
 def place_word(
-    word: str, shape: Shape, known: Mapping[tuple[int, int], str], rng: np.random.Generator, *, clauses: Sequence[int] | None = None,
+    word: str,
+    shape: Shape,
+    known: Mapping[tuple[int, int], str],
+    rng: np.random.Generator,
+    *,
+    clauses: Sequence[int] | None = None,
 ) -> dict[tuple[int, int], str] | None:
-    """`known` with the word put at a free place (of `clauses`, if given), words of two characters into feet; None if there is no room."""
+    """`known` with the word put at a free place (of `clauses`, if given), words of two characters into feet; None if
+    there is no room.
+    """
     spots = []
     for clause, (_, length) in enumerate(shape):
         if clauses is not None and clause not in clauses:

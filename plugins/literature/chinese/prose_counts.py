@@ -1,7 +1,8 @@
 """Counted Chinese prose: Kneser-Ney n-grams of characters in a compact trie.
 
 A level holds the n-grams of one order, sorted by (node of the context, character): for each its character, its
-discounted share of the context, and, for the next level, the weight with which the context gives way to the shorter one.
+discounted share of the context, and, for the next level, the weight with which the context gives way to the shorter
+one.
 Rare n-grams are pruned; their mass goes to the shorter context, so each distribution still sums to one.
 Kneser and Ney 1995; three discounts by count as in Chen and Goodman 1999.
 """
@@ -36,8 +37,11 @@ def _discounts(counts: NDArray[np.float64]) -> tuple[float, float, float]:
     return max(0.1, 1 - 2 * y * n[1] / n[0]), max(0.2, 2 - 3 * y * n[2] / n[1]), max(0.3, 3 - 4 * y * n[3] / n[2])
 
 
-def build_counts(ids: Ints, vocabulary: int, *, order: int = 4, least: Sequence[int] = (1, 1, 2, 3)) -> dict[str, NDArray[Any]]:
-    """Arrays of the levels, from one long row of ids (0 parts the pieces; windows over it are dropped except from its right).
+def build_counts(
+    ids: Ints, vocabulary: int, *, order: int = 4, least: Sequence[int] = (1, 1, 2, 3)
+) -> dict[str, NDArray[Any]]:
+    """Arrays of the levels, from one long row of ids (0 parts the pieces; windows over it are dropped except from its
+    right).
 
     least: smallest count of an n-gram that is kept, by order. vocabulary ** order must stay below 2**63.
     """
@@ -89,7 +93,9 @@ def build_counts(ids: Ints, vocabulary: int, *, order: int = 4, least: Sequence[
 
 def _quantise(share: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Shares in (0, 1] on a logarithmic scale of 255 steps down to 2^-20; 0 stays 0."""
-    return np.where(share > 0, np.clip(255 + np.rint(np.log2(np.maximum(share, 1e-9)) * 12.7), 1, 255), 0).astype(np.uint8)
+    return np.where(share > 0, np.clip(255 + np.rint(np.log2(np.maximum(share, 1e-9)) * 12.7), 1, 255), 0).astype(
+        np.uint8
+    )
 
 
 _SCALE = np.where(np.arange(256) > 0, 2.0 ** ((np.arange(256) - 255) / 12.7), 0).astype(np.float32)
@@ -101,12 +107,15 @@ class Counts:
     def __init__(self, arrays: Mapping[str, NDArray[Any]], vocabulary: int) -> None:
         self.vocabulary = vocabulary
         self.order = max(int(name.split(".")[1]) for name in arrays)
-        self.first = [np.r_[0, np.cumsum(widen(arrays[f"children.{n}"], arrays[f"many.{n}"]))] for n in range(1, self.order + 1)]
+        self.first = [
+            np.r_[0, np.cumsum(widen(arrays[f"children.{n}"], arrays[f"many.{n}"]))] for n in range(1, self.order + 1)
+        ]
         self.chars = [arrays[f"char.{n}"].astype(np.int64) for n in range(1, self.order + 1)]
         self.shares = [arrays[f"share.{n}"] for n in range(1, self.order + 1)]
         self.backoffs = [arrays[f"backoff.{n}"] for n in range(1, self.order + 1)]
         self.keys = [
-            np.repeat(np.arange(len(f) - 1), np.diff(f)) * vocabulary + c for f, c in zip(self.first, self.chars, strict=True)
+            np.repeat(np.arange(len(f) - 1), np.diff(f)) * vocabulary + c
+            for f, c in zip(self.first, self.chars, strict=True)
         ]
         self._normalise()
 

@@ -5,7 +5,8 @@ vernacular prose of five centuries; a causal transformer, told the author; and t
 150 characters. How much each counts is learned on held-out pieces, by the longest context that the authors know, the
 longest that the text itself knows, and how sure the network is.
 
-`score` is a code: the weights depend on what stands before a character alone, each source sums to one, so the mixture does.
+`score` is a code: the weights depend on what stands before a character alone, each source sums to one, so the mixture
+does.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def clean(text: str) -> str:
 
 
 def buckets_of(kin: Ints, own: Ints, surest: Doubles) -> Ints:
-    """Row of the mixing table: longest context known to the authors (0 to 3), to the text (0 to 4), certainty of the network."""
+    """Row of the mixing table: longest context known to the authors (0 to 3), to the text (0 to 4), certainty of the
+    network.
+    """
     return (kin * (ORDERS + 1) + own) * (len(_SURE) + 1) + np.digitize(surest, _SURE)
 
 
@@ -57,7 +60,10 @@ class ProseEngine:
         self.ids = {c: i + 2 for i, c in enumerate(self.chars)}
         self.size = len(self.chars) + 2
         names = sorted({name.split(".")[0] for name in arrays if "." in name and not name.startswith("net.")})
-        self.counts = {name: Counts({k.split(".", 1)[1]: v for k, v in arrays.items() if k.startswith(name + ".")}, self.size) for name in names}
+        self.counts = {
+            name: Counts({k.split(".", 1)[1]: v for k, v in arrays.items() if k.startswith(name + ".")}, self.size)
+            for name in names
+        }
         self.voices = tuple(n for n in names if n not in ("base", "kin"))
         own = {k.removeprefix("net."): v for k, v in arrays.items() if k.startswith("net.")}
         self.net = ProseNet(own, self.voices, self.size, int(card["config"]["heads"])) if own else None
@@ -80,7 +86,9 @@ class ProseEngine:
         return "".join(self.chars[i - 2] for i in ids if i > 1)
 
     def parts(self, text: str, voice: str) -> tuple[Doubles, Ints]:
-        """(probability of each character and of the end by each source, shape (characters + 1, sources); rows of the mixing table)."""
+        """(probability of each character and of the end by each source, shape (characters + 1, sources); rows of the
+        mixing table).
+        """
         ids = self.encode(text)
         row = ids.tolist()
         memory, own, depth = TextMemory(), np.zeros((len(row) - 1, ORDERS + 1)), np.zeros(len(row) - 1, np.int64)
@@ -101,11 +109,19 @@ class ProseEngine:
         unknown = sum(c not in self.ids for c in text)
         return float(-np.log2(np.maximum(mixed, 1e-12)).sum()) + _UNKNOWN_BITS * unknown
 
-    def chances(self, before: Sequence[int], voice: str, network: Doubles | None = None, memory: TextMemory | None = None) -> Doubles:
-        """Probabilities of all characters after `before`. network: its own, if it was asked; memory: of the page so far, if it is to count."""
+    def chances(
+        self, before: Sequence[int], voice: str, network: Doubles | None = None, memory: TextMemory | None = None
+    ) -> Doubles:
+        """Probabilities of all characters after `before`. network: its own, if it was asked; memory: of the page so
+        far, if it is to count.
+        """
         author, _ = self.counts[voice].distribution(before[-3:])
         kin, known = self.counts["kin"].distribution(before[-3:])
-        own, depth = memory.distributions(before[-(ORDERS - 1) :], self.size) if memory else (np.zeros((ORDERS + 1, self.size)), 0)
+        own, depth = (
+            memory.distributions(before[-(ORDERS - 1) :], self.size)
+            if memory
+            else (np.zeros((ORDERS + 1, self.size)), 0)
+        )
         surest = float(network.max()) if network is not None else 0.0
         weights = self.mix[int(buckets_of(np.array(known), np.array(depth), np.array(surest)))]
         p = weights[0] * author + (weights[1] + weights[2]) * kin + weights[4:] @ own
@@ -121,12 +137,16 @@ def voice_of(engine: ProseEngine, style: str) -> str:
     keys = {name: key for key, name in AUTHORS.items()}
     voice = keys.get(style, style) or ("luxun" if "luxun" in engine.voices else engine.voices[0])
     if voice not in engine.voices:
-        raise InputError(f"the prose model has no voice {style!r}; it has: {', '.join(AUTHORS.get(v, v) for v in engine.voices)}")
+        raise InputError(
+            f"the prose model has no voice {style!r}; it has: {', '.join(AUTHORS.get(v, v) for v in engine.voices)}"
+        )
     return voice
 
 
 def read_pieces(path: Path) -> list[tuple[str, str, str]]:
-    """(author, name, text) of .txt files under a folder (the author is the folder's name), and rows of .jsonl files with `text`."""
+    """(author, name, text) of .txt files under a folder (the author is the folder's name), and rows of .jsonl files
+    with `text`.
+    """
     from ..files import decode
     from .corpus import read_rows
 
@@ -139,7 +159,11 @@ def read_pieces(path: Path) -> list[tuple[str, str, str]]:
         if file.suffix == ".txt":
             found.append((file.parent.name, file.stem, clean(decode(file.read_bytes(), name=str(file))[0])))
         else:
-            found += [("", str(r.get("work", file.stem)), clean(r["text"])) for r in read_rows(file) if isinstance(r.get("text"), str)]
+            found += [
+                ("", str(r.get("work", file.stem)), clean(r["text"]))
+                for r in read_rows(file)
+                if isinstance(r.get("text"), str)
+            ]
     return [(a, n, t) for a, n, t in found if len(t) >= 20 and 3 * len(re.findall(r"[\u3400-\u9fff]", t)) >= len(t)]
 
 
@@ -160,4 +184,9 @@ def evaluate_prose(engine: ProseEngine, path: Path, progress: Progress | None = 
         own = [(b, n) for a, b, n in rows if a == author]
         size = sum(n for _, n in own)
         by_author[author] = {"characters": size, "bits_per_char": round(sum(b for b, _ in own) / size, 4)}
-    return {"characters": characters, "texts": len(rows), "bits_per_char": round(sum(b for _, b, _ in rows) / characters, 4), "by_author": by_author}
+    return {
+        "characters": characters,
+        "texts": len(rows),
+        "bits_per_char": round(sum(b for _, b, _ in rows) / characters, 4),
+        "by_author": by_author,
+    }

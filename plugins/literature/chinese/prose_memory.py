@@ -24,7 +24,9 @@ class TextMemory:
         self.lately: Counter[int] = Counter()
 
     def probabilities(self, before: Sequence[int], char: int) -> tuple[list[float], int]:
-        """(share of `char` after the last 0 to 3 of `before`, and among the last 150 characters; number of orders that know their context)."""
+        """(share of `char` after the last 0 to 3 of `before`, and among the last 150 characters; number of orders that
+        know their context).
+        """
         found, depth = [0.0] * (ORDERS + 1), 0
         for k in range(min(ORDERS, len(before) + 1)):
             context = tuple(before[len(before) - k :]) if k else ()

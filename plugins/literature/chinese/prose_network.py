@@ -1,4 +1,6 @@
-"""The network of the prose model at work, in numpy: log-probabilities of a text, and a page read once and gone on from."""
+"""The network of the prose model at work, in numpy: log-probabilities of a text, and a page
+read once and gone on from.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,18 @@ class ProseNet:
         self.table = np.ascontiguousarray(arrays["table"], np.float32)
         self.size, self.voices = size, tuple(voices)
         self.head = Matrix(self.table[:size])
-        self.decoder = Decoder({k.removeprefix("body."): v for k, v in arrays.items() if k.startswith("body.")}, heads=heads)
+        self.decoder = Decoder(
+            {k.removeprefix("body."): v for k, v in arrays.items() if k.startswith("body.")}, heads=heads
+        )
 
     def voice(self, author: str) -> int:
         """The token of a voice; that of the older prose if the author has none."""
         return self.size + (self.voices.index(author) if author in self.voices else len(self.voices))
 
     def score(self, ids: NDArray[np.int64], author: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(probability of each id from the second on, the likeliest id's probability there), in windows of 256 that overlap by half."""
+        """(probability of each id from the second on, the likeliest id's probability there), in windows of 256 that
+        overlap by half.
+        """
         count = len(ids) - 1
         p, most = np.zeros(count), np.zeros(count)
         starts = list(range(0, max(1, count - STRIDE), STRIDE)) if count > WINDOW else [0]
@@ -53,7 +59,9 @@ class ProseNet:
         return p, most
 
     def open(self, ids: Sequence[int], author: str, room: int) -> tuple[Cache, Floats]:
-        """A cache that has read the voice, a separator and the last characters of `ids`, and the last hidden state, of shape (1, width)."""
+        """A cache that has read the voice, a separator and the last characters of `ids`, and the last hidden state, of
+        shape (1, width).
+        """
         rows = np.array([[self.voice(author), *([0] if len(ids) < WINDOW - 2 else []), *ids[-(WINDOW - room - 2) :]]])
         cache = self.decoder.cache(1, rows.shape[1] + room)
         return cache, self.decoder.forward(self.table[rows], cache)[:, -1]

@@ -41,7 +41,9 @@ def plots() -> dict[str, Any]:
 class Page:
     """ids: what stands on the page, with `hidden` characters of notes before it. persons: names to keep in view."""
 
-    def __init__(self, engine: ProseEngine, voice: str, rng: np.random.Generator, *, notes: str = "", persons: Sequence[str] = ()) -> None:
+    def __init__(
+        self, engine: ProseEngine, voice: str, rng: np.random.Generator, *, notes: str = "", persons: Sequence[str] = ()
+    ) -> None:
         self.engine, self.voice, self.rng, self.persons = engine, voice, rng, tuple(persons)
         self.ids: list[int] = []
         self.memory = TextMemory()
@@ -102,10 +104,16 @@ class Page:
                 break
             if net is not None:
                 hidden = net.step(cache, np.array([m[-1] for m in made]))
-        return [(engine.text(m), float(t) / max(1, len(m) - len(f))) for m, t, f, going in zip(made, total, forced, live, strict=True) if not going]
+        return [
+            (engine.text(m), float(t) / max(1, len(m) - len(f)))
+            for m, t, f, going in zip(made, total, forced, live, strict=True)
+            if not going
+        ]
 
     def sentence(self, *, wishes: Sequence[str] = (), heads: Sequence[str] = (), temperature: float = 0.8) -> str:
-        """The best of twelve sentences for what comes next, not yet said; "" if none will do. heads: beginnings that a part of them is given."""
+        """The best of twelve sentences for what comes next, not yet said; "" if none will do. heads: beginnings that a
+        part of them is given.
+        """
         for attempt in range(3):
             told = [heads[i % len(heads)] if heads and i % 3 < 2 else "" for i in range(_ROWS)]
             found = self.candidates(told, temperature=0.8 * temperature * 0.9**attempt, most=46)
@@ -118,13 +126,17 @@ class Page:
         value = 0.5 * sum(w in text for w in wishes[:3]) + 0.15 * any(name in text for name in self.persons)
         value -= 0.03 * abs(len(text) - 20) * (len(text) > 30 or len(text) < 10)
         # A small model is likeliest where it says nothing: pronouns, this and that, clauses of two characters.
-        value -= 0.25 * max(0, len(_VAGUE.findall(text)) - 1) + 0.5 * bool(_EMPTY.search(text)) + 0.3 * (text[-1] == "？")
+        value -= (
+            0.25 * max(0, len(_VAGUE.findall(text)) - 1) + 0.5 * bool(_EMPTY.search(text)) + 0.3 * (text[-1] == "？")
+        )
         printed = self.text
         return value - 0.3 * sum(text[i : i + 4] in printed for i in range(len(text) - 3))
 
     def _refused(self, text: str) -> bool:
         """True for a sentence that copies, says itself again, or holds somebody else's people, numbers or dates."""
-        if any(name in text for name in plots()["taken"]) or re.search(r"[一二三四五六七八九十○〇]+[年月][一二三四五六七八九十]", text):
+        if any(name in text for name in plots()["taken"]) or re.search(
+            r"[一二三四五六七八九十○〇]+[年月][一二三四五六七八九十]", text
+        ):
             return True
         printed = self.text
         pairs = [text[i : i + 2] for i in range(len(text) - 1)]

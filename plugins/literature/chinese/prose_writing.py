@@ -31,7 +31,14 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 
 
 def compose_prose(
-    theme: Theme, options: PoetOptions, rng: np.random.Generator, progress: Progress, devices: DeviceManager | None, home: Path, *, style: str = "",
+    theme: Theme,
+    options: PoetOptions,
+    rng: np.random.Generator,
+    progress: Progress,
+    devices: DeviceManager | None,
+    home: Path,
+    *,
+    style: str = "",
 ) -> tuple[Text, dict[str, Any]]:
     """A page about the theme, after a plot; with an opening given, a page that goes on from it."""
     from .planning import theme_words
@@ -65,24 +72,49 @@ def compose_prose(
         score = -engine.score(body, voice) / max(1, len(body))
         wanted = [*keywords, *words, *names]
         notes = {
-            "form": "prose", "voice": voice, "score": round(score, 4), "bits_per_char": round(-score, 3), "words_kept": [w for w in wanted if w in body],
-            "persons": list(page.persons), "originality": {"longest_run": engine.runs.longest(body[len(opening) :]), "real_works_99": page.most},
+            "form": "prose",
+            "voice": voice,
+            "score": round(score, 4),
+            "bits_per_char": round(-score, 3),
+            "words_kept": [w for w in wanted if w in body],
+            "persons": list(page.persons),
+            "originality": {"longest_run": engine.runs.longest(body[len(opening) :]), "real_works_99": page.most},
         }
     title = theme.text if theme.language == "zh" and len(theme.text) <= 16 else "".join(words[:2])
-    return Text(stanzas=tuple((p,) for p in body.split("\n") if p.strip()), language="zh", form="prose", title=title), notes
+    return Text(
+        stanzas=tuple((p,) for p in body.split("\n") if p.strip()), language="zh", form="prose", title=title
+    ), notes
 
 
 def _tell(
-    page: Page, length: int, keywords: Sequence[str], words: Sequence[str], names: Sequence[str], temperature: float, progress: Progress,
+    page: Page,
+    length: int,
+    keywords: Sequence[str],
+    words: Sequence[str],
+    names: Sequence[str],
+    temperature: float,
+    progress: Progress,
 ) -> None:
     """A page after the voice's plot: each turn opens a paragraph, the model goes on in it."""
     known = plots()
     plot, rng = known.get(page.voice, known["luxun"]), page.rng
     cast = [tuple(plot["cast"][i].split("|")) for i in rng.permutation(len(plot["cast"]))]
-    people = [*((n, next((p for c, p in cast if c == n), "他")) for n in names), *(c for c in cast if c[0] not in names)][:2]
+    people = [
+        *((n, next((p for c, p in cast if c == n), "他")) for n in names),
+        *(c for c in cast if c[0] not in names),
+    ][:2]
     thing = plot["things"][int(rng.integers(len(plot["things"])))].split("|")
     place = plot["places"][int(rng.integers(len(plot["places"])))]
-    said = {"a": people[0][0], "ta": people[0][1], "b": people[1][0], "tb": people[1][1], "p": place, "t": "".join(thing), "n": thing[1], "w": words[0]}
+    said = {
+        "a": people[0][0],
+        "ta": people[0][1],
+        "b": people[1][0],
+        "tb": people[1][1],
+        "p": place,
+        "t": "".join(thing),
+        "n": thing[1],
+        "w": words[0],
+    }
     page.persons = (people[0][0], people[1][0])
     heads = [said["a"], said["ta"], f"那{said['n']}", said["b"]]
     turns = plot["beats"] if length >= 220 else [plot["beats"][0], plot["beats"][3], plot["beats"][-1]]
@@ -102,7 +134,11 @@ def _tell(
         while len(page.text) - before + (len(end) if last else 0) < share - 14:
             progress.update(min(1.0, len(page.text) / length), f"{len(page.text)} characters")
             pending = [w for w in pending if w not in page.text]
-            made = page.sentence(wishes=pending[:1], heads=heads, temperature=temperature) if not details or len(details) % 3 == 0 else ""
+            made = (
+                page.sentence(wishes=pending[:1], heads=heads, temperature=temperature)
+                if not details or len(details) % 3 == 0
+                else ""
+            )
             # Nobody is told of before the turn that brings them.
             early = [d for d in details if number > 1 or ("{b}" not in d and "{tb}" not in d)]
             if not made and not early:
@@ -114,11 +150,15 @@ def _tell(
             page.say(end)
 
 
-def _go_on(page: Page, length: int, words: Sequence[str], names: Sequence[str], temperature: float, progress: Progress) -> None:
+def _go_on(
+    page: Page, length: int, words: Sequence[str], names: Sequence[str], temperature: float, progress: Progress
+) -> None:
     """Sentences after an opening, a paragraph of about four."""
     pending, sentences = [w for w in words if w not in page.text], 0
     if page.text[-1:] not in (*ENDS, "”", "\n"):
-        found = [t for t, _ in sorted(page.candidates([""] * 12, temperature=temperature, most=40), key=lambda c: -c[1])]
+        found = [
+            t for t, _ in sorted(page.candidates([""] * 12, temperature=temperature, most=40), key=lambda c: -c[1])
+        ]
         page.say(next((t for t in found if pending[:1] and pending[0] in t), found[0] if found else "。"))
     while len(page.text) < length:
         progress.update(len(page.text) / length, f"{len(page.text)} characters")
@@ -133,16 +173,27 @@ def _go_on(page: Page, length: int, words: Sequence[str], names: Sequence[str], 
 
 
 def rewrite(
-    text: Text, author: str, strength: float, options: PoetOptions, rng: np.random.Generator, progress: Progress, devices: DeviceManager | None, home: Path,
+    text: Text,
+    author: str,
+    strength: float,
+    options: PoetOptions,
+    rng: np.random.Generator,
+    progress: Progress,
+    devices: DeviceManager | None,
+    home: Path,
 ) -> tuple[Text, dict[str, Any]]:
-    """A text towards an author's prose: its content words stay in their order, `strength` of its sentences are written anew around them."""
+    """A text towards an author's prose: its content words stay in their order, `strength` of its sentences are written
+    anew around them.
+    """
     from .transfer import content_words
     from .weights import lend_prose, lend_verse
 
     body = "\n".join(text.lines)
     with lend_verse(devices, home) as verse:
         every = [w for w, _ in content_words(text, verse)]
-    sentences = [s for s in re.split(r"(?<=[。！？…\n])", body) if s.strip()] if text.language == "zh" else ["".join(every)]
+    sentences = (
+        [s for s in re.split(r"(?<=[。！？…\n])", body) if s.strip()] if text.language == "zh" else ["".join(every)]
+    )
     with lend_prose(devices, home, options.weights) as engine:
         page = Page(engine, voice_of(engine, author), rng)
         for number, sentence in enumerate(sentences):
@@ -162,7 +213,12 @@ def rewrite(
 
 
 def fill_prose(
-    text: Text, stanzas: tuple[tuple[str, ...], ...], options: PoetOptions, rng: np.random.Generator, progress: Progress, devices: DeviceManager | None,
+    text: Text,
+    stanzas: tuple[tuple[str, ...], ...],
+    options: PoetOptions,
+    rng: np.random.Generator,
+    progress: Progress,
+    devices: DeviceManager | None,
     home: Path,
 ) -> tuple[Text, dict[str, Any]]:
     """Gaps in prose, one after the other: of each run of gaps the candidates that fit both sides best."""
@@ -180,10 +236,18 @@ def fill_prose(
             scores = np.array([-engine.score(left + c + right, voice) for c in fillings]) * math.log(2)
             p = np.exp(scores - scores.max())
             order = np.argsort(-p)[:10]
-            proposals.append({"gap": size, "proposals": [{"text": fillings[i], "probability": round(float(p[i] / p.sum()), 4)} for i in order]})
+            proposals.append(
+                {
+                    "gap": size,
+                    "proposals": [{"text": fillings[i], "probability": round(float(p[i] / p.sum()), 4)} for i in order],
+                }
+            )
             whole = whole[: found.start()] + fillings[int(order[0])] + whole[found.end() :]
     made = tuple(tuple(s.split("\n")) for s in whole.split("\n\n"))
-    return Text(stanzas=made, language="zh", form=text.form, title=text.title, author=text.author), {"gaps": len(proposals), "proposals": proposals}
+    return Text(stanzas=made, language="zh", form=text.form, title=text.title, author=text.author), {
+        "gaps": len(proposals),
+        "proposals": proposals,
+    }
 
 
 def _fillings(engine: ProseEngine, left: str, size: int, voice: str, rng: np.random.Generator) -> list[str]:

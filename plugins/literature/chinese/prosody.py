@@ -16,7 +16,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["FORMS", "KINDS", "LEVEL", "OBLIQUE", "PATTERNS", "Character", "Form", "Prosody", "find_plan", "kinds_of", "prosody"]
+__all__ = [
+    "FORMS",
+    "KINDS",
+    "LEVEL",
+    "OBLIQUE",
+    "PATTERNS",
+    "Character",
+    "Form",
+    "Prosody",
+    "find_plan",
+    "kinds_of",
+    "prosody",
+]
 
 LEVEL, OBLIQUE = "平", "仄"
 #: Index of the first group of the entering tone.
@@ -74,7 +86,8 @@ class Character:
 
     tones: of any reading, "平", "仄" or "平仄"; used: the tones of its readings in practice; groups: Pingshui
     groups of any reading (indices: 0-29 level, 30-57 rising, 58-87 departing, 88-104 entering; the list lacks 讲);
-    used_groups: those in practice, the commonest first; parts: Cilin parts as "1平" ... "19入"; count: occurrences in the corpus of verse.
+    used_groups: those in practice, the commonest first; parts: Cilin parts as "1平" ... "19入"; count: occurrences in the
+    corpus of verse.
     """
 
     char: str
@@ -111,14 +124,20 @@ class Prosody:
     def fits(self, line: str, pattern: str, *, used: bool = False) -> bool:
         """True if each character of the line may have the tone that the pattern wants (unknown characters may)."""
         tones = self.used if used else self.tones
-        return len(line) == len(pattern) and all(p == "." or not (t := tones(c)) or p in t for c, p in zip(line, pattern, strict=True))
+        return len(line) == len(pattern) and all(
+            p == "." or not (t := tones(c)) or p in t for c, p in zip(line, pattern, strict=True)
+        )
 
     def faults(self, line: str, pattern: str, *, used: bool = False) -> list[int]:
         """Places (from 0) where the line misses the pattern."""
         tones = self.used if used else self.tones
-        return [i for i, (c, p) in enumerate(zip(line, pattern, strict=True)) if p != "." and (t := tones(c)) and p not in t]
+        return [
+            i for i, (c, p) in enumerate(zip(line, pattern, strict=True)) if p != "." and (t := tones(c)) and p not in t
+        ]
 
-    def rhyme_group(self, words: Iterable[str], *, level: bool | None = True, used: bool = False) -> tuple[int, int] | None:
+    def rhyme_group(
+        self, words: Iterable[str], *, level: bool | None = True, used: bool = False
+    ) -> tuple[int, int] | None:
         """(group, how many of `words` are in it) of the group with most of them; None if none is known."""
         count: dict[int, int] = {}
         for word in words:
@@ -141,8 +160,13 @@ def prosody() -> Prosody:
         elif not row.startswith("#"):
             char, count, tones, used, any_, usual, parts = row.split("\t")
             characters[char] = Character(
-                char=char, count=int(count), tones=tones, used=used, groups=tuple(map(int, any_.split())),
-                used_groups=tuple(map(int, usual.split())), parts=tuple(parts.split()),
+                char=char,
+                count=int(count),
+                tones=tones,
+                used=used,
+                groups=tuple(map(int, any_.split())),
+                used_groups=tuple(map(int, usual.split())),
+                parts=tuple(parts.split()),
             )
     return Prosody(characters, groups)
 

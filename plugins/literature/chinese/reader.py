@@ -21,7 +21,13 @@ __all__ = ["NAMES", "analyze", "explain", "find_form"]
 
 _PINYIN = {name: key for key, name in TUNES.items()}
 NAMES = {
-    "wujue": "五言绝句", "qijue": "七言绝句", "wulv": "五言律诗", "qilv": "七言律诗", "gushi": "古体诗", "prose": "散文", "free": "自由体",
+    "wujue": "五言绝句",
+    "qijue": "七言绝句",
+    "wulv": "五言律诗",
+    "qilv": "七言律诗",
+    "gushi": "古体诗",
+    "prose": "散文",
+    "free": "自由体",
     **{key: f"词·{name}" for key, name in TUNES.items()},
 }
 #: Level in today's Mandarin, entering in the rhyme books: what trips a modern ear.
@@ -54,8 +60,13 @@ def analyze(text: Text, lexicon: Lexicon | None = None) -> dict[str, Any]:
     form = find_form(lines)
     han = [c for line in texts for c in line if "\u3400" <= c <= "\u9fff"]
     findings: dict[str, Any] = {
-        "language": "zh", "form": form or text.form, "form_name": NAMES.get(form, form), "stated_form": text.form,
-        "characters": len(han), "lines": len(lines), "clauses": len(texts),
+        "language": "zh",
+        "form": form or text.form,
+        "form_name": NAMES.get(form, form),
+        "stated_form": text.form,
+        "characters": len(han),
+        "lines": len(lines),
+        "clauses": len(texts),
     }
     table = prosody()
     verse = form not in ("prose", "")
@@ -89,7 +100,9 @@ def _verdict(form: str, texts: Sequence[str]) -> Verdict | None:
 
 
 def _metre(texts: Sequence[str], verdict: Verdict | None, table: Prosody) -> list[dict[str, Any]]:
-    """Line by line: the tone of each character (平, 仄, 中 for both, ？ unknown), what the pattern wants, wrong places from 1."""
+    """Line by line: the tone of each character (平, 仄, 中 for both, ？ unknown), what the pattern wants, wrong places from
+    1.
+    """
     rows = []
     for number, line in enumerate(texts):
         tones = "".join({"平": "平", "仄": "仄", "平仄": "中", "": "？"}[table.used(c)] for c in line)
@@ -97,9 +110,11 @@ def _metre(texts: Sequence[str], verdict: Verdict | None, table: Prosody) -> lis
         if verdict and number < len(verdict.patterns):
             row["pattern"] = verdict.patterns[number].replace(".", "中")
             row["wrong"] = [p + 1 for c, p in verdict.places if c == number]
-            row["rare_reading"] = [
-                p + 1 for p in table.faults(line, verdict.patterns[number], used=True) if p + 1 not in row["wrong"]
-            ] if len(line) == len(verdict.patterns[number]) else []
+            row["rare_reading"] = (
+                [p + 1 for p in table.faults(line, verdict.patterns[number], used=True) if p + 1 not in row["wrong"]]
+                if len(line) == len(verdict.patterns[number])
+                else []
+            )
         rows.append(row)
     return rows
 
@@ -109,17 +124,25 @@ def _rhyme(clauses: Sequence[tuple[str, str]], verdict: Verdict | None, table: P
     if not ends:
         ends = [text[-1] for text, _ in clauses if text][1::2]
     if verdict and verdict.rhyme:
-        ends = [clauses[0][0][-1], *ends] if verdict.kind in ("B", "D") and clauses[0][1] not in tuple("。！？") else ends
+        ends = (
+            [clauses[0][0][-1], *ends] if verdict.kind in ("B", "D") and clauses[0][1] not in tuple("。！？") else ends
+        )
         return {"book": "平水韵", "group": verdict.rhyme, "words": ends}
     found = table.rhyme_group(ends, level=None)
     group = table.groups[found[0]] if found and found[1] * 2 > len(ends) else ""
     parts = Counter(p for c in ends if (k := table.characters.get(c)) for p in k.parts)
     part, hits = parts.most_common(1)[0] if parts else ("", 0)
-    return {"book": "平水韵" if group else "词林正韵", "group": group or (f"第{part[:-1]}部{part[-1]}声" if hits > 1 else ""), "words": ends}
+    return {
+        "book": "平水韵" if group else "词林正韵",
+        "group": group or (f"第{part[:-1]}部{part[-1]}声" if hits > 1 else ""),
+        "words": ends,
+    }
 
 
 def _antithesis(texts: Sequence[str], form: str, lexicon: Lexicon) -> list[dict[str, Any]]:
-    """Couplets of equal length with how well their places answer each other; real octaves have about 0.25 in the middle."""
+    """Couplets of equal length with how well their places answer each other; real octaves have about 0.25 in the
+    middle.
+    """
     found = []
     for first in range(0, len(texts) - 1, 2):
         up, low = texts[first], texts[first + 1]
@@ -127,20 +150,31 @@ def _antithesis(texts: Sequence[str], form: str, lexicon: Lexicon) -> list[dict[
             continue
         likeness = [lexicon.likeness(a, b, parallel=True) for a, b in zip(up, low, strict=True)]
         asked = form in ("wulv", "qilv") and first in (2, 4)
-        found.append({
-            "lines": [first + 1, first + 2], "strength": round(sum(likeness) / len(likeness), 3), "required": asked,
-            "pairs": [f"{a}/{b}" for a, b, v in zip(up, low, likeness, strict=True) if v > 0.35],
-        })
+        found.append(
+            {
+                "lines": [first + 1, first + 2],
+                "strength": round(sum(likeness) / len(likeness), 3),
+                "required": asked,
+                "pairs": [f"{a}/{b}" for a, b, v in zip(up, low, likeness, strict=True) if v > 0.35],
+            }
+        )
     return found
 
 
 def originality(lexicon: Lexicon, text: str) -> dict[str, Any]:
-    """The longest run that stands in the corpus, the share of runs of five that do, and what real held-out works have."""
+    """The longest run that stands in the corpus, the share of runs of five that do, and what
+    real held-out works have.
+    """
     facts = lexicon.card.get("facts", {})
     longest, share = lexicon.longest_run(text), round(lexicon.seen_share(text), 4)
     quantiles = facts.get("real_longest_run", {})
     below = max((int(q) for q, value in quantiles.items() if longest > value), default=0)
-    return {"longest_run": longest, "seen_runs_of_5": share, "longer_than_percent_of_real_works": below, "real_longest_run": quantiles}
+    return {
+        "longest_run": longest,
+        "seen_runs_of_5": share,
+        "longer_than_percent_of_real_works": below,
+        "real_longest_run": quantiles,
+    }
 
 
 def _vocabulary(han: Sequence[str], lexicon: Lexicon | None) -> dict[str, Any]:
@@ -160,10 +194,13 @@ def _imagery(lines: Sequence[str]) -> dict[str, int]:
 
 #: Characters of feeling: (valence, arousal). Images of the shared table add theirs at half weight.
 _FEELING: dict[str, tuple[float, float]] = {
-    **dict.fromkeys("愁恨悲哀怨苦泣泪伤凄惨忧惆怅啼咽", (-0.8, 0.0)), **dict.fromkeys("孤独寂寞残衰老病贫空荒废冷暮断别离尽枯瘦", (-0.5, -0.3)),
-    **dict.fromkeys("死亡鬼坟骨血战烽乱惊怒杀破贼哭", (-0.7, 0.6)), **dict.fromkeys("喜欢乐笑歌舞贺宴庆", (0.8, 0.5)),
+    **dict.fromkeys("愁恨悲哀怨苦泣泪伤凄惨忧惆怅啼咽", (-0.8, 0.0)),
+    **dict.fromkeys("孤独寂寞残衰老病贫空荒废冷暮断别离尽枯瘦", (-0.5, -0.3)),
+    **dict.fromkeys("死亡鬼坟骨血战烽乱惊怒杀破贼哭", (-0.7, 0.6)),
+    **dict.fromkeys("喜欢乐笑歌舞贺宴庆", (0.8, 0.5)),
     **dict.fromkeys("春芳香暖晴明丽艳新荣锦", (0.45, 0.1)),
-    **dict.fromkeys("闲静安清幽眠悠高淡和", (0.35, -0.5)), **dict.fromkeys("奔飞腾雷雄壮豪烈狂", (0.2, 0.7)),
+    **dict.fromkeys("闲静安清幽眠悠高淡和", (0.35, -0.5)),
+    **dict.fromkeys("奔飞腾雷雄壮豪烈狂", (0.2, 0.7)),
 }
 
 
@@ -186,7 +223,9 @@ def _mood(lines: Sequence[str]) -> dict[str, Any]:
     valence = sum(m.valence for m in felt) / max(1, len(felt))
     arousal = sum(m.arousal for m in felt) / max(1, len(felt))
     return {
-        "valence": round(valence, 3), "arousal": round(arousal, 3), "word": _mood_word(valence, arousal),
+        "valence": round(valence, 3),
+        "arousal": round(arousal, 3),
+        "word": _mood_word(valence, arousal),
         "by_line": [[round(m.valence, 2), round(m.arousal, 2)] for m in by_line[:200]],
     }
 

@@ -38,7 +38,14 @@ Place = tuple[int, int]
 
 
 def restore(
-    text: Text, options: PoetOptions, rng: np.random.Generator, progress: Progress, devices: DeviceManager | None, home: Path, *, region: str | None = None,
+    text: Text,
+    options: PoetOptions,
+    rng: np.random.Generator,
+    progress: Progress,
+    devices: DeviceManager | None,
+    home: Path,
+    *,
+    region: str | None = None,
 ) -> tuple[Text, dict[str, Any]]:
     """The text with its gaps filled by the best proposal, and up to ten proposals with probabilities in the notes.
 
@@ -47,7 +54,9 @@ def restore(
     stanzas = _mark_gaps(text, region)
     whole = "".join(line for stanza in stanzas for line in stanza)
     if GAP not in whole:
-        raise InputError("the text has no gap; write □ for each missing character, or name the lines with --region 'line 3'")
+        raise InputError(
+            "the text has no gap; write □ for each missing character, or name the lines with --region 'line 3'"
+        )
     if text.form.startswith("prose") or len(whole) > 320:
         from .prose_writing import fill_prose
 
@@ -85,9 +94,16 @@ def find_gaps(clauses: Sequence[tuple[str, str]]) -> list[Place]:
 
 
 def fill(
-    engine: VerseEngine, clauses: Sequence[tuple[str, str]], title: str, draws: int, rng: np.random.Generator, progress: Progress,
+    engine: VerseEngine,
+    clauses: Sequence[tuple[str, str]],
+    title: str,
+    draws: int,
+    rng: np.random.Generator,
+    progress: Progress,
 ) -> list[dict[str, Any]]:
-    """Proposals, the best first: {"text": the characters of the gaps, "probability" among them, "log_probability" of the whole, "kept"}."""
+    """Proposals, the best first: {"text": the characters of the gaps, "probability" among them, "log_probability" of
+    the whole, "kept"}.
+    """
     clauses = engine.code.split(clauses)
     shape: Shape = tuple((mark, len(t)) for t, mark in clauses)
     gaps = find_gaps(clauses)
@@ -98,7 +114,9 @@ def fill(
     else:
         drawn = _several(engine, shape, form, title, gaps, known, draws, rng, progress)
     unique = list(dict.fromkeys(drawn))
-    examples = [engine.code.encode(Prefix(form=_model_form(form), title=title), _with(clauses, gaps, chars)) for chars in unique]
+    examples = [
+        engine.code.encode(Prefix(form=_model_form(form), title=title), _with(clauses, gaps, chars)) for chars in unique
+    ]
     sums = np.array([float(s.astype(np.float64).sum()) for s in engine.token_scores(examples)])
     kept = [_keeps([t for t, _ in _with(clauses, gaps, chars)], form) for chars in unique]
     order = sorted(range(len(unique)), key=lambda i: (not kept[i], -sums[i]))
@@ -107,7 +125,12 @@ def fill(
     p = np.exp(sums[order] - sums[order].max())
     p /= p.sum()
     return [
-        {"text": unique[i], "probability": round(float(q), 4), "log_probability": round(float(sums[i]), 3), "kept": kept[i]}
+        {
+            "text": unique[i],
+            "probability": round(float(q), 4),
+            "log_probability": round(float(sums[i]), 3),
+            "kept": kept[i],
+        }
         for i, q in sorted(zip(order, p, strict=True), key=lambda e: -e[1])[:_PROPOSALS]
     ]
 
@@ -125,11 +148,20 @@ def _keeps(texts: Sequence[str], form: str) -> bool:
 
 def _with(clauses: Sequence[tuple[str, str]], gaps: Sequence[Place], chars: str) -> list[tuple[str, str]]:
     given = dict(zip(gaps, chars, strict=True))
-    return [("".join(given.get((c, len(t) - i), char) for i, char in enumerate(t)), mark) for c, (t, mark) in enumerate(clauses)]
+    return [
+        ("".join(given.get((c, len(t) - i), char) for i, char in enumerate(t)), mark)
+        for c, (t, mark) in enumerate(clauses)
+    ]
 
 
 def _single(
-    engine: VerseEngine, clauses: Sequence[tuple[str, str]], shape: Shape, form: str, title: str, gap: Place, known: Mapping[Place, str],
+    engine: VerseEngine,
+    clauses: Sequence[tuple[str, str]],
+    shape: Shape,
+    form: str,
+    title: str,
+    gap: Place,
+    known: Mapping[Place, str],
 ) -> list[str]:
     """The likeliest characters of one gap, 64 of them.
 
@@ -160,7 +192,14 @@ def _single(
 
 
 def _several(
-    engine: VerseEngine, shape: Shape, form: str, title: str, gaps: Sequence[Place], known: Mapping[Place, str], draws: int, rng: np.random.Generator,
+    engine: VerseEngine,
+    shape: Shape,
+    form: str,
+    title: str,
+    gaps: Sequence[Place],
+    known: Mapping[Place, str],
+    draws: int,
+    rng: np.random.Generator,
     progress: Progress,
 ) -> list[str]:
     made: list[str] = []
@@ -176,13 +215,20 @@ def _several(
 
 
 def _plans(
-    engine: VerseEngine, shape: Shape, form: str, known: Mapping[Place, str], rng: np.random.Generator, number: int,
+    engine: VerseEngine,
+    shape: Shape,
+    form: str,
+    known: Mapping[Place, str],
+    rng: np.random.Generator,
+    number: int,
 ) -> list[tuple[Plan, str, str]] | None:
     """Plans that the known characters allow, or None where the form is not known or they break it."""
     tune = tunes().get(form.removeprefix("ci:")) if form.startswith("ci:") else None
     if form not in FORMS and tune is None:
         return None
-    found = plans_of(form, tune, Asked(known={}, words=(), rhyme=""), known, engine.prosody, engine.rhyme_words, rng, number)
+    found = plans_of(
+        form, tune, Asked(known={}, words=(), rhyme=""), known, engine.prosody, engine.rhyme_words, rng, number
+    )
     return found or None
 
 

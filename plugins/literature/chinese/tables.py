@@ -1,4 +1,5 @@
-"""Make `data/characters.tsv`, readings of the rhyme books and which of them poets use, and `data/plans.json`, how often they use what.
+"""Make `data/characters.tsv`, readings of the rhyme books and which of them poets use, and `data/plans.json`, how often
+they use what.
 
     python -m artwright.plugins.literature.chinese.tables PROSODY_FOLDER POEMS.jsonl.gz
 
@@ -46,7 +47,9 @@ def _read_books(folder: Path) -> tuple[tuple[str, ...], dict[str, list[int]], di
     return tuple(names), groups, parts
 
 
-def _any_reading(names: tuple[str, ...], groups: dict[str, list[int]], parts: dict[str, list[str]], count: Counter[str]) -> Prosody:
+def _any_reading(
+    names: tuple[str, ...], groups: dict[str, list[int]], parts: dict[str, list[str]], count: Counter[str]
+) -> Prosody:
     characters = {}
     for char in {*groups, *parts, *count}:
         if len(char) != 1:
@@ -57,7 +60,12 @@ def _any_reading(names: tuple[str, ...], groups: dict[str, list[int]], parts: di
             marks = {p[-1] for p in parts.get(char, ())}
             tones = (LEVEL if "平" in marks else "") + (OBLIQUE if marks & {"仄", "入"} else "")
         characters[char] = Character(
-            char=char, count=count[char], tones=tones, used=tones, groups=tuple(of), used_groups=tuple(g for g in of if g < 30),
+            char=char,
+            count=count[char],
+            tones=tones,
+            used=tones,
+            groups=tuple(of),
+            used_groups=tuple(g for g in of if g < 30),
             parts=tuple(parts.get(char, ())),
         )
     return Prosody(characters, names)
@@ -92,7 +100,8 @@ def build_characters(folder: Path, poems: list[Poem]) -> str:
     table = _any_reading(*_read_books(folder), count)
     tones, rhymes = _count_usage(poems, table)
     rows = [
-        "# Readings: Pingshui rhymes and Cilin, lists (c) 2023 Charles Min, MIT licence; usage counted over classical verse.",
+        "# Readings: Pingshui rhymes and Cilin, lists (c) 2023 Charles Min, MIT licence; usage counted over "
+        "classical verse.",
         "# char count tones used groups used-level-groups cilin-parts",
         "#groups\t" + "\t".join(table.groups),
     ]
@@ -105,12 +114,22 @@ def build_characters(folder: Path, poems: list[Poem]) -> str:
         at_rhyme = {g: n for g, n in rhymes[known.char].items() if g in groups}
         mass = sum(at_rhyme.values())
         if len(groups) > 1 and mass >= _LEAST:
-            groups = tuple(sorted((g for g in groups if at_rhyme.get(g, 0) >= _SHARE * mass), key=lambda g: -at_rhyme.get(g, 0)))
+            groups = tuple(
+                sorted((g for g in groups if at_rhyme.get(g, 0) >= _SHARE * mass), key=lambda g: -at_rhyme.get(g, 0))
+            )
         else:
             groups = tuple(sorted(groups, key=lambda g: -at_rhyme.get(g, 0)))
         if LEVEL not in used:
             groups = ()
-        fields = (known.char, known.count, known.tones, used, " ".join(map(str, known.groups)), " ".join(map(str, groups)), " ".join(known.parts))
+        fields = (
+            known.char,
+            known.count,
+            known.tones,
+            used,
+            " ".join(map(str, known.groups)),
+            " ".join(map(str, groups)),
+            " ".join(known.parts),
+        )
         rows.append("\t".join(map(str, fields)))
     return "\n".join(rows) + "\n"
 
@@ -129,8 +148,10 @@ def count_plans(poems: list[Poem], table: Prosody) -> dict[str, dict[str, dict[s
             kinds[form.name][first] += 1
             groups[form.name][str(group)] += 1
     return {
-        name: {"kinds": {k: round(n / kinds[name].total(), 4) for k, n in kinds[name].most_common()},
-               "rhymes": {g: round(n / groups[name].total(), 4) for g, n in groups[name].most_common()}}
+        name: {
+            "kinds": {k: round(n / kinds[name].total(), 4) for k, n in kinds[name].most_common()},
+            "rhymes": {g: round(n / groups[name].total(), 4) for g, n in groups[name].most_common()},
+        }
         for name in kinds
     }
 

@@ -33,7 +33,9 @@ _SIZES = {"tiny": (32, 1, 2, 64), "small": (64, 2, 2, 176), "base": (256, 6, 4, 
 
 
 def poem_name(poem: Poem) -> str:
-    """The name that decides on which side of the split a poem stands: its first two clauses, so that copies stay together."""
+    """The name that decides on which side of the split a poem stands: its first two clauses, so that copies stay
+    together.
+    """
     return "".join(text for text, _ in poem.clauses[:2])
 
 
@@ -47,13 +49,26 @@ def held_out_bits(network: VerseNetwork, code: Code, poems: list[Poem], *, rows:
     nats = 0.0
     for start in range(0, len(items), rows):
         batch = collate([e for e, _ in items[start : start + rows]])
-        nats += float(torch.nn.functional.cross_entropy(network(batch), batch.target[batch.target >= 0], reduction="sum"))
+        nats += float(
+            torch.nn.functional.cross_entropy(network(batch), batch.target[batch.target >= 0], reduction="sum")
+        )
     return nats / math.log(2) / sum(n for _, n in items)
 
 
 def train_verse(
-    corpus: Path, folder: Path, target: Path, *, minutes: float, seed: int, resume: bool, size: str = "base", tokens: int = 2048,
-    progress: Progress | None = None, steps: int = 1_000_000_000, command: str = "", start: str = "",
+    corpus: Path,
+    folder: Path,
+    target: Path,
+    *,
+    minutes: float,
+    seed: int,
+    resume: bool,
+    size: str = "base",
+    tokens: int = 2048,
+    progress: Progress | None = None,
+    steps: int = 1_000_000_000,
+    command: str = "",
+    start: str = "",
 ) -> dict[str, Any]:
     """Train the verse model on the poems under `corpus`, write it to `target`; returns its card.
 
@@ -81,7 +96,14 @@ def train_verse(
     if start:
         load_best(network, folder.with_name(start))
     judged = [p for p in kept_out if len(p.text) <= 300][:300]
-    plan = TrainingPlan(minutes=minutes, steps=steps, seed=seed, warmup=60, decay_share=0.4, evaluate_every=300.0 if size == "base" else 30.0)
+    plan = TrainingPlan(
+        minutes=minutes,
+        steps=steps,
+        seed=seed,
+        warmup=60,
+        decay_share=0.4,
+        evaluate_every=300.0 if size == "base" else 30.0,
+    )
     state = folder / "state.json"
     step = json.loads(state.read_text("utf-8"))["step"] if resume and state.exists() else 0
 
@@ -96,36 +118,70 @@ def train_verse(
         assert isinstance(module, VerseNetwork)
         return held_out_bits(module, code, judged)
 
-    settings = {"model": "verse-zh", "size": size, "tokens": tokens, "seed": seed, "poems": len(learned), "vocabulary": len(code.names)}
+    settings = {
+        "model": "verse-zh",
+        "size": size,
+        "tokens": tokens,
+        "seed": seed,
+        "poems": len(learned),
+        "vocabulary": len(code.names),
+    }
     settings |= {"start": start} if start else {}
-    result = run_training(network, loss=loss, evaluate=evaluate, plan=plan, folder=folder, resume=resume, progress=progress, settings=settings)
+    result = run_training(
+        network,
+        loss=loss,
+        evaluate=evaluate,
+        plan=plan,
+        folder=folder,
+        resume=resume,
+        progress=progress,
+        settings=settings,
+    )
     card = {
         "model": "verse-zh",
         "summary": "characters of classical Chinese verse, each line written from its end, all forms and ci",
         "data": f"{len(learned)} poems of {len({p.author for p in learned})} authors; {len(kept_out)} held out",
         "licence": "texts in the public domain; weights MIT",
-        "steps": result.steps, "seconds": round(result.seconds), "seed": seed,
-        "evaluation": {"held_out_bits_per_character": round(result.best or math.nan, 4), "poems": len(judged), "told": "form and title"},
-        "config": asdict(config), "command": command, **({"started_from": earlier} if earlier else {}),
+        "steps": result.steps,
+        "seconds": round(result.seconds),
+        "seed": seed,
+        "evaluation": {
+            "held_out_bits_per_character": round(result.best or math.nan, 4),
+            "poems": len(judged),
+            "told": "form and title",
+        },
+        "config": asdict(config),
+        "command": command,
+        **({"started_from": earlier} if earlier else {}),
         "parameters": sum(p.numel() for p in network.parameters()),
     }
     packed = pack(network, code)
     save_weights(target, packed, card)
     progress.update(1.0, "counting words, pairs and runs")
     arrays, facts = build_lexicon(learned, kept_out)
-    lexicon_card = {"model": "verse-zh-lexicon", "summary": "counts, words, pairs, vectors and runs of the same poems", "facts": facts}
+    lexicon_card = {
+        "model": "verse-zh-lexicon",
+        "summary": "counts, words, pairs, vectors and runs of the same poems",
+        "facts": facts,
+    }
     lexicon_card |= {k: card[k] for k in ("data", "licence", "seed", "command")}
     beside = target.with_name(f"{target.stem}-lexicon.safetensors")
     save_weights(beside, arrays, lexicon_card)
     progress.update(1.0, "drawing what the model says too often")
-    said = count_overuse(VerseEngine.load(target, beside), learned, np.random.default_rng(seed), batches=240 if size == "base" else 24)
+    said = count_overuse(
+        VerseEngine.load(target, beside), learned, np.random.default_rng(seed), batches=240 if size == "base" else 24
+    )
     save_weights(target, packed | said, card)
     return card
 
 
 def pack(network: VerseNetwork, code: Code) -> dict[str, np.ndarray[Any, Any]]:
     """All that the engine needs: the network with its character vectors summed, and the code."""
-    arrays = {k: v.detach().numpy() for k, v in network.state_dict().items() if not k.startswith(("characters.", "tone.", "group.", "part."))}
+    arrays = {
+        k: v.detach().numpy()
+        for k, v in network.state_dict().items()
+        if not k.startswith(("characters.", "tone.", "group.", "part."))
+    }
     arrays["table"] = network.folded().detach().numpy()
     arrays["code"] = np.frombuffer(json.dumps(code.to_dict(), ensure_ascii=False).encode(), np.uint8)
     return arrays
@@ -135,19 +191,37 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     """`artwright literature train` for the Chinese models."""
     options = request.options
     target = request.weights / f"{request.name}.safetensors"
-    command = f"artwright literature train {request.corpus.name} --model {request.model} --name {request.name} --seed {request.seed}"
+    command = (
+        f"artwright literature train {request.corpus.name} --model {request.model} --name {request.name} "
+        f"--seed {request.seed}"
+    )
     if request.model == "prose-zh":
         from .train_prose import train_prose
 
         card = train_prose(
-            request.corpus, target, folder=request.runs, minutes=request.minutes, seed=request.seed, resume=request.resume,
-            size=getattr(options, "size", "base"), progress=context.progress, command=f"{command} --minutes {request.minutes:g}",
+            request.corpus,
+            target,
+            folder=request.runs,
+            minutes=request.minutes,
+            seed=request.seed,
+            resume=request.resume,
+            size=getattr(options, "size", "base"),
+            progress=context.progress,
+            command=f"{command} --minutes {request.minutes:g}",
         )
         return TrainReport(weights=target, card=card)
     start = getattr(options, "start", "")
     command += f" --minutes {request.minutes:g}" + (f" --start {start}" if start else "")
     card = train_verse(
-        request.corpus, request.runs, target, minutes=request.minutes, seed=request.seed, resume=request.resume,
-        size=getattr(options, "size", "base"), progress=context.progress, command=command, start=start,
+        request.corpus,
+        request.runs,
+        target,
+        minutes=request.minutes,
+        seed=request.seed,
+        resume=request.resume,
+        size=getattr(options, "size", "base"),
+        progress=context.progress,
+        command=command,
+        start=start,
     )
     return TrainReport(weights=target, card=card)

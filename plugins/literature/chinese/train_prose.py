@@ -28,10 +28,20 @@ _SAMPLE = 400
 
 
 def train_prose(
-    corpus: Path, target: Path, *, folder: Path | None = None, minutes: float = 0.0, seed: int = 0, resume: bool = False, size: str = "base",
-    progress: Progress | None = None, command: str = "", steps: int = 1_000_000_000,
+    corpus: Path,
+    target: Path,
+    *,
+    folder: Path | None = None,
+    minutes: float = 0.0,
+    seed: int = 0,
+    resume: bool = False,
+    size: str = "base",
+    progress: Progress | None = None,
+    command: str = "",
+    steps: int = 1_000_000_000,
 ) -> dict[str, Any]:
-    """Learn the prose under `corpus` (folders of .txt named after authors; .jsonl of older prose), write it to `target`; returns its card.
+    """Learn the prose under `corpus` (folders of .txt named after authors; .jsonl of older prose), write it to
+    `target`; returns its card.
 
     The network is trained for `minutes` in `folder`; with no minutes the model is counted only.
     Raises InputError below 20,000 characters or without a voice.
@@ -59,14 +69,30 @@ def train_prose(
     config: dict[str, Any] = {"order": 4, "heads": max(1, SIZES[size][0] // 64), "size": size}
     if minutes > 0 and folder is not None:
         held = [(a, n, row([t])[:-1]) for a, n, t in judged]
-        network, result = train_network(stretches, held, folder, minutes=minutes, seed=seed, resume=resume, size=size, progress=progress, steps=steps)
+        network, result = train_network(
+            stretches,
+            held,
+            folder,
+            minutes=minutes,
+            seed=seed,
+            resume=resume,
+            size=size,
+            progress=progress,
+            steps=steps,
+        )
         arrays |= {f"net.{k}": v for k, v in network.arrays().items()}
-        facts = {"steps": result.steps, "seconds": round(result.seconds), "parameters": sum(p.numel() for p in network.parameters()),
-                 "network_held_out_bits_per_character": round(result.best or 0.0, 4)}
+        facts = {
+            "steps": result.steps,
+            "seconds": round(result.seconds),
+            "parameters": sum(p.numel() for p in network.parameters()),
+            "network_held_out_bits_per_character": round(result.best or 0.0, 4),
+        }
         config |= {"width": network.config.width, "layers": network.config.layers, "hidden": network.config.hidden}
     for number, author in enumerate(named):
         progress.update(0.9 + 0.02 * number / len(named), f"counting {author}")
-        arrays |= _prefixed(author, build_counts(row([t for a, _, t in learned if a == author]), vocabulary, least=(1, 1, 2, 2)))
+        arrays |= _prefixed(
+            author, build_counts(row([t for a, _, t in learned if a == author]), vocabulary, least=(1, 1, 2, 2))
+        )
     kin = _kin(stretches)
     near = [t for a, n, t in learned if a in named or n in kin]
     arrays |= _prefixed("kin", build_counts(row(near), vocabulary, least=(1, 1, 2, 2)))
@@ -80,11 +106,18 @@ def train_prose(
     arrays["mix"] = mix.astype(np.float32).reshape(-1)
     card = {
         "model": "prose-zh",
-        "summary": "a small network over characters and counts of three writers and of older prose, mixed with the text's own",
+        "summary": "a small network over characters and counts of three writers and of older prose, mixed with the text's "
+        "own",
         "data": f"{len(learned)} texts, {sum(len(t) for _, _, t in learned)} characters; {len(judged)} texts held out",
-        "voices": [AUTHORS.get(a, a) for a in named], "kin": sorted(kin),
-        "licence": "texts in the public domain; weights MIT", "seed": seed, "evaluation": figures, "command": command,
-        "config": config, "facts": {"real_longest_run": _real_runs(engine, judged)}, **facts,
+        "voices": [AUTHORS.get(a, a) for a in named],
+        "kin": sorted(kin),
+        "licence": "texts in the public domain; weights MIT",
+        "seed": seed,
+        "evaluation": figures,
+        "command": command,
+        "config": config,
+        "facts": {"real_longest_run": _real_runs(engine, judged)},
+        **facts,
     }
     save_weights(target, arrays, card)
     return card
@@ -99,7 +132,10 @@ def _divide(pieces: list[Piece], corpus: Path) -> tuple[list[Piece], list[Piece]
     named = {a for a, _, _ in pieces if a in AUTHORS} or {a for a, _, _ in pieces if a}
     size = sum(len(t) for _, _, t in pieces)
     if not named or size < 20_000:
-        raise InputError(f"{str(corpus)!r} holds {size} characters of Chinese prose in {len(pieces)} texts; at least 20,000 are needed, in folders by author")
+        raise InputError(
+            f"{str(corpus)!r} holds {size} characters of Chinese prose in {len(pieces)} texts; at least 20,000 are "
+            f"needed, in folders by author"
+        )
     kept, held = split_held_out([f"{a}/{n}" for a, n, _ in pieces], 0.06)
     judged = [pieces[i] for i in held if pieces[i][0] in named]
     return [p for p in (pieces[i] for i in [*kept, *held]) if p not in judged], judged, sorted(named)
@@ -109,7 +145,11 @@ def _kin(stretches: Stretches) -> set[str]:
     """Names of the older works nearest to the authors in vocabulary, up to half of the authors' own length."""
     room = sum(len(s) for k, s in stretches.streams.items() if k[0]) / 2
     found: set[str] = set()
-    density = {k: share / len(stretches.streams[k]) for k, share in zip(stretches.keys, stretches.shares, strict=True) if not k[0]}
+    density = {
+        k: share / len(stretches.streams[k])
+        for k, share in zip(stretches.keys, stretches.shares, strict=True)
+        if not k[0]
+    }
     for key in sorted(density, key=lambda k: -density[k]):
         if len(stretches.streams[key]) > room:
             break
@@ -119,12 +159,20 @@ def _kin(stretches: Stretches) -> set[str]:
 
 
 def _real_runs(engine: ProseEngine, judged: Sequence[Piece]) -> dict[str, float]:
-    """Percentiles of the longest run that stretches of 400 characters of works held out share with those learned from."""
-    runs = [engine.runs.longest(text[i : i + _SAMPLE]) for _, _, text in judged for i in range(0, max(1, len(text) - _SAMPLE + 1), _SAMPLE)]
+    """Percentiles of the longest run that stretches of 400 characters of works held out share
+    with those learned from.
+    """
+    runs = [
+        engine.runs.longest(text[i : i + _SAMPLE])
+        for _, _, text in judged
+        for i in range(0, max(1, len(text) - _SAMPLE + 1), _SAMPLE)
+    ]
     return {str(q): float(np.percentile(runs, q)) for q in (50, 90, 95, 99)} if runs else {}
 
 
-def fit_mix(engine: ProseEngine, judged: Sequence[Piece], *, rounds: int = 25) -> tuple[NDArray[np.float64], dict[str, Any]]:
+def fit_mix(
+    engine: ProseEngine, judged: Sequence[Piece], *, rounds: int = 25
+) -> tuple[NDArray[np.float64], dict[str, Any]]:
     """(mixing table, held-out figures).
 
     Expectation maximisation over the held-out pieces; the figures are of the other half each time, so that no piece
@@ -156,5 +204,8 @@ def fit_mix(engine: ProseEngine, judged: Sequence[Piece], *, rounds: int = 25) -
             bits.setdefault(author, []).append(float(-np.log2((p * mix[bucket]).sum(axis=1)).sum()))
             size[author] = size.get(author, 0) + len(text) + 1
     for author in sorted(bits):
-        figures[author] = {"held_out_bits_per_character": round(sum(bits[author]) / size[author], 4), "characters": size[author]}
+        figures[author] = {
+            "held_out_bits_per_character": round(sum(bits[author]) / size[author], 4),
+            "characters": size[author],
+        }
     return fit(rows), figures

@@ -34,7 +34,13 @@ class Stretches:
     which follow the `size` characters; the last token is that of prose without a voice.
     """
 
-    def __init__(self, pieces: Sequence[tuple[str, str, NDArray[np.int64]]], voices: Sequence[str], size: int, length: int = LENGTH) -> None:
+    def __init__(
+        self,
+        pieces: Sequence[tuple[str, str, NDArray[np.int64]]],
+        voices: Sequence[str],
+        size: int,
+        length: int = LENGTH,
+    ) -> None:
         self.voices, self.size, self.length = list(voices), size, length
         rows: dict[tuple[str, str], list[NDArray[np.int64]]] = {}
         for author, name, ids in pieces:
@@ -81,20 +87,38 @@ class Stretches:
 
 
 def train_network(
-    stretches: Stretches, judged: Sequence[tuple[str, str, NDArray[np.int64]]], folder: Path, *, minutes: float, seed: int, resume: bool, size: str,
-    progress: Progress, steps: int = 1_000_000_000,
+    stretches: Stretches,
+    judged: Sequence[tuple[str, str, NDArray[np.int64]]],
+    folder: Path,
+    *,
+    minutes: float,
+    seed: int,
+    resume: bool,
+    size: str,
+    progress: Progress,
+    steps: int = 1_000_000_000,
 ) -> tuple[ProseNetwork, TrainingResult]:
     """Train for `minutes`, judged by bits a character of 24 stretches of the pieces held out."""
     width, layers = SIZES[size]
     config = ProseConfig(
-        vocabulary=stretches.size + len(stretches.voices) + 1, width=width, layers=layers, heads=max(1, width // 64),
+        vocabulary=stretches.size + len(stretches.voices) + 1,
+        width=width,
+        layers=layers,
+        heads=max(1, width // 64),
         hidden=max(64, round(width * 2.67 / 64) * 64),
     )
     torch.manual_seed(seed)
     network = ProseNetwork(config)
     held = Stretches(judged, stretches.voices, stretches.size, stretches.length) if judged else stretches
     probe = torch.from_numpy(held.batch(np.random.default_rng(7), 24))
-    plan = TrainingPlan(minutes=minutes, steps=steps, seed=seed, warmup=60, decay_share=0.5, evaluate_every=240.0 if size == "base" else 30.0)
+    plan = TrainingPlan(
+        minutes=minutes,
+        steps=steps,
+        seed=seed,
+        warmup=60,
+        decay_share=0.5,
+        evaluate_every=240.0 if size == "base" else 30.0,
+    )
 
     def loss(module: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
         assert isinstance(module, ProseNetwork)
@@ -104,6 +128,21 @@ def train_network(
         assert isinstance(module, ProseNetwork)
         return float(np.mean([module.loss(part, 1).item() for part in probe.split(8)]) / np.log(2))
 
-    settings = {"model": "prose-zh", "size": size, "seed": seed, "vocabulary": config.vocabulary, "length": stretches.length}
-    result = run_training(network, loss=loss, evaluate=evaluate, plan=plan, folder=folder, resume=resume, progress=progress, settings=settings)
+    settings = {
+        "model": "prose-zh",
+        "size": size,
+        "seed": seed,
+        "vocabulary": config.vocabulary,
+        "length": stretches.length,
+    }
+    result = run_training(
+        network,
+        loss=loss,
+        evaluate=evaluate,
+        plan=plan,
+        folder=folder,
+        resume=resume,
+        progress=progress,
+        settings=settings,
+    )
     return network, result

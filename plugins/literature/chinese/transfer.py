@@ -35,7 +35,14 @@ _BATCHES, _ROWS = 6, 12
 
 
 def transfer(
-    text: Text, style: str, strength: float, options: PoetOptions, rng: np.random.Generator, progress: Progress, devices: DeviceManager | None, home: Path,
+    text: Text,
+    style: str,
+    strength: float,
+    options: PoetOptions,
+    rng: np.random.Generator,
+    progress: Progress,
+    devices: DeviceManager | None,
+    home: Path,
 ) -> tuple[Text, dict[str, Any]]:
     """The text as a poem of the form `style`, or in the manner of the poet or writer `style`.
 
@@ -48,23 +55,37 @@ def transfer(
     voice = CHINESE_VERSE.get(style, "")
     form = style if not voice else text.form if text.form in FORMS or text.form in TUNES else "qijue"
     if form not in FORMS and form not in TUNES:
-        raise InputError(f"{style!r} is no form or voice of Chinese verse; forms: {', '.join((*FORMS, *TUNES))}; voices: {', '.join(CHINESE_VERSE)}")
+        raise InputError(
+            f"{style!r} is no form or voice of Chinese verse; forms: {', '.join((*FORMS, *TUNES))}; voices: "
+            f"{', '.join(CHINESE_VERSE)}"
+        )
     tune = tunes()[TUNES[form]] if form in TUNES else None
     shape = shape_of(form, tune)
     with lend_verse(devices, home, options.weights) as engine:
         words = content_words(text, engine)
         if not words:
-            raise InputError("no content word of the text is known to Chinese verse; give a text with images, things or places in it")
+            raise InputError(
+                "no content word of the text is known to Chinese verse; give a text with images, things or places in it"
+            )
         made, kept_words = _write(engine, words, form, tune, shape, voice, strength, options, rng, progress)
         theme = Theme.from_prompt("".join(w for w, _ in words[:4]))
-        found, notes = choose_best(engine, made, theme, form, tune, shape, Asked(known={}, words=(), rhyme=""), title=text.title)
+        found, notes = choose_best(
+            engine, made, theme, form, tune, shape, Asked(known={}, words=(), rhyme=""), title=text.title
+        )
         written = "".join(found.lines)
-        notes |= {"skeleton": [w for w, _ in words], "forced": kept_words, "kept_words": [w for w, _ in words if w in written], "voice": voice}
+        notes |= {
+            "skeleton": [w for w, _ in words],
+            "forced": kept_words,
+            "kept_words": [w for w, _ in words if w in written],
+            "voice": voice,
+        }
     return found, notes
 
 
 def content_words(text: Text, engine: VerseEngine) -> list[tuple[str, float]]:
-    """(word, place in the text from 0 to 1): words of two characters the corpus knows, and images; English ones by the shared concepts."""
+    """(word, place in the text from 0 to 1): words of two characters the corpus knows, and images; English ones by the
+    shared concepts.
+    """
     found: list[tuple[str, float]] = []
     body = "\n".join(text.lines)
     if text.language != "zh":
@@ -89,12 +110,24 @@ def content_words(text: Text, engine: VerseEngine) -> list[tuple[str, float]]:
 
 
 def _write(
-    engine: VerseEngine, words: Sequence[tuple[str, float]], form: str, tune: Tune | None, shape: Shape, voice: str, strength: float, options: PoetOptions,
-    rng: np.random.Generator, progress: Progress,
+    engine: VerseEngine,
+    words: Sequence[tuple[str, float]],
+    form: str,
+    tune: Tune | None,
+    shape: Shape,
+    voice: str,
+    strength: float,
+    options: PoetOptions,
+    rng: np.random.Generator,
+    progress: Progress,
 ) -> tuple[list[Written], list[str]]:
-    """Candidates with words forced in the order of the text: about one a line at small strength, one in two lines at full."""
+    """Candidates with words forced in the order of the text: about one a line at small strength, one in two lines at
+    full.
+    """
     room = max(1, round(len(shape) * (1.0 - 0.5 * min(1.0, strength))))
-    chosen = list(words) if len(words) <= room else [words[int(i)] for i in np.linspace(0, len(words) - 1, room).round()]
+    chosen = (
+        list(words) if len(words) <= room else [words[int(i)] for i in np.linspace(0, len(words) - 1, room).round()]
+    )
     title = "".join(w for w, _ in words[:3])[:8]
     made: list[Written] = []
     forced: list[str] = []
@@ -107,8 +140,13 @@ def _write(
         known, plans = placed
         told = [
             Prefix(
-                form=f"ci:{tune.name}" if tune else form, regulated=None if tune else True, kind=k, rhyme=r, voice=voice,
-                title="" if tune else title, known=known,
+                form=f"ci:{tune.name}" if tune else form,
+                regulated=None if tune else True,
+                kind=k,
+                rhyme=r,
+                voice=voice,
+                title="" if tune else title,
+                known=known,
             )
             for _, k, r in plans
         ]
@@ -120,7 +158,12 @@ def _write(
 
 
 def _place(
-    engine: VerseEngine, words: Sequence[tuple[str, float]], form: str, tune: Tune | None, shape: Shape, rng: np.random.Generator,
+    engine: VerseEngine,
+    words: Sequence[tuple[str, float]],
+    form: str,
+    tune: Tune | None,
+    shape: Shape,
+    rng: np.random.Generator,
 ) -> tuple[Mapping[tuple[int, int], str], list[tuple[Any, str, str]]] | None:
     asked = Asked(known={}, words=(), rhyme="")
     for _ in range(60):

@@ -31,7 +31,8 @@ class Tune:
     """A tune as the poets kept it.
 
     patterns: tones of each clause, `.` free; rhymes: a letter for each clause, "-" if it does not rhyme, equal letters
-    rhyming; poems and share: how many it was learned from, and what part of the tune's poems has this shape; repeats: clauses
+    rhyming; poems and share: how many it was learned from, and what part of the tune's poems has this shape; repeats:
+    clauses
     (from 0) that say an earlier one again, as the cry in 如梦令.
     """
 
@@ -60,7 +61,10 @@ def _tone_pattern(column: Sequence[str], table: Prosody) -> str:
 def _rhyme_letters(poems: Sequence[Poem], patterns: list[str], table: Prosody) -> str:
     """Clause ends linked where their parts agree, as letters; an end links to the three ends before it."""
     clauses = len(patterns)
-    parts = [[set(table.characters[t[-1]].parts) if t and t[-1] in table.characters else set() for t, _ in p.clauses] for p in poems]
+    parts = [
+        [set(table.characters[t[-1]].parts) if t and t[-1] in table.characters else set() for t, _ in p.clauses]
+        for p in poems
+    ]
     letters = ["-"] * clauses
     following = 0
     for end in range(clauses):
@@ -70,7 +74,9 @@ def _rhyme_letters(poems: Sequence[Poem], patterns: list[str], table: Prosody) -
         for before in range(max(0, end - 5), end):
             if patterns[before][-1] != patterns[end][-1]:
                 continue
-            agree = sum(bool({q for q in p[before] & p[end] if (q[-1] == "平") == (patterns[end][-1] == LEVEL)}) for p in parts) / len(parts)
+            agree = sum(
+                bool({q for q in p[before] & p[end] if (q[-1] == "平") == (patterns[end][-1] == LEVEL)}) for p in parts
+            ) / len(parts)
             if agree >= best and agree >= _AGREE:
                 best, link = agree, before
         if link >= 0:
@@ -84,14 +90,28 @@ def _rhyme_letters(poems: Sequence[Poem], patterns: list[str], table: Prosody) -
 def learn_tune(name: str, poems: Sequence[Poem], table: Prosody) -> Tune:
     """A tune from its poems."""
     shapes = Counter(tuple((mark, len(text)) for text, mark in p.clauses) for p in poems)
-    (shape, number), = shapes.most_common(1)
+    ((shape, number),) = shapes.most_common(1)
     chosen = [p for p in poems if tuple((mark, len(text)) for text, mark in p.clauses) == shape]
-    patterns = ["".join(_tone_pattern([p.clauses[c][0][i] for p in chosen], table) for i in range(length)) for c, (_, length) in enumerate(shape)]
+    patterns = [
+        "".join(_tone_pattern([p.clauses[c][0][i] for p in chosen], table) for i in range(length))
+        for c, (_, length) in enumerate(shape)
+    ]
     letters = _rhyme_letters(chosen, patterns, table)
     repeats = {
-        late: early for late in range(len(shape)) for early in range(late) if sum(p.clauses[late][0] == p.clauses[early][0] for p in chosen) >= _FIXED * number
+        late: early
+        for late in range(len(shape))
+        for early in range(late)
+        if sum(p.clauses[late][0] == p.clauses[early][0] for p in chosen) >= _FIXED * number
     }
-    return Tune(name=name, shape=shape, patterns=tuple(patterns), rhymes=letters, poems=number, share=number / len(poems), repeats=repeats)
+    return Tune(
+        name=name,
+        shape=shape,
+        patterns=tuple(patterns),
+        rhymes=letters,
+        poems=number,
+        share=number / len(poems),
+        repeats=repeats,
+    )
 
 
 def build_tunes(poems: Sequence[Poem]) -> str:
@@ -101,14 +121,29 @@ def build_tunes(poems: Sequence[Poem]) -> str:
     for poem in poems:
         if poem.form.startswith("ci:"):
             by_tune.setdefault(poem.form[3:], []).append(poem)
-    rows = ["# Tunes of ci as the corpus has them: name, poems in this shape, their share, shape, tones by clause, rhymes by clause, clauses said again."]
+    rows = [
+        "# Tunes of ci as the corpus has them: name, poems in this shape, their share, shape, tones by clause, "
+        "rhymes by clause, clauses said again."
+    ]
     for name, some in sorted(by_tune.items(), key=lambda e: -len(e[1])):
         if len(some) >= _LEAST:
             tune = learn_tune(name, some, table)
             if tune.poems >= _LEAST:
                 shape = "".join(f"{n:x}{m or '_'}" for m, n in tune.shape)
                 repeats = " ".join(f"{late}={early}" for late, early in tune.repeats.items()) or "-"
-                rows.append("\t".join((name, str(tune.poems), f"{tune.share:.3f}", shape, " ".join(tune.patterns), tune.rhymes, repeats)))
+                rows.append(
+                    "\t".join(
+                        (
+                            name,
+                            str(tune.poems),
+                            f"{tune.share:.3f}",
+                            shape,
+                            " ".join(tune.patterns),
+                            tune.rhymes,
+                            repeats,
+                        )
+                    )
+                )
     return "\n".join(rows) + "\n"
 
 
@@ -120,8 +155,12 @@ def tunes() -> Mapping[str, Tune]:
         if not row.startswith("#"):
             name, number, share, shape, patterns, letters, again = row.split("\t")
             found[name] = Tune(
-                name=name, shape=tuple((shape[i + 1].replace("_", ""), int(shape[i], 16)) for i in range(0, len(shape), 2)),
-                patterns=tuple(patterns.split(" ")), rhymes=letters, poems=int(number), share=float(share),
+                name=name,
+                shape=tuple((shape[i + 1].replace("_", ""), int(shape[i], 16)) for i in range(0, len(shape), 2)),
+                patterns=tuple(patterns.split(" ")),
+                rhymes=letters,
+                poems=int(number),
+                share=float(share),
                 repeats={int(a): int(b) for a, b in (pair.split("=") for pair in again.split() if pair != "-")},
             )
     return found

@@ -30,7 +30,9 @@ def word_slots(length: int) -> list[tuple[int, int]]:
 
 
 def find_words(poems: Sequence[Poem], *, least: int = 6, pmi: float = 3.0) -> dict[str, int]:
-    """Words of two characters with their counts: pairs in word slots that stand together far more often than chance (PMI in nats)."""
+    """Words of two characters with their counts: pairs in word slots that stand together far more often than chance
+    (PMI in nats).
+    """
     single: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     for poem in poems:
@@ -39,8 +41,10 @@ def find_words(poems: Sequence[Poem], *, least: int = 6, pmi: float = 3.0) -> di
             pairs.update(text[i] + text[j] for i, j in word_slots(len(text)))
     total, total_pairs = single.total(), pairs.total()
     return {
-        w: n for w, n in pairs.items()
-        if n >= least and math.log(n / total_pairs) - math.log(single[w[0]] / total) - math.log(single[w[1]] / total) > pmi
+        w: n
+        for w, n in pairs.items()
+        if n >= least
+        and math.log(n / total_pairs) - math.log(single[w[0]] / total) - math.log(single[w[1]] / total) > pmi
     }
 
 
@@ -57,7 +61,9 @@ class _Entry:
 class VerseData:
     """Poems ready to be drawn from."""
 
-    def __init__(self, poems: Sequence[Poem], code: Code, table: Prosody, words: dict[str, int], *, longest: int = 320) -> None:
+    def __init__(
+        self, poems: Sequence[Poem], code: Code, table: Prosody, words: dict[str, int], *, longest: int = 320
+    ) -> None:
         self.code = code
         self.entries: list[_Entry] = []
         for poem in poems:
@@ -66,8 +72,22 @@ class VerseData:
             if size > longest or not clauses:
                 continue
             kind, rhyme = rhyme_of(poem, table)
-            found = [(t[i] + t[j], c) for c, (t, _) in enumerate(clauses) for i, j in word_slots(len(t)) if t[i] + t[j] in words]
-            self.entries.append(_Entry(poem=poem, clauses=clauses, kind=kind, rhyme=rhyme, words=found, size=size + 4 + min(10, len(poem.title))))
+            found = [
+                (t[i] + t[j], c)
+                for c, (t, _) in enumerate(clauses)
+                for i, j in word_slots(len(t))
+                if t[i] + t[j] in words
+            ]
+            self.entries.append(
+                _Entry(
+                    poem=poem,
+                    clauses=clauses,
+                    kind=kind,
+                    rhyme=rhyme,
+                    words=found,
+                    size=size + 4 + min(10, len(poem.title)),
+                )
+            )
         self._sizes = np.array([e.size for e in self.entries])
         self._epoch = -1
         self._batches: list[list[int]] = []

@@ -53,8 +53,12 @@ def build_profiles(works: Mapping[str, Sequence[str]], *, features: int = 220) -
     mean = np.mean([r.mean(axis=0) for r in rows.values()], axis=0)
     spread = np.sqrt(np.mean([r.var(axis=0) for r in rows.values()], axis=0)) + 1e-6
     return {
-        "features": "".join(chosen), "mean": [round(v, 7) for v in mean.tolist()], "spread": [round(v, 7) for v in spread.tolist()],
-        "authors": {name: [round(v, 4) for v in ((r.mean(axis=0) - mean) / spread).tolist()] for name, r in rows.items()},
+        "features": "".join(chosen),
+        "mean": [round(v, 7) for v in mean.tolist()],
+        "spread": [round(v, 7) for v in spread.tolist()],
+        "authors": {
+            name: [round(v, 4) for v in ((r.mean(axis=0) - mean) / spread).tolist()] for name, r in rows.items()
+        },
     }
 
 
@@ -64,11 +68,16 @@ def _shipped() -> dict[str, Any]:
 
 
 def nearest_voices(text: str, profiles: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Authors by cosine, the nearest first, and in words how sure that is (samples below 1,500 characters are unsure)."""
+    """Authors by cosine, the nearest first, and in words how sure that is (samples below 1,500
+    characters are unsure).
+    """
     known = profiles or _shipped()
     mean, spread = np.array(known["mean"]), np.array(known["spread"])
     z = (_frequencies(text, known["features"]) - mean) / spread
-    cosines = {name: float(np.dot(z, row) / (np.linalg.norm(z) * np.linalg.norm(row) + 1e-9)) for name, row in known["authors"].items()}
+    cosines = {
+        name: float(np.dot(z, row) / (np.linalg.norm(z) * np.linalg.norm(row) + 1e-9))
+        for name, row in known["authors"].items()
+    }
     near = [{"author": name, "cosine": round(cosines[name], 3)} for name in sorted(cosines, key=lambda n: -cosines[n])]
     ordered = sorted(cosines.values(), reverse=True)
     gap = ordered[0] - ordered[1] if len(ordered) > 1 else 0.0
@@ -79,4 +88,6 @@ def nearest_voices(text: str, profiles: Mapping[str, Any] | None = None) -> dict
 if __name__ == "__main__":
     folders = [f for f in sorted(Path(sys.argv[1]).iterdir()) if f.name in AUTHORS]
     found = {AUTHORS[f.name]: [p.read_text("utf-8") for p in sorted(f.glob("*.txt"))] for f in folders}
-    write_text(Path(__file__).parent / "data" / "voices.json", json.dumps(build_profiles(found), ensure_ascii=False) + "\n")
+    write_text(
+        Path(__file__).parent / "data" / "voices.json", json.dumps(build_profiles(found), ensure_ascii=False) + "\n"
+    )

@@ -21,16 +21,26 @@ SHIPPED = Path(__file__).parents[1] / "weights"
 
 
 def find_weights(home: Path, name: str, shipped: str) -> Path:
-    """The file of weights `name` in the person's folder, or the shipped one if the name is empty. Raises UnknownName, WeightsError."""
+    """The file of weights `name` in the person's folder, or the shipped one if the name is empty. Raises UnknownName,
+    WeightsError.
+    """
     if not name:
         path = SHIPPED / f"{shipped}.safetensors"
         if not path.exists():
-            raise WeightsError(f"the weights {shipped!r} are missing; install artwright again, or train them with `artwright literature train`")
+            raise WeightsError(
+                f"the weights {shipped!r} are missing; install artwright again, or train them with `artwright "
+                f"literature train`"
+            )
         return path
     folder = Path(home) / "weights" / "literature"
     path = folder / f"{name}.safetensors"
     if not path.exists():
-        raise UnknownName("weights", name, (p.stem for p in folder.glob("*.safetensors") if not p.stem.endswith("-lexicon")), where=" of literature")
+        raise UnknownName(
+            "weights",
+            name,
+            (p.stem for p in folder.glob("*.safetensors") if not p.stem.endswith("-lexicon")),
+            where=" of literature",
+        )
     return path
 
 
@@ -48,7 +58,9 @@ def lend_verse(devices: DeviceManager | None, home: Path, name: str = "") -> Ite
     if devices is None:
         yield VerseEngine.load(path, _lexicon_of(path))
         return
-    with devices.lease(("literature", "verse-zh", str(path)), lambda device: VerseEngine.load(path, _lexicon_of(path))) as engine:
+    with devices.lease(
+        ("literature", "verse-zh", str(path)), lambda device: VerseEngine.load(path, _lexicon_of(path))
+    ) as engine:
         yield engine
 
 

@@ -36,16 +36,25 @@ __all__ = ["FORMS", "choose_best", "compose", "text_of"]
 FORMS: tuple[str, ...] = ZH_FORMS
 _ROWS = 16
 _TRIES = 40
-#: What the asked temperature is multiplied with: with 64 to choose from, a bolder draw reads as well and varies as real poems do.
+# : What the asked temperature is multiplied with: with 64 to choose from, a bolder draw reads as well and varies as
+# real poems do.
 _BOLDER = 1.15
-#: What titles name and poems do not say: the kind of poem, an occasion. Such a word is told in the title and not put into a line.
+# : What titles name and poems do not say: the kind of poem, an occasion. Such a word is told in the title and not put
+# into a line.
 _OCCASIONS = frozenset("怀古 送别 咏史 咏怀 即事 偶成 书怀 感怀 有感 述怀 无题 赠别 寄远 题画 游仙 悼亡".split())
 #: Phrases that stand in every other poem: one is fine, three are a tell.
 _STOCK = "何处 无限 惆怅 断肠 肠断 不堪 相思 寂寞 故人 千里 不知 何事 人间 万里 今日 凄凉 消息 相逢 几度 何人".split()
 
 
 def compose(
-    theme: Theme, form: str, options: PoetOptions, rng: np.random.Generator, progress: Progress, devices: DeviceManager | None, home: Path, *,
+    theme: Theme,
+    form: str,
+    options: PoetOptions,
+    rng: np.random.Generator,
+    progress: Progress,
+    devices: DeviceManager | None,
+    home: Path,
+    *,
     style: str = "",
 ) -> tuple[Text, dict[str, Any]]:
     """A work in Chinese and notes on it. style: an author's or dynasty's name as the model knows it, or "".
@@ -59,16 +68,36 @@ def compose(
     tune = tunes()[TUNES[form]] if form in TUNES else None
     shape = shape_of(form, tune)
     with lend_verse(devices, home, options.weights) as engine:
-        asked = read_asked(shape, engine.prosody, acrostic=options.acrostic, keep=options.keep, keywords=options.keywords, rhyme=options.rhyme)
-        made = candidates(engine, theme, form, tune, shape, asked, options.best_of or 64, options.temperature, rng, progress, style)
+        asked = read_asked(
+            shape,
+            engine.prosody,
+            acrostic=options.acrostic,
+            keep=options.keep,
+            keywords=options.keywords,
+            rhyme=options.rhyme,
+        )
+        made = candidates(
+            engine, theme, form, tune, shape, asked, options.best_of or 64, options.temperature, rng, progress, style
+        )
         return choose_best(engine, made, theme, form, tune, shape, asked)
 
 
 def candidates(
-    engine: VerseEngine, theme: Theme, form: str, tune: Tune | None, shape: Shape, asked: Asked, number: int, temperature: float,
-    rng: np.random.Generator, progress: Progress, style: str,
+    engine: VerseEngine,
+    theme: Theme,
+    form: str,
+    tune: Tune | None,
+    shape: Shape,
+    asked: Asked,
+    number: int,
+    temperature: float,
+    rng: np.random.Generator,
+    progress: Progress,
+    style: str,
 ) -> list[Written]:
-    """`number` candidates in batches of 16, each batch with its own places for the asked words; the theme's first word is put into a half of them."""
+    """`number` candidates in batches of 16, each batch with its own places for the asked words; the theme's first word
+    is put into a half of them.
+    """
     words = theme_words(theme, engine.lexicon)
     title = theme.text if theme.language == "zh" and len(theme.text) <= 10 else "".join(words[:3])
     model_form = f"ci:{tune.name}" if tune else form
@@ -87,8 +116,16 @@ def candidates(
         known, plans = placed
         keywords = [(w, -1) for w in words[:3] if len(w) == 2]
         told = [
-            Prefix(form=model_form, regulated=None if tune else True, kind=kind, rhyme=rhyme, voice=style, title="" if tune else title,
-                   keywords=keywords if tune else (), known=known)
+            Prefix(
+                form=model_form,
+                regulated=None if tune else True,
+                kind=kind,
+                rhyme=rhyme,
+                voice=style,
+                title="" if tune else title,
+                keywords=keywords if tune else (),
+                known=known,
+            )
             for _, kind, rhyme in plans
         ]
         made += engine.write(told, [p for p, _, _ in plans], shape, rng, temperature=_BOLDER * temperature)
@@ -99,13 +136,27 @@ def candidates(
 
 def _contradiction(form: str, asked: Asked) -> str:
     given = "".join(asked.known.values())
-    parts = (f"the words {', '.join(asked.words)}" if asked.words else "", f"the given characters {given}" if given else "", "the rhyme" if asked.rhyme else "")
+    parts = (
+        f"the words {', '.join(asked.words)}" if asked.words else "",
+        f"the given characters {given}" if given else "",
+        "the rhyme" if asked.rhyme else "",
+    )
     told = " and ".join(part for part in parts if part)
-    return f"{told or 'what was asked'} cannot stand in {form}: no tone pattern and rhyme of the form allows it; give other words or lines, or another form"
+    return (
+        f"{told or 'what was asked'} cannot stand in {form}: no tone pattern and rhyme of the form allows it; "
+        f"give other words or lines, or another form"
+    )
 
 
 def _placed(
-    engine: VerseEngine, form: str, tune: Tune | None, shape: Shape, asked: Asked, wish: str, rng: np.random.Generator, rows: int,
+    engine: VerseEngine,
+    form: str,
+    tune: Tune | None,
+    shape: Shape,
+    asked: Asked,
+    wish: str,
+    rng: np.random.Generator,
+    rows: int,
 ) -> tuple[Mapping[tuple[int, int], str], list[tuple[Any, str, str]]] | None:
     """Known characters with all asked words placed, and plans that allow them; None if none was found."""
     words = [*asked.words, *([wish] if wish else [])]
@@ -122,10 +173,20 @@ def _placed(
 
 
 def choose_best(
-    engine: VerseEngine, made: Sequence[Written], theme: Theme, form: str, tune: Tune | None, shape: Shape, asked: Asked, *, title: str = "",
+    engine: VerseEngine,
+    made: Sequence[Written],
+    theme: Theme,
+    form: str,
+    tune: Tune | None,
+    shape: Shape,
+    asked: Asked,
+    *,
+    title: str = "",
     taken: Container[str] = frozenset(),
 ) -> tuple[Text, dict[str, Any]]:
-    """The candidate with the highest score among those that keep everything. taken: lines of other poems, not to be said again."""
+    """The candidate with the highest score among those that keep everything. taken: lines of other poems, not to be
+    said again.
+    """
     lexicon = engine.lexicon
     near = theme_field(engine, theme)
     most = int(lexicon.card.get("facts", {}).get("real_longest_run", {}).get("99", 7))
@@ -135,8 +196,16 @@ def choose_best(
         verdict = check_tune(one.clauses, tune) if tune else check_regulated(one.clauses, form)
         given = "".join(asked.known.values())
         run = lexicon.longest_run(text)
-        clashes, copies, strays = bool(find_clash(text + "".join(theme_words(theme)))), run > max(most, len(given) + 2), bool(near) and not near & set(text)
-        again = any(clause in taken for number, clause in enumerate(one.clauses) if not all((number, p) in asked.known for p in range(1, len(clause) + 1)))
+        clashes, copies, strays = (
+            bool(find_clash(text + "".join(theme_words(theme)))),
+            run > max(most, len(given) + 2),
+            bool(near) and not near & set(text),
+        )
+        again = any(
+            clause in taken
+            for number, clause in enumerate(one.clauses)
+            if not all((number, p) in asked.known for p in range(1, len(clause) + 1))
+        )
         flaws = 16 * (not verdict.kept) + 8 * again + 2 * clashes + 2 * copies + strays
         value = one.score + 0.5 * one.worst + _extras(engine, one, theme, shape)
         judged.append((flaws, -value, number, verdict, run))
@@ -146,9 +215,18 @@ def choose_best(
     best = made[number]
     text = text_of(best.clauses, shape, form, tune, title=title or title_of(theme, tune))
     notes = {
-        "form": form if tune is None else f"ci:{tune.name}", "kind": verdict.kind, "rhyme": verdict.rhyme or _rhyme_title(engine, best),
-        "score": round(best.score, 4), "candidates": len(made), "kept": verdict.kept, "faults": list(verdict.faults),
-        "originality": {"longest_run": run, "seen_runs_of_5": round(lexicon.seen_share("".join(best.clauses)), 4), "real_works_99": most},
+        "form": form if tune is None else f"ci:{tune.name}",
+        "kind": verdict.kind,
+        "rhyme": verdict.rhyme or _rhyme_title(engine, best),
+        "score": round(best.score, 4),
+        "candidates": len(made),
+        "kept": verdict.kept,
+        "faults": list(verdict.faults),
+        "originality": {
+            "longest_run": run,
+            "seen_runs_of_5": round(lexicon.seen_share("".join(best.clauses)), 4),
+            "real_works_99": most,
+        },
     }
     return text, notes
 
@@ -163,7 +241,9 @@ def theme_field(engine: VerseEngine, theme: Theme) -> set[str]:
 
 
 def _extras(engine: VerseEngine, one: Written, theme: Theme, shape: Shape) -> float:
-    """What is added to the mean log-probability: the theme's presence, antithesis in the middle of octaves, less for repeats."""
+    """What is added to the mean log-probability: the theme's presence, antithesis in the middle of octaves, less for
+    repeats.
+    """
     lexicon, text = engine.lexicon, "".join(one.clauses)
     twins = sum(a == b for clause in one.clauses for a, b in pairwise(clause))
     value = -0.06 * max(0, len(text) - len(set(text)) - twins)
@@ -188,7 +268,9 @@ def title_of(theme: Theme, tune: Tune | None) -> str:
 
 
 def text_of(clauses: Sequence[str], shape: Shape, form: str, tune: Tune | None, *, title: str = "") -> Text:
-    """Clauses with their marks as a Text: one line a sentence part; ci of an even number of clauses in two stanzas where the halves rhyme alike."""
+    """Clauses with their marks as a Text: one line a sentence part; ci of an even number of clauses in two stanzas
+    where the halves rhyme alike.
+    """
     lines: list[str] = []
     cut = -1
     open_line = ""
@@ -206,7 +288,9 @@ def text_of(clauses: Sequence[str], shape: Shape, form: str, tune: Tune | None, 
 
 
 def _turn(tune: Tune) -> int:
-    """Clauses in the first stanza of a tune in two: the sentence end nearest to the middle; 0 for short tunes of one stanza."""
+    """Clauses in the first stanza of a tune in two: the sentence end nearest to the middle; 0 for short tunes of one
+    stanza.
+    """
     total = sum(n for _, n in tune.shape)
     if total < 36:
         return 0

@@ -14,7 +14,10 @@ _MANY = frozenset("are were have".split())
 _A = frozenset("a an this each every another one".split())
 _THESE = frozenset("these those many few both".split())
 _DETERMINERS = frozenset("the my thy his her its our your their no some".split())
-_MODALS = frozenset("to will would shall should can could may might must i'll let's cannot don't can't won't wilt shalt did didn't".split())
+_MODALS = frozenset(
+    "to will would shall should can could may might must i'll let's cannot don't can't won't wilt shalt "
+    "did didn't".split()
+)
 _SUBJECTS = frozenset("i we they you he she it thou who".split())
 _PAST = frozenset("was were had did".split())
 _NOW = frozenset("is are has have does do".split())
@@ -23,10 +26,13 @@ _LINKS = frozenset("that if when as while though what where till until before si
 
 
 _PREPOSITIONS = frozenset(
-    "in on of from with by at to into upon beneath above below under over through across among amid between behind beyond beside before after along around "
+    "in on of from with by at to into upon beneath above below under over through across among amid "
+    "between behind beyond beside before after along around "
     "against like than for near o'er within without toward towards down up".split()
 )
-_FINITE = frozenset("is was are were has had have will would shall should can could may might must doth hath did does do".split())
+_FINITE = frozenset(
+    "is was are were has had have will would shall should can could may might must doth hath did does do".split()
+)
 
 
 _WAITING = frozenset("who which that whose whom when where as if while what how since because though till".split())
@@ -36,18 +42,28 @@ def _first_noun(tags: Sequence[str], words: Sequence[str], start: int, reach: in
     for i in range(start, min(len(words), start + reach)):
         if tags[i] in ("noun", "nouns"):
             return tags[i]
-        if tags[i] not in ("adjective", "adverb", "done") and words[i] not in _DETERMINERS and words[i] not in ("a", "an", "all", "not", "but", "never"):
+        if (
+            tags[i] not in ("adjective", "adverb", "done")
+            and words[i] not in _DETERMINERS
+            and words[i] not in ("a", "an", "all", "not", "but", "never")
+        ):
             return ""
     return ""
 
 
 def _head(words: Sequence[str], tags: Sequence[str], verb: int) -> int:
-    """Where the head of the subject before a verb stands, behind the phrases with *of* that hang on it; -1 where none is seen."""
+    """Where the head of the subject before a verb stands, behind the phrases with *of* that hang on it; -1 where none
+    is seen.
+    """
     at = verb - 1
     while at >= 0 and tags[at] in ("noun", "nouns"):
         head = at
         at -= 1
-        while at >= 0 and (tags[at] in ("adjective", "done", "doing") or words[at] in _DETERMINERS or words[at] in ("a", "an", "all", "these", "those")):
+        while at >= 0 and (
+            tags[at] in ("adjective", "done", "doing")
+            or words[at] in _DETERMINERS
+            or words[at] in ("a", "an", "all", "these", "those")
+        ):
             at -= 1
         if at < 1 or words[at] != "of" or tags[at - 1] not in ("noun", "nouns"):
             return head
@@ -74,7 +90,11 @@ def faults(words: Sequence[str], tags: Sequence[str]) -> int:
             noun = _first_noun(tags, words, i + 1, 2)
             found += noun == ("nouns" if word in _A else "noun")
         if word in ("a", "an") and following:
-            found += (following[0] in "aeio") != (word == "an") and following not in ("one", "once", "hour", "honest", "european") and following[0] not in "hu"
+            found += (
+                (following[0] in "aeio") != (word == "an")
+                and following not in ("one", "once", "hour", "honest", "european")
+                and following[0] not in "hu"
+            )
         if word in _DETERMINERS or word in ("a", "an"):
             found += next_tag in ("past", "present", "base") or following in _SUBJECTS
         if word in _MODALS:
@@ -87,15 +107,23 @@ def faults(words: Sequence[str], tags: Sequence[str]) -> int:
             found += 1
         if word in _MANY or word in ("is", "was", "has"):
             head = _head(words, tags, i)
-            found += head >= 0 and "and" not in words[head:i] and tags[head] == ("noun" if word in _MANY else "nouns") and "of" in words[head:i]
+            found += (
+                head >= 0
+                and "and" not in words[head:i]
+                and tags[head] == ("noun" if word in _MANY else "nouns")
+                and "of" in words[head:i]
+            )
     found += words.count("not") > 1
     before = {w for w, t in zip(words, tags, strict=True) if w in _PAST or t == "past"}
     now = {w for w, t in zip(words, tags, strict=True) if w in _NOW or t == "present"}
     return found + bool(before and now and not _LINKS & set(words))
 
 
-def misses_subject(words: Sequence[str], tags: Sequence[str], earlier: Sequence[str], earlier_tags: Sequence[str]) -> bool:
-    """Whether a line opens with a finite verb that no subject waits for, or whose clause has its verb. earlier: the sentence so far, empty where one begins.
+def misses_subject(
+    words: Sequence[str], tags: Sequence[str], earlier: Sequence[str], earlier_tags: Sequence[str]
+) -> bool:
+    """Whether a line opens with a finite verb that no subject waits for, or whose clause has its verb. earlier: the
+    sentence so far, empty where one begins.
 
     A subject is a pronoun or a noun that no preposition governs; `are` and `were` ask for a plural or an `and`.
     """
@@ -106,8 +134,22 @@ def misses_subject(words: Sequence[str], tags: Sequence[str], earlier: Sequence[
     governed = False
     for word, tag in zip(earlier, earlier_tags, strict=True):
         governed = word in _PREPOSITIONS or (governed and tag not in ("past", "present") and word not in (",", "and"))
-        if word in _SUBJECTS or word in ("who", "which", "that", "there", "what", "these", "those", "all", "none", "one"):
-            free, plural = True, plural or word in ("we", "they", "you", "who", "which", "that", "there", "these", "those", "all")
+        if word in _SUBJECTS or word in (
+            "who",
+            "which",
+            "that",
+            "there",
+            "what",
+            "these",
+            "those",
+            "all",
+            "none",
+            "one",
+        ):
+            free, plural = (
+                True,
+                plural or word in ("we", "they", "you", "who", "which", "that", "there", "these", "those", "all"),
+            )
         if tag in ("noun", "nouns"):
             nouns, free, plural = True, free or not governed, plural or tag == "nouns"
             governed = False
@@ -119,7 +161,9 @@ def misses_subject(words: Sequence[str], tags: Sequence[str], earlier: Sequence[
     if not earlier:
         return words[0] in _FINITE - {"may", "shall", "will"} or tags[0] in ("past", "present")
     clause = max((i + 1 for i, w in enumerate(earlier) if w in (",", "and")), default=0)
-    said = sum(w in _FINITE or t in ("past", "present") for w, t in zip(earlier[clause:], earlier_tags[clause:], strict=True))
+    said = sum(
+        w in _FINITE or t in ("past", "present") for w, t in zip(earlier[clause:], earlier_tags[clause:], strict=True)
+    )
     waits = sum(w in _WAITING for w in earlier[clause:])
     return not free or said > waits or (words[0] in ("are", "were", "have") and nouns and not plural)
 
@@ -128,9 +172,14 @@ _OPENING = frozenset("when where while as if since because till until though ere
 
 
 def misses_verb(words: Sequence[str], earlier: Sequence[str], earlier_tags: Sequence[str]) -> bool:
-    """Whether a line opens a clause with *when*, *where* or the like while one opened so in the sentence before has no verb yet."""
+    """Whether a line opens a clause with *when*, *where* or the like while one opened so in the sentence before has no
+    verb yet.
+    """
     opens = next((w for w in words if w not in ("and", "or", "but", ",")), "")
     started = max((i for i, w in enumerate(earlier) if w in _OPENING), default=-1)
     if opens not in _OPENING or started < 0:
         return False
-    return not any(w in _FINITE or t in ("past", "present", "base") for w, t in zip(earlier[started:], earlier_tags[started:], strict=True))
+    return not any(
+        w in _FINITE or t in ("past", "present", "base")
+        for w, t in zip(earlier[started:], earlier_tags[started:], strict=True)
+    )

@@ -20,18 +20,68 @@ from .words import MARKS, tokenize
 __all__ = ["Fault", "Scan", "check", "last_word", "line_rhymes", "scan", "word_readings"]
 
 _ELIDED = {
-    "heaven": "1", "heavens": "1", "even": "1", "given": "1", "driven": "1", "seven": "1", "eleven": "01", "power": "1", "powers": "1", "flower": "1",
-    "flowers": "1", "bower": "1", "bowers": "1", "tower": "1", "towers": "1", "shower": "1", "showers": "1", "hour": "10", "hours": "10", "fire": "10",
-    "fires": "10", "our": "10", "every": "100", "spirit": "1", "spirits": "1", "being": "1", "over": "1", "never": "1", "ever": "1", "higher": "1",
-    "desire": "010", "wandering": "10", "memory": "10", "evening": "100", "glorious": "10", "heavenly": "10", "general": "10", "desperate": "10",
-    "different": "10", "several": "10", "beloved": "01", "aged": "1", "blessed": "10", "winged": "10", "poem": "1", "cruel": "1", "prayer": "10",
-    "whispering": "10", "murmuring": "10", "glimmering": "10", "suffering": "10", "favorite": "10", "mystery": "10", "misery": "10",
+    "heaven": "1",
+    "heavens": "1",
+    "even": "1",
+    "given": "1",
+    "driven": "1",
+    "seven": "1",
+    "eleven": "01",
+    "power": "1",
+    "powers": "1",
+    "flower": "1",
+    "flowers": "1",
+    "bower": "1",
+    "bowers": "1",
+    "tower": "1",
+    "towers": "1",
+    "shower": "1",
+    "showers": "1",
+    "hour": "10",
+    "hours": "10",
+    "fire": "10",
+    "fires": "10",
+    "our": "10",
+    "every": "100",
+    "spirit": "1",
+    "spirits": "1",
+    "being": "1",
+    "over": "1",
+    "never": "1",
+    "ever": "1",
+    "higher": "1",
+    "desire": "010",
+    "wandering": "10",
+    "memory": "10",
+    "evening": "100",
+    "glorious": "10",
+    "heavenly": "10",
+    "general": "10",
+    "desperate": "10",
+    "different": "10",
+    "several": "10",
+    "beloved": "01",
+    "aged": "1",
+    "blessed": "10",
+    "winged": "10",
+    "poem": "1",
+    "cruel": "1",
+    "prayer": "10",
+    "whispering": "10",
+    "murmuring": "10",
+    "glimmering": "10",
+    "suffering": "10",
+    "favorite": "10",
+    "mystery": "10",
+    "misery": "10",
 }
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, and where. line: from 1, 0 for the whole; kind: "syllables", "stress", "rhyme", "repeat", "lines"."""
+    """What is wrong, and where. line: from 1, 0 for the whole; kind: "syllables", "stress",
+    "rhyme", "repeat", "lines".
+    """
 
     line: int
     kind: str
@@ -40,7 +90,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Scan:
-    """A line read against a pattern: syllables, stress as read (a digit each, `?` for unknown words), and the faults of stress."""
+    """A line read against a pattern: syllables, stress as read (a digit each, `?` for unknown words), and the faults of
+    stress.
+    """
 
     syllables: int
     stress: str
@@ -116,7 +168,9 @@ def line_rhymes(one: str, other: str) -> bool:
 
 
 def check(lines: Sequence[str], form: Form | str, *, given: frozenset[int] = frozenset()) -> list[Fault]:
-    """Faults of printed lines against a form; none if it is kept. given: lines (from 0) whose inner stress is not judged."""
+    """Faults of printed lines against a form; none if it is kept. given: lines (from 0) whose inner stress is not
+    judged.
+    """
     form = find_form(form) if isinstance(form, str) else form
     if len(lines) != len(form.metres):
         return [Fault(0, "lines", f"{len(lines)} lines, {len(form.metres)} in a {form.name}")]
@@ -133,7 +187,13 @@ def check(lines: Sequence[str], form: Form | str, *, given: frozenset[int] = fro
     for i, letter in enumerate(form.rhymes):
         for j in range(i):
             if letter != "x" and form.rhymes[j] == letter and not line_rhymes(lines[i], lines[j]):
-                faults.append(Fault(i + 1, "rhyme", f"{last_word(lines[i])!r} does not rhyme with {last_word(lines[j])!r} of line {j + 1}"))
+                faults.append(
+                    Fault(
+                        i + 1,
+                        "rhyme",
+                        f"{last_word(lines[i])!r} does not rhyme with {last_word(lines[j])!r} of line {j + 1}",
+                    )
+                )
     seen: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         key = " ".join(tokenize(line))
@@ -141,5 +201,3 @@ def check(lines: Sequence[str], form: Form | str, *, given: frozenset[int] = fro
             faults.append(Fault(number, "repeat", f"the same as line {seen[key]}"))
         seen[key] = number
     return faults
-
-

@@ -1,7 +1,8 @@
 """Syntax by classes: words grouped by the company they keep, and n-grams of the groups read across line breaks.
 
 Function words and marks stand for themselves; content words fall into groups by their neighbours to the left and right
-(k-means on singular vectors of positive mutual information, after Schuetze 1995), so that *gave, makes, knows* or *child, friend,
+(k-means on singular vectors of positive mutual information, after Schuetze 1995), so that *gave, makes, knows* or
+*child, friend,
 wife* are one symbol. Six symbols in a row then show what five words cannot: whether a verb has its subject and a
 sentence that runs over the line goes on as one does.
 """
@@ -91,7 +92,9 @@ def _group(rows: NDArray[np.float64], weight: NDArray[np.float64], groups: int) 
     return label
 
 
-def build_classes(data: Prepared, vocabulary: Vocabulary, *, groups: int = GROUPS, most: int = MOST) -> dict[str, NDArray[Any]]:
+def build_classes(
+    data: Prepared, vocabulary: Vocabulary, *, groups: int = GROUPS, most: int = MOST
+) -> dict[str, NDArray[Any]]:
     """What is stored: `class_of`, a class for each token, and the n-grams of the classes."""
     words = vocabulary.words
     stream = _forward(data)
@@ -102,7 +105,9 @@ def build_classes(data: Prepared, vocabulary: Vocabulary, *, groups: int = GROUP
     class_of[alone] = 2 + np.arange(len(alone))
     rows = np.flatnonzero(content)
     if len(rows):
-        class_of[rows] = 2 + len(alone) + _group(_vectors(stream, words)[rows], np.sqrt(count[rows]) + 1, min(groups, len(rows)))
+        class_of[rows] = (
+            2 + len(alone) + _group(_vectors(stream, words)[rows], np.sqrt(count[rows]) + 1, min(groups, len(rows)))
+        )
     classes = np.where(stream < 0, BOUNDARY, class_of[stream]).astype(np.uint16)
     grams = build_ngrams(classes, int(class_of.max()) + 1, least=(1, 1, 1, 2, 2, 2)[:ORDER], most=most)
     return {"class_of": class_of, **grams.arrays("classes")}
@@ -118,7 +123,9 @@ class ClassReader:
         self._known: dict[tuple[tuple[int, ...], int], float] = {}
 
     def read(self, history: Sequence[int], line: Sequence[int]) -> tuple[float, float, tuple[int, ...]]:
-        """(log p of the classes of a line, log p of its unlikeliest one, history for the next line). history: classes; line: tokens."""
+        """(log p of the classes of a line, log p of its unlikeliest one, history for the next line). history: classes;
+        line: tokens.
+        """
         reach = self.grams.order - 1
         context = tuple(history)[-reach:]
         total, worst = 0.0, 0.0
@@ -138,13 +145,19 @@ class ClassReader:
 
 #: Words that say what part of speech their group is.
 _SEEDS = {
-    "noun": "man child woman way home song place spirit glory music silence day time thought word stream river wall school town light sun moon star sleep "
-    "dream spring smile city garden country water mountain king prince earth death heaven love joy peace beauty nature heart life soul night land air sea "
-    "wind house storm gold fire snow forest tree lord mother friend power grace hope fear care age praise god delight length abode hat knife end",
-    "nouns": "flowers dreams sounds tears thoughts joys hearts friends kings skies hills fields eyes feet hands birds bees pearls days years times faces "
+    "noun": "man child woman way home song place spirit glory music silence day time thought word stream river "
+    "wall school town light sun moon star sleep "
+    "dream spring smile city garden country water mountain king prince earth death heaven love joy peace "
+    "beauty nature heart life soul night land air sea "
+    "wind house storm gold fire snow forest tree lord mother friend power grace hope fear care age praise "
+    "god delight length abode hat knife end",
+    "nouns": "flowers dreams sounds tears thoughts joys hearts friends kings skies hills fields eyes feet hands "
+    "birds bees pearls days years times faces "
     "pleasures kisses things words songs waters shadows roses men children people wings bells fires leaves stars trees",
-    "adjective": "dark green silent sweet wild strange white red black glorious precious mighty holy lovely golden silver fair high strong sad bright deep "
-    "cold old ancient great little dear human gentle eternal iron fairy narrow careless better longer wounded long two full true",
+    "adjective": "dark green silent sweet wild strange white red black glorious precious mighty holy lovely golden "
+    "silver fair high strong sad bright deep "
+    "cold old ancient great little dear human gentle eternal iron fairy narrow careless better longer "
+    "wounded long two full true",
     "adverb": "slowly softly surely hardly now once straight away down alone perhaps",
     "past": "seemed grew rose stood died passed came went said saw began replied gave took made found shook ran",
     "present": "comes goes turns gets knows seems lies lives appears looks falls",

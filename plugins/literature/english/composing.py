@@ -45,7 +45,12 @@ STOPS, PAUSES = (".", "!", "?"), (",", ";", ":", "\u2014")
 def prefix_of(engine: VerseEngine, plan: Plan, brief: Brief) -> list[int]:
     """The tokens that a poem begins with: form, syllables, persons, tongue, words to be led by."""
     index = engine.index
-    names = [f"<form:{plan.form.token}>", f"<syllables:{int(np.median(plan.syllables))}>", f"<persons:{brief.persons}>", f"<archaic:{int(brief.archaic)}>"]
+    names = [
+        f"<form:{plan.form.token}>",
+        f"<syllables:{int(np.median(plan.syllables))}>",
+        f"<persons:{brief.persons}>",
+        f"<archaic:{int(brief.archaic)}>",
+    ]
     prefix = [index[n] for n in names if n in index]
     hints = [index[w] for w in dict.fromkeys((*brief.wanted, *brief.hints)) if w in index][:4]
     return [*prefix, *([KEYWORDS, *hints] if hints else []), GO]
@@ -60,7 +65,9 @@ def _mark_mask(plan: Plan, line: int) -> Array:
         if number != plan.lines:
             cost |= {";": -1.0, ":": -1.5}
     elif number in plan.form.pauses:
-        cost = dict.fromkeys((*PAUSES, *STOPS), 0.0) | {NONE: -np.inf if plan.form.name in ("haiku", "limerick") else -1.5}
+        cost = dict.fromkeys((*PAUSES, *STOPS), 0.0) | {
+            NONE: -np.inf if plan.form.name in ("haiku", "limerick") else -1.5
+        }
     else:
         cost = {NONE: 0.0, ",": 0.0, ";": -0.5, ":": -1.0, "\u2014": -1.5, ".": -2.5, "!": -3.0, "?": -3.0}
         after = number % 2 == 0 and plan.lines > 8
@@ -72,7 +79,9 @@ def _mark_mask(plan: Plan, line: int) -> Array:
 class Writer:
     """One composition: what stays the same over its lines."""
 
-    def __init__(self, engine: VerseEngine, plan: Plan, brief: Brief, settings: Settings, forward: ForwardReader | None) -> None:
+    def __init__(
+        self, engine: VerseEngine, plan: Plan, brief: Brief, settings: Settings, forward: ForwardReader | None
+    ) -> None:
         self.engine, self.plan, self.brief, self.settings, self.forward = engine, plan, brief, settings, forward
         self.lexicon, self.grammar, self.sense = engine.lexicon, Grammar.of(engine), Sense(engine)
         self.critic = Critic.of(engine) if self.settings.critic and not brief.frames else None
@@ -106,7 +115,10 @@ class Writer:
             raise InputError(f"line {line + 1}, {text!r}, cannot be kept: {reason}; use common words")
         size = int(sum(self.lexicon.syllables[index[w]] for w in words))
         if size != self.plan.syllables[line]:
-            raise InputError(f"line {line + 1}, {text!r}, has {size} syllables; the form asks for {self.plan.syllables[line]}. Change the line or the form")
+            raise InputError(
+                f"line {line + 1}, {text!r}, has {size} syllables; the form asks for {self.plan.syllables[line]}. "
+                f"Change the line or the form"
+            )
         if tokens[-1] not in MARKS:
             tokens.append(NONE)
         return [index[t] for t in reversed(tokens)]
@@ -130,24 +142,51 @@ class Writer:
             asked = np.array([w in self.brief.initials[line] for w in self.engine.words]) & lexicon.usable
             initial = asked if asked.any() else None
         number = 1 + line % 15
-        frame = places(self.engine, self.brief.frames[line], self.wanted) if line in self.brief.frames and line not in self.kept else None
+        frame = (
+            places(self.engine, self.brief.frames[line], self.wanted)
+            if line in self.brief.frames and line not in self.kept
+            else None
+        )
         return LineTask(
-            number, total, lexicon.mask(pattern, total), end, _mark_mask(plan, line), relation, partner, before, pressure, initial, self.kept.get(line),
+            number,
+            total,
+            lexicon.mask(pattern, total),
+            end,
+            _mark_mask(plan, line),
+            relation,
+            partner,
+            before,
+            pressure,
+            initial,
+            self.kept.get(line),
             frame,
         )
 
     def _sounds_wrong(self, words: list[int]) -> bool:
-        """Whether `a` stands before a vowel, `an` before a consonant, or a word of content right after itself (*light and light* too)."""
+        """Whether `a` stands before a vowel, `an` before a consonant, or a word of content right after itself (*light
+        and light* too).
+        """
         spelled = [self.engine.words[t] for t in words]
         for one, other in pairwise(spelled):
-            if (one == "a" and other[0] in "aei") or (one == "an" and other[0] not in "aeiouh") or (one == other and other not in FUNCTION):
+            if (
+                (one == "a" and other[0] in "aei")
+                or (one == "an" and other[0] not in "aeiouh")
+                or (one == other and other not in FUNCTION)
+            ):
                 return True
-        return any(one == other and link in ("and", "or") and one not in FUNCTION for one, link, other in zip(spelled, spelled[1:], spelled[2:], strict=False))
+        return any(
+            one == other and link in ("and", "or") and one not in FUNCTION
+            for one, link, other in zip(spelled, spelled[1:], spelled[2:], strict=False)
+        )
 
     def _end(self, line: int, partners: list[int]) -> Array:
         lexicon, form = self.lexicon, self.plan.form
         if form.rhymes[line] == "x":
-            return np.where(lexicon.closing | (self._free(line) & ~lexicon.function & lexicon.usable), np.float32(0), -np.float32(np.inf))
+            return np.where(
+                lexicon.closing | (self._free(line) & ~lexicon.function & lexicon.usable),
+                np.float32(0),
+                -np.float32(np.inf),
+            )
         if partners:
             return lexicon.rhyme_mask(partners=partners) - np.where(lexicon.raised, np.float32(1.0), np.float32(0))
         later = [self.kept[k][1] for k in self.kept if k > line and form.rhymes[k] == form.rhymes[line]]
@@ -159,7 +198,9 @@ class Writer:
         return lexicon.rhyme_mask(rich=12 * (need - 1)) - np.where(lexicon.raised, np.float32(1.5), np.float32(0))
 
     def _apart(self, end: Array, draft: Draft, line: int) -> Array:
-        """The ends without the rhymes of other letters in the last eight lines: two rhymes stay two, blank verse stays blank."""
+        """The ends without the rhymes of other letters in the last eight lines: two rhymes stay two, blank verse stays
+        blank.
+        """
         lexicon, letters = self.lexicon, self.plan.form.rhymes
         others = [i for i in range(max(0, line - 8), line) if letters[i] != letters[line] or letters[line] == "x"]
         used = {int(lexicon.rhyme[draft.last(i)]) for i in others} - {-1}
@@ -174,9 +215,13 @@ class Writer:
     def _rhyme_asked(self) -> Array:
         word = self.brief.rhyme.lower()
         at = self.engine.index.get(word, -1)
-        group = self.lexicon.members.get(int(self.lexicon.rhyme[at])) if at >= 0 and self.lexicon.rhyme[at] >= 0 else None
+        group = (
+            self.lexicon.members.get(int(self.lexicon.rhyme[at])) if at >= 0 and self.lexicon.rhyme[at] >= 0 else None
+        )
         if group is None or len(group) < 3:
-            raise InputError(f"nothing rhymes with {word!r} in the vocabulary; choose a word such as 'night', 'sea' or 'rain'")
+            raise InputError(
+                f"nothing rhymes with {word!r} in the vocabulary; choose a word such as 'night', 'sea' or 'rain'"
+            )
         out = np.full(len(self.engine.words), -np.inf, np.float32)
         out[group] = 0
         return out
@@ -204,11 +249,15 @@ class Writer:
         return out
 
     def _orphan(self, draft: Draft, reading: list[int]) -> bool:
-        """Whether a line begins with a verb that has no subject in what its sentence said so far, or a clause where one has no verb yet."""
+        """Whether a line begins with a verb that has no subject in what its sentence said so far, or a clause where one
+        has no verb yet.
+        """
         words, tags = self.engine.words, self.engine.tags
         line, earlier = [words[t] for t in reading], [words[t] for t in draft.sentence]
         earlier_tags = [tags[t] for t in draft.sentence]
-        return misses_subject(line, [tags[t] for t in reading], earlier, earlier_tags) or misses_verb(line, earlier, earlier_tags)
+        return misses_subject(line, [tags[t] for t in reading], earlier, earlier_tags) or misses_verb(
+            line, earlier, earlier_tags
+        )
 
     def score(self, candidate: Candidate, draft: Draft, line: int) -> Draft | None:
         """The draft with a candidate added, or None if the candidate is refused."""
@@ -227,12 +276,23 @@ class Writer:
         if engine.classes is not None:
             spoken = [t for t in [*reading, candidate.tokens[0]] if t != engine.index[NONE]]
             syntax, worst, classes = engine.classes.read(draft.classes, spoken)
-            value += s.syntax * (syntax - 0.5 * float(sum(engine.classes.usual[engine.classes.class_of[t]] for t in spoken))) + s.worst * worst
+            value += (
+                s.syntax * (syntax - 0.5 * float(sum(engine.classes.usual[engine.classes.class_of[t]] for t in spoken)))
+                + s.worst * worst
+            )
         value -= s.agreement * faults([engine.words[t] for t in reading], [engine.tags[t] for t in reading])
-        value -= s.agreement * (self._orphan(draft, reading) + lacks_person(engine, words, draft.lines[-1] if draft.lines else ()))
-        unclosed = unfinished(engine, [*draft.lines, [*reading, candidate.tokens[0]]]) if self.grammar.clauses & {*reading, candidate.tokens[0]} else 0.0
+        value -= s.agreement * (
+            self._orphan(draft, reading) + lacks_person(engine, words, draft.lines[-1] if draft.lines else ())
+        )
+        unclosed = (
+            unfinished(engine, [*draft.lines, [*reading, candidate.tokens[0]]])
+            if self.grammar.clauses & {*reading, candidate.tokens[0]}
+            else 0.0
+        )
         value -= s.clauses * unclosed
-        pairs = [(a, b) for a, b in zip(reading, [*reading[1:], candidate.tokens[0]], strict=True) if a >= engine.first_word]
+        pairs = [
+            (a, b) for a, b in zip(reading, [*reading[1:], candidate.tokens[0]], strict=True) if a >= engine.first_word
+        ]
         if draft.lines and draft.lines[-1][-1] == engine.index[NONE]:
             pairs.append((draft.lines[-1][-2], words[0]))
         value -= s.unseen * sum(not engine.is_seen(a, b) for a, b in pairs)
@@ -264,9 +324,13 @@ class Writer:
         if not self.brief.frames:
             known = [engine.words[t] for said in draft.lines for t in said]
             value -= s.agreement * (too_many_kin([*known, *(engine.words[t] for t in words)]) - too_many_kin(known))
-            value -= s.stock * stock_opening(opening, first=not line) + s.unprepared * self.sense.unprepared(words, draft.lines)
+            value -= s.stock * stock_opening(opening, first=not line) + s.unprepared * self.sense.unprepared(
+                words, draft.lines
+            )
         if keys[0] == "and":  # a line of the model begins so twice as often as a poet's
-            value -= s.going_on * (1 + sum(engine.words[said[0]] == "and" for said in draft.lines[_stanza(self.plan, line) :]))
+            value -= s.going_on * (
+                1 + sum(engine.words[said[0]] == "and" for said in draft.lines[_stanza(self.plan, line) :])
+            )
         value -= s.opening * (draft.openings.get(keys[0], 0) + 2 * draft.openings.get(keys[1], 0) * (len(opening) > 1))
         persons = draft.persons | self.grammar.persons(words)
         value -= 2.0 * max(0, len(persons) - max(2, len(draft.persons)))
@@ -282,10 +346,19 @@ class Writer:
         for key in dict.fromkeys(keys):
             openings[key] = openings.get(key, 0) + 1
         return replace(
-            draft, lines=[*draft.lines, tokens], score=draft.score + value, log_p=draft.log_p + float(sum(candidate.log_p)), stems=stems,
-            openings=openings, persons=persons, wanted=wanted, sentence=rest, history=history, classes=classes, unclosed=draft.unclosed + unclosed,
+            draft,
+            lines=[*draft.lines, tokens],
+            score=draft.score + value,
+            log_p=draft.log_p + float(sum(candidate.log_p)),
+            stems=stems,
+            openings=openings,
+            persons=persons,
+            wanted=wanted,
+            sentence=rest,
+            history=history,
+            classes=classes,
+            unclosed=draft.unclosed + unclosed,
         )
-
 
     def choose(self, drawn: list[Candidate], drafts: list[Draft], line: int) -> list[tuple[Draft, Candidate]]:
         """Drafts with the candidates that are not refused, best first."""
@@ -301,7 +374,9 @@ class Writer:
         if line + 1 == self.plan.lines:
             fewest = min((len(new.wanted) for new, _ in best), default=0)
             best = [pair for pair in best if len(pair[0].wanted) == fewest]
-        return self.reread(best[: self.settings.deep], drafts) if self.forward is not None and self.settings.deep else best
+        return (
+            self.reread(best[: self.settings.deep], drafts) if self.forward is not None and self.settings.deep else best
+        )
 
     def _hear(self, pairs: list[tuple[Draft, Candidate]], drafts: list[Draft], line: int) -> None:
         """Let the critic judge the stanza with each new line; where a stanza begins it knows nothing."""
@@ -342,10 +417,20 @@ def _before(plan: Plan, line: int) -> int:
 
 
 def compose_drafts(
-    engine: VerseEngine, plan: Plan, brief: Brief, rng: np.random.Generator, *, beam: int = 4, candidates: int = 64,
-    settings: Settings | None = None, forward: ForwardReader | None = None, progress: Progress | None = None,
+    engine: VerseEngine,
+    plan: Plan,
+    brief: Brief,
+    rng: np.random.Generator,
+    *,
+    beam: int = 4,
+    candidates: int = 64,
+    settings: Settings | None = None,
+    forward: ForwardReader | None = None,
+    progress: Progress | None = None,
 ) -> list[Draft]:
-    """Finished drafts, best first; fewer than `beam`, or none, where the masks left nothing. forward: a second opinion on lines."""
+    """Finished drafts, best first; fewer than `beam`, or none, where the masks left nothing. forward: a second opinion
+    on lines.
+    """
     writer = Writer(engine, plan, brief, settings or Settings(), forward)
     room = 14 + sum(plan.syllables) * 2 + 4 * plan.lines
     past: Past = engine.start(prefix_of(engine, plan, brief), room)
@@ -354,7 +439,9 @@ def compose_drafts(
     for size in plan.form.stanzas:
         best: tuple[list[Draft], Past] | None = None
         for _ in range(1 if brief.frames else STANZA_TRIES):
-            written = _write_lines(writer, drafts, past, range(line, line + size), rng, beam=beam, candidates=candidates, progress=progress)
+            written = _write_lines(
+                writer, drafts, past, range(line, line + size), rng, beam=beam, candidates=candidates, progress=progress
+            )
             if written[0] and (best is None or _closed(written[0]) > _closed(best[0])):
                 best = written
             if best is not None and best[0][0].unclosed <= drafts[0].unclosed:
@@ -372,15 +459,31 @@ def _closed(drafts: list[Draft]) -> tuple[float, float]:
 
 
 def _write_lines(
-    writer: Writer, drafts: list[Draft], past: Past, lines: range, rng: np.random.Generator, *, beam: int, candidates: int, progress: Progress | None
+    writer: Writer,
+    drafts: list[Draft],
+    past: Past,
+    lines: range,
+    rng: np.random.Generator,
+    *,
+    beam: int,
+    candidates: int,
+    progress: Progress | None,
 ) -> tuple[list[Draft], Past]:
-    """Drafts with some lines more, best first, and what the model remembers of them; no drafts where the masks left nothing."""
+    """Drafts with some lines more, best first, and what the model remembers of them; no drafts where the masks left
+    nothing.
+    """
     engine, plan = writer.engine, writer.plan
     for line in lines:
         task = writer.task(line, drafts)
         count = len(drafts)
         step = np.full(count, GO if not line else _before(plan, line))
-        features = Features(np.full(count, min(19, task.total)), np.full(count, task.number), np.full(count, task.relation), task.partner, task.before)
+        features = Features(
+            np.full(count, min(19, task.total)),
+            np.full(count, task.number),
+            np.full(count, task.relation),
+            task.partner,
+            task.before,
+        )
         past, hidden = engine.advance(past, step, features)
         each = 1 if task.keep is not None else max(2, candidates // count)
         drawn, own = draw_lines(engine, past, hidden, task, each, rng, writer.settings, full=writer.full)

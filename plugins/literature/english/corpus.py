@@ -31,14 +31,27 @@ PAD, LINE, STANZA, UNKNOWN, GO, KEYWORDS = range(6)
 NONE = "<none>"
 FORMS = ("sonnet", "abab", "xaxa", "abba", "aabb", "limerick", "blank", "free", "other")
 SPECIALS = (
-    "<pad>", "<line>", "<stanza>", "<unknown>", "<go>", "<keywords>", NONE, *MARKS,
-    *(f"<form:{f}>" for f in FORMS), *(f"<syllables:{n}>" for n in range(3, 15)),
-    *(f"<persons:{n}>" for n in range(4)), "<archaic:0>", "<archaic:1>",
+    "<pad>",
+    "<line>",
+    "<stanza>",
+    "<unknown>",
+    "<go>",
+    "<keywords>",
+    NONE,
+    *MARKS,
+    *(f"<form:{f}>" for f in FORMS),
+    *(f"<syllables:{n}>" for n in range(3, 15)),
+    *(f"<persons:{n}>" for n in range(4)),
+    "<archaic:0>",
+    "<archaic:1>",
 )
 PERSONAL = frozenset(
-    "i me my mine myself we us our ours you your yours he him his she her hers they them their thou thee thy thine ye".split()
+    "i me my mine myself we us our ours you your yours he him his she her hers they them their thou thee "
+    "thy thine ye".split()
 )
-ARCHAIC = frozenset("thou thee thy thine ye hath doth dost hast art didst wilt shalt canst o'er ne'er e'er e'en oft unto wert".split())
+ARCHAIC = frozenset(
+    "thou thee thy thine ye hath doth dost hast art didst wilt shalt canst o'er ne'er e'er e'en oft unto wert".split()
+)
 
 
 @dataclass(frozen=True)
@@ -71,11 +84,16 @@ def read_poems(path: Path) -> Iterator[Poem]:
                 row = json.loads(line)
                 stanzas = row.get("stanzas") or [row["lines"]]
                 yield Poem(
-                    str(row.get("title", "")), str(row.get("author", "")), str(row.get("form", "")),
-                    tuple(tuple(map(str, stanza)) for stanza in stanzas if stanza), path.name,
+                    str(row.get("title", "")),
+                    str(row.get("author", "")),
+                    str(row.get("form", "")),
+                    tuple(tuple(map(str, stanza)) for stanza in stanzas if stanza),
+                    path.name,
                 )
             except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-                raise InputError(f"line {number} of {str(path)!r} is not a poem: {error!r}; expected an object with 'lines'") from error
+                raise InputError(
+                    f"line {number} of {str(path)!r} is not a poem: {error!r}; expected an object with 'lines'"
+                ) from error
 
 
 def _is_verse(line: str) -> bool:
@@ -176,7 +194,7 @@ def build_vocabulary(poems: Iterable[list[list[str]]], size: int) -> Vocabulary:
                     if word and not after_stop and word.replace("'", "").isalpha():
                         inside[word.lower()] += 1
                         raised[word.lower()] += word[0].isupper()
-                    after_stop = piece[-1:] in ".!?\"\u201c\u2014:" or piece[:1] in "\"\u201c'"
+                    after_stop = piece[-1:] in '.!?"\u201c\u2014:' or piece[:1] in "\"\u201c'"
     words = [w for w, n in count.most_common() if w not in MARKS and n >= 5 and sounds(w) and w.isascii()]
     words = words[: size - len(SPECIALS)]
     cased = {w: w[0].upper() + w[1:] for w in words if inside[w] and raised[w] > 0.66 * inside[w]}
@@ -236,10 +254,20 @@ def prepare(poems: list[Poem], held_out: NDArray[np.bool_], vocabulary: Vocabula
         if lines >= 3:
             share = iambic / lines
             boost = 4.0 if poem.form == "sonnet" else 20.0 if poem.form == "limerick" else 1.0
-            weights[number] = min(lines, 400) * (0.02 + share * share) * boost * (1.5 if "-more" not in poem.source else 1.0)
+            weights[number] = (
+                min(lines, 400) * (0.02 + share * share) * boost * (1.5 if "-more" not in poem.source else 1.0)
+            )
     table = np.array(rows, np.int64)
     return Prepared(
-        np.concatenate(tokens), np.concatenate(left), np.array(starts, np.int64), table[:, 0].astype(np.int32),
-        table[:, 1].astype(np.int8), table[:, 2].astype(np.int32), table[:, 3].astype(np.int32), table[:, 4].astype(bool),
-        table[:, 5].astype(bool), weights, held_out,
+        np.concatenate(tokens),
+        np.concatenate(left),
+        np.array(starts, np.int64),
+        table[:, 0].astype(np.int32),
+        table[:, 1].astype(np.int8),
+        table[:, 2].astype(np.int32),
+        table[:, 3].astype(np.int32),
+        table[:, 4].astype(bool),
+        table[:, 5].astype(bool),
+        weights,
+        held_out,
     )

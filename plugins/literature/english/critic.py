@@ -1,9 +1,13 @@
 """A critic of stanzas: how much the lines so far look like a poet's and not like the writer's own drafts.
 
-The n-grams hear five words at a time; whether a sentence gets its main clause and whether *and* joins what can be joined are matters
-of the whole stanza. A small gated recurrent network (Cho et al. 2014) reads each word as its group (by the company it keeps) and its shared
-vector, and says at each line's end how likely it is that a person wrote what stands so far. It was trained on sentences of four lines against
-stanzas that the writer drew (`train_critic.py`); such a judge beside a language model is its residual (Deng et al. 2020). Marks
+The n-grams hear five words at a time; whether a sentence gets its main clause and whether *and* joins what can be
+joined are matters
+of the whole stanza. A small gated recurrent network (Cho et al. 2014) reads each word as its group (by the company it
+keeps) and its shared
+vector, and says at each line's end how likely it is that a person wrote what stands so far. It was trained on sentences
+of four lines against
+stanzas that the writer drew (`train_critic.py`); such a judge beside a language model is its residual (Deng et al.
+2020). Marks
 inside a line are not read: how a poet points is not what it is asked.
 """
 
@@ -41,7 +45,9 @@ def told_words(line: Sequence[str]) -> list[str]:
 
 
 class Critic:
-    """Scores lines after what the stanza said before. The state of a stanza is a row of `width` numbers, zeros where it begins."""
+    """Scores lines after what the stanza said before. The state of a stanza is a row of `width` numbers, zeros where it
+    begins.
+    """
 
     _made: ClassVar[WeakKeyDictionary[VerseEngine, Critic]] = WeakKeyDictionary()
 
@@ -52,19 +58,30 @@ class Critic:
         group_of = {word: int(group) for word, group in zip(listed, arrays["groups"], strict=True)}
         self.words = tuple(words)
         groups = np.array([group_of.get(SAME.get(word, word), ODD) for word in words])
-        table = {name: np.asarray(arrays[name], np.float32) for name in ("embedding", "vectors", "w_input", "w_state", "b_input", "b_state", "w_out")}
-        shared = vectors_of([word if group_of.get(word, ODD) != ODD and word not in FUNCTION else "" for word in words], "en")
+        table = {
+            name: np.asarray(arrays[name], np.float32)
+            for name in ("embedding", "vectors", "w_input", "w_state", "b_input", "b_state", "w_out")
+        }
+        shared = vectors_of(
+            [word if group_of.get(word, ODD) != ODD and word not in FUNCTION else "" for word in words], "en"
+        )
         gates = table["w_input"].T
         self.inputs = (table["embedding"][groups] + shared @ table["vectors"].T) @ gates + table["b_input"]
         self.line_end = table["embedding"][BREAK] @ gates + table["b_input"]
-        self.w_state, self.b_state, self.w_out = np.ascontiguousarray(table["w_state"].T), table["b_state"], table["w_out"]
+        self.w_state, self.b_state, self.w_out = (
+            np.ascontiguousarray(table["w_state"].T),
+            table["b_state"],
+            table["w_out"],
+        )
         self.width = len(self.w_out)
         self.inner = frozenset(i for i, word in enumerate(words) if word in MARKS)
         self.silent = frozenset(i for i, word in enumerate(words) if word.startswith("<"))
 
     @classmethod
     def of(cls, engine: VerseEngine) -> Critic:
-        """The critic that ships, over the words of an engine; made once. Raises WeightsError if its file is missing or damaged."""
+        """The critic that ships, over the words of an engine; made once. Raises WeightsError if its file is missing or
+        damaged.
+        """
         if engine not in cls._made:
             cls._made[engine] = cls(_arrays(), engine.words)
         return cls._made[engine]
@@ -74,9 +91,14 @@ class Critic:
         return np.zeros((rows, self.width), np.float32)
 
     def read(self, states: Array, lines: Sequence[Sequence[int]]) -> tuple[Array, Array]:
-        """(logits that a person wrote it, states) after each line. states: (rows, width); lines: tokens in reading order, an end mark or `<none>` last."""
+        """(logits that a person wrote it, states) after each line. states: (rows, width); lines: tokens in reading
+        order, an end mark or `<none>` last.
+        """
         state = states.copy()
-        told = [[*(t for t in line[:-1] if t not in self.inner), *(t for t in line[-1:] if t not in self.silent)] for line in lines]
+        told = [
+            [*(t for t in line[:-1] if t not in self.inner), *(t for t in line[-1:] if t not in self.silent)]
+            for line in lines
+        ]
         for at in range(max(map(len, told), default=0) + 1):
             live = [r for r, line in enumerate(told) if at <= len(line)]
             given = np.stack([self.inputs[told[r][at]] if at < len(told[r]) else self.line_end for r in live])

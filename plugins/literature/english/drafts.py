@@ -14,11 +14,15 @@ __all__ = ["Brief", "Draft"]
 class Brief:
     """What a poem must and may hold.
 
-    wanted: words to be used, most important first; promised: those that must not be missing; hints: words for the prefix;
-    acrostic: a letter a line ("" where free); keep: line number (from 0) -> text; rhyme: a word whose rhyme the first rhyme takes; persons: 0 to 3;
+    wanted: words to be used, most important first; promised: those that must not be missing; hints: words for the
+    prefix;
+    acrostic: a letter a line ("" where free); keep: line number (from 0) -> text; rhyme: a word whose rhyme the first
+    rhyme takes; persons: 0 to 3;
     archaic; banned: words not to be used; returning: a word for the last line to come back to; stale: stems to be used
-    less (they stood in works just made); initials: line -> words that may open it; third_cost: what each he, she or they
-    costs in a line, where the theme speaks of nobody; dense: content words a line should have beyond the usual; frames: line -> a
+    less (they stood in works just made); initials: line -> words that may open it; third_cost: what each he, she or
+    they
+    costs in a line, where the theme speaks of nobody; dense: content words a line should have beyond the usual; frames:
+    line -> a
     frame (see `frames.py`) that it fills; near: words of the theme's field, 0 to 1 by how near they are.
     """
 
@@ -44,7 +48,8 @@ class Brief:
 class Draft:
     """A poem so far: lines as tokens in reading order with their mark last, and what the next line must know.
 
-    unclosed: clauses that its sentences left open; heard, mind: the critic's verdict on the stanza so far, and its state.
+    unclosed: clauses that its sentences left open; heard, mind: the critic's verdict on the stanza so far, and its
+    state.
     """
 
     lines: list[list[int]] = field(default_factory=list)

@@ -59,9 +59,11 @@ class LineTask:
     """A line to be drawn.
 
     number: place in the stanza as the model counts it; total: syllables; mask: (total + 1, vocabulary), additive;
-    end: (beams, vocabulary), additive, for the last word; marks: (marks,) additive over NONE and MARKS; relation; partner,
+    end: (beams, vocabulary), additive, for the last word; marks: (marks,) additive over NONE and MARKS; relation;
+    partner,
     before: tokens, one a beam; pressure: (beams, vocabulary), added at each draw; initial: (vocabulary,) bool for the
-    words that may open the line, or None; keep: tokens of a given line from its end, or None; frame: the tokens that may
+    words that may open the line, or None; keep: tokens of a given line from its end, or None; frame: the tokens that
+    may
     stand at each place, from the line's end, or None.
     """
 
@@ -110,14 +112,28 @@ def pick(logits: Array, rng: np.random.Generator, min_p: float) -> Ints:
 
 def _features(task: LineTask, left: Ints, beam: Ints) -> Features:
     return Features(
-        np.minimum(left, 19), np.full(len(left), task.number), np.full(len(left), task.relation), task.partner[beam], task.before[beam]
+        np.minimum(left, 19),
+        np.full(len(left), task.number),
+        np.full(len(left), task.relation),
+        task.partner[beam],
+        task.before[beam],
     )
 
 
 def draw_lines(
-    engine: VerseEngine, past: Past, hidden: Array, task: LineTask, each: int, rng: np.random.Generator, settings: Settings, *, full: bool = False
+    engine: VerseEngine,
+    past: Past,
+    hidden: Array,
+    task: LineTask,
+    each: int,
+    rng: np.random.Generator,
+    settings: Settings,
+    *,
+    full: bool = False,
 ) -> tuple[list[Candidate], Lines]:
-    """`each` candidates a beam. past, hidden: the poems so far, the break before the line read. full: use the rare words too."""
+    """`each` candidates a beam. past, hidden: the poems so far, the break before the line read. full: use the rare
+    words too.
+    """
     index = engine.index
     mark_tokens = np.array([index[NONE], *(index[m] for m in MARKS)])
     inner = np.array([index[m] for m in MARKS])
@@ -152,7 +168,11 @@ def draw_lines(
             value = np.zeros(rows, np.float32)
         else:
             logits = log_p - settings.unigram_draw * engine.unigram[:limit] + task.mask[left][:, :limit]
-            logits += task.pressure[beam][:, :limit] if written > 1 else task.pressure[beam][:, :limit] + task.end[beam][:, :limit]
+            logits += (
+                task.pressure[beam][:, :limit]
+                if written > 1
+                else task.pressure[beam][:, :limit] + task.end[beam][:, :limit]
+            )
             _discourage_unseen(engine, logits, tokens, settings.unseen_draw, limit)
             if written > 1 and task.frame is None:
                 may = (left > 0) & (tokens >= engine.first_word)
@@ -161,7 +181,9 @@ def draw_lines(
                 _hold_frame(engine, logits, log_p, task.frame[written - 1], completes[written], left, limit)
             if task.initial is not None:
                 rest = left[:, None] - engine.lexicon.syllables[None, :limit]
-                logits[((rest == 0) & ~task.initial[None, :limit]) | ((rest > 0) & ~feasible[np.maximum(rest, 0)])] = -np.inf
+                logits[
+                    ((rest == 0) & ~task.initial[None, :limit]) | ((rest > 0) & ~feasible[np.maximum(rest, 0)])
+                ] = -np.inf
             choice = pick(logits / np.float32(settings.temperature), rng, settings.min_p)
             value = log_p[np.arange(rows), np.maximum(choice, 0)]
         for r in np.flatnonzero(live):
@@ -216,9 +238,17 @@ def _completes(engine: VerseEngine, task: LineTask) -> NDArray[np.bool_]:
 
 
 def _hold_frame(
-    engine: VerseEngine, logits: Array, log_p: Array, allowed: NDArray[np.bool_], completes: NDArray[np.bool_], left: Ints, limit: int
+    engine: VerseEngine,
+    logits: Array,
+    log_p: Array,
+    allowed: NDArray[np.bool_],
+    completes: NDArray[np.bool_],
+    left: Ints,
+    limit: int,
 ) -> None:
-    """Leave only what may stand at a place of a frame and lets the rest of it fit. completes: of the places behind, by syllables left."""
+    """Leave only what may stand at a place of a frame and lets the rest of it fit. completes: of the places behind, by
+    syllables left.
+    """
     marks = (engine.lexicon.syllables[:limit] == 0) & allowed[:limit]
     if marks.any():
         logits[:, marks] = log_p[:, marks]

@@ -30,7 +30,9 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Features:
-    """What is told of the token to come, one number a row: syllables left, place of the line, distance of the rhyme, words."""
+    """What is told of the token to come, one number a row: syllables left, place of the line, distance of the rhyme,
+    words.
+    """
 
     left: Ints
     line: Ints
@@ -54,7 +56,9 @@ class Past:
 
 @dataclass
 class Lines:
-    """Candidates of a line: the beam of each, and their own keys and values of shape (layers, rows, heads, room, size)."""
+    """Candidates of a line: the beam of each, and their own keys and values of shape (layers,
+    rows, heads, room, size).
+    """
 
     beam: Ints
     keys: Array
@@ -94,7 +98,9 @@ class VerseEngine:
         self.finite = np.asarray(arrays["finite"]) if "finite" in arrays else np.zeros(len(self.words), np.uint8)
         self.overuse = np.asarray(arrays.get("overuse", np.zeros(len(self.words))), np.float32)
         self.classes = ClassReader(arrays) if "class_of" in arrays else None
-        self.tags = part_of_speech(self.classes.class_of, self.words) if self.classes is not None else [""] * len(self.words)
+        self.tags = (
+            part_of_speech(self.classes.class_of, self.words) if self.classes is not None else [""] * len(self.words)
+        )
 
     @classmethod
     def load(cls, path: Path) -> VerseEngine:
@@ -121,8 +127,12 @@ class VerseEngine:
     def embed(self, tokens: Ints, features: Features) -> Array:
         """Inputs of shape (rows, width)."""
         return (
-            self.table[tokens] + self.left[features.left] + self.line[features.line] + self.relation[features.relation]
-            + self.partner[features.partner] + self.before[features.before]
+            self.table[tokens]
+            + self.left[features.left]
+            + self.line[features.line]
+            + self.relation[features.relation]
+            + self.partner[features.partner]
+            + self.before[features.before]
         ).astype(np.float32)
 
     def size(self, *, full: bool) -> int:
@@ -160,13 +170,17 @@ class VerseEngine:
         return Lines(beam, np.empty(shape, np.float32), np.empty(shape, np.float32))
 
     def step(self, past: Past, lines: Lines, tokens: Ints, features: Features) -> Array:
-        """Feed one token to every candidate; hidden states of shape (rows, width). Rows lie beam by beam, equally many each."""
+        """Feed one token to every candidate; hidden states of shape (rows, width). Rows lie beam by beam, equally many
+        each.
+        """
         d = self.decoder
         beams, rows = len(past.lengths), len(lines.beam)
         x = self.embed(tokens, features)
         longest = int(past.lengths.max())
         turns = d.turns(longest + lines.length + 1)[past.lengths[lines.beam] + lines.length][:, None, :]
-        hidden_past = np.where(np.arange(longest)[None, :] < past.lengths[:, None], np.float32(0), np.float32(-1e9))[:, None, None, :]
+        hidden_past = np.where(np.arange(longest)[None, :] < past.lengths[:, None], np.float32(0), np.float32(-1e9))[
+            :, None, None, :
+        ]
         at, per = lines.length, rows // beams
         for i, layer in enumerate(d.layers):
             qkv = (normed(x, layer.attention) @ layer.qkv).reshape(rows, 3, d.heads, d.size).transpose(1, 0, 2, 3)
@@ -177,7 +191,10 @@ class VerseEngine:
             old = old.transpose(0, 2, 1, 3).reshape(rows, d.heads, longest)
             own = (lines.keys[i, :, :, : at + 1] @ q[..., None])[..., 0]
             score = attention_weights(np.concatenate([old, own], axis=-1))
-            seen = score[..., :longest].reshape(beams, per, d.heads, longest).transpose(0, 2, 1, 3) @ past.values[i, :, :, :longest]
+            seen = (
+                score[..., :longest].reshape(beams, per, d.heads, longest).transpose(0, 2, 1, 3)
+                @ past.values[i, :, :, :longest]
+            )
             y = seen.transpose(0, 2, 1, 3).reshape(rows, d.heads, d.size)
             y = y + (score[..., None, longest:] @ lines.values[i, :, :, : at + 1])[..., 0, :]
             x = x + y.reshape(rows, -1) @ layer.out

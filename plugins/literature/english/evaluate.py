@@ -20,13 +20,22 @@ __all__ = ["evaluate"]
 
 
 def evaluate(
-    path: Path, home: Path | None, progress: Progress | None = None, *, devices: Any = None, weights: str = "", model: str = "prose-en"
+    path: Path,
+    home: Path | None,
+    progress: Progress | None = None,
+    *,
+    devices: Any = None,
+    weights: str = "",
+    model: str = "prose-en",
 ) -> dict[str, Any]:
-    """{"characters", "bits_per_char", "tokens", "works", "kind", "network_bits_per_char"} of a .jsonl of poems or a folder of .txt.
+    """{"characters", "bits_per_char", "tokens", "works", "kind", "network_bits_per_char"} of a .jsonl of poems or a
+    folder of .txt.
 
-    A poem counts as its lines joined with newlines and one end mark; a text as its characters and one end mark. Works are
+    A poem counts as its lines joined with newlines and one end mark; a text as its characters and one end mark. Works
+    are
     read one after another in the order of the file; what a work teaches is remembered only inside it, but for the
-    mixing weights. Whichever model is named, it is the BPE model that measures: a model of whole words has no bits for the
+    mixing weights. Whichever model is named, it is the BPE model that measures: a model of whole words has no bits for
+    the
     spelling of words it does not know. Raises InputError if the path holds no work.
     """
     path = Path(path)
@@ -36,7 +45,11 @@ def evaluate(
         is_verse = ".jsonl" in path.name
     else:
         is_verse = any(".jsonl" in f.name for f in path.iterdir()) and not any(path.rglob("*.txt"))
-    texts = ["\n".join(line for s in p.stanzas for line in s) for p in read_poems(path)] if is_verse else [w.text for w in read_prose(path)]
+    texts = (
+        ["\n".join(line for s in p.stanzas for line in s) for p in read_poems(path)]
+        if is_verse
+        else [w.text for w in read_prose(path)]
+    )
     texts = [t for t in texts if t.strip()]
     if not texts:
         raise InputError(f"{str(path)!r} holds no text; a .jsonl line needs 'lines', a folder needs .txt files")
@@ -54,7 +67,14 @@ def evaluate(
             if progress is not None:
                 progress.update((number + 1) / len(texts), f"{bits / characters:.3f} bits a character")
     return {
-        "language": "en", "kind": kind, "works": len(texts), "characters": characters, "tokens": tokens, "bits_per_char": round(bits / characters, 4),
-        "network_bits_per_char": round(network / characters, 4), "bits_per_token": round(bits / tokens, 4),
-        "measured_by": "prose-en", "asked": model,
+        "language": "en",
+        "kind": kind,
+        "works": len(texts),
+        "characters": characters,
+        "tokens": tokens,
+        "bits_per_char": round(bits / characters, 4),
+        "network_bits_per_char": round(network / characters, 4),
+        "bits_per_token": round(bits / tokens, 4),
+        "measured_by": "prose-en",
+        "asked": model,
     }

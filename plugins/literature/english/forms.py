@@ -14,7 +14,8 @@ __all__ = ["ALIASES", "FORMS", "VERSE_FORMS", "Form", "Plan", "find_form", "plan
 
 @dataclass(frozen=True)
 class Form:
-    """A form. metres: names in METRES or "free:N" for N syllables of any stress, one a line; rhymes: a letter a line, `x`
+    """A form. metres: names in METRES or "free:N" for N syllables of any stress, one a line; rhymes: a letter a line,
+    `x`
     for none; stanzas: lines in each; token: what the model calls it; stops: lines (from 1) that end a sentence;
     pauses: lines that end with at least a comma."""
 
@@ -49,31 +50,60 @@ class Plan:
         return tuple(i for i in range(line) if self.form.rhymes[i] == letter) if letter != "x" else ()
 
 
-def _repeat(name: str, metres: tuple[str, ...], rhymes: str, times: int, token: str, stops: tuple[int, ...], pauses: tuple[int, ...]) -> Form:
+def _repeat(
+    name: str,
+    metres: tuple[str, ...],
+    rhymes: str,
+    times: int,
+    token: str,
+    stops: tuple[int, ...],
+    pauses: tuple[int, ...],
+) -> Form:
     n = len(metres)
     letters: list[str] = []
     for k in range(times):
         letters += ["x" if r == "x" else chr(ord(r) + k * 4) for r in rhymes]
     return Form(
-        name, metres * times, "".join(letters), (n,) * times, token,
-        tuple(s + k * n for k in range(times) for s in stops), tuple(p + k * n for k in range(times) for p in pauses),
+        name,
+        metres * times,
+        "".join(letters),
+        (n,) * times,
+        token,
+        tuple(s + k * n for k in range(times) for s in stops),
+        tuple(p + k * n for k in range(times) for p in pauses),
     )
 
 
 _P, _T, _R = "pentameter", "tetrameter", "trimeter"
 FORMS: dict[str, Form] = {
-    "shakespearean": Form("shakespearean", (_P,) * 14, "ABABCDCDEFEFGG", (4, 4, 4, 2), "sonnet", (4, 8, 12, 14), (2, 6, 10, 13)),
+    "shakespearean": Form(
+        "shakespearean", (_P,) * 14, "ABABCDCDEFEFGG", (4, 4, 4, 2), "sonnet", (4, 8, 12, 14), (2, 6, 10, 13)
+    ),
     "petrarchan": Form("petrarchan", (_P,) * 14, "ABBAABBACDECDE", (8, 6), "sonnet", (4, 8, 11, 14), (2, 6)),
     "quatrain": Form("quatrain", (_P,) * 4, "ABAB", (4,), "abab", (4,), (2,)),
     "ballad": _repeat("ballad", (_T, _R, _T, _R), "xAxA", 3, "xaxa", (4,), (2,)),
     "couplets": _repeat("couplets", (_P, _P), "AA", 4, "aabb", (2,), (1,)),
     "haiku": Form("haiku", ("free:5", "free:7", "free:5"), "xxx", (3,), "free", (3,), (1,)),
-    "limerick": Form("limerick", ("limerick-long",) * 2 + ("limerick-short",) * 2 + ("limerick-long",), "AABBA", (5,), "limerick", (2, 5), (1, 4)),
+    "limerick": Form(
+        "limerick",
+        ("limerick-long",) * 2 + ("limerick-short",) * 2 + ("limerick-long",),
+        "AABBA",
+        (5,),
+        "limerick",
+        (2, 5),
+        (1, 4),
+    ),
     "blank-verse": Form("blank-verse", (_P,) * 10, "x" * 10, (10,), "blank", (10,), ()),
     "free-verse": Form("free-verse", ("free:8",) * 10, "x" * 10, (4, 4, 2), "free", (4, 8, 10), (2,)),
 }
 VERSE_FORMS = tuple(FORMS)
-ALIASES = {"sonnet": "shakespearean", "blank": "blank-verse", "free": "free-verse", "couplet": "couplets", "prose-en": "prose"}
+ALIASES = {
+    "sonnet": "shakespearean",
+    "blank": "blank-verse",
+    "free": "free-verse",
+    "couplet": "couplets",
+    "prose-en": "prose",
+}
 
 
 def find_form(name: str) -> Form:
@@ -85,13 +115,16 @@ def find_form(name: str) -> Form:
 
 
 def plan(form: Form, rng: np.random.Generator, *, lines: int = 0) -> Plan:
-    """A plan for one poem: free verse draws the lengths of its lines, a quatrain its metre; `lines` lengthens what may be lengthened.
+    """A plan for one poem: free verse draws the lengths of its lines, a quatrain its metre; `lines` lengthens what may
+    be lengthened.
 
     Raises InputError if the form cannot have that many lines.
     """
     if form.name == "free-verse":
         sizes = rng.choice((4, 5, 6, 7, 8, 9, 10, 11), size=len(form.metres))
-        form = Form(form.name, tuple(f"free:{n}" for n in sizes), form.rhymes, form.stanzas, form.token, form.stops, form.pauses)
+        form = Form(
+            form.name, tuple(f"free:{n}" for n in sizes), form.rhymes, form.stanzas, form.token, form.stops, form.pauses
+        )
     elif form.name == "quatrain" and rng.random() < 0.35:
         form = Form(form.name, (_T,) * 4, form.rhymes, form.stanzas, form.token, form.stops, form.pauses)
     if lines and lines != len(form.metres):

@@ -43,17 +43,25 @@ class ForwardReader:
     def _log_p(self, context: tuple[int, ...], token: int) -> float:
         return float(np.log(max(self.grams.probability(context, token)[0], 1e-12)))
 
-    def deepen(self, histories: Sequence[Sequence[int]], lines: Sequence[Sequence[str]], share: float = 0.5) -> NDArray[np.float64]:
-        """For each history and line: what the log p of the line gains when the network counts for `share` beside the n-grams."""
+    def deepen(
+        self, histories: Sequence[Sequence[int]], lines: Sequence[Sequence[str]], share: float = 0.5
+    ) -> NDArray[np.float64]:
+        """For each history and line: what the log p of the line gains when the network counts for `share` beside the
+        n-grams.
+        """
         coded = [[t for i, word in enumerate(line) for t in self._pieces(word, i == 0)] for line in lines]
         opened = [[*self.prefix, *(h or self.newline)] for h in histories]
         width = max(len(o) + len(c) for o, c in zip(opened, coded, strict=True))
         rows = np.array([[*o, *c, *([0] * (width - len(o) - len(c)))] for o, c in zip(opened, coded, strict=True)])
-        hidden = self.engine.decoder.forward(self.engine.table[rows[:, :-1]], self.engine.decoder.cache(len(rows), width))
+        hidden = self.engine.decoder.forward(
+            self.engine.table[rows[:, :-1]], self.engine.decoder.cache(len(rows), width)
+        )
         sizes = [len(c) for c in coded]
         places = [np.arange(len(o) - 1, len(o) - 1 + n) for o, n in zip(opened, sizes, strict=True)]
         picked = np.concatenate([hidden[r, at] for r, at in enumerate(places)])
-        log_p = log_softmax(picked @ self.engine.head)[np.arange(len(picked)), np.concatenate([np.array(c, int) for c in coded])]
+        log_p = log_softmax(picked @ self.engine.head)[
+            np.arange(len(picked)), np.concatenate([np.array(c, int) for c in coded])
+        ]
         reach = self.grams.order - 1
         gains = np.zeros(len(rows))
         at = 0

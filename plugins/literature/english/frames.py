@@ -1,8 +1,11 @@
 """Frames: lines with open places, for the small forms whose sentences must close in five syllables.
 
-A frame is words and places, as in `who <past> {his} old <noun> in the <place>`: <past> stands for any word whose group is of that
-part of speech, <place> for the words of the list of that name, [lost|found] for one of these, {his} for the pronoun of the person. The
-model fills the places from the line's end, under metre and rhyme, so a limerick has its story and a haiku its two parts; what stands
+A frame is words and places, as in `who <past> {his} old <noun> in the <place>`: <past> stands for any word whose group
+is of that
+part of speech, <place> for the words of the list of that name, [lost|found] for one of these, {his} for the pronoun of
+the person. The
+model fills the places from the line's end, under metre and rhyme, so a limerick has its story and a haiku its two
+parts; what stands
 in them is the model's.
 """
 
@@ -49,7 +52,9 @@ def haiku_frames(rng: np.random.Generator, wanted: Sequence[str] = ()) -> dict[i
 
 
 def limerick_frames(rng: np.random.Generator, *, clause: bool, pronoun: str) -> dict[int, str]:
-    """Frames for lines two to five. clause: whether the first line is a whole clause, so that the second begins with `who`."""
+    """Frames for lines two to five. clause: whether the first line is a whole clause, so that the second begins with
+    `who`.
+    """
     table = _table()["limerick"]
     third, fourth = _one(rng, table["middle"])
     he, him, his = _PRONOUNS[pronoun]
@@ -68,7 +73,8 @@ def things() -> frozenset[str]:
 
 
 def places(engine: VerseEngine, frame: str, wanted: Sequence[int] = ()) -> tuple[NDArray[np.bool_], ...] | None:
-    """For each place of a frame, from its end, the tokens that may stand there; None if a word is not in the vocabulary.
+    """For each place of a frame, from its end, the tokens that may stand there; None if a word is not in the
+    vocabulary.
 
     wanted: tokens that stand in a noun's place, whatever their group says, unless a list has them.
     """
@@ -78,9 +84,15 @@ def places(engine: VerseEngine, frame: str, wanted: Sequence[int] = ()) -> tuple
     for item in reversed(re.findall(r"<\w+>|\[[\w|]+\]|[\w']+|[,;]", frame)):
         name = item[1:-1]
         if item[0] == "<":
-            allowed = (np.array([w in lists[name] for w in engine.words]) if name in lists else tags == name) & engine.lexicon.usable
+            allowed = (
+                np.array([w in lists[name] for w in engine.words]) if name in lists else tags == name
+            ) & engine.lexicon.usable
             if name in ("noun", "nouns", "thing"):
-                odd = [t for t in wanted if name == "thing" or (tags[t] not in ("noun", "nouns") and engine.words[t] not in listed)]
+                odd = [
+                    t
+                    for t in wanted
+                    if name == "thing" or (tags[t] not in ("noun", "nouns") and engine.words[t] not in listed)
+                ]
                 allowed[[t for t in odd if engine.words[t].endswith("s") == (name == "nouns")]] = True
         else:
             allowed = np.zeros(len(engine.words), bool)

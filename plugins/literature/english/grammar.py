@@ -22,19 +22,31 @@ __all__ = ["AUXILIARIES", "SUBJECTS", "Grammar", "finite_scores", "sentence_cost
 
 SUBJECTS = tuple("i he she it they we thou who you".split())
 AUXILIARIES = frozenset(
-    "is am are was were has have had do does did doth hath hast dost didst will would shall should can could may might must wilt shalt "
+    "is am are was were has have had do does did doth hath hast dost didst will would shall should can "
+    "could may might must wilt shalt "
     "canst art wert 'tis 'twas let i'll i'm i've i'd he's she's it's don't can't won't that's".split()
 )
 _CLASSES = {
-    "i": "i me my mine myself i'm i'll i've i'd", "we": "we us our ours", "thou": "thou thee thy thine thyself ye", "you": "you your yours",
-    "he": "he him his himself he's", "she": "she her hers herself she's", "they": "they them their theirs themselves",
+    "i": "i me my mine myself i'm i'll i've i'd",
+    "we": "we us our ours",
+    "thou": "thou thee thy thine thyself ye",
+    "you": "you your yours",
+    "he": "he him his himself he's",
+    "she": "she her hers herself she's",
+    "they": "they them their theirs themselves",
 }
 PERSON_OF = {word: person for person, words in _CLASSES.items() for word in words.split()}
 #: Words that make the finite verb after them a dependent one.
-_SUBORDINATING = frozenset("as if when while who whom whose which that where since though although because till until ere what how whence whither".split())
+_SUBORDINATING = frozenset(
+    "as if when while who whom whose which that where since though although because till until ere what "
+    "how whence whither".split()
+)
 #: Seasons and hours that do not meet in one poem, and what a meeting costs.
 _WORLDS = (
-    (6.0, ("winter snow snows frost icy december january", "spring april", "summer june july", "autumn october november")),
+    (
+        6.0,
+        ("winter snow snows frost icy december january", "spring april", "summer june july", "autumn october november"),
+    ),
     (3.0, ("night midnight moon moonlight star stars starlight", "noon noonday sunlight sunshine sun")),
     (3.0, ("dawn morning sunrise morn", "dusk sunset evening twilight")),
 )
@@ -77,7 +89,9 @@ class Grammar:
         self.guards = frozenset(engine.index[w] for w in _NOT_BEFORE_VERB if w in engine.index)
         self.subordinating = frozenset(engine.index[w] for w in _SUBORDINATING if w in engine.index)
         self.light = frozenset(engine.index[w] for w in _LIGHT if w in engine.index)
-        self.worlds = [(cost, [frozenset(stem(w) for w in words.split()) for words in groups]) for cost, groups in _WORLDS]
+        self.worlds = [
+            (cost, [frozenset(stem(w) for w in words.split()) for words in groups]) for cost, groups in _WORLDS
+        ]
         self._by_stem: dict[str, list[int]] = {}
         for i, found in enumerate(engine.lexicon.stems):
             if i >= engine.first_word and not engine.lexicon.function[i]:
@@ -132,12 +146,15 @@ class Grammar:
 
     def verbs(self, sentence: Sequence[int]) -> int:
         """Finite verbs in a sentence."""
-        return sum(bool(self.finite[t]) and (i == 0 or sentence[i - 1] not in self.guards) for i, t in enumerate(sentence))
+        return sum(
+            bool(self.finite[t]) and (i == 0 or sentence[i - 1] not in self.guards) for i, t in enumerate(sentence)
+        )
 
     def is_dependent(self, sentence: Sequence[int]) -> bool:
         """Whether every finite verb seems to stand behind a subordinating word, so that a main clause is missing."""
         behind = sum(
-            t in self.subordinating and any(self.finite[u] for u in sentence[i + 1 : i + 7]) for i, t in enumerate(sentence)
+            t in self.subordinating and any(self.finite[u] for u in sentence[i + 1 : i + 7])
+            for i, t in enumerate(sentence)
         )
         return behind >= max(1, self.verbs(sentence))
 
@@ -147,7 +164,8 @@ class Grammar:
 
 
 def sentence_cost(grammar: Grammar, sentence: tuple[int, ...]) -> tuple[float, tuple[int, ...]]:
-    """(cost, what is left open): 6 for each full sentence and 2 for each clause behind ; or : without a finite verb, 3 for a
+    """(cost, what is left open): 6 for each full sentence and 2 for each clause behind ; or : without a finite verb, 3
+    for a
     sentence that is all dependent clauses.
 
     Two commas' worth of words (more than 22) without a verb cost 2 as well.

@@ -55,7 +55,9 @@ def _plot(rng: np.random.Generator, words: Sequence[str]) -> Idea:
     kinds = ("heroes", "wants", "obstacles", "reversals", "ends")
     hero, want, obstacle, turn, end = (str(rng.choice(phrases()[kind])).format(*pair) for kind in kinds)
     text = f"I. {hero.capitalize()} sets out {want}. II. But {obstacle}; then {turn}. III. In the end {end}."
-    return Idea(kind="plot", text=text, data={"hero": hero, "want": want, "obstacle": obstacle, "reversal": turn, "end": end})
+    return Idea(
+        kind="plot", text=text, data={"hero": hero, "want": want, "obstacle": obstacle, "reversal": turn, "end": end}
+    )
 
 
 def _rhymes(rng: np.random.Generator, engine: VerseEngine, theme: Theme) -> Idea | None:
@@ -77,7 +79,9 @@ def _first_line(rng: np.random.Generator, engine: VerseEngine, theme: Theme) -> 
     return Idea(kind="first line", text=print_lines(engine, drafts[0])[0]) if drafts else None
 
 
-def ideas(theme: Theme, count: int, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None) -> list[Idea]:
+def ideas(
+    theme: Theme, count: int, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None
+) -> list[Idea]:
     """`count` ideas of all kinds by turns; the same generator gives the same ones."""
     words = _nouns(theme)
     found: list[Idea] = []

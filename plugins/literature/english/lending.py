@@ -31,7 +31,10 @@ def find_weights(kind: str, home: Path | None, name: str = "") -> Path:
     path = folder / f"{name}.safetensors"
     if not path.exists():
         known = sorted(f.stem for f in folder.glob("*.safetensors")) if folder.exists() else []
-        raise InputError(f"there are no weights {name!r} in {str(folder)!r}; there are: {', '.join(known) or 'none'}. Make them with literature train")
+        raise InputError(
+            f"there are no weights {name!r} in {str(folder)!r}; there are: {', '.join(known) or 'none'}. Make them "
+            f"with literature train"
+        )
     made_for = read_card(path).get("model")
     return path if made_for == kind else SHIPPED / f"{kind}.safetensors"
 
@@ -41,7 +44,9 @@ def _lend(devices: Any, path: Path, load: Any) -> Iterator[Any]:
     if devices is None:
         yield load(path)
         return
-    with devices.lease(("literature", str(path), path.stat().st_mtime_ns if path.exists() else 0), lambda device: load(path)) as engine:
+    with devices.lease(
+        ("literature", str(path), path.stat().st_mtime_ns if path.exists() else 0), lambda device: load(path)
+    ) as engine:
         yield engine
 
 

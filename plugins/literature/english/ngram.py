@@ -1,6 +1,7 @@
 """Interpolated Kneser-Ney n-grams over tokens, pruned and packed into a trie of a few megabytes.
 
-p(w | context) = a(context, w) + gamma(context) p(w | shorter context). `a` is stored as a byte on a logarithmic scale; what
+p(w | context) = a(context, w) + gamma(context) p(w | shorter context). `a` is stored as a byte on a logarithmic scale;
+what
 pruning and rounding leave over is gamma, so that each distribution sums to one exactly. Kneser and Ney (1995), with one
 discount an order. Counts of the lower orders are numbers of left contexts.
 """
@@ -27,7 +28,8 @@ Ints = NDArray[np.int64]
 
 @dataclass
 class Ngrams:
-    """A trie. Level k (from 0) holds the (k + 1)-grams: words[k] uint16, values[k] uint8, children[k] numbers of children (none on the last).
+    """A trie. Level k (from 0) holds the (k + 1)-grams: words[k] uint16, values[k] uint8, children[k] numbers of
+    children (none on the last).
 
     Nodes lie in the order of their parents, then by word; `first[k]` says where each one's children begin.
     """
@@ -111,13 +113,18 @@ class Ngrams:
         """The inverse of `arrays`."""
         order = sum(name.startswith(f"{prefix}.words.") for name in arrays)
         return cls(
-            vocabulary, [arrays[f"{prefix}.words.{k}"] for k in range(order)], [arrays[f"{prefix}.values.{k}"].astype(np.uint8) for k in range(order)],
+            vocabulary,
+            [arrays[f"{prefix}.words.{k}"] for k in range(order)],
+            [arrays[f"{prefix}.values.{k}"].astype(np.uint8) for k in range(order)],
             [widen(arrays[f"{prefix}.children.{k}"], arrays[f"{prefix}.many.{k}"]) for k in range(order - 1)],
         )
 
 
-def build_ngrams(tokens: NDArray[np.uint16], vocabulary: int, *, least: Sequence[int] = (1, 2, 2, 2), most: int = 900_000) -> Ngrams:
-    """Count, discount, prune. tokens: one long stream; least: smallest raw count kept at each order; most: n-grams kept an order.
+def build_ngrams(
+    tokens: NDArray[np.uint16], vocabulary: int, *, least: Sequence[int] = (1, 2, 2, 2), most: int = 900_000
+) -> Ngrams:
+    """Count, discount, prune. tokens: one long stream; least: smallest raw count kept at each order; most: n-grams kept
+    an order.
 
     An n-gram stays only if its context stays.
     """

@@ -1,7 +1,9 @@
 """What the verse writer says too often.
 
-The likeliest of many drafts says sea, shore and breast in every other stanza, whatever its theme. So the finished writer is run once over
-many themes; a word of content that comes more often than in the corpus is noted with the logarithm of the ratio, and that
+The likeliest of many drafts says sea, shore and breast in every other stanza, whatever its theme. So the finished
+writer is run once over
+many themes; a word of content that comes more often than in the corpus is noted with the logarithm of the ratio, and
+that
 much is taken from it whenever a poem is written, unless it belongs to the theme.
 """
 
@@ -20,14 +22,22 @@ if TYPE_CHECKING:
 
 __all__ = ["count_overuse"]
 
-#: Words of no content that are judged all the same, for a stanza leans on them: *and all the world, where all the, there is*.
+# : Words of no content that are judged all the same, for a stanza leans on them: *and all the world, where all the,
+# there is*.
 _STOCK = frozenset("all where when there like".split())
 
 
 def count_overuse(
-    engine: VerseEngine, poems: int, seed: int, *, forward: ForwardReader | None = None, least: int = 3, progress: Progress | None = None
+    engine: VerseEngine,
+    poems: int,
+    seed: int,
+    *,
+    forward: ForwardReader | None = None,
+    least: int = 3,
+    progress: Progress | None = None,
 ) -> NDArray[np.float16]:
-    """(vocabulary,) nats to take from each word, 0 for most. poems: quatrains to write, on the project's concepts in turn; about a second of a core each.
+    """(vocabulary,) nats to take from each word, 0 for most. poems: quatrains to write, on the project's concepts in
+    turn; about a second of a core each.
 
     least: how often a word must have been written, outside poems on it, to be judged.
     """
@@ -43,10 +53,14 @@ def count_overuse(
             progress.update(1.0, f"counting what is said too often: {number} of {poems}")
         theme = Theme.from_prompt(themes[number % len(themes)])
         try:
-            text, _ = write_poem(engine, theme, "quatrain", PoetOptions(), np.random.default_rng([seed, number]), None, forward)
+            text, _ = write_poem(
+                engine, theme, "quatrain", PoetOptions(), np.random.default_rng([seed, number]), None, forward
+            )
         except InputError:
             continue
-        said = {w.strip(".,;:!?\u2014").lower() for line in text.lines for w in line.split()} - set(theme.words_in("en"))
+        said = {w.strip(".,;:!?\u2014").lower() for line in text.lines for w in line.split()} - set(
+            theme.words_in("en")
+        )
         drawn.update(engine.index[w] for w in said if w in engine.index)
     out = np.zeros(len(engine.words), np.float16)
     lexicon = engine.lexicon

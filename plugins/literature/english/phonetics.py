@@ -75,7 +75,9 @@ def _dictionary() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=100_000)
 def sounds(word: str) -> tuple[Sound, ...]:
-    """Pronunciations of a word, the usual one first, all of one length; empty if neither dictionary nor rules know it."""
+    """Pronunciations of a word, the usual one first, all of one length; empty if neither
+    dictionary nor rules know it.
+    """
     word = word.lower().replace("\u2019", "'")
     found = _look_up(word)
     if not found:
@@ -125,12 +127,30 @@ def _plural(stem: tuple[Sound, ...]) -> tuple[Sound, ...]:
 
 
 _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("lessness", ("L", "AH0", "S", "N", "AH0", "S")), ("fulness", ("F", "AH0", "L", "N", "AH0", "S")),
-    ("less", ("L", "AH0", "S")), ("ness", ("N", "AH0", "S")), ("ful", ("F", "AH0", "L")), ("ment", ("M", "AH0", "N", "T")),
-    ("ship", ("SH", "IH2", "P")), ("hood", ("HH", "UH2", "D")), ("ward", ("W", "ER0", "D")), ("wards", ("W", "ER0", "D", "Z")),
-    ("like", ("L", "AY2", "K")), ("some", ("S", "AH0", "M")), ("ling", ("L", "IH0", "NG")),
-    ("ing", ("IH0", "NG")), ("in'", ("IH0", "N")), ("est", ("AH0", "S", "T")), ("eth", ("AH0", "TH")), ("er", ("ER0",)), ("ers", ("ER0", "Z")),
-    ("ly", ("L", "IY0")), ("y", ("IY0",)), ("'ll", ("AH0", "L")), ("'st", ("S", "T")), ("st", ("S", "T")),
+    ("lessness", ("L", "AH0", "S", "N", "AH0", "S")),
+    ("fulness", ("F", "AH0", "L", "N", "AH0", "S")),
+    ("less", ("L", "AH0", "S")),
+    ("ness", ("N", "AH0", "S")),
+    ("ful", ("F", "AH0", "L")),
+    ("ment", ("M", "AH0", "N", "T")),
+    ("ship", ("SH", "IH2", "P")),
+    ("hood", ("HH", "UH2", "D")),
+    ("ward", ("W", "ER0", "D")),
+    ("wards", ("W", "ER0", "D", "Z")),
+    ("like", ("L", "AY2", "K")),
+    ("some", ("S", "AH0", "M")),
+    ("ling", ("L", "IH0", "NG")),
+    ("ing", ("IH0", "NG")),
+    ("in'", ("IH0", "N")),
+    ("est", ("AH0", "S", "T")),
+    ("eth", ("AH0", "TH")),
+    ("er", ("ER0",)),
+    ("ers", ("ER0", "Z")),
+    ("ly", ("L", "IY0")),
+    ("y", ("IY0",)),
+    ("'ll", ("AH0", "L")),
+    ("'st", ("S", "T")),
+    ("st", ("S", "T")),
 )
 
 
@@ -160,7 +180,13 @@ def _by_rule(word: str, depth: int) -> tuple[Sound, ...]:
         found = _look_up(word.replace("our", "or"))
         if found:
             return found
-    for prefix, phones in (("un", ("AH0", "N")), ("re", ("R", "IY0")), ("out", ("AW2", "T")), ("over", ("OW2", "V", "ER0")), ("be", ("B", "IH0"))):
+    for prefix, phones in (
+        ("un", ("AH0", "N")),
+        ("re", ("R", "IY0")),
+        ("out", ("AW2", "T")),
+        ("over", ("OW2", "V", "ER0")),
+        ("be", ("B", "IH0")),
+    ):
         if word.startswith(prefix) and len(word) - len(prefix) >= 3:
             found = _stem_or_none(word[len(prefix) :], depth)
             if found:

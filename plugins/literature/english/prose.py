@@ -45,7 +45,9 @@ _ODD = re.compile(r"[\[\]_*{}<>|\\^~]|\d|[A-Z]{4,}|CHAPTER|--\s*--")
 
 @dataclass
 class Page:
-    """A page in the making. text: printed so far; tokens: of memory notes, opening and text; hidden: of the notes, in tokens."""
+    """A page in the making. text: printed so far; tokens: of memory notes, opening and text; hidden: of the notes, in
+    tokens.
+    """
 
     engine: ProseEngine
     author: str
@@ -67,7 +69,9 @@ def _names(notes: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(w for w in found if w.lower() not in FUNCTION))
 
 
-def _mixed(engine: ProseEngine, hidden: NDArray[np.float32], histories: Sequence[Sequence[int]], memory: Memory) -> NDArray[np.float64]:
+def _mixed(
+    engine: ProseEngine, hidden: NDArray[np.float32], histories: Sequence[Sequence[int]], memory: Memory
+) -> NDArray[np.float64]:
     """Probabilities of the next token for each row."""
     network = np.exp(log_softmax(hidden @ engine.head)).astype(np.float64)
     weights = engine.start_weights("prose")
@@ -94,7 +98,11 @@ def _shaped(p: NDArray[np.float64], temperature: float, top_p: float) -> NDArray
 
 
 def _sentences(
-    page: Page, rng: np.random.Generator, temperature: float, boost: NDArray[np.float64] | None, candidates: int = CANDIDATES,
+    page: Page,
+    rng: np.random.Generator,
+    temperature: float,
+    boost: NDArray[np.float64] | None,
+    candidates: int = CANDIDATES,
     voice: Voice | None = None,
 ) -> list[tuple[list[int], float]]:
     """Candidates for what comes next, up to the end of a sentence: (tokens, mean log p)."""
@@ -129,7 +137,9 @@ def _sentences(
         if not live.any():
             break
         hidden = engine.step(cache, drawn)
-    ended = [(row, float(v) / max(1, len(row))) for row, v, going in zip(rows, value, live, strict=True) if not going and row]
+    ended = [
+        (row, float(v) / max(1, len(row))) for row, v, going in zip(rows, value, live, strict=True) if not going and row
+    ]
     if ended:
         return ended
     cut = [(_cut(engine, row), float(v) / max(1, len(row))) for row, v in zip(rows, value, strict=True)]
@@ -159,7 +169,9 @@ def _judge(page: Page, tokens: list[int], mean_log_p: float, so_far: str) -> flo
     score += 0.25 * sum(name in text for name in page.names)
     score -= 2.0 * bool(_ODD.search(text)) + 4.0 * (sum(t.isalpha() for t in tokenize(text)) < 3)
     found = [*re.findall(r"(?<=[a-z,;.] )[A-Z][a-z]+(?=[ ,.'])", text), *re.findall(r"^\s*([A-Z][a-z]+)", text)]
-    strange = [w for w in found if w not in so_far and w not in page.names and w.lower() not in common_words() and w != "God"]
+    strange = [
+        w for w in found if w not in so_far and w not in page.names and w.lower() not in common_words() and w != "God"
+    ]
     score -= 1.0 * len(strange)
     # Dialogue is likely word by word and says little: a page is carried by narrative.
     score -= 0.6 * (text.count('"') + text.count(" '")) + 0.06 * max(0, 16 - len(tokens))
@@ -167,12 +179,20 @@ def _judge(page: Page, tokens: list[int], mean_log_p: float, so_far: str) -> flo
 
 
 def continue_page(
-    page: Page, words: int, rng: np.random.Generator, *, temperature: float = 0.8, progress: Progress | None = None,
-    boost: NDArray[np.float64] | None = None, voice: Voice | None = None, candidates: int = CANDIDATES,
+    page: Page,
+    words: int,
+    rng: np.random.Generator,
+    *,
+    temperature: float = 0.8,
+    progress: Progress | None = None,
+    boost: NDArray[np.float64] | None = None,
+    voice: Voice | None = None,
+    candidates: int = CANDIDATES,
 ) -> Page:
     """Go on until the page has `words` words and ends a sentence. Same generator, same page.
 
-    boost: what each token's chance is multiplied with; voice: of an author, to be kept to in its place; candidates: how many sentences are drawn
+    boost: what each token's chance is multiplied with; voice: of an author, to be kept to in its place; candidates: how
+    many sentences are drawn
     for each that stays.
     """
     start = len(page.text.split())
@@ -182,10 +202,17 @@ def continue_page(
         if count - start >= words:
             break
         boost = voice.boost() if voice is not None else boost
-        found = _sentences(page, rng, temperature, boost, candidates, voice) or _sentences(page, rng, 0.6, boost, max(8, candidates))
+        found = _sentences(page, rng, temperature, boost, candidates, voice) or _sentences(
+            page, rng, 0.6, boost, max(8, candidates)
+        )
         if not found:
             break
-        tokens, _ = max(found, key=lambda c: _judge(page, c[0], c[1], text) + (LIKENESS * voice.likeness(page.engine.decode(c[0])) if voice else 0.0))
+        tokens, _ = max(
+            found,
+            key=lambda c: (
+                _judge(page, c[0], c[1], text) + (LIKENESS * voice.likeness(page.engine.decode(c[0])) if voice else 0.0)
+            ),
+        )
         for token in tokens:
             page.memory.add(page.tokens[-3:], token)
             page.tokens.append(token)
@@ -197,7 +224,9 @@ def continue_page(
 
 
 def paragraphs(text: str) -> tuple[tuple[str, ...], ...]:
-    """Printed text as stanzas of one line each; quotation marks left open are closed, an unfinished sentence dropped."""
+    """Printed text as stanzas of one line each; quotation marks left open are closed, an
+    unfinished sentence dropped.
+    """
     found = []
     for part in re.split(r"\n\s*\n", text):
         line = " ".join(part.split())
@@ -223,7 +252,13 @@ def open_page(engine: ProseEngine, author: str, opening: str, notes: str, wanted
 
 
 def _planned(
-    engine: ProseEngine, theme: Theme, words: Sequence[str], asked: Sequence[str], options: Any, rng: np.random.Generator, progress: Progress | None
+    engine: ProseEngine,
+    theme: Theme,
+    words: Sequence[str],
+    asked: Sequence[str],
+    options: Any,
+    rng: np.random.Generator,
+    progress: Progress | None,
 ) -> tuple[list[str], dict[str, Any]]:
     """Paragraphs of a page with a plan, and what the plan was; what is longer than the plots reach is drawn."""
     story = plan_story(words, theme.text if theme.language == "en" else "", options.memory, rng)
@@ -242,17 +277,29 @@ def _planned(
 
 
 def write_prose(
-    theme: Theme, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None, style: str = ""
+    theme: Theme,
+    options: Any,
+    rng: np.random.Generator,
+    progress: Progress | None,
+    devices: Any,
+    home: Path | None,
+    style: str = "",
 ) -> tuple[Text, dict[str, Any]]:
-    """A page of prose on a theme: planned (`story.py`), or, where a voice, an opening or weights are asked for, drawn by the model.
+    """A page of prose on a theme: planned (`story.py`), or, where a voice, an opening or weights are asked for, drawn
+    by the model.
 
     Raises InputError for an unknown voice.
     """
     odd = next((name for name in ("acrostic", "keep", "rhyme") if getattr(options, name)), "")
     if odd:
-        raise InputError(f"the option {odd!r} is for verse, and prose was asked for; leave it out, or name a form of verse")
+        raise InputError(
+            f"the option {odd!r} is for verse, and prose was asked for; leave it out, or name a form of verse"
+        )
     imagery = [w for key in theme.images for w in concepts()[key].en]
-    words = sorted((w for w in theme.words_in("en") if w.isalpha()), key=lambda w: (w.endswith(("ed", "y", "ing", "ful")), w not in imagery)) or ["silence"]
+    words = sorted(
+        (w for w in theme.words_in("en") if w.isalpha()),
+        key=lambda w: (w.endswith(("ed", "y", "ing", "ful")), w not in imagery),
+    ) or ["silence"]
     asked = [w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w]
     planned = not (style or options.opening.strip() or options.weights)
     with lend_prose(devices, home, options.weights) as engine:
@@ -263,9 +310,16 @@ def write_prose(
             opening = options.opening.strip() or str(rng.choice(phrases()["openings"])).format(words[0])
             page = open_page(engine, style, opening, options.memory, [*asked, *words[1:4]])
             voice = Voice(engine, style) if style in authors("prose") else None
-            continue_page(page, options.length or 220, rng, temperature=options.temperature, progress=progress, voice=voice)
+            continue_page(
+                page, options.length or 220, rng, temperature=options.temperature, progress=progress, voice=voice
+            )
             stanzas = paragraphs(page.text)
-            notes = {"way": "drawn", "voice": style, "opening": opening, "missing": page.wanted[: len(asked)] if asked else []}
+            notes = {
+                "way": "drawn",
+                "voice": style,
+                "opening": opening,
+                "missing": page.wanted[: len(asked)] if asked else [],
+            }
     notes["words"] = sum(len(line.split()) for stanza in stanzas for line in stanza)
     title = theme.text if theme.language == "en" and len(theme.text) <= 48 else " ".join(words[:3])
     return Text(stanzas=stanzas, language="en", form="prose", title=title[:1].upper() + title[1:]), notes

@@ -38,13 +38,19 @@ def read_prose(folder: Path) -> list[Work]:
     Raises InputError if a file is not UTF-8, naming it and the byte.
     """
     folder = Path(folder)
-    files = sorted(f for f in folder.rglob("*.txt") if "-zh" not in str(f.relative_to(folder).parent)) if folder.is_dir() else [folder]
+    files = (
+        sorted(f for f in folder.rglob("*.txt") if "-zh" not in str(f.relative_to(folder).parent))
+        if folder.is_dir()
+        else [folder]
+    )
     works = []
     for file in files:
         try:
             text = file.read_text("utf-8")
         except UnicodeDecodeError as error:
-            raise InputError(f"{file.name!r} is not UTF-8: byte {error.object[error.start]:#04x} at {error.start}; save it as UTF-8") from error
+            raise InputError(
+                f"{file.name!r} is not UTF-8: byte {error.object[error.start]:#04x} at {error.start}; save it as UTF-8"
+            ) from error
         author = file.parent.name.replace("_", "-") if file.parent != folder else ""
         works.append(Work(author, file.stem, text.replace("\r\n", "\n").lstrip("\ufeff")))
     return works
@@ -68,7 +74,11 @@ def train_tokenizer(texts: Iterator[str], specials: list[str], *, size: int = 8_
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=size, special_tokens=specials, show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), max_token_length=16
+        vocab_size=size,
+        special_tokens=specials,
+        show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        max_token_length=16,
     )
     tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
@@ -125,20 +135,38 @@ def without_copies(texts: list[str], kept: list[int], held: list[int]) -> list[i
 
 
 def gather(corpus: Path) -> tuple[list[Work], list[Work], list[str], list[str]]:
-    """(works to learn, works held out, poems to learn, poems held out). Raises InputError if there is too little text."""
+    """(works to learn, works held out, poems to learn, poems held out). Raises InputError if
+    there is too little text.
+    """
     corpus = Path(corpus)
     folder = corpus / "prose-en" if (corpus / "prose-en").is_dir() else corpus
     works = read_prose(folder)
-    poems = list(read_poems(corpus)) if any(".jsonl" in f.name for f in (corpus.iterdir() if corpus.is_dir() else [corpus])) else []
+    poems = (
+        list(read_poems(corpus))
+        if any(".jsonl" in f.name for f in (corpus.iterdir() if corpus.is_dir() else [corpus]))
+        else []
+    )
     if sum(len(w.text) for w in works) < 20_000:
-        raise InputError(f"{str(corpus)!r} holds {sum(len(w.text) for w in works)} characters of English prose in .txt files; at least 20,000 are needed")
-    kept, held = split_held_out([f"{w.author}/{w.name}" for w in works], 0.06, salt="prose-en") if len(works) > 1 else ([0], [])
+        raise InputError(
+            f"{str(corpus)!r} holds {sum(len(w.text) for w in works)} characters of English prose in .txt files; "
+            f"at least 20,000 are needed"
+        )
+    kept, held = (
+        split_held_out([f"{w.author}/{w.name}" for w in works], 0.06, salt="prose-en") if len(works) > 1 else ([0], [])
+    )
     learned, kept_out = [works[i] for i in kept], [works[i] for i in held]
     names = [f"{p.title}|{p.stanzas[0][0] if p.stanzas and p.stanzas[0] else i}" for i, p in enumerate(poems)]
-    verse_kept, verse_held = split_held_out(names, 0.02, salt="verse-en") if len(poems) > 1 else (list(range(len(poems))), [])
+    verse_kept, verse_held = (
+        split_held_out(names, 0.02, salt="verse-en") if len(poems) > 1 else (list(range(len(poems))), [])
+    )
     texts = [poem_text(p) for p in poems]
     verse_held = without_copies(texts, verse_kept, verse_held)
-    return learned, kept_out, [texts[i] for i in verse_kept if texts[i]], [texts[i] for i in verse_held if texts[i] and "-more" not in poems[i].source]
+    return (
+        learned,
+        kept_out,
+        [texts[i] for i in verse_kept if texts[i]],
+        [texts[i] for i in verse_held if texts[i] and "-more" not in poems[i].source],
+    )
 
 
 def build_data(corpus: Path, *, size: int = 8_192) -> tuple[ProseData, Tokenizer, list[str]]:
@@ -158,7 +186,12 @@ def build_data(corpus: Path, *, size: int = 8_192) -> tuple[ProseData, Tokenizer
     author = [tokenizer.token_to_id(f"<author:{w.author}>" if w.author else ANY) for w in learned]
     verse, verse_start = _stream(tokenizer, poems, end)
     data = ProseData(
-        prose, prose_start, np.array(author, np.int64), verse, verse_start, _stream(tokenizer, [w.text[:60_000] for w in held], end)[0],
+        prose,
+        prose_start,
+        np.array(author, np.int64),
+        verse,
+        verse_start,
+        _stream(tokenizer, [w.text[:60_000] for w in held], end)[0],
         _stream(tokenizer, held_poems, end)[0],
     )
     return data, tokenizer, authors

@@ -39,7 +39,9 @@ class Memory:
 
     strengths: tuple[float, ...] = (30_000.0, 20.0, 3.0, 1.0)
     discount: float = 0.8
-    tables: list[dict[tuple[int, ...], dict[int, int]]] = field(default_factory=lambda: [defaultdict(dict) for _ in range(4)])
+    tables: list[dict[tuple[int, ...], dict[int, int]]] = field(
+        default_factory=lambda: [defaultdict(dict) for _ in range(4)]
+    )
     totals: list[dict[tuple[int, ...], int]] = field(default_factory=lambda: [defaultdict(int) for _ in range(4)])
 
     def probability(self, history: Sequence[int], word: int, base: float) -> float:
@@ -55,7 +57,9 @@ class Memory:
                     break
                 continue
             row = self.tables[order][context]
-            p = (max(0.0, row.get(word, 0) - self.discount) + (self.discount * len(row) + strength) * p) / (total + strength)
+            p = (max(0.0, row.get(word, 0) - self.discount) + (self.discount * len(row) + strength) * p) / (
+                total + strength
+            )
         return p
 
     def distribution(self, history: Sequence[int], base: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -94,12 +98,22 @@ class ProseEngine:
         self.vocabulary = int(config["vocabulary"])
         self.table = np.ascontiguousarray(arrays["table"], np.float32)
         self.head = Matrix(self.table)
-        self.decoder = Decoder({k.removeprefix("body."): v for k, v in arrays.items() if k.startswith("body.")}, heads=config["heads"])
-        self.ngrams = {kind: Ngrams.from_arrays(arrays, kind, self.vocabulary) for kind in ("prose", "verse") if f"{kind}.words.0" in arrays}
+        self.decoder = Decoder(
+            {k.removeprefix("body."): v for k, v in arrays.items() if k.startswith("body.")}, heads=config["heads"]
+        )
+        self.ngrams = {
+            kind: Ngrams.from_arrays(arrays, kind, self.vocabulary)
+            for kind in ("prose", "verse")
+            if f"{kind}.words.0" in arrays
+        }
         self.ngrams.setdefault("verse", self.ngrams["prose"])
         self.authors = tuple(card.get("authors", ()))
         self.end = self.tokenizer.token_to_id(END)
-        self.specials = np.array(sorted(i for t, i in self.tokenizer.get_vocab().items() if t.startswith("<") and t.endswith(">") and len(t) > 3))
+        self.specials = np.array(
+            sorted(
+                i for t, i in self.tokenizer.get_vocab().items() if t.startswith("<") and t.endswith(">") and len(t) > 3
+            )
+        )
 
     @classmethod
     def load(cls, path: Path) -> ProseEngine:
@@ -117,7 +131,10 @@ class ProseEngine:
     def prefix(self, kind: str, author: str = "") -> list[int]:
         """The tokens that open a text of a kind and an author ("" for any)."""
         known = self.tokenizer.token_to_id(f"<author:{author}>") if author else None
-        return [self.tokenizer.token_to_id(VERSE if kind == "verse" else PROSE), known if known is not None else self.tokenizer.token_to_id(ANY)]
+        return [
+            self.tokenizer.token_to_id(VERSE if kind == "verse" else PROSE),
+            known if known is not None else self.tokenizer.token_to_id(ANY),
+        ]
 
     def network_log_p(self, tokens: Sequence[int], kind: str, author: str = "") -> NDArray[np.float64]:
         """Log p of each token under the network alone, read in windows that overlap by half."""
@@ -139,10 +156,18 @@ class ProseEngine:
         return out
 
     def log_p(
-        self, tokens: Sequence[int], kind: str, *, author: str = "", memory: Memory | None = None, weights: NDArray[np.float64] | None = None,
+        self,
+        tokens: Sequence[int],
+        kind: str,
+        *,
+        author: str = "",
+        memory: Memory | None = None,
+        weights: NDArray[np.float64] | None = None,
         progress: Progress | None = None,
     ) -> NDArray[np.float64]:
-        """Natural log p of each token under the mixture. weights: (orders + 1, 2) for network and n-grams, learned online in place."""
+        """Natural log p of each token under the mixture. weights: (orders + 1, 2) for network and n-grams, learned
+        online in place.
+        """
         ngrams = self.ngrams[kind]
         weights = weights if weights is not None else self.start_weights(kind)
         network = np.exp(self.network_log_p(tokens, kind, author))

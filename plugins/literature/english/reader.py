@@ -26,7 +26,16 @@ __all__ = ["analyze", "explain", "rhyme_scheme", "scan_lines"]
 
 MAX_LINES = 400
 MAX_CHARACTERS = 400_000
-_FEET = {1: "monometer", 2: "dimeter", 3: "trimeter", 4: "tetrameter", 5: "pentameter", 6: "hexameter", 7: "heptameter", 8: "octameter"}
+_FEET = {
+    1: "monometer",
+    2: "dimeter",
+    3: "trimeter",
+    4: "tetrameter",
+    5: "pentameter",
+    6: "hexameter",
+    7: "heptameter",
+    8: "octameter",
+}
 _RHYTHMS = (("iambic", "wS"), ("trochaic", "Sw"), ("anapaestic", "wwS"), ("dactylic", "Sww"))
 
 
@@ -42,9 +51,18 @@ def analyze(text: Text) -> dict[str, Any]:
     is_prose = text.form == "prose" or _looks_like_prose(lines)
     words = [w for line in lines for w in tokenize(line) if w not in MARKS]
     findings: dict[str, Any] = {
-        "language": "en", "kind": "prose" if is_prose else "verse", "lines": len(whole), "read_lines": len(lines), "stanzas": [len(s) for s in text.stanzas],
-        "words": len(words), "vocabulary": _vocabulary(words), "readability": _readability(lines, words), "imagery": _imagery(lines),
-        "mood": _mood(lines[:MAX_LINES]), "repetition": _repetition(lines), "voice": nearest_voices(lines),
+        "language": "en",
+        "kind": "prose" if is_prose else "verse",
+        "lines": len(whole),
+        "read_lines": len(lines),
+        "stanzas": [len(s) for s in text.stanzas],
+        "words": len(words),
+        "vocabulary": _vocabulary(words),
+        "readability": _readability(lines, words),
+        "imagery": _imagery(lines),
+        "mood": _mood(lines[:MAX_LINES]),
+        "repetition": _repetition(lines),
+        "voice": nearest_voices(lines),
     }
     if not is_prose:
         findings |= _verse(text, lines[:MAX_LINES])
@@ -82,15 +100,22 @@ def _verse(text: Text, lines: Sequence[str]) -> dict[str, Any]:
         if fault.line and not (fault.kind == "stress" and (row["faults"] or row["licences"])):
             row["faults"].append(fault.text)
     return {
-        "form": form, "form_faults": [{"line": f.line, "kind": f.kind, "text": f.text} for f in faults], "metre": metre, "metre_share": round(share, 3),
-        "rhyme_scheme": "".join(letters), "scansion": scanned, "syllables": [row["syllables"] for row in scanned],
+        "form": form,
+        "form_faults": [{"line": f.line, "kind": f.kind, "text": f.text} for f in faults],
+        "metre": metre,
+        "metre_share": round(share, 3),
+        "rhyme_scheme": "".join(letters),
+        "scansion": scanned,
+        "syllables": [row["syllables"] for row in scanned],
         "alliteration": _alliteration(lines),
     }
 
 
 @lru_cache(maxsize=32)
 def _patterns(syllables: int) -> tuple[tuple[str, str], ...]:
-    """(name, pattern) of the rhythms that a line of so many syllables may have, one syllable more or less at its end allowed."""
+    """(name, pattern) of the rhythms that a line of so many syllables may have, one syllable more or less at its end
+    allowed.
+    """
     found = []
     for name, foot in _RHYTHMS:
         for feet in range(1, 9):
@@ -115,7 +140,9 @@ def _rhythm_cost(read: Scan, pattern: str, words: Sequence[str]) -> float:
 
 
 def scan_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
-    """For each line its syllables, stress, metre, pattern and faults; the poem's commonest metre wins where it fits as well."""
+    """For each line its syllables, stress, metre, pattern and faults; the poem's commonest metre wins where it fits as
+    well.
+    """
     rows: list[dict[str, Any]] = []
     for line in lines:
         words = [t for t in tokenize(line) if t not in MARKS]
@@ -125,7 +152,9 @@ def scan_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
             for name, pattern in _patterns(count):
                 read = scan(words, pattern)
                 if read.syllables == len(pattern):
-                    found.append((_rhythm_cost(read, pattern, words) + 0.4 * abs(count - plain.syllables), name, pattern, read))
+                    found.append(
+                        (_rhythm_cost(read, pattern, words) + 0.4 * abs(count - plain.syllables), name, pattern, read)
+                    )
         rows.append({"text": line, "words": words, "plain": plain, "found": sorted(found, key=lambda f: f[0])})
     votes: Counter[str] = Counter()
     for row in rows:
@@ -139,7 +168,15 @@ def _scansion(row: dict[str, Any], votes: Counter[str]) -> dict[str, Any]:
     best = min(row["found"], key=lambda f: f[0] - 0.9 * votes[f[1]] / top, default=None)
     if best is None or best[0] > 3.5:
         plain = row["plain"]
-        return {"text": row["text"], "syllables": plain.syllables, "stress": plain.stress, "metre": "", "pattern": "", "faults": [], "licences": []}
+        return {
+            "text": row["text"],
+            "syllables": plain.syllables,
+            "stress": plain.stress,
+            "metre": "",
+            "pattern": "",
+            "faults": [],
+            "licences": [],
+        }
     _, name, pattern, read = best
     turned = scan(row["words"], "Sw" + pattern[2:]) if read.faults and pattern.startswith("wSw") else None
     if turned is not None and turned.syllables == len(pattern) and turned.faults < read.faults:
@@ -149,7 +186,13 @@ def _scansion(row: dict[str, Any], votes: Counter[str]) -> dict[str, Any]:
         licence.append("feminine ending")
     faults = [f"{read.faults} stress(es) against the {name}"] if read.faults else []
     return {
-        "text": row["text"], "syllables": read.syllables, "stress": read.stress, "metre": name, "pattern": pattern, "faults": faults, "licences": licence,
+        "text": row["text"],
+        "syllables": read.syllables,
+        "stress": read.stress,
+        "metre": name,
+        "pattern": pattern,
+        "faults": faults,
+        "licences": licence,
     }
 
 
@@ -203,7 +246,9 @@ def _candidate_forms(lines: Sequence[str]) -> list[Form]:
                 found.append(Form(name, metres, rhymes, (4,), "abab", (4,)))
     for name, unit in (("ballad", 4), ("couplets", 2)):
         if n % unit == 0 and n > 4:
-            metres, rhymes = (("tetrameter", "trimeter") * 2, "xAxA") if name == "ballad" else (("pentameter",) * 2, "AA")
+            metres, rhymes = (
+                (("tetrameter", "trimeter") * 2, "xAxA") if name == "ballad" else (("pentameter",) * 2, "AA")
+            )
             letters = "".join("x" if r == "x" else chr(65 + k) for k in range(n // unit) for r in rhymes)
             found.append(Form(name, metres * (n // unit), letters, (unit,) * (n // unit), "other", ()))
     return found
@@ -218,13 +263,21 @@ def _common() -> dict[str, int]:
 def _vocabulary(words: Sequence[str]) -> dict[str, Any]:
     """Richness: kinds over words, also in windows of 100 (moving average), and the words outside the common ones."""
     kinds = Counter(words)
-    window = [len(set(words[i : i + 100])) / 100 for i in range(0, max(1, len(words) - 99), 10)] if len(words) >= 100 else [len(kinds) / max(1, len(words))]
+    window = (
+        [len(set(words[i : i + 100])) / 100 for i in range(0, max(1, len(words) - 99), 10)]
+        if len(words) >= 100
+        else [len(kinds) / max(1, len(words))]
+    )
     rank = _common()
     rare = [w for w in kinds if w not in rank and stem(w) not in rank and not w.endswith("'s")]
     content = Counter(w for w in words if w not in FUNCTION)
     return {
-        "kinds": len(kinds), "richness": round(len(kinds) / max(1, len(words)), 3), "richness_per_100": round(mean(window), 3),
-        "rare": sorted(rare)[:30], "rare_share": round(len(rare) / max(1, len(kinds)), 3), "most_used": [[w, n] for w, n in content.most_common(8)],
+        "kinds": len(kinds),
+        "richness": round(len(kinds) / max(1, len(words)), 3),
+        "richness_per_100": round(mean(window), 3),
+        "rare": sorted(rare)[:30],
+        "rare_share": round(len(rare) / max(1, len(kinds)), 3),
+        "most_used": [[w, n] for w, n in content.most_common(8)],
     }
 
 
@@ -234,8 +287,10 @@ def _readability(lines: Sequence[str], words: Sequence[str]) -> dict[str, float]
     syllables = sum(map(count_syllables, words))
     n = max(1, len(words))
     return {
-        "flesch": round(206.835 - 1.015 * n / sentences - 84.6 * syllables / n, 1), "grade": round(0.39 * n / sentences + 11.8 * syllables / n - 15.59, 1),
-        "words_per_sentence": round(n / sentences, 1), "syllables_per_word": round(syllables / n, 2),
+        "flesch": round(206.835 - 1.015 * n / sentences - 84.6 * syllables / n, 1),
+        "grade": round(0.39 * n / sentences + 11.8 * syllables / n - 15.59, 1),
+        "words_per_sentence": round(n / sentences, 1),
+        "syllables_per_word": round(syllables / n, 2),
     }
 
 
@@ -250,7 +305,12 @@ def _mood(lines: Sequence[str]) -> dict[str, Any]:
     moods = [line_mood([t for t in tokenize(line) if t not in MARKS]) for line in lines]
     rows = [[round(m.valence, 2), round(m.arousal, 2)] for m in moods]
     valence, arousal = (mean(r[0] for r in rows), mean(r[1] for r in rows)) if rows else (0.0, 0.0)
-    return {"valence": round(valence, 3), "arousal": round(arousal, 3), "word": _mood_word(valence, arousal), "by_line": rows}
+    return {
+        "valence": round(valence, 3),
+        "arousal": round(arousal, 3),
+        "word": _mood_word(valence, arousal),
+        "by_line": rows,
+    }
 
 
 def _mood_word(valence: float, arousal: float) -> str:
@@ -268,7 +328,8 @@ def _repetition(lines: Sequence[str]) -> dict[str, Any]:
     words = [t for line in lines for t in tokenize(line) if t not in MARKS]
     runs = Counter(zip(words, words[1:], words[2:], strict=False))
     return {
-        "repeated_lines": sum(n - 1 for k, n in keys.items() if k and n > 1), "openings": {w: n for w, n in opens.most_common(3) if n > 1},
+        "repeated_lines": sum(n - 1 for k, n in keys.items() if k and n > 1),
+        "openings": {w: n for w, n in opens.most_common(3) if n > 1},
         "repeated_runs": [" ".join(r) for r, n in runs.most_common(5) if n > 1],
     }
 
@@ -289,5 +350,3 @@ def explain(text: Text, findings: dict[str, Any], language: str) -> str:
     from .teaching import teach
 
     return teach(text, findings, language)
-
-

@@ -1,6 +1,7 @@
 """Gaps in English texts: ____ or □, one word each, filled so that sense, metre and rhyme hold.
 
-All words of the verse vocabulary are weighed by the n-grams on both sides of the gap; the forty best are read in the whole
+All words of the verse vocabulary are weighed by the n-grams on both sides of the gap; the forty best are read in the
+whole
 passage by network and n-grams; syllables and rhyme, where the text is verse, add to the score. Several gaps are filled
 from left to right, a few readings kept at each.
 """
@@ -34,11 +35,18 @@ SHORTLIST, BEAM, SHOWN, CONTEXT = 40, 3, 8, 420
 
 
 def restore(
-    text: Text, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None, region: str | None = None
+    text: Text,
+    options: Any,
+    rng: np.random.Generator,
+    progress: Progress | None,
+    devices: Any,
+    home: Path | None,
+    region: str | None = None,
 ) -> tuple[Text, dict[str, Any]]:
     """The text with every gap filled; notes hold, gap by gap, the proposals with their probabilities.
 
-    region: "LINE:WORD" (both from 1) turns a word into a gap, several separated by commas. Raises InputError if there is
+    region: "LINE:WORD" (both from 1) turns a word into a gap, several separated by commas. Raises InputError if there
+    is
     no gap, if there are more than 40, or for a region that is not in the text.
     """
     lines = [list(stanza) for stanza in text.stanzas]
@@ -46,7 +54,9 @@ def restore(
         _cut(lines, region)
     gaps = [(s, i) for s, stanza in enumerate(lines) for i, line in enumerate(stanza) for _ in _GAP.findall(line)]
     if not gaps:
-        raise InputError("the text has no gap; write ____ for a missing word, or name one as LINE:WORD, as in --region 2:3")
+        raise InputError(
+            "the text has no gap; write ____ for a missing word, or name one as LINE:WORD, as in --region 2:3"
+        )
     if len(gaps) > 40:
         raise InputError(f"the text has {len(gaps)} gaps; at most 40 are filled at once. Give a part of it")
     proposals = []
@@ -56,7 +66,12 @@ def restore(
         for number, (s, i) in enumerate(gaps):
             ranked = filler.rank(lines, s, i)
             lines[s][i] = _put(lines[s][i], ranked[0][0])
-            proposals.append({"line": sum(map(len, lines[:s])) + i + 1, "proposals": [{"word": w, "probability": round(p, 4)} for w, p in ranked[:SHOWN]]})
+            proposals.append(
+                {
+                    "line": sum(map(len, lines[:s])) + i + 1,
+                    "proposals": [{"word": w, "probability": round(p, 4)} for w, p in ranked[:SHOWN]],
+                }
+            )
             if progress is not None:
                 progress.update((number + 1) / len(gaps), f"gap {number + 1} of {len(gaps)}")
     made = Text(stanzas=tuple(map(tuple, lines)), language="en", form=text.form, title=text.title, author=text.author)
@@ -68,7 +83,9 @@ def _cut(lines: list[list[str]], region: str) -> None:
     for part in region.split(","):
         found = re.fullmatch(r"\s*(\d+)\s*:\s*(\d+)\s*", part)
         if not found or not 1 <= int(found[1]) <= len(places):
-            raise InputError(f"the region {part.strip()!r} is not in the text; write LINE:WORD with a line from 1 to {len(places)}")
+            raise InputError(
+                f"the region {part.strip()!r} is not in the text; write LINE:WORD with a line from 1 to {len(places)}"
+            )
         s, i = places[int(found[1]) - 1]
         spans = [m.span() for m in re.finditer(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*|_{2,}", lines[s][i])]
         if not 1 <= int(found[2]) <= len(spans):
@@ -122,7 +139,9 @@ class _Filler:
     def _shortlist(self, head: str, after: str, spaced: bool) -> list[str]:
         grams = self.engine.ngrams[self.kind]
         history = self.engine.encode(head[-80:])[-4:]
-        spelled = [(" " if spaced else "") + (w if spaced or self.kind == "prose" else w.capitalize()) for w in self.words]
+        spelled = [
+            (" " if spaced else "") + (w if spaced or self.kind == "prose" else w.capitalize()) for w in self.words
+        ]
         coded = [c.ids for c in self.engine.tokenizer.encode_batch_fast(spelled, add_special_tokens=False)]
         following = self.engine.encode(after[:24])[:2]
         first = np.log(grams.distribution(history))
@@ -142,10 +161,16 @@ class _Filler:
     def _read(self, head: str, word: str, after: str) -> float:
         """Log p of word and what follows, after what goes before."""
         gap = "" if not head or head[-1] == "\n" else " "
-        word = word.capitalize() if not head or head[-1] in "\n" or head.rstrip()[-1:] in ".!?" else ("I" if word == "i" else word)
+        word = (
+            word.capitalize()
+            if not head or head[-1] in "\n" or head.rstrip()[-1:] in ".!?"
+            else ("I" if word == "i" else word)
+        )
         start = self.engine.encode(head[-CONTEXT:])
         whole = self.engine.encode(head[-CONTEXT:] + gap + word + after[:80])
-        same = next((k for k, (a, b) in enumerate(zip(start, whole, strict=False)) if a != b), min(len(start), len(whole)))
+        same = next(
+            (k for k, (a, b) in enumerate(zip(start, whole, strict=False)) if a != b), min(len(start), len(whole))
+        )
         return float(self.engine.log_p(whole, self.kind)[same:].sum())
 
     def _form_score(self, flat: list[str], at: int, word: str) -> float:
@@ -157,7 +182,9 @@ class _Filler:
         metre = METRES.get(self.form.metres[at], "") if self.form is not None else ""
         read = scan(tokens, metre, syllables=want)
         score = -2.0 * abs(read.syllables - want) - 1.0 * read.faults if want else 0.0
-        if _GAP.search(flat[at].rstrip(" ,.;:!?")[-6:] + " ") or flat[at].rstrip(" ,.;:!?\u2014").endswith(("_", "\u25a1")):
+        if _GAP.search(flat[at].rstrip(" ,.;:!?")[-6:] + " ") or flat[at].rstrip(" ,.;:!?\u2014").endswith(
+            ("_", "\u25a1")
+        ):
             score += self._rhyme_score(flat, at, line)
         return score
 

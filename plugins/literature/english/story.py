@@ -1,7 +1,9 @@
 """A page with persons, a place, a thing and a turn: planned first, then told beat by beat.
 
-A network of three million parameters carries a phrase and loses the person who speaks it, so a page is not left to it. The
-plan casts two persons (from the notes where they name some), a place, a thing, the weather, and one of five plots; each beat
+A network of three million parameters carries a phrase and loses the person who speaks it, so a page is not left to it.
+The
+plan casts two persons (from the notes where they name some), a place, a thing, the weather, and one of five plots; each
+beat
 has several tellings in `data/story.json`, and the model, in the voice that is asked for, says which is likeliest after
 what stands on the page. Names, pronouns, facts and quotation marks hold because they belong to the plan.
 """
@@ -27,10 +29,21 @@ if TYPE_CHECKING:
 __all__ = ["Story", "plan_story", "tell"]
 
 _QUALITIES = frozenset(
-    "old new little empty lost last broken silver golden red white black blue green great small silent forgotten burned secret yellow dark quiet stone".split()
+    "old new little empty lost last broken silver golden red white black blue green great small silent "
+    "forgotten burned secret yellow dark quiet stone".split()
 )
 _PRONOUNS = {"she": ("she", "her", "her"), "he": ("he", "him", "his")}
-_PAST = {"is": "was", "are": "were", "has": "had", "lives": "lived", "owns": "owned", "loves": "loved", "hates": "hated", "keeps": "kept", "works": "worked"}
+_PAST = {
+    "is": "was",
+    "are": "were",
+    "has": "had",
+    "lives": "lived",
+    "owns": "owned",
+    "loves": "loved",
+    "hates": "hated",
+    "keeps": "kept",
+    "works": "worked",
+}
 CHOICE = 1.5
 """How sharply the likelier telling is preferred: the factor on mean log p before the draw."""
 
@@ -43,7 +56,9 @@ def _table() -> dict[str, Any]:
 
 @dataclass
 class Story:
-    """A plan. slots: what the tellings name; plot; weather: key of the table; facts: sentences of the notes; told: tellings used."""
+    """A plan. slots: what the tellings name; plot; weather: key of the table; facts: sentences of the notes; told:
+    tellings used.
+    """
 
     slots: dict[str, str]
     plots: list[str]
@@ -66,7 +81,11 @@ def _qualified(word: str, text: str) -> str:
     """A word with the adjective that the theme gives it, and where it comes from: `old house`, `letter from London`."""
     before = re.search(rf"\b([a-z]+)\s+{word}\b", text.lower())
     behind = re.search(rf"\b{word}\s+(from|of)\s+([A-Z]\w+)", text)
-    return (f"{before[1]} " if before and before[1] in _QUALITIES else "") + word + (f" {behind[1]} {behind[2]}" if behind else "")
+    return (
+        (f"{before[1]} " if before and before[1] in _QUALITIES else "")
+        + word
+        + (f" {behind[1]} {behind[2]}" if behind else "")
+    )
 
 
 def _cast(notes: str, rng: np.random.Generator) -> tuple[list[tuple[str, str, str]], list[str]]:
@@ -99,7 +118,9 @@ def _cast(notes: str, rng: np.random.Generator) -> tuple[list[tuple[str, str, st
 
 
 def plan_story(words: Sequence[str], text: str, notes: str, rng: np.random.Generator) -> Story:
-    """A plan for a theme. words: its words in English, the most telling first; text: as it was given; notes: names and facts, parted by semicolons."""
+    """A plan for a theme. words: its words in English, the most telling first; text: as it was given; notes: names and
+    facts, parted by semicolons.
+    """
     table = _table()
     cast, facts = _cast(notes, rng)
     (hero, first, role), (other, second, other_role) = cast
@@ -107,7 +128,11 @@ def plan_story(words: Sequence[str], text: str, notes: str, rng: np.random.Gener
     role = table["roles_he"].get(role, role) if first == "he" else role
     known = {"places": "", "objects": "", "persons": "", "weather_of": "", "other": ""}
     for word in words:
-        plain = word.removesuffix("s") if word.endswith("s") and word.removesuffix("s") in (*table["places"], *table["objects"], *table["persons"]) else word
+        plain = (
+            word.removesuffix("s")
+            if word.endswith("s") and word.removesuffix("s") in (*table["places"], *table["objects"], *table["persons"])
+            else word
+        )
         kind = next((k for k in ("objects", "places", "persons", "weather_of") if plain in table[k]), "other")
         is_name = word.capitalize() in text.split()[1:]
         if kind == "other" and (is_name or word in _QUALITIES or word.endswith(("ed", "ing", "ful", "ly", "ous"))):
@@ -120,12 +145,28 @@ def plan_story(words: Sequence[str], text: str, notes: str, rng: np.random.Gener
     he, him, his = _PRONOUNS[first]
     she, her, her_p = _PRONOUNS[second]
     slots = {
-        "Hero": hero, "he": he, "him": him, "his": his, "He": he.capitalize(), "His": his.capitalize(), "role": role,
-        "Other": other, "she": she, "her_o": her, "her_p": her_p, "She": she.capitalize(), "other_role": other_role or _pick(rng, table["other_roles"]),
-        "in_place": f"{table['places'][place]} the {full_place}", "place": f"the {full_place}", "the_near": f"the {near}",
+        "Hero": hero,
+        "he": he,
+        "him": him,
+        "his": his,
+        "He": he.capitalize(),
+        "His": his.capitalize(),
+        "role": role,
+        "Other": other,
+        "she": she,
+        "her_o": her,
+        "her_p": her_p,
+        "She": she.capitalize(),
+        "other_role": other_role or _pick(rng, table["other_roles"]),
+        "in_place": f"{table['places'][place]} the {full_place}",
+        "place": f"the {full_place}",
+        "the_near": f"the {near}",
         "kept_in": f"under a cloth in {his} back room" if thing in table["large"] else f"in the drawer of {his} table",
-        "object": f"the {full_thing}", "Object": f"The {full_thing}", "an_object": _article(full_thing),
-        "a_person": _article(_qualified(known["persons"], text)) if known["persons"] else "", "thought": known["other"],
+        "object": f"the {full_thing}",
+        "Object": f"The {full_thing}",
+        "an_object": _article(full_thing),
+        "a_person": _article(_qualified(known["persons"], text)) if known["persons"] else "",
+        "thought": known["other"],
     }
     weather = table["weather_of"].get(known["weather_of"]) or _pick(rng, sorted(table["weather"]))
     plots = [str(p) for p in rng.permutation(sorted(table["beats"]["want"]))]
@@ -143,13 +184,17 @@ def _tellings(story: Story, rows: Sequence[str]) -> list[str]:
     return [m for m, row in zip(made, rows, strict=True) if m not in story.told] or made
 
 
-def _chosen(story: Story, rows: Sequence[str], told: list[str], engine: ProseEngine | None, voice: str, rng: np.random.Generator) -> str:
+def _chosen(
+    story: Story, rows: Sequence[str], told: list[str], engine: ProseEngine | None, voice: str, rng: np.random.Generator
+) -> str:
     """One telling, likelier ones oftener."""
     made = _tellings(story, rows)
     if engine is None or len(made) == 1:
         choice = _pick(rng, made)
     else:
-        value = CHOICE * _likelihoods(engine, voice, "\n\n".join(told[-4:]) + "\n\n", [m.replace("|", "\n\n") for m in made])
+        value = CHOICE * _likelihoods(
+            engine, voice, "\n\n".join(told[-4:]) + "\n\n", [m.replace("|", "\n\n") for m in made]
+        )
         p = np.exp(value - value.max())
         choice = made[int(np.searchsorted(np.cumsum(p / p.sum()), rng.random(), side="right").clip(0, len(made) - 1))]
     story.told.add(choice)
@@ -159,8 +204,12 @@ def _chosen(story: Story, rows: Sequence[str], told: list[str], engine: ProseEng
     return choice
 
 
-def tell(story: Story, words: int, rng: np.random.Generator, *, engine: ProseEngine | None = None, voice: str = "") -> list[str]:
-    """Paragraphs of about `words` words, in one part or several. engine: says which telling is likeliest; None draws evenly."""
+def tell(
+    story: Story, words: int, rng: np.random.Generator, *, engine: ProseEngine | None = None, voice: str = ""
+) -> list[str]:
+    """Paragraphs of about `words` words, in one part or several. engine: says which telling is likeliest; None draws
+    evenly.
+    """
     beats, weather = _table()["beats"], _table()["weather"][story.weather]
     told: list[str] = []
 
@@ -196,7 +245,9 @@ def tell(story: Story, words: int, rng: np.random.Generator, *, engine: ProseEng
         if goal > 160:
             told.append(say(beats["go"][plot]))
         told.append(say(beats["turn"][plot]))
-        ending = [say(weather["end"])] if goal > 200 and (words - count() < 250 or number == len(story.plots) - 1) else []
+        ending = (
+            [say(weather["end"])] if goal > 200 and (words - count() < 250 or number == len(story.plots) - 1) else []
+        )
         told.append(" ".join([*ending, say(beats["close"][plot])]))
         if words - count() < 120:
             break
@@ -209,5 +260,12 @@ def _likelihoods(engine: ProseEngine, voice: str, context: str, texts: Sequence[
     coded = [engine.encode(t)[:60] for t in texts]
     width = max(map(len, coded))
     rows = np.array([[*prefix, *c, *([0] * (width - len(c)))] for c in coded])
-    hidden = engine.decoder.forward(engine.table[rows[:, :-1]], engine.decoder.cache(len(rows), rows.shape[1]))[:, len(prefix) - 1 :]
-    return np.array([float(np.mean(log_softmax(h[: len(c)] @ engine.head)[np.arange(len(c)), c])) for h, c in zip(hidden, coded, strict=True)])
+    hidden = engine.decoder.forward(engine.table[rows[:, :-1]], engine.decoder.cache(len(rows), rows.shape[1]))[
+        :, len(prefix) - 1 :
+    ]
+    return np.array(
+        [
+            float(np.mean(log_softmax(h[: len(c)] @ engine.head)[np.arange(len(c)), c]))
+            for h, c in zip(hidden, coded, strict=True)
+        ]
+    )

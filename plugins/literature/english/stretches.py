@@ -23,7 +23,9 @@ MAX_LEFT, MAX_LINE = 19, 16
 
 @dataclass(frozen=True)
 class Batch:
-    """int64 arrays of shape (rows, length): tokens, left, line, relation, partner, before; targets, -1 where nothing is learned."""
+    """int64 arrays of shape (rows, length): tokens, left, line, relation, partner, before; targets, -1 where nothing is
+    learned.
+    """
 
     tokens: NDArray[np.int64]
     left: NDArray[np.int64]
@@ -35,10 +37,19 @@ class Batch:
 
 
 def rhyme_relations(rhymes: NDArray[np.int32], last: NDArray[np.int32]) -> tuple[list[int], list[int]]:
-    """For each line: how many lines back it rhymes (0 for none, at most 4) and with which word (a token, 0 for none)."""
+    """For each line: how many lines back it rhymes (0 for none, at most 4) and with which word
+    (a token, 0 for none).
+    """
     relation, partner = [], []
     for i in range(len(rhymes)):
-        back = next((b for b in range(1, min(4, i) + 1) if rhymes[i] >= 0 and rhymes[i] == rhymes[i - b] and last[i] != last[i - b]), 0)
+        back = next(
+            (
+                b
+                for b in range(1, min(4, i) + 1)
+                if rhymes[i] >= 0 and rhymes[i] == rhymes[i - b] and last[i] != last[i - b]
+            ),
+            0,
+        )
         relation.append(back)
         partner.append(int(last[i - back]) if back and last[i - back] != UNKNOWN else 0)
     return relation, partner
@@ -140,7 +151,9 @@ class Stretches:
         out.targets[row, p - 1 : n - 1] = targets
         return n
 
-    def _prefix(self, body: NDArray[np.int64], relation: list[int], syllables: NDArray[np.int8], rng: np.random.Generator) -> list[int]:
+    def _prefix(
+        self, body: NDArray[np.int64], relation: list[int], syllables: NDArray[np.int8], rng: np.random.Generator
+    ) -> list[int]:
         told = rng.random(4) < (0.8, 0.7, 0.6, 0.6)
         prefix = []
         if told[0]:
@@ -159,5 +172,3 @@ class Stretches:
             prefix.extend(rng.permutation(content)[:count].tolist())
         prefix.append(GO)
         return prefix
-
-

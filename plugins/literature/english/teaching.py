@@ -10,22 +10,42 @@ if TYPE_CHECKING:
 __all__ = ["teach"]
 
 _ZH_METRES = {
-    "iambic": "抑扬格", "trochaic": "扬抑格", "anapaestic": "抑抑扬格", "dactylic": "扬抑抑格", "monometer": "一音步",
-    "dimeter": "二音步", "trimeter": "三音步",
-    "tetrameter": "四音步", "pentameter": "五音步", "hexameter": "六音步", "heptameter": "七音步", "octameter": "八音步",
+    "iambic": "抑扬格",
+    "trochaic": "扬抑格",
+    "anapaestic": "抑抑扬格",
+    "dactylic": "扬抑抑格",
+    "monometer": "一音步",
+    "dimeter": "二音步",
+    "trimeter": "三音步",
+    "tetrameter": "四音步",
+    "pentameter": "五音步",
+    "hexameter": "六音步",
+    "heptameter": "七音步",
+    "octameter": "八音步",
 }
 _ZH_FORMS = {
-    "shakespearean": "莎士比亚体十四行诗", "petrarchan": "彼特拉克体十四行诗", "haiku": "俳句", "limerick": "五行打油诗",
-    "ballad": "谣曲体", "couplets": "双韵体",
-    "blank-verse": "素体诗", "quatrain": "四行诗", "free-verse": "自由诗", "prose": "散文", "rhymed verse": "有韵诗",
+    "shakespearean": "莎士比亚体十四行诗",
+    "petrarchan": "彼特拉克体十四行诗",
+    "haiku": "俳句",
+    "limerick": "五行打油诗",
+    "ballad": "谣曲体",
+    "couplets": "双韵体",
+    "blank-verse": "素体诗",
+    "quatrain": "四行诗",
+    "free-verse": "自由诗",
+    "prose": "散文",
+    "rhymed verse": "有韵诗",
 }
 _ZH_MOODS = {"neutral": "平和中性", "joyful": "欢快", "serene": "宁静", "troubled": "不安", "melancholy": "忧郁"}
 _ABOUT = {
-    "shakespearean": "three quatrains that each turn the thought, and a couplet that closes it", "petrarchan": "an octave that asks and a sestet that answers",
+    "shakespearean": "three quatrains that each turn the thought, and a couplet that closes it",
+    "petrarchan": "an octave that asks and a sestet that answers",
     "haiku": "three lines of five, seven and five syllables, with a cut between two images",
     "limerick": "five lines, the first, second and fifth longer, told for a laugh",
-    "ballad": "stanzas of four and three beats by turns, with every second line rhymed", "couplets": "lines that rhyme two by two",
-    "blank-verse": "five-beat lines without rhyme", "quatrain": "four lines with interlaced rhyme",
+    "ballad": "stanzas of four and three beats by turns, with every second line rhymed",
+    "couplets": "lines that rhyme two by two",
+    "blank-verse": "five-beat lines without rhyme",
+    "quatrain": "four lines with interlaced rhyme",
     "free-verse": "lines shaped by breath, without a fixed measure",
 }
 
@@ -45,7 +65,9 @@ def _in_english(f: dict[str, Any]) -> str:
     parts: list[str] = []
     if f["kind"] == "verse":
         about = _ABOUT.get(f["form"])
-        parts.append(f"Form: {f['form']}{f' - {about}' if about else ''}; {f['lines']} lines, rhymed {f['rhyme_scheme']}.")
+        parts.append(
+            f"Form: {f['form']}{f' - {about}' if about else ''}; {f['lines']} lines, rhymed {f['rhyme_scheme']}."
+        )
         if f["metre"]:
             parts.append(f"Metre: mostly {f['metre']} ({round(100 * f['metre_share'])} % of the lines).")
         first = next((row for row in f["scansion"] if row["pattern"]), None)
@@ -53,7 +75,11 @@ def _in_english(f: dict[str, Any]) -> str:
             parts.append(f"Its first measured line reads: {first['text']}\n    {_marked(first)}")
         free = [(i, row) for i, row in enumerate(f["scansion"], 1) if row.get("licences")]
         if free:
-            parts.append("Licences poets take: " + "; ".join(f"line {i}: {', '.join(row['licences'])}" for i, row in free[:6]) + ".")
+            parts.append(
+                "Licences poets take: "
+                + "; ".join(f"line {i}: {', '.join(row['licences'])}" for i, row in free[:6])
+                + "."
+            )
         wrong = [(i, row) for i, row in enumerate(f["scansion"], 1) if row["faults"]]
         if wrong:
             shown = "; ".join(f"line {i}: {', '.join(row['faults'])}" for i, row in wrong[:6])
@@ -66,14 +92,19 @@ def _in_english(f: dict[str, Any]) -> str:
         parts.append(f"Prose of {f['words']} words, {r['words_per_sentence']} words a sentence; {ease}.")
     v = f["vocabulary"]
     rare = f", such as {', '.join(v['rare'][:5])}" if v["rare"] else ""
-    parts.append(f"Words: {v['kinds']} different ones of {f['words']}; {round(100 * v['rare_share'])} % of them outside the 7,000 commonest{rare}.")
+    parts.append(
+        f"Words: {v['kinds']} different ones of {f['words']}; {round(100 * v['rare_share'])} % of them outside "
+        f"the 7,000 commonest{rare}."
+    )
     if f["imagery"]:
         parts.append(f"Images: {', '.join(list(f['imagery'])[:6])}.")
     m = f["mood"]
     parts.append(f"Mood: {m['word']} (valence {m['valence']:+.2f}, arousal {m['arousal']:+.2f}){_turn(m['by_line'])}.")
     near = f["voice"]["nearest"]
     if near:
-        parts.append(f"Voice: nearest to {near[0]['author']}, then {near[1]['author']}; how sure: {f['voice']['sure']}.")
+        parts.append(
+            f"Voice: nearest to {near[0]['author']}, then {near[1]['author']}; how sure: {f['voice']['sure']}."
+        )
     opens = f["repetition"]["openings"]
     if opens:
         parts.append("Openings that come back: " + ", ".join(f"{w!r} {n} times" for w, n in opens.items()) + ".")
@@ -96,10 +127,14 @@ def _turn(by_line: list[list[float]]) -> str:
 def _in_chinese(f: dict[str, Any]) -> str:
     parts: list[str] = []
     if f["kind"] == "verse":
-        parts.append(f"体式：{_ZH_FORMS.get(f['form'], f['form'])}，共{f['lines']}行，韵式{f['rhyme_scheme']}（x表示不押韵）。")
+        parts.append(
+            f"体式：{_ZH_FORMS.get(f['form'], f['form'])}，共{f['lines']}行，韵式{f['rhyme_scheme']}（x表示不押韵）。"
+        )
         if f["metre"]:
             rhythm, _, feet = f["metre"].partition(" ")
-            parts.append(f"格律：以{_ZH_METRES.get(feet, feet)}{_ZH_METRES.get(rhythm, rhythm)}为主（占{round(100 * f['metre_share'])}%的行）。")
+            parts.append(
+                f"格律：以{_ZH_METRES.get(feet, feet)}{_ZH_METRES.get(rhythm, rhythm)}为主（占{round(100 * f['metre_share'])}%的行）。"
+            )
         first = next((row for row in f["scansion"] if row["pattern"]), None)
         if first is not None:
             parts.append(f"首个合律的行（/为重读，x为轻读）：{first['text']}\n    {_marked(first)}")
@@ -107,10 +142,14 @@ def _in_chinese(f: dict[str, Any]) -> str:
         parts.append(f"不合体式的行：第{'、'.join(map(str, wrong[:8]))}行。" if wrong else "各行均合格律。")
     else:
         r = f["readability"]
-        parts.append(f"散文，共{f['words']}词，平均每句{r['words_per_sentence']}词；易读度{r['flesch']}（60至70为平易，越低越难）。")
+        parts.append(
+            f"散文，共{f['words']}词，平均每句{r['words_per_sentence']}词；易读度{r['flesch']}（60至70为平易，越低越难）。"
+        )
     v = f["vocabulary"]
     rare = f"，如{'、'.join(v['rare'][:5])}" if v["rare"] else ""
-    parts.append(f"用词：{f['words']}词中有{v['kinds']}个不同的词，其中{round(100 * v['rare_share'])}%不在最常用的七千词之内{rare}。")
+    parts.append(
+        f"用词：{f['words']}词中有{v['kinds']}个不同的词，其中{round(100 * v['rare_share'])}%不在最常用的七千词之内{rare}。"
+    )
     if f["imagery"]:
         parts.append(f"意象：{'、'.join(_image_zh(key) for key in list(f['imagery'])[:6])}。")
     m = f["mood"]

@@ -12,7 +12,8 @@ __all__ = ["train"]
 
 _DATA = {
     "verse-en": "English poems of Project Gutenberg texts (public domain), in corpora/texts/poetry-en*.jsonl",
-    "prose-en": "English prose of 26 authors and English poems of Project Gutenberg texts (public domain), in corpora/texts",
+    "prose-en": "English prose of 26 authors and English poems of Project Gutenberg texts (public domain), in "
+    "corpora/texts",
 }
 
 #: Width, layers and tokens of each model by size; base is what ships.
@@ -31,13 +32,26 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     shipped = request.name == model
     size = getattr(request.options, "size", "base")
     width, layers, tokens = _SIZES[model][size]
-    command = f"artwright literature train corpora/texts --model {model} --name {request.name} --minutes {request.minutes:g} --seed {request.seed}"
+    command = (
+        f"artwright literature train corpora/texts --model {model} --name {request.name} --minutes "
+        f"{request.minutes:g} --seed {request.seed}"
+    )
     start = getattr(request.options, "start", "")
     arguments: dict[str, Any] = {
-        "name": request.name, "minutes": request.minutes, "runs": request.runs.parent, "weights": request.weights, "resume": request.resume,
-        "command": command + (f" --start {start}" if start else "") + (" --output plugins/literature/weights" if shipped else ""),
-        "data_name": _DATA[model] if shipped else f"texts given by the person under {request.corpus.name!r}", "progress": context.progress,
-        "width": width, "layers": layers, "size": tokens, "seed": request.seed,
+        "name": request.name,
+        "minutes": request.minutes,
+        "runs": request.runs.parent,
+        "weights": request.weights,
+        "resume": request.resume,
+        "command": command
+        + (f" --start {start}" if start else "")
+        + (" --output plugins/literature/weights" if shipped else ""),
+        "data_name": _DATA[model] if shipped else f"texts given by the person under {request.corpus.name!r}",
+        "progress": context.progress,
+        "width": width,
+        "layers": layers,
+        "size": tokens,
+        "seed": request.seed,
     }
     if start:
         arguments["start"] = start

@@ -1,8 +1,10 @@
-"""Training of the critic of stanzas: sentences of four lines by poets, against stanzas that the writer draws and lines put out of their place.
+"""Training of the critic of stanzas: sentences of four lines by poets, against stanzas that the writer draws and lines
+put out of their place.
 
     python -m artwright.plugins.literature.english.train_critic CORPUS CACHE OUTPUT
 
-CORPUS: corpora/texts; CACHE: the folder of a verse run, with its prepared arrays, or one to be made; OUTPUT: a .safetensors file.
+CORPUS: corpora/texts; CACHE: the folder of a verse run, with its prepared arrays, or one to be made; OUTPUT: a
+.safetensors file.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ _GOING_ON = ("and", "but", "or", "nor", "so", "then", "yet", "for")
 
 
 def real_sentences(data: Prepared, words: Sequence[str]) -> tuple[list[Stanza], list[Stanza]]:
-    """(learned, held out) runs of four lines of eight or ten syllables that begin and end with a sentence, in the tongue that the writer writes."""
+    """(learned, held out) runs of four lines of eight or ten syllables that begin and end with a sentence, in the
+    tongue that the writer writes.
+    """
     index = {w: i for i, w in enumerate(words)}
 
     def marked(chosen: Sequence[str]) -> NDArray[np.bool_]:
@@ -72,9 +76,18 @@ def real_sentences(data: Prepared, words: Sequence[str]) -> tuple[list[Stanza], 
 
 
 def draw_stanzas(
-    engine: VerseEngine, forward: ForwardReader | None, real: Sequence[Stanza], batches: int, rng: np.random.Generator, *, each: int = 48, of: int = 5
+    engine: VerseEngine,
+    forward: ForwardReader | None,
+    real: Sequence[Stanza],
+    batches: int,
+    rng: np.random.Generator,
+    *,
+    each: int = 48,
+    of: int = 5,
 ) -> list[Stanza]:
-    """Quatrains as the writer draws them, `each` on a theme taken from a real stanza: every poem for itself, the best of `of` candidates a line."""
+    """Quatrains as the writer draws them, `each` on a theme taken from a real stanza: every poem for itself, the best
+    of `of` candidates a line.
+    """
     from ....core.theme import Theme
     from ..options import PoetOptions
     from .writer import brief_for
@@ -83,19 +96,25 @@ def draw_stanzas(
     for _ in range(batches):
         source = real[int(rng.integers(len(real)))]
         known = [engine.index[w] for line in source for w in line if w in engine.index]
-        nouns = [t for t in known if engine.tags[t] in ("noun", "nouns") and engine.lexicon.usable[t] and t < engine.second]
+        nouns = [
+            t for t in known if engine.tags[t] in ("noun", "nouns") and engine.lexicon.usable[t] and t < engine.second
+        ]
         if not nouns:
             continue
         shape = plan(find_form("quatrain"), rng)
         theme = " ".join(engine.words[t] for t in rng.permutation(nouns)[: int(rng.integers(1, 3))])
         brief = brief_for(engine, Theme.from_prompt(theme), shape, PoetOptions(), rng)
         writer = Writer(engine, shape, brief, Settings(critic=0.0), forward)
-        past = engine.start(prefix_of(engine, shape, brief), 30 + sum(shape.syllables) * 2).take(np.zeros(each, np.int64))
+        past = engine.start(prefix_of(engine, shape, brief), 30 + sum(shape.syllables) * 2).take(
+            np.zeros(each, np.int64)
+        )
         drafts = [Draft(wanted=writer.wanted) for _ in range(each)]
         for line in range(LINES):
             task = writer.task(line, drafts)
             n = len(drafts)
-            features = Features(np.full(n, task.total), np.full(n, task.number), np.full(n, task.relation), task.partner, task.before)
+            features = Features(
+                np.full(n, task.total), np.full(n, task.number), np.full(n, task.relation), task.partner, task.before
+            )
             past, hidden = engine.advance(past, np.full(n, LINE if line else GO), features)
             drawn, lines = draw_lines(engine, past, hidden, task, of, rng, writer.settings, full=writer.full)
             best: dict[int, tuple[Draft, Any]] = {}
@@ -106,8 +125,15 @@ def draw_stanzas(
             drafts = [d for d, _ in best.values()]
             if not drafts:
                 break
-            past = engine.join(past, lines, np.array([c.row for _, c in best.values()]), np.array([len(c.tokens) for _, c in best.values()]))
-        out += [[[engine.words[t] for t in line if engine.words[t] != NONE] for line in draft.lines] for draft in drafts]
+            past = engine.join(
+                past,
+                lines,
+                np.array([c.row for _, c in best.values()]),
+                np.array([len(c.tokens) for _, c in best.values()]),
+            )
+        out += [
+            [[engine.words[t] for t in line if engine.words[t] != NONE] for line in draft.lines] for draft in drafts
+        ]
     return out
 
 
@@ -128,7 +154,9 @@ class Reader:
         groups = engine.classes.class_of + 2
         told = [i >= engine.first_word and bool(engine.lexicon.usable[i]) for i in range(len(engine.words))]
         groups = np.where(np.array(told) | np.isin(engine.words, MARKS), groups, ODD)
-        spelled = [w if ok and not f else "" for w, ok, f in zip(engine.words, told, engine.lexicon.function, strict=True)]
+        spelled = [
+            w if ok and not f else "" for w, ok, f in zip(engine.words, told, engine.lexicon.function, strict=True)
+        ]
         return cls(dict(engine.index), groups, vectors_of(spelled, "en"))
 
     def batch(self, stanzas: Sequence[Stanza]) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
@@ -152,7 +180,9 @@ class Reader:
         return groups, vectors, ends
 
 
-def _misplaced(stanza: Stanza, pool: dict[tuple[bool, int, str], list[list[str]]], rng: np.random.Generator) -> tuple[Stanza, list[float]]:
+def _misplaced(
+    stanza: Stanza, pool: dict[tuple[bool, int, str], list[list[str]]], rng: np.random.Generator
+) -> tuple[Stanza, list[float]]:
     """A real stanza whose lines from one on come from other poems, with what is true after each line."""
     out, first = list(stanza), int(rng.integers(1, LINES))
     for k in range(first, LINES):
@@ -167,8 +197,17 @@ def _place(stanza: Stanza, line: int) -> tuple[bool, int, str]:
     return len(stanza[0]) > 8, line, last if last in MARKS else ""
 
 
-def train_critic(engine: VerseEngine, real: tuple[list[Stanza], list[Stanza]], drawn: list[Stanza], *, steps: int = 1_000, seed: int = 0) -> Any:
-    """(arrays, evaluation): the network's arrays, and how well it tells poets' sentences from drafts after one line to four (area under the curve)."""
+def train_critic(
+    engine: VerseEngine,
+    real: tuple[list[Stanza], list[Stanza]],
+    drawn: list[Stanza],
+    *,
+    steps: int = 1_000,
+    seed: int = 0,
+) -> Any:
+    """(arrays, evaluation): the network's arrays, and how well it tells poets' sentences from drafts after one line to
+    four (area under the curve).
+    """
     import torch
     from torch import nn
     from torch.nn.functional import binary_cross_entropy_with_logits
@@ -213,15 +252,28 @@ def train_critic(engine: VerseEngine, real: tuple[list[Stanza], list[Stanza]], d
         one, other = verdicts(real[1]).numpy(), verdicts(judged).numpy()
     areas = [round(float((one[:, k, None] > other[None, :, k]).mean()), 3) for k in range(LINES)]
     arrays = {
-        "embedding": embedding.weight, "vectors": vectors.weight, "w_input": network.weight_ih_l0, "w_state": network.weight_hh_l0,
-        "b_input": network.bias_ih_l0, "b_state": network.bias_hh_l0, "w_out": out.weight[0],
+        "embedding": embedding.weight,
+        "vectors": vectors.weight,
+        "w_input": network.weight_ih_l0,
+        "w_state": network.weight_hh_l0,
+        "b_input": network.bias_ih_l0,
+        "b_state": network.bias_hh_l0,
+        "w_out": out.weight[0],
     }
     told = [i for i, g in enumerate(reader.groups) if g != ODD]
     spelled = "\n".join(engine.words[i] for i in told)
     return (
         {k: v.detach().numpy().astype(np.float16) for k, v in arrays.items()}
-        | {"groups": reader.groups[told].astype(np.uint16), "vocabulary": np.frombuffer(spelled.encode(), np.uint8).copy()},
-        {"area_after_lines": areas, "real": len(real[0]), "drawn": len(learned), "held_out": [len(real[1]), len(judged)]},
+        | {
+            "groups": reader.groups[told].astype(np.uint16),
+            "vocabulary": np.frombuffer(spelled.encode(), np.uint8).copy(),
+        },
+        {
+            "area_after_lines": areas,
+            "real": len(real[0]),
+            "drawn": len(learned),
+            "held_out": [len(real[1]), len(judged)],
+        },
     )
 
 
@@ -244,14 +296,25 @@ def main() -> None:
     engine = VerseEngine.load(find_weights("verse-en", None))
     real = real_sentences(data, vocabulary.words)
     with lend_prose(None, None) as reader:
-        drawn = draw_stanzas(engine, ForwardReader(reader, engine.cased), real[0], chosen.batches, np.random.default_rng(chosen.seed))
+        drawn = draw_stanzas(
+            engine, ForwardReader(reader, engine.cased), real[0], chosen.batches, np.random.default_rng(chosen.seed)
+        )
     arrays, evaluation = train_critic(engine, real, drawn, steps=chosen.steps, seed=chosen.seed)
-    save_weights(chosen.output, arrays, {
-        "model": "critic-en", "data": "sentences of four lines of English poems of Project Gutenberg texts (public domain), and stanzas drawn by verse-en",
-        "licence": "trained on works in the public domain; the weights are MIT like the code", "steps": chosen.steps, "seed": chosen.seed,
-        "seconds": round(time.process_time() - began), "command": "python -m artwright.plugins.literature.english.train_critic corpora/texts RUN OUTPUT",
-        "evaluation": evaluation,
-    })
+    save_weights(
+        chosen.output,
+        arrays,
+        {
+            "model": "critic-en",
+            "data": "sentences of four lines of English poems of Project Gutenberg texts (public domain), and stanzas "
+            "drawn by verse-en",
+            "licence": "trained on works in the public domain; the weights are MIT like the code",
+            "steps": chosen.steps,
+            "seed": chosen.seed,
+            "seconds": round(time.process_time() - began),
+            "command": "python -m artwright.plugins.literature.english.train_critic corpora/texts RUN OUTPUT",
+            "evaluation": evaluation,
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -25,14 +25,20 @@ ROWS, LENGTH, PREFIX = 8, 256, 2
 VERSE_SHARE = 0.4
 
 
-def load_data(corpus: Path, cache: Path, size: int, progress: Progress | None) -> tuple[ProseData, Tokenizer, list[str]]:
+def load_data(
+    corpus: Path, cache: Path, size: int, progress: Progress | None
+) -> tuple[ProseData, Tokenizer, list[str]]:
     """The corpus as streams, from `cache` if it was prepared there before."""
     from tokenizers import Tokenizer
 
     arrays, coder = cache / "data.npz", cache / "tokenizer.json"
     if arrays.exists() and coder.exists():
         tokenizer = Tokenizer.from_file(str(coder))
-        authors = [t.removeprefix("<author:").removesuffix(">") for t in tokenizer.get_vocab() if t.startswith("<author:") and t != ANY]
+        authors = [
+            t.removeprefix("<author:").removesuffix(">")
+            for t in tokenizer.get_vocab()
+            if t.startswith("<author:") and t != ANY
+        ]
         return ProseData.load(arrays), tokenizer, sorted(authors)
     if progress is not None:
         progress.update(0.0, "reading the corpus")
@@ -83,8 +89,21 @@ class Windows:
 
 
 def train_prose(
-    corpus: Path, *, name: str, minutes: float, runs: Path, weights: Path, resume: bool, seed: int, command: str, data_name: str,
-    progress: Progress | None = None, width: int = 192, layers: int = 5, size: int = 8_192, steps: int = 1_000_000_000,
+    corpus: Path,
+    *,
+    name: str,
+    minutes: float,
+    runs: Path,
+    weights: Path,
+    resume: bool,
+    seed: int,
+    command: str,
+    data_name: str,
+    progress: Progress | None = None,
+    width: int = 192,
+    layers: int = 5,
+    size: int = 8_192,
+    steps: int = 1_000_000_000,
 ) -> tuple[Path, dict[str, Any]]:
     """Train and write `weights/NAME.safetensors`; returns (path, card). Errors as in `train_verse`."""
     import torch
@@ -95,7 +114,13 @@ def train_prose(
     data, tokenizer, authors = load_data(Path(corpus), run, size, progress)
     length = min(LENGTH, max(16, len(data.prose) // 8))
     vocabulary = tokenizer.get_vocab_size()
-    config = ProseConfig(vocabulary=vocabulary, width=width, layers=layers, heads=max(1, width // 64), hidden=max(64, round(width / 24) * 64))
+    config = ProseConfig(
+        vocabulary=vocabulary,
+        width=width,
+        layers=layers,
+        heads=max(1, width // 64),
+        hidden=max(64, round(width / 24) * 64),
+    )
     torch.manual_seed(seed)
     module = ProseNetwork(config)
     windows = Windows(data, tokenizer, length)
@@ -111,16 +136,32 @@ def train_prose(
 
     plan = TrainingPlan(minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240)
     settings = {"width": width, "layers": layers, "vocabulary": vocabulary, "seed": seed}
-    result = train(module, loss=loss, evaluate=evaluate, plan=plan, folder=run, resume=resume, progress=progress, settings=settings)
+    result = train(
+        module, loss=loss, evaluate=evaluate, plan=plan, folder=run, resume=resume, progress=progress, settings=settings
+    )
     if progress is not None:
         progress.update(0.99, "counting n-grams")
     arrays: dict[str, NDArray[Any]] = {**module.arrays(), "tokenizer": pack_text(tokenizer.to_str())}
     arrays |= count_ngrams(data, vocabulary)
     card = {
-        "model": "prose-en", "data": data_name, "licence": "trained on works in the public domain; the weights are MIT like the code",
-        "steps": result.steps, "seconds": round(result.seconds), "seed": seed, "command": command, "authors": authors,
-        "config": {"vocabulary": vocabulary, "width": width, "layers": layers, "heads": config.heads, "hidden": config.hidden, "length": length},
-        "tokens": result.steps * ROWS * length, "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4)},
+        "model": "prose-en",
+        "data": data_name,
+        "licence": "trained on works in the public domain; the weights are MIT like the code",
+        "steps": result.steps,
+        "seconds": round(result.seconds),
+        "seed": seed,
+        "command": command,
+        "authors": authors,
+        "config": {
+            "vocabulary": vocabulary,
+            "width": width,
+            "layers": layers,
+            "heads": config.heads,
+            "hidden": config.hidden,
+            "length": length,
+        },
+        "tokens": result.steps * ROWS * length,
+        "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4)},
         "parameters": int(sum(p.numel() for p in module.parameters())),
     }
     path = Path(weights) / f"{name}.safetensors"
@@ -130,8 +171,9 @@ def train_prose(
 
 def count_ngrams(data: ProseData, vocabulary: int) -> dict[str, NDArray[Any]]:
     """Tries of both kinds as arrays; where there is no verse, that of prose alone."""
-    out: dict[str, NDArray[Any]] = dict(build_ngrams(data.prose, vocabulary, least=(1, 1, 2, 2), most=450_000).arrays("prose"))
+    out: dict[str, NDArray[Any]] = dict(
+        build_ngrams(data.prose, vocabulary, least=(1, 1, 2, 2), most=450_000).arrays("prose")
+    )
     if len(data.verse) > 1000:
         out |= build_ngrams(data.verse, vocabulary, least=(1, 2, 3, 3), most=450_000).arrays("verse")
     return out
-

@@ -37,7 +37,10 @@ MOST_QUATRAINS = 240
 
 def word_classes(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(rhyme, stress) class of each token: 0 for specials and for rhymes of fewer than three words."""
-    keys = [min(rhyme_keys(w), key=lambda k: (len(k), k), default=()) if i >= len(SPECIALS) else () for i, w in enumerate(words)]
+    keys = [
+        min(rhyme_keys(w), key=lambda k: (len(k), k), default=()) if i >= len(SPECIALS) else ()
+        for i, w in enumerate(words)
+    ]
     count: dict[tuple[str, ...], int] = {}
     for key in keys:
         count[key] = count.get(key, 0) + 1
@@ -59,7 +62,14 @@ def _line_hash(line: str) -> int:
 
 def _mark_copies(poems: list[Poem], held_out: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Training poems that share two lines or more with a held-out one."""
-    known = {_line_hash(line) for poem, held in zip(poems, held_out, strict=True) if held for s in poem.stanzas for line in s if len(line) > 20}
+    known = {
+        _line_hash(line)
+        for poem, held in zip(poems, held_out, strict=True)
+        if held
+        for s in poem.stanzas
+        for line in s
+        if len(line) > 20
+    }
     copies = np.zeros(len(poems), bool)
     for i, poem in enumerate(poems):
         if not held_out[i]:
@@ -80,7 +90,10 @@ def load_corpus(corpus: Path, cache: Path, size: int, progress: Progress | None)
         progress.update(0.0, "reading the corpus")
     poems = list(read_poems(corpus))
     if len(poems) < 20:
-        raise InputError(f"{str(corpus)!r} holds {len(poems)} English poem(s); at least 20 are needed: give a .jsonl file, or a folder of them, with 'lines'")
+        raise InputError(
+            f"{str(corpus)!r} holds {len(poems)} English poem(s); at least 20 are needed: give a .jsonl file, or a "
+            f"folder of them, with 'lines'"
+        )
     names = [f"{p.title}|{p.stanzas[0][0] if p.stanzas and p.stanzas[0] else i}" for i, p in enumerate(poems)]
     _, held = split_held_out(names, HELD_OUT_SHARE, salt="verse-en")
     held_out = np.zeros(len(poems), bool)
@@ -96,8 +109,22 @@ def load_corpus(corpus: Path, cache: Path, size: int, progress: Progress | None)
 
 
 def train_verse(
-    corpus: Path, *, name: str, minutes: float, runs: Path, weights: Path, resume: bool, seed: int, command: str,
-    data_name: str, progress: Progress | None = None, width: int = 192, layers: int = 5, size: int = 12_288, steps: int = 1_000_000_000, start: str = "",
+    corpus: Path,
+    *,
+    name: str,
+    minutes: float,
+    runs: Path,
+    weights: Path,
+    resume: bool,
+    seed: int,
+    command: str,
+    data_name: str,
+    progress: Progress | None = None,
+    width: int = 192,
+    layers: int = 5,
+    size: int = 12_288,
+    steps: int = 1_000_000_000,
+    start: str = "",
 ) -> tuple[Path, dict[str, Any]]:
     """Train and write `weights/NAME.safetensors`; returns (path, card).
 
@@ -117,7 +144,12 @@ def train_verse(
     n = len(vocabulary)
     first = min(2_048, n // 2)
     config = VerseConfig(
-        vocabulary=n, cuts=(first, min(6_144, (first + n) // 2)), width=width, layers=layers, heads=max(1, width // 64), hidden=max(64, round(width / 24) * 64)
+        vocabulary=n,
+        cuts=(first, min(6_144, (first + n) // 2)),
+        width=width,
+        layers=layers,
+        heads=max(1, width // 64),
+        hidden=max(64, round(width / 24) * 64),
     )
     torch.manual_seed(seed)
     module = VerseNetwork(config, rhyme, stress)
@@ -138,19 +170,41 @@ def train_verse(
 
     plan = TrainingPlan(minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240)
     settings = {"width": width, "layers": layers, "vocabulary": n, "seed": seed, **({"start": start} if start else {})}
-    result = train(module, loss=loss, evaluate=evaluate, plan=plan, folder=run, resume=resume, progress=progress, settings=settings)
+    result = train(
+        module, loss=loss, evaluate=evaluate, plan=plan, folder=run, resume=resume, progress=progress, settings=settings
+    )
     arrays: dict[str, NDArray[Any]] = {
-        **module.arrays(), "vocabulary": pack_text("\n".join(vocabulary.words)), "cased": pack_text(json.dumps(vocabulary.cased)),
-        "pairs": seen_pairs(data, n), "unigram": unigram(data, n), "finite": finite_scores(data.tokens, vocabulary.index, n),
-        "copies": copy_filter(data), **build_classes(data, vocabulary),
+        **module.arrays(),
+        "vocabulary": pack_text("\n".join(vocabulary.words)),
+        "cased": pack_text(json.dumps(vocabulary.cased)),
+        "pairs": seen_pairs(data, n),
+        "unigram": unigram(data, n),
+        "finite": finite_scores(data.tokens, vocabulary.index, n),
+        "copies": copy_filter(data),
+        **build_classes(data, vocabulary),
     }
-    shape = {"vocabulary": n, "cuts": list(config.cuts), "width": width, "layers": layers, "heads": config.heads, "hidden": config.hidden}
-    arrays["overuse"] = count_overuse(VerseEngine(arrays, {"config": shape}), min(MOST_QUATRAINS, len(data.weights) // 200), seed, progress=progress)
+    shape = {
+        "vocabulary": n,
+        "cuts": list(config.cuts),
+        "width": width,
+        "layers": layers,
+        "heads": config.heads,
+        "hidden": config.hidden,
+    }
+    arrays["overuse"] = count_overuse(
+        VerseEngine(arrays, {"config": shape}), min(MOST_QUATRAINS, len(data.weights) // 200), seed, progress=progress
+    )
     card = {
-        "model": "verse-en", "data": data_name, "licence": "trained on works in the public domain; the weights are MIT like the code",
-        "steps": result.steps, "seconds": round(result.seconds), "seed": seed, "command": command,
+        "model": "verse-en",
+        "data": data_name,
+        "licence": "trained on works in the public domain; the weights are MIT like the code",
+        "steps": result.steps,
+        "seconds": round(result.seconds),
+        "seed": seed,
+        "command": command,
         "config": shape,
-        "tokens": result.steps * ROWS * LENGTH, **({"started_from": earlier} if earlier else {}),
+        "tokens": result.steps * ROWS * LENGTH,
+        **({"started_from": earlier} if earlier else {}),
         "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4), "held_out_share": HELD_OUT_SHARE},
         "parameters": int(sum(p.numel() for p in module.parameters())),
     }

@@ -40,7 +40,9 @@ def content_words(text: Text, lexicon: Lexicon | None = None) -> list[str]:
     """The skeleton: content words in order, each once; a Chinese text gives the English words of its images."""
     body = "\n".join(text.lines)
     if text.language != "en":
-        return list(Theme(text=text.title or "a text", images=read_words(body)[1], language=text.language).words_in("en"))
+        return list(
+            Theme(text=text.title or "a text", images=read_words(body)[1], language=text.language).words_in("en")
+        )
     words = [t for line in text.lines for t in tokenize(line) if t not in MARKS and t not in FUNCTION]
     if lexicon is not None:
         words = [w for w in words if w in lexicon.index and lexicon.usable[lexicon.index[w]]]
@@ -48,7 +50,14 @@ def content_words(text: Text, lexicon: Lexicon | None = None) -> list[str]:
 
 
 def transfer(
-    text: Text, style: str, strength: float, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None
+    text: Text,
+    style: str,
+    strength: float,
+    options: Any,
+    rng: np.random.Generator,
+    progress: Progress | None,
+    devices: Any,
+    home: Path | None,
 ) -> tuple[Text, dict[str, Any]]:
     """The text anew in a form of verse or an author's voice; notes say which content words were kept.
 
@@ -65,7 +74,14 @@ def _kept(skeleton: list[str], made: list[str]) -> list[str]:
 
 
 def _into_form(
-    text: Text, style: str, strength: float, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None
+    text: Text,
+    style: str,
+    strength: float,
+    options: Any,
+    rng: np.random.Generator,
+    progress: Progress | None,
+    devices: Any,
+    home: Path | None,
 ) -> tuple[Text, dict[str, Any]]:
     shape = forms.find_form(style)
     with lend_verse(devices, home, options.weights) as engine, lend_prose(devices, home) as reader:
@@ -83,7 +99,14 @@ def _into_form(
             plan = forms.plan(shape, rng)
             brief = replace(brief_for(engine, theme, plan, options, rng), wanted=chosen, hints=chosen)
             drafts = compose_drafts(
-                engine, plan, brief, rng, candidates=max(8, options.best_of or 64), settings=Settings(), forward=forward, progress=progress
+                engine,
+                plan,
+                brief,
+                rng,
+                candidates=max(8, options.best_of or 64),
+                settings=Settings(),
+                forward=forward,
+                progress=progress,
             )
             for draft in drafts:
                 lines = print_lines(engine, draft)
@@ -115,7 +138,14 @@ def _press(engine: ProseEngine, words: list[str]) -> np.ndarray[Any, np.dtype[np
 
 
 def _into_voice(
-    text: Text, style: str, strength: float, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None
+    text: Text,
+    style: str,
+    strength: float,
+    options: Any,
+    rng: np.random.Generator,
+    progress: Progress | None,
+    devices: Any,
+    home: Path | None,
 ) -> tuple[Text, dict[str, Any]]:
     source = " ".join(" ".join(line.split()) for line in text.lines)
     sentences = [s.strip() for s in re.split(r"(?<=[.!?])\s+", source) if any(c.isalpha() for c in s)] or [source]
@@ -139,10 +169,21 @@ def _into_voice(
             before = len(page.text)
             lead = next((w for w in sentence.split()[:1]), "")
             page.tokens += engine.encode((" " if before else "") + lead)
-            continue_page(page, max(4, len(sentence.split()) // 2), rng, temperature=options.temperature, boost=_press(engine, page.wanted))
+            continue_page(
+                page,
+                max(4, len(sentence.split()) // 2),
+                rng,
+                temperature=options.temperature,
+                boost=_press(engine, page.wanted),
+            )
             printed.append(page.text[before:].strip())
             if progress is not None:
                 progress.update((number + 1) / len(sentences), f"sentence {number + 1} of {len(sentences)}")
     made = Text(stanzas=paragraphs(" ".join(printed)), language="en", form="prose", title=text.title, author="")
     kept = _kept(list(dict.fromkeys(skeleton)), printed)
-    return made, {"style": style, "rewritten_words": len(skeleton), "kept_words": kept, "kept_share": round(len(kept) / max(1, len(set(skeleton))), 3)}
+    return made, {
+        "style": style,
+        "rewritten_words": len(skeleton),
+        "kept_words": kept,
+        "kept_share": round(len(kept) / max(1, len(set(skeleton))), 3),
+    }

@@ -1,6 +1,7 @@
 """Whose voice: nearest authors by cosine Delta over function words and marks.
 
-Relative frequencies of the commonest words and marks (2,500 in prose) are z-scored with the spread over samples of the training
+Relative frequencies of the commonest words and marks (2,500 in prose) are z-scored with the spread over samples of the
+training
 works, and compared by cosine (Smith and Aldridge 2011, after Burrows 2002). Profiles are of 26 prose authors and of
 the poets with the most lines; they ship as numbers in `data/voices.json` and are made by `build_profiles`.
 """
@@ -36,11 +37,15 @@ def samples_of(tokens: Sequence[str], size: int) -> list[Sequence[str]]:
     return pieces or [tokens]
 
 
-def build_profiles(works: Mapping[str, Sequence[Sequence[str]]], *, words: int = 200, sample: int = SAMPLE, common: float = 0.6) -> dict[str, Any]:
+def build_profiles(
+    works: Mapping[str, Sequence[Sequence[str]]], *, words: int = 200, sample: int = SAMPLE, common: float = 0.6
+) -> dict[str, Any]:
     """Profiles of authors from their works, each a sequence of tokens: words, mean, spread, one z-scored row an author.
 
-    A work counts as much as another of its author's, whatever its length, and an author as much as another. words: how many, by
-    mean frequency, of those that `common` of the authors use: the names of one book's persons tell the book, not the voice.
+    A work counts as much as another of its author's, whatever its length, and an author as much as another. words: how
+    many, by
+    mean frequency, of those that `common` of the authors use: the names of one book's persons tell the book, not the
+    voice.
     """
     total: Counter[str] = Counter()
     known: Counter[str] = Counter()
@@ -54,14 +59,22 @@ def build_profiles(works: Mapping[str, Sequence[Sequence[str]]], *, words: int =
             total[w] += c / n  # type: ignore[assignment]
     least = common * len(works)
     chosen = [w for w, _ in total.most_common(words * 6) if known[w] >= least][:words]
-    rows = {name: [np.stack([_frequencies(s, chosen) for s in samples_of(piece, sample)]) for piece in pieces] for name, pieces in works.items()}
+    rows = {
+        name: [np.stack([_frequencies(s, chosen) for s in samples_of(piece, sample)]) for piece in pieces]
+        for name, pieces in works.items()
+    }
     means = np.stack([np.mean([r.mean(axis=0) for r in of_author], axis=0) for of_author in rows.values()])
     mean = means.mean(axis=0)
     spread = np.concatenate([r for of_author in rows.values() for r in of_author]).std(axis=0) + 1e-9
     return {
-        "words": chosen, "mean": [float(f"{x:.3g}") for x in mean], "spread": [float(f"{x:.3g}") for x in spread],
+        "words": chosen,
+        "mean": [float(f"{x:.3g}") for x in mean],
+        "spread": [float(f"{x:.3g}") for x in spread],
         "authors": {
-            name: [round(float(x), 2) for x in np.mean([np.clip((r - mean) / spread, -CLIP, CLIP).mean(axis=0) for r in of_author], axis=0)]
+            name: [
+                round(float(x), 2)
+                for x in np.mean([np.clip((r - mean) / spread, -CLIP, CLIP).mean(axis=0) for r in of_author], axis=0)
+            ]
             for name, of_author in rows.items()
         },
     }
@@ -70,7 +83,10 @@ def build_profiles(works: Mapping[str, Sequence[Sequence[str]]], *, words: int =
 @lru_cache(maxsize=1)
 def _profiles() -> dict[str, dict[str, Any]]:
     found = json.loads((Path(__file__).parent / "data" / "voices.json").read_text("utf-8"))
-    return {kind: {**table, "authors": {k: np.array(v) for k, v in table["authors"].items()}} for kind, table in found.items()}
+    return {
+        kind: {**table, "authors": {k: np.array(v) for k, v in table["authors"].items()}}
+        for kind, table in found.items()
+    }
 
 
 def authors(kind: str = "prose") -> tuple[str, ...]:
@@ -82,7 +98,10 @@ def profile_cosine(tokens: Sequence[str], table: Mapping[str, Any]) -> dict[str,
     """Cosine of a text's z-scores with each author's, highest first."""
     z = (_frequencies(tokens, table["words"]) - np.array(table["mean"])) / np.array(table["spread"])
     z = np.clip(z, -CLIP, CLIP)
-    cosine = {name: float(z @ row / (np.linalg.norm(z) * np.linalg.norm(row) + 1e-9)) for name, row in table["authors"].items()}
+    cosine = {
+        name: float(z @ row / (np.linalg.norm(z) * np.linalg.norm(row) + 1e-9))
+        for name, row in table["authors"].items()
+    }
     return dict(sorted(cosine.items(), key=lambda pair: -pair[1]))
 
 

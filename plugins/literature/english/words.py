@@ -16,7 +16,8 @@ DASH = "\u2014"
 MARKS = (",", ".", ";", ":", "!", "?", DASH)
 END_MARKS = frozenset(".!?")
 APHERETIC = frozenset(
-    "'tis 'twas 'twere 'twill 'twould 'twixt 'neath 'mid 'mong 'midst 'mongst 'gainst 'gan 'scape 'bout 'round 'til".split()
+    "'tis 'twas 'twere 'twill 'twould 'twixt 'neath 'mid 'mong 'midst 'mongst 'gainst 'gan 'scape 'bout "
+    "'round 'til".split()
 )
 _APOCOPIC = frozenset("th' o' i' wi' t' an'".split())
 
@@ -24,7 +25,19 @@ _STRAY = re.compile(r"(\w)' (s|d|st|dst|ll|re|ve|t|er|ring|n)\b")
 _STRAY_IT = re.compile(r"(?<!\w)'\s?t (is|was|were|will|would)\b", re.IGNORECASE)
 _TODAY = re.compile(r"\b(to)-(day|night|morrow)\b", re.IGNORECASE)
 _TOKEN = re.compile(r"'?[^\W\d_]+(?:'[^\W\d_]+)*'?|[,.;:!?\u2014]")
-_TRANSLATION = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'", "\u2013": DASH, "\u2015": DASH, "_": "", "*": "", "\u00a0": " "})
+_TRANSLATION = str.maketrans(
+    {
+        "\u2019": "'",
+        "\u2018": "'",
+        "\u02bc": "'",
+        "`": "'",
+        "\u2013": DASH,
+        "\u2015": DASH,
+        "_": "",
+        "*": "",
+        "\u00a0": " ",
+    }
+)
 
 
 def normalize(line: str) -> str:

@@ -39,12 +39,17 @@ ATTEMPTS = 6
 #: Forms that are filled into frames, and how many different ones are tried.
 FRAMED, FRAMED_TRIES = frozenset(("haiku", "limerick")), 3
 _NOT_IN_HAIKU = frozenset(
-    "if as such who whom that than because one like many there thus so well not no never nor could would should must can may will what folks "
+    "if as such who whom that than because one like many there thus so well not no never nor could would "
+    "should must can may will what folks "
     "it seem seems seemed been too much out such up".split()
 )
 _PLAIN = frozenset("old new little great big long small good bad high low first last".split())
-PEOPLE = frozenset("mother father child king queen lover friend soldier woman man girl boy love marriage goodbye sorrow joy".split())
-_WOMEN = frozenset("mother queen woman girl daughter sister lady wife widow bride maid maiden princess witch nun".split())
+PEOPLE = frozenset(
+    "mother father child king queen lover friend soldier woman man girl boy love marriage goodbye sorrow joy".split()
+)
+_WOMEN = frozenset(
+    "mother queen woman girl daughter sister lady wife widow bride maid maiden princess witch nun".split()
+)
 _MEN = frozenset("father king man boy son brother soldier sailor husband prince monk knight shepherd fisherman".split())
 #: Who may speak and be spoken of in a poem without people in its theme, and how often each cast is taken.
 _CASTS = ((), ("i",), ("we",), ("i", "you"), ("they",))
@@ -55,7 +60,9 @@ def theme_words(theme: Theme, lexicon: Lexicon) -> tuple[str, ...]:
     """Words of the theme that the model can write, the most telling first: nouns it knows before the rest."""
     words = [w.lower() for w in theme.words_in("en")]
     words += [w for key in theme.images for w in concepts()[key].en[:2]]
-    known = [w for w in dict.fromkeys(words) if w in lexicon.index and lexicon.usable[lexicon.index[w]] and w not in FUNCTION]
+    known = [
+        w for w in dict.fromkeys(words) if w in lexicon.index and lexicon.usable[lexicon.index[w]] and w not in FUNCTION
+    ]
     imagery = {w for key in theme.images for w in concepts()[key].en}
     ranked = sorted(known, key=lambda w: (w in _PLAIN, w not in imagery))
     by_stem = {lexicon.stems[lexicon.index[w]].rstrip("y"): w for w in reversed(ranked)}
@@ -67,7 +74,10 @@ def print_lines(engine: VerseEngine, draft: Draft) -> list[str]:
     from .corpus import NONE
 
     none = engine.index[NONE]
-    return [detokenize([engine.words[t] for t in line if t != none], lambda w: engine.cased.get(w, w)) for line in draft.lines]
+    return [
+        detokenize([engine.words[t] for t in line if t != none], lambda w: engine.cased.get(w, w))
+        for line in draft.lines
+    ]
 
 
 def _read_keep(text: str) -> dict[int, str]:
@@ -97,7 +107,10 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
         raise InputError(f"line {max(keep) + 1} was to be kept; a {plan.form.name} has {plan.lines} lines")
     letters = "".join(c for c in options.acrostic.lower() if c.isalpha())
     if letters and (not letters.isascii() or len(letters) > plan.lines):
-        raise InputError(f"the acrostic {options.acrostic!r} has {len(letters)} letters; a {plan.form.name} takes at most {plan.lines}, from a to z")
+        raise InputError(
+            f"the acrostic {options.acrostic!r} has {len(letters)} letters; a {plan.form.name} takes at most "
+            f"{plan.lines}, from a to z"
+        )
     returning, initials, left_out = "", {}, frozenset[str]()
     frames: dict[int, str] = {}
     if plan.form.name == "haiku" and engine.classes is not None and not (asked or keep or letters):
@@ -127,19 +140,40 @@ def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any,
     if lyric and not frames:
         banned |= (PERSONAL | _NOT_IN_HAIKU | AUXILIARIES) - {"is", "are"} - set(asked)
     return Brief(
-        wanted=wanted, promised=frozenset((*asked, *wanted[: len(asked) + 1])), hints=(*found, *neighbours(engine, found[:2], rng)),
-        acrostic=letters, keep=keep, rhyme=options.rhyme.strip(), persons=persons,
-        archaic=archaic, banned=frozenset(banned), returning=returning, initials=initials, third_cost=0.0 if about_people else 1.0,
-        dense=int(lyric and not frames), frames=frames, near=_near(plan.form.name, found) if frames else field_of(found[:2]),
+        wanted=wanted,
+        promised=frozenset((*asked, *wanted[: len(asked) + 1])),
+        hints=(*found, *neighbours(engine, found[:2], rng)),
+        acrostic=letters,
+        keep=keep,
+        rhyme=options.rhyme.strip(),
+        persons=persons,
+        archaic=archaic,
+        banned=frozenset(banned),
+        returning=returning,
+        initials=initials,
+        third_cost=0.0 if about_people else 1.0,
+        dense=int(lyric and not frames),
+        frames=frames,
+        near=_near(plan.form.name, found) if frames else field_of(found[:2]),
     )
 
 
 def cast_of(theme: Theme, rng: np.random.Generator, *, archaic: bool) -> frozenset[str]:
-    """The persons a poem may name, by the names of `grammar.PERSON_OF`: one he or she at most, so that nobody changes on the way."""
+    """The persons a poem may name, by the names of `grammar.PERSON_OF`: one he or she at most, so that nobody changes
+    on the way.
+    """
     words = {*(w.lower() for w in theme.words), *theme.images}
     women, men = bool(words & _WOMEN), bool(words & _MEN)
     if women or men or words & PEOPLE:
-        who = ("she",) if women and not men else ("he",) if men and not women else ("he", "she") if women else (("he", "she", "you")[int(rng.integers(3))],)
+        who = (
+            ("she",)
+            if women and not men
+            else ("he",)
+            if men and not women
+            else ("he", "she")
+            if women
+            else (("he", "she", "you")[int(rng.integers(3))],)
+        )
         return frozenset((*who, *(("i",) if rng.random() < 0.5 else ())))
     cast = frozenset(_CASTS[int(rng.choice(len(_CASTS), p=_CAST_SHARES))])
     return (cast - {"you"}) | {"thou"} if archaic else cast
@@ -170,17 +204,29 @@ def neighbours(engine: VerseEngine, words: Sequence[str], rng: np.random.Generat
     stems = {lexicon.stems[lexicon.index[w]] for w in words if w in lexicon.index}
     near: dict[str, None] = {}
     for word in words:
-        found = [(w, lexicon.index.get(w, len(engine.words))) for w, cosine in used_alike(word, "en", 40) if cosine >= 0.5]
-        fit = [w for w, i in found if i < engine.second and lexicon.usable[i] and not lexicon.function[i] and lexicon.stems[i] not in stems]
+        found = [
+            (w, lexicon.index.get(w, len(engine.words))) for w, cosine in used_alike(word, "en", 40) if cosine >= 0.5
+        ]
+        fit = [
+            w
+            for w, i in found
+            if i < engine.second and lexicon.usable[i] and not lexicon.function[i] and lexicon.stems[i] not in stems
+        ]
         near |= dict.fromkeys(fit[:4])
     return tuple(list(near)[i] for i in rng.permutation(len(near))[:2])
 
 
 def write_poem(
-    engine: VerseEngine, theme: Theme, form: str, options: Any, rng: np.random.Generator, progress: Progress | None = None,
+    engine: VerseEngine,
+    theme: Theme,
+    form: str,
+    options: Any,
+    rng: np.random.Generator,
+    progress: Progress | None = None,
     forward: ForwardReader | None = None,
 ) -> tuple[Text, dict[str, Any]]:
-    """A poem that keeps its form, and notes: score, bits a word, plan. `options.length` is its number of lines (0: the form's own).
+    """A poem that keeps its form, and notes: score, bits a word, plan. `options.length` is its number of lines (0: the
+    form's own).
 
     Raises InputError if what was asked leaves no such poem (an acrostic, given lines or a rhyme that cannot be met).
     """
@@ -198,12 +244,17 @@ def write_poem(
         if attempt >= (ATTEMPTS if shape.name in FRAMED else _patience(engine, brief)):
             if best is not None:
                 break
-            # The theme's word is our promise, not one that was asked for: a good poem without it is better than a forced one, or none.
+            # The theme's word is our promise, not one that was asked for: a good poem without it is better than a
+            # forced one, or none.
             brief = replace(brief, promised=frozenset(w for w in brief.promised if w in options.keywords.lower()))
-        drafts = compose_drafts(engine, plan, brief, rng, candidates=candidates, settings=settings, forward=forward, progress=progress)
+        drafts = compose_drafts(
+            engine, plan, brief, rng, candidates=candidates, settings=settings, forward=forward, progress=progress
+        )
         for draft in drafts:
             lines = print_lines(engine, draft)
-            faults = check(lines, plan.form, given=frozenset(brief.keep)) + _broken_promises(engine, draft, brief, lines)
+            faults = check(lines, plan.form, given=frozenset(brief.keep)) + _broken_promises(
+                engine, draft, brief, lines
+            )
             if not faults:
                 kept += 1
                 if best is None or draft.score > best[0].score:
@@ -216,7 +267,10 @@ def write_poem(
     if best is not None:
         return _text(best[1], best[2], theme), _notes(engine, best[0], best[2], best[3])
     reason = f"the last try failed in line {faults[0].line}: {faults[0].text}" if faults else "no word fitted the masks"
-    raise InputError(f"no {form} could be written that holds all that was asked ({reason}); ask for fewer words, another acrostic or another rhyme")
+    raise InputError(
+        f"no {form} could be written that holds all that was asked ({reason}); ask for fewer words, another "
+        f"acrostic or another rhyme"
+    )
 
 
 def _patience(engine: VerseEngine, brief: Brief) -> int:
@@ -246,15 +300,29 @@ def _text(lines: Sequence[str], plan: forms.Plan, theme: Theme) -> Text:
 def _notes(engine: VerseEngine, draft: Draft, plan: forms.Plan, attempt: int) -> dict[str, Any]:
     words = sum(t >= engine.first_word for line in draft.lines for t in line)
     return {
-        "form": plan.form.name, "metres": list(plan.form.metres), "rhymes": plan.form.rhymes, "score": round(draft.score, 3), "attempts": attempt + 1,
-        "originality": {"longest_shared_run_below": RUN}, "bits_per_word": round(-draft.log_p / np.log(2) / max(1, words), 3), "form_kept": True,
+        "form": plan.form.name,
+        "metres": list(plan.form.metres),
+        "rhymes": plan.form.rhymes,
+        "score": round(draft.score, 3),
+        "attempts": attempt + 1,
+        "originality": {"longest_shared_run_below": RUN},
+        "bits_per_word": round(-draft.log_p / np.log(2) / max(1, words), 3),
+        "form_kept": True,
     }
 
 
 def compose(
-    theme: Theme, form: str, options: Any, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None, style: str = ""
+    theme: Theme,
+    form: str,
+    options: Any,
+    rng: np.random.Generator,
+    progress: Progress | None,
+    devices: Any,
+    home: Path | None,
+    style: str = "",
 ) -> tuple[Text, dict[str, Any]]:
-    """A work on a theme in one of FORMS (aliases: sonnet, blank, free, couplet, prose-en); returns the text and notes as plain JSON.
+    """A work on a theme in one of FORMS (aliases: sonnet, blank, free, couplet, prose-en); returns the text and notes
+    as plain JSON.
 
     options: `PoetOptions`; style: an author's name, heeded in prose. Raises InputError for what cannot be done.
     """
@@ -263,11 +331,15 @@ def compose(
 
         return write_prose(theme, options, rng, progress, devices, home, style)
     if style:
-        raise InputError(f"English verse is written in no author's voice, and {style!r} was asked for; ask for prose, or leave the style out")
+        raise InputError(
+            f"English verse is written in no author's voice, and {style!r} was asked for; ask for prose, or leave "
+            f"the style out"
+        )
     odd = next((name for name in ("opening", "memory") if getattr(options, name)), "")
     if odd:
-        raise InputError(f"the option {odd!r} is for prose, and a {form} was asked for; give the first line as keep='1:...', or ask for prose")
+        raise InputError(
+            f"the option {odd!r} is for prose, and a {form} was asked for; give the first line as keep='1:...', or "
+            f"ask for prose"
+        )
     with lend_verse(devices, home, options.weights) as engine, lend_prose(devices, home) as reader:
         return write_poem(engine, theme, form, options, rng, progress, ForwardReader(reader, engine.cased))
-
-

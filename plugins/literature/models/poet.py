@@ -1,6 +1,7 @@
 """The poet: the front model, which picks the writer by form and language.
 
-Each language is a package with the same rooms, `writer.compose(theme, form, options, rng, progress, devices, home, style=...)`,
+Each language is a package with the same rooms, `writer.compose(theme, form, options, rng, progress, devices, home,
+style=...)`,
 `reader`, `evaluate`, `train`, `transfer`, `restore`, `inspire`, so a third language would be one more package.
 """
 
@@ -34,11 +35,22 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         from ..chinese import writer as chinese
 
         options = options.model_copy(update=_simplified_options(options))
-        text, said = chinese.compose(theme, form, options, context.rng, context.progress, context.devices, context.home, style=_voice(style, form))
+        text, said = chinese.compose(
+            theme,
+            form,
+            options,
+            context.rng,
+            context.progress,
+            context.devices,
+            context.home,
+            style=_voice(style, form),
+        )
     else:
         from ..english import writer as english
 
-        text, said = english.compose(theme, form, options, context.rng, context.progress, context.devices, context.home, style=style)
+        text, said = english.compose(
+            theme, form, options, context.rng, context.progress, context.devices, context.home, style=style
+        )
     return work_of(text, {**said, **notes}, operation="generate")
 
 
@@ -55,7 +67,9 @@ def _poet_options(options: Any) -> PoetOptions:
 
 
 def read_style(style: Style | None) -> tuple[str, str]:
-    """(voice, form) that a style names, each "" if it names none: the heaviest name counts; of a reference work, its author or form."""
+    """(voice, form) that a style names, each "" if it names none: the heaviest name counts; of a reference work, its
+    author or form.
+    """
     if style is None:
         return "", ""
     if style.names:
@@ -63,7 +77,10 @@ def read_style(style: Style | None) -> tuple[str, str]:
         return ("", name) if name in FORM_STYLES else (name, "")
     work = max(style.references, key=lambda r: r[1])[0]
     if not isinstance(work.payload, Text):
-        raise InputError(f"the style reference {work.short_id} is of medium {work.medium!r}; literature takes a text or a named style")
+        raise InputError(
+            f"the style reference {work.short_id} is of medium {work.medium!r}; literature takes a text or a named "
+            f"style"
+        )
     author = work.payload.author
     every = {**CHINESE_VERSE, **CHINESE_PROSE, **ENGLISH_PROSE}
     known = next((k for k, v in every.items() if author and author in (k, v)), "")
@@ -76,8 +93,12 @@ def read_style(style: Style | None) -> tuple[str, str]:
     return known, form
 
 
-def choose(options: PoetOptions, theme: Theme, *, model: str = "poet", style: str = "", form_by_style: str = "") -> tuple[Language, str]:
-    """(language, form) of the work: what is asked wins, then the style's, then the theme's language. Raises InputError for a contradiction."""
+def choose(
+    options: PoetOptions, theme: Theme, *, model: str = "poet", style: str = "", form_by_style: str = ""
+) -> tuple[Language, str]:
+    """(language, form) of the work: what is asked wins, then the style's, then the theme's language. Raises InputError
+    for a contradiction.
+    """
     form = options.form
     if form == "auto" and form_by_style:
         form = form_by_style  # type: ignore[assignment]
@@ -88,13 +109,19 @@ def choose(options: PoetOptions, theme: Theme, *, model: str = "poet", style: st
     if form in ZH_FORMS or form in EN_FORMS:
         of_form = "zh" if form in ZH_FORMS else "en"
         if language not in ("auto", of_form):
-            raise InputError(f"the form {form!r} is {_NAMES[of_form]}, but the language asked for is {language!r}; leave one of them out")
+            raise InputError(
+                f"the form {form!r} is {_NAMES[of_form]}, but the language asked for is {language!r}; leave one of "
+                f"them out"
+            )
         language = of_form
     if language == "auto":
         by_style = "zh" if style in CHINESE_VERSE or style in CHINESE_PROSE else "en" if style in ENGLISH_PROSE else ""
         language = _OWN.get(model) or by_style or theme.language
     if model in _OWN and language != _OWN[model]:
-        raise InputError(f"the model {model!r} writes {_NAMES[_OWN[model]]}; ask for a form and a language that fit it, or take the model poet")
+        raise InputError(
+            f"the model {model!r} writes {_NAMES[_OWN[model]]}; ask for a form and a language that fit it, or take "
+            f"the model poet"
+        )
     chosen: Language = "zh" if language == "zh" else "en"
     if form == "auto":
         form = "qijue" if chosen == "zh" else "quatrain"
@@ -109,7 +136,10 @@ def _voice(style: str, form: str) -> str:
         return ""
     known = CHINESE_PROSE if form == "prose-zh" else CHINESE_VERSE
     if style not in known:
-        raise InputError(f"{style!r} is no style of {'Chinese prose' if form == 'prose-zh' else 'Chinese verse'}; there are: {', '.join(known)}")
+        raise InputError(
+            f"{style!r} is no style of {'Chinese prose' if form == 'prose-zh' else 'Chinese verse'}; there are: "
+            f"{', '.join(known)}"
+        )
     return known[style]
 
 
@@ -121,13 +151,18 @@ def _simplified(theme: Theme) -> tuple[Theme, dict[str, Any]]:
     if not changed or theme.language != "zh":
         return theme, {}
     made = Theme.from_prompt(text)
-    return Theme(**{**vars(made), "source": theme.source}), {"script": f"{changed} traditional character(s) of the theme were turned to simplified ones"}
+    return Theme(**{**vars(made), "source": theme.source}), {
+        "script": f"{changed} traditional character(s) of the theme were turned to simplified ones"
+    }
 
 
 def _simplified_options(options: PoetOptions) -> dict[str, str]:
     from ..chinese.script import simplify
 
-    return {name: simplify(getattr(options, name))[0] for name in ("acrostic", "keywords", "keep", "rhyme", "opening", "memory")}
+    return {
+        name: simplify(getattr(options, name))[0]
+        for name in ("acrostic", "keywords", "keep", "rhyme", "opening", "memory")
+    }
 
 
 def restore(request: RestoreRequest, context: Context) -> Artwork:
@@ -139,11 +174,15 @@ def restore(request: RestoreRequest, context: Context) -> Artwork:
     if text.language == "zh":
         from ..chinese.restore import restore as mend
 
-        made, notes = mend(text, options, context.rng, context.progress, context.devices, context.home, region=request.region)
+        made, notes = mend(
+            text, options, context.rng, context.progress, context.devices, context.home, region=request.region
+        )
     else:
         from ..english.restore import restore as mend_english
 
-        made, notes = mend_english(text, options, context.rng, context.progress, context.devices, context.home, region=request.region)
+        made, notes = mend_english(
+            text, options, context.rng, context.progress, context.devices, context.home, region=request.region
+        )
     return work_of(made, notes, operation="restore")
 
 

@@ -40,7 +40,9 @@ class VerseConfig:
 
     def body(self) -> BodyConfig:
         """The shape of the transformer inside."""
-        return BodyConfig(width=self.width, layers=self.layers, heads=self.heads, hidden=self.hidden, dropout=self.dropout)
+        return BodyConfig(
+            width=self.width, layers=self.layers, heads=self.heads, hidden=self.hidden, dropout=self.dropout
+        )
 
 
 class VerseNetwork(nn.Module):
@@ -80,7 +82,12 @@ class VerseNetwork(nn.Module):
         """Hidden states of shape (rows, length, width)."""
         seen = F.embedding(batch["partner"], words) * (batch["partner"] > 0).unsqueeze(-1)
         before = F.embedding(batch["before"], words) * (batch["before"] > 0).unsqueeze(-1)
-        x = F.embedding(batch["tokens"], words) + self.left(batch["left"]) + self.line(batch["line"]) + self.relation(batch["relation"])
+        x = (
+            F.embedding(batch["tokens"], words)
+            + self.left(batch["left"])
+            + self.line(batch["line"])
+            + self.relation(batch["relation"])
+        )
         return self.body(x + self.partner(seen) + self.before(before))
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
@@ -104,8 +111,13 @@ class VerseNetwork(nn.Module):
         with torch.no_grad():
             words = self.words()
             out = {
-                "words": words, "groups": self.groups.weight, "left": self.left.weight, "line": self.line.weight,
-                "relation": self.relation.weight, "partner": self.partner.weight, "before": self.before.weight,
+                "words": words,
+                "groups": self.groups.weight,
+                "left": self.left.weight,
+                "line": self.line.weight,
+                "relation": self.relation.weight,
+                "partner": self.partner.weight,
+                "before": self.before.weight,
                 **{f"body.{k}": v for k, v in self.body.state_dict().items()},
             }
             return {k: v.detach().cpu().numpy().astype(np.float32) for k, v in out.items()}

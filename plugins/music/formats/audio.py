@@ -18,7 +18,12 @@ MAX_SECONDS = 1_800
 """Longest recording that is read: half an hour."""
 
 MAX_WAV_BYTES = (1 << 32) - (1 << 20)
-_CODECS = {".flac": ("flac", "flac", 0), ".mp3": ("libmp3lame", "mp3", 192_000), ".ogg": ("libvorbis", "ogg", 160_000), ".opus": ("libopus", "ogg", 128_000)}
+_CODECS = {
+    ".flac": ("flac", "flac", 0),
+    ".mp3": ("libmp3lame", "mp3", 192_000),
+    ".ogg": ("libvorbis", "ogg", 160_000),
+    ".opus": ("libopus", "ogg", 128_000),
+}
 
 
 def write_sound(path: Path, sound: np.ndarray, rate_hz: int, *, title: str = "", manifest: str = "") -> None:
@@ -43,7 +48,9 @@ def _integers(sound: np.ndarray) -> np.ndarray:
 def _wav(sound: np.ndarray, rate_hz: int, title: str, manifest: str) -> bytes:
     data = _integers(sound).tobytes()
     if len(data) > MAX_WAV_BYTES:
-        raise InputError(f"the sound is {len(data) >> 20} MB large; a WAV file holds 4,095: choose .flac, .mp3, .ogg or .opus")
+        raise InputError(
+            f"the sound is {len(data) >> 20} MB large; a WAV file holds 4,095: choose .flac, .mp3, .ogg or .opus"
+        )
     channels = len(sound)
     chunks = b"fmt " + struct.pack("<IHHIIHH", 16, 1, channels, rate_hz, rate_hz * channels * 2, channels * 2, 16)
     tags = b"".join(_info(tag, text) for tag, text in ((b"INAM", title), (b"ICMT", manifest)) if text)
@@ -64,7 +71,9 @@ def _encode(path: Path, sound: np.ndarray, rate_hz: int, title: str, manifest: s
     codec, container, bit_rate = _CODECS[path.suffix.lower()]
     name = codec if codec in av.codecs_available else "vorbis" if codec == "libvorbis" else codec
     with av.open(str(path), "w", format=container, options={"fflags": "+bitexact"}) as out:
-        extra = {"vorbis": {"strict": "experimental"}, "libmp3lame": {"compression_level": "7"}}.get(name, {})  # LAME's usual care costs twice the time
+        extra = {"vorbis": {"strict": "experimental"}, "libmp3lame": {"compression_level": "7"}}.get(
+            name, {}
+        )  # LAME's usual care costs twice the time
         stream = out.add_stream(name, rate=rate_hz, layout="stereo" if len(sound) == 2 else "mono", options=extra)
         if bit_rate:
             stream.bit_rate = bit_rate
@@ -105,7 +114,9 @@ def read_sound(path: Path) -> tuple[np.ndarray, int, str, str]:
             stream = source.streams.audio[0]
             tags = {k.lower(): v for k, v in {**stream.metadata, **source.metadata}.items()}
             rate_hz, total = int(stream.rate), 0
-            resampler = av.AudioResampler(format="fltp", layout="mono" if stream.channels == 1 else "stereo", rate=rate_hz)
+            resampler = av.AudioResampler(
+                format="fltp", layout="mono" if stream.channels == 1 else "stereo", rate=rate_hz
+            )
             for frame in source.decode(stream):
                 for ready in resampler.resample(frame):
                     blocks.append(ready.to_ndarray())
@@ -113,7 +124,10 @@ def read_sound(path: Path) -> tuple[np.ndarray, int, str, str]:
                 if total > MAX_SECONDS * rate_hz:
                     raise FormatError(f"{path.name!r} lasts longer than {MAX_SECONDS // 60} minutes; cut it into parts")
     except av.error.FFmpegError as error:
-        raise FormatError(f"{path.name!r} cannot be decoded as sound: {error.strerror or error}; .wav, .flac, .mp3, .ogg and .opus are read") from error
+        raise FormatError(
+            f"{path.name!r} cannot be decoded as sound: {error.strerror or error}; .wav, .flac, .mp3, .ogg and "
+            f".opus are read"
+        ) from error
     except OSError as error:
         raise FormatError(f"{str(path)!r} cannot be read: {error.strerror or error}") from error
     if not blocks or not total:

@@ -2,7 +2,8 @@
 
 `pretty_midi`'s own reader keeps the program of a channel for each track apart (a program set in a first track of
 its own is lost), drops notes without an end, closes all notes of one pitch at once and reads names as Latin-1.
-Here a track without a program of its own takes that of its channel, the first note on is the first off, and texts are UTF-8, or GB 2312, Shift-JIS or
+Here a track without a program of its own takes that of its channel, the first note on is the first off, and texts are
+UTF-8, or GB 2312, Shift-JIS or
 Windows-1252
 where they are not. What a player would forgive is mended and told (`Reading.mended`); what leaves no music is an error.
 Aftertouch and system exclusive messages have no place in PrettyMIDI and are left out, with a remark.
@@ -39,7 +40,8 @@ _SYSTEM_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 class Reading:
     """What a MIDI file held.
 
-    midi: the music; title: the name of a first track without notes, or ""; manifest: the JSON that artwright left, or "";
+    midi: the music; title: the name of a first track without notes, or ""; manifest: the JSON that artwright left, or
+    "";
     mended: remarks on what had to be mended or left out, one line each.
     """
 
@@ -66,19 +68,25 @@ class _Raw:
 def read_midi(data: bytes, name: str) -> Reading:
     """The music in the bytes of a file; `name` is what messages call it.
 
-    Raises FormatError if it is empty, no MIDI file, truncated, corrupt, of type 2 with several patterns, without notes, with a tempo
+    Raises FormatError if it is empty, no MIDI file, truncated, corrupt, of type 2 with several patterns, without notes,
+    with a tempo
     of zero, or beyond a limit (8 MB, 3 hours, 30 million ticks).
     """
     if not data:
         raise FormatError(f"{name!r} is empty; a MIDI file begins with 'MThd'")
     if len(data) > MAX_BYTES:
-        raise FormatError(f"{name!r} is {len(data) / (1 << 20):.1f} MB large; MIDI files of up to {MAX_BYTES >> 20} MB are read")
+        raise FormatError(
+            f"{name!r} is {len(data) / (1 << 20):.1f} MB large; MIDI files of up to {MAX_BYTES >> 20} MB are read"
+        )
     if data[:4] == b"RIFF" and data[8:12] == b"RMID":
         data = data[20:]
     mended: list[str] = []
     kind, resolution, seconds_a_tick, chunks = _header(data, name)
     if kind == 2 and len(chunks) > 1:
-        raise FormatError(f"{name!r} is a type-2 MIDI file of {len(chunks)} independent patterns; types 0 and 1 are read: save it as type 1 first")
+        raise FormatError(
+            f"{name!r} is a type-2 MIDI file of {len(chunks)} independent patterns; types 0 and 1 are read: save "
+            f"it as type 1 first"
+        )
     tracks = [_events(data, start, end, name, mended) for start, end in chunks]
     raw = _collect(tracks, name, mended)
     if not raw.notes:
@@ -97,7 +105,9 @@ def _header(data: bytes, name: str) -> tuple[int, int, float | None, list[tuple[
     size = int.from_bytes(data[4:8], "big")
     kind, count, division = (int.from_bytes(data[i : i + 2], "big") for i in (8, 10, 12))
     if size < 6 or kind > 2:
-        raise FormatError(f"{name!r} is corrupt: its header says {size} bytes and type {kind}; 6 bytes and type 0 or 1 are read")
+        raise FormatError(
+            f"{name!r} is corrupt: its header says {size} bytes and type {kind}; 6 bytes and type 0 or 1 are read"
+        )
     seconds_a_tick = None
     if division & 0x8000:
         frames = {232: 24.0, 231: 25.0, 227: 30000 / 1001, 226: 30.0}.get(division >> 8)
@@ -112,7 +122,10 @@ def _header(data: bytes, name: str) -> tuple[int, int, float | None, list[tuple[
     while at < len(data) and len(chunks) < count:
         tag, end = data[at : at + 4], at + 8 + int.from_bytes(data[at + 4 : at + 8], "big")
         if at + 8 > len(data) or end > len(data):
-            raise FormatError(f"{name!r} is truncated: track {len(chunks) + 1} of {count} should reach byte {end}, the file ends at {len(data)}")
+            raise FormatError(
+                f"{name!r} is truncated: track {len(chunks) + 1} of {count} should reach byte {end}, the file ends at "
+                f"{len(data)}"
+            )
         if tag == b"MTrk":
             chunks.append((at + 8, end))
         at = end
@@ -151,7 +164,9 @@ def _events(data: bytes, at: int, end: int, name: str, mended: list[str]) -> lis
             running, size = status, _DATA_BYTES[status >> 4]
             found = data[at : min(at + size, end)]
             if len(found) < size or max(found) > 127:
-                raise FormatError(f"{name!r} is corrupt at byte {at}: the message {status:#04x} needs {size} data bytes below 128")
+                raise FormatError(
+                    f"{name!r} is corrupt at byte {at}: the message {status:#04x} needs {size} data bytes below 128"
+                )
             at += size
             out.append((tick, status, found[0], found[1] if size == 2 else 0))
         elif status in (0xFF, 0xF0, 0xF7):
@@ -162,7 +177,9 @@ def _events(data: bytes, at: int, end: int, name: str, mended: list[str]) -> lis
                 kind, at = data[at], at + 1
             size, at = _number(data, at, end, name)
             if at + size > end:
-                raise FormatError(f"{name!r} is corrupt at byte {at}: an event of {size} bytes reaches beyond its track")
+                raise FormatError(
+                    f"{name!r} is corrupt at byte {at}: an event of {size} bytes reaches beyond its track"
+                )
             if status == 0xFF:
                 out.append((tick, status, kind, data[at : at + size]))
                 if kind == 0x2F:
@@ -180,7 +197,12 @@ def _events(data: bytes, at: int, end: int, name: str, mended: list[str]) -> lis
 def _collect(tracks: list[list[tuple[int, int, int, bytes | int]]], name: str, mended: list[str]) -> _Raw:
     """Sort the events of all tracks in time and give each its instrument (track, port, channel, program)."""
     raw = _Raw()
-    ports = {i: int(e[3][0]) for i, track in enumerate(tracks) for e in reversed(track) if e[1] == 0xFF and e[2] == 0x21 and isinstance(e[3], bytes) and e[3]}
+    ports = {
+        i: int(e[3][0])
+        for i, track in enumerate(tracks)
+        for e in reversed(track)
+        if e[1] == 0xFF and e[2] == 0x21 and isinstance(e[3], bytes) and e[3]
+    }
     programs: dict[tuple[int, int], int] = defaultdict(int)
     own_programs: dict[tuple[int, int, int], int] = {}
     open_notes: dict[tuple[int, int, int, int], list[tuple[tuple[int, int, int, int], int, int]]] = defaultdict(list)
@@ -210,7 +232,9 @@ def _collect(tracks: list[list[tuple[int, int, int, bytes | int]]], name: str, m
             raw.bends.append((key, tick, (b << 7 | a) - 8192))
         else:
             _once(mended, "aftertouch is left out")
-    unended = [(owner, start, pitch, velocity) for (*_, pitch), rows in open_notes.items() for owner, start, velocity in rows]
+    unended = [
+        (owner, start, pitch, velocity) for (*_, pitch), rows in open_notes.items() for owner, start, velocity in rows
+    ]
     for owner, start, pitch, velocity in unended:
         raw.notes.append((owner, start, max(raw.last_tick, start + 1), pitch, velocity))
     if unended:
@@ -226,7 +250,10 @@ def _meta(raw: _Raw, tick: int, track: int, kind: int, data: bytes, name: str, m
     if kind == 0x51 and len(data) == 3:
         tempo = int.from_bytes(data, "big")
         if not tempo:
-            raise FormatError(f"{name!r} has a tempo of 0 microseconds a quarter at tick {tick}: no time would pass; it must be at least 1")
+            raise FormatError(
+                f"{name!r} has a tempo of 0 microseconds a quarter at tick {tick}: no time would pass; it must be at "
+                f"least 1"
+            )
         raw.tempi.append((tick, tempo))
     elif kind == 0x58 and len(data) >= 2:
         if data[0] and data[1] <= 7:
@@ -272,7 +299,8 @@ def _once(remarks: list[str], text: str) -> None:
 def _owners(raw: _Raw) -> Iterator[tuple[tuple[int, int, int, int], tuple[int, int, int, int]]]:
     """For each key that a controller or bend came with, the instrument that shall have it.
 
-    That is the instrument of the same track, channel and program; else of the same track and channel; else the first of the channel;
+    That is the instrument of the same track, channel and program; else of the same track and channel; else the first of
+    the channel;
     else one of its own, without notes.
     """
     playing = sorted({key for key, *_ in raw.notes})
@@ -294,7 +322,8 @@ def _build(raw: _Raw, resolution: int, name: str, mended: list[str]) -> Reading:
     length_s = sum((end - t) * us for (t, us), end in zip(changes, ends, strict=True)) / 1e6 / resolution
     if length_s > MAX_SECONDS or last > MAX_TICKS:
         raise FormatError(
-            f"{name!r} lasts {length_s / 60:.0f} minutes ({last} ticks); at most {MAX_SECONDS // 60} minutes and {MAX_TICKS} ticks are read: cut it into parts"
+            f"{name!r} lasts {length_s / 60:.0f} minutes ({last} ticks); at most {MAX_SECONDS // 60} minutes and "
+            f"{MAX_TICKS} ticks are read: cut it into parts"
         )
     midi = pm.PrettyMIDI(resolution=resolution)
     midi._tick_scales = [(t, us / 1e6 / resolution) for t, us in changes]

@@ -75,7 +75,8 @@ def seconds_to_ticks(midi: PrettyMIDI, seconds: Sequence[float] | np.ndarray) ->
 def midi_bytes(midi: PrettyMIDI, *, title: str = "", manifest: str = "") -> bytes:
     """A format-1 file of `midi`.
 
-    Notes keep their ticks (a note shorter than a tick lasts one), velocities are kept within 1-127; instruments without notes,
+    Notes keep their ticks (a note shorter than a tick lasts one), velocities are kept within 1-127; instruments without
+    notes,
     controllers or bends are left out. title: the name of the first track; manifest: JSON, stored in a text event.
     Raises InputError if there is no note, a value is outside MIDI's range or a metre cannot be written.
     """
@@ -96,7 +97,10 @@ def midi_bytes(midi: PrettyMIDI, *, title: str = "", manifest: str = "") -> byte
             channel = _MELODIC_CHANNELS[channel]
             melodic += 1
         if port > 127:
-            raise InputError(f"the music has {len(midi.instruments)} instruments; at most {128 * len(_MELODIC_CHANNELS)} can be written")
+            raise InputError(
+                f"the music has {len(midi.instruments)} instruments; at most {128 * len(_MELODIC_CHANNELS)} can be "
+                f"written"
+            )
         tracks.append(_instrument_track(midi, instrument, port, channel))
     head = b"MThd" + (6).to_bytes(4, "big") + (1).to_bytes(2, "big")
     head += len(tracks).to_bytes(2, "big") + int(midi.resolution).to_bytes(2, "big")
@@ -114,7 +118,10 @@ def _meta_track(midi: PrettyMIDI, title: str, manifest: str) -> list[Event]:
     for metre in midi.time_signature_changes:
         power = int(metre.denominator).bit_length() - 1
         if not 1 <= metre.numerator <= 255 or 1 << power != metre.denominator or power > 7:
-            raise InputError(f"the metre {metre.numerator}/{metre.denominator} cannot be written; MIDI takes 1-255 beats of 1/1 to 1/128")
+            raise InputError(
+                f"the metre {metre.numerator}/{metre.denominator} cannot be written; MIDI takes 1-255 beats of 1/1 to "
+                f"1/128"
+            )
         events.append((_tick(midi, metre.time), 3, _meta(0x58, bytes([metre.numerator, power, 24, 8]))))
     for key in midi.key_signature_changes:
         minor = key.key_number >= _MINOR
@@ -139,7 +146,9 @@ def _instrument_track(midi: PrettyMIDI, instrument: Instrument, port: int, chann
     for tick, change in zip(ticks.tolist(), instrument.control_changes, strict=True):
         number = _seven_bits(change.number, "controller")
         order = 1 if tick == 0 and number in BANK_CONTROLLERS else 4
-        events.append((tick, order, bytes([0xB0 | channel, number, _seven_bits(change.value, "value of a controller")])))
+        events.append(
+            (tick, order, bytes([0xB0 | channel, number, _seven_bits(change.value, "value of a controller")]))
+        )
     ticks = seconds_to_ticks(midi, [b.time for b in instrument.pitch_bends])
     for tick, bend in zip(ticks.tolist(), instrument.pitch_bends, strict=True):
         value = int(bend.pitch) + 8192
@@ -176,7 +185,9 @@ def _variable(value: int) -> bytes:
     if value < 128:
         return bytes([value])
     if value >= 1 << 28:
-        raise InputError(f"a gap of {value} ticks is longer than MIDI can say ({(1 << 28) - 1}); use a lower resolution")
+        raise InputError(
+            f"a gap of {value} ticks is longer than MIDI can say ({(1 << 28) - 1}); use a lower resolution"
+        )
     parts = [value & 127]
     while value := value >> 7:
         parts.append(128 | value & 127)

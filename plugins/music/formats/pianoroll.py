@@ -43,7 +43,8 @@ def piano_roll_svg(midi: PrettyMIDI, title: str = "", *, width: int = 1200, heig
     first, last, low, high = _frame(score)
     x, y = width / (last - first), height / (high - low + 1)
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" role="img">',
         f"<title>{escape(title or 'piano roll')}</title>",
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
     ]
@@ -57,7 +58,8 @@ def piano_roll_svg(midi: PrettyMIDI, title: str = "", *, width: int = 1200, heig
         wide = max((score.end[i] - score.onset[i]) * x - 1, 1)
         shade = 0.55 + 0.45 * score.velocity[i] / 127
         out.append(
-            f'<rect x="{score.onset[i] * x:.2f}" y="{(high - score.pitch[i]) * y + y * 0.08:.2f}" width="{wide:.2f}" height="{y * 0.84:.2f}" '
+            f'<rect x="{score.onset[i] * x:.2f}" y="{(high - score.pitch[i]) * y + y * 0.08:.2f}" '
+            f'width="{wide:.2f}" height="{y * 0.84:.2f}" '
             f'rx="{min(2.5, y * 0.3):.2f}" fill="{_colour(score, i)}" fill-opacity="{shade:.2f}"/>'
         )
     out.append("</svg>\n")

@@ -26,17 +26,23 @@ def need_music21() -> Any:
     try:
         import music21
     except ImportError as error:
-        raise UsageError("MusicXML and ABC need music21, which is not installed; install it with: pip install 'artwright[scores]'") from error
+        raise UsageError(
+            "MusicXML and ABC need music21, which is not installed; install it with: pip install 'artwright[scores]'"
+        ) from error
     return music21
 
 
 def read_sheet(path: Path) -> tuple[PrettyMIDI, str]:
-    """(music, title or "") of a .musicxml, .mxl or .abc file. Raises FormatError if music21 cannot read it or there is no note."""
+    """(music, title or "") of a .musicxml, .mxl or .abc file. Raises FormatError if music21 cannot read it or there is
+    no note.
+    """
     path = Path(path)
     if not path.is_file():
         raise FormatError(f"{str(path)!r} cannot be read: no such file")
     if not 0 < path.stat().st_size <= MAX_BYTES:
-        raise FormatError(f"{path.name!r} has {path.stat().st_size} bytes; scores of 1 byte to {MAX_BYTES >> 20} MB are read")
+        raise FormatError(
+            f"{path.name!r} has {path.stat().st_size} bytes; scores of 1 byte to {MAX_BYTES >> 20} MB are read"
+        )
     music21 = need_music21()
     form = "abc" if path.suffix.lower() == ".abc" else "musicxml"
     try:
@@ -44,8 +50,20 @@ def read_sheet(path: Path) -> tuple[PrettyMIDI, str]:
             warnings.simplefilter("ignore")
             source = path.read_text("utf-8", "replace") if form == "abc" else str(path)
             score = music21.converter.parse(source, format=form, forceSource=True)
-    except (music21.exceptions21.Music21Exception, ValueError, KeyError, IndexError, AttributeError, TypeError, SyntaxError, OSError) as error:
-        raise FormatError(f"{path.name!r} cannot be read as {form}: {str(error).splitlines()[0] if str(error) else type(error).__name__}") from error
+    except (
+        music21.exceptions21.Music21Exception,
+        ValueError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        TypeError,
+        SyntaxError,
+        OSError,
+    ) as error:
+        raise FormatError(
+            f"{path.name!r} cannot be read as {form}: "
+            f"{str(error).splitlines()[0] if str(error) else type(error).__name__}"
+        ) from error
     if isinstance(score, music21.stream.Opus):
         score = score.scores[0]
     title = score.metadata.title if score.metadata is not None and score.metadata.title else ""
@@ -60,7 +78,9 @@ def read_sheet(path: Path) -> tuple[PrettyMIDI, str]:
 
 
 def _name_voices(midi: PrettyMIDI, text: str) -> None:
-    """Names and programs of ABC voices, which music21 leaves out: `V:1 name="Alto"` and `%%MIDI program 52` after it."""
+    """Names and programs of ABC voices, which music21 leaves out: `V:1 name="Alto"` and `%%MIDI
+    program 52` after it.
+    """
     names = re.findall(r'^V:[^\n"]*name="([^"]*)"', text, re.MULTILINE)
     programs = re.findall(r"^%%MIDI program (\d{1,3})\s*$", text, re.MULTILINE)
     for i, instrument in enumerate(midi.instruments):
@@ -71,13 +91,22 @@ def _name_voices(midi: PrettyMIDI, text: str) -> None:
 
 
 def _add_changes(music21: Any, midi: PrettyMIDI, score: Any, text: str) -> None:
-    """Changes of metre and key within an ABC tune, which music21 leaves out: taken from the first voice, whose bars are counted."""
+    """Changes of metre and key within an ABC tune, which music21 leaves out: taken from the first voice, whose bars are
+    counted.
+    """
     import pretty_midi as pm
 
     body = text.split("\nK:", 1)[-1].partition("\n")[2]
     voices = re.split(r"^V:.*$", body, flags=re.MULTILINE)
     first = next((v for v in voices if "|" in v), "")
-    barred = next((list(p.getElementsByClass(music21.stream.Measure)) for p in score.parts if p.getElementsByClass(music21.stream.Measure)), [])
+    barred = next(
+        (
+            list(p.getElementsByClass(music21.stream.Measure))
+            for p in score.parts
+            if p.getElementsByClass(music21.stream.Measure)
+        ),
+        [],
+    )
     bar = 0
     pace = midi._tick_scales[0][1] * midi.resolution
     for token in re.findall(r"^[MK]:[^\n]*$|\[[MK]:[^\]]*\]|\|+\]?|\"[^\"]*\"", first, re.MULTILINE):
@@ -100,17 +129,27 @@ def _add_changes(music21: Any, midi: PrettyMIDI, score: Any, text: str) -> None:
                 number, mode = sign.getKeySignatureParameters()
             except music21.exceptions21.Music21Exception:
                 continue
-            midi.key_signature_changes.append(pm.KeySignature((number * 7 + 9) % 12 + 12 if mode == "minor" else number * 7 % 12, at))
+            midi.key_signature_changes.append(
+                pm.KeySignature((number * 7 + 9) % 12 + 12 if mode == "minor" else number * 7 % 12, at)
+            )
     midi.time_signature_changes.sort(key=lambda m: m.time)
 
 
 def music21_to_midi(score: Any) -> PrettyMIDI:
-    """A stream of music21 as PrettyMIDI: ties merged, repeats not expanded, pickups kept, transposing instruments at sounding pitch."""
+    """A stream of music21 as PrettyMIDI: ties merged, repeats not expanded, pickups kept, transposing instruments at
+    sounding pitch.
+    """
     import pretty_midi as pm
 
     music21 = need_music21()
     parts = list(score.parts) or [score]
-    qpm = next((float(m.getQuarterBPM() or DEFAULT_QPM) for m in score.recurse().getElementsByClass(music21.tempo.MetronomeMark)), DEFAULT_QPM)
+    qpm = next(
+        (
+            float(m.getQuarterBPM() or DEFAULT_QPM)
+            for m in score.recurse().getElementsByClass(music21.tempo.MetronomeMark)
+        ),
+        DEFAULT_QPM,
+    )
     midi = pm.PrettyMIDI(resolution=RESOLUTION)
     midi._tick_scales = [(0, round(6e7 / qpm) / 1e6 / RESOLUTION)]
     pace = midi._tick_scales[0][1] * RESOLUTION
@@ -139,7 +178,9 @@ def music21_to_midi(score: Any) -> PrettyMIDI:
 
 
 def _notes(music21: Any, part: Any) -> list[tuple[Fraction, Fraction, int, int]]:
-    """(start, end, pitch, velocity) in quarters, tied notes merged by pitch and adjacency; grace notes and chord symbols are left out."""
+    """(start, end, pitch, velocity) in quarters, tied notes merged by pitch and adjacency; grace notes and chord
+    symbols are left out.
+    """
     rows: list[tuple[Fraction, Fraction, int, int]] = []
     held: dict[tuple[int, Fraction], int] = {}
     for element in part.flatten().notes:

@@ -1,6 +1,7 @@
 """PrettyMIDI as MusicXML (through music21, the `scores` extra) and as ABC (by hand).
 
-Both write the same notes: one staff or voice for each line of the score, notes that begin and end together as chords, ties over bar lines, pickups
+Both write the same notes: one staff or voice for each line of the score, notes that begin and end together as chords,
+ties over bar lines, pickups
 and changes of metre and key kept. Positions are rounded to 24ths of a quarter; music on that grid reads back equal.
 """
 
@@ -35,7 +36,9 @@ _PLAIN = 3
 
 @dataclass(frozen=True)
 class _Line:
-    """A voice to write: name, program, part it comes from, (start, end, pitches) in steps, in time, none overlapping."""
+    """A voice to write: name, program, part it comes from, (start, end, pitches) in steps, in
+    time, none overlapping.
+    """
 
     name: str
     program: int
@@ -44,12 +47,16 @@ class _Line:
 
 
 def write_sheet(midi: PrettyMIDI, path: Path, *, title: str = "") -> None:
-    """Write a score as the suffix says (.musicxml or .abc). Raises InputError for more than 20,000 notes, UsageError without music21 (MusicXML only)."""
+    """Write a score as the suffix says (.musicxml or .abc). Raises InputError for more than 20,000 notes, UsageError
+    without music21 (MusicXML only).
+    """
     score = read_score(midi)
     if not len(score):
         raise InputError("the music holds no note; a score needs one at least")
     if len(score) > MAX_NOTES:
-        raise InputError(f"the music has {len(score)} notes; scores of up to {MAX_NOTES} are written: cut it, or save it as .mid")
+        raise InputError(
+            f"the music has {len(score)} notes; scores of up to {MAX_NOTES} are written: cut it, or save it as .mid"
+        )
     lines = _lines(score)
     if path.suffix.lower() == ".abc":
         path.write_text(_abc(score, lines, title), "utf-8")
@@ -66,14 +73,20 @@ def _lines(score: Score) -> list[_Line]:
         mine = np.flatnonzero(score.part == i)
         rows = _rows(score, mine, start, end)
         if len(rows) > 1:
-            rows = [row for voice in np.unique(score.voice[mine]) for row in _rows(score, mine[score.voice[mine] == voice], start, end)]
+            rows = [
+                row
+                for voice in np.unique(score.voice[mine])
+                for row in _rows(score, mine[score.voice[mine] == voice], start, end)
+            ]
         for k, row in enumerate(rows):
             name = part.name or f"Part {i + 1}"
             out.append(_Line(name if len(rows) == 1 else f"{name} {k + 1}", part.program, part.is_drum, row))
     return out
 
 
-def _rows(score: Score, notes: np.ndarray, start: np.ndarray, end: np.ndarray) -> list[list[tuple[int, int, tuple[int, ...]]]]:
+def _rows(
+    score: Score, notes: np.ndarray, start: np.ndarray, end: np.ndarray
+) -> list[list[tuple[int, int, tuple[int, ...]]]]:
     """(start, end, pitches) of notes that begin and end together, in as many rows as they need so that none overlap."""
     chords: dict[tuple[int, int], list[int]] = {}
     for n in notes.tolist():
@@ -98,7 +111,10 @@ def _pieces(start: int, end: int, bars: list[tuple[int, int]]) -> list[tuple[int
 
 
 def _bar_steps(score: Score) -> list[tuple[int, int]]:
-    return [(round(s * GRID), round((s + n) * GRID)) for s, n in zip(score.bars.start.tolist(), score.bars.length.tolist(), strict=True)]
+    return [
+        (round(s * GRID), round((s + n) * GRID))
+        for s, n in zip(score.bars.start.tolist(), score.bars.length.tolist(), strict=True)
+    ]
 
 
 def _signature(number: int) -> int:
@@ -123,7 +139,11 @@ def _musicxml(score: Score, lines: list[_Line], path: Path, title: str) -> None:
     for line in lines:
         part = m21.stream.Part()
         part.partName = line.name
-        player = m21.instrument.UnpitchedPercussion() if line.is_drum else m21.instrument.instrumentFromMidiProgram(line.program)
+        player = (
+            m21.instrument.UnpitchedPercussion()
+            if line.is_drum
+            else m21.instrument.instrumentFromMidiProgram(line.program)
+        )
         player.partName = line.name
         player.midiProgram = line.program
         part.insert(0, player)
@@ -149,7 +169,11 @@ def _measure(m21: Any, score: Score, i: int, length: Fraction, notes: list[tuple
     bars = score.bars
     bar = m21.stream.Measure(number=int(bars.number[i]))
     pickup = bars.number[i] == 0
-    if i == 0 or (i == 1 and bars.number[0] == 0) or (i and (bars.numerator[i], bars.denominator[i]) != (bars.numerator[i - 1], bars.denominator[i - 1])):
+    if (
+        i == 0
+        or (i == 1 and bars.number[0] == 0)
+        or (i and (bars.numerator[i], bars.denominator[i]) != (bars.numerator[i - 1], bars.denominator[i - 1]))
+    ):
         shown = 1 if pickup and len(bars) > 1 else i
         if not (i == 1 and bars.number[0] == 0):
             bar.timeSignature = m21.meter.TimeSignature(f"{bars.numerator[shown]}/{bars.denominator[shown]}")
@@ -159,7 +183,9 @@ def _measure(m21: Any, score: Score, i: int, length: Fraction, notes: list[tuple
             bar.keySignature = key.asKey("minor" if number >= 12 else "major")
     for at, qpm in score.tempi:
         if bars.start[i] - 1e-6 <= at < bars.start[i] + bars.length[i] - 1e-6 and (i == 0 or at > 0):
-            bar.insert(Fraction(round((at - bars.start[i]) * GRID), GRID), m21.tempo.MetronomeMark(number=round(qpm, 2)))
+            bar.insert(
+                Fraction(round((at - bars.start[i]) * GRID), GRID), m21.tempo.MetronomeMark(number=round(qpm, 2))
+            )
     now = Fraction(0)
     for offset, note in notes:
         if offset > now:
@@ -212,7 +238,10 @@ def _abc(score: Score, lines: list[_Line], title: str) -> str:
         f"Q:1/4={score.tempi[0][1]:.0f}",
     ]
     if len(lines) > 1:
-        head += [f'V:{i + 1} name="{line.name.replace(chr(34), chr(39))}"' + (" clef=bass" if _mean(line) < 57 else "") for i, line in enumerate(lines)]
+        head += [
+            f'V:{i + 1} name="{line.name.replace(chr(34), chr(39))}"' + (" clef=bass" if _mean(line) < 57 else "")
+            for i, line in enumerate(lines)
+        ]
     head.append(f"K:{_abc_key(key)}")
     out = head
     for i, line in enumerate(lines):
@@ -285,7 +314,9 @@ def _abc_length(steps: int) -> str:
 
 
 def _abc_pitch(pitch: int, key: int, signs: set[str]) -> str:
-    """A pitch with its accidental: where it differs from the signature, or its letter has had one in this bar (`signs`); readers disagree on what holds."""
+    """A pitch with its accidental: where it differs from the signature, or its letter has had one in this bar
+    (`signs`); readers disagree on what holds.
+    """
     name = note_names(key)[pitch % 12]
     letter, shift = name[0], name.count("#") - name[1:].count("b")
     octave = (pitch - _NATURAL[letter] - shift) // 12 - 1

@@ -44,7 +44,10 @@ def recording_findings(recording: Recording, spectra: Spectra) -> tuple[dict[str
         "seconds": round(recording.samples.shape[1] / recording.rate_hz, 3),
         "rate_hz": recording.rate_hz,
         "channels": len(recording.samples),
-        **{name: round(value, 4) for name, value in sound_figures(recording.samples, recording.rate_hz, spectra).items()},
+        **{
+            name: round(value, 4)
+            for name, value in sound_figures(recording.samples, recording.rate_hz, spectra).items()
+        },
         "tempo": {"qpm": round(qpm, 2), "strength": round(strength, 3)},
         "key": None
         if key is None
@@ -72,11 +75,19 @@ def _explain(found: dict[str, Any], key: Key | None, language: str) -> str:
     if zh:
         colour = "明亮" if bright > 2200 else "柔暗" if bright < 900 else "适中"
         lines.append(
-            f"录音长 {found['seconds']:.1f} 秒，响度 {found['loudness_lufs']:.1f} LUFS，峰值 {found['peak_dbfs']:.1f} dBFS，"
+            f"录音长 {found['seconds']:.1f} 秒，响度 {found['loudness_lufs']:.1f} LUFS，峰值 "
+            f"{found['peak_dbfs']:.1f} dBFS，"
             f"音色{colour}（谱质心约 {bright:.0f} 赫兹）。"
         )
-        lines.append(f"速度约每分钟 {found['tempo']['qpm']:.0f} 拍。" if found["tempo"]["qpm"] else "听不出固定的速度。")
-        lines.append(f"调性：{key_name(key.number, 'zh')}（把握 {key.probability:.0%}），其次可能是{key_name(key.second, 'zh')}。" if key else "听不出调性。")
+        lines.append(
+            f"速度约每分钟 {found['tempo']['qpm']:.0f} 拍。" if found["tempo"]["qpm"] else "听不出固定的速度。"
+        )
+        lines.append(
+            f"调性：{key_name(key.number, 'zh')}（把握 "
+            f"{key.probability:.0%}），其次可能是{key_name(key.second, 'zh')}。"
+            if key
+            else "听不出调性。"
+        )
         melody = found["melody"]
         lines.append(
             f"其中听出一条 {melody['notes']} 个音的旋律，整体比标准音偏 {melody['tuning_cents']:+.0f} 音分。"
@@ -86,11 +97,20 @@ def _explain(found: dict[str, Any], key: Key | None, language: str) -> str:
     else:
         colour = "bright" if bright > 2200 else "dark" if bright < 900 else "neither dark nor bright"
         lines.append(
-            f"A recording of {found['seconds']:.1f} s at {found['loudness_lufs']:.1f} LUFS (peak {found['peak_dbfs']:.1f} dBFS). "
+            f"A recording of {found['seconds']:.1f} s at {found['loudness_lufs']:.1f} LUFS (peak "
+            f"{found['peak_dbfs']:.1f} dBFS). "
             f"Its colour is {colour}: half of its moments have their centre of energy below {bright:.0f} Hz."
         )
-        lines.append(f"The pulse is near {found['tempo']['qpm']:.0f} a minute." if found["tempo"]["qpm"] else "No steady pulse can be heard.")
-        lines.append(f"It is in {key_name(key.number)} ({key.probability:.0%}); {key_name(key.second)} comes next." if key else "No key can be heard.")
+        lines.append(
+            f"The pulse is near {found['tempo']['qpm']:.0f} a minute."
+            if found["tempo"]["qpm"]
+            else "No steady pulse can be heard."
+        )
+        lines.append(
+            f"It is in {key_name(key.number)} ({key.probability:.0%}); {key_name(key.second)} comes next."
+            if key
+            else "No key can be heard."
+        )
         melody = found["melody"]
         if melody["notes"]:
             lines.append(
@@ -102,7 +122,9 @@ def _explain(found: dict[str, Any], key: Key | None, language: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _plot(recording: Recording, spectra: Spectra, found: dict[str, Any], key: Key | None, title: str, language: str) -> Image:
+def _plot(
+    recording: Recording, spectra: Spectra, found: dict[str, Any], key: Key | None, title: str, language: str
+) -> Image:
     """Mel spectrogram, pitch track with the notes heard, chroma, loudness."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -120,19 +142,32 @@ def _plot(recording: Recording, spectra: Spectra, found: dict[str, Any], key: Ke
         heights = {"mel": 3.0, "pitch": 2.4, "chroma": 1.8, "level": 1.0}
         if not np.isfinite(track).any():
             del heights["pitch"]
-        space = {"height_ratios": list(heights.values()), "hspace": 0.14, "left": 0.07, "right": 0.97, "top": 0.9, "bottom": 0.06}
+        space = {
+            "height_ratios": list(heights.values()),
+            "hspace": 0.14,
+            "left": 0.07,
+            "right": 0.97,
+            "top": 0.9,
+            "bottom": 0.06,
+        }
         rows = dict(zip(heights, figure.subplots(len(heights), 1, sharex=True, gridspec_kw=space), strict=True))
         figure.text(0.07, 0.955, drawable(title) or ("录音" if zh else "Recording"), fontsize=19, color=INK)
-        key_text = (key_name(key.number, language) + f" ({key.probability:.0%})") if key else ("无调性" if zh else "no key")
+        key_text = (
+            (key_name(key.number, language) + f" ({key.probability:.0%})") if key else ("无调性" if zh else "no key")
+        )
         figure.text(
             0.07,
             0.925,
-            f"{key_text}   ·   {found['tempo']['qpm']:.0f} {'拍/分' if zh else 'a minute'}   ·   {found['loudness_lufs']:.1f} LUFS",
+            f"{key_text}   ·   {found['tempo']['qpm']:.0f} {'拍/分' if zh else 'a minute'}   ·   "
+            f"{found['loudness_lufs']:.1f} LUFS",
             fontsize=11,
             color="#7a7266",
         )
         rows["mel"].imshow(
-            mel_colours(spectra.mel_db[:, :: max(1, spectra.mel_db.shape[1] // 3000)]), aspect="auto", extent=(0, seconds, 0, 1), interpolation="bilinear"
+            mel_colours(spectra.mel_db[:, :: max(1, spectra.mel_db.shape[1] // 3000)]),
+            aspect="auto",
+            extent=(0, seconds, 0, 1),
+            interpolation="bilinear",
         )
         rows["mel"].set_yticks([])
         rows["mel"].set_ylabel("梅尔频谱" if zh else "mel spectrum")
@@ -140,11 +175,18 @@ def _plot(recording: Recording, spectra: Spectra, found: dict[str, Any], key: Ke
             step = max(1, len(track) // 6000)
             rows["pitch"].plot(np.arange(len(track))[::step] * HOP_S, track[::step], color="#c8553d", lw=1.1)
             rows["pitch"].set_ylabel("音高" if zh else "pitch (MIDI)")
-        rows["chroma"].imshow(spectra.chroma[::-1] / np.maximum(spectra.chroma.max(0), 1e-9), aspect="auto", extent=(0, seconds, -0.5, 11.5), cmap="YlOrBr")
+        rows["chroma"].imshow(
+            spectra.chroma[::-1] / np.maximum(spectra.chroma.max(0), 1e-9),
+            aspect="auto",
+            extent=(0, seconds, -0.5, 11.5),
+            cmap="YlOrBr",
+        )
         rows["chroma"].set_yticks(range(12), note_names(key.number if key else 0), fontsize=7)
         rows["chroma"].set_ylabel("音级" if zh else "pitch classes")
         level = 10 * np.log10(spectra.power.sum(0) + 1e-9)
-        rows["level"].fill_between(np.arange(len(level)) * FRAME_S, level, level.min(), color="#33608c", alpha=0.7, lw=0)
+        rows["level"].fill_between(
+            np.arange(len(level)) * FRAME_S, level, level.min(), color="#33608c", alpha=0.7, lw=0
+        )
         rows["level"].set_ylabel("响度" if zh else "level (dB)")
         rows["level"].set_xlabel("秒" if zh else "seconds")
         for row in rows.values():

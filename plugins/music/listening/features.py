@@ -1,4 +1,6 @@
-"""What the spectrum of a recording tells: tempo, key, loudness, brightness, and its picture. Through torchaudio's transforms."""
+"""What the spectrum of a recording tells: tempo, key, loudness, brightness, and its picture. Through torchaudio's
+transforms.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ FRAME_S = _HOP / RATE_HZ
 
 
 class Spectra:
-    """Spectra of a recording, mono at 22,050 Hz, 23 ms a frame: power (bins, frames), mel_db (96, frames), chroma (12, frames)."""
+    """Spectra of a recording, mono at 22,050 Hz, 23 ms a frame: power (bins, frames), mel_db (96, frames), chroma (12,
+    frames).
+    """
 
     def __init__(self, power: np.ndarray, mel_db: np.ndarray, chroma: np.ndarray) -> None:
         self.power, self.mel_db, self.chroma = power, mel_db, chroma
@@ -59,7 +63,9 @@ def read_spectra(samples: np.ndarray, rate_hz: int) -> Spectra:
 
 
 def hear_key(chroma: np.ndarray) -> Key | None:
-    """The key by Krumhansl and Kessler's profiles, from the chroma of the whole; None for silence or where all pitch classes are equally strong."""
+    """The key by Krumhansl and Kessler's profiles, from the chroma of the whole; None for silence or where all pitch
+    classes are equally strong.
+    """
     weights = chroma.sum(1).astype(np.float64)
     if weights.sum() < 1e-6 or weights.std() < 0.1 * weights.mean():
         return None
@@ -74,7 +80,9 @@ def onset_strength(mel_db: np.ndarray) -> np.ndarray:
 
 
 def find_tempo(mel_db: np.ndarray) -> tuple[float, float]:
-    """(quarters a minute, strength in [0, 1]) from the autocorrelation of onsets, 40 to 220, nearer 110 preferred; (0, 0) where nothing recurs."""
+    """(quarters a minute, strength in [0, 1]) from the autocorrelation of onsets, 40 to 220, nearer 110 preferred; (0,
+    0) where nothing recurs.
+    """
     strength = onset_strength(mel_db)
     if len(strength) < 100 or strength.max() < 1e-3:
         return 0.0, 0.0
@@ -86,7 +94,9 @@ def find_tempo(mel_db: np.ndarray) -> tuple[float, float]:
     lags = np.arange(1, min(len(correlation) // 2, 400))
     qpm = 60 / (lags * FRAME_S)
     combined = (
-        correlation[lags] + 0.5 * correlation[np.minimum(2 * lags, len(correlation) - 1)] + 0.33 * correlation[np.minimum(3 * lags, len(correlation) - 1)]
+        correlation[lags]
+        + 0.5 * correlation[np.minimum(2 * lags, len(correlation) - 1)]
+        + 0.33 * correlation[np.minimum(3 * lags, len(correlation) - 1)]
     )
     prior = np.exp(-0.5 * (np.log2(qpm / 110) / 0.8) ** 2)
     score = np.where((qpm >= 40) & (qpm <= 220), combined * prior, -1)
@@ -99,7 +109,8 @@ def find_tempo(mel_db: np.ndarray) -> tuple[float, float]:
 
 
 def sound_figures(samples: np.ndarray, rate_hz: int, spectra: Spectra) -> dict[str, float]:
-    """Loudness (LUFS), loudness range (dB between the 10th and 95th percentile of loud frames), peak (dBFS), brightness (mean spectral centroid in
+    """Loudness (LUFS), loudness range (dB between the 10th and 95th percentile of loud frames), peak (dBFS), brightness
+    (mean spectral centroid in
     Hz), rolloff (Hz below which
     85 % of the energy lies), flatness (0 tone to 1 noise), onsets per second.
     """
@@ -110,9 +121,17 @@ def sound_figures(samples: np.ndarray, rate_hz: int, spectra: Spectra) -> dict[s
     centroid = (frequency[:, None] * spectra.power[:, live]).sum(0) / energy[live] if live.any() else np.zeros(1)
     level = 10 * np.log10(energy[live] + 1e-12) if live.any() else np.zeros(1)
     share = np.cumsum(mean) / max(mean.sum(), 1e-12)
-    flat = np.exp(np.log(spectra.power[1:, live] + 1e-12).mean(0)) / (spectra.power[1:, live].mean(0) + 1e-12) if live.any() else np.zeros(1)
+    flat = (
+        np.exp(np.log(spectra.power[1:, live] + 1e-12).mean(0)) / (spectra.power[1:, live].mean(0) + 1e-12)
+        if live.any()
+        else np.zeros(1)
+    )
     strength = onset_strength(spectra.mel_db)
-    peaks = (strength[1:-1] > strength[:-2]) & (strength[1:-1] >= strength[2:]) & (strength[1:-1] > max(1.0, 0.15 * strength.max(initial=0)))
+    peaks = (
+        (strength[1:-1] > strength[:-2])
+        & (strength[1:-1] >= strength[2:])
+        & (strength[1:-1] > max(1.0, 0.15 * strength.max(initial=0)))
+    )
     return {
         "loudness_lufs": loudness(samples, rate_hz),
         "loudness_range_db": float(np.percentile(level, 95) - np.percentile(level, 10)),
@@ -128,11 +147,15 @@ def mel_picture(samples: np.ndarray, rate_hz: int, *, width: int = 640) -> Image
     """The mel spectrogram as an RGB picture, low notes below, dark for silence."""
     from PIL import Image as pil
 
-    return pil.fromarray(mel_colours(read_spectra(samples, rate_hz).mel_db)).resize((width, max(120, round(width * 0.4))), pil.Resampling.LANCZOS)
+    return pil.fromarray(mel_colours(read_spectra(samples, rate_hz).mel_db)).resize(
+        (width, max(120, round(width * 0.4))), pil.Resampling.LANCZOS
+    )
 
 
 def mel_colours(mel_db: np.ndarray) -> np.ndarray:
-    """Decibels as uint8 RGB of shape (96, frames, 3): paper, ochre, red, night, from quiet to loud reversed to read on a light page."""
+    """Decibels as uint8 RGB of shape (96, frames, 3): paper, ochre, red, night, from quiet to loud reversed to read on
+    a light page.
+    """
     value = np.clip((mel_db - mel_db.max() + 70) / 70, 0, 1)[::-1]
     stops = np.array([0.0, 0.35, 0.65, 0.85, 1.0])
     colours = np.array([(251, 248, 241), (238, 205, 140), (205, 104, 70), (92, 40, 84), (24, 18, 48)], np.float64)

@@ -1,6 +1,7 @@
 """From a sung, hummed or played single line to notes: pitch by YIN, notes by a Viterbi path, rhythm on a grid.
 
-YIN: de Cheveigne and Kawahara (2002), its difference function by FFT. Frames where no period is clear are silence; a recording with too few clear
+YIN: de Cheveigne and Kawahara (2002), its difference function by FFT. Frames where no period is clear are silence; a
+recording with too few clear
 frames, or with several voices at once, gives no melody rather than a wrong one.
 """
 
@@ -41,7 +42,8 @@ MAX_SECONDS = 600
 
 @dataclass(frozen=True)
 class Track:
-    """Pitch over time. pitch: float MIDI numbers, nan where no period is clear; level_db; unclear: YIN's aperiodicity; each a frame of 10 ms.
+    """Pitch over time. pitch: float MIDI numbers, nan where no period is clear; level_db; unclear: YIN's aperiodicity;
+    each a frame of 10 ms.
 
     quick_db: the level of 20 ms, in which a note struck again can be seen.
     """
@@ -85,7 +87,9 @@ def track_pitch(samples: np.ndarray, rate_hz: int) -> Track:
     return Track(_smoothed(pitch), level, unclear, quick)
 
 
-def _at(sound: np.ndarray, starts: np.ndarray, size: int, longest: int, hop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _at(
+    sound: np.ndarray, starts: np.ndarray, size: int, longest: int, hop: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """(pitch, level_db, unclear, quick_db) of the frames that begin at `starts`."""
     parts = []
     windows = np.lib.stride_tricks.sliding_window_view(sound, size)
@@ -145,7 +149,9 @@ def tuning(pitch: np.ndarray) -> float:
 
 
 def melody_notes(track: Track) -> list[tuple[float, float, int, int]]:
-    """(start, end in seconds, pitch, velocity) of the notes of a single line; [] if too little of it has a clear pitch."""
+    """(start, end in seconds, pitch, velocity) of the notes of a single line; [] if too little
+    of it has a clear pitch.
+    """
     if np.isfinite(track.pitch).sum() * HOP_S < 0.3 or not track.is_single_line:
         return []
     pitch = track.pitch - tuning(track.pitch)
@@ -162,7 +168,11 @@ def melody_notes(track: Track) -> list[tuple[float, float, int, int]]:
             if notes and notes[-1][2] == value and start - notes[-1][1] < 0.03:
                 notes[-1] = (notes[-1][0], end, value, notes[-1][3])
             continue
-        if notes and track.level_db[a:b].max() < loud - ECHO_DB and track.level_db[a:b].max() - track.level_db[a : a + 3].min() < 4:
+        if (
+            notes
+            and track.level_db[a:b].max() < loud - ECHO_DB
+            and track.level_db[a:b].max() - track.level_db[a : a + 3].min() < 4
+        ):
             continue
         velocity = int(np.clip(96 + 1.4 * (track.level_db[a:b].max() - loud), 40, 112))
         notes.append((start, end, value, velocity))
@@ -180,7 +190,9 @@ def _strikes(level_db: np.ndarray) -> np.ndarray:
 
 
 def _states(pitch: np.ndarray) -> np.ndarray:
-    """The pitch (0 = silence) of each frame: the likeliest path, where changing costs as much as some frames that fit badly."""
+    """The pitch (0 = silence) of each frame: the likeliest path, where changing costs as much as some frames that fit
+    badly.
+    """
     known = np.isfinite(pitch)
     low, high = int(np.nanmin(pitch)) - 1, int(np.nanmax(pitch)) + 2
     values = np.arange(low, high + 1)
@@ -204,7 +216,9 @@ def _states(pitch: np.ndarray) -> np.ndarray:
 
 
 def beat_of(onsets: np.ndarray) -> float:
-    """The length of a quarter in seconds, 0.4 to 1.1: the one whose 16ths the gaps between onsets fit best, plain values first."""
+    """The length of a quarter in seconds, 0.4 to 1.1: the one whose 16ths the gaps between onsets fit best, plain
+    values first.
+    """
     gaps = np.diff(onsets)
     gaps = gaps[(gaps > 0.08) & (gaps < 4)]
     if len(gaps) < 3:
@@ -222,7 +236,8 @@ def beat_of(onsets: np.ndarray) -> float:
 
 
 def notes_to_midi(midi: PrettyMIDI, notes: list[tuple[float, float, int, int]]) -> None:
-    """Put notes into `midi` as one instrument, their rhythm on a grid of 16ths at a tempo that fits; the gap before each onset decides, so drift does
+    """Put notes into `midi` as one instrument, their rhythm on a grid of 16ths at a tempo that fits; the gap before
+    each onset decides, so drift does
     no harm."""
     import pretty_midi as pm
 

@@ -20,7 +20,9 @@ class AnalystOptions(Options):
 
     chords: bool = Field(True, description="List each chord with its name and Roman numeral")
     features: bool = Field(True, description="List the numbers that taste and set figures use")
-    likeness: bool = Field(True, description="Name the nearest learned styles and the longest run shared with works that were learned from")
+    likeness: bool = Field(
+        True, description="Name the nearest learned styles and the longest run shared with works that were learned from"
+    )
     plot_bars: int = Field(0, ge=0, le=512, description="How many bars the plot shows; 0 = as many as are legible")
     plot_from: int = Field(0, ge=0, le=100_000, description="First bar of the plot; 0 = the beginning")
 
@@ -63,6 +65,12 @@ def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
         from ..plot import plot_reading
 
         context.progress.update(0.7, "drawing")
-        picture = plot_reading(reading, title=request.artwork.title, language=request.language, bars=options.plot_bars, first_bar=options.plot_from)
+        picture = plot_reading(
+            reading,
+            title=request.artwork.title,
+            language=request.language,
+            bars=options.plot_bars,
+            first_bar=options.plot_from,
+        )
     context.progress.update(1.0, "done")
     return Analysis(medium=request.medium, findings=found, explanation=explanation, plot=picture)

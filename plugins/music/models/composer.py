@@ -1,7 +1,8 @@
 """The composer: a small transformer that writes one position per note, for every operation of music but analysis.
 
 Weights: trained on public-domain works that come with music21 (see the card), without the works held out for judging.
-Encoding and network follow `encoding` and `network`; guarantees (bars, metre, ranges, phrase ends, the final cadence) come from the
+Encoding and network follow `encoding` and `network`; guarantees (bars, metre, ranges, phrase ends, the final cadence)
+come from the
 masks of `rules`, not from training.
 """
 
@@ -48,17 +49,35 @@ class ComposerOptions(Options):
     )
     key: str = Field("", description="Key, as in 'C major', 'f# minor', 'D dorian' or 'a小调'; empty: from the mood")
     metre: str = Field("", description="Metre, as in 4/4, 3/4, 6/8; empty: usual in the style")
-    tempo_qpm: float = Field(0.0, ge=0.0, le=400.0, description="Quarter notes a minute; 0: from the mood and the style")
-    bars: int = Field(0, ge=0, le=128, description="Number of bars; 0: usual in the style (16 when composing, 8 when continuing)")
+    tempo_qpm: float = Field(
+        0.0, ge=0.0, le=400.0, description="Quarter notes a minute; 0: from the mood and the style"
+    )
+    bars: int = Field(
+        0, ge=0, le=128, description="Number of bars; 0: usual in the style (16 when composing, 8 when continuing)"
+    )
     voices: int = Field(0, ge=0, le=6, description="Number of voices; 0: usual in the style")
-    instruments: str = Field("", description="An ensemble (organ, choir, strings, quartet, piano ...) or General MIDI names with commas, from the top")
+    instruments: str = Field(
+        "",
+        description="An ensemble (organ, choir, strings, quartet, piano ...) or General MIDI names with commas, from the "
+        "top",
+    )
     pickup: Literal["auto", "yes", "no"] = Field("auto", description="Whether the piece begins with an upbeat")
     best_of: int = Field(8, ge=1, le=64, description="Candidates that are written; the critic keeps the best")
-    temperature: float = Field(0.0, ge=0.0, le=2.0, description="Below 1 likelier notes, above 1 bolder ones; 0: the style's own")
-    top_p: float = Field(0.97, ge=0.1, le=1.0, description="Notes outside this share of the probability are never taken")
-    nets: int = Field(1, ge=1, le=16, description="How many of the style's nets speak together when composing; evaluate uses all")
-    looks: Literal[1, 3, 5] = Field(1, description="Transpositions under which each position is seen; more is slower and truer")
-    weights: str = Field("", description="Name of weights of one's own, made by train; empty: those that came with artwright")
+    temperature: float = Field(
+        0.0, ge=0.0, le=2.0, description="Below 1 likelier notes, above 1 bolder ones; 0: the style's own"
+    )
+    top_p: float = Field(
+        0.97, ge=0.1, le=1.0, description="Notes outside this share of the probability are never taken"
+    )
+    nets: int = Field(
+        1, ge=1, le=16, description="How many of the style's nets speak together when composing; evaluate uses all"
+    )
+    looks: Literal[1, 3, 5] = Field(
+        1, description="Transpositions under which each position is seen; more is slower and truer"
+    )
+    weights: str = Field(
+        "", description="Name of weights of one's own, made by train; empty: those that came with artwright"
+    )
     styles: str = Field("", description="train: styles to learn from music21's corpus, with commas; empty: all")
     exclude: str = Field("", description="train: a CSV file whose column music21_corpus_path names works to leave out")
     start: str = Field("", description="train: name of weights to begin with, instead of random ones")
@@ -66,33 +85,48 @@ class ComposerOptions(Options):
     layers: int = Field(4, ge=1, le=12, description="train: number of layers")
     dropout: float = Field(0.15, ge=0.0, lt=0.9, description="train: share of activations that are dropped")
     learning_rate: float = Field(5e-3, gt=0.0, le=0.1, description="train: highest learning rate")
-    decay: float = Field(0.5, ge=0.0, le=1.0, description="train: last part of the run, in which the rate falls to zero")
+    decay: float = Field(
+        0.5, ge=0.0, le=1.0, description="train: last part of the run, in which the rate falls to zero"
+    )
     shift: int = Field(3, ge=0, le=6, description="train: works are moved by up to so many semitones")
-    chorale_share: float = Field(0.3, gt=0.0, lt=1.0, description="train: share of chorales in each batch, beside other styles")
+    chorale_share: float = Field(
+        0.3, gt=0.0, lt=1.0, description="train: share of chorales in each batch, beside other styles"
+    )
 
 
 def weight_files(style: str, name: str, home: Path | None, count: int = 0) -> list[Path]:
-    """The weight files that speak for a style, those of all styles before its own; the first `count` of them, 0 for all.
+    """The weight files that speak for a style, those of all styles before its own; the first `count` of them, 0 for
+    all.
 
     Raises WeightsError if there are none.
     """
     if name:
-        path = Path(name) if name.endswith(".safetensors") else (home or Path()) / "weights" / "music" / f"{name}.safetensors"
+        path = (
+            Path(name)
+            if name.endswith(".safetensors")
+            else (home or Path()) / "weights" / "music" / f"{name}.safetensors"
+        )
         if not path.exists() and (WEIGHTS / f"{name}.safetensors").exists():
             path = WEIGHTS / f"{name}.safetensors"
         if not path.exists():
-            raise WeightsError(f"no weights {name!r} at {str(path)!r}; train them with artwright music train FOLDER --name {name}")
+            raise WeightsError(
+                f"no weights {name!r} at {str(path)!r}; train them with artwright music train FOLDER --name {name}"
+            )
         return [path]
     found = sorted(WEIGHTS.glob("all-*.safetensors"), key=lambda path: (path.stem != WRITER, path.stem))
     if style != "all":
         found += sorted(WEIGHTS.glob(f"{style}-*.safetensors"))
     if not found:
-        raise WeightsError(f"the composer's weights are missing in {str(WEIGHTS)!r}; install artwright again, or train them")
+        raise WeightsError(
+            f"the composer's weights are missing in {str(WEIGHTS)!r}; install artwright again, or train them"
+        )
     return found[:count] if count else found
 
 
 def judges(style: str, name: str, home: Path | None) -> list[Path]:
-    """The weight files whose mean judges works of a style: the oldest net helps only with chorales, where the larger one knows too much by heart."""
+    """The weight files whose mean judges works of a style: the oldest net helps only with chorales, where the larger
+    one knows too much by heart.
+    """
     found = weight_files(style, name, home)
     return found if style == "bach" or name else [path for path in found if path.stem != OLDEST]
 

@@ -16,7 +16,19 @@ __all__ = ["read_abc"]
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _FIFTHS = {"C": 0, "D": 2, "E": 4, "F": -1, "G": 1, "A": 3, "B": 5}
-_MODES = {"": 0, "maj": 0, "ion": 0, "m": -3, "min": -3, "aeo": -3, "mix": -1, "dor": -2, "phr": -4, "lyd": 1, "loc": -5}
+_MODES = {
+    "": 0,
+    "maj": 0,
+    "ion": 0,
+    "m": -3,
+    "min": -3,
+    "aeo": -3,
+    "mix": -1,
+    "dor": -2,
+    "phr": -4,
+    "lyd": 1,
+    "loc": -5,
+}
 _SHARPS, _FLATS = "FCGDAEB", "BEADGCF"
 _NOTE = re.compile(r"(\^\^|\^|__|_|=)?([A-Ga-g])([,']*)(\d*)(/*)(\d*)")
 _REST = re.compile(r"([zxZ])(\d*)(/*)(\d*)")

@@ -71,7 +71,13 @@ def read_kern(text: str, *, name: str, style: str) -> Score:
         measures.append((bar_start, now - bar_start, *metre))
     whole = [(round(TICKS * s), round(TICKS * length), n, d) for s, length, n, d in measures]
     lines = [line for part in reversed(parts) for line in to_lines(part)]
-    return Score(name=name, style=style, lines=tuple(lines), metres=merge_metres(whole) if whole else (Metre(0, *metre),), signature=signature)
+    return Score(
+        name=name,
+        style=style,
+        lines=tuple(lines),
+        metres=merge_metres(whole) if whole else (Metre(0, *metre),),
+        signature=signature,
+    )
 
 
 def _turn(spines: list[_Spine | None], cells: list[str]) -> list[_Spine | None]:

@@ -25,7 +25,11 @@ def _root(path: Path) -> ET.Element:
     data = path.read_bytes()
     if data[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            inside = [i for i in archive.infolist() if i.filename.endswith((".xml", ".musicxml")) and not i.filename.startswith("META-INF")]
+            inside = [
+                i
+                for i in archive.infolist()
+                if i.filename.endswith((".xml", ".musicxml")) and not i.filename.startswith("META-INF")
+            ]
             if not inside or inside[0].file_size > MAX_BYTES:
                 raise FormatError(f"{str(path)!r} holds no MusicXML that can be read")
             data = archive.read(inside[0])
@@ -77,7 +81,14 @@ def read_musicxml(path: Path, *, name: str, style: str) -> Score:
         for line in to_lines(part.notes):
             lines.append(line)
             names.append(part.name)
-    return Score(name=name, style=style, lines=tuple(lines), metres=merge_metres(measures), signature=max(-7, min(7, signature)), names=tuple(names))
+    return Score(
+        name=name,
+        style=style,
+        lines=tuple(lines),
+        metres=merge_metres(measures),
+        signature=max(-7, min(7, signature)),
+        names=tuple(names),
+    )
 
 
 def _transposed_fifths(measure: ET.Element) -> int:

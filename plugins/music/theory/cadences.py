@@ -1,9 +1,12 @@
 """Cadences: where phrases end, and how.
 
-A phrase end is a beat on which the music comes to rest. Each beat gets a score from what can be heard there (how long the chord lies, whether the
+A phrase end is a beat on which the music comes to rest. Each beat gets a score from what can be heard there (how long
+the chord lies, whether the
 voices move together
-into it and on from it, a dominant before it, the metre, a rest after it); the weights are a logistic regression on chorales whose
-fermatas are known (figures in docs/media/music.md). Kinds follow the usual terms: perfect and imperfect authentic, half, Phrygian, plagal, deceptive.
+into it and on from it, a dominant before it, the metre, a rest after it); the weights are a logistic regression on
+chorales whose
+fermatas are known (figures in docs/media/music.md). Kinds follow the usual terms: perfect and imperfect authentic,
+half, Phrygian, plagal, deceptive.
 """
 
 from __future__ import annotations
@@ -46,7 +49,20 @@ WEIGHTS = np.array([-0.39, 4.51, 2.49, -1.77, 1.06, 1.14, 2.76, 2.25, 1.6, 0.68,
 BIAS = -12.54
 """Fitted on the fermatas of 200 Bach chorales of music21's corpus, the test split left out."""
 
-PHRASE_BEATS = {4: 0.0, 5: -0.2, 6: 0.73, 7: -0.2, 8: 1.45, 9: 0.0, 10: 0.26, 11: -0.55, 12: 0.6, 14: -0.2, 15: -0.9, 16: 0.26}
+PHRASE_BEATS = {
+    4: 0.0,
+    5: -0.2,
+    6: 0.73,
+    7: -0.2,
+    8: 1.45,
+    9: 0.0,
+    10: 0.26,
+    11: -0.55,
+    12: 0.6,
+    14: -0.2,
+    15: -0.9,
+    16: 0.26,
+}
 OTHER_LENGTH = -1.0
 SHORTEST, LONGEST = 3, 24
 RAREST = 1 / 20
@@ -58,7 +74,8 @@ only those with a cadence of a usual kind are kept."""
 
 @dataclass(frozen=True)
 class Cadence:
-    """A cadence: position (of its last chord) and end in quarters, printed bar, beat, kind (a key of `CADENCES`), key number, numerals of its two
+    """A cadence: position (of its last chord) and end in quarters, printed bar, beat, kind (a key of `CADENCES`), key
+    number, numerals of its two
     chords, probability that a phrase ends here."""
 
     position: float
@@ -109,7 +126,11 @@ def cadence_inputs(score: Score, chords: list[Chord]) -> tuple[np.ndarray, np.nd
                 float(chord is not None and chord.inversion == 0 and chord.kind in ("major", "minor")),
                 float(score.bars.beat_in_bar(float(beat)) % 2 == 1),
                 min(silence / unit, 1.0),
-                float(len(mine) > 0 and len(old) > 0 and (score.end[mine[0]] - score.onset[mine[0]]) > np.mean(score.end[old] - score.onset[old]) * 1.2),
+                float(
+                    len(mine) > 0
+                    and len(old) > 0
+                    and (score.end[mine[0]] - score.onset[mine[0]]) > np.mean(score.end[old] - score.onset[old]) * 1.2
+                ),
                 float(following >= score.length - 1e-3),
                 float(into.any()) * min(1.0, unit / max(typical, 1e-3) / 2),
             ]
@@ -132,7 +153,9 @@ def _chord_before(chords: list[Chord], chord: Chord | None) -> Chord | None:
 
 
 def _is_dominant(before: Chord, chord: Chord) -> bool:
-    """Whether `before` leads to `chord` as a dominant does, or would have led to the tonic where the sixth degree comes instead."""
+    """Whether `before` leads to `chord` as a dominant does, or would have led to the tonic where the sixth degree comes
+    instead.
+    """
     deceptive = (before.root - before.key) % 12 == 7 and (chord.root - before.key) % 12 in (8, 9)
     return ((before.root - chord.root) % 12 in (7, 11) or deceptive) and before.kind in (
         "major",
@@ -170,7 +193,16 @@ def find_cadences(score: Score, chords: list[Chord]) -> list[Cadence]:
         numerals = (before.numeral if before is not None else "", chord.numeral)
         lasts = max((float(score.end[n]) for n in score.sounding(beat)), default=chord.end)
         out.append(
-            Cadence(beat, lasts, int(score.bars.numbers(beat)), round(score.bars.beat_in_bar(beat), 3), kind, chord.key, numerals, round(float(odds[i]), 3))
+            Cadence(
+                beat,
+                lasts,
+                int(score.bars.numbers(beat)),
+                round(score.bars.beat_in_bar(beat), 3),
+                kind,
+                chord.key,
+                numerals,
+                round(float(odds[i]), 3),
+            )
         )
     return out
 
@@ -201,7 +233,9 @@ def _kind(score: Score, before: Chord | None, chord: Chord, beat: float) -> str:
     minor = chord.key >= 12
     if before is None:
         return "other"
-    from_dominant = (before.root - chord.key) % 12 in (7, 11) and 4 in {(t + before.root - chord.key - 7) % 12 for t in KINDS[before.kind][0]}
+    from_dominant = (before.root - chord.key) % 12 in (7, 11) and 4 in {
+        (t + before.root - chord.key - 7) % 12 for t in KINDS[before.kind][0]
+    }
     if degree == 0 and chord.inversion in (0, -1) and from_dominant:
         sounding = score.sounding(beat)
         top_is_tonic = bool(len(sounding)) and (int(score.pitch[sounding[-1]]) - chord.key) % 12 == 0

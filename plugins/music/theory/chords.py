@@ -1,8 +1,10 @@
 """Chords, and what they are called: letters, and Roman numerals in the key of the moment.
 
-Each half beat is compared with 108 chords (12 roots, 9 kinds): tones of the chord that sound count for it, others against it, tones on the beat
+Each half beat is compared with 108 chords (12 roots, 9 kinds): tones of the chord that sound count for it, others
+against it, tones on the beat
 and in the bass more; the likeliest path pays for each change, more off the beat (a Viterbi path, as in
-Raphael and Stoddard 2004, with weights chosen on 18 analysed chorales, two thirds to tune and one third to judge). Passing tones thus do not become chords.
+Raphael and Stoddard 2004, with weights chosen on 18 analysed chorales, two thirds to tune and one third to judge).
+Passing tones thus do not become chords.
 """
 
 from __future__ import annotations
@@ -98,7 +100,8 @@ _FIGURES = {3: ("", "6", "64"), 4: ("7", "65", "43", "42")}
 
 @dataclass(frozen=True)
 class Chord:
-    """A chord: start and end in quarters, root and bass (pitch classes), kind (a key of `KINDS`), inversion (0 = root in the bass, -1 = the bass is foreign),
+    """A chord: start and end in quarters, root and bass (pitch classes), kind (a key of `KINDS`), inversion (0 = root
+    in the bass, -1 = the bass is foreign),
     key (number) and Roman numeral in it, name ("D7/F#"), applied: the degree that it is the dominant of, or "".
     """
 
@@ -127,13 +130,19 @@ def spell(place: int) -> str:
 
 @lru_cache(maxsize=24)
 def note_names(key: int) -> tuple[str, ...]:
-    """Letters of the twelve pitch classes in a key: from its lowered second to its raised fourth on the line of fifths."""
+    """Letters of the twelve pitch classes in a key: from its lowered second to its raised
+    fourth on the line of fifths.
+    """
     tonic = next(p for p in range(-7, 12) if spell(p) == KEY_NAMES[key].split()[0])
-    return tuple(spell(next(p for p in range(tonic - 5, tonic + 7) if p * 7 % 12 == pitch_class)) for pitch_class in range(12))
+    return tuple(
+        spell(next(p for p in range(tonic - 5, tonic + 7) if p * 7 % 12 == pitch_class)) for pitch_class in range(12)
+    )
 
 
 def chord_tone_name(root: str, interval: int) -> str:
-    """The letter of a chord tone `interval` semitones above a root: a third is two letters on, a fifth four, a seventh six."""
+    """The letter of a chord tone `interval` semitones above a root: a third is two letters on, a fifth four, a seventh
+    six.
+    """
     letters = "CDEFGAB"
     generic = {0: 0, 3: 2, 4: 2, 6: 4, 7: 4, 8: 4, 9: 6, 10: 6, 11: 6}[interval]
     natural = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -144,7 +153,9 @@ def chord_tone_name(root: str, interval: int) -> str:
 
 
 def read_harmony(score: Score, home: Key | None = None) -> tuple[list[KeySpan], list[Chord]]:
-    """(keys over time, chords): keys from the notes, chords in them, then keys again from what the chords do, and their numerals."""
+    """(keys over time, chords): keys from the notes, chords in them, then keys again from what the chords do, and their
+    numerals.
+    """
     home = home or find_key(score)
     keys = keys_over_time(score, home)
     chords = find_chords(score, keys)
@@ -167,8 +178,16 @@ def find_chords(score: Score, keys: list[KeySpan]) -> list[Chord]:
         if not sounds[i]:
             continue
         start = spans[-1][0] if spans else 0
-        arrives = strong[i] and bass[i] == _ROOT[path[i]] != bass[start]  # an inversion that the bass turns into root position on a beat
-        if spans and spans[-1][1] == i and path[i] == path[start] and not arrives and _key_at(keys, edges[i]) == _key_at(keys, edges[start]):
+        arrives = (
+            strong[i] and bass[i] == _ROOT[path[i]] != bass[start]
+        )  # an inversion that the bass turns into root position on a beat
+        if (
+            spans
+            and spans[-1][1] == i
+            and path[i] == path[start]
+            and not arrives
+            and _key_at(keys, edges[i]) == _key_at(keys, edges[start])
+        ):
             spans[-1] = (spans[-1][0], i + 1)
         else:
             spans.append((i, i + 1))
@@ -187,7 +206,9 @@ def key_functions(score: Score, chords: list[Chord]) -> np.ndarray:
         if chords and chords[at].end > beat + 1e-6:
             for mode, table in enumerate(_SERVICE):
                 for tonic in range(12):
-                    out[i, 12 * mode + tonic] = table.get(((chords[at].root - tonic) % 12, _SIMPLE[chords[at].kind]), OUTSIDE)
+                    out[i, 12 * mode + tonic] = table.get(
+                        ((chords[at].root - tonic) % 12, _SIMPLE[chords[at].kind]), OUTSIDE
+                    )
     return out
 
 
@@ -227,7 +248,11 @@ def _evidence(score: Score, edges: np.ndarray, keys: list[KeySpan]) -> tuple[np.
     some = score.pitched
     place = np.searchsorted(edges, score.onset[some] + 1e-6, side="right") - 1
     on_edge = np.abs(score.onset[some] - edges[place]) < 1e-6
-    np.add.at(weights, (place[on_edge], score.pitch[some][on_edge] % 12), 0.2 * np.minimum(score.end - score.onset, 1.0)[some][on_edge])
+    np.add.at(
+        weights,
+        (place[on_edge], score.pitch[some][on_edge] % 12),
+        0.2 * np.minimum(score.end - score.onset, 1.0)[some][on_edge],
+    )
     total = weights.sum(1, keepdims=True)
     share = weights / np.maximum(total, 1e-9)
     has = np.minimum(share * 8, 1)
@@ -284,7 +309,9 @@ def _chord(score: Score, start: float, end: float, which: int, keys: list[KeySpa
     tones = KINDS[kind][0]
     sounding = score.sounding(start)
     if not len(sounding):
-        sounding = score.pitched[(score.onset[score.pitched] >= start - 1e-6) & (score.onset[score.pitched] < end - 1e-6)]
+        sounding = score.pitched[
+            (score.onset[score.pitched] >= start - 1e-6) & (score.onset[score.pitched] < end - 1e-6)
+        ]
         sounding = sounding[np.argsort(score.pitch[sounding], kind="stable")]
     bass = int(score.pitch[sounding[0]]) % 12 if len(sounding) else root
     interval = (bass - root) % 12
@@ -301,9 +328,17 @@ def _numeral(root: int, kind: str, inversion: int, key: int) -> str:
     minor = kind in ("minor", "diminished", "minor seventh", "half-diminished", "diminished seventh")
     if minor:
         degree = degree.replace("I", "i").replace("V", "v")
-        if (key >= 12 and degree == "#vii" and "diminished" in kind) or (key >= 12 and degree == "#vi" and "diminished" in kind):
+        if (key >= 12 and degree == "#vii" and "diminished" in kind) or (
+            key >= 12 and degree == "#vi" and "diminished" in kind
+        ):
             degree = degree[1:]
-    mark = {"diminished": "o", "diminished seventh": "o", "half-diminished": "\u00f8", "augmented": "+", "major seventh": "maj"}.get(kind, "")
+    mark = {
+        "diminished": "o",
+        "diminished seventh": "o",
+        "half-diminished": "\u00f8",
+        "augmented": "+",
+        "major seventh": "maj",
+    }.get(kind, "")
     size = len(KINDS[kind][0])
     figure = _FIGURES[size][max(inversion, 0)]
     return degree + mark + figure
@@ -314,8 +349,20 @@ def _applied(chords: list[Chord]) -> list[Chord]:
     out = list(chords)
     for i, chord in enumerate(chords[:-1]):
         target = chords[i + 1]
-        leads = (chord.root + 5) % 12 if chord.kind in ("major", "dominant seventh") else (chord.root + 1) % 12 if "diminished" in chord.kind else -1
-        if leads != target.root or target.kind not in ("major", "minor", "dominant seventh", "minor seventh", "major seventh"):
+        leads = (
+            (chord.root + 5) % 12
+            if chord.kind in ("major", "dominant seventh")
+            else (chord.root + 1) % 12
+            if "diminished" in chord.kind
+            else -1
+        )
+        if leads != target.root or target.kind not in (
+            "major",
+            "minor",
+            "dominant seventh",
+            "minor seventh",
+            "major seventh",
+        ):
             continue
         tones = {(chord.root + s) % 12 for s in KINDS[chord.kind][0]}
         scale = _scale(chord.key)
@@ -325,6 +372,12 @@ def _applied(chords: list[Chord]) -> list[Chord]:
         if target.kind in ("minor", "minor seventh"):
             degree = degree.replace("I", "i").replace("V", "v")
         figures = _FIGURES[len(KINDS[chord.kind][0])][max(chord.inversion, 0)]
-        own = "V" if chord.kind in ("major", "dominant seventh") else "vii\u00f8" if chord.kind == "half-diminished" else "viio"
+        own = (
+            "V"
+            if chord.kind in ("major", "dominant seventh")
+            else "vii\u00f8"
+            if chord.kind == "half-diminished"
+            else "viio"
+        )
         out[i] = replace(chord, numeral=f"{own}{figures}/{degree}", applied=degree)
     return out

@@ -1,6 +1,7 @@
 """Counterpoint, checked as a teacher of strict four-part writing would: each fault with its bar, beat and voices.
 
-What is counted follows the common rules of textbooks on chorale style (Fux's species for the ban on perfect consecutives). Consecutives are counted
+What is counted follows the common rules of textbooks on chorale style (Fux's species for the ban on perfect
+consecutives). Consecutives are counted
 between voices that
 both move in the same direction; a fault is a place to look at, and composers of the time have some of each.
 """
@@ -36,7 +37,9 @@ MAX_GAP = 16.0
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault: kind (a key of `FAULTS`), printed bar number, beat (1 = the bar line), the voices concerned (0 = the highest), position in quarters."""
+    """A fault: kind (a key of `FAULTS`), printed bar number, beat (1 = the bar line), the voices concerned (0 = the
+    highest), position in quarters.
+    """
 
     kind: str
     bar: int
@@ -97,8 +100,12 @@ def _grid(score: Score, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return sound, attack
 
 
-def _consecutives(sound: np.ndarray, attack: np.ndarray, times: np.ndarray, high: int, low: int, outer: bool, add) -> None:  # type: ignore[no-untyped-def]
-    """Parallel fifths, octaves and unisons between two voices that both attack; direct ones into a leap of the highest, in the outer voices."""
+def _consecutives(
+    sound: np.ndarray, attack: np.ndarray, times: np.ndarray, high: int, low: int, outer: bool, add
+) -> None:  # type: ignore[no-untyped-def]
+    """Parallel fifths, octaves and unisons between two voices that both attack; direct ones into a leap of the highest,
+    in the outer voices.
+    """
     both = np.flatnonzero(attack[high] & attack[low])
     both = both[both > 0]
     a0, b0, a1, b1 = sound[high, both - 1], sound[low, both - 1], sound[high, both], sound[low, both]
@@ -135,7 +142,9 @@ def _places(sound: np.ndarray, attack: np.ndarray, high: int, low: int, spaced: 
             add("spacing", i, high, low)
 
 
-def _melody(score: Score, keys: list[KeySpan], times: np.ndarray, sound: np.ndarray, attack: np.ndarray, voice: int, add) -> None:  # type: ignore[no-untyped-def]
+def _melody(
+    score: Score, keys: list[KeySpan], times: np.ndarray, sound: np.ndarray, attack: np.ndarray, voice: int, add
+) -> None:  # type: ignore[no-untyped-def]
     """Augmented and wide leaps, and leading tones over a dominant that do not rise (in the outer voices)."""
     line = score.line(voice)
     for before, after in zip(line[:-1].tolist(), line[1:].tolist(), strict=True):
@@ -147,7 +156,12 @@ def _melody(score: Score, keys: list[KeySpan], times: np.ndarray, sound: np.ndar
             add("wide leap", i, voice)
         elif abs(step) == 6 or (abs(step) == 3 and _augmented_second(score, keys, before, after)):
             add("augmented leap", i, voice)
-        if voice in (0, score.voices - 1) and _is_leading(score, keys, before, sound, times) and step not in (1, 0) and abs(step) != 12:
+        if (
+            voice in (0, score.voices - 1)
+            and _is_leading(score, keys, before, sound, times)
+            and step not in (1, 0)
+            and abs(step) != 12
+        ):
             following = [k for k in keys if k.start <= score.onset[after] + 1e-6 < k.end]
             resolved = sound[:, i] % 12 == (score.pitch[before] + 1) % 12
             if (
@@ -188,4 +202,7 @@ def _bass_is_tonic(sound: np.ndarray, i: int, key: int) -> bool:
 def summarise_faults(faults: list[Fault], bars: int) -> dict[str, object]:
     """How many of each kind, and per bar."""
     counts = Counter(fault.kind for fault in faults)
-    return {"counts": {kind: counts.get(kind, 0) for kind in FAULTS}, "per_bar": {kind: round(counts.get(kind, 0) / max(bars, 1), 4) for kind in FAULTS}}
+    return {
+        "counts": {kind: counts.get(kind, 0) for kind in FAULTS},
+        "per_bar": {kind: round(counts.get(kind, 0) / max(bars, 1), 4) for kind in FAULTS},
+    }

@@ -12,15 +12,26 @@ from .score import Score
 
 __all__ = ["Moment", "find_moments"]
 
-_SUSPENSIONS = {(11, 9): "7-6", (10, 9): "7-6", (10, 8): "7-6", (5, 4): "4-3", (5, 3): "4-3", (6, 4): "4-3", (2, 0): "9-8", (1, 0): "9-8"}
+_SUSPENSIONS = {
+    (11, 9): "7-6",
+    (10, 9): "7-6",
+    (10, 8): "7-6",
+    (5, 4): "4-3",
+    (5, 3): "4-3",
+    (6, 4): "4-3",
+    (2, 0): "9-8",
+    (1, 0): "9-8",
+}
 """(interval above the bass on the beat, after its resolution): name."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment: kind ("suspension", "Picardy third", "applied dominant", "diminished seventh", "Neapolitan", "pedal point", "highest note"), printed
+    """A moment: kind ("suspension", "Picardy third", "applied dominant", "diminished seventh", "Neapolitan", "pedal
+    point", "highest note"), printed
     bar, beat, position in quarters,
-    detail (for a suspension "4-3", for an applied dominant "V7/V", for notes their name), voice (-1 if it concerns all).
+    detail (for a suspension "4-3", for an applied dominant "V7/V", for notes their name), voice (-1 if it concerns
+    all).
     """
 
     kind: str
@@ -38,7 +49,14 @@ def find_moments(score: Score, keys: list[KeySpan], chords: list[Chord]) -> list
 
 
 def _moment(score: Score, kind: str, position: float, detail: str, voice: int = -1) -> Moment:
-    return Moment(kind, int(score.bars.numbers(position)), round(float(score.bars.beat_in_bar(position)), 3), float(position), detail, voice)
+    return Moment(
+        kind,
+        int(score.bars.numbers(position)),
+        round(float(score.bars.beat_in_bar(position)), 3),
+        float(position),
+        detail,
+        voice,
+    )
 
 
 def _suspensions(score: Score) -> list[Moment]:
@@ -48,10 +66,23 @@ def _suspensions(score: Score) -> list[Moment]:
     out = []
     for voice in range(score.voices - 1):
         line = score.line(voice)
-        for before, note, after in zip(np.concatenate([[-1], line[:-1]]).tolist(), line.tolist(), np.concatenate([line[1:], [-1]]).tolist(), strict=True):
-            if after < 0 or abs(score.onset[after] - score.end[note]) > 0.02 or not 1 <= score.pitch[note] - score.pitch[after] <= 2:
+        for before, note, after in zip(
+            np.concatenate([[-1], line[:-1]]).tolist(),
+            line.tolist(),
+            np.concatenate([line[1:], [-1]]).tolist(),
+            strict=True,
+        ):
+            if (
+                after < 0
+                or abs(score.onset[after] - score.end[note]) > 0.02
+                or not 1 <= score.pitch[note] - score.pitch[after] <= 2
+            ):
                 continue
-            tied = before >= 0 and score.pitch[before] == score.pitch[note] and abs(score.end[before] - score.onset[note]) < 0.02
+            tied = (
+                before >= 0
+                and score.pitch[before] == score.pitch[note]
+                and abs(score.end[before] - score.onset[note]) < 0.02
+            )
             beats = score.bars.beats
             inside = beats[(beats > score.onset[note] + 0.02) & (beats < score.end[note] - 0.02)]
             at = float(inside[-1]) if len(inside) else float(score.onset[note]) if tied else -1.0
@@ -91,10 +122,21 @@ def _pedals(score: Score, keys: list[KeySpan]) -> list[Moment]:
     for note in score.line(score.voices - 1).tolist():
         length = score.end[note] - score.onset[note]
         bar = float(score.bars.length[score.bars.index(score.onset[note])])
-        above = score.pitched[(score.onset[score.pitched] > score.onset[note] + 0.02) & (score.onset[score.pitched] < score.end[note] - 0.02)]
+        above = score.pitched[
+            (score.onset[score.pitched] > score.onset[note] + 0.02)
+            & (score.onset[score.pitched] < score.end[note] - 0.02)
+        ]
         if length >= 2 * bar - 0.01 and len(np.unique(np.round(score.onset[above], 3))) >= 4:
             key = next((k.number for k in keys if score.onset[note] < k.end), 0)
-            out.append(_moment(score, "pedal point", float(score.onset[note]), note_names(key)[score.pitch[note] % 12], score.voices - 1))
+            out.append(
+                _moment(
+                    score,
+                    "pedal point",
+                    float(score.onset[note]),
+                    note_names(key)[score.pitch[note] % 12],
+                    score.voices - 1,
+                )
+            )
     return out
 
 

@@ -18,7 +18,9 @@ __all__ = ["features", "mood_numbers", "score_features"]
 
 
 def features(midi: PrettyMIDI) -> dict[str, float]:
-    """The same forty-odd keys for each piece; zeros where there is nothing to count (as in a recording without a melody)."""
+    """The same forty-odd keys for each piece; zeros where there is nothing to count (as in a recording without a
+    melody).
+    """
     return score_features(read_score(midi))
 
 
@@ -114,13 +116,27 @@ def _dissonance(score: Score) -> float:
 def mood_numbers(row: dict[str, float]) -> tuple[float, float]:
     """(valence, arousal), both in [-1, 1], from features.
 
-    Signs follow the reviews of Gabrielsson and Lindstroem (2010): major, fast, high and consonant is glad; fast, dense, loud and
+    Signs follow the reviews of Gabrielsson and Lindstroem (2010): major, fast, high and consonant is glad; fast, dense,
+    loud and
     leaping is excited. Sizes are chosen so that the pieces of music21's corpus spread over both ranges.
     """
     tempo = np.clip(np.log2(max(row["tempo_qpm"], 20) / 96), -1.5, 1.5)
     density = np.clip(np.log2(max(row["notes_per_second"] / max(row["polyphony"], 1), 0.1) / 2), -2, 2)
     register = np.clip((row["mean_pitch"] - 62) / 12, -1.5, 1.5) if row["mean_pitch"] else 0.0
     loud = np.clip((row["mean_velocity"] - 76) / 40, -1, 1)
-    valence = 0.4 * (1 - 2 * row["minor"]) + 0.25 * tempo + 0.15 * register + 0.12 * density - 0.3 * (row["dissonance"] - 0.25)
-    arousal = 0.4 * tempo + 0.32 * density + 0.3 * loud + 0.4 * (row["leaps"] - 0.12) + 0.15 * row["drums"] + 0.3 * (row["dissonance"] - 0.25)
+    valence = (
+        0.4 * (1 - 2 * row["minor"])
+        + 0.25 * tempo
+        + 0.15 * register
+        + 0.12 * density
+        - 0.3 * (row["dissonance"] - 0.25)
+    )
+    arousal = (
+        0.4 * tempo
+        + 0.32 * density
+        + 0.3 * loud
+        + 0.4 * (row["leaps"] - 0.12)
+        + 0.15 * row["drums"]
+        + 0.3 * (row["dissonance"] - 0.25)
+    )
     return float(np.clip(valence, -1, 1)), float(np.clip(arousal, -1, 1))

@@ -1,6 +1,7 @@
 """Form: phrases, which of them come back, and how alike all bars are.
 
-Phrases end at cadences, or after four bars where there are none. Two phrases are compared by their highest line as (interval, length) pairs with an
+Phrases end at cadences, or after four bars where there are none. Two phrases are compared by their highest line as
+(interval, length) pairs with an
 edit distance, so a phrase that returns in another key is known again; letters follow the usual way (A A' B).
 """
 
@@ -31,7 +32,9 @@ class Phrase:
 
 
 def bar_similarity(score: Score) -> np.ndarray:
-    """How alike the bars are: cosine of what sounds (pitch classes) and when notes begin; float64 of shape (bars, bars), 1 on the diagonal."""
+    """How alike the bars are: cosine of what sounds (pitch classes) and when notes begin; float64 of shape (bars,
+    bars), 1 on the diagonal.
+    """
     bars = score.bars
     inside = bars.start < score.length - 1e-6
     edges = np.append(bars.start[inside], score.length)
@@ -42,7 +45,10 @@ def bar_similarity(score: Score) -> np.ndarray:
     place = np.minimum(((score.onset - bars.start[index]) / bars.length[index] * slots).astype(int), slots - 1)
     np.add.at(rhythm, (index, place), 1)
     vectors = np.hstack(
-        [sound / np.maximum(np.linalg.norm(sound, axis=1, keepdims=True), 1e-9), 0.6 * rhythm / np.maximum(np.linalg.norm(rhythm, axis=1, keepdims=True), 1e-9)]
+        [
+            sound / np.maximum(np.linalg.norm(sound, axis=1, keepdims=True), 1e-9),
+            0.6 * rhythm / np.maximum(np.linalg.norm(rhythm, axis=1, keepdims=True), 1e-9),
+        ]
     )
     norms = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     out = (vectors / norms) @ (vectors / norms).T
@@ -80,11 +86,16 @@ def find_phrases(score: Score, cadences: list[Cadence]) -> list[Phrase]:
             name = _letter(len(models))
             models.append((name, tune, 0))
             letters.append(name)
-    return [Phrase(a, b, int(score.bars.numbers(a)), int(score.bars.numbers(b - 0.01)), letter) for (a, b), letter in zip(spans, letters, strict=True)]
+    return [
+        Phrase(a, b, int(score.bars.numbers(a)), int(score.bars.numbers(b - 0.01)), letter)
+        for (a, b), letter in zip(spans, letters, strict=True)
+    ]
 
 
 def _skyline(score: Score) -> np.ndarray:
-    """Indices of the highest notes: at each onset the highest, where nothing higher is held; the melody as a listener takes it."""
+    """Indices of the highest notes: at each onset the highest, where nothing higher is held; the melody as a listener
+    takes it.
+    """
     if score.voices <= 1:
         return score.line(0)
     some = score.pitched

@@ -1,6 +1,7 @@
 """Keys: of a piece, with how sure it is, and over time.
 
-Profiles are those that Krumhansl and Kessler (1982) measured with listeners. The evidence for a key is the correlation of its profile with how long each
+Profiles are those that Krumhansl and Kessler (1982) measured with listeners. The evidence for a key is the correlation
+of its profile with how long each
 pitch class sounds; over a piece the last bass note and the file's own signature add to it (weights below, chosen on
 chorales). Probabilities are a softmax of the evidence, with a temperature at which they are right as often as they say.
 """
@@ -41,7 +42,9 @@ STAY = 1.29
 
 @dataclass(frozen=True)
 class Key:
-    """A key: number (0-11 major, 12-23 minor), probability in [0, 1] among the 24, the next likely one and its probability."""
+    """A key: number (0-11 major, 12-23 minor), probability in [0, 1] among the 24, the next likely one and its
+    probability.
+    """
 
     number: int
     probability: float
@@ -89,7 +92,9 @@ def key_name(number: int, language: str = "en") -> str:
 
 
 def correlations(weights: np.ndarray) -> np.ndarray:
-    """Pearson's correlation of pitch class weights, shape (..., 12), with the 24 profiles: shape (..., 24); 0 where nothing sounds."""
+    """Pearson's correlation of pitch class weights, shape (..., 12), with the 24 profiles: shape (..., 24); 0 where
+    nothing sounds.
+    """
     centred = weights - weights.mean(-1, keepdims=True)
     spread = centred.std(-1, keepdims=True)
     return np.where(spread > 1e-12, centred / np.maximum(spread, 1e-12), 0.0) @ _STANDARD.T / 12
@@ -122,7 +127,9 @@ def _decide(evidence: np.ndarray) -> Key:
 
 
 def _distances() -> np.ndarray:
-    """How far keys are from each other: steps on the circle of fifths between their signatures, and one for a change of mode."""
+    """How far keys are from each other: steps on the circle of fifths between their signatures, and one for a change of
+    mode.
+    """
     signature = [(t * 7 + 6) % 12 for t in range(12)] + [((t + 3) * 7 + 6) % 12 for t in range(12)]
     fifths = np.abs(np.subtract.outer(signature, signature))
     mode = np.arange(24) >= 12
@@ -130,9 +137,11 @@ def _distances() -> np.ndarray:
 
 
 def keys_over_time(score: Score, home: Key | None = None, functions: np.ndarray | None = None) -> list[KeySpan]:
-    """Stretches of one key each, found beat by beat: the likeliest path through the keys, windows of some beats, change having its price.
+    """Stretches of one key each, found beat by beat: the likeliest path through the keys, windows of some beats, change
+    having its price.
 
-    home: the key of the piece, a little likelier everywhere. functions: how well the chord on each beat serves each key, shape (beats, 24),
+    home: the key of the piece, a little likelier everywhere. functions: how well the chord on each beat serves each
+    key, shape (beats, 24),
     where chords are known already. Stretches that are shorter than two beats join the one before.
     """
     home = home or find_key(score)
@@ -141,7 +150,11 @@ def keys_over_time(score: Score, home: Key | None = None, functions: np.ndarray 
     beats = np.append(score.bars.beats[score.bars.beats < score.length - 1e-6], score.length)
     weights = score.weights(beats)
     kernel = np.hanning(WINDOW_BEATS + 3)[1:-1]
-    smooth = np.apply_along_axis(np.convolve, 0, weights, kernel, "same") if len(weights) >= len(kernel) else np.repeat(weights.sum(0)[None], len(weights), 0)
+    smooth = (
+        np.apply_along_axis(np.convolve, 0, weights, kernel, "same")
+        if len(weights) >= len(kernel)
+        else np.repeat(weights.sum(0)[None], len(weights), 0)
+    )
     evidence = correlations(smooth)
     evidence[:, home.number] += HOME
     if functions is not None:

@@ -1,6 +1,8 @@
-"""The usual figures of symbolic music, by the definitions of MusPy (Dong, Chen, McAuley and Berg-Kirkpatrick, ISMIR 2020).
+"""The usual figures of symbolic music, by the definitions of MusPy (Dong, Chen, McAuley and Berg-Kirkpatrick, ISMIR
+2020).
 
-MusPy counts time steps; here positions are quarters and steps are 24ths of a quarter, its default resolution. Where MusPy's words and
+MusPy counts time steps; here positions are quarters and steps are 24ths of a quarter, its default resolution. Where
+MusPy's words and
 its code differ, the words decide. Drums are left out, but for emptiness and groove.
 """
 
@@ -23,8 +25,10 @@ _MAJOR_SCALE, _MINOR_SCALE = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
 def set_metrics(score: Score) -> dict[str, float]:
     """The figures of a piece, each a plain number; 0 where there is nothing to count.
 
-    pitch_range: semitones between the lowest and the highest pitch; n_pitches_used, n_pitch_classes_used; pitch_entropy, pitch_class_entropy: bits, over
-    notes; scale_consistency: share of notes in the best of 24 scales; polyphony: mean number of pitches where any sounds; polyphony_rate: share of
+    pitch_range: semitones between the lowest and the highest pitch; n_pitches_used, n_pitch_classes_used;
+    pitch_entropy, pitch_class_entropy: bits, over
+    notes; scale_consistency: share of notes in the best of 24 scales; polyphony: mean number of pitches where any
+    sounds; polyphony_rate: share of
     all steps where two or more sound; empty_beat_rate, empty_measure_rate; groove_consistency: 1 - mean share of steps
     that differ between the onsets of a bar and the next (bars of one length only).
     """
@@ -55,11 +59,20 @@ def entropy(counts: np.ndarray) -> float:
 
 
 def scale_consistency(classes: np.ndarray) -> float:
-    """The largest share of notes in a scale, over 12 major and 12 natural minor scales (which hold the same notes by pairs)."""
+    """The largest share of notes in a scale, over 12 major and 12 natural minor scales (which hold the same notes by
+    pairs).
+    """
     total = classes.sum()
     if not total:
         return 0.0
-    return float(max(classes[[(root + step) % 12 for step in scale]].sum() for root in range(12) for scale in (_MAJOR_SCALE, _MINOR_SCALE)) / total)
+    return float(
+        max(
+            classes[[(root + step) % 12 for step in scale]].sum()
+            for root in range(12)
+            for scale in (_MAJOR_SCALE, _MINOR_SCALE)
+        )
+        / total
+    )
 
 
 def _pitches_sounding(score: Score) -> np.ndarray:
@@ -93,11 +106,15 @@ def _empty_rate(score: Score, edges: np.ndarray) -> float:
 
 
 def groove_consistency(score: Score) -> float:
-    """1 - mean Hamming distance between the onset patterns of neighbouring bars, per step; pairs of bars of different lengths are left out."""
+    """1 - mean Hamming distance between the onset patterns of neighbouring bars, per step; pairs of bars of different
+    lengths are left out.
+    """
     bars = score.bars
     patterns = [np.zeros(max(1, round(n * STEPS)), bool) for n in bars.length]
     index = bars.index(score.onset)
-    for i, offset in zip(index.tolist(), np.rint((score.onset - bars.start[index]) * STEPS).astype(int).tolist(), strict=True):
+    for i, offset in zip(
+        index.tolist(), np.rint((score.onset - bars.start[index]) * STEPS).astype(int).tolist(), strict=True
+    ):
         patterns[i][min(offset, len(patterns[i]) - 1)] = True
     used = patterns[: int(index.max()) + 1] if len(index) else []
     pairs = [np.mean(a != b) for a, b in itertools.pairwise(used) if len(a) == len(b)]

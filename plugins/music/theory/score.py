@@ -1,7 +1,8 @@
 """Music as arrays on a grid of quarters: notes, bars and beats, voices. What every analysis starts from.
 
 A PrettyMIDI counts in seconds; a reader of music counts in bars. Ticks are exact, so positions are quarters = ticks /
-resolution. Bars follow the metres of the file, a pickup included: a first metre that lasts one bar only and is shorter than
+resolution. Bars follow the metres of the file, a pickup included: a first metre that lasts one bar only and is shorter
+than
 the next (1/4 before 4/4), or a metre stated again within its own first bar, makes bar 0.
 """
 
@@ -36,7 +37,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Bars:
-    """The bars of a piece. start, length: quarters; number: as printed, the first whole bar being 1; numerator, denominator: the metre."""
+    """The bars of a piece. start, length: quarters; number: as printed, the first whole bar being 1; numerator,
+    denominator: the metre.
+    """
 
     start: np.ndarray
     length: np.ndarray
@@ -71,15 +74,22 @@ class Bars:
     @cached_property
     def beats(self) -> np.ndarray:
         """The positions of all beats in quarters."""
-        return np.concatenate([s + np.arange(0, n - _EPSILON, self.beat_length(i)) for i, (s, n) in enumerate(zip(self.start, self.length, strict=True))])
+        return np.concatenate(
+            [
+                s + np.arange(0, n - _EPSILON, self.beat_length(i))
+                for i, (s, n) in enumerate(zip(self.start, self.length, strict=True))
+            ]
+        )
 
 
 @dataclass(frozen=True)
 class Score:
     """Notes sorted by onset, then pitch from above; arrays of one length.
 
-    onset, end: quarters; start_s, end_s: seconds; pitch 0-127; velocity 1-127; part: index into `parts`; voice: 0 = the highest line,
-    -1 for drums; bars; keys: (quarter, key number 0-11 major, 12-23 minor) of the file's signatures; tempi: (quarter, quarters a minute).
+    onset, end: quarters; start_s, end_s: seconds; pitch 0-127; velocity 1-127; part: index into `parts`; voice: 0 = the
+    highest line,
+    -1 for drums; bars; keys: (quarter, key number 0-11 major, 12-23 minor) of the file's signatures; tempi: (quarter,
+    quarters a minute).
     """
 
     onset: np.ndarray
@@ -124,7 +134,9 @@ class Score:
         return np.flatnonzero(self.voice == voice)
 
     def weights(self, edges: np.ndarray) -> np.ndarray:
-        """How long each pitch class sounds between each two of `edges` (quarters): float64 of shape (len(edges) - 1, 12)."""
+        """How long each pitch class sounds between each two of `edges` (quarters): float64 of shape (len(edges) - 1,
+        12).
+        """
         out = np.zeros((len(edges) - 1, 12))
         some = self.pitched
         if not len(some):
@@ -142,7 +154,9 @@ class Score:
 
     def sounding(self, position: float) -> np.ndarray:
         """Indices of the pitched notes that sound at a position in quarters, the lowest first."""
-        live = self.pitched[(self.onset[self.pitched] <= position + _EPSILON) & (self.end[self.pitched] > position + _EPSILON)]
+        live = self.pitched[
+            (self.onset[self.pitched] <= position + _EPSILON) & (self.end[self.pitched] > position + _EPSILON)
+        ]
         return live[np.argsort(self.pitch[live], kind="stable")]
 
 
@@ -163,7 +177,9 @@ def read_score(midi: PrettyMIDI) -> Score:
     onset, end = table[:, 0] / resolution, table[:, 1] / resolution
     pitch, part = table[:, 2].astype(int), table[:, 6].astype(int)
     ticks, _, tempi = tempo_map(midi)
-    signatures = sorted((int(seconds_to_ticks(midi, [k.time])[0]) / resolution, int(k.key_number)) for k in midi.key_signature_changes)
+    signatures = sorted(
+        (int(seconds_to_ticks(midi, [k.time])[0]) / resolution, int(k.key_number)) for k in midi.key_signature_changes
+    )
     return Score(
         onset=onset,
         end=end,
@@ -182,7 +198,10 @@ def read_score(midi: PrettyMIDI) -> Score:
 
 
 def _bars(midi: PrettyMIDI, length: float) -> Bars:
-    metres = [(float(seconds_to_ticks(midi, [m.time])[0]) / midi.resolution, int(m.numerator), int(m.denominator)) for m in midi.time_signature_changes]
+    metres = [
+        (float(seconds_to_ticks(midi, [m.time])[0]) / midi.resolution, int(m.numerator), int(m.denominator))
+        for m in midi.time_signature_changes
+    ]
     kept: list[tuple[float, int, int]] = []
     for at, top, bottom in sorted(metres, key=lambda row: row[0]):
         if kept and at == kept[-1][0]:
@@ -201,12 +220,16 @@ def _bars(midi: PrettyMIDI, length: float) -> Bars:
             rows.append((at, min(size, until - at) if last else size, top, bottom))
             at += size
     starts, lengths, tops, bottoms = (np.array(column) for column in zip(*rows, strict=True))
-    pickup = len(rows) > 1 and len(kept) > 1 and np.isclose(kept[1][0], lengths[0]) and lengths[0] < lengths[1] - _EPSILON
+    pickup = (
+        len(rows) > 1 and len(kept) > 1 and np.isclose(kept[1][0], lengths[0]) and lengths[0] < lengths[1] - _EPSILON
+    )
     return Bars(starts, lengths, np.arange(len(rows)) + (0 if pickup else 1), tops.astype(int), bottoms.astype(int))
 
 
 def _voices(onset: np.ndarray, end: np.ndarray, pitch: np.ndarray, part: np.ndarray, parts: list[Part]) -> np.ndarray:
-    """A line for each note: the parts themselves where they are of one voice, else lines that move as little as possible."""
+    """A line for each note: the parts themselves where they are of one voice, else lines that move as little as
+    possible.
+    """
     lines = np.full(len(onset), -1)
     count = 0
     for i, of in enumerate(parts):
@@ -226,7 +249,8 @@ def _voices(onset: np.ndarray, end: np.ndarray, pitch: np.ndarray, part: np.ndar
 
 
 def _separate(onset: np.ndarray, end: np.ndarray, pitch: np.ndarray) -> np.ndarray:
-    """Lines of one polyphonic part: each chord is matched to the lines so that they move least (Chew and Wu 2004 in spirit).
+    """Lines of one polyphonic part: each chord is matched to the lines so that they move least (Chew and Wu 2004 in
+    spirit).
 
     Notes beyond `MAX_VOICES` at one time join the nearest line.
     """

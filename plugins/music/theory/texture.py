@@ -19,7 +19,8 @@ TEXTURES = {
 
 
 def read_texture(score: Score) -> dict[str, float | str]:
-    """kind; voices; together: share of attacks that two or more voices make at once; independence: 1 - mean likeness of the voices' rhythms;
+    """kind; voices; together: share of attacks that two or more voices make at once; independence: 1 - mean likeness of
+    the voices' rhythms;
     contrary: share of moves of the outer voices in opposite directions, among those where both move.
     """
     if not len(score.pitched):
@@ -33,7 +34,11 @@ def read_texture(score: Score) -> dict[str, float | str]:
     independence = float(1 - np.mean(likeness))
     tops = len(onsets[0]) / max(np.mean([len(line) for line in onsets[1:]]), 1)
     kind = (
-        "chorale" if together > 0.75 and independence < 0.6 else "melody and accompaniment" if not 0.5 < tops < 1.6 and independence > 0.6 else "counterpoint"
+        "chorale"
+        if together > 0.75 and independence < 0.6
+        else "melody and accompaniment"
+        if not 0.5 < tops < 1.6 and independence > 0.6
+        else "counterpoint"
     )
     return {
         "kind": kind,
@@ -55,7 +60,8 @@ def _contrary(score: Score) -> float:
 
 
 def read_ranges(score: Score) -> list[dict[str, float | int]]:
-    """For each voice from the highest: lowest, highest and mean pitch, range in semitones, notes, share of steps, leaps (beyond a fourth) and
+    """For each voice from the highest: lowest, highest and mean pitch, range in semitones, notes, share of steps, leaps
+    (beyond a fourth) and
     repeated notes among its moves."""
     out: list[dict[str, float | int]] = []
     for voice in range(score.voices):

@@ -12,16 +12,33 @@ from .counting import join
 from .framing import dress, frame, mountain_foot
 from .placing import place
 from .plan import Plan
-from .settings import arrange_abstract, arrange_branch, arrange_interior, arrange_pond, arrange_portrait, arrange_still, arrange_street
+from .settings import (
+    arrange_abstract,
+    arrange_branch,
+    arrange_interior,
+    arrange_pond,
+    arrange_portrait,
+    arrange_still,
+    arrange_street,
+)
 
 __all__ = ["arrange"]
 
 
 def arrange(
-    plan: Plan, wanted: Sequence[str], extras: Sequence[str], sizes: Mapping[str, float], scale: float, rng: np.random.Generator, *,
-    near: float = 1.0, counts: Mapping[str, int] | None = None,
+    plan: Plan,
+    wanted: Sequence[str],
+    extras: Sequence[str],
+    sizes: Mapping[str, float],
+    scale: float,
+    rng: np.random.Generator,
+    *,
+    near: float = 1.0,
+    counts: Mapping[str, int] | None = None,
 ) -> Plan:
-    """Fill in the plan's items and focus. near: how much larger than usual sitters and things on a table are seen; counts: how many of a wanted kind."""
+    """Fill in the plan's items and focus. near: how much larger than usual sitters and things on a table are seen;
+    counts: how many of a wanted kind.
+    """
     hand = Arrangement(plan, rng, sizes, scale)
     hand.near, hand.counts = near, counts or {}
     special = {
@@ -56,7 +73,9 @@ def _outdoors(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[
     small = 1.0
     if not wanted:
         wanted = [_default(plan.ground, numbers[0])]
-        small = 0.5 if plan.ground == "mountain" else 0.85  # what nobody asked for stays small: the land itself is the subject
+        small = (
+            0.5 if plan.ground == "mountain" else 0.85
+        )  # what nobody asked for stays small: the land itself is the subject
     if wanted[0] == "bamboo":
         wanted = [*wanted[1:], "bamboo"]  # it frames what it is named with
     focus = (sx, max(0.08, hor - 0.05))

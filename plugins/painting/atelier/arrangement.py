@@ -1,4 +1,6 @@
-"""An arrangement in the making: the plan so far and the things put into it, each with the distance that its feet tell."""
+"""An arrangement in the making: the plan so far and the things put into it, each with the
+distance that its feet tell.
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 A stamp has bristles, ragged ends, and ridges where the paint was pushed aside. Whole-picture filters look like
 filters; stamps look like paint. Widths and lengths are pixels of a picture 768 pixels high, and scale with the height.
-Sources: Haeberli 1990, Litwinowicz 1997 (strokes that end at edges), Hertzmann 1998 and 2002 (layers by error; height and
-light), Hays and Essa 2004; what differs: pasted stamps in place of textures, and shorter brushes at edges in place of clipping.
+Sources: Haeberli 1990, Litwinowicz 1997 (strokes that end at edges), Hertzmann 1998 and 2002 (layers by error; height
+and
+light), Hays and Essa 2004; what differs: pasted stamps in place of textures, and shorter brushes at edges in place of
+clipping.
 """
 
 from __future__ import annotations
@@ -30,9 +32,12 @@ Watch = Callable[["Canvas"], None]
 class Layer:
     """One pass of the brush over the picture.
 
-    width, length: of a stroke (px at 768); density: strokes' area over the picture's; light, chroma, turn: jitter (deviations
-    in L, in a and b, in radians); error: paint only where the canvas is further than this from the picture (0: everywhere);
-    edge: how much the colour may change along a stroke before a shorter one is taken; opacity; height: of the paint; dry: 0..1
+    width, length: of a stroke (px at 768); density: strokes' area over the picture's; light, chroma, turn: jitter
+    (deviations
+    in L, in a and b, in radians); error: paint only where the canvas is further than this from the picture (0:
+    everywhere);
+    edge: how much the colour may change along a stroke before a shorter one is taken; opacity; height: of the paint;
+    dry: 0..1
     dry brush; ragged: unevenness of the ends; square: blunt ends; taper: pointed ends; bristle: depth of the bristles;
     kinds: only on these (empty: all); bright: only where L is above it; near: only where depth is below it.
     """
@@ -81,7 +86,9 @@ class Canvas:
     def rgb(self) -> Array:
         """The colours (H, W, 3), a copy."""
         p = self.pad
-        return np.ascontiguousarray(self.planes[:3, p : p + self.height, p : p + self.width].transpose(1, 2, 0)).clip(0, 1)
+        return np.ascontiguousarray(self.planes[:3, p : p + self.height, p : p + self.width].transpose(1, 2, 0)).clip(
+            0, 1
+        )
 
     @rgb.setter
     def rgb(self, value: Array) -> None:
@@ -119,9 +126,13 @@ class Canvas:
         chosen = np.zeros(count, np.int64) if choose is None else choose
         if self.keep is not None:
             size = np.array([[k[0], k[1], k[7]] for k in kits])[chosen]
-            self.keep.rows.append((x.copy(), y.copy(), size[:, 0], size[:, 1], angle.copy(), curve.copy(), size[:, 2], rgb.copy()))
+            self.keep.rows.append(
+                (x.copy(), y.copy(), size[:, 0], size[:, 1], angle.copy(), curve.copy(), size[:, 2], rgb.copy())
+            )
         stores = [BANK.brush(k) for k in kits]
-        turns, bends, kinds = zip(*[(16, 3, 2) if k[0] > 30 else (24, 5, 3) if k[1] > 20 else (24, 3, 3) for k in kits], strict=True)
+        turns, bends, kinds = zip(
+            *[(16, 3, 2) if k[0] > 30 else (24, 5, 3) if k[1] > 20 else (24, 3, 3) for k in kits], strict=True
+        )
         turn_of, bend_of, kind_of = np.array(turns)[chosen], np.array(bends)[chosen], np.array(kinds)[chosen]
         ia = np.round((angle % np.pi) / np.pi * turn_of).astype(np.int64)
         # an odd number of half turns flips the stroke, so its bend flips too
@@ -131,11 +142,15 @@ class Canvas:
         half = (bend_of - 1) // 2
         ib = np.round(bent / 0.8 * half).astype(np.int64)
         ik = np.minimum((variant * kind_of).astype(np.int64), kind_of - 1)
-        colours = np.concatenate([rgb, np.broadcast_to(np.asarray(height, np.float32), (count,))[:, None]], 1).astype(np.float32)[:, :, None, None]
+        colours = np.concatenate([rgb, np.broadcast_to(np.asarray(height, np.float32), (count,))[:, None]], 1).astype(
+            np.float32
+        )[:, :, None, None]
         px, py = np.round(x).astype(np.int64) + self.pad, np.round(y).astype(np.int64) + self.pad
         planes = self.planes
         _, rows, columns = planes.shape
-        for i, (kit, a, b, k, cx, cy) in enumerate(zip(chosen.tolist(), ia.tolist(), ib.tolist(), ik.tolist(), px.tolist(), py.tolist(), strict=True)):
+        for i, (kit, a, b, k, cx, cy) in enumerate(
+            zip(chosen.tolist(), ia.tolist(), ib.tolist(), ik.tolist(), px.tolist(), py.tolist(), strict=True)
+        ):
             stamps = stores[kit]
             found = stamps.get((a, b, k))
             if found is None:
@@ -177,10 +192,21 @@ class Look:
 
 def brush_key(layer: Layer, width: float, length: float) -> tuple[float, ...]:
     """What a stamp depends on."""
-    return (round(width, 1), round(length, 1), layer.dry, layer.ragged, float(layer.square), float(layer.taper), layer.bristle, layer.opacity)
+    return (
+        round(width, 1),
+        round(length, 1),
+        layer.dry,
+        layer.ragged,
+        float(layer.square),
+        float(layer.taper),
+        layer.bristle,
+        layer.opacity,
+    )
 
 
-def grid_positions(rng: np.random.Generator, height: int, width: int, w: float, length: float, density: float) -> tuple[np.ndarray, np.ndarray]:
+def grid_positions(
+    rng: np.random.Generator, height: int, width: int, w: float, length: float, density: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Centres of strokes on a jittered grid with shifted odd rows, in random order."""
     step = 0.8 * math.sqrt(w * length / density)
     rows, columns = max(2, math.ceil(height / step) + 1), max(2, math.ceil(width / step) + 1)
@@ -230,17 +256,34 @@ def lay(canvas: Canvas, layer: Layer, look: Look, rng: np.random.Generator, *, w
     lab[:, 0] += layer.light * calm * (0.5 * soft[0] + 0.72 * normal[0])
     lab[:, 1] += layer.chroma * calm * (0.55 * soft[1] + 0.6 * normal[1])
     lab[:, 2] += layer.chroma * calm * (0.55 * soft[2] + 0.6 * normal[2])
-    kits = tuple(brush_key(layer, max(1.3, w * a), max(2.0, length * b)) for a, b in ((1, 1), (0.72, 0.52), (0.5, 0.30)))
-    canvas.dab(kits[0], x, y, angle, bend * (choose == 0), variant, oklab_to_srgb(lab), layer.height, choose=choose, brushes=kits)
+    kits = tuple(
+        brush_key(layer, max(1.3, w * a), max(2.0, length * b)) for a, b in ((1, 1), (0.72, 0.52), (0.5, 0.30))
+    )
+    canvas.dab(
+        kits[0],
+        x,
+        y,
+        angle,
+        bend * (choose == 0),
+        variant,
+        oklab_to_srgb(lab),
+        layer.height,
+        choose=choose,
+        brushes=kits,
+    )
 
 
-def _wanted(canvas: Canvas, layer: Layer, look: Look, ix: np.ndarray, iy: np.ndarray, chance: np.ndarray, where: Array | None) -> np.ndarray:
+def _wanted(
+    canvas: Canvas, layer: Layer, look: Look, ix: np.ndarray, iy: np.ndarray, chance: np.ndarray, where: Array | None
+) -> np.ndarray:
     keep = np.ones(len(ix), bool)
     if layer.error:
         half = (max(1, canvas.height // 2), max(1, canvas.width // 2))
         wanted = blur(resize(look.lab, *half), 0.18 * layer.width * look.unit)
         difference = np.abs(wanted - srgb_to_oklab(resize(canvas.rgb, *half)))
-        error = blur(difference[..., 0] + 1.5 * difference[..., 1] + 1.5 * difference[..., 2], 0.2 * layer.width * look.unit)
+        error = blur(
+            difference[..., 0] + 1.5 * difference[..., 1] + 1.5 * difference[..., 2], 0.2 * layer.width * look.unit
+        )
         keep &= error[np.minimum(iy // 2, half[0] - 1), np.minimum(ix // 2, half[1] - 1)] > layer.error
     if where is not None:
         keep &= chance < where[iy, ix]
@@ -253,13 +296,20 @@ def _wanted(canvas: Canvas, layer: Layer, look: Look, ix: np.ndarray, iy: np.nda
     return keep
 
 
-def _ends(look: Look, angle: np.ndarray, ix: np.ndarray, iy: np.ndarray, length: float) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
+def _ends(
+    look: Look, angle: np.ndarray, ix: np.ndarray, iy: np.ndarray, length: float
+) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
     """Pixels at both ends of each stroke, and the bend that follows the field's turning."""
     height, width = look.lab.shape[:2]
     c, s = np.cos(angle), np.sin(angle)
     ends = []
     for way in (-0.42, 0.42):
-        ends.append((np.clip(ix + c * way * length, 0, width - 1).astype(np.int64), np.clip(iy + s * way * length, 0, height - 1).astype(np.int64)))
+        ends.append(
+            (
+                np.clip(ix + c * way * length, 0, width - 1).astype(np.int64),
+                np.clip(iy + s * way * length, 0, height - 1).astype(np.int64),
+            )
+        )
     at = [0.5 * np.arctan2(look.field[ey, ex, 1], look.field[ey, ex, 0]) for ex, ey in ends]
     turning = (at[1] - at[0] + np.pi / 2) % np.pi - np.pi / 2
     return ends, np.clip(0.5 * turning, -0.8, 0.8)
@@ -288,7 +338,13 @@ def _shorter(
         return total
 
     c, s = np.cos(angle), np.sin(angle)
-    near = [(np.clip(ix + c * k * length, 0, width - 1).astype(np.int64), np.clip(iy + s * k * length, 0, height - 1).astype(np.int64)) for k in (-0.2, 0.2)]
+    near = [
+        (
+            np.clip(ix + c * k * length, 0, width - 1).astype(np.int64),
+            np.clip(iy + s * k * length, 0, height - 1).astype(np.int64),
+        )
+        for k in (-0.2, 0.2)
+    ]
     limit = 2 * layer.edge
     out = (change(ends) > limit).astype(np.int64)
     out += (out == 1) & (change(near) > limit)
@@ -332,7 +388,8 @@ def contour(
 ) -> None:
     """Outlines: tapered strokes along borders of regions, more where the contrast is stronger.
 
-    colour: Oklab of the line; own: share of the thing's own darkened colour in it; count: at most, for a picture of 4:3.
+    colour: Oklab of the line; own: share of the thing's own darkened colour in it; count: at most, for a picture of
+    4:3.
     """
     edges = look.scene.edge_strength() if strength is None else strength
     weight = np.clip(edges, 0, 0.4).astype(np.float64).ravel()
@@ -356,10 +413,14 @@ def contour(
     line_field = np.stack([np.cos(2 * tangent), np.sin(2 * tangent)], -1).astype(np.float32)
     line_look = Look(look.lab, line_field, look.scene)
     brush = Layer(width=width, length=length, taper=True, opacity=opacity, dry=dry, ragged=0.2, bristle=0.4)
-    paint_strokes(canvas, brush, line_look, ix.astype(float), iy.astype(float), angle, lab.astype(np.float32), numbers[3])
+    paint_strokes(
+        canvas, brush, line_look, ix.astype(float), iy.astype(float), angle, lab.astype(np.float32), numbers[3]
+    )
 
 
-def relight(canvas: Canvas, *, strength: float, shine: float = 0.0, weave: float = 0.012, light: Array | None = None) -> Array:
+def relight(
+    canvas: Canvas, *, strength: float, shine: float = 0.0, weave: float = 0.012, light: Array | None = None
+) -> Array:
     """The finished picture (H, W, 3) in 0..1: the paint's relief in raking light from the upper left.
 
     strength: .2 smooth ... .75 impasto; over .8 looks like plastic; light: (H, W) weight of the effect, or None.
@@ -384,7 +445,9 @@ def relight(canvas: Canvas, *, strength: float, shine: float = 0.0, weave: float
 def turn_field(field_: Array, angle: Array) -> Array:
     """A double-angle field turned by `angle` (radians)."""
     c, s = np.cos(2 * angle), np.sin(2 * angle)
-    return np.stack([field_[..., 0] * c - field_[..., 1] * s, field_[..., 0] * s + field_[..., 1] * c], -1).astype(np.float32)
+    return np.stack([field_[..., 0] * c - field_[..., 1] * s, field_[..., 0] * s + field_[..., 1] * c], -1).astype(
+        np.float32
+    )
 
 
 def flatten_field(field_: Array, share: Array | float, sigma: float) -> Array:

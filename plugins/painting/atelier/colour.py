@@ -25,11 +25,19 @@ __all__ = [
 Array = NDArray[np.float32]
 
 _LMS = np.array(
-    [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]],
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ],
     np.float32,
 )
 _LAB = np.array(
-    [[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099], [0.0259040371, 0.7827717662, -0.8086757660]],
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ],
     np.float32,
 )
 _LMS_INVERSE, _LAB_INVERSE = np.linalg.inv(_LMS).astype(np.float32), np.linalg.inv(_LAB).astype(np.float32)
@@ -93,7 +101,9 @@ def mix_stops(stops: Array, t: Array) -> Array:
     return np.stack([np.interp(t, place, stops[:, i]) for i in range(3)], -1).astype(np.float32)
 
 
-def transport(lab: Array, target: Array, rng: np.random.Generator, *, light: float, chroma: float, rounds: int = 16) -> Array:
+def transport(
+    lab: Array, target: Array, rng: np.random.Generator, *, light: float, chroma: float, rounds: int = 16
+) -> Array:
     """Move the colours of a picture towards a palette by sliced optimal transport.
 
     lab: (H, W, 3); target: (n, 3) sample of the palette; light, chroma: shares of the displacement taken in L and

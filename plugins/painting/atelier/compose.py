@@ -27,16 +27,31 @@ def compose(plan: Plan, height: int, *, progress: Progress | None = None) -> Sce
     scene.horizon, scene.light, scene.time = plan.horizon, plan.light, plan.time
     scene.focus = plan.focus
     world = palette(plan.time, plan.variant, plan.season, plan.weather, plan.valence)
-    {"still": _still, "portrait": _plain, "branch": _void, "pond": _pond, "interior": draw_interior_ground, "abstract": draw_abstract}.get(
-        plan.ground, _landscape
-    )(scene, world, plan)
+    {
+        "still": _still,
+        "portrait": _plain,
+        "branch": _void,
+        "pond": _pond,
+        "interior": draw_interior_ground,
+        "abstract": draw_abstract,
+    }.get(plan.ground, _landscape)(scene, world, plan)
     progress.update(0.15, "drawing")
     region = scene.regions
     for item in sorted(plan.items, key=lambda i: (i.more.get("order", 0), -i.depth, i.y)):
         draw_item(scene, world, _afloat(item, world), plan.seed)
-    if plan.ground in ("meadow", "path", "river", "fields", "lake", "garden", "mountain", "forest", "snow") and "grass" in plan.sky:
+    if (
+        plan.ground in ("meadow", "path", "river", "fields", "lake", "garden", "mountain", "forest", "snow")
+        and "grass" in plan.sky
+    ):
         rng = np.random.default_rng([plan.seed, 5])
-        land.draw_grass(scene, world, rng, y0=max(plan.horizon + 0.12, 0.62), flowers=plan.flowers, density=1.5 if plan.ground == "garden" else 1.0)
+        land.draw_grass(
+            scene,
+            world,
+            rng,
+            y0=max(plan.horizon + 0.12, 0.62),
+            flowers=plan.flowers,
+            density=1.5 if plan.ground == "garden" else 1.0,
+        )
     _weather(scene, world, plan)
     _separate(scene, region)
     progress.update(0.25, "drawing")
@@ -57,7 +72,13 @@ def draw_interior_ground(scene: Scene, world: World, plan: Plan) -> None:
 
 def _landscape(scene: Scene, world: World, plan: Plan) -> None:
     rng = np.random.default_rng([plan.seed, 2])
-    kind = "storm" if plan.weather == "storm" else "streak" if plan.cover < 0.3 and plan.time in ("dusk", "dawn") else "fair"
+    kind = (
+        "storm"
+        if plan.weather == "storm"
+        else "streak"
+        if plan.cover < 0.3 and plan.time in ("dusk", "dawn")
+        else "fair"
+    )
     sky.draw_sky(scene, world, rng, cover=plan.cover, kind=kind)
     rng = np.random.default_rng([plan.seed, 3])
     if "stars" in plan.sky:
@@ -88,10 +109,27 @@ def _far(scene: Scene, world: World, plan: Plan) -> None:
         if tallest > 0.20 and (plan.season in ("winter", "spring") or tallest > 0.30) and plan.time != "rain":
             snow = base - tallest * (0.42 if plan.season == "winter" else 0.66)
         mountains.draw_ridge(
-            scene, world, rng, base=base, peaks=peaks, depth=depth, rough=0.012 + 0.02 * tallest, snow=snow, mist=1.0, wooded=tallest < 0.2 or depth < 0.45
+            scene,
+            world,
+            rng,
+            base=base,
+            peaks=peaks,
+            depth=depth,
+            rough=0.012 + 0.02 * tallest,
+            snow=snow,
+            mist=1.0,
+            wooded=tallest < 0.2 or depth < 0.45,
         )
         if plan.ground == "mountain" or plan.weather == "mist":
-            sky.lay_mist(scene, world, rng, base - 0.10 * tallest, thickness=0.045, strength=0.75 if plan.weather == "mist" else 0.5, nearest=depth - 0.02)
+            sky.lay_mist(
+                scene,
+                world,
+                rng,
+                base - 0.10 * tallest,
+                thickness=0.045,
+                strength=0.75 if plan.weather == "mist" else 0.5,
+                nearest=depth - 0.02,
+            )
 
 
 def _ground(scene: Scene, world: World, plan: Plan) -> None:
@@ -106,7 +144,13 @@ def _ground(scene: Scene, world: World, plan: Plan) -> None:
             shores.draw_far_shore(scene, world, rng, y=hor + 0.012, height=0.035, depth=0.72)
         water.draw_calm(scene, world, rng, y0=hor + 0.01)
     elif ground == "sea":
-        water.draw_sea(scene, world, rng, y0=hor, storm={"storm": 1.0, "rain": 0.55}.get(plan.weather, 0.12 + 0.35 * max(0.0, plan.arousal)))
+        water.draw_sea(
+            scene,
+            world,
+            rng,
+            y0=hor,
+            storm={"storm": 1.0, "rain": 0.55}.get(plan.weather, 0.12 + 0.35 * max(0.0, plan.arousal)),
+        )
     elif ground == "desert":
         land.draw_desert(scene, world, rng, y0=hor)
     elif ground == "fields":
@@ -123,11 +167,15 @@ def _ground(scene: Scene, world: World, plan: Plan) -> None:
         land.draw_meadow(scene, world, rng, y0=hor + 0.045)
     if ground in ("path", "forest", "garden", "river"):
         bend = rng.uniform(0.3, 0.7) * (1 if rng.random() < 0.5 else -1)
-        aside = 0.22 * min(1.0, plan.aspect) * (1 if plan.focus[0] > plan.aspect / 2 else -1) if ground == "river" else 0.0
+        aside = (
+            0.22 * min(1.0, plan.aspect) * (1 if plan.focus[0] > plan.aspect / 2 else -1) if ground == "river" else 0.0
+        )
         end = (plan.focus[0] - aside, hor + (0.055 if ground != "river" else 0.05))
         start = (plan.aspect * (0.5 if ground == "forest" else rng.uniform(0.3, 0.6)), 1.04)
         if ground == "river":
-            world.river = land.draw_path(scene, world, rng, start=start, end=end, wide=0.75, bend=bend * 1.4, water=True)
+            world.river = land.draw_path(
+                scene, world, rng, start=start, end=end, wide=0.75, bend=bend * 1.4, water=True
+            )
             _mirror_sky(scene, world)
             world.waterline = hor + 0.05
         else:
@@ -144,7 +192,15 @@ def _ground(scene: Scene, world: World, plan: Plan) -> None:
     if plan.sun is not None and ground in ("lake", "sea", "skyline", "river"):
         shine = lerp(world.sun, from_hex("fff6d8"), 0.4)
         strength = 1.0 if plan.time in ("dusk", "dawn", "night") else 0.6
-        water.draw_light_path(scene, world, np.random.default_rng([plan.seed, 6]), y0=hor + 0.01, x=plan.sun[0], colour=shine, strength=strength)
+        water.draw_light_path(
+            scene,
+            world,
+            np.random.default_rng([plan.seed, 6]),
+            y0=hor + 0.01,
+            x=plan.sun[0],
+            colour=shine,
+            strength=strength,
+        )
 
 
 def _mirror_sky(scene: Scene, world: World) -> None:
@@ -162,7 +218,10 @@ def _still(scene: Scene, world: World, plan: Plan) -> None:
     x, y = scene.grid()
     walls = ("5c5a48", "b8ac92", "35414c", "a88a5a", "3c3630", "8a7a6a", "a9b7b4", "6a4a3c")
     tables = ("8a6238", "4c3222", "b0966c", "7a5a44", "c9c0aa")
-    wall, table = from_hex(walls[(plan.variant + plan.seed) % len(walls)]), from_hex(tables[int(rng.integers(len(tables)))])
+    wall, table = (
+        from_hex(walls[(plan.variant + plan.seed) % len(walls)]),
+        from_hex(tables[int(rng.integers(len(tables)))]),
+    )
     if plan.valence > 0.3:
         wall = lerp(wall, from_hex("a8b8b4"), 0.45)
     o = rng.random(2)
@@ -176,7 +235,10 @@ def _still(scene: Scene, world: World, plan: Plan) -> None:
     first = int(plan.horizon * scene.height)
     m = sample("general", x * 0.5 + o[1], y[first:] * 5 + o[0])
     t = np.clip((y[first:] - plan.horizon) / (1 - plan.horizon), 0, 1)
-    lab = darken(np.broadcast_to(table, (*m.shape, 3)), 0.92 + 0.06 * m + 0.12 * t + 0.14 * (x / scene.aspect - 0.5) * -plan.light)
+    lab = darken(
+        np.broadcast_to(table, (*m.shape, 3)),
+        0.92 + 0.06 * m + 0.12 * t + 0.14 * (x / scene.aspect - 0.5) * -plan.light,
+    )
     patch = scene.whole()
     patch = type(patch)(patch.mask[first:], 0, first)
     scene.put(patch, lab, kind=Kind.GROUND, depth=(0.6 * (1 - t) + 0 * m).astype(np.float32), angle=0.0, detail=0.15)
@@ -203,7 +265,12 @@ def _void(scene: Scene, world: World, plan: Plan) -> None:
     """Open air with a disc behind the tip of a branch."""
     rng = np.random.default_rng([plan.seed, 2])
     t = np.linspace(0, 1, scene.height, dtype=np.float32)
-    tints = {"night": ("1c2c52", "3c5484"), "dusk": ("c88a6a", "f0d0a0"), "snow": ("b8c4d2", "eef0f0"), "mist": ("c8d0d0", "ece8dc")}
+    tints = {
+        "night": ("1c2c52", "3c5484"),
+        "dusk": ("c88a6a", "f0d0a0"),
+        "snow": ("b8c4d2", "eef0f0"),
+        "mist": ("c8d0d0", "ece8dc"),
+    }
     stops = tints.get(plan.time, ("a8c4d4", "f0e8d4"))
     lab = mix_stops(np.stack([from_hex(stops[0]), from_hex(stops[1])]), t)
     scene.lab[:] = lab[:, None]

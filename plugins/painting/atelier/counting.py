@@ -27,7 +27,9 @@ _PLACES = ((1, 0), (-1, 0), (2, 0), (-2, 0), (0.6, 1), (-0.6, 1), (1.6, 1), (-1.
 
 
 def count_things(theme: Theme) -> dict[str, int]:
-    """For each image and item kind that a theme names: how many. A plural without a number is three; what says nothing is left out."""
+    """For each image and item kind that a theme names: how many. A plural without a number is three; what says nothing
+    is left out.
+    """
     led = dict(theme.readings)
     found: dict[str, int] = {}
     told = 0
@@ -36,7 +38,9 @@ def count_things(theme: Theme) -> dict[str, int]:
             told = NUMBERS[word]
             continue
         things = [k for k in (led.get(word, ""), WORDS.get(word.lower(), "")) if k]
-        number = told or (3 if word in _PLURALS or (word.endswith("s") and not word.endswith("ss") and len(word) > 3) else 1)
+        number = told or (
+            3 if word in _PLURALS or (word.endswith("s") and not word.endswith("ss") and len(word) > 3) else 1
+        )
         if number > 1:
             found.update(dict.fromkeys(things, number))
         if things:
@@ -45,7 +49,9 @@ def count_things(theme: Theme) -> dict[str, int]:
 
 
 def join(hand: Arrangement, kind: str, first: int, number: int) -> None:
-    """Others of the kind beside the one placed last: by turns left and right, a little further off and smaller. first: where its items begin."""
+    """Others of the kind beside the one placed last: by turns left and right, a little further off and smaller. first:
+    where its items begin.
+    """
     drawn = {i.kind for i in hand.items[first:]}
     name = kind if kind in drawn else "figure"
     if number < 2 or name not in drawn & _STEPS.keys():
@@ -56,7 +62,10 @@ def join(hand: Arrangement, kind: str, first: int, number: int) -> None:
     way = -1 if main.x > a / 2 else 1
     placed = len(same)
     for steps, row in _PLACES:
-        y = max(hor + 0.03, main.y - (0.03 + 0.28 * (main.y - hor - 0.03)) * row - 0.03 * abs(steps) * float(hand.rng.random()))
+        y = max(
+            hor + 0.03,
+            main.y - (0.03 + 0.28 * (main.y - hor - 0.03)) * row - 0.03 * abs(steps) * float(hand.rng.random()),
+        )
         scale = max(0.55, ((y - hor) / max(0.05, main.y - hor)) ** 0.5) * (0.9 + 0.1 * float(hand.rng.random()))
         x = main.x + way * steps * _STEPS[name] * main.h * scale
         if placed < min(number, 6) and 0.09 * a < x < 0.91 * a:

@@ -1,4 +1,6 @@
-"""What surrounds the subject out of doors: trees that frame the view, clumps in the middle distance, a wood, the foot of a mountain."""
+"""What surrounds the subject out of doors: trees that frame the view, clumps in the middle distance, a wood, the foot
+of a mountain.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,11 @@ def frame(hand: Arrangement, sx: float, numbers: np.ndarray) -> None:
     plan, a = hand.plan, hand.plan.aspect
     if plan.ground in ("sea", "desert"):
         return
-    kind = {"autumn": "tree", "winter": "bare" if numbers[9] < 0.5 else "conifer", "spring": "blossom" if numbers[9] < 0.4 else "tree"}.get(
-        plan.season, ("tree", "poplar", "willow", "pine")[int(numbers[9] * 4)]
-    )
+    kind = {
+        "autumn": "tree",
+        "winter": "bare" if numbers[9] < 0.5 else "conifer",
+        "spring": "blossom" if numbers[9] < 0.4 else "tree",
+    }.get(plan.season, ("tree", "poplar", "willow", "pine")[int(numbers[9] * 4)])
     if plan.ground == "mountain":
         kind = "pine" if numbers[9] < 0.55 else "conifer"
     if any(i.kind in ("sunflower", "lighthouse") for i in hand.items):
@@ -46,18 +50,28 @@ def frame(hand: Arrangement, sx: float, numbers: np.ndarray) -> None:
 
 
 def dress(hand: Arrangement, sx: float, sy: float) -> None:
-    """Clumps of trees and bushes in the middle distance, beside the subject and never before it; stones and growth in front."""
+    """Clumps of trees and bushes in the middle distance, beside the subject and never before it; stones and growth in
+    front.
+    """
     plan, a, hor, rng = hand.plan, hand.plan.aspect, hand.plan.horizon, hand.rng
     numbers = rng.random((16, 4))
-    if plan.ground not in ("meadow", "path", "garden", "fields", "river", "mountain") or any(i.kind == "sunflower" for i in hand.items):
+    if plan.ground not in ("meadow", "path", "garden", "fields", "river", "mountain") or any(
+        i.kind == "sunflower" for i in hand.items
+    ):
         return
-    kind = {"winter": ("conifer", "bare"), "autumn": ("tree", "poplar"), "spring": ("tree", "blossom")}.get(plan.season, ("tree", "poplar"))
+    kind = {"winter": ("conifer", "bare"), "autumn": ("tree", "poplar"), "spring": ("tree", "blossom")}.get(
+        plan.season, ("tree", "poplar")
+    )
     widest = max((i.h for i in hand.items), default=0.2) * 0.62 + 0.05
     for i in range(9):
         u, v, w, q = numbers[i].tolist()
         x = a * (i + u) / 9
         y = hor + 0.05 + 0.10 * v**1.4
-        if hand.hides(x, y, 0.2) or abs(x - sx) < widest or (plan.ground == "river" and abs(x - sx) < 0.3 and y > hor + 0.09):
+        if (
+            hand.hides(x, y, 0.2)
+            or abs(x - sx) < widest
+            or (plan.ground == "river" and abs(x - sx) < 0.3 and y > hor + 0.09)
+        ):
             continue
         near = (y - hor) / 0.15
         if plan.ground == "garden":
@@ -66,7 +80,9 @@ def dress(hand: Arrangement, sx: float, sy: float) -> None:
             hand.add(kind[int(w * 1.99)], x, y, (0.07 + 0.15 * near) * (0.75 + 0.5 * u))
         else:
             for k in range(3):
-                hand.add("bush", x + 0.035 * (k - 1) * (0.5 + near), y + 0.004 * k, (0.016 + 0.022 * near) * (0.8 + 0.4 * u))
+                hand.add(
+                    "bush", x + 0.035 * (k - 1) * (0.5 + near), y + 0.004 * k, (0.016 + 0.022 * near) * (0.8 + 0.4 * u)
+                )
     if plan.ground == "garden":
         beds(hand, sx, kind)
     if plan.ground in ("meadow", "path", "fields") and plan.template not in ("enclosed",):
@@ -74,7 +90,11 @@ def dress(hand: Arrangement, sx: float, sy: float) -> None:
         for i in range(3):
             u, v, w, _ = numbers[10 + i].tolist()
             hand.add(
-                "bush", side + (0.03 + 0.11 * i + 0.05 * u) * (1 if side == 0 else -1), 0.99 + 0.05 * v, 0.085 * (0.8 + 0.5 * w) * (1 - 0.2 * i), depth=0.05
+                "bush",
+                side + (0.03 + 0.11 * i + 0.05 * u) * (1 if side == 0 else -1),
+                0.99 + 0.05 * v,
+                0.085 * (0.8 + 0.5 * w) * (1 - 0.2 * i),
+                depth=0.05,
             )
     if numbers[14, 0] < 0.4:
         hand.add("stones", a * (0.25 + 0.5 * numbers[14, 1]), 0.90, 0.028, spread=0.10, count=4, depth=0.08)
@@ -100,13 +120,17 @@ def beds(hand: Arrangement, sx: float, kind: tuple[str, str]) -> None:
                 continue
             more = {"kind": "blossom"} if (i + (side > 0)) % 3 and plan.season != "winter" else {}
             for k in (-1, 1):
-                hand.add("bush", x + 0.06 * k * (0.4 + near), y + 0.008 * k, (0.026 + 0.075 * near) * (0.8 + 0.4 * w), **more)
+                hand.add(
+                    "bush", x + 0.06 * k * (0.4 + near), y + 0.008 * k, (0.026 + 0.075 * near) * (0.8 + 0.4 * w), **more
+                )
 
 
 def forest(hand: Arrangement, sx: float) -> None:
     """Trunks at perspective distances on both sides of the path."""
     a, hor = hand.plan.aspect, hand.plan.horizon
-    kind = {"winter": "bare", "autumn": "tree", "spring": "birch"}.get(hand.plan.season, ("tree", "conifer", "birch")[int(hand.rng.integers(3))])
+    kind = {"winter": "bare", "autumn": "tree", "spring": "birch"}.get(
+        hand.plan.season, ("tree", "conifer", "birch")[int(hand.rng.integers(3))]
+    )
     for i, near in enumerate((0.0, 0.12, 0.26, 0.44, 0.66, 0.95)):
         y = hor + 0.06 + (0.97 - hor - 0.06) * near**1.3
         for side in (-1, 1):
@@ -136,4 +160,10 @@ def mountain_foot(hand: Arrangement, sx: float) -> None:
             depth=0.12 + 0.03 * i,
         )
     for _ in range(6):
-        hand.add("conifer", a * hand.rng.random(), hor + 0.075 + 0.02 * hand.rng.random(), 0.07 + 0.05 * hand.rng.random(), depth=0.45)
+        hand.add(
+            "conifer",
+            a * hand.rng.random(),
+            hor + 0.075 + 0.02 * hand.rng.random(),
+            0.07 + 0.05 * hand.rng.random(),
+            depth=0.45,
+        )

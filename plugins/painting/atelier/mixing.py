@@ -1,6 +1,7 @@
 """Mixes of hands: the heaviest paints; the others lend their eyes, and within one family their strokes too.
 
-For each lighter hand the scene is first painted small and fast, and its colours are laid under the heavier one's strokes
+For each lighter hand the scene is first painted small and fast, and its colours are laid under the heavier one's
+strokes
 in proportion to its weight: `monet:0.6+hokusai:0.4` is Monet's brush over a scene that Hokusai has simplified.
 """
 
@@ -59,7 +60,9 @@ def paint_mix(
         for number, (hand, share) in enumerate(p for p in parts if p[0].family != main.family):
             scene = _seen_by(scene, hand, share / (weight + share), np.random.default_rng([seed, 77, number]))
             weight += share
-    return paint(scene, main, size=size, rng=np.random.default_rng([seed, 99]), progress=progress, frames=frames, strokes=strokes)
+    return paint(
+        scene, main, size=size, rng=np.random.default_rng([seed, 99]), progress=progress, frames=frames, strokes=strokes
+    )
 
 
 def _seen_by(scene: Scene, hand: StyleParameters, share: float, rng: np.random.Generator) -> Scene:
@@ -67,7 +70,9 @@ def _seen_by(scene: Scene, hand: StyleParameters, share: float, rng: np.random.G
     size = (round(height * scene.aspect), height)
     extra = {**hand.extra, "margin": 0.0, "marks": 0.0}
     seen = srgb_to_oklab(np.asarray(paint(scene, replace(hand, extra=extra), size=size, rng=rng), np.float32) / 255)
-    return replace(scene, lab=lerp(scene.lab, resize(blur(seen, height / 400), *scene.shape), np.float32(min(0.85, 1.25 * share))))
+    return replace(
+        scene, lab=lerp(scene.lab, resize(blur(seen, height / 400), *scene.shape), np.float32(min(0.85, 1.25 * share)))
+    )
 
 
 def mix_within(parts: list[tuple[StyleParameters, float]]) -> StyleParameters:
@@ -78,7 +83,9 @@ def mix_within(parts: list[tuple[StyleParameters, float]]) -> StyleParameters:
         return main
     changes = {name: sum(getattr(p, name) * w for p, w in parts) / total for name in _SHARED}
     changes["shadow"] = tuple(sum(p.shadow[i] * w for p, w in parts) / total for i in (0, 1))
-    changes["palette"] = tuple((*row[:3], row[3] * w / total / max(1e-9, sum(r[3] for r in p.palette))) for p, w in parts for row in p.palette)
+    changes["palette"] = tuple(
+        (*row[:3], row[3] * w / total / max(1e-9, sum(r[3] for r in p.palette))) for p, w in parts for row in p.palette
+    )
     layers: list[Layer] = []
     for number, layer in enumerate(main.layers):
         others = [(p.layers[number], w) for p, w in parts if number < len(p.layers)]

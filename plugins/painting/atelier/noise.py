@@ -17,9 +17,11 @@ TILE = 1024
 
 @lru_cache(maxsize=8)
 def tile(kind: str) -> Array:
-    """A tileable texture of 1024 x 1024, mean 0, deviation 1, the same in each picture: scenes read it at offsets of their own.
+    """A tileable texture of 1024 x 1024, mean 0, deviation 1, the same in each picture: scenes read it at offsets of
+    their own.
 
-    kind: "cloud" (big soft forms), "general", "fine" (grain), "rough" (ridges). One band for all looks like crumpled foil.
+    kind: "cloud" (big soft forms), "general", "fine" (grain), "rough" (ridges). One band for all looks like crumpled
+    foil.
     """
     beta, low, high, seed = {
         "cloud": (2.5, 1, 120, 11),
@@ -71,7 +73,15 @@ def value_noise(rng: np.random.Generator, shape: tuple[int, int], cycles: float,
     return sample(kind, x, y)
 
 
-def fbm_line(rng: np.random.Generator, x: Array, *, cycles: float = 3.0, octaves: int = 6, gain: float = 0.5, ridged: bool = False) -> Array:
+def fbm_line(
+    rng: np.random.Generator,
+    x: Array,
+    *,
+    cycles: float = 3.0,
+    octaves: int = 6,
+    gain: float = 0.5,
+    ridged: bool = False,
+) -> Array:
     """One-dimensional fractal noise at x (any unit; `cycles` knots a unit), about -1..1."""
     total, size = np.zeros_like(x, dtype=np.float32), 1.0
     for _ in range(octaves):
@@ -98,7 +108,9 @@ def resize(image: Array, height: int, width: int) -> Array:
 
 
 def blur(image: Array, sigma: float) -> Array:
-    """Gaussian blur of (H, W) or (H, W, n) with `sigma` in pixels: big ones on a reduced picture, so each size is quick."""
+    """Gaussian blur of (H, W) or (H, W, n) with `sigma` in pixels: big ones on a reduced picture, so each size is
+    quick.
+    """
     if sigma < 0.3:
         return np.asarray(image, np.float32)
     if image.ndim == 3:
@@ -135,7 +147,9 @@ def structure_angle(light: Array, *, fine: float = 1.2, wide: float = 5.0) -> tu
 
 
 def lic(image: Array, field: Array, *, steps: int = 10, step: float = 1.5) -> Array:
-    """Line integral convolution (Cabral and Leedom 1993): `image` (H, W) or (H, W, n) smoothed along a double-angle field."""
+    """Line integral convolution (Cabral and Leedom 1993): `image` (H, W) or (H, W, n) smoothed along a double-angle
+    field.
+    """
     height, width = image.shape[:2]
     angle = 0.5 * np.arctan2(field[..., 1], field[..., 0])
     vx0, vy0 = np.cos(angle).ravel().astype(np.float32), np.sin(angle).ravel().astype(np.float32)

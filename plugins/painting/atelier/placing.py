@@ -1,4 +1,6 @@
-"""Where a thing may stand out of doors, by its kind: boats on water, bridges from bank to bank, a pagoda in a lake on an islet."""
+"""Where a thing may stand out of doors, by its kind: boats on water, bridges from bank to bank, a pagoda in a lake on
+an islet.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,9 @@ def place(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
         return x, y - 0.5 * h
     h = hand.size(kind) * k
     if kind == "bamboo":
-        for i, u in enumerate((0.0, 0.22, -0.26) if not hand.many else (0.13 - x, hand.plan.aspect - x - 0.12, 0.30 - x)):
+        for i, u in enumerate(
+            (0.0, 0.22, -0.26) if not hand.many else (0.13 - x, hand.plan.aspect - x - 0.12, 0.30 - x)
+        ):
             hand.add("bamboo", x + u, 1.0 - 0.04 * i, min(0.98, 0.86 - 0.10 * i), depth=0.12 + 0.05 * i)
         return x, 0.45
     if kind in ("tree", "pine", "willow", "blossom", "bamboo", "cypress", "poplar", "birch", "bare"):
@@ -99,9 +103,26 @@ def place(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
     if kind == "crane":
         hand.add("reeds", x - 0.24, y + 0.02, 0.17)
         hand.add("crane", x, y, h, waterline=y, depth=0.15)
-        hand.add("crane", x + 0.26 * (1 if x < a / 2 else -1), y + 0.05, h * 0.8, waterline=y + 0.05, feeding=True, depth=0.12)
+        hand.add(
+            "crane",
+            x + 0.26 * (1 if x < a / 2 else -1),
+            y + 0.05,
+            h * 0.8,
+            waterline=y + 0.05,
+            feeding=True,
+            depth=0.12,
+        )
         return x, y - 0.7 * h
-    tall = {"deer": 1.85, "horse": 1.55, "rider": 1.75, "tiger": 1.1, "lion": 1.1, "bear": 1.05, "elephant": 1.25, "cow": 1.35}.get(kind)
+    tall = {
+        "deer": 1.85,
+        "horse": 1.55,
+        "rider": 1.75,
+        "tiger": 1.1,
+        "lion": 1.1,
+        "bear": 1.05,
+        "elephant": 1.25,
+        "cow": 1.35,
+    }.get(kind)
     if tall:
         h = min(h, (y - 0.10) / tall, 0.40)
     more: dict[str, Any] = {"waterline": y + 0.012} if wet else {}
@@ -136,7 +157,9 @@ def _bridge(hand: Arrangement, kind: str, x: float, y: float, k: float, number: 
         rise = (0.15 if not wooden else 0.13) * min(1, 0.5 + 0.4 * a)
         for edge, way in ((x0, -1), (x1, 1)):
             hand.add("bank", edge + way * 0.14, y + 0.018, 0.062, depth=0.45, waterline=y + 0.02)
-        hand.add("wooden-bridge" if wooden else "stone-bridge", x, y, rise, x0=x0, x1=x1, depth=0.4, waterline=y + 0.004)
+        hand.add(
+            "wooden-bridge" if wooden else "stone-bridge", x, y, rise, x0=x0, x1=x1, depth=0.4, waterline=y + 0.004
+        )
         return x, y - rise
     if plan.ground in ("river", "garden", "path", "meadow", "mountain", "forest"):
         if plan.ground == "river":
@@ -145,7 +168,15 @@ def _bridge(hand: Arrangement, kind: str, x: float, y: float, k: float, number: 
         y = min(0.84, hor + 0.26)
         hand.add("stream", a / 2, y, 0.10 if plan.ground != "river" else 0.17, depth=0.58, order=-1)
         span = 0.62 if a > 1 else 0.5
-        hand.add("wooden-bridge" if wooden else "stone-bridge", x, y + 0.01, 0.12, x0=x - span / 2, x1=x + span / 2, depth=0.3)
+        hand.add(
+            "wooden-bridge" if wooden else "stone-bridge",
+            x,
+            y + 0.01,
+            0.12,
+            x0=x - span / 2,
+            x1=x + span / 2,
+            depth=0.3,
+        )
         for edge in (x - span / 2, x + span / 2):
             hand.add("bush", edge, y + 0.035, 0.04, depth=0.28)
         return x, y - 0.1
@@ -184,7 +215,15 @@ def _pair(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
         _bank_under(hand, x, y, h)
     small = "child" in hand.plan.read or "mother" in hand.plan.read
     hand.add("figure", x, y, h, dress="dress" if small else "coat", pose="stand", flip=False)
-    hand.add("figure", x + 0.19 * h + 0.02, y + 0.006, h * (0.6 if small else 0.94), dress="dress", pose="stand" if number < 0.5 else "parasol", flip=True)
+    hand.add(
+        "figure",
+        x + 0.19 * h + 0.02,
+        y + 0.006,
+        h * (0.6 if small else 0.94),
+        dress="dress",
+        pose="stand" if number < 0.5 else "parasol",
+        flip=True,
+    )
     return x + 0.1 * h, y - 0.75 * h
 
 

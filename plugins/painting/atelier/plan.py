@@ -1,4 +1,5 @@
-"""The plan: what is in the picture and where, as data. It is kept with the work, can be saved, edited and painted again.
+"""The plan: what is in the picture and where, as data. It is kept with the work, can be saved, edited and painted
+again.
 
 Coordinates are in picture heights, x from 0 to the aspect. A plan says kinds, places and sizes; how a thing looks
 follows from its own number and the plan's seed, so one thing more moves none of the others.
@@ -42,7 +43,9 @@ SEASONS = ("spring", "summer", "autumn", "winter")
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One thing: kind (a name in `elements.table.ELEMENTS`), feet x, y and height h in u, mirrored or not, distance 0 near .. 1 far, its number, more."""
+    """One thing: kind (a name in `elements.table.ELEMENTS`), feet x, y and height h in u, mirrored or not, distance 0
+    near .. 1 far, its number, more.
+    """
 
     kind: str
     x: float
@@ -56,8 +59,10 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """See the fields' names; ground: one of `GROUNDS`; variant: of the palette; cover: clouds 0..1; light: -1 left .. 1 right;
-    sun: (x, y, radius) of sun or moon; sky: extra marks ("stars", "rainbow", "lightning", "flock"); peaks: (x, half width, height, depth);
+    """See the fields' names; ground: one of `GROUNDS`; variant: of the palette; cover: clouds 0..1; light: -1 left .. 1
+    right;
+    sun: (x, y, radius) of sun or moon; sky: extra marks ("stars", "rainbow", "lightning", "flock"); peaks: (x, half
+    width, height, depth);
     read, unread: words of the theme that led to something, and those that did not."""
 
     seed: int
@@ -98,7 +103,12 @@ class Plan:
             focus=(a - self.focus[0], self.focus[1]),
             peaks=tuple((a - p[0], *p[1:]) for p in self.peaks),
             items=tuple(
-                replace(i, x=a - i.x, flip=not i.flip, more={**i.more, **{k: a - i.more[o] for k, o in (("x0", "x1"), ("x1", "x0")) if o in i.more}})
+                replace(
+                    i,
+                    x=a - i.x,
+                    flip=not i.flip,
+                    more={**i.more, **{k: a - i.more[o] for k, o in (("x0", "x1"), ("x1", "x0")) if o in i.more}},
+                )
                 for i in self.items
             ),
         )
@@ -134,16 +144,25 @@ class Plan:
             values["sun"] = None if values.get("sun") is None else tuple(float(v) for v in values["sun"])
             plan = cls(**values)
         except (TypeError, ValueError) as error:
-            raise InputError(f"this is not a plan of a painting: {error}; save one with --save-plan and edit that") from error
-        for name, value, allowed in (("ground", plan.ground, GROUNDS), ("time", plan.time, TIMES), ("season", plan.season, SEASONS)):
+            raise InputError(
+                f"this is not a plan of a painting: {error}; save one with --save-plan and edit that"
+            ) from error
+        for name, value, allowed in (
+            ("ground", plan.ground, GROUNDS),
+            ("time", plan.time, TIMES),
+            ("season", plan.season, SEASONS),
+        ):
             if value not in allowed:
                 raise InputError(f"the plan's {name} is {value!r}; allowed: {', '.join(allowed)}")
         for item in plan.items:
             if item.kind not in ELEMENTS:
-                raise InputError(f"the plan has an item of the kind {item.kind!r}; there are: {', '.join(sorted(ELEMENTS))}")
+                raise InputError(
+                    f"the plan has an item of the kind {item.kind!r}; there are: {', '.join(sorted(ELEMENTS))}"
+                )
             if not (0.005 <= item.h <= 4 and -2 <= item.x <= 8 and -1 <= item.y <= 3):
                 raise InputError(
-                    f"the item {item.kind!r} stands at x {item.x}, y {item.y} with height {item.h}; allowed are -2..8, -1..3 and 0.005..4 picture heights"
+                    f"the item {item.kind!r} stands at x {item.x}, y {item.y} with height {item.h}; allowed are -2..8, "
+                    f"-1..3 and 0.005..4 picture heights"
                 )
         if not 0.2 <= plan.aspect <= 5:
             raise InputError(f"the plan's aspect is {plan.aspect}; allowed are 0.2 to 5")

@@ -38,7 +38,15 @@ _SUBJECT_X = {
     "close": (0.46, 0.58),
     "enclosed": (0.45, 0.56),
 }
-_SCALE = {"low": 1.10, "high": 1.05, "diagonal": 1.10, "s-curve": 0.95, "repoussoir": 1.10, "close": 1.5, "enclosed": 1.10}
+_SCALE = {
+    "low": 1.10,
+    "high": 1.05,
+    "diagonal": 1.10,
+    "s-curve": 0.95,
+    "repoussoir": 1.10,
+    "close": 1.5,
+    "enclosed": 1.10,
+}
 _SIZE = {
     "pagoda": 0.42,
     "ship": 0.44,
@@ -138,7 +146,9 @@ def read_theme(theme: Theme) -> tuple[list[Role], list[str], list[str], list[str
     words_of: dict[str, list[str]] = {}
     for word, image in theme.readings:
         words_of.setdefault(image, []).append(word.lower())
-    told = [WORDS[w] if WORDS.get(w) in ROLES else key for key in theme.images for w in words_of.get(key, [""])]  # lion and elephant are images of tiger
+    told = [
+        WORDS[w] if WORDS.get(w) in ROLES else key for key in theme.images for w in words_of.get(key, [""])
+    ]  # lion and elephant are images of tiger
     read = [key for key in dict.fromkeys(told) if key in ROLES]
     roles = [ROLES[key] for key in read]
     kinds = [WORDS[w.lower()] for w in theme.words if w.lower() in WORDS and WORDS[w.lower()] not in read]
@@ -158,7 +168,9 @@ def make_plan(
     template: str = "",
     manner: Manner | None = None,
 ) -> Plan:
-    """A plan for a theme. ground, subject (an item kind), time, season, template: settle what the theme would decide; manner: a master's habits."""
+    """A plan for a theme. ground, subject (an item kind), time, season, template: settle what the theme would decide;
+    manner: a master's habits.
+    """
     manner = manner or Manner()
     rng = np.random.default_rng([seed, 1])
     order = _Strata(seed, theme.text)
@@ -166,7 +178,9 @@ def make_plan(
     mood = theme.mood
     settled = _settle(roles, read, mood.valence, order)
     told = count_things(theme)
-    placed = any(r.ground not in ("", "portrait", "still") and key != "figure" for r, key in zip(roles, read, strict=True))
+    placed = any(
+        r.ground not in ("", "portrait", "still") and key != "figure" for r, key in zip(roles, read, strict=True)
+    )
     timed = any((r.time or r.weather or r.season) and key not in MOODS for r, key in zip(roles, read, strict=True))
     if not ground and max(told.values(), default=1) == 1 and sits(theme.words, manner, placed=placed, timed=timed):
         ground, subject = "portrait", subject or "portrait"
@@ -204,7 +218,10 @@ def make_plan(
         variant=order(6, 22),
         season=season,
         weather=settled["weather"],
-        cover=max(manner.cover * (settled["weather"] == "fair" and time != "night"), _cover(settled["weather"], time, marks, rng)),
+        cover=max(
+            manner.cover * (settled["weather"] == "fair" and time != "night"),
+            _cover(settled["weather"], time, marks, rng),
+        ),
         horizon=horizon,
         light=float(rng.choice([-1, 1]) * rng.uniform(0.45, 0.9)),
         focus=(sx, horizon),
@@ -248,7 +265,9 @@ def _settle(roles: list[Role], read: list[str], valence: float, order: _Strata) 
         if season == "winter":
             time = ("snow", "snow", "mist")[order(3, 24)]
         else:
-            bright = ("day", "day", "dawn", "day", "dusk") if valence >= -0.15 else ("mist", "dusk", "rain", "mist", "night")
+            bright = (
+                ("day", "day", "dawn", "day", "dusk") if valence >= -0.15 else ("mist", "dusk", "rain", "mist", "night")
+            )
             time = bright[order(5, 24)]
     if not season:
         season = ("summer", "spring", "summer", "summer", "autumn")[order(5, 25)] if valence > -0.2 else "autumn"
@@ -257,7 +276,9 @@ def _settle(roles: list[Role], read: list[str], valence: float, order: _Strata) 
     return {"time": time, "weather": weather or "fair", "season": season}
 
 
-def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float, arousal: float, order: _Strata) -> str:
+def _ground(
+    roles: list[Role], kinds: list[str], read: list[str], valence: float, arousal: float, order: _Strata
+) -> str:
     """The strongest ground asked for; the first among equals; by mood where none is."""
     best, strength = "", 0
     for role in roles:
@@ -267,7 +288,20 @@ def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float
         best = "sea"
     if "skyline" in kinds:
         best = "skyline"
-    outdoors = {"meadow", "path", "river", "fields", "lake", "sea", "desert", "forest", "garden", "street", "skyline", "mountain"}
+    outdoors = {
+        "meadow",
+        "path",
+        "river",
+        "fields",
+        "lake",
+        "sea",
+        "desert",
+        "forest",
+        "garden",
+        "street",
+        "skyline",
+        "mountain",
+    }
     hints = [r.ground for r in roles if r.ground in outdoors]
     settings = set(read) & {
         "mountain",
@@ -306,14 +340,37 @@ def _ground(roles: list[Role], kinds: list[str], read: list[str], valence: float
         best = "skyline"
     if "candle" in kinds and not hints:
         best = "still"
-    people = set(read) & {"figure", "child", "mother", "friend", "lover", "monk", "dancer", "soldier"} or set(kinds) & {"lady", "gentleman", "pair"}
+    people = set(read) & {"figure", "child", "mother", "friend", "lover", "monk", "dancer", "soldier"} or set(kinds) & {
+        "lady",
+        "gentleman",
+        "pair",
+    }
     if best == "still" and ({"wine", "moon"} <= set(read) or (people and set(read) & {"wine", "music", "dancer"})):
         best = "garden"  # whoever drinks under the moon, dances or feasts is outdoors
     if (
-        not best and set(read) & {"village", "house", "tree", "temple", "tower", "door", "bamboo", "peach", "ruin", "bell", "death", "fire", "lamp", "flute"}
+        not best
+        and set(read)
+        & {
+            "village",
+            "house",
+            "tree",
+            "temple",
+            "tower",
+            "door",
+            "bamboo",
+            "peach",
+            "ruin",
+            "bell",
+            "death",
+            "fire",
+            "lamp",
+            "flute",
+        }
     ) or kinds:
         dry = {"village", "house", "door", "tower"} & set(read)
-        best = best or (("meadow", "path", "fields", "path") if dry else ("meadow", "path", "river", "lake"))[order(4, 27)]
+        best = (
+            best or (("meadow", "path", "fields", "path") if dry else ("meadow", "path", "river", "lake"))[order(4, 27)]
+        )
     if best:
         return best
     if valence < -0.35 and arousal > 0.3:
@@ -349,7 +406,9 @@ def _sun(plan: Plan, rng: np.random.Generator) -> Plan:
         x = plan.aspect * (0.16 + 0.68 * u)
         y = max(0.10, plan.horizon * (0.20 + 0.32 * v))
         return plan.but(sun=(x, y, 0.040 + 0.022 * w), moon=True, light=0.7 if x > plan.aspect / 2 else -0.7)
-    y = max(0.09, plan.horizon - (0.06 + 0.14 * v) if plan.time in ("dawn", "dusk") else plan.horizon * (0.2 + 0.25 * v))
+    y = max(
+        0.09, plan.horizon - (0.06 + 0.14 * v) if plan.time in ("dawn", "dusk") else plan.horizon * (0.2 + 0.25 * v)
+    )
     return plan.but(sun=(x, y, 0.038 + 0.016 * w), light=0.7 if x > plan.aspect / 2 else -0.7)
 
 
@@ -363,23 +422,51 @@ def _peaks(plan: Plan, rng: np.random.Generator, high: bool) -> Plan:
         tall = min(plan.horizon * 0.84, (0.40 if plan.ground == "mountain" else 0.30) + 0.17 * numbers[0, 0])
         main = a * (0.30 + 0.12 * numbers[0, 1]) if plan.focus[0] > a / 2 else a * (0.58 + 0.12 * numbers[0, 1])
         for i in range(4):
-            out.append((a * (i + 0.2 + 0.6 * numbers[1 + i, 0]) / 4, 0.20 + 0.16 * numbers[1 + i, 1], tall * (0.50 + 0.25 * numbers[1 + i, 2]), 0.88))
+            out.append(
+                (
+                    a * (i + 0.2 + 0.6 * numbers[1 + i, 0]) / 4,
+                    0.20 + 0.16 * numbers[1 + i, 1],
+                    tall * (0.50 + 0.25 * numbers[1 + i, 2]),
+                    0.88,
+                )
+            )
         out.append((main, 0.34 + 0.16 * numbers[6, 0], tall, 0.72))
         for i in range(2):
             out.append(
-                (main + (0.34 + 0.2 * numbers[7 + i, 0]) * (1 if i else -1), 0.20 + 0.12 * numbers[7 + i, 1], tall * (0.45 + 0.2 * numbers[7 + i, 2]), 0.72)
+                (
+                    main + (0.34 + 0.2 * numbers[7 + i, 0]) * (1 if i else -1),
+                    0.20 + 0.12 * numbers[7 + i, 1],
+                    tall * (0.45 + 0.2 * numbers[7 + i, 2]),
+                    0.72,
+                )
             )
         if plan.ground == "mountain":
             for i in range(4):
-                out.append((a * (i + 0.2 + 0.6 * numbers[10 + i, 0]) / 3.6, 0.24 + 0.2 * numbers[10 + i, 1], tall * (0.20 + 0.26 * numbers[10 + i, 2]), 0.50))
+                out.append(
+                    (
+                        a * (i + 0.2 + 0.6 * numbers[10 + i, 0]) / 3.6,
+                        0.24 + 0.2 * numbers[10 + i, 1],
+                        tall * (0.20 + 0.26 * numbers[10 + i, 2]),
+                        0.50,
+                    )
+                )
     elif numbers[15, 0] < (0.75 if plan.ground != "sea" else 0.3) and plan.template != "close":
         for i in range(3):
-            out.append((a * (i + numbers[16 + i, 0]) / 3, 0.22 + 0.3 * numbers[16 + i, 1], 0.04 + 0.10 * numbers[16 + i, 2], 0.84))
+            out.append(
+                (
+                    a * (i + numbers[16 + i, 0]) / 3,
+                    0.22 + 0.3 * numbers[16 + i, 1],
+                    0.04 + 0.10 * numbers[16 + i, 2],
+                    0.84,
+                )
+            )
     return plan.but(peaks=tuple(out))
 
 
 def _subjects(roles: list[Role], kinds: list[str], read: list[str], order: _Strata) -> tuple[list[str], list[str]]:
-    """Main things in order of the theme, and the image that each comes from; alternatives of one role run through the seeds."""
+    """Main things in order of the theme, and the image that each comes from; alternatives of one role run through the
+    seeds.
+    """
     out, sources = list(kinds), [""] * len(kinds)
     firm = kinds or [r for r, key in zip(roles, read, strict=True) if r.subject and key not in _WEAK]
     for number, role in enumerate(roles):

@@ -13,8 +13,10 @@ __all__ = ["ROLES", "WORDS", "Role"]
 
 @dataclass(frozen=True)
 class Role:
-    """ground: the kind of picture it asks for; subject: item kinds, one of which is the main thing; extra: smaller things;
-    time, weather, season: what it settles; sky: marks; flowers: colours in the grass; strength: how far its ground wins over others."""
+    """ground: the kind of picture it asks for; subject: item kinds, one of which is the main thing; extra: smaller
+    things;
+    time, weather, season: what it settles; sky: marks; flowers: colours in the grass; strength: how far its ground wins
+    over others."""
 
     ground: str = ""
     subject: tuple[str, ...] = ()
@@ -164,7 +166,24 @@ ROLES: Mapping[str, Role] = {
 """A mood word settles weather only where nothing else does; see `planner`."""
 
 MOODS = frozenset(
-    {"dream", "memory", "homesick", "time", "death", "sorrow", "joy", "peace", "anger", "fear", "hope", "freedom", "beauty", "truth", "gold", "silver"}
+    {
+        "dream",
+        "memory",
+        "homesick",
+        "time",
+        "death",
+        "sorrow",
+        "joy",
+        "peace",
+        "anger",
+        "fear",
+        "hope",
+        "freedom",
+        "beauty",
+        "truth",
+        "gold",
+        "silver",
+    }
 )
 
 WORDS: Mapping[str, str] = {

@@ -91,7 +91,8 @@ class Patch:
 @dataclass(eq=False)
 class Scene:
     """See the module. focus: where the eye shall go; sun: centre of the sun or moon, or None; sun_radius;
-    horizon: y of it; light: -1 from the left .. 1 from the right; time: "day", "dawn", "dusk", "night", "storm", "mist";
+    horizon: y of it; light: -1 from the left .. 1 from the right; time: "day", "dawn", "dusk", "night", "storm",
+    "mist";
     lamps: (x, y, strength) of small lights; grounds: "landscape", "still" or "abstract"."""
 
     lab: Array
@@ -139,7 +140,9 @@ class Scene:
         time: str = "day",
         ground: str = "landscape",
     ) -> Scene:
-        """A scene of a picture: rgb (H, W, 3) in 0..1 sRGB; each map that is not given is guessed simply (one kind, one region)."""
+        """A scene of a picture: rgb (H, W, 3) in 0..1 sRGB; each map that is not given is guessed simply (one kind, one
+        region).
+        """
         lab = srgb_to_oklab(rgb)
         height, width = lab.shape[:2]
         scene = cls.blank(height, width)
@@ -244,7 +247,9 @@ class Scene:
         return self
 
     def resized(self, height: int, width: int) -> Scene:
-        """The scene at another size of about the same aspect; labels by nearest pixel, the rest area-averaged or bilinear."""
+        """The scene at another size of about the same aspect; labels by nearest pixel, the rest area-averaged or
+        bilinear.
+        """
         if (height, width) == self.shape:
             return self
         rows = np.minimum((np.arange(height) + 0.5) * self.height / height, self.height - 1).astype(np.int64)

@@ -1,9 +1,12 @@
 """Sculptures: curved surfaces in space, turned, lit by one lamp with real cast shadows, and put into a scene.
 
-A `Surface` is a grid of points with a colour each. Heads, hands, hats and cloth are surfaces in one space, so a brim shades the brow
-and a chin the collar: light and shadow make a head, outlines do not. Points are in units of the sculpture's own height, x to the
+A `Surface` is a grid of points with a colour each. Heads, hands, hats and cloth are surfaces in one space, so a brim
+shades the brow
+and a chin the collar: light and shadow make a head, outlines do not. Points are in units of the sculpture's own height,
+x to the
 viewer's right, y up, z to the viewer.
-Sources: shadow maps (Williams 1978), wrapped diffuse light; the reddening of skin where light turns to shadow is a painter's rule.
+Sources: shadow maps (Williams 1978), wrapped diffuse light; the reddening of skin where light turns to shadow is a
+painter's rule.
 """
 
 from __future__ import annotations
@@ -25,8 +28,10 @@ __all__ = ["Lamp", "Surface", "ball", "cloth_noise", "lathe", "put_sculpture", "
 
 @dataclass
 class Surface:
-    """points (n, m, 3); colour (n, m, 3) Oklab or (3,); kind: what it is, skin takes light as skin does; gloss: 0..1; detail: how
-    carefully it is painted; along: which grid direction a brush follows (0 or 1); shows (n, m) 0..1: where it is cut away, or None;
+    """points (n, m, 3); colour (n, m, 3) Oklab or (3,); kind: what it is, skin takes light as skin does; gloss: 0..1;
+    detail: how
+    carefully it is painted; along: which grid direction a brush follows (0 or 1); shows (n, m) 0..1: where it is cut
+    away, or None;
     joins: one thing with the surface before it, no outline runs between them."""
 
     points: Array
@@ -55,25 +60,53 @@ class Lamp:
 
 def rotation(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> Array:
     """A turn about the vertical (to the right), then nodding, then leaning; radians."""
-    cy, sy, cp, sp, cr, sr = math.cos(yaw), math.sin(yaw), math.cos(pitch), math.sin(pitch), math.cos(roll), math.sin(roll)
+    cy, sy, cp, sp, cr, sr = (
+        math.cos(yaw),
+        math.sin(yaw),
+        math.cos(pitch),
+        math.sin(pitch),
+        math.cos(roll),
+        math.sin(roll),
+    )
     about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     about_x = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
     about_z = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
     return (about_z @ about_x @ about_y).astype(np.float32)
 
 
-def ball(centre: Sequence[float], radii: Sequence[float], colour: Array, kind: Kind, *, rows: int = 60, turn: Array | None = None, **more: float) -> Surface:
+def ball(
+    centre: Sequence[float],
+    radii: Sequence[float],
+    colour: Array,
+    kind: Kind,
+    *,
+    rows: int = 60,
+    turn: Array | None = None,
+    **more: float,
+) -> Surface:
     """An ellipsoid."""
     v = np.linspace(0, np.pi, rows, dtype=np.float32)[:, None]
     u = np.linspace(-np.pi, np.pi, rows * 2, dtype=np.float32)[None]
-    p = np.stack([np.sin(v) * np.sin(u), np.cos(v) * np.ones_like(u), np.sin(v) * np.cos(u)], -1) * np.asarray(radii, np.float32)
+    p = np.stack([np.sin(v) * np.sin(u), np.cos(v) * np.ones_like(u), np.sin(v) * np.cos(u)], -1) * np.asarray(
+        radii, np.float32
+    )
     if turn is not None:
         p = p @ turn.T
     return Surface((p + np.asarray(centre, np.float32)).astype(np.float32), colour, kind, **more)  # type: ignore[arg-type]
 
 
-def lathe(rows: Sequence[Sequence[float]], colour: Array, kind: Kind, *, grid: tuple[int, int] = (120, 240), square: float = 2.2, **more: float) -> Surface:
-    """A form of cross-sections: rows of (y, half width, depth in front, depth behind, z of the middle), top to bottom, splined."""
+def lathe(
+    rows: Sequence[Sequence[float]],
+    colour: Array,
+    kind: Kind,
+    *,
+    grid: tuple[int, int] = (120, 240),
+    square: float = 2.2,
+    **more: float,
+) -> Surface:
+    """A form of cross-sections: rows of (y, half width, depth in front, depth behind, z of the middle), top to bottom,
+    splined.
+    """
     table = spline(np.asarray(rows, np.float32), steps=10)
     steps = np.concatenate([[0], np.cumsum(np.hypot(np.diff(table[:, 0]), np.diff(table[:, 1])) + 1e-5)])
     t = np.linspace(0, steps[-1], grid[0])
@@ -92,7 +125,14 @@ def lathe(rows: Sequence[Sequence[float]], colour: Array, kind: Kind, *, grid: t
 
 
 def tube(
-    points: Sequence[Sequence[float]], radii: Sequence[float], colour: Array, kind: Kind, *, grid: tuple[int, int] = (40, 28), flat: float = 1.0, **more: float
+    points: Sequence[Sequence[float]],
+    radii: Sequence[float],
+    colour: Array,
+    kind: Kind,
+    *,
+    grid: tuple[int, int] = (40, 28),
+    flat: float = 1.0,
+    **more: float,
 ) -> Surface:
     """A round form along a curve with closed round ends; flat: thickness over width, along z."""
     line = spline(np.asarray(points, np.float32), steps=8) if len(points) > 2 else np.asarray(points, np.float32)
@@ -101,12 +141,20 @@ def tube(
     # the ends are capped by hemispheres: extra rows whose radius falls as a circle
     first, last = radii[0], radii[-1]
     t = np.concatenate(
-        [-first * np.cos(np.linspace(0, np.pi / 2, 7))[:-1], np.linspace(0, far[-1], grid[0]), far[-1] + last * np.sin(np.linspace(0, np.pi / 2, 7))[1:]]
+        [
+            -first * np.cos(np.linspace(0, np.pi / 2, 7))[:-1],
+            np.linspace(0, far[-1], grid[0]),
+            far[-1] + last * np.sin(np.linspace(0, np.pi / 2, 7))[1:],
+        ]
     )
     inside = np.clip(t, 0, far[-1])
     centre = np.stack([np.interp(inside, far, line[:, i]) for i in range(3)], -1)
     radius = np.interp(inside, knots, radii)
-    radius = np.where(t < 0, np.sqrt(np.maximum(first**2 - t**2, 0)), np.where(t > far[-1], np.sqrt(np.maximum(last**2 - (t - far[-1]) ** 2, 0)), radius))
+    radius = np.where(
+        t < 0,
+        np.sqrt(np.maximum(first**2 - t**2, 0)),
+        np.where(t > far[-1], np.sqrt(np.maximum(last**2 - (t - far[-1]) ** 2, 0)), radius),
+    )
     way = np.gradient(centre, axis=0)
     if t[0] < 0:
         way[:6], way[-6:] = way[7], way[-8]
@@ -117,7 +165,9 @@ def tube(
     side /= np.linalg.norm(side, axis=1, keepdims=True) + 1e-9
     depth = np.cross(side, way)
     u = np.linspace(-np.pi, np.pi, grid[1])
-    p = centre[:, None] + radius[:, None, None] * (side[:, None] * np.sin(u)[None, :, None] + flat * depth[:, None] * np.cos(u)[None, :, None])
+    p = centre[:, None] + radius[:, None, None] * (
+        side[:, None] * np.sin(u)[None, :, None] + flat * depth[:, None] * np.cos(u)[None, :, None]
+    )
     return Surface(p.astype(np.float32), colour, kind, **more)  # type: ignore[arg-type]
 
 
@@ -157,7 +207,9 @@ def _finer(p: Array, step: float, maps: Array) -> tuple[Array, Array]:
     return both[..., :3], both[..., 3:]
 
 
-def _shown(p: Array, shows: Array, x: float, y: float, h: float, way: float, aspect: float) -> tuple[slice, slice] | None:
+def _shown(
+    p: Array, shows: Array, x: float, y: float, h: float, way: float, aspect: float
+) -> tuple[slice, slice] | None:
     """The part of a grid that may be seen: backs of things and what lies outside the picture cost half of the time."""
     px, py = x + way * p[..., 0] * h, y - p[..., 1] * h
     seen = (shows > -0.4) & (px > -0.05) & (px < aspect + 0.05) & (py > -0.05) & (py < 1.05)
@@ -167,7 +219,17 @@ def _shown(p: Array, shows: Array, x: float, y: float, h: float, way: float, asp
     return slice(max(0, int(i[0]) - 2), int(i[-1]) + 3), slice(max(0, int(j[0]) - 2), int(j[-1]) + 3)
 
 
-def put_sculpture(scene: Scene, surfaces: Sequence[Surface], x: float, y: float, h: float, lamp: Lamp, *, depth: float = 0.15, flip: bool = False) -> None:
+def put_sculpture(
+    scene: Scene,
+    surfaces: Sequence[Surface],
+    x: float,
+    y: float,
+    h: float,
+    lamp: Lamp,
+    *,
+    depth: float = 0.15,
+    flip: bool = False,
+) -> None:
     """Draw surfaces with their origin at (x, y) u and `h` u for one unit. flip mirrors the sculpture and its light."""
     step = 1.0 / (h * scene.height)
     way = -1.0 if flip else 1.0
@@ -181,7 +243,9 @@ def put_sculpture(scene: Scene, surfaces: Sequence[Surface], x: float, y: float,
         normal = _normals(p)
         lit = _lit(surface, normal, shadow, direction, lamp)
         tangent = np.gradient(p, axis=surface.along)[..., :2]
-        shows = normal[..., 2:] if surface.shows is None else np.minimum(normal[..., 2:], surface.shows[..., None] - 0.65)
+        shows = (
+            normal[..., 2:] if surface.shows is None else np.minimum(normal[..., 2:], surface.shows[..., None] - 0.65)
+        )
         box = _shown(p, shows[..., 0], x, y, h, way, scene.width / scene.height)
         if box is None:
             continue
@@ -203,13 +267,19 @@ def put_sculpture(scene: Scene, surfaces: Sequence[Surface], x: float, y: float,
     front[(iy[order] - y0) * shape[1] + (ix[order] - x0)] = order
     front = _filled(front.reshape(shape))
     hit = front >= 0
-    near = front if hit.all() else front[tuple(ndimage.distance_transform_edt(~hit, return_distances=False, return_indices=True))]
+    near = (
+        front
+        if hit.all()
+        else front[tuple(ndimage.distance_transform_edt(~hit, return_distances=False, return_indices=True))]
+    )
     made = points[near]
     mask = np.clip(blur(np.pad(hit, 2).astype(np.float32), 0.55)[2:-2, 2:-2] * 1.9 - 0.45, 0, 1)
     angle = np.arctan2(-made[..., 7], way * made[..., 6]).astype(np.float32)
     owner = np.rint(made[..., 8]).astype(np.int64)
     first = scene.regions
-    scene.put(Patch(mask.astype(np.float32), x0, y0), made[..., 3:6], kind=Kind.CLOTH, depth=depth, angle=angle, detail=0.9)
+    scene.put(
+        Patch(mask.astype(np.float32), x0, y0), made[..., 3:6], kind=Kind.CLOTH, depth=depth, angle=angle, detail=0.9
+    )
     box, solid = (slice(y0, y0 + shape[0]), slice(x0, x0 + shape[1])), mask > 0.5
     scene.kind[box][solid] = np.array([int(s.kind) for s in surfaces])[owner][solid]
     scene.detail[box][solid] = np.array([s.detail for s in surfaces], np.float32)[owner][solid]
@@ -225,11 +295,16 @@ def _lit(surface: Surface, normal: Array, shadow: Array, direction: Array, lamp:
     wrap = 0.18 if skin else 0.08
     diffuse = np.clip((facing + wrap) / (1 + wrap), 0, 1) * (1 - 0.88 * shadow)
     back = np.clip(-facing, 0, 1) * np.clip(1 - normal[..., 2], 0, 1)
-    k = lamp.ambient * (0.72 + 0.28 * np.clip(normal[..., 2], 0, 1)) * (0.85 + 0.15 * normal[..., 1]) + 0.10 * back + (1.12 - lamp.ambient) * diffuse
+    k = (
+        lamp.ambient * (0.72 + 0.28 * np.clip(normal[..., 2], 0, 1)) * (0.85 + 0.15 * normal[..., 1])
+        + 0.10 * back
+        + (1.12 - lamp.ambient) * diffuse
+    )
     colour = np.broadcast_to(surface.colour, normal.shape)
     lab = darken(colour, k)
     if skin:
-        # shadows of dark skin are brown, not red: its red fades with the light while its yellow stays; blood shows at the turn of fair skin
+        # shadows of dark skin are brown, not red: its red fades with the light while its yellow stays; blood shows at
+        # the turn of fair skin
         fair = np.clip(colour[..., 0] - 0.45, 0, 0.35) / 0.35
         lab[..., 1] *= np.clip(0.45 + 0.30 * fair + 0.75 * k, 0.5, 1.0)
         turn = fair * np.exp(-(((k - 0.55) / 0.16) ** 2))
@@ -249,7 +324,9 @@ def _shadows(surfaces: Sequence[Surface], direction: Array) -> list[Array]:
     aside /= np.linalg.norm(aside)
     frame = np.stack([aside, np.cross(aside, direction), direction]).astype(np.float32)
     seen = [s.points.reshape(-1, 3) @ frame.T for s in surfaces]
-    every = np.concatenate([p if s.shows is None else p[s.shows.ravel() > 0.5] for s, p in zip(surfaces, seen, strict=True)])
+    every = np.concatenate(
+        [p if s.shows is None else p[s.shows.ravel() > 0.5] for s, p in zip(surfaces, seen, strict=True)]
+    )
     low = every[:, :2].min(0)
     cell = max(float((every[:, :2].max(0) - low).max()) / 380, 0.006)
     width, rows = (int(n) + 1 for n in ((every[:, :2].max(0) - low) / cell))

@@ -10,7 +10,15 @@ from .arrangement import Arrangement
 from .manners import TRADES
 from .plan import Plan
 
-__all__ = ["arrange_abstract", "arrange_branch", "arrange_interior", "arrange_pond", "arrange_portrait", "arrange_still", "arrange_street"]
+__all__ = [
+    "arrange_abstract",
+    "arrange_branch",
+    "arrange_interior",
+    "arrange_pond",
+    "arrange_portrait",
+    "arrange_still",
+    "arrange_street",
+]
 
 
 def arrange_street(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[float, float]:
@@ -47,16 +55,34 @@ def arrange_still(hand: Arrangement, wanted: list[str], extras: list[str]) -> tu
     base = min(0.87, plan.horizon + 0.14)
     main = wanted[0] if wanted else "bouquet"
     if main.endswith("bouquet") or main in ("sunflower", "vase"):
-        flower = {"rose-bouquet": "rose", "daisy-bouquet": "daisy", "sunflower": "sunflower"}.get(main, ("", "peony", "")[int(numbers[2] * 3)])
+        flower = {"rose-bouquet": "rose", "daisy-bouquet": "daisy", "sunflower": "sunflower"}.get(
+            main, ("", "peony", "")[int(numbers[2] * 3)]
+        )
         h = 0.30 * k
         hand.add("vase", x, base + 0.02, h, depth=0.3, flip=False)
-        hand.add("bouquet", x, base + 0.02 - h, 0.52 * k, depth=0.28, flower=flower, family=int(plan.variant), flip=False, order=1)
+        hand.add(
+            "bouquet",
+            x,
+            base + 0.02 - h,
+            0.52 * k,
+            depth=0.28,
+            flower=flower,
+            family=int(plan.variant),
+            flip=False,
+            order=1,
+        )
         for i, u in enumerate((-0.40, 0.30, 0.42)):
             if numbers[4 + i] < 0.75:
                 hand.add("fruit", x + u * k, base + 0.06 + 0.03 * numbers[8], 0.095 * k, depth=0.15)
         focus = (x, base - h - 0.22 * k)
     elif main in ("book", "lute", "tea", "wine", "candle"):
-        kind, h = {"book": ("book", 0.24), "lute": ("lute", 0.62), "tea": ("cup", 0.19), "wine": ("bottle", 0.50), "candle": ("candle", 0.46)}[main]
+        kind, h = {
+            "book": ("book", 0.24),
+            "lute": ("lute", 0.62),
+            "tea": ("cup", 0.19),
+            "wine": ("bottle", 0.50),
+            "candle": ("candle", 0.46),
+        }[main]
         hand.add(kind, x, base + 0.05, h * k, depth=0.25)
         other = [("candle", -0.42, 0.42), ("bowl", 0.40, 0.10), ("vase", -0.34, 0.30), ("book", 0.34, 0.17)]
         first = int(numbers[3] * 4)
@@ -89,11 +115,33 @@ def _describe_sitter(plan: Plan) -> dict[str, str]:
     """Sex, age, hat and turn of a sitter as the words of the theme tell them; "" where they do not."""
     read, words, said = set(plan.read), _words(plan), plan.title
     sex = ""
-    if words & {"woman", "lady", "girl", "queen", "princess", "mother", "wife", "grandmother", "milkmaid", "lacemaker"} or any(c in said for c in "女妇母娘"):
+    if words & {
+        "woman",
+        "lady",
+        "girl",
+        "queen",
+        "princess",
+        "mother",
+        "wife",
+        "grandmother",
+        "milkmaid",
+        "lacemaker",
+    } or any(c in said for c in "女妇母娘"):
         sex = "woman"
-    elif words & {"man", "king", "father", "emperor", "prince", "soldier", "monk", "gentleman", "grandfather", "self", "painter", *TRADES} or any(
-        c in said for c in "男父翁王僧"
-    ):
+    elif words & {
+        "man",
+        "king",
+        "father",
+        "emperor",
+        "prince",
+        "soldier",
+        "monk",
+        "gentleman",
+        "grandfather",
+        "self",
+        "painter",
+        *TRADES,
+    } or any(c in said for c in "男父翁王僧"):
         sex = "man"
     elif words & {"child", "boy", "baby"} or any(c in said for c in "童孩"):
         sex = "child"
@@ -121,7 +169,17 @@ def arrange_portrait(hand: Arrangement, wanted: list[str], extras: list[str]) ->
         couple = bool(words & {"couple", "lovers"}) or "lover" in read
         h = 0.27 * tall
         hand.add("portrait", a * 0.5 + 0.82 * h, 0.30, h, sex="man", depth=0.3, flip=False, turn="three-quarter")
-        hand.add("portrait", a * 0.5 - 0.70 * h, 0.38, h * 0.96, sex="woman", depth=0.2, flip=False, hands=True, age="young" if couple else "")
+        hand.add(
+            "portrait",
+            a * 0.5 - 0.70 * h,
+            0.38,
+            h * 0.96,
+            sex="woman",
+            depth=0.2,
+            flip=False,
+            hands=True,
+            age="young" if couple else "",
+        )
         if not couple:
             hand.add("portrait", a * 0.5 + 0.25 * h, 0.68, h * 0.80, sex="child", depth=0.1, flip=False)
         return a * 0.47, 0.40
@@ -159,7 +217,9 @@ def arrange_branch(hand: Arrangement, wanted: list[str], extras: list[str]) -> t
         for n in range(min(number - 2, 3)):
             hand.add("bird", a * (0.22 + 0.12 * n), 0.30 - 0.08 * n, 0.12 - 0.02 * n, depth=0.16, flying=True, order=1)
     if plan.sun is None:
-        hand.plan = plan.but(sun=(min(a * 0.66, tip[0] + 0.12), max(0.16, tip[1] - 0.02), 0.10), moon=plan.time == "night")
+        hand.plan = plan.but(
+            sun=(min(a * 0.66, tip[0] + 0.12), max(0.16, tip[1] - 0.02), 0.10), moon=plan.time == "night"
+        )
     return tip
 
 

@@ -21,7 +21,22 @@ from .colour import Array, darken
 from .noise import blur
 from .scene import Kind, Patch, Scene
 
-__all__ = ["Body", "Cone", "Form", "Frame", "Material", "body", "disc", "inflate", "polygon", "polygons", "ribbon", "shade", "spline", "taper"]
+__all__ = [
+    "Body",
+    "Cone",
+    "Form",
+    "Frame",
+    "Material",
+    "body",
+    "disc",
+    "inflate",
+    "polygon",
+    "polygons",
+    "ribbon",
+    "shade",
+    "spline",
+    "taper",
+]
 
 Points = Sequence[tuple[float, float]] | Array
 EMPTY = Patch(np.zeros((0, 0), np.float32), 0, 0)
@@ -29,7 +44,9 @@ EMPTY = Patch(np.zeros((0, 0), np.float32), 0, 0)
 
 @dataclass(frozen=True)
 class Material:
-    """How a surface takes light: ambient, diffuse, specular share; largest gradient (a low one keeps faces soft); crease shadow."""
+    """How a surface takes light: ambient, diffuse, specular share; largest gradient (a low one keeps faces soft);
+    crease shadow.
+    """
 
     ambient: float = 0.45
     diffuse: float = 0.70
@@ -129,7 +146,11 @@ def disc(scene: Scene, x: float, y: float, rx: float, ry: float | None = None, a
 def ribbon(points: Points, widths: Sequence[float] | float, *, smooth: bool = True, steps: int = 6) -> list[Array]:
     """The outlines of a tapered stroke: one body and two round ends. widths: full widths in u, at the points."""
     p = np.asarray(points, np.float32)
-    w = np.full(len(p), widths, np.float32) if np.isscalar(widths) else np.interp(np.linspace(0, 1, len(p)), np.linspace(0, 1, len(widths)), widths)
+    w = (
+        np.full(len(p), widths, np.float32)
+        if np.isscalar(widths)
+        else np.interp(np.linspace(0, 1, len(p)), np.linspace(0, 1, len(widths)), widths)
+    )
     if smooth and len(p) > 2:
         curve = spline(p, steps=steps)
         w = np.interp(np.linspace(0, 1, len(curve)), np.linspace(0, 1, len(p)), w)
@@ -158,7 +179,9 @@ def light_vector(scene: Scene) -> Array:
 
 @dataclass(frozen=True)
 class Form:
-    """A lit shape: patch, factor k on light (h, w), specular (h, w), direction (h, w) or None, material index (h, w) or None."""
+    """A lit shape: patch, factor k on light (h, w), specular (h, w), direction (h, w) or None, material index (h, w) or
+    None.
+    """
 
     patch: Patch
     k: Array
@@ -174,7 +197,15 @@ class Form:
         return out
 
 
-def shade(scene: Scene, patch: Patch, height: Array, material: Material = CLOTH, *, angle: Array | None = None, index: np.ndarray | None = None) -> Form:
+def shade(
+    scene: Scene,
+    patch: Patch,
+    height: Array,
+    material: Material = CLOTH,
+    *,
+    angle: Array | None = None,
+    index: np.ndarray | None = None,
+) -> Form:
     """Light a height map (in pixels) with the scene's light."""
     gy, gx = np.gradient(height)
     steep = np.hypot(gx, gy)
@@ -196,8 +227,17 @@ def shade(scene: Scene, patch: Patch, height: Array, material: Material = CLOTH,
     return Form(patch, k.astype(np.float32), shine.astype(np.float32), angle, index)
 
 
-def inflate(scene: Scene, patch: Patch, radius: float, material: Material = CLOTH, *, folds: Sequence[tuple[Points, float, float]] = ()) -> Form:
-    """Inflate a mask to a rounded form: height rises over `radius` (u) from the rim. folds: (points, width, depth) pressed in."""
+def inflate(
+    scene: Scene,
+    patch: Patch,
+    radius: float,
+    material: Material = CLOTH,
+    *,
+    folds: Sequence[tuple[Points, float, float]] = (),
+) -> Form:
+    """Inflate a mask to a rounded form: height rises over `radius` (u) from the rim. folds: (points, width, depth)
+    pressed in.
+    """
     mask = patch.mask
     if mask.size == 0 or min(mask.shape) < 2:
         return Form(patch, np.ones_like(mask), np.zeros_like(mask))
@@ -230,12 +270,26 @@ class Body:
         """Add a sphere."""
         return self.cone(p, p, r, r, index, k)
 
-    def cone(self, a: tuple[float, float, float], b: tuple[float, float, float], ra: float, rb: float, index: int = 0, k: float | None = None) -> Body:
+    def cone(
+        self,
+        a: tuple[float, float, float],
+        b: tuple[float, float, float],
+        ra: float,
+        rb: float,
+        index: int = 0,
+        k: float | None = None,
+    ) -> Body:
         """Add a round cone."""
         self.cones.append((a, b, ra, rb, index, self.blend if k is None else k))
         return self
 
-    def chain(self, points: Sequence[tuple[float, float, float]], radii: Sequence[float], index: int = 0, k: float | None = None) -> Body:
+    def chain(
+        self,
+        points: Sequence[tuple[float, float, float]],
+        radii: Sequence[float],
+        index: int = 0,
+        k: float | None = None,
+    ) -> Body:
         """Add a row of cones."""
         for a, b, ra, rb in zip(points[:-1], points[1:], radii[:-1], radii[1:], strict=True):
             self.cone(a, b, ra, rb, index, k)
@@ -332,10 +386,21 @@ def _blur_inside(height: Array, inside: np.ndarray, sigma: float) -> Array:
     if sigma < 0.3:
         return height
     weight = blur(inside.astype(np.float32), sigma)
-    return np.where(inside, blur(np.where(inside, height, 0).astype(np.float32), sigma) / np.maximum(weight, 1e-3), height).astype(np.float32)
+    return np.where(
+        inside, blur(np.where(inside, height, 0).astype(np.float32), sigma) / np.maximum(weight, 1e-3), height
+    ).astype(np.float32)
 
 
-def put_form(scene: Scene, form: Form, colours: Array, *, kinds: Sequence[Kind] | Kind, depth: float, detail: float = 0.9, angle: float | None = None) -> None:
+def put_form(
+    scene: Scene,
+    form: Form,
+    colours: Array,
+    *,
+    kinds: Sequence[Kind] | Kind,
+    depth: float,
+    detail: float = 0.9,
+    angle: float | None = None,
+) -> None:
     """Put a lit form into the scene. colours: (3,), or (n, 3) by material index; kinds: one, or one for each index."""
     patch = form.patch
     if patch.mask.size == 0:
@@ -356,7 +421,9 @@ def put_form(scene: Scene, form: Form, colours: Array, *, kinds: Sequence[Kind] 
     scene.regions = base + len(kinds) + 1
 
 
-def cast_shadow(scene: Scene, x: float, y: float, radius: float, *, strength: float = 0.5, flat: float = 0.22, long: float = 1.0) -> None:
+def cast_shadow(
+    scene: Scene, x: float, y: float, radius: float, *, strength: float = 0.5, flat: float = 0.22, long: float = 1.0
+) -> None:
     """The shadow a standing thing throws on the ground, away from the light: a thing without one floats."""
     away = -1 if scene.light > 0 else 1
     patch = disc(scene, x + away * radius * 0.9 * long, y, radius * (1.0 + 0.5 * long), radius * flat)

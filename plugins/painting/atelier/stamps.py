@@ -18,7 +18,9 @@ class _Bank:
     """Stamps of one brush, each made when first used; the least used brushes are dropped beyond a budget."""
 
     def __init__(self) -> None:
-        self.brushes: OrderedDict[tuple[float, ...], dict[tuple[int, int, int], tuple[Array, Array, Array]]] = OrderedDict()
+        self.brushes: OrderedDict[tuple[float, ...], dict[tuple[int, int, int], tuple[Array, Array, Array]]] = (
+            OrderedDict()
+        )
         self.bytes = 0
 
     def brush(self, key: tuple[float, ...]) -> dict[tuple[int, int, int], tuple[Array, Array, Array]]:
@@ -36,7 +38,8 @@ BANK = _Bank()
 
 
 def stamp(key: tuple[float, ...], angle: float, curve: float, seed: int) -> tuple[Array, Array, Array]:
-    """(1 - alpha (h, w), alpha times tone (4, h, w), alpha times height (h, w)) of a stroke turned by `angle`, bent by `curve`.
+    """(1 - alpha (h, w), alpha times tone (4, h, w), alpha times height (h, w)) of a stroke turned by `angle`, bent by
+    `curve`.
 
     Bristles change the tone by a factor: an amount would leave combed streaks in the darks.
     """

@@ -26,7 +26,12 @@ def strokes_to_svg(strokes: Strokes, size: tuple[int, int], image: Image.Image) 
         c, s = np.cos(angle), np.sin(angle)
         half = np.maximum(0.5, (long - wide) / 2)
         bow = curve * long / 4
-        ax, ay, bx, by = x - c * half - s * bow * 0.65, y - s * half + c * bow * 0.65, x + c * half - s * bow * 0.65, y + s * half + c * bow * 0.65
+        ax, ay, bx, by = (
+            x - c * half - s * bow * 0.65,
+            y - s * half + c * bow * 0.65,
+            x + c * half - s * bow * 0.65,
+            y + s * half + c * bow * 0.65,
+        )
         mx, my = x + s * bow * 1.35, y - c * bow * 1.35
         colours = (np.clip(rgb, 0, 1) * 255 + 0.5).astype(int)
         for i in range(len(x)):

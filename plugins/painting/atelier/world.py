@@ -1,4 +1,6 @@
-"""The light of a picture: palettes of times and weathers, colours of seasons, and what a thing must know to be drawn."""
+"""The light of a picture: palettes of times and weathers, colours of seasons, and what a thing
+must know to be drawn.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ __all__ = ["FOLIAGE", "PALETTES", "Palette", "World", "palette"]
 
 @dataclass(frozen=True)
 class Palette:
-    """Sky stops from the top to the horizon, then lit and dark side of clouds, far and near land, two grounds, water, sun."""
+    """Sky stops from the top to the horizon, then lit and dark side of clouds, far and near land, two grounds, water,
+    sun.
+    """
 
     sky: tuple[str, ...]
     lit: str
@@ -29,42 +33,240 @@ class Palette:
 
 PALETTES: Mapping[str, tuple[Palette, ...]] = {
     "day": (
-        Palette(("3a78c4", "6fa9e0", "b4d8f0", "e6f0ee"), "fffdf4", "a3b8d4", "8aaed2", "2f5a35", ("6a9e46", "b2ba58"), "3f82b0", "fff6d6"),
-        Palette(("4f8ad0", "92c0ea", "d2e4ea", "f6ecd4"), "fff6e0", "b0bccf", "93a9cc", "3a5a30", ("86a846", "d8bc5c"), "5590b4", "fff2c4"),
-        Palette(("5fa6c8", "93c8d4", "cfe6dc", "f4f0d2"), "fffbe8", "a8c0c4", "86b0b8", "275446", ("5c9a58", "a9c068"), "3c9094", "fff6cf"),
+        Palette(
+            ("3a78c4", "6fa9e0", "b4d8f0", "e6f0ee"),
+            "fffdf4",
+            "a3b8d4",
+            "8aaed2",
+            "2f5a35",
+            ("6a9e46", "b2ba58"),
+            "3f82b0",
+            "fff6d6",
+        ),
+        Palette(
+            ("4f8ad0", "92c0ea", "d2e4ea", "f6ecd4"),
+            "fff6e0",
+            "b0bccf",
+            "93a9cc",
+            "3a5a30",
+            ("86a846", "d8bc5c"),
+            "5590b4",
+            "fff2c4",
+        ),
+        Palette(
+            ("5fa6c8", "93c8d4", "cfe6dc", "f4f0d2"),
+            "fffbe8",
+            "a8c0c4",
+            "86b0b8",
+            "275446",
+            ("5c9a58", "a9c068"),
+            "3c9094",
+            "fff6cf",
+        ),
     ),
     "dawn": (
-        Palette(("5f86c4", "9fb2dc", "f0c6b8", "ffdca4"), "ffe6cc", "9490b8", "8a9ac4", "3c4d52", ("74895a", "b0a062"), "8aa2c0", "fff2c8"),
-        Palette(("6d78b4", "bb9cc6", "f4b2a6", "ffe0aa"), "ffdcd0", "8c82b0", "957fb0", "3d4358", ("6d8468", "b89a70"), "a596bc", "fff0cc"),
-        Palette(("4f9ab4", "9accc8", "f2e0b4", "ffd890"), "fff0d0", "8fa8b0", "7aa6b0", "2f5350", ("6c9456", "bcae60"), "74aab0", "fff6cc"),
+        Palette(
+            ("5f86c4", "9fb2dc", "f0c6b8", "ffdca4"),
+            "ffe6cc",
+            "9490b8",
+            "8a9ac4",
+            "3c4d52",
+            ("74895a", "b0a062"),
+            "8aa2c0",
+            "fff2c8",
+        ),
+        Palette(
+            ("6d78b4", "bb9cc6", "f4b2a6", "ffe0aa"),
+            "ffdcd0",
+            "8c82b0",
+            "957fb0",
+            "3d4358",
+            ("6d8468", "b89a70"),
+            "a596bc",
+            "fff0cc",
+        ),
+        Palette(
+            ("4f9ab4", "9accc8", "f2e0b4", "ffd890"),
+            "fff0d0",
+            "8fa8b0",
+            "7aa6b0",
+            "2f5350",
+            ("6c9456", "bcae60"),
+            "74aab0",
+            "fff6cc",
+        ),
     ),
     "dusk": (
-        Palette(("2f3c7c", "85589a", "e56f52", "ffc658"), "ffb26c", "5c4c7c", "6a5c94", "2a2a40", ("5c5440", "966c38"), "6a6498", "fff0b4"),
-        Palette(("2b5478", "6f8fa2", "ecb466", "fbe094"), "ffd48a", "55687c", "5a7088", "27363a", ("5a6440", "a08840"), "6f8c98", "fff4be"),
-        Palette(("432e6c", "a84a7a", "f2744e", "ffb84e"), "ff9c6a", "5f3a70", "7a4a84", "2e2238", ("64483e", "9a5c34"), "7c5488", "ffe6a0"),
+        Palette(
+            ("2f3c7c", "85589a", "e56f52", "ffc658"),
+            "ffb26c",
+            "5c4c7c",
+            "6a5c94",
+            "2a2a40",
+            ("5c5440", "966c38"),
+            "6a6498",
+            "fff0b4",
+        ),
+        Palette(
+            ("2b5478", "6f8fa2", "ecb466", "fbe094"),
+            "ffd48a",
+            "55687c",
+            "5a7088",
+            "27363a",
+            ("5a6440", "a08840"),
+            "6f8c98",
+            "fff4be",
+        ),
+        Palette(
+            ("432e6c", "a84a7a", "f2744e", "ffb84e"),
+            "ff9c6a",
+            "5f3a70",
+            "7a4a84",
+            "2e2238",
+            ("64483e", "9a5c34"),
+            "7c5488",
+            "ffe6a0",
+        ),
     ),
     "night": (
-        Palette(("0e1838", "1c3062", "34588c", "6a8cac"), "8aa8d4", "1c2c58", "2e4a80", "0c1624", ("1c3036", "304440"), "1c3c70", "fff4cc"),
-        Palette(("10122c", "22285a", "43478a", "7a78a8"), "a09cc8", "25284e", "3c3e70", "10121e", ("24283a", "3a3c48"), "2a3268", "fff0d4"),
-        Palette(("06202e", "0e3c50", "1e6474", "4e9298"), "8fc0c0", "123444", "205662", "061a1e", ("12302c", "24463a"), "0f4c5c", "fdf6c8"),
+        Palette(
+            ("0e1838", "1c3062", "34588c", "6a8cac"),
+            "8aa8d4",
+            "1c2c58",
+            "2e4a80",
+            "0c1624",
+            ("1c3036", "304440"),
+            "1c3c70",
+            "fff4cc",
+        ),
+        Palette(
+            ("10122c", "22285a", "43478a", "7a78a8"),
+            "a09cc8",
+            "25284e",
+            "3c3e70",
+            "10121e",
+            ("24283a", "3a3c48"),
+            "2a3268",
+            "fff0d4",
+        ),
+        Palette(
+            ("06202e", "0e3c50", "1e6474", "4e9298"),
+            "8fc0c0",
+            "123444",
+            "205662",
+            "061a1e",
+            ("12302c", "24463a"),
+            "0f4c5c",
+            "fdf6c8",
+        ),
     ),
     "mist": (
-        Palette(("b4c4d0", "ccd8da", "e4e6da", "f2ead2"), "fbf6e8", "b8c4cc", "aabcc8", "3e5250", ("82967c", "aeae8a"), "b2c6cc", "fff6dc"),
-        Palette(("bcb8cc", "d4cad6", "ecdcd4", "f6e6cc"), "fff2e4", "bcb2c4", "b0a8c0", "4a4c5c", ("8c9480", "b8a88c"), "c0bccc", "fff2d8"),
-        Palette(("a8c4bc", "c6dad0", "e2e8d6", "f4eccc"), "fbf8e4", "aec4be", "9cbab4", "2f524a", ("76947a", "a8ae82"), "a6c4be", "fff8d8"),
+        Palette(
+            ("b4c4d0", "ccd8da", "e4e6da", "f2ead2"),
+            "fbf6e8",
+            "b8c4cc",
+            "aabcc8",
+            "3e5250",
+            ("82967c", "aeae8a"),
+            "b2c6cc",
+            "fff6dc",
+        ),
+        Palette(
+            ("bcb8cc", "d4cad6", "ecdcd4", "f6e6cc"),
+            "fff2e4",
+            "bcb2c4",
+            "b0a8c0",
+            "4a4c5c",
+            ("8c9480", "b8a88c"),
+            "c0bccc",
+            "fff2d8",
+        ),
+        Palette(
+            ("a8c4bc", "c6dad0", "e2e8d6", "f4eccc"),
+            "fbf8e4",
+            "aec4be",
+            "9cbab4",
+            "2f524a",
+            ("76947a", "a8ae82"),
+            "a6c4be",
+            "fff8d8",
+        ),
     ),
     "storm": (
-        Palette(("242e3c", "465462", "7d8c90", "c8bc94"), "d6ccae", "28303e", "52626e", "20282a", ("4a583e", "6c6a48"), "2c5a66", "fff2c8"),
-        Palette(("2a2838", "54506a", "8c8690", "d2b088"), "d8c4ac", "2e2c3e", "5c5c74", "242432", ("4e5442", "6e6448"), "3a5470", "ffecc0"),
-        Palette(("18302f", "365852", "6c9488", "c4c89c"), "cfd4b4", "1e3434", "466e68", "182826", ("40583e", "66704a"), "1f5c56", "fff6c8"),
+        Palette(
+            ("242e3c", "465462", "7d8c90", "c8bc94"),
+            "d6ccae",
+            "28303e",
+            "52626e",
+            "20282a",
+            ("4a583e", "6c6a48"),
+            "2c5a66",
+            "fff2c8",
+        ),
+        Palette(
+            ("2a2838", "54506a", "8c8690", "d2b088"),
+            "d8c4ac",
+            "2e2c3e",
+            "5c5c74",
+            "242432",
+            ("4e5442", "6e6448"),
+            "3a5470",
+            "ffecc0",
+        ),
+        Palette(
+            ("18302f", "365852", "6c9488", "c4c89c"),
+            "cfd4b4",
+            "1e3434",
+            "466e68",
+            "182826",
+            ("40583e", "66704a"),
+            "1f5c56",
+            "fff6c8",
+        ),
     ),
     "rain": (
-        Palette(("62727e", "8494a0", "a8b4b8", "ccccc0"), "c8ced0", "6c7a88", "8294a2", "32403f", ("667a5a", "8a8a66"), "7a929c", "f4ecd8"),
-        Palette(("5c6484", "7e86a2", "a4a8b8", "ccc4bc"), "c4c4d0", "62688a", "7c84a4", "303648", ("5f705c", "84826a"), "747fa0", "f4e8d4"),
+        Palette(
+            ("62727e", "8494a0", "a8b4b8", "ccccc0"),
+            "c8ced0",
+            "6c7a88",
+            "8294a2",
+            "32403f",
+            ("667a5a", "8a8a66"),
+            "7a929c",
+            "f4ecd8",
+        ),
+        Palette(
+            ("5c6484", "7e86a2", "a4a8b8", "ccc4bc"),
+            "c4c4d0",
+            "62688a",
+            "7c84a4",
+            "303648",
+            ("5f705c", "84826a"),
+            "747fa0",
+            "f4e8d4",
+        ),
     ),
     "snow": (
-        Palette(("7c9cc4", "aac2dc", "dce4ea", "f6eadc"), "ffffff", "aebccc", "a2b6d2", "2a3c48", ("f0f4f8", "ccdaec"), "84a4c0", "fff4d8"),
-        Palette(("8a90b4", "b8b6cc", "e4d4d4", "fae2c6"), "fff6ec", "b0b0c8", "a8acc8", "32384c", ("f4f0f2", "d0d2e6"), "929cba", "ffeccc"),
+        Palette(
+            ("7c9cc4", "aac2dc", "dce4ea", "f6eadc"),
+            "ffffff",
+            "aebccc",
+            "a2b6d2",
+            "2a3c48",
+            ("f0f4f8", "ccdaec"),
+            "84a4c0",
+            "fff4d8",
+        ),
+        Palette(
+            ("8a90b4", "b8b6cc", "e4d4d4", "fae2c6"),
+            "fff6ec",
+            "b0b0c8",
+            "a8acc8",
+            "32384c",
+            ("f4f0f2", "d0d2e6"),
+            "929cba",
+            "ffeccc",
+        ),
     ),
 }
 
@@ -82,7 +284,9 @@ FOLIAGE: Mapping[str, tuple[str, ...]] = {
 
 @dataclass
 class World:
-    """What things are drawn in: the palette as Oklab, season, weather, where water is (river: its middle line, (n, 2)), and how far the air reaches."""
+    """What things are drawn in: the palette as Oklab, season, weather, where water is (river: its middle line, (n, 2)),
+    and how far the air reaches.
+    """
 
     name: str
     sky: Array
@@ -102,7 +306,16 @@ class World:
     @property
     def dim(self) -> float:
         """Light on local colours: 1 by day, less at dusk, in storm and by night."""
-        return {"day": 1.0, "dawn": 0.93, "dusk": 0.78, "night": 0.50, "mist": 0.92, "storm": 0.68, "rain": 0.78, "snow": 0.96}[self.name]
+        return {
+            "day": 1.0,
+            "dawn": 0.93,
+            "dusk": 0.78,
+            "night": 0.50,
+            "mist": 0.92,
+            "storm": 0.68,
+            "rain": 0.78,
+            "snow": 0.96,
+        }[self.name]
 
     def local(self, colour: str | Array, depth: float | Array = 0.0) -> Array:
         """A thing's own colour (hex or Oklab) in this light, and with the air between at `depth` (0 near .. 1 far)."""
@@ -125,7 +338,9 @@ class World:
     def foliage(self, rng: np.random.Generator, kind: str = "") -> Array:
         """A leaf colour of the season, (3,), not yet in the air."""
         choice = FOLIAGE[kind or self.season]
-        return from_hex(choice[int(rng.integers(len(choice)))]) + np.append(rng.normal(0, 0.015), rng.normal(0, 0.008, 2)).astype(np.float32)
+        return from_hex(choice[int(rng.integers(len(choice)))]) + np.append(
+            rng.normal(0, 0.015), rng.normal(0, 0.008, 2)
+        ).astype(np.float32)
 
 
 def palette(name: str, variant: int, season: str, weather: str, valence: float = 0.0) -> World:

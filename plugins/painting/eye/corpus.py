@@ -1,4 +1,6 @@
-"""A folder of pictures with what is known of each: `metadata.csv` where there is one, else the folders' names as artists."""
+"""A folder of pictures with what is known of each: `metadata.csv` where there is one, else the folders' names as
+artists.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,14 @@ class Work:
 
 
 def list_works(folder: Path) -> list[Work]:
-    """All pictures under a folder, in a fixed order. Raises InputError if there are none, or rows name files that are missing."""
+    """All pictures under a folder, in a fixed order. Raises InputError if there are none, or rows name files that are
+    missing.
+    """
     folder = Path(folder)
     if not folder.is_dir():
-        raise InputError(f"{str(folder)!r} is no folder; name a folder of pictures, with a metadata.csv or a folder for each artist")
+        raise InputError(
+            f"{str(folder)!r} is no folder; name a folder of pictures, with a metadata.csv or a folder for each artist"
+        )
     table = folder / "metadata.csv"
     works = _from_table(folder, table) if table.exists() else _from_folders(folder)
     if not works:
@@ -53,12 +59,22 @@ def _from_table(folder: Path, table: Path) -> list[Work]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise FormatError(f"{str(table)!r} cannot be read as a table in UTF-8: {error}") from error
     if rows and "path" not in rows[0]:
-        raise FormatError(f"{str(table)!r} has the columns {', '.join(rows[0])}; 'path' is needed, and artist, style, genre, title, year are used")
+        raise FormatError(
+            f"{str(table)!r} has the columns {', '.join(rows[0])}; 'path' is needed, and artist, style, genre, "
+            f"title, year are used"
+        )
     known = ("artist", "style", "genre", "title", "year")
-    works = [Work(path=folder / r["path"], name=r["path"], **{k: (r.get(k) or "").strip() for k in known}) for r in rows if r.get("path")]
+    works = [
+        Work(path=folder / r["path"], name=r["path"], **{k: (r.get(k) or "").strip() for k in known})
+        for r in rows
+        if r.get("path")
+    ]
     missing = [w.name for w in works if not w.path.is_file()]
     if missing:
-        raise InputError(f"{len(missing)} of {len(works)} works of {str(table)!r} are missing, such as {missing[0]!r}; mend the table or the folder")
+        raise InputError(
+            f"{len(missing)} of {len(works)} works of {str(table)!r} are missing, such as {missing[0]!r}; mend the "
+            f"table or the folder"
+        )
     return works
 
 
@@ -66,7 +82,10 @@ def _from_folders(folder: Path) -> list[Work]:
     found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
     return [
         Work(
-            path=p, name=p.relative_to(folder).as_posix(), artist=p.parent.name if p.parent != folder else "", title=p.stem.replace("-", " ").replace("_", " ")
+            path=p,
+            name=p.relative_to(folder).as_posix(),
+            artist=p.parent.name if p.parent != folder else "",
+            title=p.stem.replace("-", " ").replace("_", " "),
         )
         for p in found
     ]

@@ -6,8 +6,10 @@ matrix products, `A @ map @ A.T`, with the rows of `A` holding the triangular we
 loop over pixels or points.
 
 Sources: dense SIFT (Lowe 2004; Bosch, Zisserman and Munoz 2007), its square root (Arandjelovic and Zisserman 2012),
-opponent colours (van de Sande, Gevers and Snoek 2010), local colour statistics (Clinchant et al. 2007), tensors of the gradient
-(Bigun and Granlund 1987). Where we differ: cells of several sizes on one picture in place of a pyramid of pictures, and a
+opponent colours (van de Sande, Gevers and Snoek 2010), local colour statistics (Clinchant et al. 2007), tensors of the
+gradient
+(Bigun and Granlund 1987). Where we differ: cells of several sizes on one picture in place of a pyramid of pictures, and
+a
 kind that sees drawing and colour of a place together.
 """
 
@@ -182,7 +184,8 @@ def _grain(view: View) -> tuple[Array, Array]:
 
 
 def _touch(view: View) -> tuple[Array, Array]:
-    """How strong, how sharp and how directed the paint is: energies and tensors of the gradient at three blurs, log scale, with light and chroma,
+    """How strong, how sharp and how directed the paint is: energies and tensors of the gradient at three blurs, log
+    scale, with light and chroma,
     over 2 x 2 windows of 12 pixels. SIFT and grain are blind to strength."""
     maps = []
     for reach, sigma in zip((1, 2, 4), (0.0, 1.1, 2.2), strict=True):
@@ -192,12 +195,18 @@ def _touch(view: View) -> tuple[Array, Array]:
         gy[:, middle] = seen[:, high] - seen[:, low]
         gx[:, :, middle] = seen[:, :, high] - seen[:, :, low]
         bend[:, middle, middle] = (
-            4 * seen[:, middle, middle] - seen[:, high, middle] - seen[:, low, middle] - seen[:, middle, high] - seen[:, middle, low]
+            4 * seen[:, middle, middle]
+            - seen[:, high, middle]
+            - seen[:, low, middle]
+            - seen[:, middle, high]
+            - seen[:, middle, low]
         )
         maps += [gx**2, gy**2, gx * gy, bend**2]
     maps += [view.channels, view.channels**2]
     windows = _windows(12, 6)
-    means = np.matmul(np.matmul(windows, np.concatenate(maps)), windows.T).reshape(len(maps), 3, len(windows), len(windows))
+    means = np.matmul(np.matmul(windows, np.concatenate(maps)), windows.T).reshape(
+        len(maps), 3, len(windows), len(windows)
+    )
     rows = []
     for xx, yy, xy, bend in means[:12].reshape(3, 4, *means.shape[1:]):
         energy = xx + yy + 2e-5
@@ -207,11 +216,15 @@ def _touch(view: View) -> tuple[Array, Array]:
     table = np.concatenate(rows)
     last = len(windows) - 2
     four = np.concatenate([table[:, y : y + last, x : x + last] for y in (0, 2) for x in (0, 2)])
-    return np.ascontiguousarray(four.reshape(len(four), -1).T, np.float32), _grid((np.arange(last) * 6 + 12) / SIDE - 0.5)
+    return np.ascontiguousarray(four.reshape(len(four), -1).T, np.float32), _grid(
+        (np.arange(last) * 6 + 12) / SIDE - 0.5
+    )
 
 
 def _form(view: View) -> tuple[Array, Array]:
-    """SIFT in the three opponent channels with cells of 12 and 20 pixels: outlines and masses, a fifth and a third of the picture wide."""
+    """SIFT in the three opponent channels with cells of 12 and 20 pixels: outlines and masses, a fifth and a third of
+    the picture wide.
+    """
     maps = view.maps.reshape(3 * ORIENTATIONS, SIDE, SIDE)
     found = []
     for cell in (12, 20):
@@ -221,7 +234,9 @@ def _form(view: View) -> tuple[Array, Array]:
 
 
 def _tint(view: View) -> tuple[Array, Array]:
-    """Grey SIFT and the colours of the four quarters of the same place, in one descriptor: which drawing goes with which colour."""
+    """Grey SIFT and the colours of the four quarters of the same place, in one descriptor: which drawing goes with
+    which colour.
+    """
     weight = np.repeat([1.3, 3.9, 3.9], 4)  # so that colours vary about as much as drawing does
     found = []
     for cell in (4, 6):
@@ -233,7 +248,8 @@ def _tint(view: View) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of descriptor. describe: a view -> descriptors (n, width), places (n, 2); components: how many principal components
+    """A kind of descriptor. describe: a view -> descriptors (n, width), places (n, 2); components: how many principal
+    components
     are kept; share: of the Gaussians asked for, how many its mixture has."""
 
     name: str

@@ -68,13 +68,16 @@ class Codebook:
         deviation = np.sqrt(self.variances)
         scale = 1 / (len(points) * np.sqrt(self.weights))[:, None]
         by_mean = scale * (first - mass * self.means) / deviation
-        by_variance = scale / 2**0.5 * ((second - 2 * self.means * first + mass * self.means**2) / self.variances - mass)
+        by_variance = (
+            scale / 2**0.5 * ((second - 2 * self.means * first + mass * self.means**2) / self.variances - mass)
+        )
         vector = np.concatenate([by_mean, by_variance], axis=1).ravel()
         vector = np.sign(vector) * np.sqrt(np.abs(vector))
         return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
 
     def to_arrays(self, prefix: str) -> dict[str, Array]:
-        """Named arrays for a weight file. Matrices get a third dimension and variances become deviations: rounded to eight bits by row
+        """Named arrays for a weight file. Matrices get a third dimension and variances become deviations: rounded to
+        eight bits by row
         they would be worthless, in float16 they lose nothing."""
         arrays = {
             "centre": self.centre,
@@ -89,13 +92,18 @@ class Codebook:
     def from_arrays(cls, arrays: Mapping[str, Array], prefix: str) -> Codebook:
         """The inverse of `to_arrays`."""
         centre, weights, axes, means, deviations = (
-            np.asarray(arrays[f"{prefix}.{k}"], np.float32) for k in ("centre", "weights", "axes", "means", "deviations")
+            np.asarray(arrays[f"{prefix}.{k}"], np.float32)
+            for k in ("centre", "weights", "axes", "means", "deviations")
         )
         return cls(centre, axes[0], weights, means[0], deviations[0] ** 2)
 
 
-def fit_codebook(kind: Kind, descriptors: Array, places: Array, gaussians: int, rng: np.random.Generator, *, rounds: int = 25) -> Codebook:
-    """Components and a mixture from a sample of descriptors, (n, width) and (n, 2); n should be 100 * gaussians or more."""
+def fit_codebook(
+    kind: Kind, descriptors: Array, places: Array, gaussians: int, rng: np.random.Generator, *, rounds: int = 25
+) -> Codebook:
+    """Components and a mixture from a sample of descriptors, (n, width) and (n, 2); n should be 100 * gaussians or
+    more.
+    """
     centre = descriptors.mean(axis=0)
     covariance = np.cov((descriptors - centre).T)
     _, vectors = np.linalg.eigh(covariance)
@@ -105,7 +113,13 @@ def fit_codebook(kind: Kind, descriptors: Array, places: Array, gaussians: int, 
     scale = points.std(axis=0) + 1e-6
     means = _k_means(points / scale, means / scale) * scale
     spread = np.maximum(points.var(axis=0), 1e-6)
-    book = Codebook(centre.astype(np.float32), axes, np.full(gaussians, 1 / gaussians, np.float32), means, np.tile(spread / 2, (gaussians, 1)))
+    book = Codebook(
+        centre.astype(np.float32),
+        axes,
+        np.full(gaussians, 1 / gaussians, np.float32),
+        means,
+        np.tile(spread / 2, (gaussians, 1)),
+    )
     for _ in range(rounds):
         book = _improve(book, points, spread)
     return book
@@ -137,7 +151,9 @@ def _improve(book: Codebook, points: Array, spread: Array) -> Codebook:
     means = first / mass[:, None]
     variances = np.maximum(second / mass[:, None] - means**2, VARIANCE_FLOOR * spread)
     weights = np.maximum(mass / mass.sum(), 1e-6)
-    return Codebook(book.centre, book.axes, *(a.astype(np.float32) for a in (weights / weights.sum(), means, variances)))
+    return Codebook(
+        book.centre, book.axes, *(a.astype(np.float32) for a in (weights / weights.sum(), means, variances))
+    )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The second stage: a small network that turns a picture's few dozen scores into probabilities of classes.
 
-Scores of single artists are better clues to a movement than a movement's own score, since a movement is many hands; one hidden
+Scores of single artists are better clues to a movement than a movement's own score, since a movement is many hands; one
+hidden
 layer over all of them joins the clues. It is trained on scores that each work gets from a model without that work
 (leave one out), so it meets new works as it met the old ones.
 """
@@ -20,7 +21,8 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True)
 class JudgePlan:
-    """hidden: width of the layer; nets: trained from different starts and averaged; rounds: over the works; noise: added to
+    """hidden: width of the layer; nets: trained from different starts and averaged; rounds: over the works; noise:
+    added to
     scores of deviation 1; dropout; decay: weight decay; rate: peak learning rate."""
 
     hidden: int = 256
@@ -35,7 +37,8 @@ class JudgePlan:
 
 @dataclass(frozen=True, kw_only=True)
 class Judge:
-    """Weights of all nets: first (nets, scores, hidden), first_bias (nets, hidden), second (nets, hidden, classes), second_bias
+    """Weights of all nets: first (nets, scores, hidden), first_bias (nets, hidden), second (nets, hidden, classes),
+    second_bias
     (nets, classes); classes of all subjects lie side by side, `parts` says where."""
 
     first: Array
@@ -58,7 +61,13 @@ class Judge:
     def from_arrays(cls, arrays: Mapping[str, Array], parts: Mapping[str, Sequence[int]]) -> Judge:
         """The inverse of `to_arrays`."""
         places = {k: (int(v[0]), int(v[1])) for k, v in parts.items()}
-        return cls(**{k: np.asarray(arrays[f"judge.{k}"], np.float32) for k in ("first", "first_bias", "second", "second_bias")}, parts=places)
+        return cls(
+            **{
+                k: np.asarray(arrays[f"judge.{k}"], np.float32)
+                for k in ("first", "first_bias", "second", "second_bias")
+            },
+            parts=places,
+        )
 
 
 def train_judge(features: Array, labels: Mapping[str, tuple[int, np.ndarray]], plan: JudgePlan, seed: int) -> Judge:

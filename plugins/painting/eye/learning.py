@@ -1,6 +1,8 @@
-"""How the eye learns: codebooks from a sample, Fisher vectors of every work (kept, so that a run can be resumed), then the classes.
+"""How the eye learns: codebooks from a sample, Fisher vectors of every work (kept, so that a run can be resumed), then
+the classes.
 
-Each work is scored by a ridge regression that has not seen it; a small network learns the classes from those scores. Figures come
+Each work is scored by a ridge regression that has not seen it; a small network learns the classes from those scores.
+Figures come
 from cross-validation; the eye that is kept is fitted on all works.
 """
 
@@ -35,7 +37,8 @@ _BLOCK = 8192
 
 @dataclass(frozen=True, kw_only=True)
 class EyePlan:
-    """What to learn and how. gaussians: of each mixture; sample: pictures the codebooks are made from; penalty: of the ridge
+    """What to learn and how. gaussians: of each mixture; sample: pictures the codebooks are made from; penalty: of the
+    ridge
     regression; scores: numbers kept of a picture; smallest: works a class needs, by subject."""
 
     gaussians: int = 256
@@ -47,7 +50,9 @@ class EyePlan:
     seed: int = 0
 
 
-def learn(works: list[Work], plan: EyePlan, *, folder: Path, minutes: float, progress: Progress) -> tuple[Eye, dict[str, Any]]:
+def learn(
+    works: list[Work], plan: EyePlan, *, folder: Path, minutes: float, progress: Progress
+) -> tuple[Eye, dict[str, Any]]:
     """(eye, evaluation). folder: where codebooks and vectors are kept; minutes: for reading the pictures.
 
     Raises InputError if there are fewer than 20 readable works or no subject has two classes, or if time runs out
@@ -58,7 +63,10 @@ def learn(works: list[Work], plan: EyePlan, *, folder: Path, minutes: float, pro
     torch.set_num_threads(1)  # so that the same works give the same eye on each computer
     deadline = time.monotonic() + 60 * minutes
     if len(works) < 20:
-        raise InputError(f"{len(works)} works to learn from; an eye needs at least 20, and two classes of {plan.smallest['hand']} or more")
+        raise InputError(
+            f"{len(works)} works to learn from; an eye needs at least 20, and two classes of "
+            f"{plan.smallest['hand']} or more"
+        )
     labels = _labels(works, plan)
     folder.mkdir(parents=True, exist_ok=True)
     encoder = _codebooks(works, plan, folder, progress)
@@ -66,7 +74,10 @@ def learn(works: list[Work], plan: EyePlan, *, folder: Path, minutes: float, pro
     progress.update(0.72, "comparing works")
     gram = _gram(vectors, folder)
     progress.update(0.84, "scoring each work by the others")
-    targets = np.concatenate([np.eye(len(names), dtype=np.float32)[np.maximum(y, 0)] * (y >= 0)[:, None] for names, y in labels.values()], axis=1)
+    targets = np.concatenate(
+        [np.eye(len(names), dtype=np.float32)[np.maximum(y, 0)] * (y >= 0)[:, None] for names, y in labels.values()],
+        axis=1,
+    )
     targets -= targets.mean(axis=0)
     loose, coefficients = leave_one_out(gram, targets, penalty=plan.penalty)
     del gram
@@ -90,11 +101,16 @@ def learn(works: list[Work], plan: EyePlan, *, folder: Path, minutes: float, pro
         index=unit_rows(index),
         near=_near(unit_rows(index)),
     )
-    return eye, {"works": len(works), "how": f"leave-one-out scores, classes by {FOLDS}-fold cross-validation", **evaluation}
+    return eye, {
+        "works": len(works),
+        "how": f"leave-one-out scores, classes by {FOLDS}-fold cross-validation",
+        **evaluation,
+    }
 
 
 def _main_axes(scores: Array, count: int) -> Array:
-    """(t, count): principal axes of the scores, the largest of deviation 1, the others of the root of their own share of it: with all at 1 the small
+    """(t, count): principal axes of the scores, the largest of deviation 1, the others of the root of their own share
+    of it: with all at 1 the small
     ones say too much, as they are too little."""
     spread = scores.std(axis=0) + 1e-6
     _, values, axes = np.linalg.svd(scores / spread, full_matrices=False)
@@ -112,7 +128,9 @@ def _learn_classes(
     scores = {s: np.zeros((len(works), count), np.float32) for s, (count, _) in goals.items()}
     for fold in range(FOLDS):
         outside = folds != fold
-        judge = train_judge(features[outside], {s: (count, y[outside]) for s, (count, y) in goals.items()}, plan.judge, plan.seed)
+        judge = train_judge(
+            features[outside], {s: (count, y[outside]) for s, (count, y) in goals.items()}, plan.judge, plan.seed
+        )
         for subject, found in judge.scores(features[~outside]).items():
             scores[subject][~outside] = found
     temperatures, evaluation = {}, {}
@@ -140,7 +158,10 @@ def _labels(works: list[Work], plan: EyePlan) -> dict[str, tuple[list[str], np.n
             labels[subject] = (names, np.array([at.get(w.label(subject), -1) for w in works]))
     if not labels:
         least = ", ".join(f"{s} {plan.smallest[s]}" for s in SUBJECTS)
-        raise InputError(f"no two classes are large enough to learn (works needed: {least}); add works, or lower the option 'smallest'")
+        raise InputError(
+            f"no two classes are large enough to learn (works needed: {least}); add works, or lower the option "
+            f"'smallest'"
+        )
     return labels
 
 
@@ -199,7 +220,10 @@ def _vectors(works: list[Work], encoder: Encoder, folder: Path, deadline: float,
             write_text(state, f"{names} {i + 1}\n")
             progress.update(0.12 + 0.58 * (i + 1) / len(works), f"read {i + 1} of {len(works)} works")
             if time.monotonic() > deadline and i + 1 < len(works):
-                raise InputError(f"{i + 1} of {len(works)} works were read in the time given; go on with --resume, or give more --minutes")
+                raise InputError(
+                    f"{i + 1} of {len(works)} works were read in the time given; go on with --resume, or give more "
+                    f"--minutes"
+                )
     return table
 
 

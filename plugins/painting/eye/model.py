@@ -1,6 +1,7 @@
 """The eye: names movement, artist and genre with calibrated probabilities, and tells how near works lie to one another.
 
-A picture becomes a Fisher vector, the vector a few dozen scores (a ridge regression on artists, movements and genres), and
+A picture becomes a Fisher vector, the vector a few dozen scores (a ridge regression on artists, movements and genres),
+and
 the scores probabilities (`judge`). The scores also serve as an embedding: for similarity, originality and KID.
 """
 
@@ -56,8 +57,10 @@ class Sight:
 
 @dataclass(frozen=True, kw_only=True)
 class Eye:
-    """See the module. axes (s, size), centre (s,): from a Fisher vector to scores; judge, names, temperatures: from scores to
-    probabilities of classes by subject; works: rows of title, artist, style, year of the index; index (n, s): their scores, unit
+    """See the module. axes (s, size), centre (s,): from a Fisher vector to scores; judge, names, temperatures: from
+    scores to
+    probabilities of classes by subject; works: rows of title, artist, style, year of the index; index (n, s): their
+    scores, unit
     length; near: 101 quantiles of each work's similarity to its nearest other."""
 
     encoder: Encoder
@@ -80,15 +83,22 @@ class Eye:
         short = (self.axes @ vector - self.centre)[None]
         scores = self.judge.scores(short)
         found = {s: softmax(scores[s] / self.temperatures[s])[0] for s in self.names}
-        return Sight(probabilities={s: dict(zip(self.names[s], map(float, p), strict=True)) for s, p in found.items()}, embedding=unit_rows(short)[0])
+        return Sight(
+            probabilities={s: dict(zip(self.names[s], map(float, p), strict=True)) for s, p in found.items()},
+            embedding=unit_rows(short)[0],
+        )
 
     def nearest(self, sight: Sight, count: int = 5) -> list[dict[str, Any]]:
         """The known works most like it: title, artist, style, similarity (cosine, -1..1)."""
         similarity = self.index @ sight.embedding
-        return [{**self.works[i], "similarity": round(float(similarity[i]), 4)} for i in np.argsort(-similarity, kind="stable")[:count]]
+        return [
+            {**self.works[i], "similarity": round(float(similarity[i]), 4)}
+            for i in np.argsort(-similarity, kind="stable")[:count]
+        ]
 
     def originality(self, sight: Sight) -> dict[str, Any]:
-        """How far from all known works: similarity to the nearest, and the share of real works that lie nearer to theirs.
+        """How far from all known works: similarity to the nearest, and the share of real works that lie nearer to
+        theirs.
 
         percentile: 50 is as far from its nearest neighbour as the median of the training works; 0 is a copy.
         """
@@ -139,10 +149,15 @@ class Eye:
                 card=card,
             )
         except (KeyError, TypeError, ValueError, zlib.error) as error:
-            raise WeightsError(f"{str(path)!r} cannot be used as an eye: {error}; train one with 'artwright painting train FOLDER --model eye'") from error
+            raise WeightsError(
+                f"{str(path)!r} cannot be used as an eye: {error}; train one with 'artwright painting train FOLDER "
+                f"--model eye'"
+            ) from error
 
 
-def kernel_distance(one: Array, other: Array, *, subsets: int = 50, size: int = 200, seed: int = 0) -> tuple[float, float]:
+def kernel_distance(
+    one: Array, other: Array, *, subsets: int = 50, size: int = 200, seed: int = 0
+) -> tuple[float, float]:
     """Kernel inception distance (Binkowski et al. 2018) on the eye's embeddings: (mean, deviation) over subsets.
 
     one, other: (n, e) unit vectors, two at least each. The kernel is ((x.y) + 1)^3, x and y scaled to unit length;

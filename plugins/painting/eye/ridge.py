@@ -1,6 +1,8 @@
-"""Ridge regression in the space of the works, what it says of a work it has not seen, and how good and how calibrated guesses are.
+"""Ridge regression in the space of the works, what it says of a work it has not seen, and how good and how calibrated
+guesses are.
 
-With n works and vectors of a hundred thousand numbers everything happens on the n x n Gram matrix. Scores of each work by a
+With n works and vectors of a hundred thousand numbers everything happens on the n x n Gram matrix. Scores of each work
+by a
 model fitted without it come in closed form from the inverse (leave one out).
 """
 
@@ -51,7 +53,13 @@ def calibration_error(probabilities: Array, labels: np.ndarray, bins: int = 15) 
     """Expected calibration error over equal bins of the largest probability, 0..1."""
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     place = np.minimum((sure * bins).astype(int), bins - 1)
-    return float(sum(abs(right[place == b].mean() - sure[place == b].mean()) * (place == b).mean() for b in range(bins) if (place == b).any()))
+    return float(
+        sum(
+            abs(right[place == b].mean() - sure[place == b].mean()) * (place == b).mean()
+            for b in range(bins)
+            if (place == b).any()
+        )
+    )
 
 
 def accuracy(scores: Array, labels: np.ndarray) -> tuple[float, float]:

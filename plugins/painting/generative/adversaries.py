@@ -1,7 +1,10 @@
-"""The networks of the adversarial pairs: a small FastGAN, and DCGAN for comparison; the pair of bands has a file of its own.
+"""The networks of the adversarial pairs: a small FastGAN, and DCGAN for comparison; the pair of bands has a file of its
+own.
 
-FastGAN (Liu et al. 2021): a generator in which coarse stages excite the channels of fine ones (skip-layer excitation), and a critic that must
-also rebuild real pictures from its own features, so that it learns to see with few pictures. Where we differ: half the stages,
+FastGAN (Liu et al. 2021): a generator in which coarse stages excite the channels of fine ones (skip-layer excitation),
+and a critic that must
+also rebuild real pictures from its own features, so that it learns to see with few pictures. Where we differ: half the
+stages,
 means of absolute differences in place of a perceptual distance, one decoder for the whole and one for a quarter.
 DCGAN (Radford et al. 2016): transposed and strided convolutions, nothing else.
 """
@@ -43,7 +46,13 @@ class _Up(nn.Sequential):
     """Twice the size: nearest pixels, convolution, gated."""
 
     def __init__(self, into: int, out: int) -> None:
-        super().__init__(nn.Upsample(scale_factor=2), nn.Conv2d(into, 2 * out, 3, padding=1, bias=False), nn.BatchNorm2d(2 * out), _Noise(), nn.GLU(1))
+        super().__init__(
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(into, 2 * out, 3, padding=1, bias=False),
+            nn.BatchNorm2d(2 * out),
+            _Noise(),
+            nn.GLU(1),
+        )
 
 
 class _Excite(nn.Module):
@@ -51,7 +60,9 @@ class _Excite(nn.Module):
 
     def __init__(self, coarse: int, fine: int) -> None:
         super().__init__()
-        self.body = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.Conv2d(coarse, fine, 4), nn.SiLU(), nn.Conv2d(fine, fine, 1), nn.Sigmoid())
+        self.body = nn.Sequential(
+            nn.AdaptiveAvgPool2d(4), nn.Conv2d(coarse, fine, 4), nn.SiLU(), nn.Conv2d(fine, fine, 1), nn.Sigmoid()
+        )
 
     def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
         scaled: Tensor = fine * self.body(coarse)
@@ -65,7 +76,9 @@ class FastGenerator(nn.Module):
         super().__init__()
         sides = [s for s in (4, 8, 16, 32, 64, 128) if s <= side]
         c = [_channels(s, width) for s in sides]
-        self.start = nn.Sequential(nn.ConvTranspose2d(NOISE, 2 * c[0], 4, bias=False), nn.BatchNorm2d(2 * c[0]), nn.GLU(1))
+        self.start = nn.Sequential(
+            nn.ConvTranspose2d(NOISE, 2 * c[0], 4, bias=False), nn.BatchNorm2d(2 * c[0]), nn.GLU(1)
+        )
         self.stages = nn.ModuleList(_Up(a, b) for a, b in itertools.pairwise(c))
         self.excite = nn.ModuleList(_Excite(a, b) for a, b in zip(c, c[3:], strict=False))
         self.leave = nn.Conv2d(c[-1], 3, 3, padding=1)
@@ -94,7 +107,9 @@ class _Down(nn.Module):
             nn.BatchNorm2d(out),
             nn.LeakyReLU(0.2),
         )
-        self.past = nn.Sequential(nn.AvgPool2d(2), spectral_norm(nn.Conv2d(into, out, 1, bias=False)), nn.BatchNorm2d(out), nn.LeakyReLU(0.2))
+        self.past = nn.Sequential(
+            nn.AvgPool2d(2), spectral_norm(nn.Conv2d(into, out, 1, bias=False)), nn.BatchNorm2d(out), nn.LeakyReLU(0.2)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = (self.main(x) + self.past(x)) / 2
@@ -113,7 +128,10 @@ class FastCritic(nn.Module):
         self.downs = nn.ModuleList(_Down(a, b) for a, b in itertools.pairwise(c))
         self.excite = _Excite(c[0], c[-1])
         self.score = nn.Sequential(
-            spectral_norm(nn.Conv2d(width, width, 1, bias=False)), nn.BatchNorm2d(width), nn.LeakyReLU(0.2), spectral_norm(nn.Conv2d(width, 1, 4, bias=False))
+            spectral_norm(nn.Conv2d(width, width, 1, bias=False)),
+            nn.BatchNorm2d(width),
+            nn.LeakyReLU(0.2),
+            spectral_norm(nn.Conv2d(width, 1, 4, bias=False)),
         )
         self.whole, self.quarter = _decoder(width, 2), _decoder(c[-2], 1)
 
@@ -129,14 +147,19 @@ class FastCritic(nn.Module):
         return scores
 
     def judge_and_rebuild(self, pictures: Tensor, corner: int) -> tuple[Tensor, Tensor]:
-        """(scores, mean absolute difference of pictures rebuilt from the features). corner: 0..3, the quarter that is rebuilt too."""
+        """(scores, mean absolute difference of pictures rebuilt from the features). corner: 0..3, the quarter that is
+        rebuilt too.
+        """
         fine, coarse = self.features(pictures)
         y, x = divmod(corner, 2)
         half, part = fine.shape[2] // 2, pictures.shape[2] // 2
         whole = self.whole(coarse)
         quarter = self.quarter(fine[:, :, y * half : (y + 1) * half, x * half : (x + 1) * half])
         cut = pictures[:, :, y * part : (y + 1) * part, x * part : (x + 1) * part]
-        lost = sum((F.adaptive_avg_pool2d(goal, made.shape[2:]) - made).abs().mean() for goal, made in ((pictures, whole), (cut, quarter)))
+        lost = sum(
+            (F.adaptive_avg_pool2d(goal, made.shape[2:]) - made).abs().mean()
+            for goal, made in ((pictures, whole), (cut, quarter))
+        )
         return self.score(coarse).flatten(1), torch.as_tensor(lost)
 
 
@@ -152,7 +175,12 @@ class DCGenerator(nn.Sequential):
     def __init__(self, side: int, width: int) -> None:
         sides = [s for s in (4, 8, 16, 32, 64, 128) if s < side]
         c = [_channels(s, width) for s in sides]
-        layers: list[nn.Module] = [nn.Unflatten(1, (NOISE, 1, 1)), nn.ConvTranspose2d(NOISE, c[0], 4, bias=False), nn.BatchNorm2d(c[0]), nn.ReLU()]
+        layers: list[nn.Module] = [
+            nn.Unflatten(1, (NOISE, 1, 1)),
+            nn.ConvTranspose2d(NOISE, c[0], 4, bias=False),
+            nn.BatchNorm2d(c[0]),
+            nn.ReLU(),
+        ]
         for a, b in itertools.pairwise(c):
             layers += [nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU()]
         super().__init__(*layers, nn.ConvTranspose2d(c[-1], 3, 4, 2, 1), nn.Tanh())

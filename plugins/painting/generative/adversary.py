@@ -1,7 +1,10 @@
-"""An adversarial pair in training: one step for both, augmentation, an average of the generator's weights, figures by the eye.
+"""An adversarial pair in training: one step for both, augmentation, an average of the generator's weights, figures by
+the eye.
 
-FastGAN and DCGAN have hinge losses. The pair of bands has the loss of R3GAN (Huang et al. 2024): each made picture is judged against a real one,
-and the slope of the critic is held down at both (R1 and R2, every few steps). Where we differ: the critic reads each picture once, and its
+FastGAN and DCGAN have hinge losses. The pair of bands has the loss of R3GAN (Huang et al. 2024): each made picture is
+judged against a real one,
+and the slope of the critic is held down at both (R1 and R2, every few steps). Where we differ: the critic reads each
+picture once, and its
 gradient goes on to the generator turned round and rescaled, which is exact where no sample of a batch knows of another.
 """
 
@@ -37,7 +40,9 @@ Array = NDArray[np.float32]
 
 
 class _TurnedRound(torch.autograd.Function):
-    """Lets numbers pass, and multiplies the gradient of each sample by what `factors` holds by the time it comes back."""
+    """Lets numbers pass, and multiplies the gradient of each sample by what `factors` holds by
+    the time it comes back.
+    """
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, factors: list[Tensor]) -> Tensor:
@@ -61,7 +66,9 @@ class Adversary(nn.Module):
             self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def begin_from(self, pictures: Tensor) -> None:
-        """What can be told from the works at once: their compositions and how loud their bands are. pictures: (n, 3, side, side) in -1..1."""
+        """What can be told from the works at once: their compositions and how loud their bands are. pictures: (n, 3,
+        side, side) in -1..1.
+        """
         if isinstance(self.generator, BandGenerator) and isinstance(self.critic, BandCritic):
             loudness = split_bands(pictures).std((0, 2, 3), keepdim=True).clamp(min=1e-3)
             self.critic.loudness.copy_(loudness)
@@ -70,7 +77,9 @@ class Adversary(nn.Module):
                 generator.begin_from(pictures, loudness)
 
     def loss_of(self, real: Tensor) -> Tensor:
-        """Critic's and generator's loss together, each with gradients for its own parameters only; real: (n, 3, side, side) in -1..1."""
+        """Critic's and generator's loss together, each with gradients for its own parameters only; real: (n, 3, side,
+        side) in -1..1.
+        """
         self._follow()
         made = self.generator(torch.randn(len(real), NOISE))
         if isinstance(self.critic, BandCritic):
@@ -92,10 +101,13 @@ class Adversary(nn.Module):
 
     def _relative_loss(self, made: Tensor, real: Tensor) -> Tensor:
         factors: list[Tensor] = []
-        both = torch.cat([augment(_TurnedRound.apply(made, factors)), augment(real)]).contiguous(memory_format=torch.channels_last)
+        both = torch.cat([augment(_TurnedRound.apply(made, factors)), augment(real)]).contiguous(
+            memory_format=torch.channels_last
+        )
         false, true = self.critic(both).chunk(2)
         loss = F.softplus(false - true).mean()
-        # The critic's loss has the slope sigmoid(false - true), the generator's, softplus(true - false), minus sigmoid(true - false).
+        # The critic's loss has the slope sigmoid(false - true), the generator's, softplus(true - false), minus
+        # sigmoid(true - false).
         factors.append(-torch.exp((true - false).detach()).clamp(max=1e3))
         if int(self.taken) % SLOPE_EVERY == 0:
             shown = both.detach().requires_grad_(True)
@@ -105,7 +117,9 @@ class Adversary(nn.Module):
 
     @torch.no_grad()
     def _follow(self) -> None:
-        """The average moves towards the generator, faster at the beginning: with a half-life of a twentieth of the steps so far, for bands."""
+        """The average moves towards the generator, faster at the beginning: with a half-life of a twentieth of the
+        steps so far, for bands.
+        """
         if isinstance(self.critic, BandCritic):
             keep = 0.5 ** (1 / min(max(1.0, float(self.taken) / 20), LONGEST_MEMORY))
         else:
@@ -137,7 +151,9 @@ def make_pictures(generator: nn.Module, rng: np.random.Generator, count: int) ->
 
 
 def contact_sheet(pictures: NDArray[np.uint8], *, gap: int = 2, size: int = 0) -> Image.Image:
-    """Pictures (n, side, side, 3) on one sheet, as many rows as columns or one less; size: pixels of each, 0 as they are."""
+    """Pictures (n, side, side, 3) on one sheet, as many rows as columns or one less; size: pixels of each, 0 as they
+    are.
+    """
     n, side = pictures.shape[:2]
     size = size or side
     columns = math.ceil(math.sqrt(n))
@@ -151,7 +167,8 @@ def contact_sheet(pictures: NDArray[np.uint8], *, gap: int = 2, size: int = 0) -
 
 
 def recall_of(made: Array, real: Array, neighbours: int = NEIGHBOURS) -> float:
-    """Share of real works inside the manifold of made ones: balls around each that reach its k-th neighbour (Kynkaanniemi et al. 2019).
+    """Share of real works inside the manifold of made ones: balls around each that reach its k-th neighbour
+    (Kynkaanniemi et al. 2019).
 
     made, real: (n, e) embeddings of unit length.
     """
@@ -161,7 +178,8 @@ def recall_of(made: Array, real: Array, neighbours: int = NEIGHBOURS) -> float:
 
 
 def masses_of(pictures: NDArray[np.uint8], centre: Array | None = None) -> tuple[Array, Array]:
-    """Pictures (n, side, side, 3) at 16 pixels less `centre` (their own mean if None), rows (n, 768) of unit length; and the centre.
+    """Pictures (n, side, side, 3) at 16 pixels less `centre` (their own mean if None), rows (n, 768) of unit length;
+    and the centre.
 
     What is left without texture: for a recall that tells a collapse from a grain that all pictures share.
     """
@@ -173,9 +191,13 @@ def masses_of(pictures: NDArray[np.uint8], centre: Array | None = None) -> tuple
 
 
 class Judgement:
-    """The held-out figure of a training: KID and recall by the eye, recall of masses, one line in a log and a sheet of samples each time."""
+    """The held-out figure of a training: KID and recall by the eye, recall of masses, one line in a log and a sheet of
+    samples each time.
+    """
 
-    def __init__(self, eye: Eye, held: NDArray[np.uint8], folder: Path, *, count: int, note: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self, eye: Eye, held: NDArray[np.uint8], folder: Path, *, count: int, note: Callable[[dict[str, Any]], None]
+    ) -> None:
         self.eye, self.folder, self.count, self.note = eye, folder, count, note
         self.real = self._read(held)
         self.masses, self.centre = masses_of(held)
@@ -187,8 +209,15 @@ class Judgement:
         """kid and its deviation over subsets; recall by the eye, and of masses."""
         made = self._read(pictures)
         kid, deviation = kernel_distance(made, self.real, size=min(50, len(made), len(self.real)))
-        recalls = {"recall": recall_of(made, self.real), "recall_of_masses": recall_of(masses_of(pictures, self.centre)[0], self.masses)}
-        return {"kid": round(kid, 4), "kid_deviation": round(deviation, 4), **{k: round(v, 4) for k, v in recalls.items()}}
+        recalls = {
+            "recall": recall_of(made, self.real),
+            "recall_of_masses": recall_of(masses_of(pictures, self.centre)[0], self.masses),
+        }
+        return {
+            "kid": round(kid, 4),
+            "kid_deviation": round(deviation, 4),
+            **{k: round(v, 4) for k, v in recalls.items()},
+        }
 
     def __call__(self, module: nn.Module) -> float:
         assert isinstance(module, Adversary)

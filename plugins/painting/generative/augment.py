@@ -1,4 +1,5 @@
-"""Differentiable augmentation (Zhao et al. 2020): real and made pictures change alike before the critic sees them, and gradients pass through.
+"""Differentiable augmentation (Zhao et al. 2020): real and made pictures change alike before the critic sees them, and
+gradients pass through.
 
 All draws come from torch's generator, which the training loop seeds at every step.
 """
@@ -38,7 +39,11 @@ def _shift(x: Tensor) -> Tensor:
     rows, columns = (torch.arange(s)[None] + b for s, b in zip((h, w), by, strict=True))
     padded = F.pad(x, (1, 1, 1, 1))
     rows, columns = (rows + 1).clamp(0, h + 1), (columns + 1).clamp(0, w + 1)
-    return padded.permute(0, 2, 3, 1)[torch.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2).contiguous()
+    return (
+        padded.permute(0, 2, 3, 1)[torch.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
+        .permute(0, 3, 1, 2)
+        .contiguous()
+    )
 
 
 def _hole(x: Tensor) -> Tensor:

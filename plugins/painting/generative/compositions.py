@@ -1,8 +1,11 @@
 """Compositions of 8 x 8 as a mixture of Gaussians with a scale: which masses lie where, and how busy the picture is.
 
-Components of a composition beyond the coarsest are divided by their own root mean square (a Gaussian scale mixture, Wainwright and
-Simoncelli 2000): calm and busy pictures of one layout then look alike, and the logarithm of the scale is one number more. The mixture is
-fitted by expectation and maximisation, its covariances drawn towards their mean. Movement and genre change the weights of the parts.
+Components of a composition beyond the coarsest are divided by their own root mean square (a Gaussian scale mixture,
+Wainwright and
+Simoncelli 2000): calm and busy pictures of one layout then look alike, and the logarithm of the scale is one number
+more. The mixture is
+fitted by expectation and maximisation, its covariances drawn towards their mean. Movement and genre change the weights
+of the parts.
 """
 
 from __future__ import annotations
@@ -25,7 +28,8 @@ FLOOR = 1e-3
 @dataclass(frozen=True, kw_only=True)
 class Compositions:
     """See the module. weights (k,), means (k, d), roots (k, d, d): lower Cholesky factors, d = MODELLED + 1;
-    movements (m, k), genres (g, k): how much likelier a class is in each part than overall; spread (n,): deviations of all components."""
+    movements (m, k), genres (g, k): how much likelier a class is in each part than overall; spread (n,): deviations of
+    all components."""
 
     weights: Array
     means: Array
@@ -35,12 +39,25 @@ class Compositions:
     spread: Array
 
     def log_likelihood(self, flat: Array) -> float:
-        """Mean over compositions (n, 192), in nats, without regard to classes; of the numbers as they are scaled for the mixture."""
+        """Mean over compositions (n, 192), in nats, without regard to classes; of the numbers as they are scaled for
+        the mixture.
+        """
         scores = _scores(_scaled(flat / self.spread), np.log(self.weights), self.means, self.roots)
         return float(_log_sum(scores).mean())
 
-    def sample(self, rng: np.random.Generator, count: int, *, movement: int = 0, genre: int = 0, guidance: float = 1.0, calm: float = 0.8) -> Array:
-        """(count, 192). movement, genre: number of the class, 0 for any; guidance: power of what speaks for the class; calm: share of the deviations."""
+    def sample(
+        self,
+        rng: np.random.Generator,
+        count: int,
+        *,
+        movement: int = 0,
+        genre: int = 0,
+        guidance: float = 1.0,
+        calm: float = 0.8,
+    ) -> Array:
+        """(count, 192). movement, genre: number of the class, 0 for any; guidance: power of what speaks for the class;
+        calm: share of the deviations.
+        """
         share = self.weights * (self.movements[movement] * self.genres[genre]) ** guidance
         parts = rng.choice(len(share), count, p=share.astype(np.float64) / share.sum(dtype=np.float64))
         noise = rng.standard_normal((count, self.means.shape[1]), np.float32)
@@ -75,9 +92,13 @@ class Compositions:
 
 
 def _scaled(numbers: Array) -> Array:
-    """Components of deviation 1 (n, 192) -> (n, MODELLED + 1): beyond the coarsest divided by their scale, its logarithm last."""
+    """Components of deviation 1 (n, 192) -> (n, MODELLED + 1): beyond the coarsest divided by their scale, its
+    logarithm last.
+    """
     scale = 0.5 * np.log((numbers[:, COARSE:] ** 2).mean(axis=1, keepdims=True) + FLOOR)
-    return np.concatenate([numbers[:, :COARSE], numbers[:, COARSE:MODELLED] / np.exp(scale), scale], axis=1).astype(np.float32)
+    return np.concatenate([numbers[:, :COARSE], numbers[:, COARSE:MODELLED] / np.exp(scale), scale], axis=1).astype(
+        np.float32
+    )
 
 
 def _scores(x: Array, logs: Array, means: Array, roots: Array) -> Array:
@@ -94,10 +115,19 @@ def _log_sum(scores: Array) -> Array:
 
 
 def fit_compositions(
-    flat: Array, spread: Array, movements: NDArray[np.int64], genres: NDArray[np.int64], classes: tuple[int, int], rng: np.random.Generator, *, parts: int = 64,
+    flat: Array,
+    spread: Array,
+    movements: NDArray[np.int64],
+    genres: NDArray[np.int64],
+    classes: tuple[int, int],
+    rng: np.random.Generator,
+    *,
+    parts: int = 64,
     rounds: int = 12,
 ) -> Compositions:
-    """From compositions (n, 192) with deviations `spread` and numbers of classes (0: unknown); classes: how many, with "any"."""
+    """From compositions (n, 192) with deviations `spread` and numbers of classes (0: unknown); classes: how many, with
+    "any".
+    """
     x = _scaled(flat / spread)
     n = len(x)
     parts = max(1, min(parts, n // 60))

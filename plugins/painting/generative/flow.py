@@ -1,9 +1,13 @@
 """Flow matching around a Gaussian: the network learns only what a Gaussian model of the data gets wrong.
 
-x_t = (1 - t) noise + t data, t from 0 to 1; the velocity data - noise is to be predicted (Lipman et al. 2023). If a number of the
-data were Gaussian with deviation s, the best velocity would be (t s^2 - (1 - t)) / v x_t with v = (1 - t)^2 + t^2 s^2, and its
-error would have the deviation s / sqrt(v). So the network sees x_t / sqrt(v) and its output, of deviation 1, is scaled by
-s / sqrt(v) and added to that velocity: the preconditioning of Karras et al. 2022, for each number of the data by itself.
+x_t = (1 - t) noise + t data, t from 0 to 1; the velocity data - noise is to be predicted (Lipman et al. 2023). If a
+number of the
+data were Gaussian with deviation s, the best velocity would be (t s^2 - (1 - t)) / v x_t with v = (1 - t)^2 + t^2 s^2,
+and its
+error would have the deviation s / sqrt(v). So the network sees x_t / sqrt(v) and its output, of deviation 1, is scaled
+by
+s / sqrt(v) and added to that velocity: the preconditioning of Karras et al. 2022, for each number of the data by
+itself.
 Where we differ: an untrained network already samples the Gaussian model, and short trainings go into form alone.
 """
 
@@ -30,7 +34,8 @@ def _terms(t: Tensor, spread: Tensor, like: Tensor) -> tuple[Tensor, Tensor, Ten
 
 
 def flow_loss(net: Net, data: Tensor, spread: Tensor, weight: Tensor, t: Tensor, noise: Tensor) -> Tensor:
-    """Mean squared error of the network's output, each channel weighted; 1 for a Gaussian with channels independent of each other.
+    """Mean squared error of the network's output, each channel weighted; 1 for a Gaussian with channels independent of
+    each other.
 
     data, noise: (n, channels, ...); spread, weight: (channels,), weights of mean 1; t: (n,) in (0, 1).
     """

@@ -1,6 +1,7 @@
 """The networks of the pyramid: small convolutional ones for what each level adds.
 
-They are told the time of the flow, the movement and the genre; class 0 of each means "any", and stands in for the class in a share of the
+They are told the time of the flow, the movement and the genre; class 0 of each means "any", and stands in for the class
+in a share of the
 training, so that one network gives both velocities of guidance without a classifier (Ho and Salimans 2022).
 """
 
@@ -74,7 +75,8 @@ class _Attention(nn.Module):
 
 
 class Drawer(nn.Module):
-    """Flow of what a level adds, given the level above: components (n, kept, h, h) in and out, means (n, 3, h, h) beside them.
+    """Flow of what a level adds, given the level above: components (n, kept, h, h) in and out, means (n, 3, h, h)
+    beside them.
 
     h is 8, or 16 with a stage of half the size inside.
     """

@@ -1,7 +1,9 @@
 """A picture of 64 x 64 in three levels, coarse to fine: composition (8 x 8), masses (16 x 16), drawing (64 x 64).
 
-Each level holds what the one above leaves out: of every block the mean goes up, and what remains is kept in its principal
-components. A level is generated given the one above (wavelet score-based models, Guth et al. 2022); the colours are Oklab.
+Each level holds what the one above leaves out: of every block the mean goes up, and what remains is kept in its
+principal
+components. A level is generated given the one above (wavelet score-based models, Guth et al. 2022); the colours are
+Oklab.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ SIDE = 64
 FACTORS = (2, 4)  # 8 -> 16 -> 64 pixels
 KEPT = (9, 20)  # components of a block's rest, of 9 and 45
 COARSEST = 8
-GAIN = np.array([4.0, 8.0, 8.0], np.float32)  # Oklab times this has a deviation of about .7, .3, .4: colour counts double
+GAIN = np.array(
+    [4.0, 8.0, 8.0], np.float32
+)  # Oklab times this has a deviation of about .7, .3, .4: colour counts double
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +87,13 @@ class Pyramid:
     @classmethod
     def from_arrays(cls, arrays: dict[str, Array]) -> Pyramid:
         """From a weight file."""
-        levels = tuple(Level(factor=f, axes=arrays[f"pyramid.{i}.axes"], spread=arrays[f"pyramid.{i}.spread"]) for i, f in enumerate(FACTORS))
-        return cls(mean=arrays["pyramid.mean"], axes=arrays["pyramid.axes"], spread=arrays["pyramid.spread"], levels=levels)
+        levels = tuple(
+            Level(factor=f, axes=arrays[f"pyramid.{i}.axes"], spread=arrays[f"pyramid.{i}.spread"])
+            for i, f in enumerate(FACTORS)
+        )
+        return cls(
+            mean=arrays["pyramid.mean"], axes=arrays["pyramid.axes"], spread=arrays["pyramid.spread"], levels=levels
+        )
 
 
 def to_colours(pixels: NDArray[np.uint8]) -> Array:

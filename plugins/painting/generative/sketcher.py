@@ -1,4 +1,6 @@
-"""The sketcher: a pyramid, a mixture for compositions and a flow for each finer level; makes pictures of 64 x 64 of a movement and a genre."""
+"""The sketcher: a pyramid, a mixture for compositions and a flow for each finer level; makes pictures of 64 x 64 of a
+movement and a genre.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,21 @@ from .pyramid import COARSEST, FACTORS, KEPT, Pyramid, to_pixels
 
 __all__ = ["Sketcher", "build_networks"]
 
-COARSE_NOISE = 0.06  # deviation of what is added to the means at generation; in training it runs from 0 to twice as much
+COARSE_NOISE = (
+    0.06  # deviation of what is added to the means at generation; in training it runs from 0 to twice as much
+)
 CALM = 0.92  # deviation of the noise that a level is made from: below 1 the commoner forms come out, with less speckle
 PARTS = ("masses", "drawing")
 
 
 def build_networks(movements: int, genres: int, *, width: int = 96) -> list[nn.Module]:
-    """The networks of the finer levels, untrained; movements, genres: numbers of classes with "any" among them; width: 96, less for trials."""
-    return [Drawer(k, s, movements, genres, width=width, outer=width // 2) for k, s in zip(KEPT, (COARSEST, COARSEST * FACTORS[0]), strict=True)]
+    """The networks of the finer levels, untrained; movements, genres: numbers of classes with "any" among them; width:
+    96, less for trials.
+    """
+    return [
+        Drawer(k, s, movements, genres, width=width, outer=width // 2)
+        for k, s in zip(KEPT, (COARSEST, COARSEST * FACTORS[0]), strict=True)
+    ]
 
 
 @dataclass
@@ -65,14 +74,18 @@ class Sketcher:
         finally:
             torch.set_num_threads(before)
 
-    def _sample(self, rng: np.random.Generator, count: int, movement: int, genre: int, guidance: float, steps: int) -> NDArray[np.uint8]:
+    def _sample(
+        self, rng: np.random.Generator, count: int, movement: int, genre: int, guidance: float, steps: int
+    ) -> NDArray[np.uint8]:
         flat = self.compositions.sample(rng, count, movement=movement, genre=genre, guidance=guidance)
         state = self.pyramid.compose(flat)
         for level, drawer in zip(self.pyramid.levels, self.networks, strict=True):
             means = torch.from_numpy(np.ascontiguousarray(state.transpose(0, 3, 1, 2)))
             coarse = means + COARSE_NOISE * _normal(rng, *means.shape)
             noise = CALM * _normal(rng, count, len(level.spread), *means.shape[2:])
-            found = sample_flow(_guided(drawer, coarse, movement, genre, guidance), noise, torch.from_numpy(level.spread), steps=steps)
+            found = sample_flow(
+                _guided(drawer, coarse, movement, genre, guidance), noise, torch.from_numpy(level.spread), steps=steps
+            )
             state = level.join(state, found.numpy().transpose(0, 2, 3, 1))
         return to_pixels(state)
 
@@ -99,7 +112,11 @@ class Sketcher:
             config = card["config"]
             networks = build_networks(len(config["movements"]), len(config["genres"]), width=config["width"])
             for part, network in zip(PARTS, networks, strict=True):
-                own = {k.removeprefix(part + "."): v.reshape(config["shapes"].get(k, v.shape)) for k, v in arrays.items() if k.startswith(part + ".")}
+                own = {
+                    k.removeprefix(part + "."): v.reshape(config["shapes"].get(k, v.shape))
+                    for k, v in arrays.items()
+                    if k.startswith(part + ".")
+                }
                 network.load_state_dict({k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in own.items()})
                 network.eval()
             pyramid = Pyramid.from_arrays(arrays)
@@ -114,7 +131,9 @@ class Sketcher:
             )
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             text = str(error).splitlines()[0]
-            raise WeightsError(f"{str(path)!r} is no sketcher: {text}; train one with 'artwright painting train FOLDER --model sketch'") from error
+            raise WeightsError(
+                f"{str(path)!r} is no sketcher: {text}; train one with 'artwright painting train FOLDER --model sketch'"
+            ) from error
 
 
 def _normal(rng: np.random.Generator, *shape: int) -> Tensor:

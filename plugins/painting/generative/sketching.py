@@ -1,4 +1,6 @@
-"""How the sketcher is trained: labels of the works, compositions, the two flows one after another, figures on works held out."""
+"""How the sketcher is trained: labels of the works, compositions, the two flows one after another, figures on works
+held out.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,8 @@ class SketchPlan:
 
 
 def name_genres(works: Sequence[Work], eye: Eye | None) -> list[str]:
-    """Genre of each work: from the table, or as the eye's own index of known works tells ("" where it does not know the work or is not sure).
+    """Genre of each work: from the table, or as the eye's own index of known works tells ("" where it does not know the
+    work or is not sure).
 
     A ridge regression from the index' scores to the genres that are named in the table.
     """
@@ -74,7 +77,15 @@ def name_genres(works: Sequence[Work], eye: Eye | None) -> list[str]:
 class _Data:
     """Tensors of one side, training or held out; mirrored works follow the others."""
 
-    def __init__(self, pixels: NDArray[np.uint8], pyramid: Pyramid, movements: NDArray[np.int64], genres: NDArray[np.int64], *, mirrored: bool) -> None:
+    def __init__(
+        self,
+        pixels: NDArray[np.uint8],
+        pyramid: Pyramid,
+        movements: NDArray[np.int64],
+        genres: NDArray[np.int64],
+        *,
+        mirrored: bool,
+    ) -> None:
         pixels = np.concatenate([pixels, pixels[:, :, ::-1]]) if mirrored else pixels
         times = 2 if mirrored else 1
         self.flat, levels = pyramid.encode(pixels)
@@ -92,19 +103,38 @@ def _planes(table: NDArray[np.float32]) -> Tensor:
 def learn_sketcher(
     squares: Squares, genres: Sequence[str], plan: SketchPlan, *, folder: Path, resume: bool, progress: Progress
 ) -> tuple[Sketcher, dict[str, Any]]:
-    """(sketcher, evaluation) from squares of 64 pixels. Each level has a run of its own in `folder` and can be resumed."""
+    """(sketcher, evaluation) from squares of 64 pixels. Each level has a run of its own in
+    `folder` and can be resumed.
+    """
     learnt, held = split_held_out(squares.names)
     movements = ["", *classes_of(list(squares.works), "movement", SMALLEST_CLASS)]
     named = sorted({g for g in genres if g and list(genres).count(g) >= SMALLEST_CLASS})
     m = np.array([movements.index(w.style) if w.style in movements else 0 for w in squares.works])
     g = np.array([1 + named.index(name) if name in named else 0 for name in genres])
     pyramid = fit_pyramid(squares.pixels[learnt])
-    one, other = (_Data(squares.pixels[rows], pyramid, m[rows], g[rows], mirrored=rows is learnt) for rows in (learnt, held))
+    one, other = (
+        _Data(squares.pixels[rows], pyramid, m[rows], g[rows], mirrored=rows is learnt) for rows in (learnt, held)
+    )
     counts = len(movements), 1 + len(named)
-    compositions = fit_compositions(one.flat, pyramid.spread, one.movements.numpy(), one.genres.numpy(), counts, np.random.default_rng(plan.seed))
-    single = fit_compositions(one.flat, pyramid.spread, one.movements.numpy(), one.genres.numpy(), counts, np.random.default_rng(plan.seed), parts=1)
+    compositions = fit_compositions(
+        one.flat, pyramid.spread, one.movements.numpy(), one.genres.numpy(), counts, np.random.default_rng(plan.seed)
+    )
+    single = fit_compositions(
+        one.flat,
+        pyramid.spread,
+        one.movements.numpy(),
+        one.genres.numpy(),
+        counts,
+        np.random.default_rng(plan.seed),
+        parts=1,
+    )
     sketcher = Sketcher(
-        pyramid=pyramid, compositions=compositions, networks=_seeded(plan, *counts), movements=movements, genres=["", *named], width=plan.width
+        pyramid=pyramid,
+        compositions=compositions,
+        networks=_seeded(plan, *counts),
+        movements=movements,
+        genres=["", *named],
+        width=plan.width,
     )
     evaluation: dict[str, Any] = {"held_out_works": len(held), "works": len(learnt), "genres_named": int((g > 0).sum())}
     evaluation["composition"] = {
@@ -120,7 +150,13 @@ def learn_sketcher(
             loss=level.loss,
             evaluate=level.evaluate,
             plan=TrainingPlan(
-                minutes=share * plan.minutes, steps=plan.steps, lr=RATE, decay_share=0.5, weight_decay=0.02, seed=plan.seed, evaluate_every=60
+                minutes=share * plan.minutes,
+                steps=plan.steps,
+                lr=RATE,
+                decay_share=0.5,
+                weight_decay=0.02,
+                seed=plan.seed,
+                evaluate_every=60,
             ),
             folder=folder / part,
             resume=resume,
@@ -129,7 +165,11 @@ def learn_sketcher(
             optimizers=_adamw,
         )
         done += share
-        evaluation[part] = {"steps": result.steps, "seconds": round(result.seconds), "held_out_loss": round(float(result.best or 0), 4)}
+        evaluation[part] = {
+            "steps": result.steps,
+            "seconds": round(result.seconds),
+            "held_out_loss": round(float(result.best or 0), 4),
+        }
     return sketcher, evaluation
 
 
@@ -161,7 +201,9 @@ class _Task:
         self.spread = torch.from_numpy(sketcher.pyramid.levels[number].spread)
         self.weight = self.spread / self.spread.mean()
 
-    def _loss(self, network: nn.Module, data: _Data, rows: NDArray[np.int64], rng: np.random.Generator, *, hide: float) -> Tensor:
+    def _loss(
+        self, network: nn.Module, data: _Data, rows: NDArray[np.int64], rng: np.random.Generator, *, hide: float
+    ) -> Tensor:
         index = torch.from_numpy(rows)
         movements, genres = data.movements[index], data.genres[index]
         n = len(rows)
@@ -173,7 +215,9 @@ class _Task:
         blur = torch.from_numpy((2 * COARSE_NOISE * rng.random(n)).astype(np.float32))[:, None, None, None]
         coarse = coarse + blur * torch.from_numpy(rng.standard_normal(coarse.shape, np.float32))
         noise = torch.from_numpy(rng.standard_normal(values.shape, np.float32))
-        return flow_loss(lambda x, at: network(x, coarse, at, movements, genres), values, self.spread, self.weight, t, noise)
+        return flow_loss(
+            lambda x, at: network(x, coarse, at, movements, genres), values, self.spread, self.weight, t, noise
+        )
 
     def loss(self, network: nn.Module, rng: np.random.Generator) -> Tensor:
         """Mean over a batch of works drawn anew."""
@@ -184,4 +228,7 @@ class _Task:
         rng = np.random.default_rng(1)
         size = 128
         parts = [np.arange(a, min(a + size, len(self.held))) for a in range(0, len(self.held), size)]
-        return float(sum(len(rows) * self._loss(network, self.held, rows, rng, hide=0.0).item() for rows in parts) / len(self.held))
+        return float(
+            sum(len(rows) * self._loss(network, self.held, rows, rng, hide=0.0).item() for rows in parts)
+            / len(self.held)
+        )

@@ -19,7 +19,9 @@ __all__ = ["Squares", "read_squares", "to_square"]
 
 @dataclass(frozen=True, kw_only=True)
 class Squares:
-    """pixels (n, side, side, 3) uint8 of `works`, in their order; copies and unreadable: how many files were left out, and why."""
+    """pixels (n, side, side, 3) uint8 of `works`, in their order; copies and unreadable: how many files were left out,
+    and why.
+    """
 
     pixels: NDArray[np.uint8]
     works: Sequence[Work]
@@ -43,7 +45,8 @@ def to_square(picture: Image.Image, side: int) -> NDArray[np.uint8]:
 
 
 def read_squares(works: Sequence[Work], side: int, *, at_least: int = 2, progress: Progress | None = None) -> Squares:
-    """All works as squares of `side` pixels; copies (the same pixels) are taken once, files that cannot be read are counted.
+    """All works as squares of `side` pixels; copies (the same pixels) are taken once, files that cannot be read are
+    counted.
 
     Raises InputError if fewer than `at_least` different pictures remain.
     """
@@ -68,6 +71,7 @@ def read_squares(works: Sequence[Work], side: int, *, at_least: int = 2, progres
             progress.update(0.05 * (number + 1) / len(works), "reading pictures")
     if len(tables) < at_least:
         raise InputError(
-            f"{len(tables)} different pictures can be read of {len(works)} ({copies} copies, {unreadable} unreadable); at least {at_least} are needed"
+            f"{len(tables)} different pictures can be read of {len(works)} ({copies} copies, {unreadable} "
+            f"unreadable); at least {at_least} are needed"
         )
     return Squares(pixels=np.stack(tables), works=kept, copies=copies, unreadable=unreadable)

@@ -1,10 +1,16 @@
-"""An adversarial pair that thinks in bands: each picture is four tables of half its size, its means and three differences (Haar).
+"""An adversarial pair that thinks in bands: each picture is four tables of half its size, its means and three
+differences (Haar).
 
-So the finest grain has channels of its own, scaled to be as loud as the masses, in the generator as in the critic, and no convolution runs
-at full size (SWAGAN, Gal et al. 2021). The generator begins as the Gaussian model of the works at 8 x 8: the first numbers of the noise are
-principal components of their compositions, and the network learns what to add. Noise enters each stage at a strength that the picture
-itself decides, so that one is grainy and another smooth (StyleGAN, Karras et al. 2019). Blocks are residual and without batch statistics, as
-in R3GAN (Huang et al. 2024): leaky rectifiers, small last convolutions. Where we differ: modulation by scale, one convolution fewer a block.
+So the finest grain has channels of its own, scaled to be as loud as the masses, in the generator as in the critic, and
+no convolution runs
+at full size (SWAGAN, Gal et al. 2021). The generator begins as the Gaussian model of the works at 8 x 8: the first
+numbers of the noise are
+principal components of their compositions, and the network learns what to add. Noise enters each stage at a strength
+that the picture
+itself decides, so that one is grainy and another smooth (StyleGAN, Karras et al. 2019). Blocks are residual and without
+batch statistics, as
+in R3GAN (Huang et al. 2024): leaky rectifiers, small last convolutions. Where we differ: modulation by scale, one
+convolution fewer a block.
 """
 
 from __future__ import annotations
@@ -27,14 +33,24 @@ GRAIN = 0.3  # strength of the noise at the beginning
 
 def split_bands(pictures: Tensor) -> Tensor:
     """(n, 3, h, w) -> (n, 12, h/2, w/2): means of 2 x 2 pixels, differences across, down and crosswise."""
-    a, b, c, d = pictures[:, :, ::2, ::2], pictures[:, :, ::2, 1::2], pictures[:, :, 1::2, ::2], pictures[:, :, 1::2, 1::2]
+    a, b, c, d = (
+        pictures[:, :, ::2, ::2],
+        pictures[:, :, ::2, 1::2],
+        pictures[:, :, 1::2, ::2],
+        pictures[:, :, 1::2, 1::2],
+    )
     return torch.cat([a + b + c + d, a - b + c - d, a + b - c - d, a - b - c + d], 1) / 4
 
 
 def join_bands(bands: Tensor) -> Tensor:
     """The inverse of `split_bands`."""
     mean, across, down, cross = bands.chunk(4, 1)
-    pixels = [mean + across + down + cross, mean - across + down - cross, mean + across - down - cross, mean - across - down + cross]
+    pixels = [
+        mean + across + down + cross,
+        mean - across + down - cross,
+        mean + across - down - cross,
+        mean - across - down + cross,
+    ]
     return F.pixel_shuffle(torch.stack(pixels, 2).flatten(1, 2), 2)
 
 
@@ -71,7 +87,9 @@ def _widths(side: int, width: int) -> list[int]:
 
 
 class _Stage(nn.Module):
-    """A residual block at `side` pixels, modulated by the style (n, styles); up to 8 pixels it sees the composition (n, 3, 8, 8)."""
+    """A residual block at `side` pixels, modulated by the style (n, styles); up to 8 pixels it sees the composition (n,
+    3, 8, 8).
+    """
 
     def __init__(self, into: int, out: int, side: int, styles: int) -> None:
         super().__init__()
@@ -105,9 +123,16 @@ class BandGenerator(nn.Module):
         super().__init__()
         c = _widths(side, width)
         self.side = side
-        self.map = nn.Sequential(_linear(NOISE, width, (2 / NOISE) ** 0.5), nn.LeakyReLU(SLOPE), _linear(width, width, (2 / width) ** 0.5), nn.LeakyReLU(SLOPE))
+        self.map = nn.Sequential(
+            _linear(NOISE, width, (2 / NOISE) ** 0.5),
+            nn.LeakyReLU(SLOPE),
+            _linear(width, width, (2 / width) ** 0.5),
+            nn.LeakyReLU(SLOPE),
+        )
         self.start = nn.Sequential(_linear(NOISE, c[0] * 16, NOISE**-0.5), nn.Unflatten(1, (c[0], 4, 4)))
-        self.stages = nn.ModuleList(_Stage(a, b, 4 << k, width) for k, (a, b) in enumerate(itertools.pairwise([c[0], *c])))
+        self.stages = nn.ModuleList(
+            _Stage(a, b, 4 << k, width) for k, (a, b) in enumerate(itertools.pairwise([c[0], *c]))
+        )
         self.leave = _conv(c[-1], 12, gain=0.3)
         self.register_buffer("loudness", torch.ones(1, 12, 1, 1))
         self.register_buffer("mean", torch.zeros(3 * COMPOSITION**2))
@@ -115,7 +140,9 @@ class BandGenerator(nn.Module):
 
     @torch.no_grad()
     def begin_from(self, pictures: Tensor, loudness: Tensor) -> None:
-        """Begin as the Gaussian model of pictures (n, 3, side, side) in -1..1 and their mirror images. loudness: deviations of their bands (1, 12, 1, 1)."""
+        """Begin as the Gaussian model of pictures (n, 3, side, side) in -1..1 and their mirror images. loudness:
+        deviations of their bands (1, 12, 1, 1).
+        """
         small = F.adaptive_avg_pool2d(pictures, COMPOSITION)
         rows = torch.cat([small, small.flip(3)]).flatten(1)
         self.mean.copy_(rows.mean(0))
@@ -132,7 +159,9 @@ class BandGenerator(nn.Module):
         for stage in self.stages:
             state = stage(state, style, composition)
         bands = self.leave(F.leaky_relu(_evened(state), SLOPE)) * self.loudness
-        return join_bands(bands) + F.interpolate(composition, size=(self.side, self.side), mode="bicubic", align_corners=False)
+        return join_bands(bands) + F.interpolate(
+            composition, size=(self.side, self.side), mode="bicubic", align_corners=False
+        )
 
 
 class _Down(nn.Module):
@@ -159,7 +188,13 @@ class BandCritic(nn.Module):
         self.start = _conv(12, c[0])
         self.downs = nn.ModuleList(_Down(a, b) for a, b in itertools.pairwise(c))
         self.patch = nn.Sequential(nn.LeakyReLU(SLOPE), _conv(c[1], c[1]), nn.LeakyReLU(SLOPE), _conv(c[1], 1, 1))
-        self.end = nn.Sequential(nn.LeakyReLU(SLOPE), _conv(c[-1], c[-1]), nn.LeakyReLU(SLOPE), nn.Flatten(), _linear(c[-1] * 16, 1, (c[-1] * 16) ** -0.5))
+        self.end = nn.Sequential(
+            nn.LeakyReLU(SLOPE),
+            _conv(c[-1], c[-1]),
+            nn.LeakyReLU(SLOPE),
+            nn.Flatten(),
+            _linear(c[-1] * 16, 1, (c[-1] * 16) ** -0.5),
+        )
         self.register_buffer("loudness", torch.ones(1, 12, 1, 1))
 
     def forward(self, pictures: Tensor) -> Tensor:

@@ -1,9 +1,12 @@
 """Finding damage: cracks and scratches (thin, darker or lighter than both sides), losses (flat spots that belong to
 nothing around them), and what age did to the whole: yellowed varnish and fading.
 
-A painter draws thin lines too. Damage tells itself by its colour, which hardly changes along the line while what lies on both sides does, by
-its contrast against the texture around, and by its length. Top-hats by direction follow crack studies (Giakoumis, Nikolaidis
-and Pitas 2006: black top-hat, then weeding out brush strokes by colour); where we differ: lines of both signs, and weeding by how
+A painter draws thin lines too. Damage tells itself by its colour, which hardly changes along the line while what lies
+on both sides does, by
+its contrast against the texture around, and by its length. Top-hats by direction follow crack studies (Giakoumis,
+Nikolaidis
+and Pitas 2006: black top-hat, then weeding out brush strokes by colour); where we differ: lines of both signs, and
+weeding by how
 little the colour of a line follows its surroundings.
 """
 
@@ -28,7 +31,8 @@ LEAST_LENGTH = 0.022  # of the longer side
 
 @dataclass(frozen=True, kw_only=True)
 class Damage:
-    """What was found. mask (H, W) bool at the picture's size; kinds: share of the area by kind; sure: 0..1 mean certainty
+    """What was found. mask (H, W) bool at the picture's size; kinds: share of the area by kind; sure: 0..1 mean
+    certainty
     of the mask; varnish: 0 none .. 1 deep yellow; fading: 0 none .. 1 colours and darks gone."""
 
     mask: np.ndarray
@@ -64,8 +68,18 @@ def find_damage(rgb: Array, *, sensitivity: float = 0.5) -> Damage:
     losses = _losses(lab, ease)
     found = lines | losses
     mask = found if scale == 1 else resize(found.astype(np.float32), height, width) > 0.35
-    kinds = {"cracks": float((lines & cracks).mean()), "scratches": float((lines & ~cracks).mean()), "losses": float(losses.mean())}
-    return Damage(mask=mask, kinds={k: v for k, v in kinds.items() if v > 0}, sure=sure, varnish=_varnish(lab), fading=_fading(lab))
+    kinds = {
+        "cracks": float((lines & cracks).mean()),
+        "scratches": float((lines & ~cracks).mean()),
+        "losses": float(losses.mean()),
+    }
+    return Damage(
+        mask=mask,
+        kinds={k: v for k, v in kinds.items() if v > 0},
+        sure=sure,
+        varnish=_varnish(lab),
+        fading=_fading(lab),
+    )
 
 
 def _along(values: Array, length: int) -> Array:
@@ -85,7 +99,9 @@ def _along(values: Array, length: int) -> Array:
 
 
 def _line_contrast(light: Array, unit: float) -> Array:
-    """How far each pixel lies below both its sides, on the best of three widths: >= 0, 0 where there is no dark line."""
+    """How far each pixel lies below both its sides, on the best of three widths: >= 0, 0 where
+    there is no dark line.
+    """
     best = np.zeros_like(light)
     for reach in sorted({max(2, round(3 * unit)), max(3, round(5 * unit)), max(4, round(8 * unit))}):
         hat = ndimage.grey_closing(light, size=(reach, reach)) - light
@@ -106,7 +122,9 @@ def _lines(lab: Array, ease: float) -> tuple[np.ndarray, np.ndarray, float]:
         contrast = _line_contrast(sign * light, unit)
         other = _line_contrast(-sign * light, unit)
         # where lines of both signs abound there is texture, not damage
-        texture = blur(np.minimum(contrast, 0.12), 14 * unit) * 0.5 + 1.6 * blur(np.minimum(other, 0.12), 14 * unit) + 0.012
+        texture = (
+            blur(np.minimum(contrast, 0.12), 14 * unit) * 0.5 + 1.6 * blur(np.minimum(other, 0.12), 14 * unit) + 0.012
+        )
         strength = contrast / texture
         strength[contrast < LEAST_CONTRAST * ease] = 0
         labels, count = ndimage.label(strength > LOOSE * ease, structure=np.ones((3, 3)))
@@ -124,7 +142,11 @@ def _lines(lab: Array, ease: float) -> tuple[np.ndarray, np.ndarray, float]:
                     cracks[box] |= piece
                 scores.append(score)
     grown = ndimage.binary_dilation(mask, iterations=max(1, round(unit)))
-    return grown, ndimage.binary_dilation(cracks, iterations=max(1, round(unit))), float(np.clip(np.mean(scores), 0, 1)) if scores else 0.0
+    return (
+        grown,
+        ndimage.binary_dilation(cracks, iterations=max(1, round(unit))),
+        float(np.clip(np.mean(scores), 0, 1)) if scores else 0.0,
+    )
 
 
 def _line_score(piece: np.ndarray, lab: Array, side: int) -> float:
@@ -143,7 +165,9 @@ def _line_score(piece: np.ndarray, lab: Array, side: int) -> float:
     evenness = theirs / (theirs + own + 0.01)
     length = np.clip(extent / (0.09 * side), 0.3, 1)
     thin = np.clip(2.2 - thickness / (0.012 * side), 0, 1)
-    return float(np.clip((0.35 * evenness + 0.65 * np.clip(apart / 0.25, 0, 1)) * (0.4 + 0.6 * length) * thin * 1.25, 0, 1))
+    return float(
+        np.clip((0.35 * evenness + 0.65 * np.clip(apart / 0.25, 0, 1)) * (0.4 + 0.6 * length) * thin * 1.25, 0, 1)
+    )
 
 
 def _is_straight(piece: np.ndarray) -> bool:
@@ -165,7 +189,12 @@ def _losses(lab: Array, ease: float) -> np.ndarray:
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
         piece = labels[box] == number
         area = int(piece.sum())
-        if area < 0.00025 * side * side or area > 0.12 * height * width or piece.shape[0] > 0.7 * height or piece.shape[1] > 0.7 * width:
+        if (
+            area < 0.00025 * side * side
+            or area > 0.12 * height * width
+            or piece.shape[0] > 0.7 * height
+            or piece.shape[1] > 0.7 * width
+        ):
             continue
         outer = tuple(slice(max(0, s.start - 12), s.stop + 12) for s in box)
         here = labels[outer] == number
@@ -182,7 +211,9 @@ def _losses(lab: Array, ease: float) -> np.ndarray:
 
 
 def _varnish(lab: Array) -> float:
-    """Yellow of the lights and of the greyest tones together, 0..1: a warm subject has cool or neutral lights somewhere, old varnish has none."""
+    """Yellow of the lights and of the greyest tones together, 0..1: a warm subject has cool or neutral lights
+    somewhere, old varnish has none.
+    """
     small = resize(lab, min(256, lab.shape[0]), min(256, lab.shape[1])).reshape(-1, 3)
     lights = small[small[:, 0] >= np.quantile(small[:, 0], 0.9)]
     coolest = float(np.quantile(lights[:, 2], 0.1))
@@ -205,7 +236,9 @@ def parse_region(text: str, size: tuple[int, int]) -> Sequence[int]:
     try:
         x, y, w, h = (int(p) for p in parts)
     except ValueError as error:
-        raise InputError(f"the region {text!r} is not four whole numbers; write x,y,width,height in pixels, as in 120,80,200,150") from error
+        raise InputError(
+            f"the region {text!r} is not four whole numbers; write x,y,width,height in pixels, as in 120,80,200,150"
+        ) from error
     if w < 1 or h < 1 or x < 0 or y < 0 or x + w > size[0] or y + h > size[1]:
         raise InputError(f"the region {text!r} leaves the picture, which is {size[0]} x {size[1]} pixels")
     return x, y, w, h

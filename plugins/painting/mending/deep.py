@@ -1,8 +1,12 @@
-"""Large gaps by a network that has seen nothing but the picture itself, after the deep image prior (Ulyanov, Vedaldi and Lempitsky 2018).
+"""Large gaps by a network that has seen nothing but the picture itself, after the deep image prior (Ulyanov, Vedaldi
+and Lempitsky 2018).
 
-A small convolutional network is fitted to the window around a gap, and what it makes of the gap continues edges and textures. Where we
-differ: the original, with noise as its input, learns the known pixels by heart within few steps and puts anything into a large gap. Here the
-network sees the window with the gap filled smoothly and learns what to add, on holes of the same shape that are cut into the known
+A small convolutional network is fitted to the window around a gap, and what it makes of the gap continues edges and
+textures. Where we
+differ: the original, with noise as its input, learns the known pixels by heart within few steps and puts anything into
+a large gap. Here the
+network sees the window with the gap filled smoothly and learns what to add, on holes of the same shape that are cut
+into the known
 part. Work is bounded by steps and by the size of the window, never by time, so one seed gives one filling.
 """
 
@@ -28,12 +32,20 @@ DEEPEST = 4
 
 
 def fill_deep(
-    picture: Array, gap: np.ndarray, rng: np.random.Generator, *, unknown: np.ndarray | None = None, steps: int = STEPS, progress: Progress | None = None
+    picture: Array,
+    gap: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    unknown: np.ndarray | None = None,
+    steps: int = STEPS,
+    progress: Progress | None = None,
 ) -> tuple[Array, Array]:
-    """(picture, doubt): connected gaps of an sRGB picture (H, W, 3) in 0..1 filled one after another; doubt: deviation of the last
+    """(picture, doubt): connected gaps of an sRGB picture (H, W, 3) in 0..1 filled one after another; doubt: deviation
+    of the last
     outputs plus the error of the fit beside the gap, in levels 0..1, 0 outside.
 
-    unknown: (H, W) bool, what must not be learnt from, the gaps among it (default: the gaps). Gaps near to each other are filled together.
+    unknown: (H, W) bool, what must not be learnt from, the gaps among it (default: the gaps). Gaps near to each other
+    are filled together.
     """
     progress = progress or Silent()
     unknown = gap.copy() if unknown is None else unknown | gap
@@ -56,7 +68,14 @@ def fill_deep(
 
 
 def _fit(
-    part: Array, unknown: np.ndarray, hole: np.ndarray, seed: int, steps: int, progress: Progress, begun: float, share: float
+    part: Array,
+    unknown: np.ndarray,
+    hole: np.ndarray,
+    seed: int,
+    steps: int,
+    progress: Progress,
+    begun: float,
+    share: float,
 ) -> tuple[Array, Array]:
     """The window as the network sees it, at its own size, and the deviation of that."""
     height, width = hole.shape
@@ -88,7 +107,9 @@ def _offset(rest: Array, unknown: np.ndarray) -> Array:
     return (total / np.maximum(weight, 1e-4) * near).astype(np.float32)
 
 
-def _learn(small: Array, known: Array, seed: int, steps: int, progress: Progress, begun: float, share: float) -> tuple[Array, Array]:
+def _learn(
+    small: Array, known: Array, seed: int, steps: int, progress: Progress, begun: float, share: float
+) -> tuple[Array, Array]:
     import torch
     from torch import nn
 
@@ -142,7 +163,9 @@ def _learn(small: Array, known: Array, seed: int, steps: int, progress: Progress
                 optimizer.zero_grad()
                 progress.update(begun + share * step / steps, "fitting a network to the picture")
             with torch.no_grad():
-                looks = torch.cat([shown[0][:, :3] + network(shown[0] + NOISY * torch.randn_like(shown[0])) for _ in range(LOOKS)])
+                looks = torch.cat(
+                    [shown[0][:, :3] + network(shown[0] + NOISY * torch.randn_like(shown[0])) for _ in range(LOOKS)]
+                )
     finally:
         torch.set_num_threads(threads)
     return looks.mean(0).permute(1, 2, 0).numpy(), looks.std(0).mean(0).numpy()

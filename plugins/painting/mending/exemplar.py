@@ -1,6 +1,7 @@
 """Large gaps from the rest of the picture: patch search on a pyramid, every patch of the gap voting for its pixels.
 
-Source: space-time completion (Wexler, Shechtman and Irani 2007) with randomised search (PatchMatch, Barnes et al. 2009), all
+Source: space-time completion (Wexler, Shechtman and Irani 2007) with randomised search (PatchMatch, Barnes et al.
+2009), all
 patches of a gap searched at once.
 """
 
@@ -22,8 +23,11 @@ SMALLEST_SIDE = 40
 _OFFSETS = np.stack(np.mgrid[-HALF : HALF + 1, -HALF : HALF + 1], -1).reshape(-1, 2)
 
 
-def complete(picture: Array, gap: np.ndarray, rng: np.random.Generator, *, rounds: int = 4, progress: Progress | None = None) -> tuple[Array, Array]:
-    """(picture, doubt): the gaps of (H, W, 3) filled with patches from elsewhere; doubt: distance to the source patch, 0 outside.
+def complete(
+    picture: Array, gap: np.ndarray, rng: np.random.Generator, *, rounds: int = 4, progress: Progress | None = None
+) -> tuple[Array, Array]:
+    """(picture, doubt): the gaps of (H, W, 3) filled with patches from elsewhere; doubt: distance to the source patch,
+    0 outside.
 
     Nothing is known of what was there: this is a proposal in the manner of the rest.
     """
@@ -43,12 +47,16 @@ def complete(picture: Array, gap: np.ndarray, rng: np.random.Generator, *, round
         known = picture if shape == picture.shape[:2] else resize(picture * ~gap[..., None], *shape) / weight
         begin = diffuse(known, holes, 200) if state is None else resize(state, *shape)
         state = np.where(holes[..., None], begin, known).astype(np.float32)
-        state, match, doubt = _refine(state, holes, match, rng, rounds if level < len(shapes) - 1 else max(2, rounds - 1))
+        state, match, doubt = _refine(
+            state, holes, match, rng, rounds if level < len(shapes) - 1 else max(2, rounds - 1)
+        )
         progress.update((level + 1) / len(shapes), "searching patches")
     return state, doubt
 
 
-def _refine(state: Array, holes: np.ndarray, coarse: np.ndarray | None, rng: np.random.Generator, rounds: int) -> tuple[Array, np.ndarray, Array]:
+def _refine(
+    state: Array, holes: np.ndarray, coarse: np.ndarray | None, rng: np.random.Generator, rounds: int
+) -> tuple[Array, np.ndarray, Array]:
     height, width = holes.shape
     touched = ndimage.binary_dilation(holes, iterations=HALF)
     inner = np.zeros_like(holes)
@@ -95,7 +103,14 @@ def _distance(state: Array, one: np.ndarray, other: np.ndarray, rows: np.ndarray
     return total
 
 
-def _search(state: Array, target: np.ndarray, found: np.ndarray, source: np.ndarray, number: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, Array]:
+def _search(
+    state: Array,
+    target: np.ndarray,
+    found: np.ndarray,
+    source: np.ndarray,
+    number: np.ndarray,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, Array]:
     everyone = np.arange(len(target))
     cost = _distance(state, target, found, everyone)
     height, width = source.shape

@@ -3,7 +3,8 @@
 Patches are 8 x 8 in light, their mean taken out. A gap is filled by the conditional mean of its pixels given the known
 ones, under the component that fits the patch best; overlapping patches are averaged by their certainty and the choice
 is repeated on the filled picture. Sources: expected patch log likelihood (Zoran and Weiss 2011), piecewise linear
-estimators (Yu, Sapiro and Mallat 2012). Where we differ: gaps are solved through the precision matrix, at a cost that goes
+estimators (Yu, Sapiro and Mallat 2012). Where we differ: gaps are solved through the precision matrix, at a cost that
+goes
 with the missing pixels alone, and colour follows the component that light has chosen.
 """
 
@@ -61,7 +62,9 @@ class PatchPrior:
         patches = patches - patches.mean(axis=1, keepdims=True)
         scores = np.stack([self._score(patches, k) for k in range(len(self.weights))], axis=1).astype(np.float64)
         top = scores.max(axis=1)
-        return float((top + np.log(np.exp(scores - top[:, None]).sum(axis=1)) - 0.5 * PIXELS * np.log(2 * np.pi)).mean())
+        return float(
+            (top + np.log(np.exp(scores - top[:, None]).sum(axis=1)) - 0.5 * PIXELS * np.log(2 * np.pi)).mean()
+        )
 
     def _score(self, patches: Array, k: int) -> Array:
         white = patches @ self._whiten[k]
@@ -79,7 +82,9 @@ class PatchPrior:
             chosen[better] = k
         return chosen
 
-    def fill(self, picture: Array, gap: np.ndarray, *, rounds: int = 3, step: int = 2, start: Array | None = None) -> tuple[Array, Array]:
+    def fill(
+        self, picture: Array, gap: np.ndarray, *, rounds: int = 3, step: int = 2, start: Array | None = None
+    ) -> tuple[Array, Array]:
         """(picture, deviation): gaps of an sRGB picture (H, W, 3) in 0..1 filled, and how uncertain each pixel is.
 
         gap: (H, W) bool; step: distance of patches; pixels outside the gap are given back as they were.
@@ -99,7 +104,9 @@ class PatchPrior:
         grid[-1, ::step] = grid[::step, -1] = True
         y, x = np.nonzero((count > 0) & (count < PIXELS - 4) & grid)
         if not len(y):
-            return np.where(gap[..., None], np.clip(state @ _FROM.T, 0, 1), picture), np.where(gap, 0.1, 0).astype(np.float32)
+            return np.where(gap[..., None], np.clip(state @ _FROM.T, 0, 1), picture), np.where(gap, 0.1, 0).astype(
+                np.float32
+            )
         missing = windows[y, x].reshape(-1, PIXELS)
         weight = np.zeros(gap.size)
         for _ in range(rounds):
@@ -109,12 +116,24 @@ class PatchPrior:
             flat = state.reshape(-1, 3)
             seen = gap.ravel() & (weight > 0)
             flat[seen] = (total[seen] / weight[seen, None]).astype(np.float32)
-        deviation[gap] = np.where(weight.reshape(gap.shape)[gap] > 0, 1 / np.sqrt(np.maximum(weight.reshape(gap.shape)[gap] / SIDE**2 * step**2, 1e-3)), 0.2)
+        deviation[gap] = np.where(
+            weight.reshape(gap.shape)[gap] > 0,
+            1 / np.sqrt(np.maximum(weight.reshape(gap.shape)[gap] / SIDE**2 * step**2, 1e-3)),
+            0.2,
+        )
         out = picture.copy()
         out[gap] = np.clip(state @ _FROM.T, 0, 1)[gap]
         return out, deviation
 
-    def _solve(self, values: Array, missing: np.ndarray, chosen: np.ndarray, y: np.ndarray, x: np.ndarray, shape: tuple[int, int]) -> tuple[Array, Array]:
+    def _solve(
+        self,
+        values: Array,
+        missing: np.ndarray,
+        chosen: np.ndarray,
+        y: np.ndarray,
+        x: np.ndarray,
+        shape: tuple[int, int],
+    ) -> tuple[Array, Array]:
         """Sums over patches of filled values times certainty (H * W, 3), and of certainty (H * W,)."""
         width = shape[1]
         right = np.zeros_like(values)
@@ -146,7 +165,9 @@ class PatchPrior:
 
 
 def fit_prior(patches: Array, components: int, rng: np.random.Generator, *, rounds: int = 14) -> PatchPrior:
-    """A mixture of zero-mean Gaussians from patches of light (n, 64), by expectation and maximisation; n >= 200 * components."""
+    """A mixture of zero-mean Gaussians from patches of light (n, 64), by expectation and maximisation; n >= 200 *
+    components.
+    """
     patches = patches - patches.mean(axis=1, keepdims=True)
     scaled = patches / np.maximum(np.linalg.norm(patches, axis=1, keepdims=True), 0.05)
     axes = scaled[rng.choice(len(scaled), components, replace=False)]

@@ -36,7 +36,9 @@ __all__ = ["AtelierOptions", "frames", "generate", "train"]
 
 _FORMATS = {"landscape": 4 / 3, "portrait": 3 / 4, "square": 1.0, "wide": 16 / 9, "tall": 1 / 2}
 _FIRST_DRAFT = 1000  # seeds of drafts are derived by numbers that no candidate of one call has
-_LEAST_SCENE_HEIGHT = 480  # smaller pictures are reduced from it: a scene has no half pixels, so its edges would be stairs
+_LEAST_SCENE_HEIGHT = (
+    480  # smaller pictures are reduced from it: a scene has no half pixels, so its edges would be stairs
+)
 _SCENE_HEIGHT = 1152  # larger pictures are painted from a scene of this height; strokes, not pixels, carry their detail
 
 
@@ -46,7 +48,8 @@ class AtelierOptions(Options):
     width: int = Field(1024, ge=64, le=4096, description="Width in pixels; lengths of strokes grow with the picture")
     height: int = Field(0, ge=0, le=4096, description="Height in pixels, 64 or more; 0 follows from the format")
     format: Literal["auto", "landscape", "portrait", "square", "wide", "tall"] = Field(
-        "auto", description="Shape of the picture where no height is given; auto is upright for portraits and vases, else landscape"
+        "auto",
+        description="Shape of the picture where no height is given; auto is upright for portraits and vases, else landscape",
     )
     scene: Literal["", *GROUNDS] = Field("", description="Kind of picture; empty: from the theme")
     subject: str = Field("", description="Main thing, such as pagoda, ship or horse; empty: from the theme")
@@ -57,14 +60,24 @@ class AtelierOptions(Options):
     )
     plan: str = Field("", description="File of a saved plan to paint again, JSON")
     from_sketch: str = Field(
-        "", description="Picture whose masses and colours are painted in place of a composed scene; the word model: an idea sketch of the theme and style"
+        "",
+        description="Picture whose masses and colours are painted in place of a composed scene; the word model: an idea "
+        "sketch of the theme and style",
     )
     save_plan: str = Field("", description="File to write the plan to, JSON, to edit and paint again")
-    strokes: str = Field("", description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)")
-    base: str = Field("", description="Picture of which a region is painted anew, the rest stays; give its plan and a region too")
+    strokes: str = Field(
+        "", description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)"
+    )
+    base: str = Field(
+        "", description="Picture of which a region is painted anew, the rest stays; give its plan and a region too"
+    )
     region: str = Field("", description="Region to paint anew in the base, x,y,width,height in pixels of it")
     best_of: int = Field(
-        3, ge=1, le=16, description="Layouts of which small drafts are painted for the eye, and the nearest to the style's school is taken; 1: the first"
+        3,
+        ge=1,
+        le=16,
+        description="Layouts of which small drafts are painted for the eye, and the nearest to the style's school is "
+        "taken; 1: the first",
     )
     frames: str = Field("", description="Folder to write the making of the picture to, as numbered PNG files")
     frame_count: int = Field(24, ge=2, le=600, description="Number of those pictures")
@@ -77,12 +90,23 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     options = request.options
     assert isinstance(options, AtelierOptions)
     if 0 < options.height < 64:
-        raise InputError(f"the height is {options.height} pixels; at least 64 are needed, or 0 to let the format decide")
+        raise InputError(
+            f"the height is {options.height} pixels; at least 64 are needed, or 0 to let the format decide"
+        )
     plan = _plan(request, options, request.seed)
-    parts = find_hands(request.style, context) if request.style is not None else [(find_style(fitting_hand(plan, request.theme.language)), 1.0)]
+    parts = (
+        find_hands(request.style, context)
+        if request.style is not None
+        else [(find_style(fitting_hand(plan, request.theme.language)), 1.0)]
+    )
     sketch = _sketch(request, options, context)
-    plan, drafts = (plan, []) if sketch is not None or options.plan else _choose_plan(plan, parts, request, options, context)
-    size = _size(options, sketch.width / sketch.height if sketch and options.format == "auto" and not options.height else plan.aspect)
+    plan, drafts = (
+        (plan, []) if sketch is not None or options.plan else _choose_plan(plan, parts, request, options, context)
+    )
+    size = _size(
+        options,
+        sketch.width / sketch.height if sketch and options.format == "auto" and not options.height else plan.aspect,
+    )
     plan = plan.but(aspect=size[0] / size[1])
     if options.save_plan:
         write_text(Path(options.save_plan), json.dumps(plan.to_dict(), ensure_ascii=False, indent=1) + "\n")
@@ -97,16 +121,27 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         for number, shot in enumerate(shots.pick(options.frame_count)):
             with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
                 shot.save(temporary)
-    notes = {"plan": plan.to_dict(), "hand": "+".join(f"{p.name}:{w:.3g}" for p, w in parts), "read": list(plan.read), "unread": list(plan.unread)}
+    notes = {
+        "plan": plan.to_dict(),
+        "hand": "+".join(f"{p.name}:{w:.3g}" for p, w in parts),
+        "read": list(plan.read),
+        "unread": list(plan.unread),
+    }
     if drafts:
         notes["drafts"] = drafts
     if sketch is not None:
         del notes["plan"]  # it gave the hand alone
         notes["painted_after"] = options.from_sketch
     if not plan.read:
-        notes["reading"] = f"no word of {request.theme.text[:60]!r} is known to the painter; the picture follows the mood alone"
+        notes["reading"] = (
+            f"no word of {request.theme.text[:60]!r} is known to the painter; the picture follows the mood alone"
+        )
     medium = Painting()
-    return medium.artwork(image, title=request.theme.text[:80], provenance=Provenance(operation="generate", medium=medium.name, notes=notes))
+    return medium.artwork(
+        image,
+        title=request.theme.text[:80],
+        provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
+    )
 
 
 def _sketch(request: GenerateRequest, options: AtelierOptions, context: Context) -> Image | None:
@@ -159,13 +194,17 @@ def _into_base(image: Image, options: AtelierOptions) -> Image:
     from ..mending.damage import parse_region
 
     if not options.region:
-        raise InputError("a base picture was given without a region; say which part to paint anew with --region x,y,width,height")
+        raise InputError(
+            "a base picture was given without a region; say which part to paint anew with --region x,y,width,height"
+        )
     base = Painting().load(Path(options.base)).payload
     x, y, w, h = parse_region(options.region, base.size)
     mask = np.zeros((base.height, base.width), np.float32)
     mask[y : y + h, x : x + w] = 1
     mask = np.minimum(mask, np.clip(2 * blur(mask, base.height / 100) - 1, 0, 1))
-    return pil.composite(image.resize(base.size, pil.Resampling.LANCZOS), base, pil.fromarray((mask * 255 + 0.5).astype(np.uint8)))
+    return pil.composite(
+        image.resize(base.size, pil.Resampling.LANCZOS), base, pil.fromarray((mask * 255 + 0.5).astype(np.uint8))
+    )
 
 
 def frames(plan: Plan, style: StyleParameters, count: int, *, height: int = 720) -> list[Image]:
@@ -177,17 +216,28 @@ def frames(plan: Plan, style: StyleParameters, count: int, *, height: int = 720)
 
 
 def _choose_plan(
-    plan: Plan, parts: list[tuple[StyleParameters, float]], request: GenerateRequest, options: AtelierOptions, context: Context
+    plan: Plan,
+    parts: list[tuple[StyleParameters, float]],
+    request: GenerateRequest,
+    options: AtelierOptions,
+    context: Context,
 ) -> tuple[Plan, list[dict[str, float]]]:
-    """The plan of which a draft shows most of the hand's school; seed and likeness of each draft, none where the eye knows no school."""
+    """The plan of which a draft shows most of the hand's school; seed and likeness of each draft, none where the eye
+    knows no school.
+    """
     from ..drafts import judge_drafts, school_of
 
     school = school_of(parts)
     if school is None or options.best_of == 1:
         return plan, []
-    plans = [plan, *(_plan(request, options, derive_seed(request.seed, _FIRST_DRAFT + k)) for k in range(1, options.best_of))]
+    plans = [
+        plan,
+        *(_plan(request, options, derive_seed(request.seed, _FIRST_DRAFT + k)) for k in range(1, options.best_of)),
+    ]
     found = judge_drafts(plans, parts, school, request.seed, context)
-    rows = [{"seed": p.seed, "likeness": round(f, 4)} for p, f in zip(plans, found, strict=False)]  # the first that shows enough ends the drafts
+    rows = [
+        {"seed": p.seed, "likeness": round(f, 4)} for p, f in zip(plans, found, strict=False)
+    ]  # the first that shows enough ends the drafts
     return plans[found.index(max(found))], rows
 
 
@@ -201,13 +251,25 @@ def _plan(request: GenerateRequest, options: AtelierOptions, seed: int) -> Plan:
         raise UnknownName("subject", options.subject, {*ELEMENTS, *SUBJECTS}, where=" of the atelier")
     aspect = options.width / options.height if options.height else _FORMATS.get(options.format, _FORMATS["landscape"])
     if not 0.3 <= aspect <= 4:
-        raise InputError(f"{options.width} x {options.height} pixels is too narrow a picture; its sides may differ by up to 3.3 upright and 4 level")
-    manner = None if request.style is None else manner_of(max(request.style.names, key=lambda n: n[1], default=("", 0.0))[0])
+        raise InputError(
+            f"{options.width} x {options.height} pixels is too narrow a picture; its sides may differ by up to 3.3 "
+            f"upright and 4 level"
+        )
+    manner = (
+        None if request.style is None else manner_of(max(request.style.names, key=lambda n: n[1], default=("", 0.0))[0])
+    )
 
     def plan_at(aspect: float) -> Plan:
         return make_plan(
-            request.theme, seed, aspect, ground=options.scene, subject=options.subject, time=options.time, season=options.season,
-            template=options.template, manner=manner,
+            request.theme,
+            seed,
+            aspect,
+            ground=options.scene,
+            subject=options.subject,
+            time=options.time,
+            season=options.season,
+            template=options.template,
+            manner=manner,
         )
 
     plan = plan_at(aspect)
@@ -252,7 +314,8 @@ def find_hands(style: Style, context: Context) -> list[tuple[StyleParameters, fl
     for work, weight in style.references:
         if work.medium != "painting":
             raise InputError(
-                f"the reference {work.title or work.short_id!r} is a work of {work.medium}; a painting's style comes from pictures or from a named style"
+                f"the reference {work.title or work.short_id!r} is a work of {work.medium}; a painting's style comes "
+                f"from pictures or from a named style"
             )
         pictures.append((work.payload.convert("RGB"), weight))
     if pictures:
@@ -275,7 +338,11 @@ def _named(name: str, context: Context) -> StyleParameters:
     if not path.is_file():
         learned = [p.stem for p in folder.glob("*.json")] if folder.is_dir() else []
         raise UnknownName(
-            "style", name, [*HANDS, *learned], where=" for medium 'painting'", hint="Teach one with `artwright painting train FOLDER --name NAME`"
+            "style",
+            name,
+            [*HANDS, *learned],
+            where=" for medium 'painting'",
+            hint="Teach one with `artwright painting train FOLDER --name NAME`",
         )
     try:
         return StyleParameters.from_dict(json.loads(path.read_text("utf-8")))
@@ -284,7 +351,9 @@ def _named(name: str, context: Context) -> StyleParameters:
 
 
 def train(request: TrainRequest, context: Context) -> TrainReport:
-    """Learn a hand from the pictures of a folder, one or more: stroke statistics and palette, kept as a style of the person."""
+    """Learn a hand from the pictures of a folder, one or more: stroke statistics and palette, kept as a style of the
+    person.
+    """
     from ..medium import Painting
     from ..style_transfer import manner_of_pictures
 
@@ -303,10 +372,15 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
             seen.add(work.id)
             pictures.append((work.payload.convert("RGB"), 1.0))
     if not pictures:
-        raise InputError(f"{str(corpus)!r} holds no picture that can be read ({len(paths)} files tried); give a folder with PNG, JPEG or WebP files")
+        raise InputError(
+            f"{str(corpus)!r} holds no picture that can be read ({len(paths)} files tried); give a folder with "
+            f"PNG, JPEG or WebP files"
+        )
     if request.name in HANDS:
         raise InputError(f"the name {request.name!r} belongs to a built-in style; choose another with --name")
-    hand = manner_of_pictures(pictures, name=request.name).parameters.but(name=request.name, summary=f"learned from {len(pictures)} pictures")
+    hand = manner_of_pictures(pictures, name=request.name).parameters.but(
+        name=request.name, summary=f"learned from {len(pictures)} pictures"
+    )
     target = context.home / "styles" / "painting" / f"{request.name}.json"
     write_text(target, json.dumps(hand.to_dict(), ensure_ascii=False, indent=1) + "\n")
     card = {

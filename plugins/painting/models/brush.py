@@ -33,10 +33,21 @@ LARGEST_SIDE = 4096
 class BrushOptions(Options):
     """How to paint anew."""
 
-    size: int = Field(0, ge=0, le=LARGEST_SIDE, description="Longer side of the result in pixels, 64 or more; 0 keeps the picture's own, at most 1600")
-    keep_colour: bool = Field(False, description="Keep the picture's own colours; only the brushwork comes from the style")
-    brush: float = Field(1.0, ge=0.3, le=3, description="Width of the strokes: .3 fine, 1 as in the style, 3 very broad")
-    part: str = Field("", description="Paint only a part, x,y,width,height in pixels of the given picture; the rest stays")
+    size: int = Field(
+        0,
+        ge=0,
+        le=LARGEST_SIDE,
+        description="Longer side of the result in pixels, 64 or more; 0 keeps the picture's own, at most 1600",
+    )
+    keep_colour: bool = Field(
+        False, description="Keep the picture's own colours; only the brushwork comes from the style"
+    )
+    brush: float = Field(
+        1.0, ge=0.3, le=3, description="Width of the strokes: .3 fine, 1 as in the style, 3 very broad"
+    )
+    part: str = Field(
+        "", description="Paint only a part, x,y,width,height in pixels of the given picture; the rest stays"
+    )
 
 
 def transfer_style(request: TransferRequest, context: Context) -> Artwork:
@@ -58,7 +69,14 @@ def transfer_style(request: TransferRequest, context: Context) -> Artwork:
     scale = side / max(picture.size)
     size = (max(16, round(picture.width * scale)), max(16, round(picture.height * scale)))
     painted = repaint(
-        picture, manner, size, context.rng, strength=request.strength, keep_colour=options.keep_colour, brush=options.brush, progress=context.progress
+        picture,
+        manner,
+        size,
+        context.rng,
+        strength=request.strength,
+        keep_colour=options.keep_colour,
+        brush=options.brush,
+        progress=context.progress,
     )
     if part is not None:
         ground = picture if picture.size == size else picture.resize(size, pil.Resampling.LANCZOS)
@@ -68,7 +86,9 @@ def transfer_style(request: TransferRequest, context: Context) -> Artwork:
         notes["reference_hand"] = manner.hand.to_dict()
     medium = Painting()
     title = request.artwork.title
-    return medium.artwork(painted, title=title, provenance=Provenance(operation="transfer_style", medium=medium.name, notes=notes))
+    return medium.artwork(
+        painted, title=title, provenance=Provenance(operation="transfer_style", medium=medium.name, notes=notes)
+    )
 
 
 def _within(ground: Image, painted: Image, part: list[float]) -> Image:
@@ -93,7 +113,8 @@ def find_manner(style: Style, context: Context) -> Manner:
     for work, weight in style.references:
         if work.medium != "painting":
             raise InputError(
-                f"the reference {work.title or work.short_id!r} is a work of {work.medium}; a painting's style comes from pictures or from a named style"
+                f"the reference {work.title or work.short_id!r} is a work of {work.medium}; a painting's style comes "
+                f"from pictures or from a named style"
             )
         pictures.append((work.payload.convert("RGB"), weight))
     if pictures:

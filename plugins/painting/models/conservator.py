@@ -1,7 +1,8 @@
 """`conservator`: finds damage in a picture and mends it; every pixel outside the mask stays as it was.
 
 Thin damage is filled by a prior over patches of paintings (`mending.prior`), gaps thicker than a patch by search in the
-picture itself (`mending.exemplar`) or, if asked, by a network fitted to it (`mending.deep`). Confidence is told for every mended pixel: how sure
+picture itself (`mending.exemplar`) or, if asked, by a network fitted to it (`mending.deep`). Confidence is told for
+every mended pixel: how sure
 the finding is, and the filling.
 """
 
@@ -42,13 +43,23 @@ T = TypeVar("T")
 class ConservatorOptions(Options):
     """What to mend, and how."""
 
-    sensitivity: float = Field(0.5, ge=0, le=1, description="How readily something counts as damage: 0 only what is certain, 1 whatever may be")
-    grow: int = Field(1, ge=0, le=16, description="Pixels by which found damage is widened, so that its soft rims go too")
-    method: Literal["auto", "prior", "patches", "deep"] = Field(
-        "auto", description="Fill with the patch prior, by patch search, or by each where it is best; deep fits a network to the picture for its large gaps"
+    sensitivity: float = Field(
+        0.5, ge=0, le=1, description="How readily something counts as damage: 0 only what is certain, 1 whatever may be"
     )
-    varnish: bool = Field(False, description="Also take off a yellow cast: changes the whole picture, not only the damage")
-    fading: bool = Field(False, description="Also bring back faded darks and colours: changes the whole picture, not only the damage")
+    grow: int = Field(
+        1, ge=0, le=16, description="Pixels by which found damage is widened, so that its soft rims go too"
+    )
+    method: Literal["auto", "prior", "patches", "deep"] = Field(
+        "auto",
+        description="Fill with the patch prior, by patch search, or by each where it is best; deep fits a network to the "
+        "picture for its large gaps",
+    )
+    varnish: bool = Field(
+        False, description="Also take off a yellow cast: changes the whole picture, not only the damage"
+    )
+    fading: bool = Field(
+        False, description="Also bring back faded darks and colours: changes the whole picture, not only the damage"
+    )
     components: int = Field(128, ge=8, le=512, description="Training: components of the patch prior")
 
 
@@ -78,9 +89,16 @@ def restore(request: RestoreRequest, context: Context) -> Artwork:
     found = find_damage(rgb, sensitivity=options.sensitivity)
     mask, named = _asked(request, picture.size)
     if mask is None:
-        mask = ndimage.binary_dilation(found.mask, iterations=options.grow) if options.grow and found.mask.any() else found.mask
+        mask = (
+            ndimage.binary_dilation(found.mask, iterations=options.grow)
+            if options.grow and found.mask.any()
+            else found.mask
+        )
     if mask.mean() > 0.9:
-        raise InputError(f"{mask.mean():.0%} of the picture is to be mended; nothing is left to learn from. Mask at most nine tenths of it")
+        raise InputError(
+            f"{mask.mean():.0%} of the picture is to be mended; nothing is left to learn from. Mask at most nine "
+            f"tenths of it"
+        )
     mended, doubt = mend(rgb, mask, _prior(context), context, options.method)
     out = np.asarray(picture).copy()
     out[mask] = (mended[mask] * 255 + 0.5).astype(np.uint8)
@@ -105,7 +123,10 @@ def _asked(request: RestoreRequest, size: tuple[int, int]) -> tuple[np.ndarray |
     if request.mask is not None:
         mask = request.mask
         if mask.size != size:
-            raise InputError(f"the mask is {mask.width} x {mask.height} pixels, the picture {size[0]} x {size[1]}; make the mask of the picture's size")
+            raise InputError(
+                f"the mask is {mask.width} x {mask.height} pixels, the picture {size[0]} x {size[1]}; make the mask of "
+                f"the picture's size"
+            )
         values = np.asarray(mask.convert("L")) > 127
         if not values.any():
             raise InputError("the mask has no white pixel; paint white what shall be mended")
@@ -118,7 +139,9 @@ def _asked(request: RestoreRequest, size: tuple[int, int]) -> tuple[np.ndarray |
     return None, "found"
 
 
-def mend(rgb: Array, mask: np.ndarray, prior: Callable[[Callable[[PatchPrior], Any]], Any], context: Context, method: str) -> tuple[Array, Array]:
+def mend(
+    rgb: Array, mask: np.ndarray, prior: Callable[[Callable[[PatchPrior], Any]], Any], context: Context, method: str
+) -> tuple[Array, Array]:
     """(picture, doubt): gaps filled; doubt is an expected error in 0..1 levels of sRGB, 0 outside the mask."""
     doubt = np.zeros(mask.shape, np.float32)
     if not mask.any():
@@ -137,7 +160,9 @@ def mend(rgb: Array, mask: np.ndarray, prior: Callable[[Callable[[PatchPrior], A
     thin = mask & ~thick
     if thin.any():
         for box, inside in _tiles(thin):
-            part, deviation = prior(lambda p, box=box, inside=inside: p.fill(rgb[box], inside, start=None if start is None else start[box]))
+            part, deviation = prior(
+                lambda p, box=box, inside=inside: p.fill(rgb[box], inside, start=None if start is None else start[box])
+            )
             rgb[box][inside] = part[inside]
             doubt[box][inside] = deviation[inside]
         context.progress.update(0.95, "filling")
@@ -164,7 +189,10 @@ def _tiles(mask: np.ndarray, side: int = 768, rim: int = 16) -> list[tuple[tuple
             core = np.zeros_like(mask)
             core[y : y + side, x : x + side] = mask[y : y + side, x : x + side]
             if core.any():
-                box = (slice(max(0, y - rim), min(height, y + side + rim)), slice(max(0, x - rim), min(width, x + side + rim)))
+                box = (
+                    slice(max(0, y - rim), min(height, y + side + rim)),
+                    slice(max(0, x - rim), min(width, x + side + rim)),
+                )
                 # gaps of the neighbouring piece that reach into the rim are unknown here too
                 out.append((box, mask[box].copy()))
     return out
@@ -249,9 +277,12 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         "steps": 14,
         "seed": request.seed,
         "evaluation": {"held_out_works": len(held), "patch_log_likelihood": round(prior.log_likelihood(sets[1]), 3)},
-        "command": f"artwright painting train {request.corpus.name} --model conservator --name {request.name} --minutes {request.minutes:g}",
+        "command": f"artwright painting train {request.corpus.name} --model conservator --name {request.name} --minutes "
+        f"{request.minutes:g}",
         "config": {"components": components},
     }
     path = request.weights / f"{request.name}.safetensors"
-    save_weights(path, {"weights": prior.weights, "covariances": prior.covariances}, card, exact=True)  # rounded, they would not be covariances
+    save_weights(
+        path, {"weights": prior.weights, "covariances": prior.covariances}, card, exact=True
+    )  # rounded, they would not be covariances
     return TrainReport(weights=path, card=card)

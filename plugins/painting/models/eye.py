@@ -29,23 +29,33 @@ WEIGHTS = Path(__file__).parents[1] / "weights"
 class EyeOptions(Options):
     """How to read, and what to learn."""
 
-    weights: str = Field("", description="Name of an eye of your own, trained with --name; empty for the one that comes with artwright")
+    weights: str = Field(
+        "", description="Name of an eye of your own, trained with --name; empty for the one that comes with artwright"
+    )
     depth: Literal["quick", "full"] = Field("full", description="quick leaves out the search for damage")
     gaussians: int = Field(256, ge=8, le=512, description="Training: Gaussians of each codebook")
     penalty: float = Field(0.1, gt=0, le=100, description="Training: penalty of the regression on classes")
     scores: int = Field(72, ge=4, le=256, description="Training: numbers kept of a picture")
-    smallest: int = Field(0, ge=0, le=10000, description="Training: works a class needs; 0 takes 100 for movements, 60 for artists and genres, 10 for hands")
+    smallest: int = Field(
+        0,
+        ge=0,
+        le=10000,
+        description="Training: works a class needs; 0 takes 100 for movements, 60 for artists and genres, 10 for hands",
+    )
 
 
 def weights_path(name: str, context: Context) -> Path:
-    """Where an eye lies: the shipped one, or one trained by the person. Raises InputError if there is none of that name."""
+    """Where an eye lies: the shipped one, or one trained by the person. Raises InputError if there is none of that
+    name.
+    """
     if not name:
         return WEIGHTS / "eye.safetensors"
     path = context.home / "weights" / "painting" / f"{name}.safetensors"
     if not path.is_file():
         there = sorted(p.stem for p in path.parent.glob("*.safetensors")) if path.parent.is_dir() else []
         raise InputError(
-            f"no weights {name!r} in {str(path.parent)!r}; there are: {', '.join(there) or 'none'}. Train them with --name, or leave 'weights' empty"
+            f"no weights {name!r} in {str(path.parent)!r}; there are: {', '.join(there) or 'none'}. Train them "
+            f"with --name, or leave 'weights' empty"
         )
     return path
 
@@ -79,7 +89,13 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     assert isinstance(options, EyeOptions)
     works = list_works(request.corpus)
     smallest = dict.fromkeys(SUBJECTS, options.smallest) if options.smallest else dict(SMALLEST_CLASS)
-    plan = EyePlan(gaussians=options.gaussians, penalty=options.penalty, scores=options.scores, smallest=smallest, seed=request.seed)
+    plan = EyePlan(
+        gaussians=options.gaussians,
+        penalty=options.penalty,
+        scores=options.scores,
+        smallest=smallest,
+        seed=request.seed,
+    )
     eye, evaluation = learn(works, plan, folder=request.runs, minutes=request.minutes, progress=context.progress)
     card = {
         "data": f"{evaluation['works']} pictures of {request.corpus.name}",
@@ -87,7 +103,8 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         "steps": 0,
         "seed": request.seed,
         "evaluation": evaluation,
-        "command": f"artwright painting train {request.corpus.name} --model eye --name {request.name} --minutes {request.minutes:g} --seed {request.seed}",
+        "command": f"artwright painting train {request.corpus.name} --model eye --name {request.name} --minutes "
+        f"{request.minutes:g} --seed {request.seed}",
         "config": {"gaussians": plan.gaussians, "penalty": plan.penalty, "scores": plan.scores, "smallest": smallest},
     }
     path = request.weights / f"{request.name}.safetensors"
@@ -96,7 +113,9 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
 
 
 def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object]:
-    """Figures on a folder with a metadata.csv; with a reference folder: how far the works are from the reference as a body."""
+    """Figures on a folder with a metadata.csv; with a reference folder: how far the works are from the reference as a
+    body.
+    """
     options = request.options
     assert isinstance(options, EyeOptions)
     with load_eye(weights_path(options.weights, context), context) as eye:
@@ -125,7 +144,11 @@ def _measure(eye: Eye, works: list[Work], context: Context) -> dict[str, object]
     report: dict[str, object] = {"works": len(sights), "unreadable": unread}
     for subject in (s for s in SUBJECTS if s in eye.names):
         names = eye.names[subject]
-        rows = [(s, names.index(works[i].label(subject))) for s, i in zip(sights, kept, strict=True) if works[i].label(subject) in names]
+        rows = [
+            (s, names.index(works[i].label(subject)))
+            for s, i in zip(sights, kept, strict=True)
+            if works[i].label(subject) in names
+        ]
         if not rows:
             continue
         shares = np.array([[s.probabilities[subject][n] for n in names] for s, _ in rows])

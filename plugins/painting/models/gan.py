@@ -1,4 +1,5 @@
-"""`gan`: a pair trained on a folder, of Haar bands, FastGAN or the small DCGAN. No weights come with artwright: it is there to be trained.
+"""`gan`: a pair trained on a folder, of Haar bands, FastGAN or the small DCGAN. No weights come with artwright: it is
+there to be trained.
 
 Figures: docs/models/gan.md.
 """
@@ -35,13 +36,20 @@ class GanOptions(Options):
 
     weights: str = Field("", description="Name of the weights to use, as trained with --name")
     sheet: int = Field(1, ge=1, le=64, description="Number of pictures, on one sheet if more than one")
-    size: int = Field(0, ge=0, le=1024, description="Width and height of a picture in pixels; 0 as it was trained. Larger ones hold no more detail")
+    size: int = Field(
+        0,
+        ge=0,
+        le=1024,
+        description="Width and height of a picture in pixels; 0 as it was trained. Larger ones hold no more detail",
+    )
     architecture: Literal["bands", "fastgan", "dcgan"] = Field("bands", description="Training: the pair of networks")
     side: Literal["32", "64", "128"] = Field("64", description="Training: width and height of the pictures in pixels")
     network_width: int = Field(128, ge=16, le=256, description="Training: width of the networks, a multiple of 16")
     batch: int = Field(16, ge=4, le=512, description="Training: works at a step")
     train_steps: int = Field(0, ge=0, le=10_000_000, description="Training: steps; 0 leaves it to the minutes")
-    reports: int = Field(10, ge=1, le=200, description="Training: times that a sheet is drawn and KID and recall are measured")
+    reports: int = Field(
+        10, ge=1, le=200, description="Training: times that a sheet is drawn and KID and recall are measured"
+    )
     measured: int = Field(96, ge=4, le=2000, description="Training: pictures made for those figures")
 
 
@@ -67,7 +75,11 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         pair = Adversary(options.architecture, side, options.network_width)
     pair.begin_from(pictures.float() / 127.5 - 1)
     history = request.runs / "figures.jsonl"
-    figures: list[dict[str, Any]] = [json.loads(line) for line in history.read_text("utf-8").splitlines()] if request.resume and history.exists() else []
+    figures: list[dict[str, Any]] = (
+        [json.loads(line) for line in history.read_text("utf-8").splitlines()]
+        if request.resume and history.exists()
+        else []
+    )
 
     def note(row: dict[str, Any]) -> None:
         figures.append(row)
@@ -124,7 +136,8 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         "cpu_seconds": round(time.process_time() - cpu),
         "cores": os.cpu_count(),
         "evaluation": {"held_out_works": len(held), **best, "history": figures},
-        "command": f"artwright painting train {request.corpus.name} --model gan --name {request.name} --minutes {request.minutes:g} --seed {request.seed}",
+        "command": f"artwright painting train {request.corpus.name} --model gan --name {request.name} --minutes "
+        f"{request.minutes:g} --seed {request.seed}",
         "config": {"architecture": options.architecture, "side": side, "width": options.network_width},
     }
     target = request.weights / f"{request.name}.safetensors"
@@ -143,7 +156,10 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     options = request.options
     assert isinstance(options, GanOptions)
     if not options.weights:
-        raise InputError("the model 'gan' comes without weights; give --weights NAME, trained with `artwright painting train FOLDER --model gan --name NAME`")
+        raise InputError(
+            "the model 'gan' comes without weights; give --weights NAME, trained with `artwright painting train "
+            "FOLDER --model gan --name NAME`"
+        )
     path = weights_path(options.weights, context)
     with context.devices.lease(("painting", "gan", str(path)), lambda _device: _load(path)) as generator:
         pictures = make_pictures(generator, context.rng, options.sheet)
@@ -153,8 +169,16 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     else:
         image = Image.fromarray(pictures[0]).resize((size, size), Image.Resampling.BICUBIC)
     medium = Painting()
-    notes = {"pictures": options.sheet, "weights": options.weights, "reading": "the theme was not read: the model knows only the pictures it was trained on"}
-    return medium.artwork(image, title=request.theme.text[:80], provenance=Provenance(operation="generate", medium=medium.name, notes=notes))
+    notes = {
+        "pictures": options.sheet,
+        "weights": options.weights,
+        "reading": "the theme was not read: the model knows only the pictures it was trained on",
+    }
+    return medium.artwork(
+        image,
+        title=request.theme.text[:80],
+        provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
+    )
 
 
 def _load(path: Any) -> Any:
@@ -169,5 +193,8 @@ def _load(path: Any) -> Any:
         generator.load_state_dict({k: torch.from_numpy(v) for k, v in arrays.items()})
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         text = str(error).splitlines()[0]
-        raise WeightsError(f"{str(path)!r} is no generator of the model 'gan': {text}; train one with 'artwright painting train FOLDER --model gan'") from error
+        raise WeightsError(
+            f"{str(path)!r} is no generator of the model 'gan': {text}; train one with 'artwright painting train "
+            f"FOLDER --model gan'"
+        ) from error
     return generator.eval()

@@ -1,6 +1,8 @@
-"""`sketch`: idea sketches, pictures of 64 x 64 that show masses and colours of a movement and a genre; see `generative.pyramid`.
+"""`sketch`: idea sketches, pictures of 64 x 64 that show masses and colours of a movement and a genre; see
+`generative.pyramid`.
 
-They are meant to be painted large: `artwright painting generate THEME --from-sketch model`. Figures: docs/models/gan.md.
+They are meant to be painted large: `artwright painting generate THEME --from-sketch model`. Figures:
+docs/models/gan.md.
 """
 
 from __future__ import annotations
@@ -38,16 +40,28 @@ _STILL = frozenset({"vase", "fruit", "flower", "flowers", "bowl", "bottle", "tab
 class SketchOptions(Options):
     """What kind of picture to sketch, and what to learn."""
 
-    movement: str = Field("", description="Movement, such as Impressionism or Ukiyo-e; empty: from the style or the theme, else any")
+    movement: str = Field(
+        "", description="Movement, such as Impressionism or Ukiyo-e; empty: from the style or the theme, else any"
+    )
     genre: str = Field("", description="Genre: landscape, portrait or still life; empty: from the theme, else any")
     sheet: int = Field(1, ge=1, le=64, description="Number of pictures, on one sheet if more than one")
-    size: int = Field(0, ge=0, le=1024, description="Width and height of a picture in pixels; 0 as it was trained. Larger ones hold no more detail")
+    size: int = Field(
+        0,
+        ge=0,
+        le=1024,
+        description="Width and height of a picture in pixels; 0 as it was trained. Larger ones hold no more detail",
+    )
     guidance: float = Field(1.6, ge=0, le=6, description="1 as learnt, more for what is typical of movement and genre")
     steps: int = Field(24, ge=4, le=200, description="Steps of each of the three levels: more are finer and slower")
-    weights: str = Field("", description="Name of a sketcher of your own, trained with --name; empty for the one that comes with artwright")
+    weights: str = Field(
+        "",
+        description="Name of a sketcher of your own, trained with --name; empty for the one that comes with artwright",
+    )
     network_width: int = Field(96, ge=16, le=256, description="Training: width of the networks, a multiple of 16")
     batch: int = Field(64, ge=4, le=512, description="Training: works at a step")
-    train_steps: int = Field(0, ge=0, le=10_000_000, description="Training: steps of each level; 0 leaves it to the minutes")
+    train_steps: int = Field(
+        0, ge=0, le=10_000_000, description="Training: steps of each level; 0 leaves it to the minutes"
+    )
 
 
 def _weights(name: str, context: Context) -> Path:
@@ -64,7 +78,11 @@ def genre_of(theme: Theme) -> str:
 
 def movement_of(style: Style | None) -> str:
     """The movement of the heaviest named hand of a style that has one among those the sketcher knows."""
-    known = [(w, SCHOOLS[n].movement) for n, w in style.names if n in SCHOOLS and SCHOOLS[n].movement] if style is not None else []
+    known = (
+        [(w, SCHOOLS[n].movement) for n, w in style.names if n in SCHOOLS and SCHOOLS[n].movement]
+        if style is not None
+        else []
+    )
     return max(known)[1] if known else ""
 
 
@@ -75,15 +93,21 @@ def draw_sketch(context: Context, theme: Theme, style: Style | None) -> Image:
     return _scaled(pixels[0], round(64 * ASPECTS.get(genre, 1.0)), 64)
 
 
-def _sample(options: SketchOptions, count: int, theme: Theme, style: Style | None, context: Context) -> tuple[Any, str, str]:
+def _sample(
+    options: SketchOptions, count: int, theme: Theme, style: Style | None, context: Context
+) -> tuple[Any, str, str]:
     """(pixels (count, 64, 64, 3), movement, genre)."""
     from ..generative.sketcher import Sketcher
 
     path = _weights(options.weights, context)
     with context.devices.lease(("painting", "sketch", str(path)), lambda _device: Sketcher.load(path)) as sketcher:
-        movement = _named("movement", options.movement, sketcher.movements) or _known(movement_of(style), sketcher.movements)
+        movement = _named("movement", options.movement, sketcher.movements) or _known(
+            movement_of(style), sketcher.movements
+        )
         genre = _named("genre", options.genre, sketcher.genres) or _known(genre_of(theme), sketcher.genres)
-        pixels = sketcher.sample(context.rng, count, movement=movement, genre=genre, guidance=options.guidance, steps=options.steps)
+        pixels = sketcher.sample(
+            context.rng, count, movement=movement, genre=genre, guidance=options.guidance, steps=options.steps
+        )
     return pixels, movement, genre
 
 
@@ -118,7 +142,11 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     image = contact_sheet(pixels, size=size) if options.sheet > 1 else _scaled(pixels[0], size, size)
     medium = Painting()
     notes = {"movement": movement or "any", "genre": genre or "any", "sketches": options.sheet}
-    return medium.artwork(image, title=request.theme.text[:80], provenance=Provenance(operation="generate", medium=medium.name, notes=notes))
+    return medium.artwork(
+        image,
+        title=request.theme.text[:80],
+        provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
+    )
 
 
 def train(request: TrainRequest, context: Context) -> TrainReport:
@@ -136,11 +164,20 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     with load_eye(weights_path("", context), context) as eye:
         genres = name_genres(squares.works, eye)
     left = max(0.1, request.minutes - (time.monotonic() - began) / 60)
-    plan = SketchPlan(minutes=left, steps=options.train_steps or 1_000_000_000, width=options.network_width, batch=options.batch, seed=request.seed)
-    sketcher, evaluation = learn_sketcher(squares, genres, plan, folder=request.runs, resume=request.resume, progress=context.progress)
+    plan = SketchPlan(
+        minutes=left,
+        steps=options.train_steps or 1_000_000_000,
+        width=options.network_width,
+        batch=options.batch,
+        seed=request.seed,
+    )
+    sketcher, evaluation = learn_sketcher(
+        squares, genres, plan, folder=request.runs, resume=request.resume, progress=context.progress
+    )
     steps = sum(v.get("steps", 0) for v in evaluation.values() if isinstance(v, dict))
     card: dict[str, Any] = {
-        "data": f"{len(squares.works)} pictures of {request.corpus.name} at {SIDE} x {SIDE}, mirrored too; {squares.left_out}",
+        "data": f"{len(squares.works)} pictures of {request.corpus.name} at {SIDE} x {SIDE}, mirrored too; "
+        f"{squares.left_out}",
         "licence": "public-domain works; weights made from them",
         "steps": steps,
         "seed": request.seed,
@@ -148,7 +185,8 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         "cpu_seconds": round(time.process_time() - cpu),
         "cores": os.cpu_count(),
         "evaluation": evaluation,
-        "command": f"artwright painting train {request.corpus.name} --model sketch --name {request.name} --minutes {request.minutes:g} --seed {request.seed}",
+        "command": f"artwright painting train {request.corpus.name} --model sketch --name {request.name} --minutes "
+        f"{request.minutes:g} --seed {request.seed}",
         "config": {"batch": options.batch},
     }
     target = request.weights / f"{request.name}.safetensors"

@@ -40,7 +40,9 @@ def upgrade() -> None:
         sa.Column("other_id", sa.String(71), nullable=False),
         sa.ForeignKeyConstraint(["other_id"], ["works.id"], name="fk_preferences_other_id", ondelete="CASCADE"),
         sa.CheckConstraint("work_id <> other_id", name="ck_preferences_two_works"),
-        sa.UniqueConstraint("user_id", "work_id", "other_id", "created", name="uq_preferences_user_id_work_id_other_id_created"),
+        sa.UniqueConstraint(
+            "user_id", "work_id", "other_id", "created", name="uq_preferences_user_id_work_id_other_id_created"
+        ),
     )
     op.create_index("ix_preferences_other_id", "preferences", ["other_id"])
     _create_said(

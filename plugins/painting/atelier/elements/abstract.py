@@ -40,7 +40,13 @@ def draw_abstract(scene: Scene, world: World, plan: Plan) -> None:
     scene.kind[:], scene.depth[:], scene.detail[:] = Kind.BACKDROP, 0.95, 0.05
     a = scene.aspect
     for i in range(4):
-        cx, cy, w, h, turn = rng.random() * a, rng.random(), rng.uniform(0.25, 0.7), rng.uniform(0.15, 0.5), rng.uniform(-0.6, 0.6)
+        cx, cy, w, h, turn = (
+            rng.random() * a,
+            rng.random(),
+            rng.uniform(0.25, 0.7),
+            rng.uniform(0.15, 0.5),
+            rng.uniform(-0.6, 0.6),
+        )
         corners = np.array([(-w, -h), (w, -h * rng.uniform(0.5, 1)), (w * rng.uniform(0.6, 1), h), (-w, h)]) / 2
         c, s = math.cos(turn), math.sin(turn)
         points = np.stack([cx + corners[:, 0] * c - corners[:, 1] * s, cy + corners[:, 0] * s + corners[:, 1] * c], -1)
@@ -56,12 +62,27 @@ def draw_abstract(scene: Scene, world: World, plan: Plan) -> None:
     fx, fy = plan.focus
     radius = rng.uniform(0.17, 0.24)
     for k, (r, c) in enumerate(((1.0, 1), (0.72, 3), (0.42, 2), (0.18, 4))):
-        scene.put(disc(scene, fx + 0.03 * k, fy - 0.02 * k, radius * r), colours[c % len(colours)], kind=Kind.SHAPE, depth=0.4, angle=0.6 * k, detail=0.8)
+        scene.put(
+            disc(scene, fx + 0.03 * k, fy - 0.02 * k, radius * r),
+            colours[c % len(colours)],
+            kind=Kind.SHAPE,
+            depth=0.4,
+            angle=0.6 * k,
+            detail=0.8,
+        )
     for i in range(3):
         p = np.array([rng.random() * a, rng.random()])
         size, turn = rng.uniform(0.10, 0.26), rng.uniform(0, 6.28)
         corners = [p + size * np.array([math.cos(turn + k * 2.2), math.sin(turn + k * 2.2)]) for k in range(3)]
-        scene.put(polygon(scene, corners), colours[(i + 2) % 6], kind=Kind.SHAPE, depth=0.45, angle=turn, detail=0.6, opacity=0.92)
+        scene.put(
+            polygon(scene, corners),
+            colours[(i + 2) % 6],
+            kind=Kind.SHAPE,
+            depth=0.45,
+            angle=turn,
+            detail=0.6,
+            opacity=0.92,
+        )
     for i in range(7):
         start = np.array([rng.random() * a, rng.random()])
         end = np.array([fx, fy]) + rng.normal(0, 0.28, 2)
@@ -76,12 +97,24 @@ def draw_abstract(scene: Scene, world: World, plan: Plan) -> None:
         )
     for i in range(9):
         p = np.array([fx, fy]) + rng.normal(0, 0.34, 2)
-        scene.put(disc(scene, float(p[0]), float(p[1]), rng.uniform(0.010, 0.045)), colours[1 + i % 5], kind=Kind.SHAPE, depth=0.3, angle=0.4 * i, detail=0.75)
+        scene.put(
+            disc(scene, float(p[0]), float(p[1]), rng.uniform(0.010, 0.045)),
+            colours[1 + i % 5],
+            kind=Kind.SHAPE,
+            depth=0.3,
+            angle=0.4 * i,
+            detail=0.75,
+        )
     grid0, size = np.array([rng.random() * a * 0.8, rng.random() * 0.8]), 0.034
     for i in range(12):
         u, v = i % 4, i // 4
         box = grid0 + size * np.array([(u, v), (u + 0.9, v), (u + 0.9, v + 0.9), (u, v + 0.9)])
         scene.put(
-            polygon(scene, box), colours[(u + v) % 2 + (4 if (u * v) % 3 else 1) - (1 if (u + v) % 2 else 0)], kind=Kind.SHAPE, depth=0.3, angle=0.0, detail=0.7
+            polygon(scene, box),
+            colours[(u + v) % 2 + (4 if (u * v) % 3 else 1) - (1 if (u + v) % 2 else 0)],
+            kind=Kind.SHAPE,
+            depth=0.3,
+            angle=0.0,
+            detail=0.7,
         )
     scene.ground = "abstract"

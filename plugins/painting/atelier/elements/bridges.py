@@ -13,7 +13,16 @@ __all__ = ["draw_stone_bridge", "draw_wooden_bridge"]
 
 
 def draw_stone_bridge(
-    scene: Scene, world: World, rng: np.random.Generator, *, x0: float, x1: float, y: float, rise: float, depth: float = 0.4, arches: int = 3
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    *,
+    x0: float,
+    x1: float,
+    y: float,
+    rise: float,
+    depth: float = 0.4,
+    arches: int = 3,
 ) -> None:
     """A stone bridge from x0 to x1 above the water at y; piers and soffits, pale parapet, joints, lamps by night."""
     stone = world.local("b8a88c", depth)
@@ -53,14 +62,29 @@ def draw_stone_bridge(
     ring = []
     for h in holes:
         ring += ribbon(h, 0.010, smooth=False)[:1]
-    scene.put(polygons(scene, ring), darken(stone, np.float32(1.1)), kind=Kind.WALL, depth=depth, angle=0.4, detail=0.7, region=scene.regions - 1, opacity=0.8)
+    scene.put(
+        polygons(scene, ring),
+        darken(stone, np.float32(1.1)),
+        kind=Kind.WALL,
+        depth=depth,
+        angle=0.4,
+        detail=0.7,
+        region=scene.regions - 1,
+        opacity=0.8,
+    )
     rail = ribbon(np.stack([x0 + span * t, deck(t) - 0.006], -1), 0.018, smooth=False)
-    scene.put(polygons(scene, rail), darken(stone, np.float32(1.16)), kind=Kind.WALL, depth=depth, angle=0.0, detail=0.7)
+    scene.put(
+        polygons(scene, rail), darken(stone, np.float32(1.16)), kind=Kind.WALL, depth=depth, angle=0.0, detail=0.7
+    )
     if world.name in ("night", "dusk"):
         for u in (0.2, 0.5, 0.8):
             x, top = x0 + span * u, float(deck(np.array([u]))[0])
             scene.put(
-                polygons(scene, ribbon([(x, top), (x, top - 0.05)], 0.004, smooth=False)), world.local("20242c", depth), kind=Kind.WALL, depth=depth, detail=0.6
+                polygons(scene, ribbon([(x, top), (x, top - 0.05)], 0.004, smooth=False)),
+                world.local("20242c", depth),
+                kind=Kind.WALL,
+                depth=depth,
+                detail=0.6,
             )
             glow(scene, x, top - 0.055, 0.035, from_hex("ffce74"), 0.7)
             scene.put(disc(scene, x, top - 0.055, 0.007), from_hex("fff0bc"), kind=Kind.LAMP, depth=depth, detail=0.9)
@@ -78,7 +102,16 @@ def _joints(patch: Patch, scene: Scene) -> Array:
 
 
 def draw_wooden_bridge(
-    scene: Scene, world: World, rng: np.random.Generator, *, x0: float, x1: float, y: float, rise: float, depth: float = 0.4, colour: str = "a8402c"
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    *,
+    x0: float,
+    x1: float,
+    y: float,
+    rise: float,
+    depth: float = 0.4,
+    colour: str = "a8402c",
 ) -> None:
     """An arched footbridge with rails and piles, red or green as in gardens."""
     wood = world.local(colour, depth)
@@ -87,9 +120,20 @@ def draw_wooden_bridge(
     piles = []
     for i in range(6, 36, 6):
         piles += ribbon([deck[i], (deck[i, 0], y + 0.01)], 0.010, smooth=False)
-    scene.put(polygons(scene, piles), darken(wood, np.float32(0.5)), kind=Kind.WALL, depth=depth, angle=1.57, detail=0.6)
-    scene.put(polygons(scene, ribbon(deck, 0.026, smooth=False)), darken(wood, np.float32(0.82)), kind=Kind.WALL, depth=depth, angle=0.0, detail=0.75)
+    scene.put(
+        polygons(scene, piles), darken(wood, np.float32(0.5)), kind=Kind.WALL, depth=depth, angle=1.57, detail=0.6
+    )
+    scene.put(
+        polygons(scene, ribbon(deck, 0.026, smooth=False)),
+        darken(wood, np.float32(0.82)),
+        kind=Kind.WALL,
+        depth=depth,
+        angle=0.0,
+        detail=0.75,
+    )
     rails = ribbon(deck - (0, 0.052), 0.011, smooth=False) + ribbon(deck - (0, 0.030), 0.006, smooth=False)
     for i in range(0, 41, 4):
         rails += ribbon([deck[i], deck[i] - (0, 0.062)], 0.009, smooth=False)
-    scene.put(polygons(scene, rails), darken(wood, np.float32(1.12)), kind=Kind.ROOF, depth=depth, angle=0.0, detail=0.85)
+    scene.put(
+        polygons(scene, rails), darken(wood, np.float32(1.12)), kind=Kind.ROOF, depth=depth, angle=0.0, detail=0.85
+    )

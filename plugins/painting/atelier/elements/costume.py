@@ -32,7 +32,15 @@ _CAP = (
 )
 
 
-def _shell(s: Sitter, size: float, line: tuple[tuple[float, float], ...], colour: Array, kind: Kind, rise: float = 0.0, **more: float) -> Surface:
+def _shell(
+    s: Sitter,
+    size: float,
+    line: tuple[tuple[float, float], ...],
+    colour: Array,
+    kind: Kind,
+    rise: float = 0.0,
+    **more: float,
+) -> Surface:
     """A covering of the skull, `size` of it, cut away below `line`: (z, y) pairs from the brow to the nape."""
     made = lathe(_CAP, colour, kind, grid=(110, 210), square=2.1, **more)
     p = made.points
@@ -75,7 +83,15 @@ def _beret(s: Sitter, colour: Array, rng: np.random.Generator) -> list[Surface]:
         grid=(14, 120),
     )
     way = 1 if rng.random() < 0.5 else -1
-    top = ball((0.10 * way, 0.425, -0.07), (0.47, 0.145, 0.46), colour, Kind.CLOTH, rows=60, turn=rotation(0, 0.10, -0.22 * way), detail=0.8)
+    top = ball(
+        (0.10 * way, 0.425, -0.07),
+        (0.47, 0.145, 0.46),
+        colour,
+        Kind.CLOTH,
+        rows=60,
+        turn=rotation(0, 0.10, -0.22 * way),
+        detail=0.8,
+    )
     return [_folded(top, rng, 3, 8, 0.010), band]
 
 
@@ -86,7 +102,9 @@ def _brim(s: Sitter, colour: Array, rng: np.random.Generator) -> list[Surface]:
     phase = rng.uniform(0, 6.28)
     y = 0.285 + 0.055 * t**1.5 * np.cos(2 * u + phase) - 0.03 * t + 0.02 * t * np.cos(3 * u + 1)
     sheet = np.stack([r * np.sin(u) * 1.02, y, -0.06 + (r + 0.05) * np.cos(u)], -1).astype(np.float32)
-    under = Surface(sheet - np.array([0, 0.012, 0], np.float32), darken(colour, np.float32(0.6)), Kind.CLOTH, detail=0.8)
+    under = Surface(
+        sheet - np.array([0, 0.012, 0], np.float32), darken(colour, np.float32(0.6)), Kind.CLOTH, detail=0.8
+    )
     over = Surface(sheet, colour, Kind.CLOTH, detail=0.8)
     crown = lathe(
         (
@@ -101,7 +119,12 @@ def _brim(s: Sitter, colour: Array, rng: np.random.Generator) -> list[Surface]:
         grid=(50, 120),
         detail=0.8,
     )
-    band = lathe(((0.36, 0.345, 0.375, 0.41, -0.06), (0.29, 0.355, 0.395, 0.43, -0.06)), darken(colour, np.float32(0.45)), Kind.CLOTH, grid=(8, 120))
+    band = lathe(
+        ((0.36, 0.345, 0.375, 0.41, -0.06), (0.29, 0.355, 0.395, 0.43, -0.06)),
+        darken(colour, np.float32(0.45)),
+        Kind.CLOTH,
+        grid=(8, 120),
+    )
     for part in (under, over, crown, band):
         part.moved(rotation(0, -0.16, 0.05))
         part.points = part.points + np.array([0, 0.035, -0.02], np.float32)
@@ -121,9 +144,20 @@ def _turban(s: Sitter, colour: Array, rng: np.random.Generator) -> list[Surface]
         u = np.linspace(-np.pi, np.pi, 22)
         lift = 0.205 + 0.062 * k + 0.05 * np.sin(u + 1.3 * k) - 0.06 * np.cos(u) * 0.6
         reach = 0.395 - 0.020 * k
-        ring = [(reach * math.sin(a) * s.wide, float(y), -0.06 + (reach + 0.045) * math.cos(a)) for a, y in zip(u, lift, strict=True)]
+        ring = [
+            (reach * math.sin(a) * s.wide, float(y), -0.06 + (reach + 0.045) * math.cos(a))
+            for a, y in zip(u, lift, strict=True)
+        ]
         shade = colour if k % 2 == 0 else lerp(colour, from_hex("e8dcc0"), 0.45)
-        out.append(_folded(tube(ring, [0.068, 0.075, 0.07, 0.075, 0.068], shade, Kind.CLOTH, grid=(70, 16), along=0, detail=0.85), rng, 12, 2, 0.006))
+        out.append(
+            _folded(
+                tube(ring, [0.068, 0.075, 0.07, 0.075, 0.068], shade, Kind.CLOTH, grid=(70, 16), along=0, detail=0.85),
+                rng,
+                12,
+                2,
+                0.006,
+            )
+        )
     return out
 
 
@@ -132,10 +166,34 @@ def _scarf(s: Sitter, colour: Array, rng: np.random.Generator) -> list[Surface]:
     out = [_folded(_shell(s, 1.13, line, colour, Kind.CLOTH, detail=0.85), rng, 5, 9, 0.010)]
     u = np.linspace(-np.pi, np.pi, 22)
     ring = [(0.375 * math.sin(a) * s.wide, 0.24 + 0.05 * math.cos(a), -0.06 + 0.425 * math.cos(a)) for a in u]
-    out.append(_folded(tube(ring, [0.05, 0.062, 0.05], darken(colour, np.float32(0.92)), Kind.CLOTH, grid=(70, 14), along=0, detail=0.85), rng, 14, 2, 0.006))
+    out.append(
+        _folded(
+            tube(
+                ring,
+                [0.05, 0.062, 0.05],
+                darken(colour, np.float32(0.92)),
+                Kind.CLOTH,
+                grid=(70, 14),
+                along=0,
+                detail=0.85,
+            ),
+            rng,
+            14,
+            2,
+            0.006,
+        )
+    )
     tail = lerp(colour, from_hex("d8b44a"), 0.75)
     points = [(-0.06, 0.36, -0.42), (-0.16, 0.02, -0.52), (-0.20, -0.40, -0.46), (-0.17, -0.78, -0.36)]
-    out.append(_folded(tube(points, [0.13, 0.12, 0.12, 0.08], tail, Kind.CLOTH, grid=(50, 20), flat=0.5, along=0, detail=0.85), rng, 2, 6, 0.010))
+    out.append(
+        _folded(
+            tube(points, [0.13, 0.12, 0.12, 0.08], tail, Kind.CLOTH, grid=(50, 20), flat=0.5, along=0, detail=0.85),
+            rng,
+            2,
+            6,
+            0.010,
+        )
+    )
     return out
 
 
@@ -150,7 +208,16 @@ def _crown(s: Sitter, colour: Array, rng: np.random.Generator) -> list[Surface]:
     out = [Surface(sheet, gold, Kind.VESSEL, gloss=0.4, detail=0.9)]
     for k, a in enumerate(np.linspace(-1.2, 1.2, 5)):
         stone = from_hex(("9a2430", "2a4a8a", "2f6a4a")[k % 3])
-        out.append(ball((0.40 * math.sin(a), 0.285, -0.06 + 0.44 * math.cos(a)), (0.026, 0.026, 0.02), stone, Kind.VESSEL, rows=14, gloss=0.5))
+        out.append(
+            ball(
+                (0.40 * math.sin(a), 0.285, -0.06 + 0.44 * math.cos(a)),
+                (0.026, 0.026, 0.02),
+                stone,
+                Kind.VESSEL,
+                rows=14,
+                gloss=0.5,
+            )
+        )
     return out
 
 
@@ -184,7 +251,9 @@ def dress(s: Sitter, colour: Array, rng: np.random.Generator, *, low: float = -0
     return [_folded(made, rng, 5, 9, 0.016)]
 
 
-def sleeve(points: list[tuple[float, float, float]], radii: list[float], colour: Array, rng: np.random.Generator) -> Surface:
+def sleeve(
+    points: list[tuple[float, float, float]], radii: list[float], colour: Array, rng: np.random.Generator
+) -> Surface:
     """A sleeve with folds across it."""
     made = tube(points, radii, colour, Kind.CLOTH, grid=(80, 40), detail=0.72, along=0)
     return _folded(_folded(made, rng, 7, 3, 0.012), rng, 3, 6, 0.010)
@@ -198,7 +267,9 @@ def collar(s: Sitter, kind: str, rng: np.random.Generator) -> list[Surface]:
     if kind == "ruff":
         r = 0.235 + 0.36 * t
         pleat = 0.030 * np.sin(44 * u) * t**0.7
-        sheet = np.stack([r * np.sin(u) * 1.05, -0.565 - 0.05 * t + pleat + 0.02 * np.cos(u) * t, -0.06 + r * np.cos(u)], -1)
+        sheet = np.stack(
+            [r * np.sin(u) * 1.05, -0.565 - 0.05 * t + pleat + 0.02 * np.cos(u) * t, -0.06 + r * np.cos(u)], -1
+        )
         thick = sheet - np.array([0, 0.06, 0], np.float32)
         made = [
             Surface(sheet.astype(np.float32), white, Kind.CLOTH, detail=0.92, along=0),
@@ -218,20 +289,38 @@ def collar(s: Sitter, kind: str, rng: np.random.Generator) -> list[Surface]:
         made_ = Surface(np.stack([x, y + 0 * u, z], -1).astype(np.float32), white, Kind.CLOTH, detail=0.92, along=0)
         split = np.where(np.cos(u) > 0, np.abs(np.sin(u)) - 0.10 * t, 1.0)
         made_.shows = smoothstep(-0.01, 0.02, split).astype(np.float32)
-        made_.colour = darken(np.broadcast_to(white, made_.points.shape), 1 - 0.12 * (np.sin(40 * u) * (t > 0.78)) - 0.1 * (np.abs(t - 0.78) < 0.02))
+        made_.colour = darken(
+            np.broadcast_to(white, made_.points.shape),
+            1 - 0.12 * (np.sin(40 * u) * (t > 0.78)) - 0.1 * (np.abs(t - 0.78) < 0.02),
+        )
         return [_folded(made_, rng, 2, 14, 0.006)]
     if kind == "chemise":  # gathered linen
-        ring = [(0.43 * math.sin(a), -0.90 + 0.10 * math.cos(2 * a) - 0.04 * math.cos(a), -0.06 + 0.36 * math.cos(a)) for a in np.linspace(-np.pi, np.pi, 26)]
-        return [_folded(tube(ring, [0.045, 0.05, 0.045], white, Kind.CLOTH, grid=(120, 12), detail=0.9), rng, 40, 1, 0.012)]
+        ring = [
+            (0.43 * math.sin(a), -0.90 + 0.10 * math.cos(2 * a) - 0.04 * math.cos(a), -0.06 + 0.36 * math.cos(a))
+            for a in np.linspace(-np.pi, np.pi, 26)
+        ]
+        return [
+            _folded(tube(ring, [0.045, 0.05, 0.045], white, Kind.CLOTH, grid=(120, 12), detail=0.9), rng, 40, 1, 0.012)
+        ]
     if kind == "pearls":
         out = []
         for a in np.linspace(-1.9, 1.9, 25):
             place = (0.205 * math.sin(a) * 1.05, -0.665 - 0.085 * math.cos(a), -0.13 + 0.245 * math.cos(a))
-            out.append(ball(place, (0.024, 0.024, 0.024), from_hex("e6dfd2"), Kind.VESSEL, rows=12, gloss=0.5, detail=0.95))
+            out.append(
+                ball(place, (0.024, 0.024, 0.024), from_hex("e6dfd2"), Kind.VESSEL, rows=12, gloss=0.5, detail=0.95)
+            )
         return out
     if kind == "fur":
         fur = from_hex("6a4426")
-        for_ = [[(side * 0.23, -0.60, 0.02), (side * 0.30, -0.90, 0.28), (side * 0.20, -1.40, 0.46), (side * 0.14, -2.4, 0.52)] for side in (-1, 1)]
+        for_ = [
+            [
+                (side * 0.23, -0.60, 0.02),
+                (side * 0.30, -0.90, 0.28),
+                (side * 0.20, -1.40, 0.46),
+                (side * 0.14, -2.4, 0.52),
+            ]
+            for side in (-1, 1)
+        ]
         out = []
         for points in for_:
             made = tube(points, [0.13, 0.17, 0.16, 0.15], fur, Kind.CLOTH, grid=(120, 40), flat=0.6, detail=0.8)
@@ -240,8 +329,14 @@ def collar(s: Sitter, kind: str, rng: np.random.Generator) -> list[Surface]:
             out.append(_folded(made, rng, 46, 15, 0.014))
         return out
     if kind == "chain":
-        ring = [(0.56 * math.sin(a), -0.86 - 0.46 * max(0.0, math.cos(a)) ** 1.6, -0.06 + 0.58 * math.cos(a)) for a in np.linspace(-1.9, 1.9, 40)]
+        ring = [
+            (0.56 * math.sin(a), -0.86 - 0.46 * max(0.0, math.cos(a)) ** 1.6, -0.06 + 0.58 * math.cos(a))
+            for a in np.linspace(-1.9, 1.9, 40)
+        ]
         made = tube(ring, [0.026], from_hex("c8982e"), Kind.VESSEL, grid=(150, 10), gloss=0.5, detail=0.9)
-        made.colour = darken(np.broadcast_to(from_hex("c8982e"), made.points.shape), 0.8 + 0.35 * np.sin(np.linspace(0, 150, made.points.shape[0]))[:, None])
+        made.colour = darken(
+            np.broadcast_to(from_hex("c8982e"), made.points.shape),
+            0.8 + 0.35 * np.sin(np.linspace(0, 150, made.points.shape[0]))[:, None],
+        )
         return [made]
     return []

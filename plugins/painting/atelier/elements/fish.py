@@ -16,7 +16,9 @@ from ..world import World
 __all__ = ["draw_koi"]
 
 
-def draw_koi(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3, turn: float | None = None) -> None:
+def draw_koi(
+    scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3, turn: float | None = None
+) -> None:
     """A carp seen from above, h long, bent, with patches."""
     heading = float(rng.uniform(0, 2 * math.pi)) if turn is None else turn
     bend = float(rng.uniform(-0.9, 0.9))
@@ -36,7 +38,16 @@ def draw_koi(scene: Scene, world: World, frame: Frame, rng: np.random.Generator,
     for i, s, length in ((2, 1, 0.11), (2, -1, 0.11), (5, 1, 0.07), (5, -1, 0.07)):
         root = line[i] + side[i] * s * radii[i] * 0.8
         tip = root + (side[i] * s * 0.8 + along[i] * 0.7) * length * frame.h
-        fins.append(np.array([root - along[i] * 0.02 * frame.h, tip, tip + along[i] * 0.03 * frame.h, root + along[i] * 0.045 * frame.h]))
+        fins.append(
+            np.array(
+                [
+                    root - along[i] * 0.02 * frame.h,
+                    tip,
+                    tip + along[i] * 0.03 * frame.h,
+                    root + along[i] * 0.045 * frame.h,
+                ]
+            )
+        )
     end = line[-1]
     for s in (-1, 1):
         fins.append(
@@ -48,14 +59,36 @@ def draw_koi(scene: Scene, world: World, frame: Frame, rng: np.random.Generator,
                 ]
             )
         )
-    scene.put(polygons(scene, fins), lerp(white, world.water, 0.25), kind=Kind.ANIMAL, depth=depth, angle=heading, detail=0.8, opacity=0.85)
+    scene.put(
+        polygons(scene, fins),
+        lerp(white, world.water, 0.25),
+        kind=Kind.ANIMAL,
+        depth=depth,
+        angle=heading,
+        detail=0.8,
+        opacity=0.85,
+    )
     form = inflate(scene, polygons(scene, ribbon(line, 2 * radii)), 0.075 * frame.h, PETAL)
     if form.patch.mask.size == 0:
         return
     rows, columns = np.mgrid[0 : form.k.shape[0], 0 : form.k.shape[1]].astype(np.float32) / (frame.h * scene.height)
     threshold = float(rng.choice([0.1, 0.5, -0.4]))
     patches = sample("cloud", columns * 0.45 + rng.random(), rows * 0.45 + rng.random()) > threshold
-    put_form(scene, form, np.where(patches[..., None], red, white).astype(np.float32), kinds=Kind.ANIMAL, depth=depth, detail=0.9, angle=heading)
+    put_form(
+        scene,
+        form,
+        np.where(patches[..., None], red, white).astype(np.float32),
+        kinds=Kind.ANIMAL,
+        depth=depth,
+        detail=0.9,
+        angle=heading,
+    )
     for s in (-1, 1):
         x, y = line[0] + along[0] * 0.035 * frame.h + side[0] * s * 0.034 * frame.h
-        scene.put(disc(scene, float(x), float(y), 0.010 * frame.h), from_hex("141414"), kind=Kind.ANIMAL, depth=depth, detail=1.0)
+        scene.put(
+            disc(scene, float(x), float(y), 0.010 * frame.h),
+            from_hex("141414"),
+            kind=Kind.ANIMAL,
+            depth=depth,
+            detail=1.0,
+        )

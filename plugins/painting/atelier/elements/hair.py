@@ -1,8 +1,11 @@
-"""Hair as a painter sees it: one combed mass with streaks along its flow, a few locks apart at the rim, and ends that taper.
+"""Hair as a painter sees it: one combed mass with streaks along its flow, a few locks apart at the rim, and ends that
+taper.
 
-A head of hair is a sheet spanned over guide strands: columns run from the hairline back along the parting, rows from root to tip. So light and a
+A head of hair is a sheet spanned over guide strands: columns run from the hairline back along the parting, rows from
+root to tip. So light and a
 brush follow the flow, and one mass has one silhouette. Units and axes are those of the head.
-Sources: guide strands and the interpolation between them (Magnenat-Thalmann and others 2002); the painter's rule of mass before strand.
+Sources: guide strands and the interpolation between them (Magnenat-Thalmann and others 2002); the painter's rule of
+mass before strand.
 """
 
 from __future__ import annotations
@@ -25,30 +28,106 @@ STYLES = ("bun", "braid", "wreath", "loose", "long", "short", "bald")
 
 Guide = tuple[tuple[float, float, float], ...]
 
-# strands of the right half from the parting, hairline strand first, the middle of the back last; x is mirrored for the left half
+# strands of the right half from the parting, hairline strand first, the middle of the back last; x is mirrored for the
+# left half
 _TIED: tuple[Guide, ...] = (
-    ((0.0, 0.32, 0.33), (0.115, 0.298, 0.32), (0.235, 0.2, 0.29), (0.338, 0.065, 0.14),
-     (0.368, -0.01, -0.09), (0.28, -0.1, -0.34), (0.05, -0.08, -0.5)),
-    ((0.0, 0.435, 0.275), (0.16, 0.425, 0.27), (0.318, 0.312, 0.18), (0.38, 0.15, 0.02),
-     (0.392, 0.04, -0.15), (0.29, -0.04, -0.38), (0.05, -0.04, -0.53)),
-    ((0.0, 0.52, 0.09), (0.16, 0.505, 0.07), (0.32, 0.39, 0.0), (0.392, 0.22, -0.1),
-     (0.388, 0.1, -0.23), (0.27, 0.02, -0.43), (0.05, 0.0, -0.55)),
-    ((0.0, 0.545, -0.1), (0.16, 0.525, -0.12), (0.3, 0.43, -0.18), (0.365, 0.27, -0.27),
-     (0.345, 0.15, -0.35), (0.22, 0.07, -0.49), (0.04, 0.05, -0.56)),
-    ((0.0, 0.51, -0.31), (0.06, 0.49, -0.34), (0.11, 0.43, -0.42), (0.14, 0.33, -0.49),
-     (0.13, 0.23, -0.53), (0.09, 0.14, -0.56), (0.02, 0.1, -0.57)),
+    (
+        (0.0, 0.32, 0.33),
+        (0.115, 0.298, 0.32),
+        (0.235, 0.2, 0.29),
+        (0.338, 0.065, 0.14),
+        (0.368, -0.01, -0.09),
+        (0.28, -0.1, -0.34),
+        (0.05, -0.08, -0.5),
+    ),
+    (
+        (0.0, 0.435, 0.275),
+        (0.16, 0.425, 0.27),
+        (0.318, 0.312, 0.18),
+        (0.38, 0.15, 0.02),
+        (0.392, 0.04, -0.15),
+        (0.29, -0.04, -0.38),
+        (0.05, -0.04, -0.53),
+    ),
+    (
+        (0.0, 0.52, 0.09),
+        (0.16, 0.505, 0.07),
+        (0.32, 0.39, 0.0),
+        (0.392, 0.22, -0.1),
+        (0.388, 0.1, -0.23),
+        (0.27, 0.02, -0.43),
+        (0.05, 0.0, -0.55),
+    ),
+    (
+        (0.0, 0.545, -0.1),
+        (0.16, 0.525, -0.12),
+        (0.3, 0.43, -0.18),
+        (0.365, 0.27, -0.27),
+        (0.345, 0.15, -0.35),
+        (0.22, 0.07, -0.49),
+        (0.04, 0.05, -0.56),
+    ),
+    (
+        (0.0, 0.51, -0.31),
+        (0.06, 0.49, -0.34),
+        (0.11, 0.43, -0.42),
+        (0.14, 0.33, -0.49),
+        (0.13, 0.23, -0.53),
+        (0.09, 0.14, -0.56),
+        (0.02, 0.1, -0.57),
+    ),
 )
 _LOOSE: tuple[Guide, ...] = (
-    ((0.0, 0.32, 0.33), (0.115, 0.298, 0.322), (0.245, 0.2, 0.29), (0.354, 0.03, 0.14),
-     (0.38, -0.22, 0.07), (0.37, -0.52, 0.09), (0.36, -0.86, 0.2), (0.34, -1.24, 0.3)),
-    ((0.0, 0.435, 0.275), (0.16, 0.425, 0.27), (0.322, 0.308, 0.18), (0.4, 0.12, 0.03),
-     (0.43, -0.16, 0.01), (0.44, -0.5, 0.02), (0.44, -0.86, 0.1), (0.42, -1.22, 0.18)),
-    ((0.0, 0.52, 0.09), (0.16, 0.505, 0.07), (0.33, 0.39, -0.01), (0.415, 0.19, -0.11),
-     (0.445, -0.12, -0.16), (0.47, -0.5, -0.16), (0.48, -0.84, -0.12), (0.46, -1.18, -0.08)),
-    ((0.0, 0.545, -0.1), (0.16, 0.525, -0.13), (0.305, 0.42, -0.22), (0.38, 0.2, -0.33),
-     (0.39, -0.12, -0.37), (0.38, -0.5, -0.37), (0.37, -0.82, -0.36), (0.36, -1.12, -0.36)),
-    ((0.0, 0.51, -0.31), (0.06, 0.49, -0.35), (0.1, 0.41, -0.45), (0.12, 0.2, -0.54),
-     (0.115, -0.12, -0.56), (0.1, -0.5, -0.53), (0.09, -0.82, -0.5), (0.09, -1.1, -0.5)),
+    (
+        (0.0, 0.32, 0.33),
+        (0.115, 0.298, 0.322),
+        (0.245, 0.2, 0.29),
+        (0.354, 0.03, 0.14),
+        (0.38, -0.22, 0.07),
+        (0.37, -0.52, 0.09),
+        (0.36, -0.86, 0.2),
+        (0.34, -1.24, 0.3),
+    ),
+    (
+        (0.0, 0.435, 0.275),
+        (0.16, 0.425, 0.27),
+        (0.322, 0.308, 0.18),
+        (0.4, 0.12, 0.03),
+        (0.43, -0.16, 0.01),
+        (0.44, -0.5, 0.02),
+        (0.44, -0.86, 0.1),
+        (0.42, -1.22, 0.18),
+    ),
+    (
+        (0.0, 0.52, 0.09),
+        (0.16, 0.505, 0.07),
+        (0.33, 0.39, -0.01),
+        (0.415, 0.19, -0.11),
+        (0.445, -0.12, -0.16),
+        (0.47, -0.5, -0.16),
+        (0.48, -0.84, -0.12),
+        (0.46, -1.18, -0.08),
+    ),
+    (
+        (0.0, 0.545, -0.1),
+        (0.16, 0.525, -0.13),
+        (0.305, 0.42, -0.22),
+        (0.38, 0.2, -0.33),
+        (0.39, -0.12, -0.37),
+        (0.38, -0.5, -0.37),
+        (0.37, -0.82, -0.36),
+        (0.36, -1.12, -0.36),
+    ),
+    (
+        (0.0, 0.51, -0.31),
+        (0.06, 0.49, -0.35),
+        (0.1, 0.41, -0.45),
+        (0.12, 0.2, -0.54),
+        (0.115, -0.12, -0.56),
+        (0.1, -0.5, -0.53),
+        (0.09, -0.82, -0.5),
+        (0.09, -1.1, -0.5),
+    ),
 )
 # behind the shoulder: the same strands, drawn back from the cheek below the ear
 _BEHIND = (0.0, 0.0, 0.0, -0.06, -0.15, -0.26, -0.42, -0.58)
@@ -87,8 +166,10 @@ _MOUSTACHE: tuple[Guide, ...] = (
 
 @dataclass(frozen=True)
 class _Comb:
-    """How a mass is combed. wave: bend of the strands in heads, growing to the tip; turns: bends along a strand; locks: of a half head;
-    loose: share of the length over which the tips part; rough: depth of the locks; weave: how often a lock crosses others; thin: share of the
+    """How a mass is combed. wave: bend of the strands in heads, growing to the tip; turns: bends along a strand; locks:
+    of a half head;
+    loose: share of the length over which the tips part; rough: depth of the locks; weave: how often a lock crosses
+    others; thin: share of the
     length over which it grows dense from bare skin."""
 
     wave: float = 0.0
@@ -123,17 +204,25 @@ def _combed(points: Array, colour: Array, rng: np.random.Generator, comb: _Comb)
     outward = points - np.array([0, 0.0, -0.10], np.float32) * (1, 0, 1) - points * (0, 0.8, 0)
     outward /= np.linalg.norm(outward, axis=-1, keepdims=True) + 1e-6
     settled = smoothstep(0.0, 0.25, t)  # at its root hair lies close, and both sides of a parting meet
-    relief = settled * np.maximum(comb.rough * (0.004 * fine + 0.012 * lock), -0.009)  # deeper, the skull would come through
+    relief = settled * np.maximum(
+        comb.rough * (0.004 * fine + 0.012 * lock), -0.009
+    )  # deeper, the skull would come through
     if comb.wave:
-        phase = 2 * math.pi * (comb.turns * t + 0.25 * cloth_noise((rows, columns), rng, rows=1, columns=2)) + rng.uniform(0, 6)
+        phase = 2 * math.pi * (
+            comb.turns * t + 0.25 * cloth_noise((rows, columns), rng, rows=1, columns=2)
+        ) + rng.uniform(0, 6)
         across = np.gradient(points, axis=1)
         across /= np.linalg.norm(across, axis=-1, keepdims=True) + 1e-6
         grow = smoothstep(0.15, 0.8, t)
         points = points + across * (comb.wave * grow * np.sin(phase))[..., None]
         relief = relief + 0.5 * comb.wave * grow * np.cos(phase)
-    made = Surface((points + outward * relief[..., None]).astype(np.float32), colour, Kind.HAIR, gloss=0.07, detail=0.9, along=0)
+    made = Surface(
+        (points + outward * relief[..., None]).astype(np.float32), colour, Kind.HAIR, gloss=0.07, detail=0.9, along=0
+    )
     # value streaks, darker where locks part and at the root, lighter towards tips that the sun has seen
-    tone = 0.55 * fine + 0.65 * np.clip(lock, -1.6, 1.2) + 0.25 * smoothstep(0.3, 1.0, t) - 0.35 * smoothstep(0.10, 0.0, t)
+    tone = (
+        0.55 * fine + 0.65 * np.clip(lock, -1.6, 1.2) + 0.25 * smoothstep(0.3, 1.0, t) - 0.35 * smoothstep(0.10, 0.0, t)
+    )
     made.colour = _streaked(colour, tone)
     if comb.loose:
         share = v * comb.locks + 0.35 * np.sin(9 * v + rng.uniform(0, 6))
@@ -169,7 +258,16 @@ def _wisps(sheet: Surface, colour: Array, rng: np.random.Generator, count: int, 
         away = path * (1, 0, 1) - np.array([0, 0, -0.1])
         path += (away / (np.linalg.norm(away, axis=1, keepdims=True) + 1e-6)) * lift[:, None]
         path[:, 1] -= 0.006 * rim * np.linspace(0, 1, 6)
-        lock = tube([tuple(q) for q in path], [0.002, 0.006, 0.007, 0.004, 0.001], colour, Kind.HAIR, grid=(26, 6), gloss=0.06, along=0, detail=0.9)
+        lock = tube(
+            [tuple(q) for q in path],
+            [0.002, 0.006, 0.007, 0.004, 0.001],
+            colour,
+            Kind.HAIR,
+            grid=(26, 6),
+            gloss=0.06,
+            along=0,
+            detail=0.9,
+        )
         lock.colour = darken(colour, np.float32(rng.uniform(0.85, 1.25)))
         lock.joins = True
         out.append(lock)
@@ -182,7 +280,9 @@ def hair(s: Sitter, style: str, rng: np.random.Generator, *, covered: bool = Fal
         return _cropped(s, rng, bald=style == "bald", covered=covered)
     falls = style in ("loose", "long")
     # hair that falls waves a little: straight, it would hang like a mat
-    curl = float(rng.choice([0.016, 0.028, 0.050] if falls else [0.0, 0.012, 0.030])) * (0.4 if covered and not falls else 1.0)
+    curl = float(rng.choice([0.016, 0.028, 0.050] if falls else [0.0, 0.012, 0.030])) * (
+        0.4 if covered and not falls else 1.0
+    )
     parting = float(rng.choice([0.0, 0.0, 0.07, -0.07]))
     over = [bool(v) for v in rng.random(2) < 0.5]
     out = [_scalp(s)]
@@ -201,7 +301,13 @@ def hair(s: Sitter, style: str, rng: np.random.Generator, *, covered: bool = Fal
                 g[4:, 1] = np.array((-0.12, -0.30, -0.48, -0.66)) + 0.02 * number
                 g[4:, 0] += np.array((0.02, 0.03, 0.05, 0.03))
             guides.append(tuple(map(tuple, g)))
-        comb = _Comb(curl, 2.4 if falls else 1.2, 13 if falls else 9, rng.uniform(0.11, 0.17) if falls else 0.0, 0.3 if covered else 1.0)
+        comb = _Comb(
+            curl,
+            2.4 if falls else 1.2,
+            13 if falls else 9,
+            rng.uniform(0.11, 0.17) if falls else 0.0,
+            0.3 if covered else 1.0,
+        )
         mass = _combed(_sheet(guides, (110, 190), side=side, wide=s.wide), s.hair, rng, comb)
         mass.joins = True
         out.append(mass)
@@ -210,18 +316,39 @@ def hair(s: Sitter, style: str, rng: np.random.Generator, *, covered: bool = Fal
     if falls:
         out.append(_nape(s, -0.62 if style == "long" else -1.05))
     elif not covered:
-        out += _knot(s, rng) if style == "bun" else _braid(_WREATH if style == "wreath" else _OVER_SHOULDER, 0.052, s, rng, side=1 if over[0] else -1)
+        out += (
+            _knot(s, rng)
+            if style == "bun"
+            else _braid(_WREATH if style == "wreath" else _OVER_SHOULDER, 0.052, s, rng, side=1 if over[0] else -1)
+        )
     return out
 
 
 def _scalp(s: Sitter, low: float = 0.0) -> Surface:
     """Dark hair under the combed mass, so that no skull shows through."""
-    rows = ((0.50, 0.02, 0.02, 0.02, -0.10), (0.47, 0.17, 0.16, 0.22, -0.10), (0.40, 0.265, 0.27, 0.31, -0.10), (0.28, 0.335, 0.33, 0.39, -0.10))
-    rows += ((0.10, 0.352, 0.20, 0.41, -0.10), (-0.06, 0.348, 0.06, 0.38, -0.10), (-0.20, 0.31, 0.0, 0.28, -0.10), (-0.32, 0.24, 0.0, 0.20, -0.12))
+    rows = (
+        (0.50, 0.02, 0.02, 0.02, -0.10),
+        (0.47, 0.17, 0.16, 0.22, -0.10),
+        (0.40, 0.265, 0.27, 0.31, -0.10),
+        (0.28, 0.335, 0.33, 0.39, -0.10),
+    )
+    rows += (
+        (0.10, 0.352, 0.20, 0.41, -0.10),
+        (-0.06, 0.348, 0.06, 0.38, -0.10),
+        (-0.20, 0.31, 0.0, 0.28, -0.10),
+        (-0.32, 0.24, 0.0, 0.20, -0.12),
+    )
     made = lathe(rows, darken(s.hair, np.float32(0.62)), Kind.HAIR, grid=(60, 120), along=0, detail=0.85)
     p = made.points
     p[..., 0] *= s.wide
-    edge = np.interp(p[..., 2], (-0.5, -0.3, -0.14, -0.05, 0.05, 0.15, 0.24, 0.40), (-0.34, -0.30, -0.10, 0.08, 0.08, 0.24, 0.33, 0.38)) + low
+    edge = (
+        np.interp(
+            p[..., 2],
+            (-0.5, -0.3, -0.14, -0.05, 0.05, 0.15, 0.24, 0.40),
+            (-0.34, -0.30, -0.10, 0.08, 0.08, 0.24, 0.33, 0.38),
+        )
+        + low
+    )
     made.shows = smoothstep(-0.01, 0.01, p[..., 1] - edge).astype(np.float32)
     return made
 
@@ -243,8 +370,13 @@ def _knot(s: Sitter, rng: np.random.Generator) -> list[Surface]:
     out[0].colour = _streaked(s.hair, cloth_noise(out[0].points.shape[:2], rng, rows=14, columns=3))
     for radius, back in ((0.125, -0.03), (0.062, -0.085)):
         a = np.linspace(0.3, 2 * np.pi + 0.6, 16)
-        ring = [(radius * math.sin(x) * 1.08, high + radius * math.cos(x), middle[2] + back - 0.01 * k / 16) for k, x in enumerate(a)]
-        coil = tube(ring, [0.020, 0.052, 0.056, 0.052, 0.016], s.hair, Kind.HAIR, grid=(80, 26), gloss=0.07, along=0, detail=0.9)
+        ring = [
+            (radius * math.sin(x) * 1.08, high + radius * math.cos(x), middle[2] + back - 0.01 * k / 16)
+            for k, x in enumerate(a)
+        ]
+        coil = tube(
+            ring, [0.020, 0.052, 0.056, 0.052, 0.016], s.hair, Kind.HAIR, grid=(80, 26), gloss=0.07, along=0, detail=0.9
+        )
         coil.colour = _streaked(s.hair, cloth_noise(coil.points.shape[:2], rng, rows=3, columns=9))
         out.append(coil)
     for part in out:
@@ -252,11 +384,27 @@ def _knot(s: Sitter, rng: np.random.Generator) -> list[Surface]:
     return out
 
 
-_OVER_SHOULDER = ((0.05, -0.06, -0.54), (0.2, -0.2, -0.46), (0.34, -0.42, -0.2), (0.38, -0.66, 0.08), (0.36, -0.95, 0.3), (0.32, -1.3, 0.42))
-_WREATH = ((0.02, -0.02, -0.56), (0.26, 0.10, -0.46), (0.40, 0.22, -0.20), (0.395, 0.34, 0.0), (0.25, 0.435, 0.15), (0.0, 0.475, 0.20))
+_OVER_SHOULDER = (
+    (0.05, -0.06, -0.54),
+    (0.2, -0.2, -0.46),
+    (0.34, -0.42, -0.2),
+    (0.38, -0.66, 0.08),
+    (0.36, -0.95, 0.3),
+    (0.32, -1.3, 0.42),
+)
+_WREATH = (
+    (0.02, -0.02, -0.56),
+    (0.26, 0.10, -0.46),
+    (0.40, 0.22, -0.20),
+    (0.395, 0.34, 0.0),
+    (0.25, 0.435, 0.15),
+    (0.0, 0.475, 0.20),
+)
 
 
-def _braid(path: Sequence[tuple[float, float, float]], radius: float, s: Sitter, rng: np.random.Generator, *, side: int) -> list[Surface]:
+def _braid(
+    path: Sequence[tuple[float, float, float]], radius: float, s: Sitter, rng: np.random.Generator, *, side: int
+) -> list[Surface]:
     """Three strands plaited along a path; a wreath goes round both sides of the head."""
     whole = list(path) if path is not _WREATH else [*path, *((-x, y, z) for x, y, z in path[-2::-1])]
     line = spline(np.array(whole, np.float32) * (side * s.wide, 1, 1), steps=14)
@@ -267,13 +415,29 @@ def _braid(path: Sequence[tuple[float, float, float]], radius: float, s: Sitter,
     out_ /= np.linalg.norm(out_, axis=1, keepdims=True) + 1e-9
     across = np.cross(way, out_)
     far = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
-    thin = np.interp(np.linspace(0, 1, len(line)), (0, 0.08, 0.75, 1), (0.8, 1, 0.9, 0.35)) if path is not _WREATH else np.ones(len(line))
+    thin = (
+        np.interp(np.linspace(0, 1, len(line)), (0, 0.08, 0.75, 1), (0.8, 1, 0.9, 0.35))
+        if path is not _WREATH
+        else np.ones(len(line))
+    )
     turn = 2 * np.pi * far / (radius * 5.2)
     out = []
     for k in range(3):
         a = turn + 2 * np.pi * k / 3
-        strand = line + (across * (0.62 * radius * np.sin(a) * thin)[:, None] + out_ * (0.32 * radius * np.sin(2 * a) * thin)[:, None])
-        one = tube([tuple(q) for q in strand[::2]], list(0.62 * radius * thin[::8]), s.hair, Kind.HAIR, grid=(220, 14), gloss=0.08, along=0, detail=0.9)
+        strand = line + (
+            across * (0.62 * radius * np.sin(a) * thin)[:, None]
+            + out_ * (0.32 * radius * np.sin(2 * a) * thin)[:, None]
+        )
+        one = tube(
+            [tuple(q) for q in strand[::2]],
+            list(0.62 * radius * thin[::8]),
+            s.hair,
+            Kind.HAIR,
+            grid=(220, 14),
+            gloss=0.08,
+            along=0,
+            detail=0.9,
+        )
         one.colour = _streaked(s.hair, cloth_noise(one.points.shape[:2], rng, rows=10, columns=6))
         one.joins = True
         out.append(one)
@@ -282,13 +446,21 @@ def _braid(path: Sequence[tuple[float, float, float]], radius: float, s: Sitter,
         tip = end + np.array([(0, 0, 0), (0, -0.06, 0), (0.01, -0.15, -0.01)])
         tail = tube([tuple(q) for q in tip], [0.022, 0.032, 0.003], s.hair, Kind.HAIR, grid=(20, 12), along=0)
         tail.joins = True
-        ribbon = ball(end, (0.032, 0.022, 0.032), from_hex(("7a2c2c", "2c3a5a", "c8b48a")[int(rng.integers(3))]), Kind.CLOTH, rows=14)
+        ribbon = ball(
+            end,
+            (0.032, 0.022, 0.032),
+            from_hex(("7a2c2c", "2c3a5a", "c8b48a")[int(rng.integers(3))]),
+            Kind.CLOTH,
+            rows=14,
+        )
         out += [tail, ribbon]
     return out
 
 
 def _cropped(s: Sitter, rng: np.random.Generator, *, bald: bool, covered: bool) -> list[Surface]:
-    """Short hair from the whorl outward; bald: only the ring round the back is left. It goes back over the temples with the years."""
+    """Short hair from the whorl outward; bald: only the ring round the back is left. It goes back over the temples with
+    the years.
+    """
     back = 0.0 if not s.man else 0.09 * float(smoothstep(0.25, 0.9, np.float32(s.age)))
     curl = float(rng.choice([0.0, 0.010, 0.018]))
     swept = float(rng.choice([-1, 1])) * rng.uniform(0.05, 0.13)
@@ -300,17 +472,29 @@ def _cropped(s: Sitter, rng: np.random.Generator, *, bald: bool, covered: bool) 
             front = max(0.0, 1 - number / 3)
             g[-1, 1] += back * front * (1.0 if number else 0.55) + (0.02 if s.child else 0.0) * front
             g[-1, 2] -= 0.9 * back * front
-            g[1:4, 0] += side * swept * front * np.array((0.2, 0.5, 0.8))  # brushed aside over the brow, both halves the same way
+            g[1:4, 0] += (
+                side * swept * front * np.array((0.2, 0.5, 0.8))
+            )  # brushed aside over the brow, both halves the same way
             g[4, 0] += side * swept * front if number else 0.0
             if covered:
                 g = (g - (0, 0.06, -0.06)) * 0.965 + (0, 0.06, -0.06)
             guides.append(tuple(map(tuple, g)))
-        mass = _combed(_sheet(guides, (80, 200), side=side, wide=s.wide), s.hair, rng, _Comb(curl, 1.6, 15, 0.20, 0.45 if covered else 0.9))
+        mass = _combed(
+            _sheet(guides, (80, 200), side=side, wide=s.wide),
+            s.hair,
+            rng,
+            _Comb(curl, 1.6, 15, 0.20, 0.45 if covered else 0.9),
+        )
         mass.joins = not bald or side > 0
         if bald:
             t = np.linspace(0, 1, 80)[:, None]
             v = np.linspace(0, 1, 200)[None]
-            start = 0.60 - 0.06 * v + 0.5 * smoothstep(0.46, 0.34, v) + 0.03 * cloth_noise((80, 200), rng, rows=1, columns=30)
+            start = (
+                0.60
+                - 0.06 * v
+                + 0.5 * smoothstep(0.46, 0.34, v)
+                + 0.03 * cloth_noise((80, 200), rng, rows=1, columns=30)
+            )
             mass.shows = np.minimum(mass.shows, smoothstep(-0.05, 0.05, t - start)).astype(np.float32)  # type: ignore[arg-type]
         out.append(mass)
     return out
@@ -323,22 +507,35 @@ def beard(s: Sitter, style: str, rng: np.random.Generator) -> list[Surface]:
     chosen = {"full": _FULL, "pointed": _POINTED}.get(style, ())
     long = 1 + 0.5 * rng.random() * s.age
     for side in (-1, 1):
-        for guides, comb in ((chosen, _Comb(0.012, 1.3, 7, 0.35, 0.7, 1.1, 0.10)), (_MOUSTACHE, _Comb(0.0, 1.0, 3, 0.30, 0.3, 1.0))):
+        for guides, comb in (
+            (chosen, _Comb(0.012, 1.3, 7, 0.35, 0.7, 1.1, 0.10)),
+            (_MOUSTACHE, _Comb(0.0, 1.0, 3, 0.30, 0.3, 1.0)),
+        ):
             if not guides:
                 continue
             net = np.array(guides)
             if guides is _FULL:
                 net[:, 2:, 1] -= (0.10 * (long - 1)) * np.array((1.0, 2.2)) * np.linspace(1, 0, len(net))[:, None]
             if guides is chosen:
-                net[:, 1:, :] += np.array((0, 0, 0.016)) + 0.04 * net[:, 1:, :] * (1, 0, 0)  # full enough that no jaw comes through
-            made = _combed(_sheet([tuple(map(tuple, g)) for g in net], (50, 90), side=side, wide=s.wide), tint, rng, comb)
+                net[:, 1:, :] += np.array((0, 0, 0.016)) + 0.04 * net[:, 1:, :] * (
+                    1,
+                    0,
+                    0,
+                )  # full enough that no jaw comes through
+            made = _combed(
+                _sheet([tuple(map(tuple, g)) for g in net], (50, 90), side=side, wide=s.wide), tint, rng, comb
+            )
             made.joins = bool(out)
             out.append(made)
     return out
 
 
-def drape(part: Surface, rows: Sequence[Sequence[float]], turn: Array, shift: Sequence[float], room: float = 1.05) -> None:
-    """Hair that would sink into a body of cross-sections (as `lathe` takes them), turned and shifted, is laid over it."""
+def drape(
+    part: Surface, rows: Sequence[Sequence[float]], turn: Array, shift: Sequence[float], room: float = 1.05
+) -> None:
+    """Hair that would sink into a body of cross-sections (as `lathe` takes them), turned and
+    shifted, is laid over it.
+    """
     p = (part.points - np.asarray(shift, np.float32)) @ turn
     table = np.asarray(rows)[::-1]
     y = p[..., 1]

@@ -29,7 +29,8 @@ def hand(
 ) -> list[Surface]:
     """A hand from the wrist on, in units of the head.
 
-    forward: where the fingers point; back: out of the back of the hand; curl: 0 flat .. 1.4 fist; spread of the fingers, radians;
+    forward: where the fingers point; back: out of the back of the hand; curl: 0 flat .. 1.4 fist; spread of the
+    fingers, radians;
     right: on which side the thumb is; slim: width.
     """
     y = np.asarray(forward, np.float32)
@@ -43,7 +44,16 @@ def hand(
         ball((0, 0.19, 0), (0.160, 0.225, 0.062), skin, Kind.SKIN, rows=34, gloss=0.03, detail=0.97),
         ball((0, 0.31, 0.014), (0.150, 0.085, 0.052), skin, Kind.SKIN, rows=26, gloss=0.03, detail=0.97),
         ball((0.095, 0.12, -0.02), (0.075, 0.13, 0.055), skin, Kind.SKIN, rows=24, gloss=0.03, detail=0.97),
-        tube([(0, -0.16, 0), (0, 0.06, 0)], [0.098, 0.110], skin, Kind.SKIN, grid=(14, 22), flat=0.75, gloss=0.02, detail=0.95),
+        tube(
+            [(0, -0.16, 0), (0, 0.06, 0)],
+            [0.098, 0.110],
+            skin,
+            Kind.SKIN,
+            grid=(14, 22),
+            flat=0.75,
+            gloss=0.02,
+            detail=0.95,
+        ),
     ]
     for i, (bx, by, length) in enumerate(_FINGERS):
         aside = (bx / 0.11) * spread
@@ -51,10 +61,17 @@ def hand(
         at, points = np.array([bx, by - 0.05, 0.012]), []
         points.append(at.copy())
         for share, bend in zip((0.50, 0.32, 0.26), bends, strict=True):
-            at = at + length * share * np.array([np.sin(aside) * np.cos(bend), np.cos(aside) * np.cos(bend), -np.sin(bend)])
+            at = at + length * share * np.array(
+                [np.sin(aside) * np.cos(bend), np.cos(aside) * np.cos(bend), -np.sin(bend)]
+            )
             points.append(at.copy())
         made.append(_finger(points, [0.050, 0.047, 0.043, 0.040, 0.036, 0.032], skin))
-    thumb = [(0.105, 0.06, -0.01), (0.175, 0.17, -0.015 - 0.05 * curl), (0.205, 0.27, -0.03 - 0.09 * curl), (0.195 - 0.04 * curl, 0.36, -0.05 - 0.11 * curl)]
+    thumb = [
+        (0.105, 0.06, -0.01),
+        (0.175, 0.17, -0.015 - 0.05 * curl),
+        (0.205, 0.27, -0.03 - 0.09 * curl),
+        (0.195 - 0.04 * curl, 0.36, -0.05 - 0.11 * curl),
+    ]
     made.append(_finger([np.array(p) for p in thumb], [0.066, 0.058, 0.052, 0.048, 0.040], skin))
     for part in made:
         part.points = (part.points @ frame + origin).astype(np.float32)

@@ -1,7 +1,9 @@
 """A head in the round: skull and face as one surface, with age, sex, build and expression as numbers.
 
-Unit: the height of the head, crown at y .5, chin at y -.5, eyes at y 0; the face looks along z. Proportions are those of the
-drawing schools (eyes halfway, five eyes wide, nose a third of the face); planes and hollows are Gaussians on the surface, so light finds brow,
+Unit: the height of the head, crown at y .5, chin at y -.5, eyes at y 0; the face looks along z. Proportions are those
+of the
+drawing schools (eyes halfway, five eyes wide, nose a third of the face); planes and hollows are Gaussians on the
+surface, so light finds brow,
 sockets, cheekbones, the wings of the nose, lips and folds by itself.
 """
 
@@ -21,7 +23,8 @@ __all__ = ["Sitter", "ears", "face", "neck"]
 
 @dataclass(frozen=True, kw_only=True)
 class Sitter:
-    """Who sits. age: 0 twenty .. 1 eighty; man; lean: hollow cheeks 0..1; heavy: 0..1; nose, brow, jaw, lips, eyes: 1 is common; hook: of the nose;
+    """Who sits. age: 0 twenty .. 1 eighty; man; lean: hollow cheeks 0..1; heavy: 0..1; nose, brow, jaw, lips, eyes: 1
+    is common; hook: of the nose;
     smile: -1..1; gaze: where the eyes turn, -1..1 to the viewer's right; skin, hair: Oklab."""
 
     man: bool
@@ -89,7 +92,9 @@ def _crease(x: Array, y: Array, points: list[tuple[float, float]], width: float)
 def face(s: Sitter, *, rows: int = 300) -> Surface:
     """Skull and face, features and complexion included; hair and hat go over it."""
     table = spline(np.array(_SKULL, np.float32), steps=8)
-    arc = np.concatenate([[0], np.cumsum(np.hypot(np.diff(table[:, 0]), np.diff(table[:, 2])) + 0.4 * np.abs(np.diff(table[:, 1])))])
+    arc = np.concatenate(
+        [[0], np.cumsum(np.hypot(np.diff(table[:, 0]), np.diff(table[:, 2])) + 0.4 * np.abs(np.diff(table[:, 1])))]
+    )
     t = np.linspace(0, arc[-1], rows)
     y, wide, front, back = (np.interp(t, arc, table[:, i]).astype(np.float32)[:, None] for i in range(4))
     low = smoothstep(-0.12, -0.40, y)
@@ -103,12 +108,18 @@ def face(s: Sitter, *, rows: int = 300) -> Surface:
     c, sn = np.cos(angle), np.sin(angle)
     middle = np.float32(-0.06)
     x = wide * np.sign(sn) * np.abs(sn) ** 0.88
-    z = np.where(c > 0, middle + (front - middle) * np.abs(c) ** 0.80, middle + (back - middle) * np.abs(c) ** 0.95).astype(np.float32)
+    z = np.where(
+        c > 0, middle + (front - middle) * np.abs(c) ** 0.80, middle + (back - middle) * np.abs(c) ** 0.95
+    ).astype(np.float32)
     forward = smoothstep(0.0, 0.45, c)
     ax = np.abs(x)
     z = z + forward * _relief(s, x, ax, y)
     # features seen from in front only: the back of the head has the same x and y
-    colour = lerp(np.broadcast_to(s.skin, (*x.shape, 3)), _complexion(s, x, ax, y, forward), smoothstep(0.02, 0.2, c + 0 * x)[..., None])
+    colour = lerp(
+        np.broadcast_to(s.skin, (*x.shape, 3)),
+        _complexion(s, x, ax, y, forward),
+        smoothstep(0.02, 0.2, c + 0 * x)[..., None],
+    )
     points = np.stack([x, np.broadcast_to(y, x.shape), z], -1).astype(np.float32)
     return Surface(points, colour, Kind.SKIN, gloss=0.045, detail=1.0)
 
@@ -131,9 +142,13 @@ def _relief(s: Sitter, x: Array, ax: Array, y: Array) -> Array:
     r += (0.030 * s.heavy + 0.012 * (1 - bone)) * _bump(ax, y, 0.170, -0.255, 0.10, 0.11)
     # nose: bridge, tip, wings
     level = np.array([0.12, 0.06, 0.02, -0.05, -0.10, -0.140, -0.165, -0.185, -0.204], np.float32)
-    rise = np.array([0.0, 0.010, 0.026, 0.070 + 0.020 * s.hook, 0.094 + 0.012 * s.hook, 0.122, 0.118, 0.070, 0.0], np.float32)
+    rise = np.array(
+        [0.0, 0.010, 0.026, 0.070 + 0.020 * s.hook, 0.094 + 0.012 * s.hook, 0.122, 0.118, 0.070, 0.0], np.float32
+    )
     rise *= s.nose * young * (1.0 if s.man else 0.90)
-    across = np.array([0.05, 0.044, 0.036, 0.038, 0.044, 0.056, 0.060, 0.060, 0.058], np.float32) * (1.08 if s.man else 0.90)
+    across = np.array([0.05, 0.044, 0.036, 0.038, 0.044, 0.056, 0.060, 0.060, 0.058], np.float32) * (
+        1.08 if s.man else 0.90
+    )
     height = np.interp(y[:, 0], level[::-1], rise[::-1]).astype(np.float32)[:, None]
     broad = np.interp(y[:, 0], level[::-1], across[::-1]).astype(np.float32)[:, None]
     r += height * np.exp(-((ax / broad) ** 2.2))
@@ -159,7 +174,11 @@ def _relief(s: Sitter, x: Array, ax: Array, y: Array) -> Array:
             wave = y - level_ - 0.012 * np.cos(14 * x + k)
             r -= 0.0065 * old * np.exp(-((wave / 0.008) ** 2) - (ax / 0.19) ** 4)
         for dy in (0.028, 0.004, -0.022):
-            r -= 0.006 * old * _crease(ax, y, [(0.232, 0.006 + dy * 0.3), (0.268, 0.010 + dy), (0.300, 0.012 + 1.5 * dy)], 0.006)
+            r -= (
+                0.006
+                * old
+                * _crease(ax, y, [(0.232, 0.006 + dy * 0.3), (0.268, 0.010 + dy), (0.300, 0.012 + 1.5 * dy)], 0.006)
+            )
         r -= 0.010 * old * _crease(ax, y, [(0.115, -0.335), (0.122, -0.380), (0.112, -0.420)], 0.013)
         r += 0.016 * old * _bump(ax, y, 0.165, -0.385, 0.05, 0.045)
         r -= 0.007 * old * _bump(ax, y, 0.020, 0.080, 0.007, 0.030)
@@ -197,12 +216,18 @@ def _complexion(s: Sitter, x: Array, ax: Array, y: Array, forward: Array) -> Arr
     """Three bands of colour - golden brow, red middle, cool chin -, lips, eyes, brows, beard's shadow."""
     shape = np.broadcast(x, y).shape
     lab = np.broadcast_to(s.skin, (*shape, 3)).astype(np.float32).copy()
-    red = 0.024 * _bump(ax, y, 0.185, -0.110, 0.10, 0.080) + 0.026 * _bump(x, y, 0, -0.150, 0.060, 0.050) + 0.010 * _bump(ax, y, 0.15, 0.0, 0.1, 0.06)
+    red = (
+        0.024 * _bump(ax, y, 0.185, -0.110, 0.10, 0.080)
+        + 0.026 * _bump(x, y, 0, -0.150, 0.060, 0.050)
+        + 0.010 * _bump(ax, y, 0.15, 0.0, 0.1, 0.06)
+    )
     red *= 1.15 if not s.man else 1.0 + 0.25 * s.age
     red *= _flush(s.skin)
     lab[..., 1] += red
     lab[..., 2] += 0.012 * _bump(x, y, 0, 0.24, 0.25, 0.12) - 0.010 * _bump(x, y, 0, -0.40, 0.22, 0.10) + 0.2 * red
-    lab[..., 0] += 0.015 * _bump(x, y, 0, 0.22, 0.18, 0.10) - 0.03 * _bump(ax, y, 0.135, -0.030, 0.06, 0.02) * (0.35 + s.age)
+    lab[..., 0] += 0.015 * _bump(x, y, 0, 0.22, 0.18, 0.10) - 0.03 * _bump(ax, y, 0.135, -0.030, 0.06, 0.02) * (
+        0.35 + s.age
+    )
     if s.man and not s.child:
         beard = (smoothstep(-0.13, -0.25, y) * smoothstep(0.30, 0.2, ax) * forward).astype(np.float32)
         lab[..., 0] -= 0.030 * beard
@@ -224,7 +249,12 @@ def _complexion(s: Sitter, x: Array, ax: Array, y: Array, forward: Array) -> Arr
     lab[..., 0] *= 1 - (0.62 if s.man else 0.50) * nostril
     lab = _eyes(s, x, ax, y, lab)
     # brows: hairs thin out to the side
-    brow_y = 0.088 + 0.020 * np.sin(np.clip((ax - 0.05) / 0.18, 0, 1) * np.pi * 0.8) - 0.03 * np.clip((ax - 0.19) / 0.05, 0, 1) + 0.006 * s.smile
+    brow_y = (
+        0.088
+        + 0.020 * np.sin(np.clip((ax - 0.05) / 0.18, 0, 1) * np.pi * 0.8)
+        - 0.03 * np.clip((ax - 0.19) / 0.05, 0, 1)
+        + 0.006 * s.smile
+    )
     thick = (0.016 if s.man else 0.0125) * s.brow * (1 - 0.5 * np.clip((ax - 0.14) / 0.11, 0, 1))
     brow = np.exp(-(((y - brow_y) / thick) ** 2)) * smoothstep(0.040, 0.065, ax) * smoothstep(0.255, 0.20, ax)
     hairs = 0.88 + 0.12 * np.sin(210 * (ax - 1.6 * (y - brow_y)))
@@ -242,13 +272,21 @@ def _eyes(s: Sitter, x: Array, ax: Array, y: Array, lab: Array) -> Array:
     far = np.hypot(ax - centre, (y - _EYE[1] - 0.005))
     r = 0.0325 * s.eyes
     iris = smoothstep(r + 0.002, r - 0.002, far) * inside
-    lab = lerp(lab, lerp(s.iris, darken(s.iris, np.float32(0.45)), smoothstep(0.55 * r, r, far)[..., None]), iris[..., None])
+    lab = lerp(
+        lab, lerp(s.iris, darken(s.iris, np.float32(0.45)), smoothstep(0.55 * r, r, far)[..., None]), iris[..., None]
+    )
     lab = lerp(lab, from_hex("0d0a0a"), (smoothstep(0.0145 * s.eyes, 0.0115 * s.eyes, far) * inside)[..., None])
     near = smoothstep(0.080, 0.062, np.abs(ax - _EYE[0]) / s.eyes / 1.1)
     lash = np.exp(-(((upper - 0.0015) / 0.0052) ** 2)) * near
     lab = lerp(lab, lerp(from_hex("1a100d"), darken(s.hair, np.float32(0.6)), 0.3), (0.88 * lash)[..., None])
-    lab = lerp(lab, darken(s.skin, np.float32(0.60)), (0.45 * np.exp(-(((lower - 0.0015) / 0.0045) ** 2)) * near)[..., None])
-    lab = lerp(lab, darken(s.skin, np.float32(0.66)), (0.42 * np.exp(-(((upper - 0.024 + 0.008 * s.age) / 0.006) ** 2)) * near)[..., None])
+    lab = lerp(
+        lab, darken(s.skin, np.float32(0.60)), (0.45 * np.exp(-(((lower - 0.0015) / 0.0045) ** 2)) * near)[..., None]
+    )
+    lab = lerp(
+        lab,
+        darken(s.skin, np.float32(0.66)),
+        (0.42 * np.exp(-(((upper - 0.024 + 0.008 * s.age) / 0.006) ** 2)) * near)[..., None],
+    )
     glint = smoothstep(0.0062, 0.0035, np.hypot(x - side * centre + 0.011, y - _EYE[1] - 0.016)) * inside
     return lerp(lab, from_hex("fbf6ec"), (0.9 * glint)[..., None])
 
@@ -258,9 +296,26 @@ def ears(s: Sitter) -> list[Surface]:
     out = []
     red = s.skin + np.array([-0.03, 0.022, 0.006], np.float32) * _flush(s.skin)
     for side in (-1, 1):
-        made = ball((side * 0.345 * s.wide, -0.045, -0.07), (0.030, 0.098, 0.060), red, Kind.SKIN, rows=36, gloss=0.02, detail=0.9)
+        made = ball(
+            (side * 0.345 * s.wide, -0.045, -0.07),
+            (0.030, 0.098, 0.060),
+            red,
+            Kind.SKIN,
+            rows=36,
+            gloss=0.02,
+            detail=0.9,
+        )
         out.append(made)
-        out.append(ball((side * 0.365 * s.wide, -0.035, -0.055), (0.022, 0.060, 0.030), darken(red, np.float32(0.72)), Kind.SKIN, rows=24, detail=0.9))
+        out.append(
+            ball(
+                (side * 0.365 * s.wide, -0.035, -0.055),
+                (0.022, 0.060, 0.030),
+                darken(red, np.float32(0.72)),
+                Kind.SKIN,
+                rows=24,
+                detail=0.9,
+            )
+        )
     return out
 
 
@@ -276,9 +331,15 @@ def neck(s: Sitter) -> Surface:
     if s.man or s.child:  # closed at the throat
         rows += ((-0.80, w * 1.60, 0.24, 0.24, -0.13), (-0.94, w * 2.1, 0.30, 0.26, -0.10))
     else:
-        rows += ((-0.77, w * 1.65, 0.24, 0.25, -0.12), (-0.86, w * 2.45, 0.285, 0.30, -0.10), (-0.97, w * 3.0, 0.29, 0.33, -0.08))
+        rows += (
+            (-0.77, w * 1.65, 0.24, 0.25, -0.12),
+            (-0.86, w * 2.45, 0.285, 0.30, -0.10),
+            (-0.97, w * 3.0, 0.29, 0.33, -0.08),
+        )
         rows += ((-1.15, w * 3.2, 0.20, 0.33, -0.06),)
-    made = lathe(rows, s.skin - np.array([0.03, -0.004, 0.0], np.float32), Kind.SKIN, grid=(70, 130), gloss=0.02, detail=0.85)
+    made = lathe(
+        rows, s.skin - np.array([0.03, -0.004, 0.0], np.float32), Kind.SKIN, grid=(70, 130), gloss=0.02, detail=0.85
+    )
     p = made.points
     x, y, z = p[..., 0], p[..., 1], p[..., 2]
     front = z > -0.12

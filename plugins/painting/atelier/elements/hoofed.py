@@ -1,8 +1,12 @@
-"""The anatomy of hoofed animals: trunk, legs with their joints, neck and head of horse, cow and deer, and how they stand, walk and graze.
+"""The anatomy of hoofed animals: trunk, legs with their joints, neck and head of horse, cow and deer, and how they
+stand, walk and graze.
 
-Unit: the height at the withers, feet at y 0, x forward, z to the viewer. A leg is a line of joints (elbow, knee, fetlock, pastern, hoof; stifle
-and hock behind) that turns about its root and bends at knee or hock; so one table stands and walks. Source: proportions of the drawing
-schools (head .43 with its lips, trunk as long as the withers are high, elbow at half of it: Stubbs 1766, Ellenberger and Baum 1901).
+Unit: the height at the withers, feet at y 0, x forward, z to the viewer. A leg is a line of joints (elbow, knee,
+fetlock, pastern, hoof; stifle
+and hock behind) that turns about its root and bends at knee or hock; so one table stands and walks. Source: proportions
+of the drawing
+schools (head .43 with its lips, trunk as long as the withers are high, elbow at half of it: Stubbs 1766, Ellenberger
+and Baum 1901).
 """
 
 from __future__ import annotations
@@ -50,7 +54,8 @@ class Beast:
 
 @dataclass(frozen=True)
 class _Build:
-    """trunk: (x, y, r) from chest to croup; muscle: share of the shoulder and haunch; leg: thickness; neck: joints (x, y, r) by pose; head: its
+    """trunk: (x, y, r) from chest to croup; muscle: share of the shoulder and haunch; leg: thickness; neck: joints (x,
+    y, r) by pose; head: its
     length, and its slope by pose (radians below level)."""
 
     trunk: tuple[tuple[float, float, float], ...]
@@ -63,7 +68,13 @@ class _Build:
 
 _BUILDS = {
     "horse": _Build(
-        ((0.29, 0.745, 0.205), (0.12, 0.735, 0.205), (-0.06, 0.755, 0.198), (-0.22, 0.795, 0.168), (-0.36, 0.815, 0.172)),
+        (
+            (0.29, 0.745, 0.205),
+            (0.12, 0.735, 0.205),
+            (-0.06, 0.755, 0.198),
+            (-0.22, 0.795, 0.168),
+            (-0.36, 0.815, 0.172),
+        ),
         1.0,
         1.0,
         {
@@ -75,7 +86,13 @@ _BUILDS = {
         {"up": 0.95, "walk": 0.78, "down": 1.28},
     ),
     "cow": _Build(
-        ((0.30, 0.690, 0.245), (0.10, 0.665, 0.265), (-0.10, 0.660, 0.265), (-0.28, 0.720, 0.225), (-0.42, 0.790, 0.165)),
+        (
+            (0.30, 0.690, 0.245),
+            (0.10, 0.665, 0.265),
+            (-0.10, 0.660, 0.265),
+            (-0.28, 0.720, 0.225),
+            (-0.42, 0.790, 0.165),
+        ),
         0.75,
         1.16,
         {
@@ -87,7 +104,13 @@ _BUILDS = {
         {"up": 0.80, "walk": 0.78, "down": 1.18},
     ),
     "deer": _Build(
-        ((0.27, 0.770, 0.165), (0.12, 0.765, 0.162), (-0.06, 0.785, 0.150), (-0.22, 0.815, 0.132), (-0.36, 0.835, 0.138)),
+        (
+            (0.27, 0.770, 0.165),
+            (0.12, 0.765, 0.162),
+            (-0.06, 0.785, 0.150),
+            (-0.22, 0.815, 0.132),
+            (-0.36, 0.835, 0.138),
+        ),
         0.66,
         0.72,
         {
@@ -165,7 +188,9 @@ def _legs(b: Body, thick: float, pose: str, phase: float) -> None:
 
 def _leg(b: Body, front: bool, thick: float, s: int, swing: float, bend: float, lift: float) -> None:
     joints = np.array(_FRONT if front else _HIND)
-    radii = np.array(_FRONT_R if front else _HIND_R) * np.append([1.0 if thick > 1 else thick**0.5], np.full(len(joints) - 1, thick))
+    radii = np.array(_FRONT_R if front else _HIND_R) * np.append(
+        [1.0 if thick > 1 else thick**0.5], np.full(len(joints) - 1, thick)
+    )
     joints = _turned(joints, 0, swing)
     knee = 1 if front else 2
     joints = _turned(joints, knee, -bend if front else -0.55 * bend)
@@ -183,7 +208,14 @@ def _leg(b: Body, front: bool, thick: float, s: int, swing: float, bend: float, 
     fetlock = joints[-3]
     b.ball((fetlock[0] - 0.006, fetlock[1], z), radii[-3] * 1.18, POINT, 0.02)
     pastern, tip = joints[-2], joints[-1]
-    b.cone((*(pastern + (tip - pastern) * 0.15), z), (*(tip + (pastern - tip) * 0.42), z), radii[-2] * 1.10, radii[-1], HOOF, 0.004)
+    b.cone(
+        (*(pastern + (tip - pastern) * 0.15), z),
+        (*(tip + (pastern - tip) * 0.42), z),
+        radii[-2] * 1.10,
+        radii[-1],
+        HOOF,
+        0.004,
+    )
 
 
 def _turned(joints: np.ndarray, at: int, angle: float) -> np.ndarray:
@@ -219,7 +251,12 @@ def _cow_head(b: Body, h: Head, horned: bool) -> None:
         b.cone(h.at(0.02, 0.04, 0.22 * s), h.at(-0.20, -0.10, 0.50 * s), 0.080 * n, 0.045 * n, COAT, 0.01)
         b.ball(h.at(0.86, 0.0, 0.10 * s), 0.165 * n, POINT, 0.02)
         if horned:
-            horn = [h.at(-0.08, 0.06, 0.20 * s), h.at(-0.16, 0.14, 0.42 * s), h.at(-0.34, 0.24, 0.50 * s), h.at(-0.50, 0.26, 0.40 * s)]
+            horn = [
+                h.at(-0.08, 0.06, 0.20 * s),
+                h.at(-0.16, 0.14, 0.42 * s),
+                h.at(-0.34, 0.24, 0.50 * s),
+                h.at(-0.50, 0.26, 0.40 * s),
+            ]
             b.chain(horn, [0.070 * n, 0.058 * n, 0.040 * n, 0.010 * n], HORN, 0.006)
     b.cone(h.at(0.22, 0.01), h.at(0.80, -0.02), 0.235 * n, 0.175 * n, COAT, 0.03)
     b.cone(h.at(0.82, -0.03), h.at(0.94, -0.04), 0.185 * n, 0.165 * n, POINT, 0.02)
@@ -236,7 +273,19 @@ def _deer_head(b: Body, h: Head, horned: bool) -> None:
         b.cone(h.at(0.02, 0.06, 0.14 * s), h.at(-0.22, 0.02, 0.44 * s), 0.085 * n, 0.016 * n, COAT, 0.008)
         if not horned:
             continue
-        beam = [h.at(0.06, 0.14, 0.10 * s), h.at(-0.34, 0.22, 0.34 * s), h.at(-0.80, 0.34, 0.58 * s), h.at(-1.16, 0.62, 0.56 * s)]
+        beam = [
+            h.at(0.06, 0.14, 0.10 * s),
+            h.at(-0.34, 0.22, 0.34 * s),
+            h.at(-0.80, 0.34, 0.58 * s),
+            h.at(-1.16, 0.62, 0.56 * s),
+        ]
         b.chain(beam, [0.050 * n, 0.046 * n, 0.038 * n, 0.010 * n], HORN, 0.006)
         for k, (t, o, z) in enumerate(((-0.12, 0.19, 0.20), (-0.50, 0.28, 0.42), (-0.82, 0.37, 0.56))):
-            b.cone(h.at(t, o, z * s), h.at(t - 0.16 - 0.05 * k, o + 0.34, (z + 0.06) * s), 0.036 * n, 0.008 * n, HORN, 0.004)
+            b.cone(
+                h.at(t, o, z * s),
+                h.at(t - 0.16 - 0.05 * k, o + 0.34, (z + 0.06) * s),
+                0.036 * n,
+                0.008 * n,
+                HORN,
+                0.004,
+            )

@@ -1,6 +1,7 @@
 """Horses, cows and deer, and a rider: bodies of `hoofed` with their coats, eyes, nostrils, manes and tails.
 
-Manes and tails are masses of hair: a dark ground first, tapering locks over it, one region in all. Coats are the ones horsemen name.
+Manes and tails are masses of hair: a dark ground first, tapering locks over it, one region in all. Coats are the ones
+horsemen name.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def draw_horse(
     colour: str = "",
     coat: str = "",
 ) -> tuple[Frame, float, Beast]:
-    """A horse, "cow" or "deer"; h is its height at the withers (the head is above it). coat: one of `COATS`, or colour: of its body.
+    """A horse, "cow" or "deer"; h is its height at the withers (the head is above it). coat: one of `COATS`, or colour:
+    of its body.
 
     Returns frame, yaw and beast, for a rider.
     """
@@ -82,7 +84,18 @@ def draw_horse(
     lab = _coat(scene, world, form, frame, rng, own, points, name, breed, depth)
     put_form(scene, form, lab, kinds=Kind.ANIMAL, depth=depth, detail=0.95)
     region = scene.regions - 1
-    _features(scene, world, frame, made, place, depth, region, own, points, blaze=breed == "horse" and name != "white" and rng.random() < 0.5)
+    _features(
+        scene,
+        world,
+        frame,
+        made,
+        place,
+        depth,
+        region,
+        own,
+        points,
+        blaze=breed == "horse" and name != "white" and rng.random() < 0.5,
+    )
     if breed == "horse":
         _mane(scene, frame, made, place, rng, hair, depth)
     _tail(scene, frame, made, place, rng, hair, depth, breed)
@@ -90,7 +103,16 @@ def draw_horse(
 
 
 def _coat(
-    scene: Scene, world: World, form: Form, frame: Frame, rng: np.random.Generator, own: Array, points: Array, name: str, breed: str, depth: float
+    scene: Scene,
+    world: World,
+    form: Form,
+    frame: Frame,
+    rng: np.random.Generator,
+    own: Array,
+    points: Array,
+    name: str,
+    breed: str,
+    depth: float,
 ) -> Array:
     """The colours of the body, before light: muzzle and legs run into the coat, hooves and horns do not."""
     index = form.index
@@ -107,7 +129,11 @@ def _coat(
         lab[..., 0] += 0.11 * smoothstep(0.045, 0.010, far) - 0.02
     if name == "pied":
         patch = smoothstep(0.10, 0.16, sample("cloud", x * 0.55 + rng.uniform(0, 1), y * 0.55))
-        lab = lerp(lab, world.local(("4a2e20", "24201e", "8a4a28")[int(rng.integers(3))], depth * 0.5), (0.94 * patch)[..., None])
+        lab = lerp(
+            lab,
+            world.local(("4a2e20", "24201e", "8a4a28")[int(rng.integers(3))], depth * 0.5),
+            (0.94 * patch)[..., None],
+        )
     near = blur((index == POINT).astype(np.float32), 0.016 * frame.h * scene.height)
     below = smoothstep(0.40, 0.24, y) * (y < 0.42) if breed == "horse" else 0.35 * smoothstep(0.30, 0.10, y)
     muzzle = near * smoothstep(0.0, 0.05, np.where((x > 0.48), np.float32(1), np.float32(0)))
@@ -116,7 +142,11 @@ def _coat(
         fore, hind = rng.random(2) < 0.35
         white = smoothstep(0.20, 0.17, y) * ((x > 0) * fore + (x <= 0) * hind) * (x < 0.58)
         lab = lerp(lab, world.local("e4dcd0", depth * 0.5), (0.9 * white)[..., None])
-    lab[index == HOOF] = world.local("2e2824", depth * 0.5) if name not in ("white", "grey", "flaxen") else world.local("6a5e50", depth * 0.5)
+    lab[index == HOOF] = (
+        world.local("2e2824", depth * 0.5)
+        if name not in ("white", "grey", "flaxen")
+        else world.local("6a5e50", depth * 0.5)
+    )
     lab[index == HORN] = world.local("d8ccb0" if breed == "cow" else "5c4632", depth * 0.5)
     lab[index == PALE] = world.local("dca898", depth * 0.5)
     if breed == "deer":
@@ -126,16 +156,36 @@ def _coat(
 
 
 def _features(
-    scene: Scene, world: World, frame: Frame, made: Beast, place: Place, depth: float, region: int, own: Array, points: Array, *, blaze: bool
+    scene: Scene,
+    world: World,
+    frame: Frame,
+    made: Beast,
+    place: Place,
+    depth: float,
+    region: int,
+    own: Array,
+    points: Array,
+    *,
+    blaze: bool,
 ) -> None:
     """Eye with its lids and light, nostril, line of the mouth, the hollow of the ear; a blaze down the forehead."""
     h, n = made.head, made.head.length * frame.h
     slope = math.atan2(-h.along[1], h.along[0]) * (-1 if frame.flip else 1)
     dark = world.local("14100e", depth * 0.3)
 
-    def spot(t: float, out: float, z: float, rx: float, ry: float, colour: Array, angle: float = 0.0, opacity: float = 1.0) -> None:
+    def spot(
+        t: float, out: float, z: float, rx: float, ry: float, colour: Array, angle: float = 0.0, opacity: float = 1.0
+    ) -> None:
         x, y = place(h.at(t, out, z))
-        scene.put(disc(scene, x, y, rx * n, ry * n, slope + angle), colour, kind=Kind.ANIMAL, depth=depth, detail=1.0, region=region, opacity=opacity)
+        scene.put(
+            disc(scene, x, y, rx * n, ry * n, slope + angle),
+            colour,
+            kind=Kind.ANIMAL,
+            depth=depth,
+            detail=1.0,
+            region=region,
+            opacity=opacity,
+        )
 
     def line(path: Sequence[tuple[float, float, float]], width: float, colour: Array, opacity: float = 1.0) -> None:
         drawn = taper(scene, [place(h.at(*p)) for p in path], [width * n * 0.4, width * n, width * n * 0.3])
@@ -148,13 +198,20 @@ def _features(
     line([(0.175, 0.078, 0.17), (0.235, 0.105, 0.17), (0.305, 0.074, 0.17)], 0.020, darken(own, np.float32(0.5)), 0.8)
     spot(0.230, 0.077, 0.19, 0.008, 0.008, world.local("e8e4dc", depth))
     spot(0.915, 0.035, 0.14, 0.036, 0.024, darken(dark, np.float32(0.9)), 0.7, 0.9)
-    line([(0.985, -0.095, 0.05), (0.90, -0.095, 0.09), (0.79, -0.070, 0.10)], 0.018, darken(points, np.float32(0.4)), 0.85)
+    line(
+        [(0.985, -0.095, 0.05), (0.90, -0.095, 0.09), (0.79, -0.070, 0.10)],
+        0.018,
+        darken(points, np.float32(0.4)),
+        0.85,
+    )
     # the edge of the jowl turns into shadow
     line([(0.16, -0.20, 0.18), (0.30, -0.255, 0.19), (0.46, -0.170, 0.17)], 0.030, darken(own, np.float32(0.5)), 0.35)
     spot(-0.09, 0.125, 0.16, 0.070, 0.018, darken(own, np.float32(0.4)), 0.42, 0.6)
 
 
-def _hair(scene: Scene, locks: Sequence[Array], widths: Sequence[float], colour: Array, rng: np.random.Generator, depth: float) -> None:
+def _hair(
+    scene: Scene, locks: Sequence[Array], widths: Sequence[float], colour: Array, rng: np.random.Generator, depth: float
+) -> None:
     """Locks (n, 2) in picture heights over a dark ground of themselves; all one region, a brush follows each."""
     mass = polygons(scene, [q for lock in locks for q in ribbon(lock, [1.15 * w for w in widths])])
     scene.put(mass, darken(colour, np.float32(0.80)), kind=Kind.HAIR, depth=depth, detail=0.9)
@@ -162,11 +219,23 @@ def _hair(scene: Scene, locks: Sequence[Array], widths: Sequence[float], colour:
     for lock in locks:
         angle = math.atan2(*(lock[-1] - lock[0])[::-1])
         tone = darken(colour, np.float32(rng.uniform(0.76, 1.22))) + np.array([0.015, 0, 0], np.float32) * rng.random()
-        scene.put(taper(scene, lock, list(widths)), tone.astype(np.float32), kind=Kind.HAIR, depth=depth, detail=0.9, region=region, angle=angle)
+        scene.put(
+            taper(scene, lock, list(widths)),
+            tone.astype(np.float32),
+            kind=Kind.HAIR,
+            depth=depth,
+            detail=0.9,
+            region=region,
+            angle=angle,
+        )
 
 
-def _mane(scene: Scene, frame: Frame, made: Beast, place: Place, rng: np.random.Generator, colour: Array, depth: float) -> None:
-    """Locks that fall from the crest over the near side of the neck, longest in its middle; a forelock between the ears."""
+def _mane(
+    scene: Scene, frame: Frame, made: Beast, place: Place, rng: np.random.Generator, colour: Array, depth: float
+) -> None:
+    """Locks that fall from the crest over the near side of the neck, longest in its middle; a forelock between the
+    ears.
+    """
     crest = np.array(made.crest)
     far = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(crest, axis=0), axis=1))])
     long = float(rng.uniform(0.75, 1.2))
@@ -180,12 +249,25 @@ def _mane(scene: Scene, frame: Frame, made: Beast, place: Place, rng: np.random.
         locks.append(np.array([place(p) for p in path]))
     for k in range(4):
         t = 0.20 + 0.05 * k * rng.random()
-        path = [made.head.at(-0.04, 0.14, 0.0), made.head.at(0.5 * t, 0.215, 0.06), made.head.at(t + 0.06, 0.155 - 0.02 * k, 0.10)]
+        path = [
+            made.head.at(-0.04, 0.14, 0.0),
+            made.head.at(0.5 * t, 0.215, 0.06),
+            made.head.at(t + 0.06, 0.155 - 0.02 * k, 0.10),
+        ]
         locks.append(np.array([place(p) for p in path]))
     _hair(scene, locks, [0.020 * frame.h, 0.024 * frame.h, 0.003 * frame.h], colour, rng, depth)
 
 
-def _tail(scene: Scene, frame: Frame, made: Beast, place: Place, rng: np.random.Generator, colour: Array, depth: float, breed: str) -> None:
+def _tail(
+    scene: Scene,
+    frame: Frame,
+    made: Beast,
+    place: Place,
+    rng: np.random.Generator,
+    colour: Array,
+    depth: float,
+    breed: str,
+) -> None:
     """A horse's falls to the hocks and tapers; a cow's is a rope with a tuft; a deer's is a scut."""
     x, y = made.dock
     swing = float(rng.uniform(-0.03, 0.05))
@@ -195,14 +277,30 @@ def _tail(scene: Scene, frame: Frame, made: Beast, place: Place, rng: np.random.
         return
     locks = []
     if breed == "cow":
-        rope = [(x + 0.02, y - 0.02, 0.0), (x - 0.045, y - 0.08, 0.0), (x - 0.05 - swing, y - 0.30, 0.0), (x - 0.04 - swing, y - 0.44, 0.0)]
+        rope = [
+            (x + 0.02, y - 0.02, 0.0),
+            (x - 0.045, y - 0.08, 0.0),
+            (x - 0.05 - swing, y - 0.30, 0.0),
+            (x - 0.04 - swing, y - 0.44, 0.0),
+        ]
         drawn = taper(scene, [place(p) for p in rope], [0.045 * frame.h, 0.030 * frame.h, 0.022 * frame.h])
         scene.put(drawn, darken(colour, np.float32(0.9)), kind=Kind.ANIMAL, depth=depth, detail=0.9)
         for _ in range(7):
             a, end = 0.02 * rng.standard_normal(), y - 0.62 * rng.uniform(0.92, 1.06)
-            tuft = [(x - 0.04 - swing, y - 0.42, 0.0), (x - 0.045 - swing + a, 0.5 * (y - 0.42 + end), 0.0), (x - 0.04 - swing + 0.6 * a, end, 0.0)]
+            tuft = [
+                (x - 0.04 - swing, y - 0.42, 0.0),
+                (x - 0.045 - swing + a, 0.5 * (y - 0.42 + end), 0.0),
+                (x - 0.04 - swing + 0.6 * a, end, 0.0),
+            ]
             locks.append(np.array([place(p) for p in tuft]))
-        _hair(scene, locks, [0.018 * frame.h, 0.030 * frame.h, 0.003 * frame.h], darken(colour, np.float32(0.6)), rng, depth)
+        _hair(
+            scene,
+            locks,
+            [0.018 * frame.h, 0.030 * frame.h, 0.003 * frame.h],
+            darken(colour, np.float32(0.6)),
+            rng,
+            depth,
+        )
         return
     for k in range(22):
         a = (k / 21 - 0.5) * 2
@@ -223,18 +321,28 @@ def _tail(scene: Scene, frame: Frame, made: Beast, place: Place, rng: np.random.
 def draw_rider(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2) -> None:
     """A horse with somebody on it; h is the horse's height at the withers."""
     frame, yaw, mount = draw_horse(scene, world, frame, rng, depth=depth, grazing=False)
-    seat = Frame(frame.x + (-0.02 if not frame.flip else 0.02) * frame.h, frame.y - 0.46 * frame.h, 1.02 * frame.h, frame.flip)
+    seat = Frame(
+        frame.x + (-0.02 if not frame.flip else 0.02) * frame.h, frame.y - 0.46 * frame.h, 1.02 * frame.h, frame.flip
+    )
     b = figure_body("coat", rng, phase=0.3)
     b.cones = [c for c in b.cones if (c[4] != 3 and c[0][1] > 0.42) or (c[4] == 0 and c[0][1] > 0.45)]
-    b.cone((0.0, 0.50, 0.09), (0.13, 0.36, 0.17), 0.062, 0.05, 3).cone((0.13, 0.36, 0.17), (0.06, 0.16, 0.18), 0.045, 0.034, 3).cone(
-        (0.06, 0.13, 0.18), (0.13, 0.12, 0.18), 0.03, 0.024, 2
-    )
+    b.cone((0.0, 0.50, 0.09), (0.13, 0.36, 0.17), 0.062, 0.05, 3).cone(
+        (0.13, 0.36, 0.17), (0.06, 0.16, 0.18), 0.045, 0.034, 3
+    ).cone((0.06, 0.13, 0.18), (0.13, 0.12, 0.18), 0.03, 0.024, 2)
     form, _ = body(scene, b, seat, yaw=yaw)
     coat = world.local(("8a2c28", "2c4a70", "3a5a3c")[int(rng.integers(3))], depth)
     put_form(
         scene,
         form,
-        np.stack([coat, world.local("e0b08c", depth), world.local("2a1e1a", depth), world.local("e0d4bc", depth), world.local("2c2a30", depth)]),
+        np.stack(
+            [
+                coat,
+                world.local("e0b08c", depth),
+                world.local("2a1e1a", depth),
+                world.local("e0d4bc", depth),
+                world.local("2c2a30", depth),
+            ]
+        ),
         kinds=[Kind.CLOTH, Kind.SKIN, Kind.HAIR, Kind.CLOTH, Kind.CLOTH],
         depth=depth,
         detail=0.9,
@@ -243,6 +351,14 @@ def draw_rider(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
     rein = [seat.one(0.05, 0.50), frame.one(mx * math.cos(yaw), my)]
     leather = world.local("2a1a12", depth)
     scene.put(taper(scene, rein, 0.008 * frame.h, smooth=False), leather, kind=Kind.ANIMAL, depth=depth, detail=0.8)
-    for a, c in (((0.02, 0.05, 0.16), (0.84, -0.08, 0.12)), ((0.70, 0.11, 0.08), (0.72, -0.12, 0.10))):  # bridle: cheek piece and noseband
-        strap = [frame.one(px * math.cos(yaw) + pz * math.sin(yaw), py) for px, py, pz in (mount.head.at(*a), mount.head.at(*c))]
-        scene.put(taper(scene, strap, 0.010 * frame.h, smooth=False), leather, kind=Kind.ANIMAL, depth=depth, detail=0.9)
+    for a, c in (
+        ((0.02, 0.05, 0.16), (0.84, -0.08, 0.12)),
+        ((0.70, 0.11, 0.08), (0.72, -0.12, 0.10)),
+    ):  # bridle: cheek piece and noseband
+        strap = [
+            frame.one(px * math.cos(yaw) + pz * math.sin(yaw), py)
+            for px, py, pz in (mount.head.at(*a), mount.head.at(*c))
+        ]
+        scene.put(
+            taper(scene, strap, 0.010 * frame.h, smooth=False), leather, kind=Kind.ANIMAL, depth=depth, detail=0.9
+        )

@@ -24,7 +24,16 @@ def _lit(scene: Scene, left: bool) -> np.float32:
     return np.float32(1.07 if (scene.light < 0) == left else 0.74)
 
 
-def draw_house(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3, wall: str = "", roof: str = "") -> None:
+def draw_house(
+    scene: Scene,
+    world: World,
+    frame: Frame,
+    rng: np.random.Generator,
+    *,
+    depth: float = 0.3,
+    wall: str = "",
+    roof: str = "",
+) -> None:
     """A house in two faces: gable and long side, roof, door, windows (lit at night), chimney. Height h to the ridge."""
     wall_lab = world.local(wall or WALLS[int(rng.integers(len(WALLS)))], depth)
     roof_lab = world.local(roof or ROOFS[int(rng.integers(len(ROOFS)))], depth)
@@ -33,8 +42,22 @@ def draw_house(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
     gable = [(-g, 0), (-g, eave), (-g / 2 - 0.02, 1.0), (0.0, eave), (0.0, 0)]
     side = [(0.0, 0), (0.0, eave), (long, eave - 0.02), (long, 0)]
     roof_points = [(-g / 2 - 0.03, 1.03), (long - g / 2 + 0.02, 0.99), (long + 0.06, eave - 0.06), (0.045, eave - 0.04)]
-    scene.put(polygon(scene, frame.at(gable)), darken(wall_lab, _lit(scene, not frame.flip)), kind=Kind.WALL, depth=depth, angle=math.pi / 2, detail=0.7)
-    scene.put(polygon(scene, frame.at(side)), darken(wall_lab, _lit(scene, frame.flip)), kind=Kind.WALL, depth=depth, angle=0.0, detail=0.7)
+    scene.put(
+        polygon(scene, frame.at(gable)),
+        darken(wall_lab, _lit(scene, not frame.flip)),
+        kind=Kind.WALL,
+        depth=depth,
+        angle=math.pi / 2,
+        detail=0.7,
+    )
+    scene.put(
+        polygon(scene, frame.at(side)),
+        darken(wall_lab, _lit(scene, frame.flip)),
+        kind=Kind.WALL,
+        depth=depth,
+        angle=0.0,
+        detail=0.7,
+    )
     snowy = world.season == "winter"
     top = world.local("f4f7fb", depth) if snowy else roof_lab
     scene.put(
@@ -46,16 +69,35 @@ def draw_house(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
         detail=0.75,
     )
     left = ribbon(frame.at([(-g - 0.06, eave - 0.07), (-g / 2 - 0.03, 1.04)]), 0.055 * frame.h, smooth=False)
-    scene.put(polygons(scene, left), darken(top, np.float32(0.8)), kind=Kind.ROOF, depth=depth, detail=0.75, region=scene.regions - 1)
+    scene.put(
+        polygons(scene, left),
+        darken(top, np.float32(0.8)),
+        kind=Kind.ROOF,
+        depth=depth,
+        detail=0.75,
+        region=scene.regions - 1,
+    )
     chimney = [(long * 0.55, 0.85), (long * 0.55, 1.12), (long * 0.55 + 0.10, 1.12), (long * 0.55 + 0.10, 0.85)]
-    scene.put(polygon(scene, frame.at(chimney)), darken(wall_lab, np.float32(0.8)), kind=Kind.WALL, depth=depth, detail=0.6)
+    scene.put(
+        polygon(scene, frame.at(chimney)), darken(wall_lab, np.float32(0.8)), kind=Kind.WALL, depth=depth, detail=0.6
+    )
     lit = world.name in ("night", "dusk", "storm")
     pane = from_hex("ffd27a") if lit else world.local("3d4654", depth)
-    panes = [np.array([(x, 0.20), (x + 0.11, 0.20), (x + 0.11, 0.36), (x, 0.36)]) for x in np.arange(0.12, long - 0.15, 0.26)]
+    panes = [
+        np.array([(x, 0.20), (x + 0.11, 0.20), (x + 0.11, 0.36), (x, 0.36)]) for x in np.arange(0.12, long - 0.15, 0.26)
+    ]
     panes.append(np.array([(-g / 2 - 0.05, 0.55), (-g / 2 + 0.05, 0.55), (-g / 2 + 0.05, 0.68), (-g / 2 - 0.05, 0.68)]))
-    scene.put(polygons(scene, [frame.at(p) for p in panes]), pane, kind=Kind.LAMP if lit else Kind.WALL, depth=depth, detail=0.8)
     scene.put(
-        polygon(scene, frame.at([(-g / 2 - 0.07, 0), (-g / 2 - 0.07, 0.30), (-g / 2 + 0.07, 0.30), (-g / 2 + 0.07, 0)])),
+        polygons(scene, [frame.at(p) for p in panes]),
+        pane,
+        kind=Kind.LAMP if lit else Kind.WALL,
+        depth=depth,
+        detail=0.8,
+    )
+    scene.put(
+        polygon(
+            scene, frame.at([(-g / 2 - 0.07, 0), (-g / 2 - 0.07, 0.30), (-g / 2 + 0.07, 0.30), (-g / 2 + 0.07, 0)])
+        ),
         world.local("5a3c2c", depth),
         kind=Kind.WALL,
         depth=depth,
@@ -79,7 +121,14 @@ def draw_church(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
         angle=0.0,
         detail=0.7,
     )
-    scene.put(polygon(scene, frame.at([(0.0, 0.42), (0.40, 0.42), (0.46, 0.24), (0.0, 0.24)])), roof, kind=Kind.ROOF, depth=depth, angle=0.8, detail=0.7)
+    scene.put(
+        polygon(scene, frame.at([(0.0, 0.42), (0.40, 0.42), (0.46, 0.24), (0.0, 0.24)])),
+        roof,
+        kind=Kind.ROOF,
+        depth=depth,
+        angle=0.8,
+        detail=0.7,
+    )
     scene.put(
         polygon(scene, frame.at([(-w, 0), (-w, 0.56), (0, 0.56), (0, 0)])),
         darken(wall, _lit(scene, not frame.flip)),
@@ -136,25 +185,54 @@ def draw_village(scene: Scene, world: World, frame: Frame, rng: np.random.Genera
     places = sorted(((rng.uniform(-0.9, 0.95), rng.uniform(-0.12, 0.10)) for _ in range(9)), key=lambda p: -p[1])
     for i, (u, v) in enumerate(places):
         x, y = frame.x + u * frame.h * 0.95, frame.y - v * frame.h
-        draw_house(scene, world, Frame(x, y, frame.h * rng.uniform(0.24, 0.32), flip=bool(rng.random() < 0.5)), rng, depth=depth)
+        draw_house(
+            scene,
+            world,
+            Frame(x, y, frame.h * rng.uniform(0.24, 0.32), flip=bool(rng.random() < 0.5)),
+            rng,
+            depth=depth,
+        )
         if i % 3 == 1:
             draw_bush(scene, world, Frame(x - 0.2 * frame.h, y + 0.01, 0.09 * frame.h), rng, depth=depth)
         if i % 4 == 2:
             draw_tree(scene, world, Frame(x + 0.26 * frame.h, y, 0.36 * frame.h), rng, depth=depth, shadow=False)
     for _ in range(6):
         draw_bush(
-            scene, world, Frame(frame.x + rng.uniform(-1.0, 1.05) * frame.h, frame.y + rng.uniform(0.08, 0.13) * frame.h, 0.09 * frame.h), rng, depth=depth
+            scene,
+            world,
+            Frame(
+                frame.x + rng.uniform(-1.0, 1.05) * frame.h, frame.y + rng.uniform(0.08, 0.13) * frame.h, 0.09 * frame.h
+            ),
+            rng,
+            depth=depth,
         )
 
 
 def draw_windmill(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3) -> None:
     """A windmill: tapered tower, cap, four latticed sails."""
     cast_shadow(scene, frame.x, frame.y, 0.2 * frame.h)
-    body = inflate(scene, polygon(scene, frame.at([(-0.17, 0), (-0.11, 0.58), (0.11, 0.58), (0.17, 0)])), 0.13 * frame.h, STONE)
-    put_form(scene, body, world.local("cfc0a4" if rng.random() < 0.6 else "8a5a42", depth), kinds=Kind.WALL, depth=depth, detail=0.7, angle=1.57)
+    body = inflate(
+        scene, polygon(scene, frame.at([(-0.17, 0), (-0.11, 0.58), (0.11, 0.58), (0.17, 0)])), 0.13 * frame.h, STONE
+    )
+    put_form(
+        scene,
+        body,
+        world.local("cfc0a4" if rng.random() < 0.6 else "8a5a42", depth),
+        kinds=Kind.WALL,
+        depth=depth,
+        detail=0.7,
+        angle=1.57,
+    )
     t = np.linspace(np.pi, 0, 11)
     cap = np.stack([0.13 * np.cos(t), 0.57 + 0.13 * np.sin(t)], -1)
-    put_form(scene, inflate(scene, polygon(scene, frame.at(cap)), 0.08 * frame.h), world.local("6a4636", depth), kinds=Kind.ROOF, depth=depth, detail=0.75)
+    put_form(
+        scene,
+        inflate(scene, polygon(scene, frame.at(cap)), 0.08 * frame.h),
+        world.local("6a4636", depth),
+        kinds=Kind.ROOF,
+        depth=depth,
+        detail=0.75,
+    )
     hub, turn = np.array([0.0, 0.62]), rng.uniform(0.2, 1.2)
     arms, cloth = [], []
     for i in range(4):
@@ -165,7 +243,9 @@ def draw_windmill(scene: Scene, world: World, frame: Frame, rng: np.random.Gener
         for k in range(1, 7):
             p = hub + (0.10 + 0.055 * k) * d
             arms += ribbon(frame.at([p, p + 0.085 * s]), 0.004 * frame.h, smooth=False)[:1]
-    scene.put(polygons(scene, cloth), world.local("efe2c4", depth), kind=Kind.SAIL, depth=depth, detail=0.75, opacity=0.85)
+    scene.put(
+        polygons(scene, cloth), world.local("efe2c4", depth), kind=Kind.SAIL, depth=depth, detail=0.75, opacity=0.85
+    )
     scene.put(polygons(scene, arms), world.local("4a3626", depth), kind=Kind.WALL, depth=depth, detail=0.7)
     scene.put(
         polygon(scene, frame.at([(-0.035, 0), (-0.035, 0.13), (0.035, 0.13), (0.035, 0)])),

@@ -25,7 +25,9 @@ def ground_under(scene: Scene, top: Array) -> Patch:
     return Patch(mask.astype(np.float32), 0, first)
 
 
-def _ground_colour(scene: Scene, world: World, rng: np.random.Generator, y0: float, near: Array, far: Array) -> tuple[Patch, Array, Array]:
+def _ground_colour(
+    scene: Scene, world: World, rng: np.random.Generator, y0: float, near: Array, far: Array
+) -> tuple[Patch, Array, Array]:
     """(patch, colours, distance 0 far .. 1 near) of a plain below y0, with noise in perspective."""
     x, y = scene.grid()
     first = max(0, int(y0 * scene.height))
@@ -37,7 +39,9 @@ def _ground_colour(scene: Scene, world: World, rng: np.random.Generator, y0: flo
     n = sample("cloud", px, py)
     fine = sample("general", px * 2.6 + o[2], py * 2.6)
     lab = lerp(far, near, np.broadcast_to(t**0.7, n.shape)[..., None])
-    lab = lerp(lab, world.ground[1] * np.array([world.dim, 1, 1], np.float32), (0.32 * smoothstep(-0.3, 1.2, n))[..., None])
+    lab = lerp(
+        lab, world.ground[1] * np.array([world.dim, 1, 1], np.float32), (0.32 * smoothstep(-0.3, 1.2, n))[..., None]
+    )
     patches = np.tanh(1.6 * sample("cloud", px * 2.1 + o[2], py * 1.3 + o[0]))
     lab = darken(lab, 1 + 0.08 * n + 0.05 * fine + 0.07 * patches - 0.12 * np.broadcast_to(t, n.shape) ** 3)
     lab[..., 1] += 0.010 * patches
@@ -53,7 +57,14 @@ def draw_meadow(scene: Scene, world: World, rng: np.random.Generator, *, y0: flo
     snowy = world.season == "winter"
     x, _ = scene.grid()
     angle = (0.25 * sample("cloud", x * 0.6 + rng.random(), t * 0.7) + (0 if snowy else -0.2 * t)).astype(np.float32)
-    scene.put(patch, lab, kind=Kind.SNOW if snowy else kind, depth=(0.75 * (1 - t) ** 1.5).astype(np.float32), angle=angle, detail=0.15)
+    scene.put(
+        patch,
+        lab,
+        kind=Kind.SNOW if snowy else kind,
+        depth=(0.75 * (1 - t) ** 1.5).astype(np.float32),
+        angle=angle,
+        detail=0.15,
+    )
 
 
 def draw_fields(
@@ -78,7 +89,9 @@ def draw_fields(
     choice = rng.integers(0, len(crop), (64, 6))
     own = choice[np.clip(label, 0, 63), np.broadcast_to(cross, label.shape)]
     snowy = world.season == "winter"
-    colours = np.stack([lerp(*world.ground[:2], n / len(crop)) if snowy else world.local(c) for n, c in enumerate(crop)])
+    colours = np.stack(
+        [lerp(*world.ground[:2], n / len(crop)) if snowy else world.local(c) for n, c in enumerate(crop)]
+    )
     lab = lerp(colours[own], world.far, (0.55 * (1 - np.broadcast_to(t, own.shape)) ** 2.2)[..., None])
     furrow = np.sin(a * 130 / (1 + (own % 3))) * smoothstep(0.05, 0.35, t) * 0.045
     o = rng.random(2)
@@ -103,7 +116,11 @@ def draw_fields(
         ragged = size * (0.8 + 0.5 * fbm_line(rng, np.linspace(0, 1, 12).astype(np.float32), cycles=9, octaves=2))
         py = y0 + v * (1 - y0)
         if rng.random() < 0.55:
-            hedge.append(np.concatenate([np.stack([px, py - ragged], -1), np.stack([px + 0.4 * size, py + 0.25 * size], -1)[::-1]]))
+            hedge.append(
+                np.concatenate(
+                    [np.stack([px, py - ragged], -1), np.stack([px + 0.4 * size, py + 0.25 * size], -1)[::-1]]
+                )
+            )
     hedge_lab = darken(world.local("54743c" if world.season != "autumn" else "8a6a34", 0.3), np.float32(0.85))
     scene.put(polygons(scene, hedge), hedge_lab, kind=Kind.FOLIAGE, depth=0.4, angle=1.2, detail=0.35)
 
@@ -120,7 +137,9 @@ def draw_path(
     colour: str = "d8c49a",
     water: bool = False,
 ) -> np.ndarray:
-    """An S-curve from the lower edge to its end under the subject, width growing as t^1.35; a river if `water`. Returns its middle line (n, 2)."""
+    """An S-curve from the lower edge to its end under the subject, width growing as t^1.35; a river if `water`. Returns
+    its middle line (n, 2).
+    """
     t = np.linspace(0, 1, 60)
     y = end[1] + (start[1] - end[1]) * t**1.15
     x = end[0] + (start[0] - end[0]) * t**1.3 + bend * 0.22 * np.sin(2.1 * np.pi * t**0.75) * t**0.55
@@ -145,13 +164,25 @@ def draw_path(
         bank = []
         for side in (left, right):
             bank += ribbon(side, [0.002, 0.016], steps=1)
-        scene.put(polygons(scene, bank), darken(world.local(world.ground[0]), 0.62), kind=Kind.GROUND, depth=0.3, angle=1.2, opacity=0.8)
+        scene.put(
+            polygons(scene, bank),
+            darken(world.local(world.ground[0]), 0.62),
+            kind=Kind.GROUND,
+            depth=0.3,
+            angle=1.2,
+            opacity=0.8,
+        )
         return np.stack([x, y], -1)
     snowy = world.season == "winter"
     own = world.local("c8cfdd" if snowy else colour)
     n = sample("general", columns * 1.6 + rng.random(), rows * 5)
-    ruts = 0.05 * np.sin((columns - np.interp(rows[:, 0], y, x)[:, None]) / np.maximum(0.01, np.interp(rows[:, 0], y, w)[:, None]) * 9)
-    lab = darken(np.broadcast_to(lerp(own, world.far, 0.3 * (1 - near)[..., None]), (*patch.mask.shape, 3)), 1 + 0.05 * n - np.abs(ruts))
+    ruts = 0.05 * np.sin(
+        (columns - np.interp(rows[:, 0], y, x)[:, None]) / np.maximum(0.01, np.interp(rows[:, 0], y, w)[:, None]) * 9
+    )
+    lab = darken(
+        np.broadcast_to(lerp(own, world.far, 0.3 * (1 - near)[..., None]), (*patch.mask.shape, 3)),
+        1 + 0.05 * n - np.abs(ruts),
+    )
     scene.put(patch, lab, kind=Kind.PATH, depth=depth, angle=np.broadcast_to(angle, patch.mask.shape), detail=0.2)
     return np.stack([x, y], -1)
 
@@ -164,7 +195,9 @@ def draw_desert(scene: Scene, world: World, rng: np.random.Generator, *, y0: flo
     for i in range(6):
         t = i / 5
         base = y0 + (1 - y0) * t**1.3 * 0.95
-        top = (base - (0.02 + 0.09 * t) * (0.5 + 0.6 * fbm_line(rng, row, cycles=1.6 - 0.6 * t, octaves=2, gain=0.35))).astype(np.float32)
+        top = (
+            base - (0.02 + 0.09 * t) * (0.5 + 0.6 * fbm_line(rng, row, cycles=1.6 - 0.6 * t, octaves=2, gain=0.35))
+        ).astype(np.float32)
         patch = ground_under(scene, top)
         if patch.mask.size == 0:
             continue
@@ -186,7 +219,14 @@ def draw_desert(scene: Scene, world: World, rng: np.random.Generator, *, y0: flo
 
 
 def draw_grass(
-    scene: Scene, world: World, rng: np.random.Generator, *, y0: float, flowers: Sequence[str] = (), density: float = 1.0, tall: float = 1.0
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    *,
+    y0: float,
+    flowers: Sequence[str] = (),
+    density: float = 1.0,
+    tall: float = 1.0,
 ) -> None:
     """Tufts over a meadow in three tones, and flowers among them, both growing with nearness."""
     if world.season == "winter" or scene.width < 16:
@@ -203,7 +243,11 @@ def draw_grass(
             continue
         h = (0.008 + 0.034 * near**1.6) * (0.6 + 0.8 * size) * tall
         bend = (lean - 0.5) * 0.9 * h
-        shapes = ribbon([(x, y), (x + bend * 0.35, y - 0.55 * h), (x + bend, y - h)], [0.0045 * (0.35 + near), 0.003 * (0.35 + near), 0.0006], steps=3)[:1]
+        shapes = ribbon(
+            [(x, y), (x + bend * 0.35, y - 0.55 * h), (x + bend, y - h)],
+            [0.0045 * (0.35 + near), 0.003 * (0.35 + near), 0.0006],
+            steps=3,
+        )[:1]
         tones[int(tone * 3)].extend(shapes)
     base = world.local(world.ground[0])
     for shapes, k in zip(tones, (0.78, 1.08, 1.24), strict=True):
@@ -220,7 +264,15 @@ def draw_grass(
         _flowers(scene, world, rng, y0, flowers, here, int(420 * density * scene.aspect))
 
 
-def _flowers(scene: Scene, world: World, rng: np.random.Generator, y0: float, flowers: Sequence[str], here: np.ndarray, count: int) -> None:
+def _flowers(
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    y0: float,
+    flowers: Sequence[str],
+    here: np.ndarray,
+    count: int,
+) -> None:
     numbers = rng.random((count, 5))
     drifts = rng.random(2)
     shapes: list[list[Array]] = [[] for _ in flowers]
@@ -234,7 +286,9 @@ def _flowers(scene: Scene, world: World, rng: np.random.Generator, y0: float, fl
         if not here[row, column] or chance > 0.55 + 0.5 * patchy:
             continue
         r = (0.0022 + 0.0085 * near**1.7) * (0.7 + 0.6 * w)
-        shapes[int((which * 0.7 + 0.3 * (patchy > 0.3)) * len(flowers)) % len(flowers)].append(np.array([x, y - r]) + r * ring)
+        shapes[int((which * 0.7 + 0.3 * (patchy > 0.3)) * len(flowers)) % len(flowers)].append(
+            np.array([x, y - r]) + r * ring
+        )
     for parts, colour in zip(shapes, flowers, strict=True):
         if parts:
             scene.put(polygons(scene, parts), world.local(colour), kind=Kind.FLOWER, depth=0.15, angle=0.3, detail=0.4)

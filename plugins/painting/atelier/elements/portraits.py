@@ -46,7 +46,8 @@ def draw_portrait(
 ) -> None:
     """A head and shoulders, or a half figure with its hands; h is the height of the head, the frame's feet its middle.
 
-    sex: "woman", "man", "child"; hat_kind: one of HATS; age: "young", "middle", "old"; turn: one of TURNS; collar_kind: one of
+    sex: "woman", "man", "child"; hat_kind: one of HATS; age: "young", "middle", "old"; turn: one of TURNS; collar_kind:
+    one of
     COLLARS; gaze: "viewer" or "away".
     """
     numbers = rng.random(24)
@@ -69,7 +70,12 @@ def draw_portrait(
     if wear["beard"]:
         head += beard(sitter, wear["beard"], rng)
     cloth = from_hex(("1d1c1e", "5a2026", "2a3a58", "b08a3c", "6a4a2a")[int(numbers[7] * 5)])
-    head += hat(sitter, wear["hat"], {"scarf": from_hex("3a62a4"), "straw": from_hex("c8a45a"), "brim": from_hex("1e1c1c")}.get(wear["hat"], cloth), rng)
+    head += hat(
+        sitter,
+        wear["hat"],
+        {"scarf": from_hex("3a62a4"), "straw": from_hex("c8a45a"), "brim": from_hex("1e1c1c")}.get(wear["hat"], cloth),
+        rng,
+    )
     about = rotation(yaw, 0.05 * (numbers[8] - 0.3), 0.10 * (numbers[9] - 0.5))
     pivot = np.array([0, -0.42, -0.10], np.float32)
     for part in head:
@@ -109,7 +115,9 @@ def _sitter(man: bool, child: bool, years: float, numbers: Array, rng: np.random
         heavy=float(np.clip(0.15 + 0.30 * n[1] * (n[1] > 0), 0, 0.8)),
         wide=1 + 0.035 * n[2],
         nose=(1 + 0.10 * n[3] + 0.08 * years) * (1.0 if man else 0.92),
-        hook=float(np.clip(0.25 + 0.5 * n[4] + 0.2 * years, -0.3, 1.2)) if man else float(np.clip(0.1 + 0.3 * n[4], -0.3, 0.6)),
+        hook=float(np.clip(0.25 + 0.5 * n[4] + 0.2 * years, -0.3, 1.2))
+        if man
+        else float(np.clip(0.1 + 0.3 * n[4], -0.3, 0.6)),
         brow=1 + 0.18 * n[5],
         jaw=1 + 0.22 * n[6] * (1 if man else 0.6),
         lips=(1.0 if man else 1.36) * (1 + 0.14 * n[7]),
@@ -125,17 +133,36 @@ def _wardrobe(man: bool, child: bool, years: float, numbers: Array, hat_kind: st
     if man:
         hat_ = ("none", "beret", "brim", "none", "turban")[int(pick * 5)]
         collar_ = ("ruff", "flat", "fur", "chain", "plain")[int(neck_ * 5)]
-        hair_ = "bald" if years > 0.6 and hat_ == "none" and numbers[17] < 0.5 else ("short", "long")[int(numbers[17] * 2)]
-        beard_ = ("", "pointed", "moustache", "full")[int(numbers[18] * 4)] if years < 0.6 else ("full", "pointed", "full", "moustache")[int(numbers[18] * 4)]
+        hair_ = (
+            "bald" if years > 0.6 and hat_ == "none" and numbers[17] < 0.5 else ("short", "long")[int(numbers[17] * 2)]
+        )
+        beard_ = (
+            ("", "pointed", "moustache", "full")[int(numbers[18] * 4)]
+            if years < 0.6
+            else ("full", "pointed", "full", "moustache")[int(numbers[18] * 4)]
+        )
     else:
-        hat_ = ("none", "none", "cap", "scarf", "none", "straw")[int(pick * 6)] if years < 0.6 else ("cap", "cap", "scarf")[int(pick * 3)]
-        collar_ = ("pearls", "chemise", "flat", "pearls", "chemise")[int(neck_ * 5)] if years < 0.6 else ("ruff", "flat", "fur")[int(neck_ * 3)]
+        hat_ = (
+            ("none", "none", "cap", "scarf", "none", "straw")[int(pick * 6)]
+            if years < 0.6
+            else ("cap", "cap", "scarf")[int(pick * 3)]
+        )
+        collar_ = (
+            ("pearls", "chemise", "flat", "pearls", "chemise")[int(neck_ * 5)]
+            if years < 0.6
+            else ("ruff", "flat", "fur")[int(neck_ * 3)]
+        )
         hair_, beard_ = ("bun", "loose", "braid", "loose", "wreath", "bun")[int(numbers[17] * 6)], ""
         if years > 0.6 or collar_ == "ruff":  # no hair falls over a ruff, nor an old woman's in company
             hair_ = "bun"
     if child:
         hat_, collar_, hair_, beard_ = ("none", "cap", "none")[int(pick * 3)], "flat", "loose", ""
-    return {"hat": hat_kind if hat_kind in HATS else hat_, "collar": collar_kind if collar_kind in COLLARS else collar_, "hair": hair_, "beard": beard_}
+    return {
+        "hat": hat_kind if hat_kind in HATS else hat_,
+        "collar": collar_kind if collar_kind in COLLARS else collar_,
+        "hair": hair_,
+        "beard": beard_,
+    }
 
 
 def _arms(s: Sitter, colour: Array, rng: np.random.Generator, hands: bool, numbers: Array) -> list[Surface]:
@@ -149,10 +176,18 @@ def _arms(s: Sitter, colour: Array, rng: np.random.Generator, hands: bool, numbe
             out.append(sleeve([shoulder, (0.78 * k * side, -1.45, -0.06), elbow], [0.20, 0.23, 0.22], colour, rng))
             continue
         breast = side > 0 and numbers[19] < 0.4
-        wrist = (0.46 * side, -1.42, 0.58) if breast else (0.36 * side, -2.05 + 0.06 * (side > 0), 0.62 + 0.10 * (side > 0))
+        wrist = (
+            (0.46 * side, -1.42, 0.58) if breast else (0.36 * side, -2.05 + 0.06 * (side > 0), 0.62 + 0.10 * (side > 0))
+        )
         out.append(
             sleeve(
-                [shoulder, (0.80 * k * side, -1.5, -0.04), elbow, (0.64 * k * side, -2.02 if not breast else -1.72, 0.42), wrist],
+                [
+                    shoulder,
+                    (0.80 * k * side, -1.5, -0.04),
+                    elbow,
+                    (0.64 * k * side, -2.02 if not breast else -1.72, 0.42),
+                    wrist,
+                ],
                 [0.20, 0.23, 0.215, 0.19, 0.145],
                 colour,
                 rng,
@@ -160,7 +195,9 @@ def _arms(s: Sitter, colour: Array, rng: np.random.Generator, hands: bool, numbe
         )
         inward = np.array([-side, 0.30 if breast else -0.30, 0.12])
         cuff_end = np.array(wrist) + 0.10 * inward
-        out.append(tube([wrist, tuple(cuff_end)], [0.150, 0.128], from_hex("e8e1d4"), Kind.CLOTH, grid=(20, 40), detail=0.85))
+        out.append(
+            tube([wrist, tuple(cuff_end)], [0.150, 0.128], from_hex("e8e1d4"), Kind.CLOTH, grid=(20, 40), detail=0.85)
+        )
         tone = s.skin - np.array([0.015, -0.004, 0], np.float32)
         out += hand(
             tuple(np.array(wrist) + 0.16 * inward),

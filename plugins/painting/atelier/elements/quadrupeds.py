@@ -1,4 +1,6 @@
-"""Four-legged animals with paws or wool: sheep and dog of one recipe; a cat. Horses, cows and deer are in `horses`, great beasts in `beasts`."""
+"""Four-legged animals with paws or wool: sheep and dog of one recipe; a cat. Horses, cows and deer are in `horses`,
+great beasts in `beasts`.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def _quadruped(breed: str, grazing: bool, phase: float) -> Body:
     up = 0.75 * leg + 0.0
     b = Body([], 0.05)
     b.cone((-0.30, up, 0), (0.20, up - 0.015, 0), 0.215 * fat, 0.225 * fat, 0, 0.1)
-    b.ball((-0.36, up + 0.05, 0), 0.195 * fat, 0, 0.1).ball((-0.44, up + 0.04, 0), 0.155 * fat, 0, 0.1).ball((0.33, up - 0.01, 0), 0.185 * fat, 0, 0.1)
+    b.ball((-0.36, up + 0.05, 0), 0.195 * fat, 0, 0.1).ball((-0.44, up + 0.04, 0), 0.155 * fat, 0, 0.1).ball(
+        (0.33, up - 0.01, 0), 0.185 * fat, 0, 0.1
+    )
     _legs(b, up, leg, thick, phase)
     _head(b, breed, grazing, up, neck, head)
     return b
@@ -53,18 +57,34 @@ def _legs(b: Body, up: float, leg: float, thick: float, phase: float) -> None:
             px, py = x, y
             for k, (length, turn) in enumerate(zip(lengths, turns, strict=True)):
                 qx, qy = px + math.sin(turn) * length * scale, py - math.cos(turn) * length * scale
-                b.cone((px, py, z), (qx, max(qy, 0.015), z), radii[k] * thick, radii[k + 1] * thick, 2 if k == 3 else 0, 0.05 if k == 0 else 0.02)
+                b.cone(
+                    (px, py, z),
+                    (qx, max(qy, 0.015), z),
+                    radii[k] * thick,
+                    radii[k + 1] * thick,
+                    2 if k == 3 else 0,
+                    0.05 if k == 0 else 0.02,
+                )
                 px, py = qx, max(qy, 0.02)
 
 
 def _dog_head(b: Body, up: float) -> None:
-    """A neck carried forward, a skull with a stop, a straight muzzle, pointed ears, and a brush of a tail that hangs."""
+    """A neck carried forward, a skull with a stop, a straight muzzle, pointed ears, and a brush
+    of a tail that hangs.
+    """
     b.chain([(0.28, up + 0.05, 0), (0.42, up + 0.17, 0), (0.49, up + 0.25, 0)], [0.185, 0.135, 0.105], 0, 0.06)
     b.ball((0.53, up + 0.27, 0), 0.108, 0, 0.04)
-    b.cone((0.58, up + 0.235, 0), (0.76, up + 0.19, 0), 0.068, 0.044, 0, 0.03).ball((0.785, up + 0.195, 0), 0.026, 2, 0.005)
+    b.cone((0.58, up + 0.235, 0), (0.76, up + 0.19, 0), 0.068, 0.044, 0, 0.03).ball(
+        (0.785, up + 0.195, 0), 0.026, 2, 0.005
+    )
     for s in (-1, 1):
         b.cone((0.49, up + 0.34, 0.060 * s), (0.455, up + 0.465, 0.080 * s), 0.046, 0.010, 0, 0.015)
-    b.chain([(-0.54, up + 0.08, 0), (-0.66, up - 0.04, 0), (-0.74, up - 0.22, 0), (-0.78, up - 0.36, 0)], [0.045, 0.062, 0.058, 0.014], 0, 0.03)
+    b.chain(
+        [(-0.54, up + 0.08, 0), (-0.66, up - 0.04, 0), (-0.74, up - 0.22, 0), (-0.78, up - 0.36, 0)],
+        [0.045, 0.062, 0.058, 0.014],
+        0,
+        0.03,
+    )
 
 
 def _head(b: Body, breed: str, grazing: bool, up: float, neck: float, head: float) -> None:
@@ -75,7 +95,11 @@ def _head(b: Body, breed: str, grazing: bool, up: float, neck: float, head: floa
         path = [(0.34, up + 0.03, 0), (0.34 + 0.18 * neck + 0.04, up - 0.13, 0), (0.40 + 0.34 * neck, up - 0.34, 0)]
         face = (path[-1][0] + 0.12 * head, 0.10 + 0.06)
     else:
-        path = [(0.32, up + 0.09, 0), (0.33 + 0.12 * neck, up + 0.09 + 0.24 * neck, 0), (0.34 + 0.27 * neck, up + 0.09 + 0.46 * neck, 0)]
+        path = [
+            (0.32, up + 0.09, 0),
+            (0.33 + 0.12 * neck, up + 0.09 + 0.24 * neck, 0),
+            (0.34 + 0.27 * neck, up + 0.09 + 0.46 * neck, 0),
+        ]
         face = (path[-1][0] + 0.27 * head, path[-1][1] - 0.10 * head)
     b.chain(path, [0.185, 0.135, 0.100], 0, 0.08)
     hx, hy = path[-1][0] + 0.04, path[-1][1] - 0.01
@@ -105,7 +129,14 @@ def draw_quadruped(
     coats = _COATS[breed]
     own = world.local(colour or coats[int(rng.integers(len(coats)))], depth * 0.5)
     cast_shadow(scene, frame.x, frame.y, 0.48 * frame.h, strength=0.55, flat=0.16, long=0.4)
-    form, _ = body(scene, _quadruped(breed, graze, float(rng.uniform(0, 6.28))), frame, yaw=yaw, material=FUR, soften=0.018 if breed != "sheep" else 0.006)
+    form, _ = body(
+        scene,
+        _quadruped(breed, graze, float(rng.uniform(0, 6.28))),
+        frame,
+        yaw=yaw,
+        material=FUR,
+        soften=0.018 if breed != "sheep" else 0.006,
+    )
     if form.patch.mask.size == 0:
         return
     colours = np.stack([own, darken(own, np.float32(0.55)), darken(own, np.float32(0.4))])
@@ -122,7 +153,11 @@ def draw_cat(scene: Scene, world: World, frame: Frame, rng: np.random.Generator,
         b.ball((-0.13, 0.17, 0.12 * s), 0.15)
         b.cone((0.10, 0.36, 0.07 * s), (0.14, 0.04, 0.07 * s), 0.062, 0.042).ball((0.17, 0.035, 0.07 * s), 0.045)
     b.cone((0.17, 0.71, 0), (0.21, 0.70, 0), 0.060, 0.046, 1)
-    b.chain([(-0.26, 0.06, 0.05), (-0.20, 0.05, 0.24), (0.02, 0.05, 0.30), (0.20, 0.05, 0.26), (0.30, 0.06, 0.16)], [0.06, 0.055, 0.05, 0.045, 0.035], 0)
+    b.chain(
+        [(-0.26, 0.06, 0.05), (-0.20, 0.05, 0.24), (0.02, 0.05, 0.30), (0.20, 0.05, 0.26), (0.30, 0.06, 0.16)],
+        [0.06, 0.055, 0.05, 0.045, 0.035],
+        0,
+    )
     cast_shadow(scene, frame.x, frame.y, 0.28 * frame.h)
     yaw = float(rng.uniform(-1.15, -0.75))
     form, turn = body(scene, b, frame, yaw=yaw, material=FUR, soften=0.010)
@@ -137,8 +172,27 @@ def draw_cat(scene: Scene, world: World, frame: Frame, rng: np.random.Generator,
     for s in (-1, 1):
         q = turn @ np.array([0.195, 0.765, 0.058 * s], np.float32)
         x, y = frame.one(float(q[0]), float(q[1]))
-        scene.put(disc(scene, x, y, 0.029 * frame.h, 0.025 * frame.h), from_hex("c8c050"), kind=Kind.ANIMAL, depth=depth, detail=1.0)
-        scene.put(disc(scene, x, y, 0.009 * frame.h, 0.022 * frame.h), from_hex("14100c"), kind=Kind.ANIMAL, depth=depth, detail=1.0, region=scene.regions - 1)
+        scene.put(
+            disc(scene, x, y, 0.029 * frame.h, 0.025 * frame.h),
+            from_hex("c8c050"),
+            kind=Kind.ANIMAL,
+            depth=depth,
+            detail=1.0,
+        )
+        scene.put(
+            disc(scene, x, y, 0.009 * frame.h, 0.022 * frame.h),
+            from_hex("14100c"),
+            kind=Kind.ANIMAL,
+            depth=depth,
+            detail=1.0,
+            region=scene.regions - 1,
+        )
     q = turn @ np.array([0.262, 0.715, 0], np.float32)
     x, y = frame.one(float(q[0]), float(q[1]))
-    scene.put(disc(scene, x, y, 0.017 * frame.h, 0.012 * frame.h), from_hex("b86a64"), kind=Kind.ANIMAL, depth=depth, detail=1.0)
+    scene.put(
+        disc(scene, x, y, 0.017 * frame.h, 0.012 * frame.h),
+        from_hex("b86a64"),
+        kind=Kind.ANIMAL,
+        depth=depth,
+        detail=1.0,
+    )

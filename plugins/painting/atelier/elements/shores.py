@@ -14,7 +14,14 @@ __all__ = ["draw_bank", "draw_far_shore", "draw_islet"]
 
 
 def draw_far_shore(
-    scene: Scene, world: World, rng: np.random.Generator, *, y: float, height: float = 0.03, depth: float = 0.75, kind: Kind = Kind.FOLIAGE
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    *,
+    y: float,
+    height: float = 0.03,
+    depth: float = 0.75,
+    kind: Kind = Kind.FOLIAGE,
 ) -> None:
     """A low line of trees on the far side, ending at y."""
     x, _ = scene.grid()
@@ -39,7 +46,9 @@ def draw_bank(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
     _mound(scene, world, frame, rng, depth, 3.4, bushes=7)
 
 
-def _mound(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, depth: float, wide: float, bushes: int = 4) -> None:
+def _mound(
+    scene: Scene, world: World, frame: Frame, rng: np.random.Generator, depth: float, wide: float, bushes: int = 4
+) -> None:
     from .trees import draw_bush
     from .water import draw_foam_line
 
@@ -57,16 +66,37 @@ def _mound(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, d
     side = np.tanh((columns - frame.x) / max(1e-3, wide * frame.h) * 1.4) * np.sign(scene.light)
     k = 1.0 + 0.10 * n + 0.14 * side - 0.16 * t
     grass = world.local(world.ground[0], depth * 0.6)
-    lab = darken(lerp(grass, world.local("7a6a50", depth), np.clip((t - 0.72) * 3.2, 0, 1)[..., None] * np.ones((*k.shape, 1), np.float32)), k)
+    lab = darken(
+        lerp(
+            grass,
+            world.local("7a6a50", depth),
+            np.clip((t - 0.72) * 3.2, 0, 1)[..., None] * np.ones((*k.shape, 1), np.float32),
+        ),
+        k,
+    )
     snowy = world.season == "winter"
-    scene.put(patch, lab.astype(np.float32), kind=Kind.SNOW if snowy else Kind.GRASS, depth=depth, angle=0.15 * n, detail=0.3)
-    draw_foam_line(scene, world, rng, frame.x - wide * frame.h * 0.97, frame.x + wide * frame.h * 0.97, frame.y + 0.10 * frame.h, 0.05 * frame.h + 0.002)
+    scene.put(
+        patch, lab.astype(np.float32), kind=Kind.SNOW if snowy else Kind.GRASS, depth=depth, angle=0.15 * n, detail=0.3
+    )
+    draw_foam_line(
+        scene,
+        world,
+        rng,
+        frame.x - wide * frame.h * 0.97,
+        frame.x + wide * frame.h * 0.97,
+        frame.y + 0.10 * frame.h,
+        0.05 * frame.h + 0.002,
+    )
     for i in range(bushes):
         u0 = rng.uniform(-0.85, 0.85)
         draw_bush(
             scene,
             world,
-            Frame(frame.x + u0 * wide * frame.h, frame.y - (1 - u0 * u0) ** 0.6 * frame.h * 0.75 + 0.2 * frame.h, rng.uniform(0.35, 0.6) * frame.h),
+            Frame(
+                frame.x + u0 * wide * frame.h,
+                frame.y - (1 - u0 * u0) ** 0.6 * frame.h * 0.75 + 0.2 * frame.h,
+                rng.uniform(0.35, 0.6) * frame.h,
+            ),
             rng,
             depth=depth,
         )

@@ -10,11 +10,24 @@ from ..scene import Kind, Patch, Scene
 from ..shapes import disc, polygons, ribbon, taper
 from ..world import World, glow
 
-__all__ = ["draw_lightning", "draw_moon", "draw_rain", "draw_rainbow", "draw_sky", "draw_snowfall", "draw_stars", "draw_sun", "lay_mist", "veil"]
+__all__ = [
+    "draw_lightning",
+    "draw_moon",
+    "draw_rain",
+    "draw_rainbow",
+    "draw_sky",
+    "draw_snowfall",
+    "draw_stars",
+    "draw_sun",
+    "lay_mist",
+    "veil",
+]
 
 
 def draw_sky(scene: Scene, world: World, rng: np.random.Generator, *, cover: float, kind: str = "fair") -> None:
-    """Fill the picture with a sky down to the horizon. cover: 0 clear .. 1 closed; kind: "fair", "storm", "streak" (thin bands)."""
+    """Fill the picture with a sky down to the horizon. cover: 0 clear .. 1 closed; kind: "fair", "storm", "streak"
+    (thin bands).
+    """
     x, y = scene.grid()
     hor = max(0.12, scene.horizon)
     t = np.clip(y / hor, 0, 1)
@@ -91,8 +104,14 @@ def draw_stars(scene: Scene, world: World, rng: np.random.Generator, *, count: i
     if river:
         x, y = scene.grid()
         slope = rng.uniform(0.5, 0.9) * (1 if rng.random() < 0.5 else -1)
-        across = (x - scene.aspect * 0.5) * slope - (y - 0.28 * scene.horizon) + 0.05 * sample("cloud", x * 0.8, y * 0.8)
-        band = np.exp(-((across / 0.12) ** 2)) * (0.7 + 0.5 * np.clip(sample("general", x * 1.4, y * 1.4), -1, 1)) * scene.is_kind(Kind.SKY, Kind.CLOUD)
+        across = (
+            (x - scene.aspect * 0.5) * slope - (y - 0.28 * scene.horizon) + 0.05 * sample("cloud", x * 0.8, y * 0.8)
+        )
+        band = (
+            np.exp(-((across / 0.12) ** 2))
+            * (0.7 + 0.5 * np.clip(sample("general", x * 1.4, y * 1.4), -1, 1))
+            * scene.is_kind(Kind.SKY, Kind.CLOUD)
+        )
         scene.lab[:] = lerp(scene.lab, from_hex("a8b8e0"), (0.34 * np.clip(band, 0, 1.2))[..., None])
     for u, v, w, t in numbers:
         x, y = u * scene.aspect, v**1.3 * scene.horizon * 0.9
@@ -103,7 +122,14 @@ def draw_stars(scene: Scene, world: World, rng: np.random.Generator, *, count: i
         if w > 0.72:
             glow(scene, x, y, 0.022, from_hex("f4f0d0"), 0.4)
             scene.lamps.append((x, y, 0.5))
-        scene.put(disc(scene, x, y, r), from_hex("fff6d8" if t > 0.3 else "cfe0ff"), kind=Kind.STAR, depth=0.995, detail=0.7, region=scene.region[at])
+        scene.put(
+            disc(scene, x, y, r),
+            from_hex("fff6d8" if t > 0.3 else "cfe0ff"),
+            kind=Kind.STAR,
+            depth=0.995,
+            detail=0.7,
+            region=scene.region[at],
+        )
 
 
 def draw_rainbow(scene: Scene, world: World, rng: np.random.Generator) -> None:
@@ -114,8 +140,15 @@ def draw_rainbow(scene: Scene, world: World, rng: np.random.Generator) -> None:
     radius, width = rng.uniform(0.55, 0.68), 0.055
     t = (r - radius) / width
     colours = np.stack([from_hex(c) for c in ("7a4fb0", "3f6fd0", "4fb07a", "e8d84a", "f09a3a", "e05048")])
-    share = smoothstep(-0.05, 0.12, t) * smoothstep(1.05, 0.88, t) * 0.55 * scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.MOUNTAIN)
-    scene.lab[:] = lerp(scene.lab, mix_stops(colours, np.clip(t, 0, 1)) + np.array([0.08, 0, 0], np.float32), share[..., None])
+    share = (
+        smoothstep(-0.05, 0.12, t)
+        * smoothstep(1.05, 0.88, t)
+        * 0.55
+        * scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.MOUNTAIN)
+    )
+    scene.lab[:] = lerp(
+        scene.lab, mix_stops(colours, np.clip(t, 0, 1)) + np.array([0.08, 0, 0], np.float32), share[..., None]
+    )
 
 
 def draw_lightning(scene: Scene, rng: np.random.Generator, x: float, foot: float) -> None:
@@ -128,7 +161,9 @@ def draw_lightning(scene: Scene, rng: np.random.Generator, x: float, foot: float
     for i in range(2, len(points) - 2, 3):
         fork = [points[i]]
         for _ in range(4):
-            fork.append((fork[-1][0] + rng.uniform(0.01, 0.05) * (1 if i % 2 else -1), fork[-1][1] + rng.uniform(0.015, 0.04)))
+            fork.append(
+                (fork[-1][0] + rng.uniform(0.01, 0.05) * (1 if i % 2 else -1), fork[-1][1] + rng.uniform(0.015, 0.04))
+            )
         shapes += ribbon(fork, [0.004, 0.001], smooth=False)
     scene.put(polygons(scene, shapes), from_hex("fffbe8"), kind=Kind.STAR, depth=0.97, detail=0.9)
 
@@ -153,10 +188,26 @@ def draw_snowfall(scene: Scene, world: World, rng: np.random.Generator, *, stren
     t = np.linspace(0, 2 * np.pi, 8, endpoint=False)
     ring = np.stack([np.cos(t), np.sin(t)], -1)
     shapes = [np.array([u * scene.aspect, v]) + (0.0016 + 0.0042 * w**4) * ring for u, v, w, _ in numbers]
-    scene.put(polygons(scene, shapes), from_hex("ffffff" if world.name != "night" else "c8d8f0"), kind=Kind.SNOW, depth=0.4, opacity=0.85, soft=True)
+    scene.put(
+        polygons(scene, shapes),
+        from_hex("ffffff" if world.name != "night" else "c8d8f0"),
+        kind=Kind.SNOW,
+        depth=0.4,
+        opacity=0.85,
+        soft=True,
+    )
 
 
-def lay_mist(scene: Scene, world: World, rng: np.random.Generator, y: float, *, thickness: float = 0.05, strength: float = 0.7, nearest: float = 0.35) -> None:
+def lay_mist(
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    y: float,
+    *,
+    thickness: float = 0.05,
+    strength: float = 0.7,
+    nearest: float = 0.35,
+) -> None:
     """A bank of mist at a height, before all that is further than `nearest`."""
     x, rows = scene.grid()
     o = rng.random(2)
@@ -181,6 +232,17 @@ def draw_flame(scene: Scene, x: float, y: float, h: float, rng: np.random.Genera
         for k in range(5):
             lean = (k - 2) * 0.16 + rng.normal(0, 0.05)
             tip = h * size * (1 - 0.25 * abs(k - 2)) * rng.uniform(0.85, 1.1)
-            points = [(x + (k - 2) * 0.09 * h, y), (x + (k - 2) * 0.12 * h + lean * h * 0.2, y - tip * 0.5), (x + lean * h * 0.35, y - tip)]
-            scene.put(taper(scene, points, [0.22 * h * size, 0.20 * h * size, 0.01]), from_hex(colour), kind=Kind.LAMP, depth=0.2, angle=np.pi / 2, detail=0.8)
+            points = [
+                (x + (k - 2) * 0.09 * h, y),
+                (x + (k - 2) * 0.12 * h + lean * h * 0.2, y - tip * 0.5),
+                (x + lean * h * 0.35, y - tip),
+            ]
+            scene.put(
+                taper(scene, points, [0.22 * h * size, 0.20 * h * size, 0.01]),
+                from_hex(colour),
+                kind=Kind.LAMP,
+                depth=0.2,
+                angle=np.pi / 2,
+                detail=0.8,
+            )
     scene.lamps.append((x, y - 0.4 * h, 1.0))

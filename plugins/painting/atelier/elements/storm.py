@@ -32,8 +32,23 @@ def draw_storm_waves(scene: Scene, world: World, rng: np.random.Generator, *, y0
         start = max(0, int(top.min() * scene.height) - 1)
         if start < scene.height:
             below = y[start:] - top[None]
-            breaking = smoothstep(0.20, 0.75, tall * crest) * smoothstep(-0.75, 0.15, fbm_line(rng, line, cycles=1.6 / (0.3 + t), octaves=2) + 0.3 * storm)
-            _put_row(scene, world, start, top, below, t=t, crest=crest, front=front, breaking=breaking, wind=wind, phase=float(rng.uniform(0, 6)), storm=storm)
+            breaking = smoothstep(0.20, 0.75, tall * crest) * smoothstep(
+                -0.75, 0.15, fbm_line(rng, line, cycles=1.6 / (0.3 + t), octaves=2) + 0.3 * storm
+            )
+            _put_row(
+                scene,
+                world,
+                start,
+                top,
+                below,
+                t=t,
+                crest=crest,
+                front=front,
+                breaking=breaking,
+                wind=wind,
+                phase=float(rng.uniform(0, 6)),
+                storm=storm,
+            )
 
 
 def _profile(rng: np.random.Generator, line: Array, period: float, bend: float) -> tuple[Array, Array]:
@@ -49,7 +64,18 @@ def _profile(rng: np.random.Generator, line: Array, period: float, bend: float) 
 
 
 def _put_row(
-    scene: Scene, world: World, start: int, top: Array, below: Array, *, t: float, crest: Array, front: Array, breaking: Array, wind: float, phase: float,
+    scene: Scene,
+    world: World,
+    start: int,
+    top: Array,
+    below: Array,
+    *,
+    t: float,
+    crest: Array,
+    front: Array,
+    breaking: Array,
+    wind: float,
+    phase: float,
     storm: float,
 ) -> None:
     x, y = scene.grid()
@@ -58,14 +84,27 @@ def _put_row(
     slope = np.gradient(top) * scene.height
     deep = darken(world.water, np.float32(0.60 + 0.16 * (1 - t)))
     glass = lerp(lerp(world.water, from_hex("63b3a2"), 0.42), world.sky[-1], 0.15)
-    shine = np.exp(-np.clip(below, 0, None) / (0.012 + 0.075 * t)) * (0.35 + 0.65 * front[None] * crest[None])  # light falls through the thin crest
+    shine = np.exp(-np.clip(below, 0, None) / (0.012 + 0.075 * t)) * (
+        0.35 + 0.65 * front[None] * crest[None]
+    )  # light falls through the thin crest
     lab = lerp(lerp(world.water, deep, np.float32(0.35 + 0.65 * t)), glass, np.clip(shine * 0.85, 0, 1)[..., None])
     ripple = sample("general", x * (1.5 - 0.8 * t) + phase, below * (8 - 3.5 * t) + 0.3 * x * wind)
     chop = sample("general", x * 0.5 / (0.25 + t) + phase, (rows - x * 0.12 * wind) * (9 - 5 * t) + phase)
     lab = darken(lab, 1 + 0.07 * ripple + 0.06 * chop - (0.13 * np.tanh(1.6 * slope * np.sign(scene.light)))[None])
-    lab = lerp(lab, world.local("eef3f1") * np.array([1.10, 0.7, 0.7], np.float32), _foam(x, below, t, front, breaking, phase, storm)[..., None])
+    lab = lerp(
+        lab,
+        world.local("eef3f1") * np.array([1.10, 0.7, 0.7], np.float32),
+        _foam(x, below, t, front, breaking, phase, storm)[..., None],
+    )
     angle = np.arctan(slope)[None] + 0.5 * wind * front[None] * np.exp(-np.clip(below, 0, None) / 0.08)
-    scene.put(Patch(mask, 0, start), lab.astype(np.float32), kind=Kind.WATER, depth=0.6 * (1 - t), angle=angle, detail=0.14 + 0.16 * storm)
+    scene.put(
+        Patch(mask, 0, start),
+        lab.astype(np.float32),
+        kind=Kind.WATER,
+        depth=0.6 * (1 - t),
+        angle=angle,
+        detail=0.14 + 0.16 * storm,
+    )
 
 
 def _foam(x: Array, below: Array, t: float, front: Array, breaking: Array, phase: float, storm: float) -> Array:

@@ -1,4 +1,6 @@
-"""What can be put into a plan: each element's drawing function by name, behind one signature (scene, world, item, rng)."""
+"""What can be put into a plan: each element's drawing function by name, behind one signature
+(scene, world, item, rng).
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ Draw = Callable[[Scene, World, "Item", np.random.Generator], None]
 
 
 def _framed(function: Callable[..., None], **fixed: object) -> Draw:
-    """A function of (scene, world, frame, rng, *, depth, ...) as a drawing of an item; `more` gives further arguments."""
+    """A function of (scene, world, frame, rng, *, depth, ...) as a drawing of an item; `more`
+    gives further arguments.
+    """
 
     allowed = frozenset(signature(function).parameters)
 
@@ -60,7 +64,16 @@ def _spanning(function: Callable[..., None]) -> Draw:
     """A bridge: from x0 to x1, rising by h."""
 
     def draw(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
-        function(scene, world, rng, x0=float(item.more["x0"]), x1=float(item.more["x1"]), y=item.y, rise=item.h, depth=item.depth)
+        function(
+            scene,
+            world,
+            rng,
+            x0=float(item.more["x0"]),
+            x1=float(item.more["x1"]),
+            y=item.y,
+            rise=item.h,
+            depth=item.depth,
+        )
 
     return draw
 
@@ -75,11 +88,22 @@ def _cliff(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> 
 
 
 def _waterfall(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
-    water.draw_waterfall(scene, world, rng, x=item.x, top=item.y - item.h, foot=item.y, width=float(item.more.get("width", 0.08)))
+    water.draw_waterfall(
+        scene, world, rng, x=item.x, top=item.y - item.h, foot=item.y, width=float(item.more.get("width", 0.08))
+    )
 
 
 def _stones(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
-    mountains.draw_stones(scene, world, rng, x=item.x, y=item.y, spread=float(item.more.get("spread", 0.15)), count=int(item.more.get("count", 7)), size=item.h)
+    mountains.draw_stones(
+        scene,
+        world,
+        rng,
+        x=item.x,
+        y=item.y,
+        spread=float(item.more.get("spread", 0.15)),
+        count=int(item.more.get("count", 7)),
+        size=item.h,
+    )
 
 
 def _fire(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
@@ -101,7 +125,9 @@ def _gorge(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> 
 
 
 def _skyline(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
-    towns.draw_skyline(scene, world, rng, y=item.y, height=item.h, depth=item.depth, modern=bool(item.more.get("modern", False)))
+    towns.draw_skyline(
+        scene, world, rng, y=item.y, height=item.h, depth=item.depth, modern=bool(item.more.get("modern", False))
+    )
 
 
 ELEMENTS: dict[str, Draw] = {
@@ -184,7 +210,9 @@ ON_WATER = frozenset({"ship", "boat", "sailboat", "stone-bridge", "wooden-bridge
 
 
 def draw_item(scene: Scene, world: World, item: Item, seed: int) -> None:
-    """Draw an item with its own generator, from the plan's seed and the item's number; things on water are mirrored in it."""
+    """Draw an item with its own generator, from the plan's seed and the item's number; things on water are mirrored in
+    it.
+    """
     rng = np.random.default_rng([seed, 7, item.number])
     first = scene.regions
     ELEMENTS[item.kind](scene, world, item, rng)

@@ -15,7 +15,9 @@ from ..world import World, glow
 __all__ = ["draw_gate", "draw_pagoda"]
 
 
-def draw_pagoda(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3, tiers: int = 5) -> None:
+def draw_pagoda(
+    scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3, tiers: int = 5
+) -> None:
     """A pagoda: tiers with upturned eaves, dark under them; snow on the roofs in winter."""
     roof_own = world.local(("3f5560", "5a4440", "6a3a2c")[int(rng.integers(3))], depth)
     snowy = world.season == "winter"
@@ -32,7 +34,14 @@ def draw_pagoda(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
         patch = polygon(scene, frame.at([(-wide * 0.72, y0), (-wide * 0.72, y1), (wide * 0.72, y1), (wide * 0.72, y0)]))
         columns = np.linspace(-1, 1, max(1, patch.mask.shape[1]), dtype=np.float32)[None]
         k = 0.92 + 0.22 * np.sign(scene.light) * columns + 0 * patch.mask
-        scene.put(patch, darken(np.broadcast_to(wall, (*k.shape, 3)), k), kind=Kind.WALL, depth=depth, angle=math.pi / 2, detail=0.8)
+        scene.put(
+            patch,
+            darken(np.broadcast_to(wall, (*k.shape, 3)), k),
+            kind=Kind.WALL,
+            depth=depth,
+            angle=math.pi / 2,
+            detail=0.8,
+        )
         openings = [
             np.array([(x, y0 + 0.01), (x, y1 - 0.02), (x + 0.24 * wide, y1 - 0.02), (x + 0.24 * wide, y0 + 0.01)])
             for x in (-0.5 * wide, -0.12 * wide, 0.26 * wide)
@@ -47,7 +56,15 @@ def draw_pagoda(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
         eave = wide * 1.62
         rise = step * 0.52
         under = y1 - 0.012
-        upper = np.stack([a * eave, under + rise * (1 - (1 - (1 - np.abs(a)) ** 1.6)) + 0.045 * np.abs(a) ** 5 * (1 + 0.3 * (tiers - i) / tiers)], -1)
+        upper = np.stack(
+            [
+                a * eave,
+                under
+                + rise * (1 - (1 - (1 - np.abs(a)) ** 1.6))
+                + 0.045 * np.abs(a) ** 5 * (1 + 0.3 * (tiers - i) / tiers),
+            ],
+            -1,
+        )
         lower = np.stack([a * eave, under - 0.006 + 0.045 * np.abs(a) ** 5 * (1 + 0.3 * (tiers - i) / tiers)], -1)
         scene.put(
             polygon(scene, frame.at(np.concatenate([lower - (0, 0.016), lower[::-1] + (0, 0.004)]))),
@@ -75,7 +92,11 @@ def draw_pagoda(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
     y = 0.04 + step * tiers - 0.02
     finial = ribbon(frame.at([(0, y), (0, 1.0)]), [0.012 * frame.h, 0.004 * frame.h], smooth=False)
     for j in range(4):
-        finial += ribbon(frame.at([(-0.02 + 0.003 * j, y + 0.025 + 0.018 * j), (0.02 - 0.003 * j, y + 0.025 + 0.018 * j)]), 0.007 * frame.h, smooth=False)
+        finial += ribbon(
+            frame.at([(-0.02 + 0.003 * j, y + 0.025 + 0.018 * j), (0.02 - 0.003 * j, y + 0.025 + 0.018 * j)]),
+            0.007 * frame.h,
+            smooth=False,
+        )
     scene.put(polygons(scene, finial), world.local("c8a040", depth), kind=Kind.ROOF, depth=depth, detail=0.8)
     if lit:
         glow(scene, frame.x, frame.y - 0.4 * frame.h, 0.25 * frame.h, from_hex("ffc868"), 0.2)
@@ -91,7 +112,13 @@ def draw_gate(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
         np.array([(-0.46, 0.62), (0.46, 0.62), (0.46, 0.69), (-0.46, 0.69)]),
         np.array([(-0.04, 0.69), (0.04, 0.69), (0.04, 0.86), (-0.04, 0.86)]),
     ]
-    scene.put(polygons(scene, [frame.at(s) for s in shapes]), red, kind=Kind.WALL, depth=depth, angle=math.pi / 2, detail=0.85)
+    scene.put(
+        polygons(scene, [frame.at(s) for s in shapes]), red, kind=Kind.WALL, depth=depth, angle=math.pi / 2, detail=0.85
+    )
     t = np.linspace(-1, 1, 15)
-    top = np.concatenate([np.stack([t * 0.62, 0.95 + 0.07 * t**2], -1), np.stack([t[::-1] * 0.56, 0.85 + 0.05 * t[::-1] ** 2], -1)])
-    scene.put(polygon(scene, frame.at(top)), darken(red, np.float32(0.7)), kind=Kind.ROOF, depth=depth, angle=0.0, detail=0.85)
+    top = np.concatenate(
+        [np.stack([t * 0.62, 0.95 + 0.07 * t**2], -1), np.stack([t[::-1] * 0.56, 0.85 + 0.05 * t[::-1] ** 2], -1)]
+    )
+    scene.put(
+        polygon(scene, frame.at(top)), darken(red, np.float32(0.7)), kind=Kind.ROOF, depth=depth, angle=0.0, detail=0.85
+    )

@@ -15,7 +15,16 @@ from .houses import ROOFS, WALLS
 __all__ = ["draw_skyline", "draw_street"]
 
 
-def draw_skyline(scene: Scene, world: World, rng: np.random.Generator, *, y: float, height: float, depth: float = 0.6, modern: bool = False) -> None:
+def draw_skyline(
+    scene: Scene,
+    world: World,
+    rng: np.random.Generator,
+    *,
+    y: float,
+    height: float,
+    depth: float = 0.6,
+    modern: bool = False,
+) -> None:
     """A far city: towers, domes and roofs in two rows, windows lit by night."""
     lit = world.name in ("night", "dusk")
     for row, (tall, k) in enumerate(((1.0, 0.75), (0.62, 1.0))):
@@ -34,7 +43,14 @@ def draw_skyline(scene: Scene, world: World, rng: np.random.Generator, *, y: flo
                 t = np.linspace(np.pi, 0, 9)
                 shape[1:3] = [(x + w / 2 + w / 2 * math.cos(v), y - h - w * 0.45 * math.sin(v)) for v in t]
             own = lerp(world.local(WALLS[int(rng.integers(len(WALLS)))], far), world.far, 0.2)
-            scene.put(polygon(scene, shape), darken(own, np.float32(k * rng.uniform(0.75, 1.02))), kind=Kind.WALL, depth=far, angle=math.pi / 2, detail=0.5)
+            scene.put(
+                polygon(scene, shape),
+                darken(own, np.float32(k * rng.uniform(0.75, 1.02))),
+                kind=Kind.WALL,
+                depth=far,
+                angle=math.pi / 2,
+                detail=0.5,
+            )
             if row and lit:
                 for v in np.arange(y - h + 0.012, y - 0.012, 0.016):
                     for u in np.arange(x + 0.006, x + w - 0.008, 0.013):
@@ -46,7 +62,9 @@ def draw_skyline(scene: Scene, world: World, rng: np.random.Generator, *, y: flo
 
 
 def draw_street(scene: Scene, world: World, rng: np.random.Generator, *, vanish: float, y0: float) -> None:
-    """A city street in one-point perspective: facades that run out of the frame, lit windows, awnings, lamps, pavement."""
+    """A city street in one-point perspective: facades that run out of the frame, lit windows,
+    awnings, lamps, pavement.
+    """
     wet = world.name in ("rain", "night", "storm")
     lit = world.name in ("night", "dusk", "rain", "storm")
     lamps = []
@@ -62,7 +80,14 @@ def draw_street(scene: Scene, world: World, rng: np.random.Generator, *, vanish:
             far = 0.75 * (1 - i / 7)
             own = world.local(WALLS[int(rng.integers(len(WALLS)))], far)
             k = np.float32(1.04 if (scene.light * side) < 0 else 0.76)
-            scene.put(polygon(scene, [(xa, ta), (xb, tb), (xb, fb), (xa, fa)]), darken(own, k), kind=Kind.WALL, depth=far, angle=math.pi / 2, detail=0.5)
+            scene.put(
+                polygon(scene, [(xa, ta), (xb, tb), (xb, fb), (xa, fa)]),
+                darken(own, k),
+                kind=Kind.WALL,
+                depth=far,
+                angle=math.pi / 2,
+                detail=0.5,
+            )
             roof = [(xa, ta), (xb, tb), (xb, tb - 0.22 * b), (xa + side * 0.3 * (b - a), ta - 0.22 * a)]
             scene.put(
                 polygon(scene, roof),
@@ -94,7 +119,11 @@ def draw_street(scene: Scene, world: World, rng: np.random.Generator, *, vanish:
                 (vanish + side * a * 0.93, y0 + 0.36 * a),
             ]
             scene.put(
-                polygon(scene, shop), world.local(("b8382c", "2f6a58", "d8a040", "35508a")[int(rng.integers(4))], far), kind=Kind.CLOTH, depth=far, detail=0.6
+                polygon(scene, shop),
+                world.local(("b8382c", "2f6a58", "d8a040", "35508a")[int(rng.integers(4))], far),
+                kind=Kind.CLOTH,
+                depth=far,
+                detail=0.6,
             )
     x, y = scene.grid()
     wide = np.abs(x - vanish) < (y - y0) * 1.45
@@ -102,15 +131,26 @@ def draw_street(scene: Scene, world: World, rng: np.random.Generator, *, vanish:
     mask = (wide & (y > y0)).astype(np.float32)[first:]
     pave = world.local("8f8a86", 0.15)
     t = np.clip((y[first:] - y0) / (1 - y0), 0, 1)
-    lab = np.broadcast_to(lerp(lerp(pave, world.far, 0.4), darken(pave, np.float32(0.75)), t[..., None]), (*mask.shape, 3)).copy()
+    lab = np.broadcast_to(
+        lerp(lerp(pave, world.far, 0.4), darken(pave, np.float32(0.75)), t[..., None]), (*mask.shape, 3)
+    ).copy()
     if wet:
         row = np.clip((2 * y0 - y[first:] * 1.0) * scene.height, 0, first - 1).astype(np.int64)
         from ..noise import sample
 
         n = sample("general", x * 0.9, y[first:] * 5)
         column = np.clip(np.arange(scene.width)[None] + n * 0.012 * scene.height, 0, scene.width - 1).astype(np.int64)
-        lab = lerp(lab, darken(scene.lab[np.broadcast_to(row, column.shape), column], np.float32(0.9)), np.float32(0.62))
-    scene.put(Patch(mask, 0, first), lab.astype(np.float32), kind=Kind.PATH, depth=(0.6 * (1 - t) + 0 * mask).astype(np.float32), angle=0.0, detail=0.2)
+        lab = lerp(
+            lab, darken(scene.lab[np.broadcast_to(row, column.shape), column], np.float32(0.9)), np.float32(0.62)
+        )
+    scene.put(
+        Patch(mask, 0, first),
+        lab.astype(np.float32),
+        kind=Kind.PATH,
+        depth=(0.6 * (1 - t) + 0 * mask).astype(np.float32),
+        angle=0.0,
+        detail=0.2,
+    )
     for i, d in enumerate((0.10, 0.18, 0.34, 0.62)):
         for side in (-1, 1):
             px, foot = vanish + side * d * 0.80, y0 + 0.47 * d
@@ -127,6 +167,10 @@ def draw_street(scene: Scene, world: World, rng: np.random.Generator, *, vanish:
                 glow(scene, px, top, 0.08 * d + 0.02, from_hex("ffcf78"), 0.8)
                 lamps.append((px, top, 0.8))
             scene.put(
-                disc(scene, px, top, 0.022 * d + 0.003), from_hex("fff2c4") if lit else world.local("e8e4d4"), kind=Kind.LAMP, depth=0.4 - 0.1 * i, detail=0.85
+                disc(scene, px, top, 0.022 * d + 0.003),
+                from_hex("fff2c4") if lit else world.local("e8e4d4"),
+                kind=Kind.LAMP,
+                depth=0.4 - 0.1 * i,
+                detail=0.85,
             )
     scene.lamps.extend(lamps)

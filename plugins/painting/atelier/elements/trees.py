@@ -1,4 +1,6 @@
-"""Trees: crowns of lit balls on branching trunks, conifers, Japanese pine, willow, cypress, bamboo, blossom, bare boughs."""
+"""Trees: crowns of lit balls on branching trunks, conifers, Japanese pine, willow, cypress, bamboo, blossom, bare
+boughs.
+"""
 
 # ruff: noqa: RUF005 - sums of arrays and tuples are vectors here
 from __future__ import annotations
@@ -41,15 +43,34 @@ def _branches(
     return lines, np.array(tips)
 
 
-def _wood(scene: Scene, world: World, frame: Frame, lines: list[tuple[Array, list[float]]], colour: str, depth: float, detail: float = 0.5) -> None:
+def _wood(
+    scene: Scene,
+    world: World,
+    frame: Frame,
+    lines: list[tuple[Array, list[float]]],
+    colour: str,
+    depth: float,
+    detail: float = 0.5,
+) -> None:
     shapes, lights = [], []
     side = -1 if (scene.light < 0) != frame.flip else 1
     for points, widths in lines:
         shapes += ribbon(frame.at(points), [w * frame.h for w in widths], steps=4)
         if widths[0] > 0.02:
-            lights += ribbon(frame.at(points + np.array([side * -0.22 * widths[0], 0]) * -1), [w * frame.h * 0.35 for w in widths], steps=4)[:1]
+            lights += ribbon(
+                frame.at(points + np.array([side * -0.22 * widths[0], 0]) * -1),
+                [w * frame.h * 0.35 for w in widths],
+                steps=4,
+            )[:1]
     bark = world.local(colour, depth)
-    scene.put(polygons(scene, shapes), darken(bark, np.float32(0.78)), kind=Kind.TRUNK, depth=depth, angle=math.pi / 2 + 0.1, detail=detail)
+    scene.put(
+        polygons(scene, shapes),
+        darken(bark, np.float32(0.78)),
+        kind=Kind.TRUNK,
+        depth=depth,
+        angle=math.pi / 2 + 0.1,
+        detail=detail,
+    )
     if lights:
         scene.put(
             polygons(scene, lights),
@@ -91,7 +112,9 @@ def _balls(
     if heart is not None:
         away = (centres - heart) / reach * (-1 if frame.flip else 1, 1)
         whole = 0.30 * (away[:, 0] * lx - away[:, 1] * ly)
-        order = np.argsort(whole + 0.25 * rng.standard_normal(len(order)) - 2.0 * (np.arange(len(order)) < len(order) // 7))
+        order = np.argsort(
+            whole + 0.25 * rng.standard_normal(len(order)) - 2.0 * (np.arange(len(order)) < len(order) // 7)
+        )
     shifts = rng.normal(0, hue, (len(order), 2)).astype(np.float32)
     lights = rng.normal(0, 0.06, len(order))
     offset = rng.random(2)
@@ -129,13 +152,28 @@ def _balls(
             region = scene.regions - 1
 
 
-def draw_tree(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, kind: str = "", depth: float = 0.2, shadow: bool = True) -> None:
+def draw_tree(
+    scene: Scene,
+    world: World,
+    frame: Frame,
+    rng: np.random.Generator,
+    *,
+    kind: str = "",
+    depth: float = 0.2,
+    shadow: bool = True,
+) -> None:
     """A broad-leaved tree of the season. kind: "" (by season), "blossom", "bare", "autumn", "poplar", "birch"."""
     season = kind if kind in ("blossom", "autumn") else {"winter": "bare"}.get(world.season, world.season)
     if kind == "bare":
         season = "bare"
     lean = rng.normal(0, 0.06)
-    lines, tips = _branches(rng, 5 if season == "bare" else 4, trunk=0.26 if kind == "poplar" else 0.30, spread=0.22 if kind == "poplar" else 0.5, lean=lean)
+    lines, tips = _branches(
+        rng,
+        5 if season == "bare" else 4,
+        trunk=0.26 if kind == "poplar" else 0.30,
+        spread=0.22 if kind == "poplar" else 0.5,
+        lean=lean,
+    )
     scale = 1 / max(0.6, float(np.abs(tips).max(0)[1]))
     # leafy boughs end inside their crown
     reach = scale * (0.80 if season != "bare" else 1.0)
@@ -151,35 +189,66 @@ def draw_tree(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
             for p, w in lines:
                 if w[0] > 0.012:
                     snow += ribbon(frame.at(p + (0, 0.35 * w[0])), [v * frame.h * 0.4 for v in w], steps=3)[:1]
-            scene.put(polygons(scene, snow), world.local("f4f6fa", depth), kind=Kind.SNOW, depth=depth, detail=0.4, opacity=0.9)
+            scene.put(
+                polygons(scene, snow),
+                world.local("f4f6fa", depth),
+                kind=Kind.SNOW,
+                depth=depth,
+                detail=0.4,
+                opacity=0.9,
+            )
         return
     base = world.local(world.foliage(rng, "" if season == world.season else season), depth)
     narrow = 0.62 if kind == "poplar" else 1.0
     heart = tips.mean(0)
     count = 18
-    lobes = heart + (tips[rng.permutation(len(tips))[:count]] - heart) * rng.uniform(0.55, 1.05, (min(count, len(tips)), 1)) * (narrow, 1.0)
+    lobes = heart + (tips[rng.permutation(len(tips))[:count]] - heart) * rng.uniform(
+        0.55, 1.05, (min(count, len(tips)), 1)
+    ) * (narrow, 1.0)
     lobes[:, 1] -= rng.uniform(0.0, 0.10, len(lobes))
     centres, radii = [], []
     for lobe in lobes:
         size = rng.uniform(0.085, 0.125) * (0.8 if kind == "poplar" else 1.0)
         for k in range(6):
             a = k * 1.05 + rng.uniform(0, 1)
-            centres.append(lobe + size * 0.85 * np.array([math.cos(a) * narrow, 0.8 * math.sin(a)]) * rng.uniform(0.5, 1.1))
+            centres.append(
+                lobe + size * 0.85 * np.array([math.cos(a) * narrow, 0.8 * math.sin(a)]) * rng.uniform(0.5, 1.1)
+            )
             radii.append(size * rng.uniform(0.42, 0.78))
     inner = heart + (lobes - heart) * 0.55
     centres = np.concatenate([inner - (0, 0.03), np.array(centres)])
     radii = np.concatenate([np.full(len(inner), 0.125 * (0.75 if kind == "poplar" else 1)), np.array(radii)])
     _balls(
-        scene, frame, rng, centres, radii, base, depth, hue=0.022 if season == "autumn" else 0.011, heart=heart, reach=float(np.abs(tips - heart).max()) + 0.08
+        scene,
+        frame,
+        rng,
+        centres,
+        radii,
+        base,
+        depth,
+        hue=0.022 if season == "autumn" else 0.011,
+        heart=heart,
+        reach=float(np.abs(tips - heart).max()) + 0.08,
     )
 
 
-def draw_bush(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.25, kind: str = "") -> None:
+def draw_bush(
+    scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.25, kind: str = ""
+) -> None:
     """A low bush."""
     count = 9
     centres = np.stack([rng.uniform(-0.9, 0.9, count), rng.uniform(0.15, 0.6, count)], -1)
     centres[:, 1] *= 1 - 0.5 * np.abs(centres[:, 0])
-    _balls(scene, frame, rng, centres, rng.uniform(0.28, 0.45, count), world.local(world.foliage(rng, kind), depth), depth, detail=0.4)
+    _balls(
+        scene,
+        frame,
+        rng,
+        centres,
+        rng.uniform(0.28, 0.45, count),
+        world.local(world.foliage(rng, kind), depth),
+        depth,
+        detail=0.4,
+    )
 
 
 def draw_conifer(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.25) -> None:
@@ -198,7 +267,9 @@ def draw_conifer(scene: Scene, world: World, frame: Frame, rng: np.random.Genera
     base = world.local(world.foliage(rng, "pine"), depth)
     base = lerp(base, world.near, 0.35)
     trunk = ribbon(frame.at([(0, 0), (0, 0.2)]), 0.03 * frame.h)
-    scene.put(polygons(scene, trunk), world.local("4a3a2c", depth), kind=Kind.TRUNK, depth=depth, angle=1.57, detail=0.4)
+    scene.put(
+        polygons(scene, trunk), world.local("4a3a2c", depth), kind=Kind.TRUNK, depth=depth, angle=1.57, detail=0.4
+    )
     patch = polygon(scene, outline)
     if patch.mask.size == 0:
         return
@@ -218,7 +289,11 @@ def draw_conifer(scene: Scene, world: World, frame: Frame, rng: np.random.Genera
 def draw_cypress(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2) -> None:
     """A flame of a tree."""
     t = np.linspace(0, 1, 22)
-    wide = 0.12 * np.sin(np.pi * np.clip(t * 0.93 + 0.05, 0, 1)) ** 0.75 * (1 + 0.18 * fbm_line(rng, t.astype(np.float32), cycles=6, octaves=3))
+    wide = (
+        0.12
+        * np.sin(np.pi * np.clip(t * 0.93 + 0.05, 0, 1)) ** 0.75
+        * (1 + 0.18 * fbm_line(rng, t.astype(np.float32), cycles=6, octaves=3))
+    )
     sway = 0.025 * np.sin(3.3 * t + rng.uniform(0, 6))
     outline = np.concatenate([np.stack([sway - wide, t], -1), np.stack([sway + wide, t], -1)[::-1]])
     patch = polygon(scene, frame.at(outline))
@@ -270,17 +345,36 @@ def draw_pine(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
             snow = [
                 frame.at(
                     np.stack(
-                        [px + wide * np.concatenate([u, u[::-1]]), py + np.concatenate([0.05 + 0.045 * (1 - u**2), 0.035 * (1 - u[::-1] ** 2) + 0.03])], -1
+                        [
+                            px + wide * np.concatenate([u, u[::-1]]),
+                            py + np.concatenate([0.05 + 0.045 * (1 - u**2), 0.035 * (1 - u[::-1] ** 2) + 0.03]),
+                        ],
+                        -1,
                     )
                 )
             ]
-            scene.put(polygons(scene, snow), world.local("f6f8fb", depth), kind=Kind.SNOW, depth=depth, angle=0.0, detail=0.4, opacity=0.9)
+            scene.put(
+                polygons(scene, snow),
+                world.local("f6f8fb", depth),
+                kind=Kind.SNOW,
+                depth=depth,
+                angle=0.0,
+                detail=0.4,
+                opacity=0.9,
+            )
         needles = []
         for c in centres[::2]:
             for a in np.linspace(-0.2, math.pi + 0.2, 8):
                 tip = c + 0.036 * np.array([math.cos(a) * 1.3, math.sin(a)])
                 needles += ribbon(frame.at([c, tip]), [0.005 * frame.h, 0.001 * frame.h], smooth=False)[:1]
-        scene.put(polygons(scene, needles), darken(base, np.float32(1.18)), kind=Kind.FOLIAGE, depth=depth, detail=0.42, region=scene.regions - 1)
+        scene.put(
+            polygons(scene, needles),
+            darken(base, np.float32(1.18)),
+            kind=Kind.FOLIAGE,
+            depth=depth,
+            detail=0.42,
+            region=scene.regions - 1,
+        )
 
 
 def draw_willow(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.15) -> None:
@@ -291,7 +385,14 @@ def draw_willow(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
     for i in range(9):
         a = (i - 4) / 4
         top = 0.96 - 0.22 * a * a + rng.normal(0, 0.02)
-        points = np.array([(0.01, 0.55 + 0.03 * (i % 3)), (0.22 * a, top - 0.06), (0.44 * a, top - 0.07 - 0.05 * abs(a)), (0.56 * a, top - 0.2)])
+        points = np.array(
+            [
+                (0.01, 0.55 + 0.03 * (i % 3)),
+                (0.22 * a, top - 0.06),
+                (0.44 * a, top - 0.07 - 0.05 * abs(a)),
+                (0.56 * a, top - 0.2),
+            ]
+        )
         lines.append((points, [0.035, 0.022, 0.012, 0.005]))
         for s in np.linspace(0.25, 1, 11):
             j = s * 3
@@ -309,12 +410,20 @@ def draw_willow(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
             length = min(y - 0.03, 0.22 + 0.40 * numbers[i, 0])
             steps = max(5, int(length / 0.05))
             t = np.linspace(0, 1, steps)
-            strand = np.stack([x + 0.03 * (numbers[i, 1] - 0.5) * t + 0.012 * np.sin(5 * t + 6 * numbers[i, 2]) + 0.02 * t, y - length * t**1.15], -1)
+            strand = np.stack(
+                [
+                    x + 0.03 * (numbers[i, 1] - 0.5) * t + 0.012 * np.sin(5 * t + 6 * numbers[i, 2]) + 0.02 * t,
+                    y - length * t**1.15,
+                ],
+                -1,
+            )
             shapes += ribbon(frame.at(strand), 0.004 * frame.h, smooth=False)[:1]
             for m in range(1, steps):
                 way = 1 if m % 2 else -1
                 q = strand[m]
-                shapes.append(frame.at([q, q + (way * 0.012, -0.010), q + (way * 0.016, -0.040), q + (way * 0.004, -0.018)]))
+                shapes.append(
+                    frame.at([q, q + (way * 0.012, -0.010), q + (way * 0.016, -0.040), q + (way * 0.004, -0.018)])
+                )
         scene.put(
             polygons(scene, shapes),
             darken(base, np.float32(k)),
@@ -340,7 +449,9 @@ def draw_bamboo(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
         for a, b in pairwise(nodes):
             p, q = (x0 + lean * a * a, a + 0.006), (x0 + lean * b * b, b - 0.006)
             stems += ribbon(frame.at([p, q]), [0.024 * frame.h, 0.020 * frame.h, 0.024 * frame.h], smooth=False)
-            joints += ribbon(frame.at([(q[0] - 0.014, q[1] + 0.006), (q[0] + 0.014, q[1] + 0.006)]), 0.006 * frame.h, smooth=False)
+            joints += ribbon(
+                frame.at([(q[0] - 0.014, q[1] + 0.006), (q[0] + 0.014, q[1] + 0.006)]), 0.006 * frame.h, smooth=False
+            )
             if b > 0.35 * top:
                 for way in (-1, 1):
                     if rng.random() < 0.75:
@@ -349,7 +460,33 @@ def draw_bamboo(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
                             turn = way * 0.4 + (j - 2) * 0.42 + rng.normal(0, 0.1)
                             length = rng.uniform(0.08, 0.13)
                             tip = root + length * np.array([math.sin(turn), -math.cos(turn)])
-                            blades += ribbon(frame.at([root, (root + tip) / 2 + (0.008, 0), tip]), [0.004 * frame.h, 0.020 * frame.h, 0.001], steps=4)[:1]
-        scene.put(polygons(scene, stems), darken(base, np.float32(k)), kind=Kind.TRUNK, depth=depth, angle=math.pi / 2, detail=0.45)
-        scene.put(polygons(scene, joints), darken(base, np.float32(0.6 * k)), kind=Kind.TRUNK, depth=depth, angle=0.0, detail=0.45, region=scene.regions - 1)
-        scene.put(polygons(scene, blades), darken(dark, np.float32(k)), kind=Kind.FOLIAGE, depth=depth, angle=math.pi / 2, detail=0.42)
+                            blades += ribbon(
+                                frame.at([root, (root + tip) / 2 + (0.008, 0), tip]),
+                                [0.004 * frame.h, 0.020 * frame.h, 0.001],
+                                steps=4,
+                            )[:1]
+        scene.put(
+            polygons(scene, stems),
+            darken(base, np.float32(k)),
+            kind=Kind.TRUNK,
+            depth=depth,
+            angle=math.pi / 2,
+            detail=0.45,
+        )
+        scene.put(
+            polygons(scene, joints),
+            darken(base, np.float32(0.6 * k)),
+            kind=Kind.TRUNK,
+            depth=depth,
+            angle=0.0,
+            detail=0.45,
+            region=scene.regions - 1,
+        )
+        scene.put(
+            polygons(scene, blades),
+            darken(dark, np.float32(k)),
+            kind=Kind.FOLIAGE,
+            depth=depth,
+            angle=math.pi / 2,
+            detail=0.42,
+        )

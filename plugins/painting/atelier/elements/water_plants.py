@@ -15,12 +15,20 @@ from ..world import World
 __all__ = ["draw_lotus", "draw_lotus_leaf", "draw_reeds"]
 
 
-def draw_lotus(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2, stalk: bool = True) -> None:
+def draw_lotus(
+    scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.2, stalk: bool = True
+) -> None:
     """A lotus: rows of pointed petals, pale at the base, pink at the tips; h is its width."""
     x, y, r = frame.x, frame.y, frame.h * 0.5
     if stalk:
         scene.put(
-            polygons(scene, ribbon([(x, y), (x + 0.06 * frame.h, y + 0.5 * frame.h), (x + 0.03 * frame.h, y + 1.3 * frame.h)], 0.028 * frame.h)),
+            polygons(
+                scene,
+                ribbon(
+                    [(x, y), (x + 0.06 * frame.h, y + 0.5 * frame.h), (x + 0.03 * frame.h, y + 1.3 * frame.h)],
+                    0.028 * frame.h,
+                ),
+            ),
             world.local("5a7a44"),
             kind=Kind.FOLIAGE,
             depth=depth,
@@ -41,7 +49,11 @@ def draw_lotus(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
             heading = -math.pi / 2 + u * spread * opening
             root = np.array([x + 0.10 * r * u, y + 0.08 * r * row * 0.5])
             size = length * r * 1.1
-            shape = spline([(0, -0.10), (0.40, -0.5), (0.78, -0.34), (1.06, 0.0), (0.78, 0.34), (0.40, 0.5), (0, 0.10)], closed=True, steps=5) * (
+            shape = spline(
+                [(0, -0.10), (0.40, -0.5), (0.78, -0.34), (1.06, 0.0), (0.78, 0.34), (0.40, 0.5), (0, 0.10)],
+                closed=True,
+                steps=5,
+            ) * (
                 size,
                 2 * wide * r * 0.75,
             )
@@ -54,16 +66,34 @@ def draw_lotus(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
             px = (np.arange(form.patch.mask.shape[1])[None] + form.patch.x) / scene.height - root[0]
             t = smoothstep(0.10, 1.0, (px * c + py * s) / size)
             lab = lerp(pale, pink, t[..., None]) * np.array([0.90 + 0.03 * row, 1, 1], np.float32)
-            scene.put(form.patch, form.colour(lab.astype(np.float32)), kind=Kind.FLOWER, depth=depth, angle=heading, detail=0.8)
+            scene.put(
+                form.patch,
+                form.colour(lab.astype(np.float32)),
+                kind=Kind.FLOWER,
+                depth=depth,
+                angle=heading,
+                detail=0.8,
+            )
 
 
-def draw_lotus_leaf(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3, flat: float = 0.48) -> None:
+def draw_lotus_leaf(
+    scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.3, flat: float = 0.48
+) -> None:
     """A floating leaf, h wide, with forked veins."""
-    own = world.local(("4f8a4a", "5f9a52", "3f7a4c", "7aa050")[int(rng.integers(4))]) * np.array([rng.uniform(0.85, 1.08), 1, 1], np.float32)
+    own = world.local(("4f8a4a", "5f9a52", "3f7a4c", "7aa050")[int(rng.integers(4))]) * np.array(
+        [rng.uniform(0.85, 1.08), 1, 1], np.float32
+    )
     t = np.linspace(0, 2 * np.pi, 25, endpoint=False)
     r = 0.5 * frame.h * (1 + 0.05 * np.sin(5 * t + rng.uniform(0, 6)))
     outline = np.stack([frame.x + r * np.cos(t), frame.y + flat * r * np.sin(t)], -1)
-    scene.put(polygon(scene, outline + (0.006, 0.012)), darken(world.water, np.float32(0.55)), kind=Kind.WATER, depth=depth, opacity=0.6, soft=True)
+    scene.put(
+        polygon(scene, outline + (0.006, 0.012)),
+        darken(world.water, np.float32(0.55)),
+        kind=Kind.WATER,
+        depth=depth,
+        opacity=0.6,
+        soft=True,
+    )
     form = inflate(scene, polygon(scene, spline(outline, closed=True, steps=2)), 0.12 * frame.h)
     put_form(scene, form, own, kinds=Kind.FOLIAGE, depth=depth, detail=0.5, angle=0.0)
     region = scene.regions - 1
@@ -76,12 +106,24 @@ def draw_lotus_leaf(scene: Scene, world: World, frame: Frame, rng: np.random.Gen
         veins += ribbon([centre, fork], [0.010 * frame.h, 0.006 * frame.h], smooth=False)[:1]
         for k in (-0.14, 0.14):
             veins += ribbon(
-                [fork, centre + 0.46 * frame.h * np.array([math.cos(a + k), flat * math.sin(a + k)])], [0.006 * frame.h, 0.002 * frame.h], smooth=False
+                [fork, centre + 0.46 * frame.h * np.array([math.cos(a + k), flat * math.sin(a + k)])],
+                [0.006 * frame.h, 0.002 * frame.h],
+                smooth=False,
             )[:1]
-    scene.put(polygons(scene, veins), darken(own, np.float32(1.22)), kind=Kind.FOLIAGE, depth=depth, detail=0.5, region=region, opacity=0.7)
+    scene.put(
+        polygons(scene, veins),
+        darken(own, np.float32(1.22)),
+        kind=Kind.FOLIAGE,
+        depth=depth,
+        detail=0.5,
+        region=region,
+        opacity=0.7,
+    )
 
 
-def draw_reeds(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.12, count: int = 26) -> None:
+def draw_reeds(
+    scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.12, count: int = 26
+) -> None:
     """Reeds and grasses at the water's edge, some with plumes."""
     own = world.local("7c8a48" if world.season not in ("autumn", "winter") else "b09050")
     for tone in (0.7, 1.0, 1.2):
@@ -91,11 +133,20 @@ def draw_reeds(scene: Scene, world: World, frame: Frame, rng: np.random.Generato
             h = frame.h * rng.uniform(0.55, 1.05)
             lean = rng.normal(0.08, 0.16) * h
             blades += ribbon(
-                [(x, frame.y), (x + lean * 0.35, frame.y - 0.55 * h), (x + lean, frame.y - 0.9 * h), (x + lean * 1.6, frame.y - 0.93 * h)],
+                [
+                    (x, frame.y),
+                    (x + lean * 0.35, frame.y - 0.55 * h),
+                    (x + lean, frame.y - 0.9 * h),
+                    (x + lean * 1.6, frame.y - 0.93 * h),
+                ],
                 [0.016 * frame.h, 0.014 * frame.h, 0.007 * frame.h, 0.002],
             )[:1]
             if rng.random() < 0.35:
-                blades += ribbon([(x + lean * 0.9, frame.y - 0.84 * h), (x + lean * 1.05, frame.y - 1.02 * h)], [0.03 * frame.h, 0.02 * frame.h], smooth=False)
+                blades += ribbon(
+                    [(x + lean * 0.9, frame.y - 0.84 * h), (x + lean * 1.05, frame.y - 1.02 * h)],
+                    [0.03 * frame.h, 0.02 * frame.h],
+                    smooth=False,
+                )
         scene.put(
             polygons(scene, blades),
             darken(own, np.float32(tone)),

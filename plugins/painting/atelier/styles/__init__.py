@@ -1,6 +1,8 @@
-"""Hands that paint: families of pipelines (`stroke`, `dots`, `veil`, `woodblock`, `ink`, `gold`, `facet`) and the named ones.
+"""Hands that paint: families of pipelines (`stroke`, `dots`, `veil`, `woodblock`, `ink`, `gold`, `facet`) and the named
+ones.
 
-`paint(scene, style, size=..., rng=..., progress=...)` is the door; `style` is `StyleParameters`, a named one (`find_style`)
+`paint(scene, style, size=..., rng=..., progress=...)` is the door; `style` is `StyleParameters`, a named one
+(`find_style`)
 or one learned from pictures.
 """
 

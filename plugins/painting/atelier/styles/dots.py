@@ -45,8 +45,17 @@ _PIGMENTS = np.stack(
 )
 
 
-def paint_dots(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np.random.Generator, progress: Progress, **hooks: object) -> Array:
-    """Paint a scene in dots; returns sRGB. Each dot takes the nearest pure pigment to a scattered colour, part of the true one mixed back."""
+def paint_dots(
+    scene: Scene,
+    p: StyleParameters,
+    canvas_of: type[Canvas],
+    rng: np.random.Generator,
+    progress: Progress,
+    **hooks: object,
+) -> Array:
+    """Paint a scene in dots; returns sRGB. Each dot takes the nearest pure pigment to a scattered colour, part of the
+    true one mixed back.
+    """
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     lab = tone(scene, p, rng)
     # irradiation: lights grow lighter and darks darker where they meet
@@ -60,7 +69,15 @@ def paint_dots(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     for number, (spacing, width, spread) in enumerate(((7.6, 8.6, 0.075), (5.8, 6.4, 0.062), (4.5, 4.6, 0.042))):
         brush = Layer(width=width * finest, length=width * 1.12 * finest, turn=1.5, ragged=0.15, bristle=0.3)
         _dots(
-            canvas, brush, look, rng, spacing=spacing * finest, spread=spread * divided, kept=kept, edge=0.08, divided_light=p.extra.get("divided_light", 1.0)
+            canvas,
+            brush,
+            look,
+            rng,
+            spacing=spacing * finest,
+            spread=spread * divided,
+            kept=kept,
+            edge=0.08,
+            divided_light=p.extra.get("divided_light", 1.0),
         )
         progress.update(0.4 + 0.18 * number, "dots")
     sharp = Layer(width=3.6, length=4.4, turn=0.8, ragged=0.15, bristle=0.2)
@@ -92,7 +109,15 @@ def _dots(
     ix, iy = np.clip(x, 0, canvas.width - 1).astype(np.int64), np.clip(y, 0, canvas.height - 1).astype(np.int64)
     if where is not None:
         keep = chance < where[iy, ix]
-        x, y, ix, iy, scatter, turn, variant = x[keep], y[keep], ix[keep], iy[keep], scatter[keep], turn[keep], variant[keep]
+        x, y, ix, iy, scatter, turn, variant = (
+            x[keep],
+            y[keep],
+            ix[keep],
+            iy[keep],
+            scatter[keep],
+            turn[keep],
+            variant[keep],
+        )
         if not len(x):
             return
     true = blur(look.lab, 0.2 * w)[iy, ix]
@@ -103,4 +128,13 @@ def _dots(
     lab = lerp(pigment, true, kept)
     lab[:, 0] = lerp(lab[:, 0], true[:, 0], 1 - 0.45 * divided_light)
     angle = turn * np.pi
-    canvas.dab(brush_key(brush, w, length), x, y, angle, np.zeros(len(x)), variant, oklab_to_srgb(lab.astype(np.float32)), brush.height)
+    canvas.dab(
+        brush_key(brush, w, length),
+        x,
+        y,
+        angle,
+        np.zeros(len(x)),
+        variant,
+        oklab_to_srgb(lab.astype(np.float32)),
+        brush.height,
+    )

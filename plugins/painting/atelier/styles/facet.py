@@ -1,7 +1,9 @@
 """The facet family: long cuts through the view, planes that shift and tilt against each other, one light each (cubism).
 
-Lines of a few directions cross the picture and hug the subject's own edges. Between them lie planes; each looks at the scene from a
-little elsewhere, keeps its masses as flat shapes, and is shaded from one of its edges to the other, so that neighbours meet light
+Lines of a few directions cross the picture and hug the subject's own edges. Between them lie planes; each looks at the
+scene from a
+little elsewhere, keeps its masses as flat shapes, and is shaded from one of its edges to the other, so that neighbours
+meet light
 against dark. Sober colours: ochre, slate, bottle green, umber, bone, black.
 """
 
@@ -22,7 +24,23 @@ from .woodblock import labels_of
 
 __all__ = ["paint_facet"]
 
-_SOBER = ("16140f", "2c2a26", "3a2c20", "5a4630", "2c3a34", "4a5a50", "3c4a58", "6a7a86", "8a6c42", "b08a50", "9a9482", "c8b486", "d8d0bc", "efe8d6", "a4583a")
+_SOBER = (
+    "16140f",
+    "2c2a26",
+    "3a2c20",
+    "5a4630",
+    "2c3a34",
+    "4a5a50",
+    "3c4a58",
+    "6a7a86",
+    "8a6c42",
+    "b08a50",
+    "9a9482",
+    "c8b486",
+    "d8d0bc",
+    "efe8d6",
+    "a4583a",
+)
 
 
 def _lines(scene: Scene, count: int, rng: np.random.Generator) -> list[tuple[float, float, float]]:
@@ -38,7 +56,9 @@ def _lines(scene: Scene, count: int, rng: np.random.Generator) -> list[tuple[flo
     return out
 
 
-def _planes(scene: Scene, lines: list[tuple[float, float, float]], rng: np.random.Generator) -> tuple[np.ndarray, Array, Array]:
+def _planes(
+    scene: Scene, lines: list[tuple[float, float, float]], rng: np.random.Generator
+) -> tuple[np.ndarray, Array, Array]:
     """(plane of each pixel, distance to its nearest cut (u), shading -1..1 across it) of an arrangement of half cuts.
 
     Each cut reaches only part of the way: full lines would be broken glass.
@@ -67,7 +87,9 @@ def _planes(scene: Scene, lines: list[tuple[float, float, float]], rng: np.rando
     return label.reshape(scene.shape), near, shading.astype(np.float32)
 
 
-def _elsewhere(scene: Scene, lab: Array, label: np.ndarray, rng: np.random.Generator, *, shift: float, turn: float) -> Array:
+def _elsewhere(
+    scene: Scene, lab: Array, label: np.ndarray, rng: np.random.Generator, *, shift: float, turn: float
+) -> Array:
     """Each plane looks at the picture from a little elsewhere; less so near the focus, that the subject stays."""
     count = int(label.max()) + 1
     n = np.clip(rng.standard_normal((count, 4)), -1.6, 1.6)
@@ -81,7 +103,10 @@ def _elsewhere(scene: Scene, lab: Array, label: np.ndarray, rng: np.random.Gener
     dx, dy = x - cx[label], y - cy[label]
     sx = cx[label] + (dx * c[label] - dy * s[label]) * scale[label] + (shift * n[:, 0] * k)[label]
     sy = cy[label] + (dx * s[label] + dy * c[label]) * scale[label] + (shift * n[:, 1] * k)[label]
-    row, column = np.clip(sy * scene.height, 0, scene.height - 1).astype(np.int64), np.clip(sx * scene.height, 0, scene.width - 1).astype(np.int64)
+    row, column = (
+        np.clip(sy * scene.height, 0, scene.height - 1).astype(np.int64),
+        np.clip(sx * scene.height, 0, scene.width - 1).astype(np.int64),
+    )
     return lab[row, column]
 
 
@@ -100,7 +125,14 @@ def _sober(lab: Array, share: float) -> Array:
     return lerp(flat, near[back.ravel()], share * (1 - 0.55 * strong)).reshape(lab.shape).astype(np.float32)
 
 
-def paint_facet(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np.random.Generator, progress: Progress, **hooks: object) -> Array:
+def paint_facet(
+    scene: Scene,
+    p: StyleParameters,
+    canvas_of: type[Canvas],
+    rng: np.random.Generator,
+    progress: Progress,
+    **hooks: object,
+) -> Array:
     """Paint a scene in facets; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     e = p.extra
@@ -132,7 +164,9 @@ def paint_facet(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     held = np.clip(0.25 * at_focus + 0.75 * subject, 0, 1)
     out = lerp(out, mean[planes], (e.get("flat", 0.5) * (1 - held))[..., None])
     tilt = np.clip(rng.standard_normal(count), -1.5, 1.5)
-    out[..., 0] += e.get("counter", 0.07) * tilt[planes] * (1 - 0.5 * held) + e.get("shade", 0.22) * shading * (1 - 0.45 * held)
+    out[..., 0] += e.get("counter", 0.07) * tilt[planes] * (1 - 0.5 * held) + e.get("shade", 0.22) * shading * (
+        1 - 0.45 * held
+    )
     drawn = e.get("hold", 1.0) * (0.62 * subject * at_focus + (0.55 if land else 0.30) * subject)[..., None]
     out = lerp(out, flat, np.clip(drawn, 0, 0.8)).astype(np.float32)
     out[..., 0] = np.clip(0.5 + (out[..., 0] - 0.5) * e.get("stark", 1.25), 0.08, 0.97)
@@ -142,12 +176,33 @@ def paint_facet(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     out[..., 0] *= 1 - 0.62 * edge
     progress.update(0.6, "planes")
     field = np.stack([np.cos(2 * (shading * 0.5)), np.sin(2 * (shading * 0.5))], -1).astype(np.float32)
-    planed = Scene(lab=scene.lab, depth=scene.depth, kind=scene.kind, region=planes.astype(np.int32), field=field, detail=np.maximum(scene.detail, 0.5))
+    planed = Scene(
+        lab=scene.lab,
+        depth=scene.depth,
+        kind=scene.kind,
+        region=planes.astype(np.int32),
+        field=field,
+        detail=np.maximum(scene.detail, 0.5),
+    )
     look = Look(out.astype(np.float32), field, planed)
     canvas = canvas_of(oklab_to_srgb(lerp(blur(out, 2 * unit), from_hex("8a7a5c"), 0.10)), **hooks)
     for layer in (
-        Layer(width=13, length=24, density=1.3, light=0.020, chroma=0.006, turn=0.35, square=True, edge=0.03, height=0.7, dry=0.15, bristle=0.5),
-        Layer(width=6, length=11, density=1.5, light=0.014, chroma=0.004, turn=0.3, square=True, error=0.014, edge=0.035),
+        Layer(
+            width=13,
+            length=24,
+            density=1.3,
+            light=0.020,
+            chroma=0.006,
+            turn=0.35,
+            square=True,
+            edge=0.03,
+            height=0.7,
+            dry=0.15,
+            bristle=0.5,
+        ),
+        Layer(
+            width=6, length=11, density=1.5, light=0.014, chroma=0.004, turn=0.3, square=True, error=0.014, edge=0.035
+        ),
         Layer(width=3, length=6, density=1.8, light=0.008, chroma=0.003, turn=0.3, error=0.020, edge=0.05),
         Layer(width=1.9, length=4, density=1.8, light=0.004, chroma=0.002, turn=0.2, error=0.030, edge=0.07),
     ):

@@ -21,7 +21,14 @@ __all__ = ["paint_gold"]
 _RAMP = ("5a3c12", "a87a24", "d8b04a", "f4e09a")
 
 
-def paint_gold(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np.random.Generator, progress: Progress, **hooks: object) -> Array:
+def paint_gold(
+    scene: Scene,
+    p: StyleParameters,
+    canvas_of: type[Canvas],
+    rng: np.random.Generator,
+    progress: Progress,
+    **hooks: object,
+) -> Array:
     """Paint a scene in gold, tiles and ornament; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     lab = tone(scene, p, rng)
@@ -30,7 +37,9 @@ def paint_gold(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     gold = _leaf(scene, lab, rng)
     label, colours = labels_of(lerp(lab, blur(lab, 3 * unit), 0.6), 14, 3.0 * unit, rng)
     flat = lerp(lab, colours[label], 0.55)
-    subject = scene.is_kind(Kind.SKIN, Kind.HAIR, Kind.ANIMAL, Kind.FLOWER, Kind.FRUIT, Kind.SAIL, Kind.SHIP, Kind.SUN, Kind.LAMP)
+    subject = scene.is_kind(
+        Kind.SKIN, Kind.HAIR, Kind.ANIMAL, Kind.FLOWER, Kind.FRUIT, Kind.SAIL, Kind.SHIP, Kind.SUN, Kind.LAMP
+    )
     flat = np.where(subject[..., None], lab, flat)
     flat = lerp(flat, gold, leaf[..., None]).astype(np.float32)
     progress.update(0.4, "gilding")
@@ -38,7 +47,9 @@ def paint_gold(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     look = Look(flat, scene.field, scene)
     masses = ~sky & ~subject
     _tiles(canvas, look, rng, masses, unit)
-    ground_layer = Layer(width=9, length=15, density=1.0, light=0.022, chroma=0.012, turn=1.4, opacity=0.45, dry=0.5, height=0.9)
+    ground_layer = Layer(
+        width=9, length=15, density=1.0, light=0.022, chroma=0.012, turn=1.4, opacity=0.45, dry=0.5, height=0.9
+    )
     lay(canvas, ground_layer, look, rng, where=sky.astype(np.float32))
     progress.update(0.6, "tiles")
     detail = (smoothstep(0.4, 0.75, scene.detail) * np.where(scene.is_kind(Kind.CLOTH), 0.25, 1.0)).astype(np.float32)
@@ -95,7 +106,9 @@ def _tiles(canvas: Canvas, look: Look, rng: np.random.Generator, masses: np.ndar
         keep = masses[iy, ix] & ((look.scene.detail[iy, ix] < 0.62) | (look.scene.kind[iy, ix] == Kind.CLOTH))
         lab = look.lab[iy, ix].copy()
         lab += np.stack([0.034 * noise[0], 0.018 * noise[1], 0.018 * noise[2]], -1)
-        patchy = sample("cloud", (x / canvas.height * 0.9).astype(np.float32), (y / canvas.height * 0.9).astype(np.float32))
+        patchy = sample(
+            "cloud", (x / canvas.height * 0.9).astype(np.float32), (y / canvas.height * 0.9).astype(np.float32)
+        )
         # gold lies in clusters and takes the light of what it lies on: strewn evenly it is confetti
         ground = ~np.isin(look.scene.kind[iy, ix], (Kind.WATER, Kind.FOAM, Kind.CLOTH, Kind.ROOF, Kind.WALL))
         gilt = (chance < gold_share * 4 * smoothstep(0.2, 1.3, patchy)) & ground
@@ -103,9 +116,20 @@ def _tiles(canvas: Canvas, look: Look, rng: np.random.Generator, masses: np.ndar
         lit = np.clip(lab[gilt, 0] * 3.2 - 0.5 + 0.5 * pick[gilt], 0, 2.99).astype(int)
         lab[gilt] = lerp(lab[gilt], ramp[lit], np.float32(0.75))
         angle = 0.5 * np.arctan2(look.field[iy, ix, 1], look.field[iy, ix, 0]) + 0.12 * (turn - 0.5)
-        square = np.where(np.isin(look.scene.kind[iy, ix], (Kind.WATER,)), angle, np.round(angle / (np.pi / 4)) * (np.pi / 4) + 0.1 * (turn - 0.5))
+        square = np.where(
+            np.isin(look.scene.kind[iy, ix], (Kind.WATER,)),
+            angle,
+            np.round(angle / (np.pi / 4)) * (np.pi / 4) + 0.1 * (turn - 0.5),
+        )
         canvas.dab(
-            brush_key(brush, w, ln), x[keep], y[keep], square[keep], np.zeros(keep.sum()), variant[keep], oklab_to_srgb(lab[keep].astype(np.float32)), 1.0
+            brush_key(brush, w, ln),
+            x[keep],
+            y[keep],
+            square[keep],
+            np.zeros(keep.sum()),
+            variant[keep],
+            oklab_to_srgb(lab[keep].astype(np.float32)),
+            1.0,
         )
 
 
@@ -129,13 +153,19 @@ def _robe(scene: Scene, rgb: Array, rng: np.random.Generator) -> Array:
                 continue
             w, h = u * (0.22 + 0.20 * wide), u * (0.40 + 0.38 * tall)
             colour = ("1c1814", "1c1814", "d8c79a", "b98a34", "8a5e1c")[int(tone_of * 5)]
-            shapes.setdefault(colour, []).append(np.array([(x - w, y - h), (x + w, y - h), (x + w, y + h), (x - w, y + h)]))
-    shade = np.clip(0.25 + 1.5 * scene.lab[..., :1] / max(0.05, float(scene.lab[..., 0][cloth].mean())) * 0.5, 0.4, 1.15)
+            shapes.setdefault(colour, []).append(
+                np.array([(x - w, y - h), (x + w, y - h), (x + w, y + h), (x - w, y + h)])
+            )
+    shade = np.clip(
+        0.25 + 1.5 * scene.lab[..., :1] / max(0.05, float(scene.lab[..., 0][cloth].mean())) * 0.5, 0.4, 1.15
+    )
     for colour, parts in shapes.items():
         patch = polygons(scene, parts)
         if patch.mask.size:
             here = rgb[patch.box]
-            here += (oklab_to_srgb(from_hex(colour)) * shade[patch.box] - here) * (patch.mask * inner[patch.box] * 0.82)[..., None]
+            here += (oklab_to_srgb(from_hex(colour)) * shade[patch.box] - here) * (
+                patch.mask * inner[patch.box] * 0.82
+            )[..., None]
     return rgb
 
 
@@ -146,7 +176,15 @@ def _spiral(x: float, y: float, r: float, turn: float, way: int) -> list[Array]:
     return ribbon(points, [0.10 * r, 0.16 * r, 0.08 * r], smooth=False)
 
 
-def _ornament(scene: Scene, rgb: Array, label: np.ndarray, sky: np.ndarray, masses: np.ndarray, rng: np.random.Generator, unit: float) -> Array:
+def _ornament(
+    scene: Scene,
+    rgb: Array,
+    label: np.ndarray,
+    sky: np.ndarray,
+    masses: np.ndarray,
+    rng: np.random.Generator,
+    unit: float,
+) -> Array:
     """Spirals tone on tone on the gold; in the masses one family for each label, two in five left empty."""
     s, cell = scene.height, 4
     taken = np.zeros((scene.height // cell + 2, scene.width // cell + 2), bool)
@@ -187,20 +225,41 @@ def _ornament(scene: Scene, rgb: Array, label: np.ndarray, sky: np.ndarray, mass
     return rgb
 
 
-def _motif(kind: int, x: float, y: float, r: float, c: float, d: float, on_gold: bool) -> list[tuple[tuple[str, float], list[Array]]]:
+def _motif(
+    kind: int, x: float, y: float, r: float, c: float, d: float, on_gold: bool
+) -> list[tuple[tuple[str, float], list[Array]]]:
     t = np.linspace(0, 2 * np.pi, 18, endpoint=False)
     ring = np.stack([np.cos(t), np.sin(t)], -1)
     if kind == 0:
-        return [(("8a5e1c" if d < 0.65 else "fbeeb4", 0.62 if on_gold else 0.8), _spiral(x, y, r, c * 6.28, 1 if d > 0.5 else -1))]
+        return [
+            (
+                ("8a5e1c" if d < 0.65 else "fbeeb4", 0.62 if on_gold else 0.8),
+                _spiral(x, y, r, c * 6.28, 1 if d > 0.5 else -1),
+            )
+        ]
     if kind == 1:
-        return [(("e4c878", 0.8), [np.array([x, y]) + r * ring * (1, 0.55)]), (("3a3424", 0.85), [np.array([x, y]) + 0.42 * r * ring])]
+        return [
+            (("e4c878", 0.8), [np.array([x, y]) + r * ring * (1, 0.55)]),
+            (("3a3424", 0.85), [np.array([x, y]) + 0.42 * r * ring]),
+        ]
     if kind == 2:
-        return [((("d8b04a", "e8e0d0", "c8503c")[int(c * 3)], 0.88), [np.array([(x - r, y + 0.8 * r), (x + r, y + 0.8 * r), (x, y - 0.9 * r)])])]
+        return [
+            (
+                (("d8b04a", "e8e0d0", "c8503c")[int(c * 3)], 0.88),
+                [np.array([(x - r, y + 0.8 * r), (x + r, y + 0.8 * r), (x, y - 0.9 * r)])],
+            )
+        ]
     if kind == 3:
         return [
             (("f0d070", 0.85), [np.array([x, y]) + r * ring]),
             ((("3a5a9a", "b8423a", "2f6a4a")[int(c * 3)], 0.9), [np.array([x, y]) + 0.62 * r * ring]),
             (("f4ead0", 0.9), [np.array([x, y]) + 0.25 * r * ring]),
         ]
-    petals = [np.array([x + 0.6 * r * math.cos(a), y + 0.6 * r * math.sin(a)]) + 0.36 * r * ring for a in np.linspace(0, 2 * np.pi, 6)[:-1]]
-    return [((("e8a0b0", "f4f0e4", "8ab0d8")[int(c * 3)], 0.92), petals), (("e8b83c", 0.95), [np.array([x, y]) + 0.26 * r * ring])]
+    petals = [
+        np.array([x + 0.6 * r * math.cos(a), y + 0.6 * r * math.sin(a)]) + 0.36 * r * ring
+        for a in np.linspace(0, 2 * np.pi, 6)[:-1]
+    ]
+    return [
+        ((("e8a0b0", "f4f0e4", "8ab0d8")[int(c * 3)], 0.92), petals),
+        (("e8b83c", 0.95), [np.array([x, y]) + 0.26 * r * ring]),
+    ]

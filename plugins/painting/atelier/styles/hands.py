@@ -1,4 +1,6 @@
-"""The named hands. Their numbers were set by looking and by the statistics of the artists' works; palettes are measured ones."""
+"""The named hands. Their numbers were set by looking and by the statistics of the artists' works; palettes are measured
+ones.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ _VAN_GOGH = StyleParameters(
         Layer(width=17, length=58, density=1.4, light=0.05, chroma=0.03, turn=0.12, bristle=0.9),
         Layer(width=10.5, length=44, density=1.7, light=0.07, chroma=0.042, turn=0.10, bristle=0.9),
         Layer(width=7, length=24, density=1.3, light=0.04, chroma=0.03, turn=0.12, error=0.08, bristle=0.9),
-        Layer(width=4, length=11, density=1.5, light=0.025, chroma=0.016, turn=0.12, error=0.11, edge=0.16, bristle=0.8),
+        Layer(
+            width=4, length=11, density=1.5, light=0.025, chroma=0.016, turn=0.12, error=0.11, edge=0.16, bristle=0.8
+        ),
     ),
 )
 
@@ -94,10 +98,36 @@ _CEZANNE = StyleParameters(
     outline_after=3,
     extra={"patches": 150, "patch_field": 0.5, "crisp_edges": 0.35},
     layers=(
-        Layer(width=24, length=60, density=1.0, light=0.037, chroma=0.007, turn=0.10, square=True, dry=0.35, opacity=0.9),
-        Layer(width=13, length=38, density=1.6, light=0.056, chroma=0.01, turn=0.08, square=True, dry=0.3, error=0.012, edge=0.11),
-        Layer(width=8, length=20, density=1.4, light=0.044, chroma=0.008, turn=0.10, square=True, dry=0.25, error=0.045),
-        Layer(width=4.5, length=10, density=1.5, light=0.027, chroma=0.005, turn=0.15, square=True, dry=0.2, error=0.07, edge=0.14),
+        Layer(
+            width=24, length=60, density=1.0, light=0.037, chroma=0.007, turn=0.10, square=True, dry=0.35, opacity=0.9
+        ),
+        Layer(
+            width=13,
+            length=38,
+            density=1.6,
+            light=0.056,
+            chroma=0.01,
+            turn=0.08,
+            square=True,
+            dry=0.3,
+            error=0.012,
+            edge=0.11,
+        ),
+        Layer(
+            width=8, length=20, density=1.4, light=0.044, chroma=0.008, turn=0.10, square=True, dry=0.25, error=0.045
+        ),
+        Layer(
+            width=4.5,
+            length=10,
+            density=1.5,
+            light=0.027,
+            chroma=0.005,
+            turn=0.15,
+            square=True,
+            dry=0.2,
+            error=0.07,
+            edge=0.14,
+        ),
     ),
 )
 
@@ -117,13 +147,73 @@ _REMBRANDT = StyleParameters(
     varnish=(1.0, 0.975, 0.91),
     vignette=0.26,
     level_water=0.4,
-    highlight=Layer(width=4.5, length=13, density=0.7, light=0.02, chroma=0.008, turn=0.3, bright=0.56, height=1.9, opacity=0.75, dry=0.35, edge=0.08),
-    extra={"spot_radius": 0.36, "ambient": 0.08, "blended": 0.8, "wall": 0.75, "lost": 0.4, "soft": 0.6, "linen": 0.014},
+    highlight=Layer(
+        width=4.5,
+        length=13,
+        density=0.7,
+        light=0.02,
+        chroma=0.008,
+        turn=0.3,
+        bright=0.56,
+        height=1.9,
+        opacity=0.75,
+        dry=0.35,
+        edge=0.08,
+    ),
+    extra={
+        "spot_radius": 0.36,
+        "ambient": 0.08,
+        "blended": 0.8,
+        "wall": 0.75,
+        "lost": 0.4,
+        "soft": 0.6,
+        "linen": 0.014,
+    },
     layers=(
-        Layer(width=22, length=50, density=1.2, light=0.0108, chroma=0.0042, turn=0.35, opacity=0.55, height=0.3, bristle=0.175),
-        Layer(width=9.5, length=23, density=1.5, light=0.0102, chroma=0.0042, turn=0.3, error=0.015, height=0.6, bristle=0.2),
-        Layer(width=5, length=11.5, density=1.5, light=0.0084, chroma=0.003, turn=0.25, error=0.03, height=0.9, bristle=0.3),
-        Layer(width=2.8, length=6.5, density=1.6, light=0.006, chroma=0.0024, turn=0.2, error=0.045, edge=0.13, bristle=0.3),
+        Layer(
+            width=22,
+            length=50,
+            density=1.2,
+            light=0.0108,
+            chroma=0.0042,
+            turn=0.35,
+            opacity=0.55,
+            height=0.3,
+            bristle=0.175,
+        ),
+        Layer(
+            width=9.5,
+            length=23,
+            density=1.5,
+            light=0.0102,
+            chroma=0.0042,
+            turn=0.3,
+            error=0.015,
+            height=0.6,
+            bristle=0.2,
+        ),
+        Layer(
+            width=5,
+            length=11.5,
+            density=1.5,
+            light=0.0084,
+            chroma=0.003,
+            turn=0.25,
+            error=0.03,
+            height=0.9,
+            bristle=0.3,
+        ),
+        Layer(
+            width=2.8,
+            length=6.5,
+            density=1.6,
+            light=0.006,
+            chroma=0.0024,
+            turn=0.2,
+            error=0.045,
+            edge=0.13,
+            bristle=0.3,
+        ),
     ),
 )
 
@@ -143,14 +233,62 @@ _VERMEER = StyleParameters(
     shine=0.03,
     varnish=(0.995, 0.99, 0.97),
     vignette=0.14,
-    highlight=Layer(width=3.2, length=3.8, density=0.35, light=0.01, chroma=0.004, turn=1.5, bright=0.74, height=1.6, opacity=0.8, ragged=0.1, edge=0.06),
+    highlight=Layer(
+        width=3.2,
+        length=3.8,
+        density=0.35,
+        light=0.01,
+        chroma=0.004,
+        turn=1.5,
+        bright=0.74,
+        height=1.6,
+        opacity=0.8,
+        ragged=0.1,
+        edge=0.06,
+    ),
     extra={"spot_radius": 0.50, "ambient": 0.15, "blended": 0.85, "lost": 0.25, "soft": 0.45},
     layers=(
-        Layer(width=22, length=46, density=1.3, light=0.006, chroma=0.0036, turn=0.4, opacity=0.6, bristle=0.1, height=0.4),
-        Layer(width=10, length=22, density=1.6, light=0.006, chroma=0.003, turn=0.3, error=0.010, opacity=0.8, bristle=0.1, height=0.5),
-        Layer(width=5, length=11, density=1.7, light=0.0048, chroma=0.0024, turn=0.25, error=0.016, bristle=0.1, height=0.6, edge=0.07),
-        Layer(width=2.6, length=6, density=1.8, light=0.0036, chroma=0.0018, turn=0.2, error=0.024, bristle=0.075, edge=0.08),
-        Layer(width=1.8, length=4, density=1.6, light=0.003, chroma=0.0018, turn=0.2, error=0.05, bristle=0.075, edge=0.10),
+        Layer(
+            width=22, length=46, density=1.3, light=0.006, chroma=0.0036, turn=0.4, opacity=0.6, bristle=0.1, height=0.4
+        ),
+        Layer(
+            width=10,
+            length=22,
+            density=1.6,
+            light=0.006,
+            chroma=0.003,
+            turn=0.3,
+            error=0.010,
+            opacity=0.8,
+            bristle=0.1,
+            height=0.5,
+        ),
+        Layer(
+            width=5,
+            length=11,
+            density=1.7,
+            light=0.0048,
+            chroma=0.0024,
+            turn=0.25,
+            error=0.016,
+            bristle=0.1,
+            height=0.6,
+            edge=0.07,
+        ),
+        Layer(
+            width=2.6,
+            length=6,
+            density=1.8,
+            light=0.0036,
+            chroma=0.0018,
+            turn=0.2,
+            error=0.024,
+            bristle=0.075,
+            edge=0.08,
+        ),
+        Layer(
+            width=1.8, length=4, density=1.6, light=0.003, chroma=0.0018, turn=0.2, error=0.05, bristle=0.075, edge=0.10
+        ),
     ),
 )
 
@@ -169,7 +307,15 @@ _PIROSMANI = StyleParameters(
     vignette=0.10,
     outline=Outline(width=3.6, length=22, count=1200, colour="#0e0f12", own=0.15, opacity=0.7),
     outline_after=3,
-    extra={"flat": 0.2, "plain_sky": 0.85, "blended": 0.85, "wall": 0.8, "crisp_edges": 0.3, "soft": 0.3, "linen": 0.014},
+    extra={
+        "flat": 0.2,
+        "plain_sky": 0.85,
+        "blended": 0.85,
+        "wall": 0.8,
+        "crisp_edges": 0.3,
+        "soft": 0.3,
+        "linen": 0.014,
+    },
     layers=(
         Layer(width=30, length=66, density=0.95, light=0.02, chroma=0.010, turn=0.3, dry=0.25, opacity=0.85),
         Layer(width=14, length=34, density=1.5, light=0.022, chroma=0.010, turn=0.2, error=0.02, dry=0.15),
@@ -217,11 +363,63 @@ _FRIEDRICH = StyleParameters(
     varnish=(1.0, 0.985, 0.94),
     vignette=0.14,
     layers=(
-        Layer(width=30, length=90, density=1.4, light=0.008, chroma=0.005, turn=0.15, opacity=0.5, bristle=0.15, height=0.3),
-        Layer(width=12, length=28, density=1.6, light=0.008, chroma=0.004, turn=0.2, error=0.008, opacity=0.8, bristle=0.15, height=0.4),
-        Layer(width=5.5, length=12, density=1.7, light=0.007, chroma=0.004, turn=0.2, error=0.014, bristle=0.15, height=0.5, edge=0.07),
-        Layer(width=2.8, length=6.5, density=1.8, light=0.006, chroma=0.003, turn=0.2, error=0.022, bristle=0.15, edge=0.08),
-        Layer(width=1.8, length=4.5, density=1.6, light=0.005, chroma=0.002, turn=0.2, error=0.045, bristle=0.15, edge=0.10),
+        Layer(
+            width=30,
+            length=90,
+            density=1.4,
+            light=0.008,
+            chroma=0.005,
+            turn=0.15,
+            opacity=0.5,
+            bristle=0.15,
+            height=0.3,
+        ),
+        Layer(
+            width=12,
+            length=28,
+            density=1.6,
+            light=0.008,
+            chroma=0.004,
+            turn=0.2,
+            error=0.008,
+            opacity=0.8,
+            bristle=0.15,
+            height=0.4,
+        ),
+        Layer(
+            width=5.5,
+            length=12,
+            density=1.7,
+            light=0.007,
+            chroma=0.004,
+            turn=0.2,
+            error=0.014,
+            bristle=0.15,
+            height=0.5,
+            edge=0.07,
+        ),
+        Layer(
+            width=2.8,
+            length=6.5,
+            density=1.8,
+            light=0.006,
+            chroma=0.003,
+            turn=0.2,
+            error=0.022,
+            bristle=0.15,
+            edge=0.08,
+        ),
+        Layer(
+            width=1.8,
+            length=4.5,
+            density=1.6,
+            light=0.005,
+            chroma=0.002,
+            turn=0.2,
+            error=0.045,
+            bristle=0.15,
+            edge=0.10,
+        ),
     ),
 )
 
@@ -238,7 +436,15 @@ _TURNER = StyleParameters(
     varnish=(1.0, 0.985, 0.94),
     extra={"crisp_edges": 0.3},
 )
-_HOKUSAI = StyleParameters(name="hokusai", family="print", summary=SUMMARIES["hokusai"], palette_chroma=0.15, palette_light=0.0, contrast=1.08, chroma=1.08)
+_HOKUSAI = StyleParameters(
+    name="hokusai",
+    family="print",
+    summary=SUMMARIES["hokusai"],
+    palette_chroma=0.15,
+    palette_light=0.0,
+    contrast=1.08,
+    chroma=1.08,
+)
 _HIROSHIGE = StyleParameters(
     name="hiroshige",
     family="print",
@@ -251,7 +457,15 @@ _HIROSHIGE = StyleParameters(
 )
 _SHAN_SHUI = StyleParameters(name="shan-shui", family="ink", summary=SUMMARIES["shan-shui"], extra={"tint": 0.2})
 _KLIMT = StyleParameters(
-    name="klimt", family="gold", summary=SUMMARIES["klimt"], chroma=1.22, contrast=1.08, palette_light=0.05, palette_chroma=0.2, relief=0.5, shine=0.18
+    name="klimt",
+    family="gold",
+    summary=SUMMARIES["klimt"],
+    chroma=1.22,
+    contrast=1.08,
+    palette_light=0.05,
+    palette_chroma=0.2,
+    relief=0.5,
+    shine=0.18,
 )
 _CUBISM = StyleParameters(
     name="cubism",

@@ -1,6 +1,7 @@
 """The ink family: washes on paper, dry strokes on rock, dots on leaves, lines on water, and emptiness (shan shui).
 
-Source: brush types after the classical texture strokes (cun, Mi dots); washes with wet edges after Curtis et al. (1997).
+Source: brush types after the classical texture strokes (cun, Mi dots); washes with wet edges after Curtis et al.
+(1997).
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from .woodblock import seal
 __all__ = ["paint_ink"]
 
 
-def paint_ink(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np.random.Generator, progress: Progress, **hooks: object) -> Array:
+def paint_ink(
+    scene: Scene,
+    p: StyleParameters,
+    canvas_of: type[Canvas],
+    rng: np.random.Generator,
+    progress: Progress,
+    **hooks: object,
+) -> Array:
     """Paint a scene in ink; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     x, y = scene.grid()
@@ -66,24 +74,97 @@ def paint_ink(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np
     clear = smoothstep(0.95, 0.50, far)
     for layer, where in (
         (
-            Layer(width=4, length=32, density=1.5, turn=0.13, opacity=0.42, dry=0.75, taper=True, kinds=rock, light=0.05, chroma=0, edge=0.3),
+            Layer(
+                width=4,
+                length=32,
+                density=1.5,
+                turn=0.13,
+                opacity=0.42,
+                dry=0.75,
+                taper=True,
+                kinds=rock,
+                light=0.05,
+                chroma=0,
+                edge=0.3,
+            ),
             smoothstep(0.16, 0.55, tone) * clear,
         ),
         (
-            Layer(width=3, length=17, density=1.2, turn=0.16, opacity=0.55, dry=0.6, taper=True, kinds=rock, light=0.05, chroma=0, edge=0.3),
+            Layer(
+                width=3,
+                length=17,
+                density=1.2,
+                turn=0.16,
+                opacity=0.55,
+                dry=0.6,
+                taper=True,
+                kinds=rock,
+                light=0.05,
+                chroma=0,
+                edge=0.3,
+            ),
             smoothstep(0.42, 0.75, tone) * clear,
         ),
         (
-            Layer(width=7, length=10, density=0.30, turn=0.4, opacity=0.6, dry=0.2, kinds=rock, light=0.04, chroma=0, near=0.55, edge=0.4),
+            Layer(
+                width=7,
+                length=10,
+                density=0.30,
+                turn=0.4,
+                opacity=0.6,
+                dry=0.2,
+                kinds=rock,
+                light=0.04,
+                chroma=0,
+                near=0.55,
+                edge=0.4,
+            ),
             smoothstep(0.5, 0.85, tone),
         ),
         (
-            Layer(width=6, length=11, density=1.1, turn=0.35, opacity=0.5, dry=0.3, kinds=leaf, light=0.06, chroma=0.006, edge=0.35),
+            Layer(
+                width=6,
+                length=11,
+                density=1.1,
+                turn=0.35,
+                opacity=0.5,
+                dry=0.3,
+                kinds=leaf,
+                light=0.06,
+                chroma=0.006,
+                edge=0.35,
+            ),
             smoothstep(0.20, 0.60, tone),
         ),
-        (Layer(width=4, length=8, density=0.9, turn=0.7, opacity=0.7, dry=0.3, kinds=leaf, light=0.05, chroma=0.004, edge=0.35), smoothstep(0.50, 0.85, tone)),
         (
-            Layer(width=3, length=44, density=0.5, turn=0.06, opacity=0.34, dry=0.55, taper=True, kinds=(int(Kind.WATER),), light=0.04, chroma=0, edge=0.3),
+            Layer(
+                width=4,
+                length=8,
+                density=0.9,
+                turn=0.7,
+                opacity=0.7,
+                dry=0.3,
+                kinds=leaf,
+                light=0.05,
+                chroma=0.004,
+                edge=0.35,
+            ),
+            smoothstep(0.50, 0.85, tone),
+        ),
+        (
+            Layer(
+                width=3,
+                length=44,
+                density=0.5,
+                turn=0.06,
+                opacity=0.34,
+                dry=0.55,
+                taper=True,
+                kinds=(int(Kind.WATER),),
+                light=0.04,
+                chroma=0,
+                edge=0.3,
+            ),
             smoothstep(0.10, 0.42, tone) * smoothstep(0.75, 0.3, far),
         ),
         (
@@ -119,7 +200,9 @@ def paint_ink(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np
 
 
 def _features(scene: Scene) -> Array:
-    """Lines of a face and of hands, 0..1: wherever skin or hair is darker than around it, as a fine brush would draw them."""
+    """Lines of a face and of hands, 0..1: wherever skin or hair is darker than around it, as a fine brush would draw
+    them.
+    """
     s = scene.height
     person = scene.is_kind(Kind.SKIN, Kind.HAIR) & (scene.detail > 0.6)
     light = scene.lab[..., 0]
@@ -131,7 +214,9 @@ def _features(scene: Scene) -> Array:
 
 
 def _tint(scene: Scene, p: StyleParameters) -> Array:
-    """The little colour that ink painting allows: ochre and indigo in the land, more on flowers, fruit, roofs, birds and robes."""
+    """The little colour that ink painting allows: ochre and indigo in the land, more on flowers, fruit, roofs, birds
+    and robes.
+    """
     ab = scene.lab[..., 1:]
     chroma = np.hypot(ab[..., 0], ab[..., 1])
     share = np.full(scene.shape, p.extra.get("tint", 0.20), np.float32)

@@ -71,7 +71,8 @@ def paint(
 ) -> Image.Image:
     """Paint `scene` in `style`.
 
-    size: (width, height) in px, any, of about the scene's aspect; rng: all randomness comes from it; frames: gets stages of the
+    size: (width, height) in px, any, of about the scene's aspect; rng: all randomness comes from it; frames: gets
+    stages of the
     work; strokes: gets the strokes as data. Returns an RGB picture.
     """
     width, height = size

@@ -19,7 +19,9 @@ FAMILIES = ("stroke", "dots", "veil", "print", "ink", "gold", "facet")
 
 @dataclass(frozen=True, kw_only=True)
 class Outline:
-    """Contour strokes. width, length (px at 768); count: at most; colour `#rrggbb`; own: share of the thing's own colour."""
+    """Contour strokes. width, length (px at 768); count: at most; colour `#rrggbb`; own: share of the thing's own
+    colour.
+    """
 
     width: float = 5.5
     length: float = 26.0
@@ -34,11 +36,13 @@ class Outline:
 class StyleParameters:
     """A hand.
 
-    family: the pipeline; palette: rows (L, a, b, weight) of the colours it likes; palette_light, palette_chroma: how far a
+    family: the pipeline; palette: rows (L, a, b, weight) of the colours it likes; palette_light, palette_chroma: how
+    far a
     picture's colours go there (0..1); floor, span: L' = floor + span L; contrast: about the middle; chroma: factor;
     shadow: (a, b) added in the darks; ground: "#rrggbb" of the priming and ground_share of it under the paint;
     layers: passes of the brush; turn_by_kind: angle jitter by kind's name; outline: contour strokes or None;
-    swirl: turning skies 0..1; streak: lines along the flow before painting; level_water: how far water is brushed level;
+    swirl: turning skies 0..1; streak: lines along the flow before painting; level_water: how far water is brushed
+    level;
     spot: light gathered at the focus 0..1; umber: share of brown; highlight: a last layer on the lights;
     relief, shine, weave: see `relight`; varnish: factors on R, G, B; vignette: darkening of corners;
     extra: numbers of one family alone.
@@ -108,7 +112,9 @@ class StyleParameters:
         except (TypeError, ValueError, AttributeError) as error:
             raise FormatError(f"this is not a painting style: {error}") from error
         if made.family not in FAMILIES:
-            raise FormatError(f"the style {made.name!r} is of the family {made.family!r}; there are: {', '.join(FAMILIES)}")
+            raise FormatError(
+                f"the style {made.name!r} is of the family {made.family!r}; there are: {', '.join(FAMILIES)}"
+            )
         return made
 
 

@@ -1,4 +1,6 @@
-"""The stroke family: layers of brush strokes over a toned ground (Monet, van Gogh, Cezanne, Rembrandt, any learned hand)."""
+"""The stroke family: layers of brush strokes over a toned ground (Monet, van Gogh, Cezanne, Rembrandt, any learned
+hand).
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def tone(scene: Scene, p: StyleParameters, rng: np.random.Generator) -> Array:
     most = p.extra.get("strongest", 0.145)
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     knee = 0.55 * most
-    held = np.where(chroma > knee, knee + (most - knee) * np.tanh((chroma - knee) / (most - knee)), chroma) / np.maximum(chroma, 1e-6)
+    held = np.where(
+        chroma > knee, knee + (most - knee) * np.tanh((chroma - knee) / (most - knee)), chroma
+    ) / np.maximum(chroma, 1e-6)
     lab[..., 1:] *= held[..., None]
     dark = smoothstep(0.62, 0.25, light)
     lab[..., 1] += p.shadow[0] * dark
@@ -54,7 +58,9 @@ def _plain_sky(scene: Scene, lab: Array, p: StyleParameters) -> Array:
     """A sky laid in with one broad brush over the dark ground: few clouds, darker at the top."""
     sky = scene.is_kind(Kind.SKY, Kind.CLOUD)
     count = np.maximum(1, sky.sum(1))[:, None]
-    rows = ndimage.gaussian_filter1d((lab * sky[..., None]).sum(1) / count, scene.height / 30, axis=0, mode="nearest")[:, None]
+    rows = ndimage.gaussian_filter1d((lab * sky[..., None]).sum(1) / count, scene.height / 30, axis=0, mode="nearest")[
+        :, None
+    ]
     _, y = scene.grid()
     plain = lerp(rows, from_hex(p.ground), (0.5 * smoothstep(0.8 * max(0.3, scene.horizon), 0.0, y))[..., None])
     share = p.extra["plain_sky"] * blur(sky.astype(np.float32), scene.height / 400)
@@ -97,7 +103,10 @@ def flow(scene: Scene, p: StyleParameters, rng: np.random.Generator) -> tuple[Ar
     numbers = rng.random((12, 5))
     if p.swirl:
         x, y = scene.grid()
-        sky = blur(scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.SUN, Kind.STAR, Kind.BACKDROP).astype(np.float32), scene.height / 120)
+        sky = blur(
+            scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.SUN, Kind.STAR, Kind.BACKDROP).astype(np.float32),
+            scene.height / 120,
+        )
         offset = numbers[11]
         turn = 0.55 * sample("cloud", x * 0.8 + offset[0], y * 0.8 + offset[1]) * p.swirl
         field = turn_field(field, turn * (0.35 + 0.65 * sky))
@@ -106,7 +115,9 @@ def flow(scene: Scene, p: StyleParameters, rng: np.random.Generator) -> tuple[Ar
             spots.append((*scene.sun, 0.17, 1.0))
         below = max(0.25, scene.horizon)
         for n in numbers[:6]:
-            spots.append((n[0] * scene.aspect, 0.06 + n[1] * (below - 0.12), 0.06 + 0.08 * n[2], 1.0 if n[3] > 0.5 else -1.0))
+            spots.append(
+                (n[0] * scene.aspect, 0.06 + n[1] * (below - 0.12), 0.06 + 0.08 * n[2], 1.0 if n[3] > 0.5 else -1.0)
+            )
         for sx, sy, radius, way in spots:
             dx, dy = x - sx, y - sy
             far = np.hypot(dx, dy)
@@ -119,7 +130,10 @@ def flow(scene: Scene, p: StyleParameters, rng: np.random.Generator) -> tuple[Ar
             far = np.hypot(x - sx, y - sy)
             weight = np.exp(-((far / 0.045) ** 2)) * p.swirl * power
             angle = np.arctan2(y - sy, x - sx) + np.pi / 2
-            field = field * (1 - weight[..., None]) + np.stack([np.cos(2 * angle), np.sin(2 * angle)], -1) * weight[..., None]
+            field = (
+                field * (1 - weight[..., None])
+                + np.stack([np.cos(2 * angle), np.sin(2 * angle)], -1) * weight[..., None]
+            )
         field = blur_field(field, scene.height / 300)
     return field.astype(np.float32), light
 
@@ -139,7 +153,14 @@ def ground_colour(look: Look, p: StyleParameters, share: float) -> Array:
     return oklab_to_srgb(lerp(soft, from_hex(p.ground), share))
 
 
-def paint_stroke(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np.random.Generator, progress: Progress, **hooks: object) -> Array:
+def paint_stroke(
+    scene: Scene,
+    p: StyleParameters,
+    canvas_of: type[Canvas],
+    rng: np.random.Generator,
+    progress: Progress,
+    **hooks: object,
+) -> Array:
     """Paint a scene (at its own size); returns sRGB (H, W, 3) in 0..1."""
     lab = tone(scene, p, rng)
     if p.extra.get("flat"):
@@ -179,20 +200,46 @@ def paint_stroke(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng:
                 strength=drawn_edges,
             )
         progress.update(0.35 + 0.6 * (i + 1) / len(p.layers), "painting")
-    last = Layer(width=2.3, length=5.2, density=1.6, light=0.008, chroma=0.004, turn=0.15, error=p.extra.get("fine", 0.05), edge=0.10, bristle=0.3, height=0.8)
+    last = Layer(
+        width=2.3,
+        length=5.2,
+        density=1.6,
+        light=0.008,
+        chroma=0.004,
+        turn=0.15,
+        error=p.extra.get("fine", 0.05),
+        edge=0.10,
+        bristle=0.3,
+        height=0.8,
+    )
     lay(canvas, last, look, rng, where=smoothstep(0.72, 0.93, scene.detail).astype(np.float32))
     if p.highlight is not None:
         away = 1 - blur(scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.BACKDROP, Kind.WATER).astype(np.float32), 2)
-        lay(canvas, p.highlight, Look(lerp(lab, np.array([1, 0, 0.03], np.float32), 0.22), field, scene), rng, where=away)
+        lay(
+            canvas,
+            p.highlight,
+            Look(lerp(lab, np.array([1, 0, 0.03], np.float32), 0.22), field, scene),
+            rng,
+            where=away,
+        )
     blended = p.extra.get("blended", 0.0)
     if blended:  # wet paint drawn together with a soft brush, except where it lies thick
         thick = smoothstep(0.55, 0.85, lab[..., 0]) if p.spot else np.float32(0)
-        canvas.rgb = lerp(canvas.rgb, oklab_to_srgb(look.lab), (blended * (1 - 0.6 * thick) * np.ones(scene.shape, np.float32))[..., None])
+        canvas.rgb = lerp(
+            canvas.rgb,
+            oklab_to_srgb(look.lab),
+            (blended * (1 - 0.6 * thick) * np.ones(scene.shape, np.float32))[..., None],
+        )
     weight = None
     if p.spot:
         bare = blur(scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.BACKDROP).astype(np.float32), 4 * look.unit)
         skin = blur(scene.is_kind(Kind.SKIN).astype(np.float32), 2 * look.unit)
-        weight = smoothstep(0.15, 0.75, lab[..., 0]) * (1 - 0.62 * bare) * (1 - 0.6 * skin) * (0.42 + 0.58 * blur(scene.detail, 4 * look.unit))
+        weight = (
+            smoothstep(0.15, 0.75, lab[..., 0])
+            * (1 - 0.62 * bare)
+            * (1 - 0.6 * skin)
+            * (0.42 + 0.58 * blur(scene.detail, 4 * look.unit))
+        )
     rgb = relight(canvas, strength=p.relief, shine=p.shine, weave=p.weave, light=weight)
     return finish(scene, rgb, p)
 
@@ -201,7 +248,9 @@ def finish(scene: Scene, rgb: Array, p: StyleParameters) -> Array:
     """Paint softened wet in wet, edges, canvas, varnish and darkened corners."""
     if p.extra.get("soft"):  # sfumato: a soft dry brush over all but the finest drawing
         fine = blur(scene.detail, scene.height / 100)
-        rgb = lerp(rgb, blur(rgb, p.extra["soft"] * scene.height / 300), (1 - 0.45 * smoothstep(0.55, 0.95, fine))[..., None])
+        rgb = lerp(
+            rgb, blur(rgb, p.extra["soft"] * scene.height / 300), (1 - 0.45 * smoothstep(0.55, 0.95, fine))[..., None]
+        )
     if p.extra.get("linen"):
         thin = 1 - 0.6 * blur(scene.is_kind(Kind.SKIN, Kind.SUN).astype(np.float32), scene.height / 200)
         rgb = rgb * (1 + p.extra["linen"] * thin * _linen(scene))[..., None]
@@ -220,14 +269,20 @@ def finish(scene: Scene, rgb: Array, p: StyleParameters) -> Array:
 
 
 def _linen(scene: Scene) -> Array:
-    """Linen that shows through thin paint (H, W), about -1..1: ninety threads to the height, each of its own thickness, none quite straight."""
+    """Linen that shows through thin paint (H, W), about -1..1: ninety threads to the height, each of its own thickness,
+    none quite straight.
+    """
     x, y = scene.grid()
     x, y = np.broadcast_arrays(x, y)
     turn = 2 * np.pi * 90
     out = np.zeros(scene.shape, np.float32)
     for along, across, drift in ((x, y, 0.31), (y, x, 0.77)):
         wander = 0.0022 * sample("general", x * 1.5 + drift, y * 1.5)
-        thickness = 1 + 0.55 * sample("rough", across * 9.0 + drift, along * 0.35) + 0.35 * sample("cloud", x * 2.0 + drift, y * 2.0)
+        thickness = (
+            1
+            + 0.55 * sample("rough", across * 9.0 + drift, along * 0.35)
+            + 0.35 * sample("cloud", x * 2.0 + drift, y * 2.0)
+        )
         out += np.clip(thickness, 0.1, 2.2) * np.sin(turn * (across + wander))
     return 0.5 * out
 

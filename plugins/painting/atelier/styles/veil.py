@@ -15,12 +15,22 @@ from .stroke import finish, tone
 __all__ = ["paint_veil"]
 
 
-def paint_veil(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np.random.Generator, progress: Progress, **hooks: object) -> Array:
+def paint_veil(
+    scene: Scene,
+    p: StyleParameters,
+    canvas_of: type[Canvas],
+    rng: np.random.Generator,
+    progress: Progress,
+    **hooks: object,
+) -> Array:
     """Paint a scene in veils of light; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     x, y = scene.grid()
     lab = tone(scene, p, rng)
-    lx, ly = scene.sun or (scene.focus[0] * 0.6 + (0.25 if scene.light < 0 else 0.75) * scene.aspect * 0.4, max(0.16, min(0.45, scene.horizon - 0.14)))
+    lx, ly = scene.sun or (
+        scene.focus[0] * 0.6 + (0.25 if scene.light < 0 else 0.75) * scene.aspect * 0.4,
+        max(0.16, min(0.45, scene.horizon - 0.14)),
+    )
     r = np.hypot(x - lx, (y - ly) * 1.15)
     fx, fy = scene.focus
     wide = 0.42 if scene.ground in ("still", "portrait", "abstract") else 0.24
@@ -39,7 +49,9 @@ def paint_veil(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     gold = lerp(from_hex("fff6d4"), from_hex("eec070"), smoothstep(0.02, 0.42, r)[..., None])
     if scene.time == "night":
         gold = lerp(from_hex("eef0dc"), from_hex("8fa4bc"), smoothstep(0.02, 0.4, r)[..., None])
-    veil = np.clip(0.62 * glow + 0.10 * far - 0.50 * near_focus, 0, 0.8) * (0.8 if scene.time in ("night", "storm") else 1.0)
+    veil = np.clip(0.62 * glow + 0.10 * far - 0.50 * near_focus, 0, 0.8) * (
+        0.8 if scene.time in ("night", "storm") else 1.0
+    )
     lab = lerp(lab, gold, veil[..., None])
     soft = np.clip(1 - 1.25 * near_focus - 0.25 * scene.detail, 0, 1)[..., None]
     lab = lerp(lab, lerp(blur(lab, 1.5 * unit), blur(lab, 3.6 * unit), soft), soft).astype(np.float32)
@@ -47,27 +59,110 @@ def paint_veil(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: n
     field = _field(scene, lx, ly, r, rng)
     look = Look(lab, field, scene, {int(Kind.WATER): 0.12})
     canvas = canvas_of(oklab_to_srgb(blur(lab, 3 * unit)), **hooks)
-    lay(canvas, Layer(width=44, length=120, density=1.1, light=0.035, chroma=0.014, turn=0.22, opacity=0.42, dry=0.45, height=0.5, edge=0.16), look, rng)
-    lay(canvas, Layer(width=18, length=50, density=1.2, light=0.045, chroma=0.016, turn=0.25, opacity=0.55, dry=0.4, height=0.8, edge=0.13), look, rng)
+    lay(
+        canvas,
+        Layer(
+            width=44,
+            length=120,
+            density=1.1,
+            light=0.035,
+            chroma=0.014,
+            turn=0.22,
+            opacity=0.42,
+            dry=0.45,
+            height=0.5,
+            edge=0.16,
+        ),
+        look,
+        rng,
+    )
+    lay(
+        canvas,
+        Layer(
+            width=18,
+            length=50,
+            density=1.2,
+            light=0.045,
+            chroma=0.016,
+            turn=0.25,
+            opacity=0.55,
+            dry=0.4,
+            height=0.8,
+            edge=0.13,
+        ),
+        look,
+        rng,
+    )
     progress.update(0.6, "glazes")
     # scumbles keep the middle scale alive away from the subject, where all would be out of focus
     lay(
         canvas,
-        Layer(width=11, length=34, density=1.1, light=0.060, chroma=0.014, turn=0.3, opacity=0.6, dry=0.7, height=1.1, edge=0.14),
+        Layer(
+            width=11,
+            length=34,
+            density=1.1,
+            light=0.060,
+            chroma=0.014,
+            turn=0.3,
+            opacity=0.6,
+            dry=0.7,
+            height=1.1,
+            edge=0.14,
+        ),
         look,
         rng,
         where=(0.6 + 0.4 * glow).astype(np.float32),
     )
-    touch = Layer(width=5.5, length=15, density=1.0, light=0.050, chroma=0.010, turn=0.4, opacity=0.7, dry=0.5, height=1.2, edge=0.12)
+    touch = Layer(
+        width=5.5,
+        length=15,
+        density=1.0,
+        light=0.050,
+        chroma=0.010,
+        turn=0.4,
+        opacity=0.7,
+        dry=0.5,
+        height=1.2,
+        edge=0.12,
+    )
     lay(canvas, touch, look, rng, where=(0.35 + 0.45 * glow).astype(np.float32))
     sharp = np.clip(0.15 + near_focus * 1.3 + 0.85 * smoothstep(0.45, 0.8, scene.detail), 0, 1).astype(np.float32)
-    lay(canvas, Layer(width=7, length=18, density=1.3, light=0.03, chroma=0.014, turn=0.25, error=0.035, dry=0.25), look, rng, where=sharp)
-    lay(canvas, Layer(width=4, length=10, density=1.5, light=0.02, chroma=0.01, turn=0.2, error=0.05, edge=0.13, dry=0.2), look, rng, where=sharp)
-    lay(canvas, Layer(width=2.6, length=7, density=1.4, light=0.015, chroma=0.008, turn=0.2, error=0.07, edge=0.14), look, rng, where=sharp)
+    lay(
+        canvas,
+        Layer(width=7, length=18, density=1.3, light=0.03, chroma=0.014, turn=0.25, error=0.035, dry=0.25),
+        look,
+        rng,
+        where=sharp,
+    )
+    lay(
+        canvas,
+        Layer(width=4, length=10, density=1.5, light=0.02, chroma=0.01, turn=0.2, error=0.05, edge=0.13, dry=0.2),
+        look,
+        rng,
+        where=sharp,
+    )
+    lay(
+        canvas,
+        Layer(width=2.6, length=7, density=1.4, light=0.015, chroma=0.008, turn=0.2, error=0.07, edge=0.14),
+        look,
+        rng,
+        where=sharp,
+    )
     bright = Look(lerp(lab, from_hex("fffaf0"), 0.26), field, scene)
     lay(
         canvas,
-        Layer(width=15, length=52, density=0.6, light=0.02, chroma=0.008, turn=0.3, opacity=0.5, dry=0.8, height=1.5, bright=0.70),
+        Layer(
+            width=15,
+            length=52,
+            density=0.6,
+            light=0.02,
+            chroma=0.008,
+            turn=0.3,
+            opacity=0.5,
+            dry=0.8,
+            height=1.5,
+            bright=0.70,
+        ),
         bright,
         rng,
         where=(0.8 * glow * (scene.ground not in ("still", "portrait"))).astype(np.float32),

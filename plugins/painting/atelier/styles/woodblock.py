@@ -1,4 +1,5 @@
-"""The print family: flat colour blocks with cut edges, gradations (bokashi), a swelling key line, paper and wood grain (Hokusai, Hiroshige).
+"""The print family: flat colour blocks with cut edges, gradations (bokashi), a swelling key line, paper and wood grain
+(Hokusai, Hiroshige).
 
 Source: virtual woodblock printing (Mizuno et al. 2001), bokashi (Salter 2001); labels cleaned by blurring their masks.
 """
@@ -100,7 +101,14 @@ def labels_of(lab: Array, count: int, sigma: float, rng: np.random.Generator) ->
     return out, colours.astype(np.float32)
 
 
-def paint_print(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: np.random.Generator, progress: Progress, **hooks: object) -> Array:
+def paint_print(
+    scene: Scene,
+    p: StyleParameters,
+    canvas_of: type[Canvas],
+    rng: np.random.Generator,
+    progress: Progress,
+    **hooks: object,
+) -> Array:
     """Print a scene: colour blocks, bokashi, key block, paper. Returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     inks = np.stack([from_hex(c) for c in INKS.get(p.name, INKS["hokusai"])])
@@ -124,15 +132,29 @@ def paint_print(scene: Scene, p: StyleParameters, canvas_of: type[Canvas], rng: 
     fine, fine_colours = labels_of(smooth, 16, 0.9 * unit, rng)
     fine += 64
     detail = blur(scene.detail, 1.0 * unit) > 0.46
-    printed = np.concatenate([_to_inks(colours, inks, 0.72), np.zeros((64 - len(colours), 3), np.float32), _to_inks(fine_colours, inks, 0.55)])
+    printed = np.concatenate(
+        [
+            _to_inks(colours, inks, 0.72),
+            np.zeros((64 - len(colours), 3), np.float32),
+            _to_inks(fine_colours, inks, 0.55),
+        ]
+    )
     blues = inks[:7]
-    wet_colours = np.concatenate([_to_inks(colours, blues, 0.85), np.zeros((64 - len(colours), 3), np.float32), _to_inks(fine_colours, blues, 0.85)])
+    wet_colours = np.concatenate(
+        [
+            _to_inks(colours, blues, 0.85),
+            np.zeros((64 - len(colours), 3), np.float32),
+            _to_inks(fine_colours, blues, 0.85),
+        ]
+    )
     which = np.where(detail, fine, label)
     out = printed[which]
     # far rock takes blues, wood takes browns: by colour alone greys would turn green
     gap = np.zeros((64 - len(colours), 3), np.float32)
     stone = np.concatenate([_to_inks(colours, inks[:7], 0.66), gap, _to_inks(fine_colours, inks[:7], 0.5)])
-    wood = np.concatenate([_to_inks(colours, inks[[8, 9, 10, 17]], 0.72), gap, _to_inks(fine_colours, inks[[8, 9, 10, 17]], 0.72)])
+    wood = np.concatenate(
+        [_to_inks(colours, inks[[8, 9, 10, 17]], 0.72), gap, _to_inks(fine_colours, inks[[8, 9, 10, 17]], 0.72)]
+    )
     out = np.where(scene.is_kind(Kind.TRUNK)[..., None], wood[which], out)
     cloth = np.concatenate([_to_inks(colours, inks[4:9], 0.8), gap, _to_inks(fine_colours, inks[4:9], 0.8)])
     out = np.where(scene.is_kind(Kind.SAIL)[..., None], lerp(cloth[which], inks[6], 0.35), out)
@@ -171,27 +193,45 @@ def _to_inks(colours: Array, inks: Array, share: float) -> Array:
     return lerp(colours, inks[distance.argmin(1)], share).astype(np.float32)
 
 
-def _bokashi(scene: Scene, out: Array, open_sky: np.ndarray, cloud: np.ndarray, wet: np.ndarray, night: bool, p: StyleParameters) -> Array:
+def _bokashi(
+    scene: Scene, out: Array, open_sky: np.ndarray, cloud: np.ndarray, wet: np.ndarray, night: bool, p: StyleParameters
+) -> Array:
     """Graded skies and waters, wiped by hand on the block."""
     _, y = scene.grid()
     hor = max(0.2, scene.horizon)
     cream = from_hex("f2e6cc") if not night else from_hex("35588e")
     if scene.time in ("dusk", "dawn"):
         cream = from_hex("f6dcae")
-    warm = {"dusk": "ee9a5c", "dawn": "f4bea0", "night": "3f6aa0", "storm": "9aa4a0", "rain": "b8bcb4"}.get(scene.time, "f4d0a8")
+    warm = {"dusk": "ee9a5c", "dawn": "f4bea0", "night": "3f6aa0", "storm": "9aa4a0", "rain": "b8bcb4"}.get(
+        scene.time, "f4d0a8"
+    )
     top = from_hex({"night": "0e1c40", "dusk": "3a3f74", "storm": "232c3c", "rain": "4a5a70"}.get(scene.time, "1f4f92"))
-    sky = lerp(np.broadcast_to(cream, out.shape), from_hex(warm), (0.75 * smoothstep(0.45 * hor, hor, y) * np.ones(scene.shape))[..., None])
+    sky = lerp(
+        np.broadcast_to(cream, out.shape),
+        from_hex(warm),
+        (0.75 * smoothstep(0.45 * hor, hor, y) * np.ones(scene.shape))[..., None],
+    )
     depth = p.extra.get("bokashi", 0.30)
     sky = lerp(sky, top, (0.93 * smoothstep(depth * hor + 0.06, 0.0, y) ** 1.2 * np.ones(scene.shape))[..., None])
     out = np.where(open_sky[..., None], lerp(sky, out, 0.10), out)
-    out = np.where(cloud[..., None], lerp(sky, lerp(out, from_hex("f6efe0" if not night else "5f7fae"), 0.45), 0.62), out)
+    out = np.where(
+        cloud[..., None], lerp(sky, lerp(out, from_hex("f6efe0" if not night else "5f7fae"), 0.45), 0.62), out
+    )
     low = smoothstep(hor + 0.12, 1.05, y) * np.ones(scene.shape)
     out = np.where(wet[..., None], lerp(out, from_hex("18386e"), (0.55 * low)[..., None]), out)
     band = np.exp(-(((y - hor) / 0.03) ** 2)) * np.ones(scene.shape)
     return np.where(wet[..., None], lerp(out, from_hex("1f4a86"), (0.45 * band)[..., None]), out).astype(np.float32)
 
 
-def _key(scene: Scene, which: np.ndarray, out: Array, sky: np.ndarray, unit: float, rng: np.random.Generator, p: StyleParameters) -> Array:
+def _key(
+    scene: Scene,
+    which: np.ndarray,
+    out: Array,
+    sky: np.ndarray,
+    unit: float,
+    rng: np.random.Generator,
+    p: StyleParameters,
+) -> Array:
     """The key block: borders of things and of strong blocks, swelling with noise; nothing inside the open sky."""
     region = scene.region
     border, inner = np.zeros(scene.shape, np.float32), np.zeros(scene.shape, np.float32)
@@ -250,9 +290,13 @@ def _cartouche(scene: Scene, rgb: Array, left: bool, margin: int, unit: float, r
     y0 = (margin + 12 * unit) / s
     slip = [np.array([(x0, y0), (x0 + wide, y0), (x0 + wide, y0 + tall), (x0, y0 + tall)])]
     rgb = _stamp(scene, rgb, slip, "f2e2b8", 0.96)
-    edge = ribbon([(x0, y0), (x0 + wide, y0), (x0 + wide, y0 + tall), (x0, y0 + tall), (x0, y0)], 1.4 * unit / s, smooth=False)[:1]
+    edge = ribbon(
+        [(x0, y0), (x0 + wide, y0), (x0 + wide, y0 + tall), (x0, y0 + tall), (x0, y0)], 1.4 * unit / s, smooth=False
+    )[:1]
     rgb = _stamp(scene, rgb, edge, "3a2c28", 0.9)
-    rgb = _stamp(scene, rgb, brush_marks(rng, x0 + wide / 2, y0 + 0.10 * tall, wide * 0.62, 4, tall * 0.80), "1e1c20", 0.92)
+    rgb = _stamp(
+        scene, rgb, brush_marks(rng, x0 + wide / 2, y0 + 0.10 * tall, wide * 0.62, 4, tall * 0.80), "1e1c20", 0.92
+    )
     return seal(scene, rgb, x0 + wide / 2, y0 + tall + 20 * unit / s, 13 * unit / s, rng)
 
 
@@ -267,10 +311,14 @@ def brush_marks(rng: np.random.Generator, x: float, y: float, size: float, count
             u, v = rng.uniform(-0.42, 0.30), rng.uniform(0.08, 0.80)
             a = np.array([x + u * size, top + v * step])
             b = a + (
-                np.array([rng.uniform(0.25, 0.6) * size, -0.05 * step]) if flat else np.array([rng.uniform(-0.25, 0.2) * size, rng.uniform(0.15, 0.42) * step])
+                np.array([rng.uniform(0.25, 0.6) * size, -0.05 * step])
+                if flat
+                else np.array([rng.uniform(-0.25, 0.2) * size, rng.uniform(0.15, 0.42) * step])
             )
             b = np.clip(b, (x - size * 0.55, top), (x + size * 0.55, top + step * 0.95))
-            out += ribbon([a, (a + b) / 2 + rng.normal(0, 0.03 * size, 2), b], [0.10 * size, 0.13 * size, 0.05 * size], steps=4)[:1]
+            out += ribbon(
+                [a, (a + b) / 2 + rng.normal(0, 0.03 * size, 2), b], [0.10 * size, 0.13 * size, 0.05 * size], steps=4
+            )[:1]
             del k
     return out
 
