@@ -25,8 +25,10 @@ class Provenance:
 
     operation: "generate", "transfer_style", "restore" or "load"; model, plugin, version: who made it;
     theme: the theme as a dict, or None; style: the style as text, or None; options: the model's options, all of
-    them; seed: the random seed; device: "cpu", "cuda:0" ...; seconds: wall time; parents: ids of the works it was
-    made from; created: UTC, ISO 8601; originality: distance report against the training works, or None;
+    them; seed: the random seed; device: those that leases really used, joined by "+" ("cpu" where there was none);
+    seconds: wall time; parents: ids of the works it was made from; created: UTC, ISO 8601; originality: distance report
+    against the training works, or None; score, unused, remarks: as `Artwork` has them; weights: SHA-256 of each weight
+    file that was read, by file name; wrappers: plugins whose hook wrappers ran round the call ("name version");
     notes: what the model wants remembered (a plan, a log-likelihood), plain JSON; id: of the work that all this tells
     of, set by the studio, so that a file which was changed afterwards can be told from one that was not.
     """
@@ -46,6 +48,11 @@ class Provenance:
     parents: tuple[str, ...] = ()
     created: str = ""
     originality: Mapping[str, Any] | None = None
+    score: float | None = None
+    unused: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    weights: Mapping[str, str] = field(default_factory=dict)
+    wrappers: tuple[str, ...] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
 
@@ -64,7 +71,8 @@ class Provenance:
         known = {f.name for f in fields(cls)}
         try:
             values = {k: v for k, v in row.items() if k in known}
-            values["parents"] = tuple(values.get("parents", ()))
+            for name in ("parents", "unused", "remarks", "wrappers"):
+                values[name] = tuple(values.get(name, ()))
             return cls(**values)
         except (TypeError, AttributeError) as error:
             raise FormatError(f"this is not a manifest of artwright: {error}") from error
@@ -76,6 +84,8 @@ class Artwork:
 
     medium: its name; payload: a `PIL.Image.Image`, a `pretty_midi.PrettyMIDI`, a `Text`, or what the medium says;
     treat it as read-only. id: `sha256:` and 64 hexadecimal digits of the content, title and provenance apart.
+    score: the model's own judgement, higher is better, in the unit that its card tells, or None if it has none;
+    unused: words of the theme that had no effect on the work; remarks: sentences that whoever asked must hear.
     """
 
     medium: str
@@ -83,6 +93,9 @@ class Artwork:
     id: str
     title: str = ""
     provenance: Provenance | None = None
+    score: float | None = None
+    unused: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def short_id(self) -> str:
@@ -90,7 +103,7 @@ class Artwork:
         return self.id.removeprefix("sha256:")[:12]
 
     def with_(self, **changes: Any) -> Artwork:
-        """A copy with another title or provenance."""
+        """A copy with another title, provenance, score or remarks."""
         return replace(self, **changes)
 
     def __eq__(self, other: object) -> bool:
@@ -127,10 +140,12 @@ class Medium(ABC):
     """A kind of art: owns its file formats.
 
     A medium object is made at start-up, so its module must be light: import what is heavy inside the methods.
-    name: lower case ("painting"); reads, writes: suffixes with the dot, the first of `writes` being the default.
+    name: lower case ("painting"); reads, writes: suffixes with the dot, the first of `writes` being the default;
+    participle: what was done to what is in a work ("painted"), for sentences.
     """
 
     name: str
+    participle: str = "used"
     summary: str
     reads: tuple[str, ...]
     writes: tuple[str, ...]
@@ -175,7 +190,25 @@ class Medium(ABC):
 
         return f"<p>{escape(self.describe(artwork))}</p>"
 
-    def artwork(self, payload: Any, *, title: str = "", provenance: Provenance | None = None) -> Artwork:
-        """A payload as a work with its id."""
+    def artwork(
+        self,
+        payload: Any,
+        *,
+        title: str = "",
+        provenance: Provenance | None = None,
+        score: float | None = None,
+        unused: tuple[str, ...] = (),
+        remarks: tuple[str, ...] = (),
+    ) -> Artwork:
+        """A payload as a work with its id; the rest as `Artwork` has it."""
         id_ = sha256_tag(self.name.encode() + b"\0" + self.content(payload))
-        return Artwork(medium=self.name, payload=payload, id=id_, title=title, provenance=provenance)
+        return Artwork(
+            medium=self.name,
+            payload=payload,
+            id=id_,
+            title=title,
+            provenance=provenance,
+            score=score,
+            unused=unused,
+            remarks=remarks,
+        )

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import OptionError
 
-__all__ = ["Options", "parse_options"]
+__all__ = ["Options", "input_file", "output_file", "parse_options"]
+
+_PLACE = "artwright_place"
 
 
 class Options(BaseModel):
@@ -21,6 +23,33 @@ class Options(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, defer_build=True)
+
+    @classmethod
+    def inputs(cls) -> tuple[str, ...]:
+        """Names of the options that are files to read (`input_file`)."""
+        return cls._places("input")
+
+    @classmethod
+    def outputs(cls) -> tuple[str, ...]:
+        """Names of the options that are files to write (`output_file`)."""
+        return cls._places("output")
+
+    @classmethod
+    def _places(cls, kind: str) -> tuple[str, ...]:
+        extras = ((name, field.json_schema_extra) for name, field in cls.model_fields.items())
+        return tuple(name for name, extra in extras if isinstance(extra, dict) and extra.get(_PLACE) == kind)
+
+
+def input_file(default: Any = "", *, description: str) -> Any:
+    """A field for a file that the model reads: its content, never its path, goes into the manifest of what is made."""
+    return Field(default, description=description, json_schema_extra={_PLACE: "input"})
+
+
+def output_file(default: Any = "", *, description: str) -> Any:
+    """A field for a file that the model writes besides the work: checked like an output, and never kept in a manifest
+    nor obeyed from one.
+    """
+    return Field(default, description=description, json_schema_extra={_PLACE: "output"})
 
 
 O = TypeVar("O", bound=Options)

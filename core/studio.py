@@ -436,6 +436,9 @@ class Studio:
             parents=parents,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             id=made.id,
+            score=made.score,
+            unused=made.unused,
+            remarks=made.remarks,
             notes={**told.notes, **(notes or {})},
         )
         return made.with_(provenance=provenance)

@@ -16,12 +16,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import WeightsError
+from .errors import InputError, UnknownName, WeightsError
 from .files import atomic, sha256_file, write_text
 
-__all__ = ["load_weights", "read_card", "read_cards", "save_weights"]
+__all__ = ["find_weights", "load_weights", "read_card", "read_cards", "save_weights"]
 
 _SCALE = ".scale"
+
+
+def find_weights(name: str, *, medium: str, home: Path, shipped: Path, kind: str, default: str) -> Path:
+    """The weight file called `name`: one of a person's own (`home/weights/medium`), else one of those that ship.
+
+    An empty name is `default`, a file of `shipped`, the folder of those that come with the plugin. kind: the model it is
+    for, which its card names as `"model"`. Raises UnknownName if there is none of that name, InputError if it is of
+    another kind or the name is a path, WeightsError if a file has no card.
+    """
+    if not name:
+        return shipped / f"{default}.safetensors"
+    if Path(name).name != name:
+        raise InputError(f"{name!r} is not a name of weights; use the name that `artwright {medium} train` was given")
+    own = home / "weights" / medium
+    fitting: list[str] = []
+    others: dict[str, Any] = {}
+    for folder in (own, shipped):
+        for file, card in read_cards(folder).items():
+            stem = file.removesuffix(".safetensors")
+            if card.get("model") == kind:
+                fitting.append(stem)
+                if stem == name:
+                    return folder / file
+            else:
+                others.setdefault(stem, card.get("model"))
+    if name in others:
+        raise InputError(
+            f"the weights {name!r} are of {others[name] or 'an unnamed model'}, not of {kind}; "
+            f"for {kind} there are: {', '.join(sorted(set(fitting))) or 'none'}"
+        )
+    raise UnknownName(
+        "weights", name, sorted(set(fitting)), where=f" for {kind}", hint=f"`artwright {medium} train` makes them"
+    )
 
 
 def read_cards(folder: Path) -> dict[str, dict[str, Any]]:
