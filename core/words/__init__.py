@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["CONFIDENT", "DATA", "lay_out", "nearest_concepts", "nearness", "neighbours", "split_run", "vectors_of"]
+__all__ = [
+    "CONFIDENT",
+    "DATA",
+    "lay_out",
+    "nearest_concepts",
+    "nearness",
+    "neighbours",
+    "split_run",
+    "vectors_of",
+    "words_of",
+]
 
 DATA = Path(__file__).parent / "data"
 CONFIDENT = {"en": 0.55, "zh": 0.6}
@@ -28,12 +38,13 @@ CONFIDENT = {"en": 0.55, "zh": 0.6}
 
 @dataclass(frozen=True, kw_only=True)
 class _Vectors:
-    """rows: float32 of shape (words, width), length one; place: row by word; keys: concepts; members: rows of their
+    """rows: float32 of shape (words, width), length one; place: row by word; known: all words; keys: concepts; members: rows of their
     words; lengths: of their mean row.
     """
 
     words: tuple[str, ...]
     place: dict[str, int]
+    known: frozenset[str]
     rows: NDArray[np.float32]
     keys: tuple[str, ...]
     members: NDArray[np.int64]
@@ -59,6 +70,7 @@ def _vectors(language: str) -> _Vectors:
     return _Vectors(
         words=words,
         place=place,
+        known=frozenset(place),
         rows=rows,
         keys=tuple(known),
         members=members,
@@ -123,6 +135,11 @@ def neighbours(word: str, language: str, count: int = 10) -> list[tuple[str, flo
     cosines = vectors.rows @ vectors.rows[row]
     order = [int(i) for i in (-cosines).argsort(kind="stable")[: count + 1] if i != row][:count]
     return [(vectors.words[i], round(float(cosines[i]), 4)) for i in order]
+
+
+def words_of(language: str) -> frozenset[str]:
+    """All words that the vectors of a language know, in lower case."""
+    return _vectors(language).known
 
 
 def vectors_of(words: Sequence[str], language: str) -> NDArray[np.float32]:
