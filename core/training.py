@@ -41,7 +41,8 @@ class TrainingPlan:
     minutes: wall-clock budget over all sessions of the run; steps: an upper limit instead of, or besides, it;
     lr: peak rate (matrices by Muon, the rest by AdamW); decay_share: the last part of the run, in which the rate
     falls linearly to zero; warmup: steps; clip: largest gradient norm; threads: torch's, on a CPU;
-    evaluate_every, checkpoint_every: seconds.
+    evaluate_every, checkpoint_every: seconds; mixed: matrix products of the loss in bfloat16 where the device is
+    quicker at them (parameters, sums and the held-out figure stay float32).
     """
 
     minutes: float = math.inf
@@ -55,6 +56,7 @@ class TrainingPlan:
     threads: int = 1
     evaluate_every: float = 120.0
     checkpoint_every: float = 60.0
+    mixed: bool = False
 
     def rate(self, step: int, seconds: float) -> float:
         """Learning rate as a share of the peak, by whichever of steps and minutes is further on."""
@@ -156,6 +158,7 @@ def train(
     run = _Run(Path(folder), module, made)
     run.open(resume=resume, settings=dict(settings or {}))
     torch.set_num_threads(plan.threads)
+    mixed = plan.mixed and _has_fast_bfloat16()
     log: list[dict[str, Any]] = []
     began, before = time.monotonic(), run.seconds
     reported = saved = run.seconds
@@ -190,7 +193,8 @@ def train(
                 for group in optimizer.param_groups:
                     group["lr"] = plan.lr * rate
             torch.manual_seed(plan.seed * 1_000_003 + run.step)
-            value = loss(module, np.random.default_rng([plan.seed, run.step]))
+            with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
+                value = loss(module, np.random.default_rng([plan.seed, run.step]))
             value.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(module.parameters(), plan.clip)
             for optimizer in run.optimizers:
@@ -219,6 +223,14 @@ def train(
     load_best(module, run.folder)
     module.eval()
     return TrainingResult(steps=run.step, seconds=run.seconds, best=run.best, last=last, finished=True, log=log)
+
+
+def _has_fast_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 itself; where it does not, they are slower than float32."""
+    import torch
+
+    able: Mapping[str, Any] = torch.cpu.get_capabilities()
+    return any(able.get(name, False) for name in ("avx512_bf16", "amx_bf16", "arm_bf16"))
 
 
 class _Run:

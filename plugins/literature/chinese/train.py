@@ -102,6 +102,7 @@ def train_verse(
         seed=seed,
         warmup=60,
         decay_share=0.4,
+        mixed=True,
         evaluate_every=300.0 if size == "base" else 30.0,
     )
     state = folder / "state.json"

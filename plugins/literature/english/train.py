@@ -19,7 +19,7 @@ _DATA = {
 #: Width, layers and tokens of each model by size; base is what ships.
 _SIZES = {
     "verse-en": {"base": (192, 5, 12_288), "small": (64, 2, 6_000), "tiny": (32, 1, 2_000)},
-    "prose-en": {"base": (192, 4, 8_192), "small": (64, 2, 4_096), "tiny": (32, 1, 1_000)},
+    "prose-en": {"base": (256, 5, 8_192), "small": (64, 2, 4_096), "tiny": (32, 1, 1_000)},
 }
 
 

@@ -134,7 +134,9 @@ def train_prose(
         assert isinstance(net, ProseNetwork)
         return float(np.mean([net.loss(torch.from_numpy(b), PREFIX).item() for b in probe]) / np.log(2))
 
-    plan = TrainingPlan(minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240)
+    plan = TrainingPlan(
+        minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240, mixed=True
+    )
     settings = {"width": width, "layers": layers, "vocabulary": vocabulary, "seed": seed}
     result = train(
         module, loss=loss, evaluate=evaluate, plan=plan, folder=run, resume=resume, progress=progress, settings=settings

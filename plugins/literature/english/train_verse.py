@@ -168,7 +168,9 @@ def train_verse(
         assert isinstance(net, VerseNetwork)
         return float(np.mean([net.loss(_tensors(b)).item() for b in probe]) / np.log(2))
 
-    plan = TrainingPlan(minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240)
+    plan = TrainingPlan(
+        minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240, mixed=True
+    )
     settings = {"width": width, "layers": layers, "vocabulary": n, "seed": seed, **({"start": start} if start else {})}
     result = train(
         module, loss=loss, evaluate=evaluate, plan=plan, folder=run, resume=resume, progress=progress, settings=settings
