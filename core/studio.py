@@ -417,6 +417,7 @@ class Studio:
         began = time.perf_counter()
         made = _expect(self.dispatch(operation, owner, request), Artwork, operation, owner)
         told = made.provenance or Provenance(operation=operation, medium=made.medium)
+        remarks = tuple(dict.fromkeys([*made.remarks, *(theme.remarks if theme else ())]))
         from .. import __version__
 
         provenance = replace(
@@ -438,10 +439,10 @@ class Studio:
             id=made.id,
             score=made.score,
             unused=made.unused,
-            remarks=made.remarks,
+            remarks=remarks,
             notes={**told.notes, **(notes or {})},
         )
-        return made.with_(provenance=provenance)
+        return made.with_(provenance=provenance, remarks=remarks)
 
     def _keep(self, work: Artwork) -> Artwork:
         medium = self.registry.medium(work.medium)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
+from .words.language import language_remark
 from .words.reading import HAN, SURNAMES, read_text, stems, unframe
 
 __all__ = ["Concept", "Mood", "Theme", "concepts", "find_language", "join_themes"]
@@ -118,6 +119,12 @@ class Theme:
             palette=tuple(dict.fromkeys(concepts()[key].colour for key in images))[:6],
             readings=readings,
         )
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What whoever wrote the theme must hear of how it was read: that its language is not understood."""
+        told = "" if self.source else language_remark(self.text)  # the title of a work is nobody's words
+        return (told,) if told else ()
 
     def words_in(self, language: str) -> tuple[str, ...]:
         """Words for the theme in `language`: its own where they are of it, else those of its images."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from artwright.core.messages import printable
+from artwright.core.studio import Studio
+from artwright.core.theme import Theme
 from artwright.core.words.language import LANGUAGES, detect_language, language_remark
 
 TEXTS = {
@@ -21,8 +23,8 @@ TEXTS = {
     "he": ["ירח מעל הים"],
     "hi": ["चाँद और नदी"],
     "ko": ["가을 달", "나 보기가 역겨워 가실 때에는"],
-    "ja": ["古池や蛙飛び込む水の音", "サクラ", "ｻｸﾗ", "秋の夜は長い。"],
-    "zh": ["秋月", "古道西风瘦马，夕阳西下", "明月幾時有", "𠮷日"],
+    "ja": ["古池や蛙飛び込む水の音", "サクラ", "ｻｸﾗ", "秋の夜は長い。", "桜満開", "駅前広場"],
+    "zh": ["秋月", "古道西风瘦马，夕阳西下", "明月幾時有", "𠮷日", "國破山河在", "黃河遠上白雲間"],
     "en": ["autumn moon", "Sehnsucht", "Da Vinci's dream", "die hard", "naïve café", "the war in Die Zeit", "1914"],
 }
 
@@ -38,6 +40,22 @@ def test_only_what_is_not_understood_brings_a_remark() -> None:
         "the theme seems to be in German; only English and Chinese are understood"
     )
     assert LANGUAGES["ar"] in language_remark("القمر فوق البحر", "the text")
+
+
+def test_a_theme_of_ones_own_brings_the_remark_and_a_title_does_not() -> None:
+    assert "Japanese" in Theme.from_prompt("秋の夜は長い").remarks[0]
+    assert not Theme.from_prompt("rain on a city at night").remarks and not Theme.from_prompt("月下古寺").remarks
+    assert not Theme(text="Le déjeuner sur l'herbe est servi", source="sha256:0").remarks
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("der Mond über dem Meer", "German"), ("القمر فوق البحر", "Arabic"), ("зимний вечер", "Russian")],
+)
+def test_the_studio_tells_it_with_any_work(text: str, language: str) -> None:
+    work = Studio().generate("painting", text, seed=1, options={"width": 96, "best_of": 1})
+    assert any(language in remark for remark in work.remarks)
+    assert work.provenance is not None and work.provenance.remarks == work.remarks
 
 
 def test_nothing_printed_moves_the_cursor() -> None:

@@ -102,6 +102,10 @@ _ENGLISH = frozenset(
     "each every both all more most much many few other here there now never ever only just like one two o oh "
     "war son men door pour ton per".split()
 )
+_JAPANESE = frozenset(
+    "気駅広図沢円戦桜峠畑働込匂辻枠鉄滝栄営楽薬覚観権歓経軽県険験厳鉱砕済剤渋獣縦渉焼乗浄剰嬢譲醸髄瀬斉銭繊挿巣騒蔵択弾遅鋳庁"
+    "逓転伝闘読縄弐悩脳覇廃売発髪抜払仏辺穂豊毎訳揺様謡頼覧両猟塁霊齢労"
+)  # characters that neither simplified nor traditional Chinese writes
 _TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _ELIDED = re.compile(r"^(?:[cdjlnst]|qu|un|dell|nell|all|sull)['\u2019](?=.)")
 _MOST = 20_000
@@ -120,7 +124,7 @@ def detect_language(text: str) -> str:
     letters = sum(scripts.values())
     east = scripts["HAN"] + scripts["KANA"]
     if east and 3 * east >= letters:
-        return "ja" if 10 * scripts["KANA"] >= east else "zh"
+        return "ja" if 10 * scripts["KANA"] >= east or (not scripts["KANA"] and _JAPANESE & set(text)) else "zh"
     if not scripts:
         return "en"
     script, _ = scripts.most_common(1)[0]
