@@ -35,7 +35,7 @@ def _scan(reel: FilmReel) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
                 following = frame.time + gap
                 times.append(frame.time)
                 pictures.append(frame.reformat(width=_SMALL[0], height=_SMALL[1], format="rgb24").to_ndarray())
-    return np.array(times, np.float32), np.stack(pictures).astype(np.float32) / 255
+    return np.array(times, np.float32), np.stack(pictures).astype(np.float32) / np.float32(255)
 
 
 def _loudness_db(reel: FilmReel) -> tuple[float, float]:
@@ -81,8 +81,9 @@ def _palette(pictures: NDArray[np.float32], count: int = 5) -> list[str]:
     sheet = Image.fromarray((chosen.reshape(-1, _SMALL[0], 3) * 255).astype(np.uint8))
     small = sheet.quantize(count, method=Image.Quantize.MEDIANCUT)
     table = small.getpalette() or []
-    order = sorted(small.getcolors() or [], reverse=True)
-    return ["#" + bytes(table[index * 3 : index * 3 + 3]).hex() for _, index in order]
+    counts = np.bincount(np.asarray(small).reshape(-1), minlength=count)
+    order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)].tolist()
+    return ["#" + bytes(table[index * 3 : index * 3 + 3]).hex() for index in order]
 
 
 def features_of(reel: FilmReel) -> dict[str, float]:

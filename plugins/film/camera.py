@@ -241,12 +241,12 @@ def salience(picture: Image.Image) -> NDArray[np.float32]:
     small.thumbnail((96, 96), Image.Resampling.BOX)
     pixels = np.asarray(small.convert("RGB"), np.float32) / 255
     channels = (pixels.mean(-1), pixels[..., 0] - pixels[..., 1], pixels[..., 2] - pixels[..., :2].mean(-1))
-    total = np.zeros(pixels.shape[:2], np.float32)
+    high, wide, _ = pixels.shape
+    total = np.zeros((high, wide), np.float32)
     for channel, weight in zip(channels, (1.0, 1.6, 1.2), strict=True):
         for radius in (4, 12):
             total += weight * np.abs(_blur(channel, 1.5) - _blur(channel, radius))
-    high, wide = total.shape
-    y, x = np.mgrid[0:high, 0:wide]
+    y, x = np.arange(high)[:, None], np.arange(wide)
     middle = np.exp(-(((x / max(1, wide - 1) - 0.5) / 0.42) ** 2 + ((y / max(1, high - 1) - 0.55) / 0.40) ** 2))
     total = _blur(total, 3) * (0.35 + 0.65 * middle.astype(np.float32)) + 1e-6
     return (total / total.sum()).astype(np.float32)

@@ -263,11 +263,11 @@ class Typesetter:
         shade = np.clip(
             0.55 * close + (0.30 + 0.55 * self.shade) * np.clip(1.7 * wide, 0, 1), 0, 0.62 + 0.24 * self.shade
         )
-        shade *= _window(shade.shape, size)
+        shade = (shade * _window(shade.shape, size)).astype(np.float32)
         colours = yuv_of(np.array([ink, ground]))
         under = shade * (1 - text)
-        alpha = under + text
-        planes = [under * colours[1, i] + text * colours[0, i] for i in range(3)]
+        alpha = (under + text).astype(np.float32)
+        planes = [(under * colours[1, i] + text * colours[0, i]).astype(np.float32) for i in range(3)]
         return Layer(left, top, alpha, _half(alpha), (planes[0], _half(planes[1]), _half(planes[2])))
 
 

@@ -62,7 +62,7 @@ class FilmReel:
 def opened(reel: FilmReel) -> Iterator[Any]:
     """The container, open for reading. Errors of the library become FormatError."""
     try:
-        with av.open(io.BytesIO(reel.data)) as container:
+        with av.open(io.BytesIO(reel.data), "r") as container:
             yield container
     except av.error.FFmpegError as error:
         raise FormatError(f"the film is broken: {error.strerror or error}") from error
@@ -75,7 +75,7 @@ def probe(data: bytes, suffix: str, name: str) -> FilmReel:
     if len(data) > MAX_BYTES:
         raise FormatError(f"{name!r} has {len(data) >> 20} MiB; films of up to {MAX_BYTES >> 20} MiB are read")
     try:
-        with av.open(io.BytesIO(data)) as container:
+        with av.open(io.BytesIO(data), "r") as container:
             if _FORMATS[suffix] not in container.format.name.split(","):
                 raise FormatError(
                     f"{name!r} is not what its name says: it holds {container.format.name}; rename it or convert it"

@@ -112,10 +112,10 @@ def read_sound(path: Path) -> NDArray[np.float32]:
                 raise FormatError(f"{str(path)!r} holds no sound")
             resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE_HZ)
             for frame in container.decode(container.streams.audio[0]):
-                parts += [part.to_ndarray() for part in resampler.resample(frame)]
-            parts += [part.to_ndarray() for part in resampler.resample(None)]
+                parts += [part.to_ndarray().astype(np.float32) for part in resampler.resample(frame)]
+            parts += [part.to_ndarray().astype(np.float32) for part in resampler.resample(None)]
     except av.error.FFmpegError as error:
         raise FormatError(f"{str(path)!r} cannot be read as sound: {error.strerror}") from error
     if not parts:
         raise FormatError(f"{str(path)!r} holds no sound")
-    return np.concatenate(parts, axis=1).astype(np.float32)
+    return np.concatenate(parts, axis=1)
