@@ -15,6 +15,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 with tempfile.TemporaryDirectory() as folder:
     (Path(folder) / "artwright").symlink_to(ROOT)
-    what = ["serve"] if sys.argv[1:] == ["serve"] else ["build", "--strict", "-q"]
+    what = ["serve"] if sys.argv[1:] == ["serve"] else ["build", "--strict"]
     env = {**os.environ, "ARTWRIGHT_SOURCES": folder, "NO_MKDOCS_2_WARNING": "1"}
     sys.exit(subprocess.run([sys.executable, "-m", "mkdocs", *what], cwd=ROOT, env=env, check=False).returncode)
