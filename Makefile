@@ -14,13 +14,16 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $(STAMP)
 
 test: install
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m "not slow and not gpu and not network"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m "not slow and not gpu and not network" --cov --cov-report=
+	$(BIN)/coverage report --include="*/core/*" --fail-under=90
+	$(BIN)/coverage report --format=total
 
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/python benchmarks/typecheck.py
+	$(BIN)/python tools/typecheck.py
+	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md cli.py __init__.py core docs examples plugins testing tests tools
 	$(BIN)/python docs/build.py
 
 demo: install

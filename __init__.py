@@ -66,7 +66,8 @@ _HOMES = {
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
 
 __version__ = "0.1.0"
-api_version = 1  # the plugin interface; `core.loader.API_VERSION` is the same number
+api_version = 1
+"""The version of the plugin interface: hooks, requests, registry. A plugin names the one it needs as `artwright_api`."""
 
 __all__ = [
     "Analysis",

@@ -21,6 +21,7 @@ from typing import Any
 
 import pluggy
 
+from .. import api_version as API_VERSION
 from .calls import ContainedManager
 from .errors import ArtwrightError, PluginError, tell_error
 from .guard import Guard
@@ -32,8 +33,6 @@ __all__ = ["API_VERSION", "GROUP", "LoadRecord", "PluginHost", "builtin_points",
 
 GROUP = "artwright.plugins"
 _log = logging.getLogger("artwright")
-API_VERSION = 1
-"""The version of the plugin interface: hooks, requests, registry. A plugin names the one it needs as `artwright_api`."""
 SLOW_IMPORT_S = 0.3
 """An import that takes longer is called a problem: fifty such plugins would cost fifteen seconds at every start."""
 _REGISTRATION = ("register_media", "register_models", "register_styles")

@@ -100,6 +100,8 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_holds_all_code_weights_and_data(wheel):
     inside = set(zipfile.ZipFile(wheel).namelist())
+    assert wheel.name.split("-")[2:4] == ["cp311", "abi3"]
+    assert "artwright/py.typed" in inside
     wanted = {".py", ".json", ".tsv", ".safetensors", ".npz", ".yaml", ".html", ".ttf", ".woff2", ".txt"}
     for path in tracked(*SHIPPED):
         if path.suffix in wanted:
