@@ -6,7 +6,8 @@ first bar, so that the bar lines of the file are right. Reading goes by the tick
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,6 @@ _NAMES = {
     5: ("Soprano", "Alto", "Tenor I", "Tenor II", "Bass"),
     6: ("Soprano I", "Soprano II", "Alto", "Tenor I", "Tenor II", "Bass"),
 }
-_MAJOR_BY_SIGNATURE = [(7 * s) % 12 for s in range(-7, 8)]
 
 
 def voice_names(voices: int, *, quartet: bool = False) -> tuple[str, ...]:
@@ -112,29 +112,20 @@ def to_midi(
     """
     import pretty_midi
 
+    from .formats.payload import KeySignature, pickup_metres
+
     midi = pretty_midi.PrettyMIDI(initial_tempo=score.tempo_qpm, resolution=RESOLUTION)
     second = 60 / score.tempo_qpm / TICKS
 
-    def time(tick: int) -> float:
-        return midi.tick_to_time(tick * RESOLUTION // TICKS) if tick < 0 else tick * second
-
     for metre in score.metres:
         if metre.tick < 0:
-            pickup = metre.tick + metre.bar
-            unit = 4 * TICKS // metre.denominator
-            denominator = metre.denominator
-            while pickup % unit and denominator < 64:
-                unit, denominator = unit // 2, denominator * 2
-            midi.time_signature_changes.append(pretty_midi.TimeSignature(pickup // unit, denominator, 0.0))
-            midi.time_signature_changes.append(
-                pretty_midi.TimeSignature(metre.numerator, metre.denominator, time(pickup))
-            )
+            told = pickup_metres(Fraction(metre.tick + metre.bar, TICKS), (metre.numerator, metre.denominator))
         else:
-            midi.time_signature_changes.append(
-                pretty_midi.TimeSignature(metre.numerator, metre.denominator, time(metre.tick))
-            )
-    major = (7 * score.signature) % 12
-    midi.key_signature_changes.append(pretty_midi.KeySignature(12 + (major + 9) % 12 if minor else major, 0.0))
+            told = [(Fraction(metre.tick, TICKS), metre.numerator, metre.denominator)]
+        midi.time_signature_changes += [
+            pretty_midi.TimeSignature(top, bottom, float(at) * TICKS * second) for at, top, bottom in told
+        ]
+    midi.key_signature_changes.append(KeySignature(score.signature, minor, 0.0))
     names = score.names if len(score.names) == len(score.lines) and all(score.names) else voice_names(len(score.lines))
     usual = voice_names(len(set(names)), quartet=True)
     order = [name for name in usual if name in names] if set(names) <= set(usual) else list(dict.fromkeys(names))
@@ -145,7 +136,7 @@ def to_midi(
             key=lambda n: (n.onset, -n.pitch),
         )
         for note in played:
-            instrument.notes.append(pretty_midi.Note(velocity, note.pitch, time(note.onset), time(note.end)))
+            instrument.notes.append(pretty_midi.Note(velocity, note.pitch, note.onset * second, note.end * second))
         midi.instruments.append(instrument)
     return midi
 
@@ -213,14 +204,14 @@ def from_midi(
 
 
 def _signature(midi: pretty_midi.PrettyMIDI, lines: Sequence[Sequence[Note]]) -> int:
+    from .formats.payload import sharps_of
+
     if midi.key_signature_changes:
-        number = midi.key_signature_changes[0].key_number
-        major = number if number < 12 else (number - 12 + 3) % 12
-        return min((s for s in range(-6, 7) if (7 * s) % 12 == major), key=abs)
+        return sharps_of(midi.key_signature_changes[0])
     return guess_signature([n.pitch for line in lines for n in line], [n.length for line in lines for n in line])
 
 
-def _metres(midi: pretty_midi.PrettyMIDI, tick) -> tuple[Metre, ...]:  # type: ignore[no-untyped-def]
+def _metres(midi: pretty_midi.PrettyMIDI, tick: Callable[[float], int]) -> tuple[Metre, ...]:
     """The metre map; a short first bar before a change is a pickup, equal signatures on the grid are one."""
     events: list[Metre] = []
     for change in sorted(midi.time_signature_changes, key=lambda c: c.time):
@@ -229,7 +220,7 @@ def _metres(midi: pretty_midi.PrettyMIDI, tick) -> tuple[Metre, ...]:  # type: i
     if not events:
         return (Metre(0, 4, 4),)
     metres = [Metre(0, events[0].numerator, events[0].denominator)]
-    if len(events) > 1 and 0 < events[1].tick < events[1].bar and events[1].tick <= metres[0].bar:
+    if len(events) > 1 and 0 < events[1].tick < events[1].bar and _begins_short(*events[:2]):
         metres = [Metre(events[1].tick - events[1].bar, events[1].numerator, events[1].denominator)]
         events = events[1:]
     for event in events[1:]:
@@ -238,6 +229,18 @@ def _metres(midi: pretty_midi.PrettyMIDI, tick) -> tuple[Metre, ...]:  # type: i
         if event.tick > max(last.tick, 0) and (not same or (event.tick - last.tick) % last.bar):
             metres.append(event)
     return tuple(metres)
+
+
+def _begins_short(first: Metre, following: Metre) -> bool:
+    """Whether the first bar is a pickup of the second: cut short by a metre stated within it, or a short metre of one
+    bar.
+    """
+    if following.tick != first.bar:
+        return following.tick < first.bar
+    from .formats.payload import is_pickup
+
+    metre, then = (first.numerator, first.denominator), (following.numerator, following.denominator)
+    return is_pickup(first.bar / TICKS, metre, then)
 
 
 def from_midi_file(path: Path, *, name: str, style: str = "user", limit: int = SLOTS) -> Score:

@@ -21,7 +21,7 @@ __all__ = ["Music"]
 
 _log = logging.getLogger("artwright")
 
-_MIDI = (".mid", ".midi", ".rmi")
+_MIDI = (".mid", ".midi", ".kar", ".rmi")
 _SHEETS = (".musicxml", ".mxl", ".abc")
 _SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".opus")
 _PICTURES = (".svg", ".png")
@@ -50,6 +50,17 @@ class Music(Medium):
         if samples is not None and not any(i.notes for i in payload.instruments):
             return b"%d Hz\n" % payload.rate_hz + samples.tobytes()
         return midi_bytes(payload)
+
+    def artwork(self, payload: Any, **about: Any) -> Artwork:
+        """A payload as a work: as it would be read from its MIDI file, so that what is computed from a work in memory
+        (its sound, features, analysis) equals what is computed from the work loaded again.
+        """
+        if getattr(payload, "samples", None) is None:
+            from .formats.midi_read import read_midi
+            from .formats.midi_write import midi_bytes
+
+            payload = read_midi(midi_bytes(payload), about.get("title") or "the music").midi
+        return super().artwork(payload, **about)
 
     def load(self, path: Path) -> Artwork:
         """The music in a file. Raises FormatError in one line; remarks on what was mended go to the log."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ _TEMPI = (
     (104, "moderato", "中板"),
     (126, "allegretto", "小快板"),
     (160, "allegro", "快板"),
-    (10_000, "presto", "急板"),
+    (math.inf, "presto", "急板"),
 )
 _WORDS = {
     (1, 1): (("joyful", "bright", "dancing"), ("欢快", "明亮")),

@@ -1,28 +1,30 @@
-"""Standard MIDI Files as PrettyMIDI, nothing lost that PrettyMIDI has a place for.
+"""Standard MIDI Files as PrettyMIDI: the notes that pretty_midi reads, and what it has no place for beside them.
 
-`pretty_midi`'s own reader keeps the program of a channel for each track apart (a program set in a first track of
-its own is lost), drops notes without an end, closes all notes of one pitch at once and reads names as Latin-1.
-Here a track without a program of its own takes that of its channel, the first note on is the first off, and texts are
-UTF-8, or GB 2312, Shift-JIS or
-Windows-1252
-where they are not. What a player would forgive is mended and told (`Reading.mended`); what leaves no music is an error.
-Aftertouch and system exclusive messages have no place in PrettyMIDI and are left out, with a remark.
+*Notes* are paired as pretty_midi pairs them, within a track, by channel and pitch: an off ends each note that began
+before it; a note that began at the same tick lasts on if the off ended another one, and has no length, so that it is
+left out, if it did not. An off without a note, and a note without an off, are left out. Any other rule (first on, first
+off) makes one stray event shift all the notes after it.
+
+*The rest* pretty_midi's own reader loses in part: a program set in a track of its own (here a track without a program
+takes that of its channel), the track that a lyric stands in, markers, the spelling of keys, tempi outside the first
+track, and names that are not Latin-1. What a player would forgive is mended and told (`Reading.mended`); what leaves no
+music is an error. Aftertouch and system exclusive messages are left out, with a remark.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ....core.errors import FormatError
+from .charset import clean_text, find_encoding
+from .midi_parse import Event, once, parse_midi
 from .midi_write import DRUM_CHANNEL, MANIFEST_MARK
 
 if TYPE_CHECKING:
+    import pretty_midi as pm
     from pretty_midi import PrettyMIDI
 
 __all__ = ["MAX_BYTES", "MAX_SECONDS", "MAX_TICKS", "Reading", "read_midi"]
@@ -30,19 +32,22 @@ __all__ = ["MAX_BYTES", "MAX_SECONDS", "MAX_TICKS", "Reading", "read_midi"]
 MAX_BYTES = 8 << 20
 MAX_SECONDS = 3 * 3600
 MAX_TICKS = 30_000_000
-"""PrettyMIDI holds a table of 8 bytes a tick: 240 MB at this limit."""
+MAX_TEMPO_TICK = 9_999_999
+"""PrettyMIDI holds a table of 8 bytes a tick up to the last change of tempo."""
 
-_DATA_BYTES = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
-_SYSTEM_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
+_TEXTS = frozenset({0x01, 0x02, 0x05, 0x06, 0x07})
+_LYRIC, _NAME = 0x05, 0x03
+
+Player = tuple[int, int, int, int]
+"""Who plays: (track, port, channel, program)."""
 
 
 @dataclass
 class Reading:
     """What a MIDI file held.
 
-    midi: the music; title: the name of a first track without notes, or ""; manifest: the JSON that artwright left, or
-    "";
-    mended: remarks on what had to be mended or left out, one line each.
+    midi: the music; title: the name of a first track without notes (of karaoke its `@T`), or ""; manifest: the JSON that
+    artwright left, or ""; mended: remarks on what had to be mended or left out, one line each.
     """
 
     midi: PrettyMIDI
@@ -53,15 +58,16 @@ class Reading:
 
 @dataclass
 class _Raw:
-    notes: list[tuple[tuple[int, int, int, int], int, int, int, int]] = field(default_factory=list)
-    changes: list[tuple[tuple[int, int, int, int], int, int, int]] = field(default_factory=list)
-    bends: list[tuple[tuple[int, int, int, int], int, int]] = field(default_factory=list)
+    """What was found. texts: (tick, track, kind, bytes); names: the bytes of each track's first name; ends: ticks."""
+
+    notes: list[tuple[Player, int, int, int, int]] = field(default_factory=list)
+    changes: list[tuple[Player, int, int, int]] = field(default_factory=list)
+    bends: list[tuple[Player, int, int]] = field(default_factory=list)
     tempi: list[tuple[int, int]] = field(default_factory=list)
     metres: list[tuple[int, int, int]] = field(default_factory=list)
-    keys: list[tuple[int, int]] = field(default_factory=list)
-    lyrics: list[tuple[int, str]] = field(default_factory=list)
-    texts: list[tuple[int, str]] = field(default_factory=list)
-    names: dict[int, str] = field(default_factory=dict)
+    keys: list[tuple[int, int, bool]] = field(default_factory=list)
+    texts: list[tuple[int, int, int, bytes]] = field(default_factory=list)
+    names: dict[int, bytes] = field(default_factory=dict)
     last_tick: int = 0
 
 
@@ -69,8 +75,7 @@ def read_midi(data: bytes, name: str) -> Reading:
     """The music in the bytes of a file; `name` is what messages call it.
 
     Raises FormatError if it is empty, no MIDI file, truncated, corrupt, of type 2 with several patterns, without notes,
-    with a tempo
-    of zero, or beyond a limit (8 MB, 3 hours, 30 million ticks).
+    with a tempo of zero, or beyond a limit (8 MB, 3 hours, 30 million ticks).
     """
     if not data:
         raise FormatError(f"{name!r} is empty; a MIDI file begins with 'MThd'")
@@ -78,123 +83,17 @@ def read_midi(data: bytes, name: str) -> Reading:
         raise FormatError(
             f"{name!r} is {len(data) / (1 << 20):.1f} MB large; MIDI files of up to {MAX_BYTES >> 20} MB are read"
         )
-    if data[:4] == b"RIFF" and data[8:12] == b"RMID":
-        data = data[20:]
     mended: list[str] = []
-    kind, resolution, seconds_a_tick, chunks = _header(data, name)
-    if kind == 2 and len(chunks) > 1:
-        raise FormatError(
-            f"{name!r} is a type-2 MIDI file of {len(chunks)} independent patterns; types 0 and 1 are read: save "
-            f"it as type 1 first"
-        )
-    tracks = [_events(data, start, end, name, mended) for start, end in chunks]
-    raw = _collect(tracks, name, mended)
+    file = parse_midi(data, name, mended)
+    raw = _collect(file.tracks, name, mended)
     if not raw.notes:
         raise FormatError(f"{name!r} is a MIDI file without notes; there is nothing to read")
-    if seconds_a_tick is not None:
-        raw.tempi = [(0, round(seconds_a_tick * resolution * 1e6))]
-    return _build(raw, resolution, name, mended)
+    if file.seconds_a_tick is not None:
+        raw.tempi = [(0, round(file.seconds_a_tick * file.resolution * 1e6))]
+    return _build(raw, file.resolution, name, mended)
 
 
-def _header(data: bytes, name: str) -> tuple[int, int, float | None, list[tuple[int, int]]]:
-    """(type, ticks a quarter, seconds a tick of an SMPTE file or None, (start, end) of each track)."""
-    if data[:4] != b"MThd":
-        raise FormatError(f"{name!r} is not a MIDI file: it begins with {data[:4]!r}, not with b'MThd'")
-    if len(data) < 14:
-        raise FormatError(f"{name!r} is truncated: it ends within the header, after {len(data)} bytes")
-    size = int.from_bytes(data[4:8], "big")
-    kind, count, division = (int.from_bytes(data[i : i + 2], "big") for i in (8, 10, 12))
-    if size < 6 or kind > 2:
-        raise FormatError(
-            f"{name!r} is corrupt: its header says {size} bytes and type {kind}; 6 bytes and type 0 or 1 are read"
-        )
-    seconds_a_tick = None
-    if division & 0x8000:
-        frames = {232: 24.0, 231: 25.0, 227: 30000 / 1001, 226: 30.0}.get(division >> 8)
-        if frames is None or not division & 255:
-            raise FormatError(f"{name!r} is corrupt: its time division {division:#06x} is no SMPTE rate")
-        seconds_a_tick = 1 / (frames * (division & 255))
-        division = round(1 / seconds_a_tick)
-    if not division:
-        raise FormatError(f"{name!r} is corrupt: it has 0 ticks a quarter, at least 1 is needed")
-    chunks: list[tuple[int, int]] = []
-    at = 8 + size
-    while at < len(data) and len(chunks) < count:
-        tag, end = data[at : at + 4], at + 8 + int.from_bytes(data[at + 4 : at + 8], "big")
-        if at + 8 > len(data) or end > len(data):
-            raise FormatError(
-                f"{name!r} is truncated: track {len(chunks) + 1} of {count} should reach byte {end}, the file ends at "
-                f"{len(data)}"
-            )
-        if tag == b"MTrk":
-            chunks.append((at + 8, end))
-        at = end
-    if len(chunks) < count:
-        raise FormatError(f"{name!r} is truncated: its header says {count} tracks, {len(chunks)} are there")
-    return kind, division, seconds_a_tick, chunks
-
-
-def _number(data: bytes, at: int, end: int, name: str) -> tuple[int, int]:
-    value = 0
-    for place in range(at, min(at + 4, end)):
-        byte = data[place]
-        value = value << 7 | byte & 127
-        if byte < 128:
-            return value, place + 1
-    raise FormatError(f"{name!r} is corrupt at byte {at}: no length of at most 4 bytes is there")
-
-
-def _events(data: bytes, at: int, end: int, name: str, mended: list[str]) -> list[tuple[int, int, int, bytes | int]]:
-    """The events of a track: (tick, status, first data byte or kind of meta event, second data byte or bytes)."""
-    out: list[tuple[int, int, int, bytes | int]] = []
-    tick = running = 0
-    while at < end:
-        gap, at = (data[at], at + 1) if data[at] < 128 else _number(data, at, end, name)
-        tick += gap
-        if at >= end:
-            raise FormatError(f"{name!r} is corrupt at byte {at}: a track ends where an event should be")
-        status = data[at]
-        if status < 0x80:
-            if not running:
-                raise FormatError(f"{name!r} is corrupt at byte {at}: data {status:#04x} without a status before it")
-            status = running
-        else:
-            at += 1
-        if status < 0xF0:
-            running, size = status, _DATA_BYTES[status >> 4]
-            found = data[at : min(at + size, end)]
-            if len(found) < size or max(found) > 127:
-                raise FormatError(
-                    f"{name!r} is corrupt at byte {at}: the message {status:#04x} needs {size} data bytes below 128"
-                )
-            at += size
-            out.append((tick, status, found[0], found[1] if size == 2 else 0))
-        elif status in (0xFF, 0xF0, 0xF7):
-            kind = status
-            if status == 0xFF:
-                if at >= end:
-                    raise FormatError(f"{name!r} is corrupt at byte {at}: a track ends within a meta event")
-                kind, at = data[at], at + 1
-            size, at = _number(data, at, end, name)
-            if at + size > end:
-                raise FormatError(
-                    f"{name!r} is corrupt at byte {at}: an event of {size} bytes reaches beyond its track"
-                )
-            if status == 0xFF:
-                out.append((tick, status, kind, data[at : at + size]))
-                if kind == 0x2F:
-                    return out
-            else:
-                _once(mended, "system exclusive messages are left out")
-            at += size
-        else:
-            at += _SYSTEM_BYTES.get(status, 0)
-    _once(mended, "a track had no end mark")
-    out.append((tick, 0xFF, 0x2F, b""))
-    return out
-
-
-def _collect(tracks: list[list[tuple[int, int, int, bytes | int]]], name: str, mended: list[str]) -> _Raw:
+def _collect(tracks: list[list[Event]], name: str, mended: list[str]) -> _Raw:
     """Sort the events of all tracks in time and give each its instrument (track, port, channel, program)."""
     raw = _Raw()
     ports = {
@@ -205,7 +104,7 @@ def _collect(tracks: list[list[tuple[int, int, int, bytes | int]]], name: str, m
     }
     programs: dict[tuple[int, int], int] = defaultdict(int)
     own_programs: dict[tuple[int, int, int], int] = {}
-    open_notes: dict[tuple[int, int, int, int], list[tuple[tuple[int, int, int, int], int, int]]] = defaultdict(list)
+    pairs = _Pairs(raw)
     merged = ((e[0], i, e) for i, track in enumerate(tracks) for e in track)
     for tick, track, (_, status, a, b) in sorted(merged, key=lambda row: row[:2]):
         raw.last_tick = max(raw.last_tick, tick)
@@ -215,15 +114,11 @@ def _collect(tracks: list[list[tuple[int, int, int, bytes | int]]], name: str, m
             continue
         assert isinstance(b, int)
         port, kind, number = ports.get(track, 0), status >> 4, status & 15
-        program = own_programs.get((track, port, number), programs[port, number])
-        key = (track, port, number, program)
+        key = (track, port, number, own_programs.get((track, port, number), programs[port, number]))
         if kind == 0x9 and b:
-            open_notes[track, port, number, a].append((key, tick, b))
+            pairs.begin(key, tick, a, b)
         elif kind in (0x8, 0x9):
-            waiting = open_notes[track, port, number, a]
-            if waiting:
-                owner, start, velocity = waiting.pop(0)
-                raw.notes.append((owner, start, tick, a, velocity))
+            pairs.end(key, tick, a)
         elif kind == 0xC:
             programs[port, number] = own_programs[track, port, number] = a
         elif kind == 0xB:
@@ -231,19 +126,39 @@ def _collect(tracks: list[list[tuple[int, int, int, bytes | int]]], name: str, m
         elif kind == 0xE:
             raw.bends.append((key, tick, (b << 7 | a) - 8192))
         else:
-            _once(mended, "aftertouch is left out")
-    unended = [
-        (owner, start, pitch, velocity) for (*_, pitch), rows in open_notes.items() for owner, start, velocity in rows
-    ]
-    for owner, start, pitch, velocity in unended:
-        raw.notes.append((owner, start, max(raw.last_tick, start + 1), pitch, velocity))
-    if unended:
-        mended.append(f"{len(unended)} notes had no end and last to the end of the file")
-    short = sum(start == end for _, start, end, *_ in raw.notes)
-    if short:
-        mended.append(f"{short} notes of no length last one tick")
-        raw.notes = [(k, start, max(end, start + 1), pitch, velocity) for k, start, end, pitch, velocity in raw.notes]
+            once(mended, "aftertouch is left out")
+    mended += pairs.remarks()
     return raw
+
+
+class _Pairs:
+    """Note-ons that wait for their offs, by track, port, channel and pitch; the rule is that of pretty_midi."""
+
+    def __init__(self, raw: _Raw) -> None:
+        self.raw = raw
+        self.waiting: dict[tuple[int, int, int, int], list[tuple[Player, int, int]]] = defaultdict(list)
+        self.empty = 0
+
+    def begin(self, key: Player, tick: int, pitch: int, velocity: int) -> None:
+        self.waiting[*key[:3], pitch].append((key, tick, velocity))
+
+    def end(self, key: Player, tick: int, pitch: int) -> None:
+        waiting = self.waiting.pop((*key[:3], pitch), [])
+        begun = [note for note in waiting if note[1] == tick]
+        for owner, start, velocity in waiting:
+            if start != tick:
+                self.raw.notes.append((owner, start, tick, pitch, velocity))
+        if len(begun) < len(waiting):
+            self.waiting[*key[:3], pitch] = begun
+        else:
+            self.empty += len(begun)
+
+    def remarks(self) -> Iterator[str]:
+        endless = sum(map(len, self.waiting.values()))
+        if endless:
+            yield f"{endless} notes had no end and are left out"
+        if self.empty:
+            yield f"{self.empty} notes of no length are left out"
 
 
 def _meta(raw: _Raw, tick: int, track: int, kind: int, data: bytes, name: str, mended: list[str]) -> None:
@@ -259,49 +174,24 @@ def _meta(raw: _Raw, tick: int, track: int, kind: int, data: bytes, name: str, m
         if data[0] and data[1] <= 7:
             raw.metres.append((tick, data[0], 1 << data[1]))
         else:
-            _once(mended, f"a metre of {data[0]} beats of 1/2^{data[1]} is left out; the one before it goes on")
+            once(mended, f"a metre of {data[0]} beats of 1/2^{data[1]} is left out; the one before it goes on")
     elif kind == 0x59 and len(data) >= 2:
         sharps = data[0] - 256 if data[0] > 127 else data[0]
         if abs(sharps) <= 7 and data[1] <= 1:
-            raw.keys.append((tick, sharps * 7 % 12 if not data[1] else (sharps * 7 + 9) % 12 + 12))
+            raw.keys.append((tick, sharps, data[1] == 1))
         else:
-            _once(mended, f"a key signature of {sharps} sharps is left out; -7 to 7 are possible")
-    elif kind == 0x05:
-        raw.lyrics.append((tick, _decode(data)))
-    elif kind == 0x01:
-        raw.texts.append((tick, _decode(data)))
-    elif kind == 0x03 and track not in raw.names:
-        raw.names[track] = _decode(data)
+            once(mended, f"a key signature of {sharps} sharps is left out; -7 to 7 are possible")
+    elif kind in _TEXTS:
+        raw.texts.append((tick, track, kind, data))
+    elif kind == _NAME and track not in raw.names:
+        raw.names[track] = data
 
 
-def _decode(data: bytes) -> str:
-    """Text in UTF-8; where it is not, GB 2312 or Shift-JIS if it looks like them, else Windows-1252."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    runs = re.findall(rb"[\x80-\xff]+", data)
-    even = all(len(run) % 2 == 0 and min(run) >= 0xA1 for run in runs)
-    for encoding, likely in (("gb2312", even), ("shift_jis", any(0x81 <= run[0] <= 0x9F for run in runs))):
-        if likely:
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-    return data.decode("cp1252", "replace")
-
-
-def _once(remarks: list[str], text: str) -> None:
-    if text not in remarks:
-        remarks.append(text)
-
-
-def _owners(raw: _Raw) -> Iterator[tuple[tuple[int, int, int, int], tuple[int, int, int, int]]]:
+def _owners(raw: _Raw) -> Iterator[tuple[Player, Player]]:
     """For each key that a controller or bend came with, the instrument that shall have it.
 
     That is the instrument of the same track, channel and program; else of the same track and channel; else the first of
-    the channel;
-    else one of its own, without notes.
+    the channel; else one of its own, without notes.
     """
     playing = sorted({key for key, *_ in raw.notes})
     for key in sorted({k for k, *_ in raw.changes} | {k for k, *_ in raw.bends}):
@@ -310,42 +200,89 @@ def _owners(raw: _Raw) -> Iterator[tuple[tuple[int, int, int, int], tuple[int, i
         yield key, key if key in playing else (same_track or same_channel or [key])[0]
 
 
+def _tempi(raw: _Raw) -> list[tuple[int, int]]:
+    """(tick, microseconds a quarter) of the changes that change something, the first at 0."""
+    tempi = {0: 500_000}
+    tempi.update(sorted(raw.tempi, key=lambda row: row[0]))
+    changes = sorted(tempi.items())
+    return [row for i, row in enumerate(changes) if not i or row[1] != changes[i - 1][1]]
+
+
 def _build(raw: _Raw, resolution: int, name: str, mended: list[str]) -> Reading:
     import pretty_midi as pm
 
-    last = max([raw.last_tick, *(n[2] for n in raw.notes)])
-    tempi = {0: 500_000}
-    tempi.update(sorted(raw.tempi, key=lambda row: row[0]))
-    changes = [(t, us) for t, us in sorted(tempi.items())]
-    changes = [row for i, row in enumerate(changes) if not i or row[1] != changes[i - 1][1]]
-    ends = [*(t for t, _ in changes[1:]), max(last, changes[-1][0])]
-    length_s = sum((end - t) * us for (t, us), end in zip(changes, ends, strict=True)) / 1e6 / resolution
-    if length_s > MAX_SECONDS or last > MAX_TICKS:
+    from .payload import KeySignature, make_midi, ticks_to_seconds
+
+    tempi = _tempi(raw)
+    last = max(raw.last_tick, *(n[2] for n in raw.notes))
+    (length_s,) = ticks_to_seconds(resolution, tempi, [max(last, tempi[-1][0])])
+    if length_s > MAX_SECONDS or last > MAX_TICKS or tempi[-1][0] > MAX_TEMPO_TICK:
         raise FormatError(
             f"{name!r} lasts {length_s / 60:.0f} minutes ({last} ticks); at most {MAX_SECONDS // 60} minutes and "
             f"{MAX_TICKS} ticks are read: cut it into parts"
         )
-    midi = pm.PrettyMIDI(resolution=resolution)
-    midi._tick_scales = [(t, us / 1e6 / resolution) for t, us in changes]
-    midi._update_tick_to_time(last + 1)
-    clock: np.ndarray = midi._PrettyMIDI__tick_to_time
+    midi = make_midi(resolution, tempi)
+    marks = {t for row in (raw.metres, raw.keys, raw.texts) for t, *_ in row}
+    marks.update(tick for _, *rest in raw.notes for tick in rest[:2])
+    marks.update(tick for _, tick, *_ in [*raw.changes, *raw.bends])
+    ticks = sorted(marks)
+    clock = dict(zip(ticks, ticks_to_seconds(resolution, tempi, ticks), strict=True))
+    encoding = find_encoding([*raw.names.values(), *(data for *_, data in raw.texts if not _is_manifest(data))])
+    names = {track: clean_text(data, encoding).strip() for track, data in raw.names.items()}
     owner = dict(_owners(raw))
-    players: dict[tuple[int, int, int, int], pm.Instrument] = {}
+    players: dict[Player, pm.Instrument] = {}
     for key in sorted({n[0] for n in raw.notes} | set(owner.values())):
         track, _, channel, program = key
-        players[key] = pm.Instrument(program=program, is_drum=channel == DRUM_CHANNEL, name=raw.names.get(track, ""))
-        midi.instruments.append(players[key])
+        players[key] = pm.Instrument(program=program, is_drum=channel == DRUM_CHANNEL, name=names.get(track, ""))
     for key, start, end, pitch, velocity in sorted(raw.notes, key=lambda n: (n[1], n[3], n[4], n[2])):
-        players[key].notes.append(pm.Note(velocity, pitch, float(clock[start]), float(clock[end])))
+        players[key].notes.append(pm.Note(velocity, pitch, clock[start], clock[end]))
     for key, tick, number, value in raw.changes:
-        players[owner[key]].control_changes.append(pm.ControlChange(number, value, float(clock[tick])))
-    for key, tick, value in raw.bends:
-        players[owner[key]].pitch_bends.append(pm.PitchBend(value, float(clock[tick])))
-    midi.time_signature_changes = [pm.TimeSignature(n, d, float(clock[t])) for t, n, d in dict.fromkeys(raw.metres)]
-    midi.key_signature_changes = [pm.KeySignature(k, float(clock[t])) for t, k in dict.fromkeys(raw.keys)]
-    midi.lyrics = [pm.Lyric(text, float(clock[t])) for t, text in raw.lyrics]
-    manifest = next((text for _, text in raw.texts if text.startswith(MANIFEST_MARK)), "")
-    midi.text_events = [pm.Text(text, float(clock[t])) for t, text in raw.texts if not text.startswith(MANIFEST_MARK)]
+        players[owner[key]].control_changes.append(pm.ControlChange(number, value, clock[tick]))
+    for key, tick, bend in raw.bends:
+        players[owner[key]].pitch_bends.append(pm.PitchBend(bend, clock[tick]))
+    midi.time_signature_changes = [pm.TimeSignature(n, d, clock[t]) for t, n, d in dict.fromkeys(raw.metres)]
+    midi.key_signature_changes = [KeySignature(k, m, clock[t]) for t, k, m in dict.fromkeys(raw.keys)]
     used = {key[0] for key in players}
-    title = raw.names.get(0, "") if 0 not in used else ""
+    midi.instruments = list(players.values())
+    _add_texts(midi, raw, players, names, lambda tick: clock[tick], encoding)
+    manifest = next((data for *_, data in raw.texts if _is_manifest(data)), b"").decode("utf-8", "replace")
+    title = names.get(0, "") if 0 not in used else ""
+    title = title or next((t.text[2:].strip() for t in midi.text_events if t.text.startswith("@T")), "")
     return Reading(midi=midi, title=title, manifest=manifest.removeprefix(MANIFEST_MARK), mended=mended)
+
+
+def _is_manifest(data: bytes) -> bool:
+    return data.startswith(MANIFEST_MARK.encode())
+
+
+def _add_texts(
+    midi: PrettyMIDI,
+    raw: _Raw,
+    players: dict[Player, pm.Instrument],
+    names: dict[int, str],
+    clock: Callable[[int], float],
+    encoding: str,
+) -> None:
+    """Lyrics and texts, each with the instrument in whose track it stands.
+
+    A track of words alone, as karaoke has it, becomes an instrument without notes. What stands in a track of several
+    instruments, or in a first track without any, belongs to none.
+    """
+    import pretty_midi as pm
+
+    from .payload import Lyric, Text
+
+    parts: dict[int, pm.Instrument | None] = {0: None}
+    for key, player in players.items():
+        parts[key[0]] = player if sum(k[0] == key[0] for k in players) == 1 else None
+    for tick, track, kind, data in raw.texts:
+        if _is_manifest(data):
+            continue
+        if track not in parts:
+            parts[track] = pm.Instrument(program=0, name=names.get(track, ""))
+            midi.instruments.append(parts[track])
+        text = clean_text(data, encoding)
+        if kind == _LYRIC:
+            midi.lyrics.append(Lyric(text, clock(tick), parts[track]))
+        else:
+            midi.text_events.append(Text(text, clock(tick), parts[track], kind))

@@ -9,7 +9,7 @@ are also the content that a work's id is the hash of.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ from ....core.errors import InputError
 if TYPE_CHECKING:
     from pretty_midi import Instrument, PrettyMIDI
 
-__all__ = ["MANIFEST_MARK", "midi_bytes", "seconds_to_ticks", "tempo_map"]
+__all__ = ["MANIFEST_MARK", "midi_bytes"]
 
 MANIFEST_MARK = "artwright "
 """How the text event that carries the manifest begins."""
@@ -27,67 +27,45 @@ MANIFEST_MARK = "artwright "
 MAX_RESOLUTION = 32_767
 BANK_CONTROLLERS = frozenset({0, 32})
 DRUM_CHANNEL = 9
+TEXT, LYRIC = 0x01, 0x05
 
 _MELODIC_CHANNELS = [c for c in range(16) if c != DRUM_CHANNEL]
-_MINOR = 12
-_SHARPS_MAJOR = {0: 0, 7: 1, 2: 2, 9: 3, 4: 4, 11: 5, 6: 6, 5: -1, 10: -2, 3: -3, 8: -4, 1: -5}
-"""Sharps (flats below zero) of the signature for each major tonic, the fewer where two spellings sound alike."""
-
 Event = tuple[int, int, bytes]
-
-
-def tempo_map(midi: PrettyMIDI) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The tempo map as the file holds it.
-
-    Returns (ticks int64, seconds float64, microseconds per quarter int64), one entry a change, the first at tick 0;
-    changes that change nothing are left out. Seconds are those of the payload's own scales.
-    """
-    by_tick: dict[int, float] = {}
-    for tick, scale in midi._tick_scales:
-        by_tick[int(tick)] = float(scale)
-    by_tick.setdefault(0, 60.0 / (120.0 * midi.resolution))
-    ticks: list[int] = []
-    seconds: list[float] = []
-    tempi: list[int] = []
-    now, last_tick, last_scale = 0.0, 0, by_tick[0]
-    for tick in sorted(by_tick):
-        now += (tick - last_tick) * last_scale
-        last_tick, last_scale = tick, by_tick[tick]
-        tempo = int(np.clip(round(last_scale * midi.resolution * 1e6), 1, 0xFFFFFF))
-        if not tempi or tempo != tempi[-1]:
-            ticks.append(tick)
-            seconds.append(now)
-            tempi.append(tempo)
-    return np.array(ticks, np.int64), np.array(seconds), np.array(tempi, np.int64)
-
-
-def seconds_to_ticks(midi: PrettyMIDI, seconds: Sequence[float] | np.ndarray) -> np.ndarray:
-    """The nearest ticks to some times in seconds, int64, none below 0."""
-    changes = sorted({int(t): float(s) for t, s in midi._tick_scales}.items())
-    ticks = np.array([t for t, _ in changes], np.float64)
-    scales = np.array([s for _, s in changes])
-    starts = np.concatenate([[0.0], np.cumsum(np.diff(ticks) * scales[:-1])])
-    times = np.asarray(seconds, np.float64)
-    place = np.clip(np.searchsorted(starts, times, side="right") - 1, 0, len(starts) - 1)
-    return np.maximum(np.rint(ticks[place] + (times - starts[place]) / scales[place]), 0).astype(np.int64)
 
 
 def midi_bytes(midi: PrettyMIDI, *, title: str = "", manifest: str = "") -> bytes:
     """A format-1 file of `midi`.
 
-    Notes keep their ticks (a note shorter than a tick lasts one), velocities are kept within 1-127; instruments without
-    notes,
-    controllers or bends are left out. title: the name of the first track; manifest: JSON, stored in a text event.
+    Notes keep their ticks (a note shorter than a tick lasts one), velocities are kept within 1-127. Of notes of one pitch
+    and instrument that overlap each ends where the next begins, which lasts as long as any of them: a channel has one
+    such note at a time. Instruments without notes, controllers, bends or texts are left out. title: the name of the
+    first track; manifest: JSON, stored in a text event.
     Raises InputError if there is no note, a value is outside MIDI's range or a metre cannot be written.
     """
     if not any(instrument.notes for instrument in midi.instruments):
         raise InputError("the music holds no note; a work needs one at least")
     if not 1 <= midi.resolution <= MAX_RESOLUTION:
         raise InputError(f"the resolution is {midi.resolution} ticks a quarter; MIDI takes 1 to {MAX_RESOLUTION}")
-    tracks = [_meta_track(midi, title, manifest)]
+    from .payload import Text, seconds_to_ticks
+
+    texts: dict[int, list[Event]] = {}
+    ours = {id(instrument) for instrument in midi.instruments}
+    for order, events in ((7, midi.lyrics), (8, midi.text_events)):
+        for tick, event in zip(seconds_to_ticks(midi, [e.time for e in events]).tolist(), events, strict=True):
+            if order == 8 and event.text.startswith(MANIFEST_MARK):
+                continue
+            kind = LYRIC if order == 7 else event.kind if isinstance(event, Text) else TEXT
+            part = id(getattr(event, "part", None))
+            texts.setdefault(part if part in ours else 0, []).append(
+                (tick, order, _meta(kind, event.text.encode("utf-8", "replace")))
+            )
+    tracks = [_meta_track(midi, title, manifest) + texts.get(0, [])]
     melodic = drums = 0
     for instrument in midi.instruments:
+        words = texts.get(id(instrument), [])
         if not (instrument.notes or instrument.control_changes or instrument.pitch_bends):
+            if words:
+                tracks.append(_named(instrument) + words)
             continue
         if instrument.is_drum:
             port, channel = drums, DRUM_CHANNEL
@@ -101,46 +79,46 @@ def midi_bytes(midi: PrettyMIDI, *, title: str = "", manifest: str = "") -> byte
                 f"the music has {len(midi.instruments)} instruments; at most {128 * len(_MELODIC_CHANNELS)} can be "
                 f"written"
             )
-        tracks.append(_instrument_track(midi, instrument, port, channel))
+        tracks.append(_instrument_track(midi, instrument, port, channel) + words)
     head = b"MThd" + (6).to_bytes(4, "big") + (1).to_bytes(2, "big")
     head += len(tracks).to_bytes(2, "big") + int(midi.resolution).to_bytes(2, "big")
     return head + b"".join(_chunk(track) for track in tracks)
 
 
 def _meta_track(midi: PrettyMIDI, title: str, manifest: str) -> list[Event]:
+    from .payload import seconds_to_ticks, sharps_of, tempo_map
+
     events: list[Event] = []
     if title:
         events.append((0, 0, _meta(0x03, title.encode("utf-8", "replace"))))
     if manifest:
-        events.append((0, 1, _meta(0x01, (MANIFEST_MARK + manifest).encode("utf-8", "replace"))))
+        events.append((0, 1, _meta(TEXT, (MANIFEST_MARK + manifest).encode("utf-8", "replace"))))
     ticks, _, tempi = tempo_map(midi)
     events += [(int(t), 2, _meta(0x51, int(us).to_bytes(3, "big"))) for t, us in zip(ticks, tempi, strict=True)]
-    for metre in midi.time_signature_changes:
+    metres = midi.time_signature_changes
+    for tick, metre in zip(seconds_to_ticks(midi, [m.time for m in metres]).tolist(), metres, strict=True):
         power = int(metre.denominator).bit_length() - 1
         if not 1 <= metre.numerator <= 255 or 1 << power != metre.denominator or power > 7:
             raise InputError(
                 f"the metre {metre.numerator}/{metre.denominator} cannot be written; MIDI takes 1-255 beats of 1/1 to "
                 f"1/128"
             )
-        events.append((_tick(midi, metre.time), 3, _meta(0x58, bytes([metre.numerator, power, 24, 8]))))
-    for key in midi.key_signature_changes:
-        minor = key.key_number >= _MINOR
-        sharps = _SHARPS_MAJOR[(key.key_number + 3) % 12 if minor else key.key_number]
-        events.append((_tick(midi, key.time), 4, _meta(0x59, bytes([sharps % 256, int(minor)]))))
-    for order, kind, texts in ((5, 0x05, midi.lyrics), (6, 0x01, midi.text_events)):
-        for text in texts:
-            if order == 6 and text.text.startswith(MANIFEST_MARK):
-                continue
-            events.append((_tick(midi, text.time), order, _meta(kind, text.text.encode("utf-8", "replace"))))
+        events.append((tick, 3, _meta(0x58, bytes([metre.numerator, power, 24, 8]))))
+    keys = midi.key_signature_changes
+    for tick, key in zip(seconds_to_ticks(midi, [k.time for k in keys]).tolist(), keys, strict=True):
+        events.append((tick, 4, _meta(0x59, bytes([sharps_of(key) % 256, int(key.key_number >= 12)]))))
     return events
 
 
+def _named(instrument: Instrument) -> list[Event]:
+    return [(0, 0, _meta(0x03, instrument.name.encode("utf-8", "replace")))] if instrument.name else []
+
+
 def _instrument_track(midi: PrettyMIDI, instrument: Instrument, port: int, channel: int) -> list[Event]:
-    events: list[Event] = []
-    if port:
-        events.append((0, 0, _meta(0x21, bytes([port]))))
-    if instrument.name:
-        events.append((0, 0, _meta(0x03, instrument.name.encode("utf-8", "replace"))))
+    from .payload import seconds_to_ticks
+
+    events: list[Event] = [(0, 0, _meta(0x21, bytes([port])))] if port else []
+    events += _named(instrument)
     events.append((0, 2, bytes([0xC0 | channel, _seven_bits(instrument.program, "program")])))
     ticks = seconds_to_ticks(midi, [c.time for c in instrument.control_changes])
     for tick, change in zip(ticks.tolist(), instrument.control_changes, strict=True):
@@ -157,17 +135,32 @@ def _instrument_track(midi: PrettyMIDI, instrument: Instrument, port: int, chann
         events.append((tick, 5, bytes([0xE0 | channel, value & 127, value >> 7])))
     starts = seconds_to_ticks(midi, [n.start for n in instrument.notes])
     ends = np.maximum(seconds_to_ticks(midi, [n.end for n in instrument.notes]), starts + 1)
+    by_pitch: dict[int, list[tuple[int, int, int]]] = {}
+    for n, start, end in zip(instrument.notes, starts.tolist(), ends.tolist(), strict=True):
+        row = (start, end, min(127, max(1, int(n.velocity))))
+        by_pitch.setdefault(_seven_bits(n.pitch, "pitch"), []).append(row)
     rows = sorted(
-        (start, _seven_bits(n.pitch, "pitch"), min(127, max(1, int(n.velocity))), end)
-        for n, start, end in zip(instrument.notes, starts.tolist(), ends.tolist(), strict=True)
+        (start, pitch, velocity, end) for pitch, found in by_pitch.items() for start, end, velocity in _apart(found)
     )
     events += [(start, 6, bytes([0x90 | channel, pitch, velocity])) for start, pitch, velocity, _ in rows]
     events += [(end, 3, bytes([0x80 | channel, pitch, 64])) for end, pitch in sorted((r[3], r[1]) for r in rows)]
     return events
 
 
-def _tick(midi: PrettyMIDI, seconds: float) -> int:
-    return int(seconds_to_ticks(midi, [seconds])[0])
+def _apart(notes: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+    """(start, end, velocity) of notes of one pitch so that no note ends while another sounds: at an off, all end."""
+    sounding: list[tuple[int, int]] = []
+    until = 0
+    for start, end, velocity in sorted(notes):
+        if start >= until:
+            yield from ((begun, until, loud) for begun, loud in sounding)
+            sounding, until = [], end
+        elif end != until:
+            yield from ((begun, start, loud) for begun, loud in sounding if begun < start)
+            sounding = [row for row in sounding if row[0] == start]
+        until = max(end, until)
+        sounding.append((start, velocity))
+    yield from ((begun, until, loud) for begun, loud in sounding)
 
 
 def _seven_bits(value: float, what: str) -> int:

@@ -119,9 +119,9 @@ def _bar_steps(score: Score) -> list[tuple[int, int]]:
 
 def _signature(number: int) -> int:
     """Sharps (flats below zero) of a key number."""
-    from .midi_write import _SHARPS_MAJOR
+    from .payload import sharps_of
 
-    return _SHARPS_MAJOR[(number + 3) % 12 if number >= 12 else number]
+    return sharps_of(number)
 
 
 def _first_key(score: Score) -> int:

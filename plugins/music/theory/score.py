@@ -1,9 +1,8 @@
 """Music as arrays on a grid of quarters: notes, bars and beats, voices. What every analysis starts from.
 
 A PrettyMIDI counts in seconds; a reader of music counts in bars. Ticks are exact, so positions are quarters = ticks /
-resolution. Bars follow the metres of the file, a pickup included: a first metre that lasts one bar only and is shorter
-than
-the next (1/4 before 4/4), or a metre stated again within its own first bar, makes bar 0.
+resolution. Bars follow the metres of the file, a pickup included: a first metre that lasts one bar only, half of the next
+at most and counted in no longer unit (1/4 before 4/4), or a metre stated again within its own first bar, makes bar 0.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..formats.midi_write import seconds_to_ticks, tempo_map
+from ..formats.payload import is_pickup, seconds_to_ticks, tempo_map
 
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
@@ -221,7 +220,14 @@ def _bars(midi: PrettyMIDI, length: float) -> Bars:
             at += size
     starts, lengths, tops, bottoms = (np.array(column) for column in zip(*rows, strict=True))
     pickup = (
-        len(rows) > 1 and len(kept) > 1 and np.isclose(kept[1][0], lengths[0]) and lengths[0] < lengths[1] - _EPSILON
+        len(rows) > 1
+        and len(kept) > 1
+        and np.isclose(kept[1][0], lengths[0])
+        and lengths[0] < lengths[1] - _EPSILON
+        and (
+            lengths[0] < kept[0][1] * 4 / kept[0][2] - _EPSILON
+            or is_pickup(float(lengths[0]), kept[0][1:], kept[1][1:])
+        )
     )
     return Bars(starts, lengths, np.arange(len(rows)) + (0 if pickup else 1), tops.astype(int), bottoms.astype(int))
 
