@@ -216,7 +216,7 @@ def test_a_hummed_line_becomes_its_melody(tmp_path):
     ]
     write_sound(tmp_path / "hum.wav", hum(tune), RATE)
     work = MUSIC.load(tmp_path / "hum.wav")
-    beat = work.payload._tick_scales[0][1] * work.payload.resolution
+    beat = 60 / work.payload.get_tempo_changes()[1][0]
     heard = [(n.pitch, (n.end - n.start) / beat) for n in work.payload.instruments[0].notes]
     assert [p for p, _ in heard] == [p for p, _ in tune]
     assert np.mean([abs(a - b) < 0.26 for (_, a), (_, b) in zip(heard, tune, strict=True)]) >= 0.9

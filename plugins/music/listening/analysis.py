@@ -63,7 +63,7 @@ def recording_findings(recording: Recording, spectra: Spectra) -> tuple[dict[str
             "clear_share": round(recording.track.clear_share, 3),
             "tuning_cents": round(100 * tuning(recording.track.pitch), 1),
             "pitches": [n.pitch for n in notes][:500],
-            "tempo_qpm": round(60 / (recording._tick_scales[0][1] * recording.resolution), 2) if notes else 0.0,
+            "tempo_qpm": round(float(recording.get_tempo_changes()[1][0]), 2) if notes else 0.0,
         },
     }, key
 

@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from pretty_midi import PrettyMIDI
-
-__all__ = ["Track", "melody_notes", "notes_to_midi", "track_pitch"]
+__all__ = ["Track", "melody_notes", "notes_on_grid", "track_pitch"]
 
 RATE_HZ = 16_000
 HOP_S = 0.01
@@ -235,17 +231,16 @@ def beat_of(onsets: np.ndarray) -> float:
     return chosen
 
 
-def notes_to_midi(midi: PrettyMIDI, notes: list[tuple[float, float, int, int]]) -> None:
-    """Put notes into `midi` as one instrument, their rhythm on a grid of 16ths at a tempo that fits; the gap before
-    each onset decides, so drift does
-    no harm."""
-    import pretty_midi as pm
+def notes_on_grid(notes: list[tuple[float, float, int, int]]) -> tuple[int, list[tuple[int, int, int, int]]]:
+    """Rhythm of heard notes (start and end in seconds, pitch, velocity) on a grid of 16ths at a tempo that fits.
 
+    Returns (microseconds a quarter, (first and last 16th, pitch, velocity) of each); the gap before each onset decides,
+    so drift does no harm.
+    """
     beat = beat_of(np.array([n[0] for n in notes])) if notes else 0.6
     tempo = round(beat * 1e6)
-    midi._tick_scales = [(0, tempo / 1e6 / midi.resolution)]
     step = tempo / 1e6 / 4
-    player = pm.Instrument(program=73, name="melody")
+    rows: list[tuple[int, int, int, int]] = []
     at = 0
     for i, (start, end, pitch, velocity) in enumerate(notes):
         if i:
@@ -254,8 +249,5 @@ def notes_to_midi(midi: PrettyMIDI, notes: list[tuple[float, float, int, int]]) 
         length = min(max(1, round((end - start) / step)), until)
         if until - length <= 1 and i + 1 < len(notes):
             length = until
-        player.notes.append(pm.Note(velocity, pitch, at * step, (at + length) * step))
-    if player.notes:
-        midi.instruments.append(player)
-    midi.time_signature_changes = [pm.TimeSignature(4, 4, 0.0)]
-    midi._update_tick_to_time(midi.resolution * (at + 32) // 4)
+        rows.append((at, at + length, pitch, velocity))
+    return tempo, rows

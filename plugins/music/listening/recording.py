@@ -8,7 +8,7 @@ import numpy as np
 import pretty_midi
 
 from ..formats.audio import read_sound
-from .melody import melody_notes, notes_to_midi, track_pitch
+from .melody import melody_notes, notes_on_grid, track_pitch
 
 __all__ = ["Recording", "read_recording"]
 
@@ -21,11 +21,17 @@ class Recording(pretty_midi.PrettyMIDI):
     """
 
     def __init__(self, samples: np.ndarray, rate_hz: int) -> None:
-        super().__init__(resolution=480)
         self.samples = samples
         self.rate_hz = rate_hz
         self.track = track_pitch(samples, rate_hz)
-        notes_to_midi(self, melody_notes(self.track))
+        tempo, rows = notes_on_grid(melody_notes(self.track))
+        super().__init__(resolution=480, initial_tempo=6e7 / tempo)
+        step = tempo / 1e6 / 4
+        player = pretty_midi.Instrument(program=73, name="melody")
+        player.notes = [pretty_midi.Note(loud, pitch, a * step, b * step) for a, b, pitch, loud in rows]
+        if rows:
+            self.instruments.append(player)
+        self.time_signature_changes = [pretty_midi.TimeSignature(4, 4, 0.0)]
 
 
 def read_recording(path: Path) -> tuple[Recording, str, str]:
