@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from .errors import OptionError
+from .names import match_name
 
-__all__ = ["Options", "input_file", "output_file", "parse_options"]
+__all__ = ["Options", "also_called", "choices_of", "input_file", "output_file", "parse_options"]
 
 _PLACE = "artwright_place"
 
@@ -52,26 +54,66 @@ def output_file(default: Any = "", *, description: str) -> Any:
     return Field(default, description=description, json_schema_extra={_PLACE: "output"})
 
 
+def also_called(aliases: Mapping[str, str]) -> BeforeValidator:
+    """Lets a choice be asked for by other names (alias -> choice); case, accents, spaces and hyphens do not count.
+
+    form: Annotated[Literal["sonnet", "qijue"], also_called({"七绝": "qijue"})] = "sonnet"
+    """
+
+    def resolve(value: Any) -> Any:
+        return (match_name(value, (), aliases) or value) if isinstance(value, str) else value
+
+    return BeforeValidator(resolve)
+
+
 O = TypeVar("O", bound=Options)
 
 
 def parse_options(type_: type[O], values: Mapping[str, Any], *, model: str) -> O:
     """`values` (text from a command line or typed values) as options of `type_`.
 
+    Text for an option of several values is split at its commas; a choice is found whatever its case and hyphens.
     Raises OptionError, one line: the option, what was given, what is allowed, a suggestion for an unknown name.
     """
+    fields = type_.model_fields
+    given = {name.replace("-", "_"): value for name, value in values.items()}
     try:
-        return type_.model_validate({k.replace("-", "_"): v for k, v in values.items()})
+        return type_.model_validate({n: _read(v, fields[n]) if n in fields else v for n, v in given.items()})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"]) or "options"
-        known = sorted(type_.model_fields)
         if first["type"] == "extra_forbidden":
-            near = get_close_matches(name, known, n=1, cutoff=0.6)
-            meant = f". Did you mean {near[0]!r}?" if near else ""
+            known = sorted(fields)
             allowed = ", ".join(known) or "none"
-            raise OptionError(f"model {model!r} has no option {name!r}; it has: {allowed}{meant}") from error
+            said = f"model {model!r} has no option {name!r}; it has: {allowed}{_meant(name, known)}"
+            raise OptionError(said) from error
+        choices = choices_of(fields[name]) if name in fields else ()
         reason = first["msg"].removeprefix("Value error, ")
-        raise OptionError(
-            f"option {name!r} of model {model!r} is {first['input']!r}: {reason[:1].lower()}{reason[1:]}"
-        ) from error
+        reason = f"{reason[:1].lower()}{reason[1:]}"
+        if first["type"] == "literal_error" and choices:
+            reason = f"it is one of: {', '.join(c or repr(c) for c in choices)}{_meant(str(first['input']), choices)}"
+        raise OptionError(f"option {name!r} of model {model!r} is {_shown(first['input'])}: {reason}") from error
+
+
+def choices_of(field: FieldInfo) -> tuple[str, ...]:
+    """The texts that a field with named choices takes, in their order; none for other fields."""
+    kind = field.annotation
+    return tuple(c for c in get_args(kind) if isinstance(c, str)) if get_origin(kind) is Literal else ()
+
+
+def _read(value: Any, field: FieldInfo) -> Any:
+    if not isinstance(value, str):
+        return value
+    if get_origin(field.annotation) in (tuple, list, set, frozenset):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return match_name(value, choices_of(field)) or value
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f". Did you mean {near[0]!r}?" if near else ""
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:180]}... ({len(text)} characters)"

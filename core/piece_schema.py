@@ -348,8 +348,7 @@ def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> None:
             parse_options(model.options_type(), step.options, model=model.name)
             if step.style:
                 for style, _ in Style.parse(step.style).names:
-                    if not any((studio.home / "styles" / medium.name).glob(f"{style}.*")):
-                        studio.registry.style(medium.name, style)
+                    studio.style_name(medium.name, style)
             if step.theme:
                 Theme.from_prompt(step.theme)
         except ArtwrightError as error:

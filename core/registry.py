@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .artwork import Medium
 from .errors import PluginError, UnknownName, UsageError, tell_error
+from .names import fold_name, match_name
 from .style import StyleSpec
 
 if TYPE_CHECKING:
@@ -125,13 +126,21 @@ class Registry:
         named.append((self._plugin, spec))
 
     def add_style(self, style: StyleSpec) -> None:
-        """Add a style. Raises PluginError if the medium has one of that name."""
+        """Add a style. Raises PluginError if the medium has one of that name, or an alias of it is one of another's."""
         key = (style.medium, style.name)
         if key in self.styles:
             owner = self.owner_of_style[key]
             raise PluginError(
                 f"plugin {self._plugin!r} adds the style {style.name!r} of {style.medium!r}, which plugin {owner!r} "
                 f"owns; rename one of them"
+            )
+        taken = {fold_name(alias): other for alias, other in self.aliases(style.medium).items()}
+        clash = next((alias for alias in style.aliases if fold_name(alias) in taken), None)
+        if clash is not None:
+            other = taken[fold_name(clash)]
+            raise PluginError(
+                f"plugin {self._plugin!r} gives the style {style.name!r} of {style.medium!r} the alias {clash!r}, which "
+                f"means {other!r}; leave it out"
             )
         self.styles[key] = style
         self.owner_of_style[key] = self._plugin
@@ -199,13 +208,17 @@ class Registry:
         of_medium = self.owner_of_medium.get(medium)
         return min(able, key=lambda e: (operation not in e[1].default_for, e[0] != of_medium))
 
+    def aliases(self, medium: str) -> dict[str, str]:
+        """Other names of a medium's styles: alias -> name."""
+        return {alias: s.name for (m, _), s in self.styles.items() if m == medium for alias in s.aliases}
+
     def style(self, medium: str, name: str) -> StyleSpec:
-        """A style by name. Raises UnknownName."""
-        if (medium, name) not in self.styles:
-            raise UnknownName(
-                "style", name, (s for m, s in self.styles if m == medium), where=f" for medium {medium!r}"
-            )
-        return self.styles[medium, name]
+        """A style by its name or an alias; case, accents, spaces and hyphens do not count. Raises UnknownName."""
+        names = [s for m, s in self.styles if m == medium]
+        found = match_name(name, names, self.aliases(medium))
+        if found is None:
+            raise UnknownName("style", name, names, where=f" for medium {medium!r}")
+        return self.styles[medium, found]
 
     def find_medium(self, suffix: str) -> Medium:
         """The medium that reads files of a suffix (".png"). Raises UnknownName."""

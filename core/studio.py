@@ -360,10 +360,14 @@ class Studio:
             style = Style.mix(references=[(style, 1.0)])
         if isinstance(style, str):
             style = Style.parse(style)
-        for name, _ in style.names:
-            if not any((self.home / "styles" / medium).glob(f"{name}.*")):
-                self.registry.style(medium, name)
-        return style
+        return style.renamed({name: self.style_name(medium, name) for name, _ in style.names})
+
+    def style_name(self, medium: str, name: str) -> str:
+        """The name of a style that is asked for by any of its names: one of a medium's own, or one that was learned on
+        this computer. Raises UnknownName.
+        """
+        learned = [file.stem for file in (self.home / "styles" / medium).glob("*.*") if not file.name.startswith(".")]
+        return name if name in learned else self.registry.style(medium, name).name
 
     # ------------------------------------------------------------------ dispatch and record
 

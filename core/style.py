@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +20,8 @@ class StyleSpec:
     """A style that a medium knows by name.
 
     name ("hokusai"); medium; summary: one line; source: where its knowledge comes from; data: what the medium's models
-    need to know of a style that a plugin adds, as the medium documents it (painting: a `base` style and changes).
+    need to know of a style that a plugin adds, as the medium documents it (painting: a `base` style and changes);
+    aliases: other names of it ("katsushika-hokusai", "北斋"). Case, accents, spaces and hyphens count in neither.
     """
 
     name: str
@@ -26,6 +29,7 @@ class StyleSpec:
     summary: str = ""
     source: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +49,8 @@ class Style:
         Raises InputError if a weight is not a positive number or the text is empty.
         """
         parts: list[tuple[str, float | None]] = []
-        for part in text.split("+"):
-            found = re.fullmatch(r"\s*([^\s:+]+)\s*(?::\s*([0-9]*\.?[0-9]+)\s*)?", part)
+        for part in unicodedata.normalize("NFKC", text).split("+"):
+            found = re.fullmatch(r"\s*([^\s:+][^:+]*?)\s*(?::\s*([0-9]*\.?[0-9]+)\s*)?", part)
             if not found:
                 raise InputError(
                     f"{text!r} is not a style; write NAME or NAME:WEIGHT+NAME:WEIGHT, as in monet:0.6+hokusai:0.4"
@@ -62,12 +66,19 @@ class Style:
         """A style with its weights made to sum to 1. Raises InputError if there is none or one is not positive."""
         names, references = tuple(names), tuple(references)
         weights = [w for _, w in names] + [w for _, w in references]
-        if not weights or min(weights) <= 0:
+        if not weights or not all(0 < w < math.inf for w in weights):
             raise InputError("a style needs at least one part, and each weight must be above 0")
         total = sum(weights)
         return cls(
             names=tuple((n, w / total) for n, w in names), references=tuple((r, w / total) for r, w in references)
         )
+
+    def renamed(self, names: Mapping[str, str]) -> Style:
+        """The same mix with other names of its styles; two that come to one name are one part."""
+        weights: dict[str, float] = {}
+        for name, weight in self.names:
+            weights[names[name]] = weights.get(names[name], 0.0) + weight
+        return Style(names=tuple(weights.items()), references=self.references)
 
     def __str__(self) -> str:
         parts = [*self.names, *((r.short_id, w) for r, w in self.references)]

@@ -71,7 +71,7 @@ def styles(ctx: click.Context, medium: str | None, as_json: bool) -> None:
     if medium:
         registry.medium(medium)
     rows = [
-        {"style": s.name, "medium": s.medium, "summary": s.summary, "source": s.source}
+        {"style": s.name, "medium": s.medium, "summary": s.summary, "source": s.source, "aliases": list(s.aliases)}
         for s in sorted(registry.styles.values(), key=lambda s: (s.medium, s.name))
         if medium in (None, s.medium)
     ]
@@ -83,10 +83,12 @@ def styles(ctx: click.Context, medium: str | None, as_json: bool) -> None:
                     "medium": file.parent.name,
                     "summary": "learned on this computer",
                     "source": str(file),
+                    "aliases": [],
                 }
             )
     if as_json:
         echo_json({"styles": rows})
         return
     for row in rows:
-        click.echo(f"{row['medium']:<12}{row['style']:<20}{row['summary']}")
+        others = f" ({', '.join(row['aliases'])})" if row["aliases"] else ""
+        click.echo(f"{row['medium']:<12}{row['style']:<20}{row['summary']}{others}")

@@ -78,10 +78,11 @@ def register_models(registry: Registry) -> None:
 @hookimpl
 def register_styles(registry: Registry) -> None:
     from ...core.style import StyleSpec
-    from .styles import known_styles
+    from .styles import aliases_of, known_styles
 
     for name, summary, source in known_styles():
-        registry.add_style(StyleSpec(name=name, medium="literature", summary=summary, source=source))
+        spec = StyleSpec(name=name, medium="literature", summary=summary, source=source, aliases=aliases_of(name))
+        registry.add_style(spec)
 
 
 @hookimpl

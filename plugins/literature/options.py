@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ...core.options import Options
+from ...core.options import Options, also_called
+from .form_names import FORM_ALIASES, TUNES
 
 __all__ = ["EN_FORMS", "TUNES", "ZH_FORMS", "LiteratureOptions", "PoetOptions"]
 
-#: Tunes of ci whose shape the corpus settles, in pinyin.
-TUNES = {
-    "huanxisha": "浣溪沙",
-    "pusaman": "菩萨蛮",
-    "zhegutian": "鹧鸪天",
-    "xijiangyue": "西江月",
-    "linjiangxian": "临江仙",
-    "jianzimulanhua": "减字木兰花",
-    "dielianhua": "蝶恋花",
-    "dianjiangchun": "点绛唇",
-    "qingpingyue": "清平乐",
-    "yumeiren": "虞美人",
-    "haoshijin": "好事近",
-    "busuanzi": "卜算子",
-    "yujiaao": "渔家傲",
-    "yeijinmen": "谒金门",
-    "nangezi": "南歌子",
-    "rumengling": "如梦令",
-    "caisangzi": "采桑子",
-    "ruanlanggui": "阮郎归",
-    "yulouchun": "玉楼春",
-    "taxixing": "踏莎行",
-    "shengzhazi": "生查子",
-    "queqiaoxian": "鹊桥仙",
-    "langtaosha": "浪淘沙",
-    "yijiangnan": "望江南",
-    "suzhongqing": "诉衷情",
-    "zhaozhongcuo": "朝中措",
-}
 ZH_FORMS = ("wujue", "qijue", "wulv", "qilv", *TUNES, "prose-zh")
 EN_FORMS = (
     "sonnet",
@@ -116,7 +88,7 @@ class LiteratureOptions(Options):
 class PoetOptions(LiteratureOptions):
     """Options of the poet. A language's writer ignores none of them silently: what it cannot do it refuses."""
 
-    form: Form = Field(
+    form: Annotated[Form, also_called(FORM_ALIASES)] = Field(
         "auto",
         description="Form of the work; auto chooses qijue in Chinese and quatrain in English, prose the theme's language",
     )

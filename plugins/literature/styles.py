@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["CHINESE_PROSE", "CHINESE_VERSE", "ENGLISH_PROSE", "FORM_STYLES", "known_styles"]
+from .form_names import FORM_ALIASES
+
+__all__ = ["CHINESE_PROSE", "CHINESE_VERSE", "ENGLISH_PROSE", "FORM_STYLES", "aliases_of", "known_styles"]
 
 #: Poets whose name stands in the verse model's prefix (each with 300 poems or more in the corpus), and the dynasties.
 CHINESE_VERSE: Mapping[str, str] = {
@@ -74,3 +76,42 @@ def known_styles() -> list[tuple[str, str, str]]:
         for name, who in ENGLISH_PROSE.items()
     ]
     return found + [(name, f"the form {name}: what is given is written anew as one", "") for name in FORM_STYLES]
+
+
+#: Courtesy names and older spellings, and names in traditional characters.
+_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    "li-bai": ("李太白", "li-po"),
+    "du-fu": ("杜子美", "tu-fu"),
+    "bai-juyi": ("白乐天", "po-chu-i"),
+    "liu-yuxi": ("劉禹錫",),
+    "wei-yingwu": ("韋應物",),
+    "jia-dao": ("賈島",),
+    "su-shi": ("苏东坡", "蘇軾", "蘇東坡", "su-dongpo"),
+    "lu-you": ("陆放翁", "陸游"),
+    "yang-wanli": ("楊萬里",),
+    "huang-tingjian": ("黄山谷", "黃庭堅"),
+    "xin-qiji": ("辛稼轩", "辛棄疾"),
+    "ouyang-xiu": ("欧阳永叔", "歐陽修"),
+    "tang": ("唐诗", "唐詩"),
+    "song": ("宋诗", "宋詩"),
+    "lu-xun": ("魯迅", "周树人"),
+    "yu-dafu": ("郁達夫",),
+    "xiao-hong": ("蕭紅",),
+    "poe": ("爱伦坡",),
+    "dickens": ("狄更斯",),
+    "austen": ("奥斯汀", "简·奥斯汀"),
+    "doyle": ("conan-doyle", "柯南道尔"),
+    "stevenson": ("r-l-stevenson", "史蒂文森"),
+    "wilde": ("王尔德",),
+    "twain": ("马克·吐温",),
+    "conrad": ("康拉德",),
+    "melville": ("梅尔维尔",),
+    "lovecraft": ("洛夫克拉夫特",),
+}
+
+
+def aliases_of(name: str) -> tuple[str, ...]:
+    """Other names of a style: a writer's whole name and its Chinese form, a form of verse as FORM_ALIASES has it."""
+    whole = {**CHINESE_VERSE, **CHINESE_PROSE, **ENGLISH_PROSE}.get(name)
+    forms = tuple(alias for alias, form in FORM_ALIASES.items() if form == name)
+    return (*([whole] if whole else []), *_OTHER_NAMES.get(name, ()), *forms)

@@ -74,10 +74,13 @@ def register_models(registry: Registry) -> None:
 @hookimpl
 def register_styles(registry: Registry) -> None:
     """Add the styles the composer was trained in."""
-    from .styles import STYLE_TABLE
+    from .styles import ALIASES, STYLE_TABLE
 
     for name, facts in STYLE_TABLE.items():
-        registry.add_style(StyleSpec(name=name, medium="music", summary=facts.summary, source=_SOURCE))
+        spec = StyleSpec(
+            name=name, medium="music", summary=facts.summary, source=_SOURCE, aliases=ALIASES.get(name, ())
+        )
+        registry.add_style(spec)
 
 
 @hookimpl

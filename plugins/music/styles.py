@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["STYLE_TABLE", "StyleFacts"]
+__all__ = ["ALIASES", "STYLE_TABLE", "StyleFacts"]
 
 
 @dataclass(frozen=True)
@@ -60,3 +60,17 @@ STYLE_TABLE: dict[str, StyleFacts] = {
     "chinese": StyleFacts("chinese", "Chinese folk songs after the Essen collection", ((2, 4),), 84, "flute", 1, 16),
 }
 DEFAULT = "bach"
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "bach": ("johann-sebastian-bach", "j-s-bach", "巴赫"),
+    "palestrina": ("giovanni-pierluigi-da-palestrina", "帕莱斯特里那"),
+    "monteverdi": ("claudio-monteverdi", "蒙特威尔第"),
+    "mozart": ("wolfgang-amadeus-mozart", "w-a-mozart", "莫扎特", "莫札特"),
+    "haydn": ("joseph-haydn", "海顿", "海頓"),
+    "beethoven": ("ludwig-van-beethoven", "贝多芬", "貝多芬"),
+    "oneill": ("irish", "爱尔兰"),
+    "aird": ("scottish", "苏格兰"),
+    "chinese": ("中国民歌", "中國民歌", "chinese-folk-songs"),
+    "essen": ("german-folk-songs",),
+    "ryan": ("american-fiddle-tunes",),
+}

@@ -116,11 +116,17 @@ def register_models(registry: Registry) -> None:
 def register_styles(registry: Registry) -> None:
     """The named hands."""
     from ...core.style import StyleSpec
-    from .atelier.names import SUMMARIES
+    from .atelier.names import ALIASES, SUMMARIES
 
     for name, summary in SUMMARIES.items():
         registry.add_style(
-            StyleSpec(name=name, medium="painting", summary=summary, source="measured works in the public domain")
+            StyleSpec(
+                name=name,
+                medium="painting",
+                summary=summary,
+                source="measured works in the public domain",
+                aliases=ALIASES.get(name, ()),
+            )
         )
 
 

@@ -1,0 +1,71 @@
+"""Other names of the forms, Chinese ones first; read at start-up, so nothing is imported here."""
+
+from __future__ import annotations
+
+__all__ = ["FORM_ALIASES", "TUNES"]
+
+#: Tunes of ci whose shape the corpus settles, in pinyin.
+TUNES = {
+    "huanxisha": "浣溪沙",
+    "pusaman": "菩萨蛮",
+    "zhegutian": "鹧鸪天",
+    "xijiangyue": "西江月",
+    "linjiangxian": "临江仙",
+    "jianzimulanhua": "减字木兰花",
+    "dielianhua": "蝶恋花",
+    "dianjiangchun": "点绛唇",
+    "qingpingyue": "清平乐",
+    "yumeiren": "虞美人",
+    "haoshijin": "好事近",
+    "busuanzi": "卜算子",
+    "yujiaao": "渔家傲",
+    "yeijinmen": "谒金门",
+    "nangezi": "南歌子",
+    "rumengling": "如梦令",
+    "caisangzi": "采桑子",
+    "ruanlanggui": "阮郎归",
+    "yulouchun": "玉楼春",
+    "taxixing": "踏莎行",
+    "shengzhazi": "生查子",
+    "queqiaoxian": "鹊桥仙",
+    "langtaosha": "浪淘沙",
+    "yijiangnan": "望江南",
+    "suzhongqing": "诉衷情",
+    "zhaozhongcuo": "朝中措",
+}
+
+#: Other names of forms -> their own.
+FORM_ALIASES = {
+    **{chinese: name for name, chinese in TUNES.items()},
+    "菩薩蠻": "pusaman",
+    "鷓鴣天": "zhegutian",
+    "臨江仙": "linjiangxian",
+    "蝶戀花": "dielianhua",
+    "點絳唇": "dianjiangchun",
+    "清平樂": "qingpingyue",
+    "漁家傲": "yujiaao",
+    "采桑子": "caisangzi",
+    "卜算": "busuanzi",
+    "忆江南": "yijiangnan",
+    "憶江南": "yijiangnan",
+    "五绝": "wujue",
+    "五言绝句": "wujue",
+    "五絕": "wujue",
+    "七绝": "qijue",
+    "七言绝句": "qijue",
+    "七絕": "qijue",
+    "五律": "wulv",
+    "五言律诗": "wulv",
+    "wulü": "wulv",
+    "七律": "qilv",
+    "七言律诗": "qilv",
+    "qilü": "qilv",
+    "散文": "prose-zh",
+    "十四行诗": "sonnet",
+    "shakespearean-sonnet": "sonnet",
+    "petrarchan-sonnet": "petrarchan",
+    "俳句": "haiku",
+    "couplet": "couplets",
+    "blank": "blank-verse",
+    "free": "free-verse",
+}
