@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
+
+from typing_extensions import TypeVar
 
 from .artwork import Artwork
 from .options import Options
@@ -44,22 +46,26 @@ __all__ = [
 ]
 
 
+O = TypeVar("O", bound=Options, default=Options, covariant=True)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(Generic[O]):
     """What all requests share.
 
     medium, model: names, checked against the registry; options: the model's own, validated; seed: non-negative;
-    all randomness must come from it (through `Context.rng` or `Context.torch_generator`).
+    all randomness must come from it (through `Context.rng` or `Context.torch_generator`). A model that annotates
+    `GenerateRequest[ItsOptions]` has its options typed.
     """
 
     medium: str
     model: str
-    options: Options
+    options: O
     seed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class GenerateRequest(Request):
+class GenerateRequest(Request[O]):
     """Make a work. theme: what about; style: how, or None; sources: works to build on (a film's painting, music,
     words).
     """
@@ -70,7 +76,7 @@ class GenerateRequest(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnalyzeRequest(Request):
+class AnalyzeRequest(Request[O]):
     """Read a work. explain: add an explanation; language: of it, "en" or "zh"; plot: add a picture of the analysis."""
 
     artwork: Artwork
@@ -80,7 +86,7 @@ class AnalyzeRequest(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TransferRequest(Request):
+class TransferRequest(Request[O]):
     """Make the work anew in `style`, keeping its skeleton. strength in [0, 1]: 0 leaves it as it is."""
 
     artwork: Artwork
@@ -89,7 +95,7 @@ class TransferRequest(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RestoreRequest(Request):
+class RestoreRequest(Request[O]):
     """Mend or fill in.
 
     region: the medium's own words for a part ("bars 5-8", "x,y,w,h"), or None for what is found damaged;
@@ -102,7 +108,7 @@ class RestoreRequest(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainRequest(Request):
+class TrainRequest(Request[O]):
     """Learn from a folder.
 
     corpus: the works; name: what the result is called; minutes: wall-clock budget; runs: the folder of this run;
@@ -118,7 +124,7 @@ class TrainRequest(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvaluateRequest(Request):
+class EvaluateRequest(Request[O]):
     """Measure a model on works it has not seen, or works against a reference folder."""
 
     path: Path
@@ -126,7 +132,7 @@ class EvaluateRequest(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InspireRequest(Request):
+class InspireRequest(Request[O]):
     """Ideas for a theme, not works. count: how many."""
 
     theme: Theme
