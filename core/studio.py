@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .artwork import Artwork, Medium, Provenance
 from .devices import DeviceManager
@@ -48,6 +48,10 @@ from .requests import (
 from .seeds import check_seed, derive_seed
 from .style import Style
 from .theme import Theme
+from .usage import Usage
+
+if TYPE_CHECKING:
+    from .originality import IndexShelf, Originality
 
 __all__ = ["Studio", "check_suffix"]
 
@@ -91,6 +95,18 @@ class Studio:
     def library(self) -> Library:
         """The works on disk."""
         return Library(self.home, self.registry.media)
+
+    @cached_property
+    def known_works(self) -> IndexShelf:
+        """The indexes of known works that were read to measure new ones."""
+        from .originality import IndexShelf
+
+        return IndexShelf()
+
+    def originality(self, work: Artwork | Path | str) -> Originality | None:
+        """How far a work is from the works that its medium knows; None if the medium knows none of its kind."""
+        work = self._work(work)
+        return self.known_works.measure(self.registry.medium(work.medium), work)
 
     @cached_property
     def feedback(self) -> FeedbackStore:
@@ -371,10 +387,10 @@ class Studio:
 
     # ------------------------------------------------------------------ dispatch and record
 
-    def context(self, seed: int = 0) -> Context:
-        """What is lent to a plugin for one call."""
+    def context(self, seed: int = 0, devices: DeviceManager | None = None) -> Context:
+        """What is lent to a plugin for one call. devices: a view of the studio's that records what is used."""
         return Context(
-            devices=self.devices,
+            devices=devices or self.devices,
             library=self.library,
             feedback=self.feedback,
             home=self.home,
@@ -385,13 +401,20 @@ class Studio:
             styles=self.registry.styles,
         )
 
-    def dispatch(self, operation: str, owner: str, request: Request) -> Any:
-        """Call `operation` of the plugin `owner`, inside everybody's wrappers.
+    def dispatch(self, operation: str, owner: str, request: Request, *, usage: Usage | None = None) -> Any:
+        """Call `operation` of the plugin `owner`, inside everybody's wrappers; again, as `DeviceManager.run` says, where
+        memory runs out. usage: is told what the call used.
 
         A failure that is not an ArtwrightError becomes a PluginError that names the plugin, the hook and the model.
         """
+        usage = Usage() if usage is None else usage
+        call = self.host.caller(operation, owner)
         try:
-            return self.host.caller(operation, owner)(request=request, context=self.context(request.seed))
+            found = self.devices.run(
+                lambda devices: call(request=request, context=self.context(request.seed, devices)), usage
+            )
+            self._check_device(request, usage)
+            return found
         except ArtwrightError:
             raise
         except MemoryError as error:
@@ -407,6 +430,12 @@ class Studio:
                 f"{tell_error(error)}; --debug shows where"
             ) from error
 
+    def _check_device(self, request: Request, usage: Usage) -> None:
+        """Say where a device was asked for that nothing of the model could use."""
+        asked = self.devices.asked
+        if asked not in (None, "cpu") and asked not in usage.devices and not usage.remarks:
+            usage.remarks.append(f"model {request.model!r} runs on the CPU alone: --device {asked} changed nothing")
+
     def _make(
         self,
         operation: str,
@@ -419,9 +448,10 @@ class Studio:
         notes: Mapping[str, Any] | None = None,
     ) -> Artwork:
         began = time.perf_counter()
-        made = _expect(self.dispatch(operation, owner, request), Artwork, operation, owner)
+        usage = Usage()
+        made = _expect(self.dispatch(operation, owner, request, usage=usage), Artwork, operation, owner)
         told = made.provenance or Provenance(operation=operation, medium=made.medium)
-        remarks = tuple(dict.fromkeys([*made.remarks, *(theme.remarks if theme else ())]))
+        remarks = tuple(dict.fromkeys([*made.remarks, *usage.remarks, *(theme.remarks if theme else ())]))
         from .. import __version__
 
         provenance = replace(
@@ -436,10 +466,12 @@ class Studio:
             style=str(style) if style else None,
             options=request.options.model_dump(mode="json"),
             seed=request.seed,
-            device=self.devices.device,
+            device=usage.device,
+            weights=usage.weights,
             seconds=round(time.perf_counter() - began, 3),
             parents=parents,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
+            originality=told.originality or self._measure(made),
             id=made.id,
             score=made.score,
             unused=made.unused,
@@ -447,6 +479,10 @@ class Studio:
             notes={**told.notes, **(notes or {})},
         )
         return made.with_(provenance=provenance, remarks=remarks)
+
+    def _measure(self, made: Artwork) -> dict[str, Any] | None:
+        report = self.originality(made)
+        return None if report is None else report.to_dict()
 
     def _keep(self, work: Artwork) -> Artwork:
         medium = self.registry.medium(work.medium)
