@@ -205,7 +205,10 @@ _WHOLE = frozenset(
     "paper water river winter summer flower power "
     "tower shower master sister brother mother father finger corner silver copper order border wonder "
     "thunder spider ginger hunger danger stranger "
-    "forest harvest rest west guest nest quest chest best test honest interest rather together".split()
+    "forest harvest rest west guest nest quest chest best test honest interest rather together "
+    "banker bankers banking batter belly busy bully cower stagger ladder ladders manner manners apply horny inner porter "
+    "porters portly partly ponder merely irony mister singly soundly ready wary gravely gravy sober simply bearer bearers "
+    "forty carry archer archers engineer engineers tidy arter mary dresser dressers".split()
 )
 """Words that look inflected and are not."""
 
@@ -242,6 +245,16 @@ _RISERS = frozenset(
     "sun moon mist fog smoke wind star stars storm tide waves river he she they it we i who lark lord king "
     "city voice dust mountain mountains towers".split()
 )
+
+
+_MONEY = frozenset(
+    "manager managers account accounts clerk clerks note notes robbery robber robbers loan loans".split()
+) | {
+    "holiday",
+    "teller",
+    "card",
+    "job",
+}
 
 
 def _may(before: str, after: str, token: str) -> str:
@@ -354,6 +367,10 @@ _SENSES: Mapping[str, Callable[[str, str, str], str]] = {
         if b in _ARTICLES | {"pocket", "wrist", "gold", "silver", "old", "broken"}
         else ""
     ),
+    "bank": lambda b, a, t: (
+        "" if a in _MONEY or b in {"savings", "central", "national", "world", "investment", "piggy"} else "river"
+    ),
+    "banks": lambda b, a, t: "" if b in {"big", "central"} else "river",
     "well": lambda b, a, t: "water" if b in _ARTICLES | {"old", "village", "wishing", "dry", "deep", "stone"} else "",
     "still": lambda b, a, t: (
         "" if b in _PRONOUNS | {"is", "are", "am", "was", "were"} or a in _PRONOUNS | {"life", "remember"} else "peace"
