@@ -60,14 +60,15 @@ def speed(tokens: int = 120) -> dict[str, float]:
     import torch
     from artwright.core.theme import Theme
     from artwright.core.weights import load_weights
-    from artwright.plugins.literature.english.lending import find_weights, lend_verse
+    from artwright.plugins.literature.english.lending import lend_verse
     from artwright.plugins.literature.english.prose_engine import ProseEngine
     from artwright.plugins.literature.english.writer import compose
+    from artwright.plugins.literature.lending import weights_of
     from artwright.plugins.literature.options import PoetOptions
     from transformers import LlamaConfig, LlamaForCausalLM
 
     torch.set_num_threads(1)
-    path = find_weights("prose-en", None)
+    path = weights_of("prose-en", None)
     engine = ProseEngine.load(path)
     arrays, card = load_weights(path)
     c = card["config"]
@@ -184,15 +185,16 @@ def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Pat
     from artwright.core.theme import Theme
     from artwright.plugins.literature.english.engine import VerseEngine
     from artwright.plugins.literature.english.forward import ForwardReader
-    from artwright.plugins.literature.english.lending import find_weights, lend_prose
+    from artwright.plugins.literature.english.lending import lend_prose
     from artwright.plugins.literature.english.words import MARKS, tokenize
     from artwright.plugins.literature.english.writer import theme_words, write_poem
+    from artwright.plugins.literature.lending import weights_of
     from artwright.plugins.literature.options import PoetOptions
 
     rows: dict[str, Any] = {}
     lines: Counter[str] = Counter()
     copied = 0
-    engine = VerseEngine.load(weights or find_weights("verse-en", None))
+    engine = VerseEngine.load(weights or weights_of("verse-en", None))
     with lend_prose(None, None) as reader:
         forward = ForwardReader(reader, engine.cased)
         for form in only or (
@@ -254,12 +256,12 @@ def promises(count: int, weights: Path | None = None) -> dict[str, Any]:
     from artwright.core.errors import InputError
     from artwright.core.theme import Theme
     from artwright.plugins.literature.english.engine import VerseEngine
-    from artwright.plugins.literature.english.lending import find_weights
     from artwright.plugins.literature.english.words import tokenize
     from artwright.plugins.literature.english.writer import write_poem
+    from artwright.plugins.literature.lending import weights_of
     from artwright.plugins.literature.options import PoetOptions
 
-    engine = VerseEngine.load(weights or find_weights("verse-en", None))
+    engine = VerseEngine.load(weights or weights_of("verse-en", None))
     asked = "river golden silence mother stone winter garden hope wander bright".split()
     given = "The river carries all the light away,"
     found: dict[str, Any] = {}
@@ -435,11 +437,12 @@ def gallery(only: tuple[str, ...] = (), weights: Path | None = None) -> None:
     from artwright.core.theme import Theme
     from artwright.plugins.literature.english.engine import VerseEngine
     from artwright.plugins.literature.english.forward import ForwardReader
-    from artwright.plugins.literature.english.lending import find_weights, lend_prose
+    from artwright.plugins.literature.english.lending import lend_prose
     from artwright.plugins.literature.english.writer import compose, write_poem
+    from artwright.plugins.literature.lending import weights_of
     from artwright.plugins.literature.options import PoetOptions
 
-    engine = VerseEngine.load(weights or find_weights("verse-en", None))
+    engine = VerseEngine.load(weights or weights_of("verse-en", None))
     with lend_prose(None, None) as reader:
         forward = ForwardReader(reader, engine.cased)
         for form in only or GALLERY:

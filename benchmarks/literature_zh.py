@@ -28,7 +28,7 @@ from artwright.plugins.literature.chinese.encoding import Prefix  # noqa: E402
 from artwright.plugins.literature.chinese.engine import VerseEngine, feet  # noqa: E402
 from artwright.plugins.literature.chinese.planning import Asked, plans_of, read_asked, shape_of  # noqa: E402
 from artwright.plugins.literature.chinese.tunes import tunes  # noqa: E402
-from artwright.plugins.literature.chinese.weights import SHIPPED  # noqa: E402
+from artwright.plugins.literature.lending import SHIPPED  # noqa: E402
 from artwright.plugins.literature.options import TUNES, PoetOptions  # noqa: E402
 
 NOTHING = Asked(known={}, words=(), rhyme="")
@@ -142,7 +142,7 @@ def measure_forms(engine: VerseEngine, rows: int) -> dict[str, dict[str, float]]
 def measure_poems() -> dict[str, float]:
     """Seconds for the best of 64 with the model warm."""
     from artwright.plugins.literature.chinese import writer
-    from artwright.plugins.literature.chinese.weights import lend_verse
+    from artwright.plugins.literature.chinese.lending import lend_verse
 
     found = {}
     with lend_verse(None, Path(".")) as engine:

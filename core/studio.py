@@ -9,6 +9,7 @@ studio.save(tune, "dawn.mid")
 from __future__ import annotations
 
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -502,15 +503,13 @@ class Studio:
                 _log.warning("plugin %r failed in %s: %s", listener.plugin_name, event, tell_error(error))
 
     def _best(self, medium: str, works: list[Artwork]) -> Artwork:
-        """The best by taste where some is known, else by the models' own score (`notes["score"]`, higher is better),
-        else the first.
-        """
+        """The best by taste where some is known, else by the models' own score, else the first."""
         from .feedback.taste import rank_by_taste
 
         order = rank_by_taste(self.feedback, self.registry.medium(medium), works)
         if order is not None:
             return works[order[0]]
-        return max(works, key=lambda w: float(w.provenance.notes.get("score", 0.0)) if w.provenance else 0.0)
+        return max(works, key=lambda w: -math.inf if w.score is None else w.score)
 
 
 def check_suffix(medium: Medium, path: Path) -> None:

@@ -23,7 +23,7 @@ from artwright.plugins.literature.chinese.prosody import kinds_of, prosody
 from artwright.plugins.literature.chinese.restore import fill
 from artwright.plugins.literature.chinese.script import simplify
 from artwright.plugins.literature.chinese.tunes import tunes
-from artwright.plugins.literature.chinese.weights import SHIPPED
+from artwright.plugins.literature.lending import SHIPPED
 from artwright.plugins.literature.options import TUNES, PoetOptions
 
 POEMS = {
@@ -456,7 +456,7 @@ def test_shipped_prose_keeps_its_promises(tmp_path):
     assert all(p.count("“") == p.count("”") for p in body.split("\n")) and body[-1] in "。！？”"
     assert notes["originality"]["longest_run"] <= notes["originality"]["real_works_99"] + 2
     assert str(write("秋夜", 5, "萧红", length=230, memory="小满; 小满的父亲在城里做工; 大福")[0]) == body
-    with pytest.raises(InputError, match="belong to verse"):
+    with pytest.raises(InputError, match="it is for verse"):
         write("春", 0, "", acrostic="春")
 
 

@@ -32,12 +32,21 @@ _MODELS = {
     "verse-en": "English verse by whole words, each line from its rhyme backwards",
     "prose-en": "English prose by word pieces, in the voices of its authors",
 }
+#: The unit of `Artwork.score`, by model.
+_SCORES = {
+    "verse-zh": "mean natural logarithm of the chance of a character; of a restored poem, of all of it",
+    "prose-zh": "minus the bits of a character",
+    "verse-en": "a word's mean share of what the judges give a draft: log chances of two models over those of the word alone, less "
+    "for faults",
+    "prose-en": "mean natural logarithm of the chance of a character; of a restored text, of a word put in",
+}
 
 
 def _card(name: str) -> dict[str, Any]:
     from ...core.weights import read_cards
 
-    return read_cards(Path(__file__).parent / "weights").get(f"{name}.safetensors", {})
+    card = read_cards(Path(__file__).parent / "weights").get(f"{name}.safetensors", {})
+    return {**card, "score": f"{_SCORES[name]}; higher is better"}
 
 
 @hookimpl
@@ -59,7 +68,7 @@ def register_models(registry: Registry) -> None:
             default_for=_EVERY,
             options="artwright.plugins.literature.options:PoetOptions",
             summary="writes and reads both languages: picks the model by form and language",
-            card={"models": sorted(_MODELS)},
+            card={"models": sorted(_MODELS), "score": dict(sorted(_SCORES.items()))},
         )
     )
     for name, summary in _MODELS.items():

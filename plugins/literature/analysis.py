@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...core.artwork import Text
 from ...core.errors import InputError
 from ...core.requests import Analysis, AnalyzeRequest, Context
+from .options import refuse_idle
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -18,13 +19,14 @@ __all__ = ["analyze"]
 def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
     """Findings as plain JSON, in the language's own terms; explanation and plot where asked for."""
     text: Text = request.artwork.payload
+    refuse_idle(request.options, "reading a text")
     if not any(c.isalnum() for line in text.lines for c in line):
         raise InputError("the text holds no word; there is nothing to read in it")
     if text.language == "zh":
         from .chinese import reader as chinese
-        from .chinese.weights import lend_lexicon
+        from .chinese.lending import lend_lexicon
 
-        with lend_lexicon(context.devices, context.home) as lexicon:
+        with lend_lexicon(context.devices) as lexicon:
             findings = chinese.analyze(text, lexicon)
         explanation = chinese.explain(text, findings, request.language) if request.explain else ""
     else:

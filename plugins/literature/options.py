@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ...core.errors import InputError
 from ...core.options import Options, also_called
 from .form_names import FORM_ALIASES, TUNES
 
-__all__ = ["EN_FORMS", "TUNES", "ZH_FORMS", "LiteratureOptions", "PoetOptions"]
+__all__ = ["EN_FORMS", "TUNES", "USED", "ZH_FORMS", "LiteratureOptions", "PoetOptions", "refuse_idle"]
 
 ZH_FORMS = ("wujue", "qijue", "wulv", "qilv", *TUNES, "prose-zh")
 EN_FORMS = (
@@ -118,3 +119,51 @@ class PoetOptions(LiteratureOptions):
     memory: str = Field(
         "", max_length=1000, description="Names and facts to keep in view (prose), separated by semicolons"
     )
+
+
+_WRITING = frozenset(("form", "write_in", "weights"))
+_VERSE = _WRITING | {"acrostic", "keywords", "keep", "rhyme", "best_of", "temperature"}
+_PROSE = _WRITING | {"keywords", "length", "memory"}
+#: What each kind of work heeds; everything else is refused, with where it belongs.
+USED = {
+    "Chinese verse": _VERSE,
+    "English verse": _VERSE | {"length"},
+    "Chinese prose": _PROSE | {"opening", "temperature"},
+    "English prose": _PROSE | {"opening", "temperature"},
+    "English prose after a plan": _PROSE,
+    "a restored Chinese poem": frozenset(("weights", "best_of")),
+    "restored Chinese prose": frozenset(("weights",)),
+    "a restored English text": frozenset(("weights",)),
+    "a text made anew as Chinese verse": frozenset(("form", "best_of", "temperature", "weights")),
+    "a text made anew as English verse": frozenset(
+        ("form", "acrostic", "keywords", "keep", "rhyme", "best_of", "temperature", "weights")
+    ),
+    "a text made anew as Chinese prose": frozenset(("temperature", "weights")),
+    "a text made anew as English prose": frozenset(("form", "memory", "temperature", "weights")),
+    "ideas": frozenset(("form", "write_in", "weights")),
+    "reading a text": frozenset(),
+    "training": frozenset(("size", "start")),
+    "measuring": frozenset(("weights",)),
+}
+_WHERE = {
+    "length": "it is for prose, and for ballads, couplets, quatrains and blank verse",
+    "opening": "it is for prose; give the first line of a poem as keep='1:...'",
+    "memory": "it is for prose",
+    "acrostic": "it is for verse",
+    "keep": "it is for verse",
+    "rhyme": "it is for verse",
+    "size": "it is for training",
+    "start": "it is for training",
+}
+
+
+def refuse_idle(options: Options, kind: str) -> None:
+    """Raise InputError if an option was given that does nothing for a `kind` of `USED`."""
+    for name, field in type(options).model_fields.items():
+        value = getattr(options, name)
+        if name not in USED[kind] and value != field.default:
+            where = _WHERE.get(name)
+            raise InputError(
+                f"the option {name!r} ({value!r}) does nothing for {kind}; leave it out"
+                + (f": {where}" if where else "")
+            )

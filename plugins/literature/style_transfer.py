@@ -11,8 +11,8 @@ from __future__ import annotations
 from ...core.artwork import Artwork, Text
 from ...core.errors import InputError
 from ...core.requests import Context, TransferRequest
-from .models.poet import _poet_options, read_style, work_of
-from .options import EN_FORMS, ZH_FORMS
+from .models.poet import foreign, poet_options, read_style, work_of
+from .options import EN_FORMS, ZH_FORMS, refuse_idle
 from .styles import CHINESE_PROSE, CHINESE_VERSE, ENGLISH_PROSE
 
 __all__ = ["transfer_style"]
@@ -23,8 +23,10 @@ def transfer_style(request: TransferRequest, context: Context) -> Artwork:
     text: Text = request.artwork.payload
     if request.strength <= 0:
         return request.artwork
+    if text.language not in ("en", "zh"):
+        raise InputError(foreign(text, "made anew"))
     voice, form = read_style(request.style)
-    options = _poet_options(request.options)
+    options = poet_options(request.options)
     form = form or (options.form if options.form not in ("auto", "prose") else "")
     if not voice and not form:
         raise InputError(
@@ -40,6 +42,10 @@ def transfer_style(request: TransferRequest, context: Context) -> Artwork:
             if voice in ENGLISH_PROSE
             else text.language
         )
+    prose = (not form and (voice in CHINESE_PROSE or voice in ENGLISH_PROSE)) or form.startswith("prose")
+    refuse_idle(
+        options, f"a text made anew as {'Chinese' if target == 'zh' else 'English'} {'prose' if prose else 'verse'}"
+    )
     if target == "zh":
         from .chinese.transfer import transfer
     else:

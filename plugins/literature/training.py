@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ...core.errors import InputError
 from ...core.requests import Context, EvaluateRequest, TrainReport, TrainRequest
+from .options import refuse_idle
 
 __all__ = ["evaluate", "find_model", "train"]
 
@@ -43,6 +44,7 @@ def find_model(path: Path, model: str) -> str:
 
 def train(request: TrainRequest, context: Context) -> TrainReport:
     """Train the model that the corpus is for."""
+    refuse_idle(request.options, "training")
     model = find_model(request.corpus, request.model)
     start = getattr(request.options, "start", "")
     if start and not model.startswith("verse-"):
@@ -61,6 +63,12 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
 
 def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object]:
     """Bits a character of the model that the texts are for; see docs/media/literature.md for what is counted."""
+    if request.reference is not None:
+        raise InputError(
+            "literature measures a model on texts and compares no works with others; leave --reference out, and give the "
+            "texts as PATH"
+        )
+    refuse_idle(request.options, "measuring")
     model = find_model(request.path, request.model)
     name = getattr(request.options, "weights", "")
     if model.endswith("-zh"):

@@ -19,7 +19,7 @@ from ....core.progress import Progress, Silent
 from .corpus import Poem, collections, read_poems
 from .encoding import Prefix
 from .engine import VerseEngine
-from .weights import lend_prose, lend_verse
+from .lending import lend_prose, lend_verse
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager

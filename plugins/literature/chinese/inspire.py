@@ -11,9 +11,9 @@ from ....core.requests import Idea
 from ....core.theme import Theme
 from ..options import PoetOptions
 from .encoding import Prefix
+from .lending import lend_verse
 from .planning import Asked, plans_of, shape_of, theme_words
 from .prosody import prosody
-from .weights import lend_verse
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager
@@ -37,10 +37,10 @@ def ideas(
     progress: Progress,
     devices: DeviceManager | None,
     home: Path,
-    options: PoetOptions | None = None,
+    options: PoetOptions,
 ) -> list[Idea]:
     """`count` ideas of changing kinds: first line, title, rhyme words, images, couplet, plot."""
-    with lend_verse(devices, home, options.weights if options else "") as engine:
+    with lend_verse(devices, home, options.weights) as engine:
         words = list(theme_words(theme, engine.lexicon)) or ["秋", "月"]
         makers = (_first_lines, _titles, _rhymes, _images, _couplets, _plots)
         found: list[Idea] = []

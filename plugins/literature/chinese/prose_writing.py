@@ -18,7 +18,7 @@ from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.progress import Progress
 from ....core.theme import Theme
-from ..options import PoetOptions
+from ..options import PoetOptions, refuse_idle
 from .prose_engine import ProseEngine, clean, voice_of
 from .prose_page import ENDS, Page, plots
 
@@ -41,11 +41,10 @@ def compose_prose(
     style: str = "",
 ) -> tuple[Text, dict[str, Any]]:
     """A page about the theme, after a plot; with an opening given, a page that goes on from it."""
+    from .lending import lend_prose
     from .planning import theme_words
-    from .weights import lend_prose
 
-    if options.acrostic or options.keep:
-        raise InputError("an acrostic and given lines belong to verse; leave them out, or ask for a form of verse")
+    refuse_idle(options, "Chinese prose")
     length = options.length or 400
     keywords = [w for w in re.split(r"[,，、;；\s]+", options.keywords) if w]
     told = [w.strip() for w in re.split(r"[;；\n]+", options.memory) if w.strip()]
@@ -185,8 +184,8 @@ def rewrite(
     """A text towards an author's prose: its content words stay in their order, `strength` of its sentences are written
     anew around them.
     """
+    from .lending import lend_prose, lend_verse
     from .transfer import content_words
-    from .weights import lend_prose, lend_verse
 
     body = "\n".join(text.lines)
     with lend_verse(devices, home) as verse:
@@ -222,7 +221,7 @@ def fill_prose(
     home: Path,
 ) -> tuple[Text, dict[str, Any]]:
     """Gaps in prose, one after the other: of each run of gaps the candidates that fit both sides best."""
-    from .weights import lend_prose
+    from .lending import lend_prose
 
     whole = "\n\n".join("\n".join(s) for s in stanzas)
     proposals: list[dict[str, Any]] = []
@@ -244,9 +243,11 @@ def fill_prose(
             )
             whole = whole[: found.start()] + fillings[int(order[0])] + whole[found.end() :]
     made = tuple(tuple(s.split("\n")) for s in whole.split("\n\n"))
+    taken = [float(gap["proposals"][0]["probability"]) for gap in proposals]
     return Text(stanzas=made, language="zh", form=text.form, title=text.title, author=text.author), {
         "gaps": len(proposals),
         "proposals": proposals,
+        "score": round(float(np.mean(np.log(np.maximum(taken, 1e-30)))), 4),
     }
 
 

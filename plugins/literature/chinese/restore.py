@@ -16,15 +16,15 @@ import numpy as np
 
 from ....core.artwork import Text
 from ....core.errors import InputError
-from ..options import TUNES, PoetOptions
+from ..options import TUNES, PoetOptions, refuse_idle
 from .check import check_regulated, check_tune, recognise
 from .corpus import split_clauses
 from .encoding import Prefix, Shape
 from .engine import Plan, VerseEngine, feet
+from .lending import lend_verse
 from .planning import Asked, plans_of
 from .prosody import FORMS
 from .tunes import tunes
-from .weights import lend_verse
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager
@@ -60,7 +60,9 @@ def restore(
     if text.form.startswith("prose") or len(whole) > 320:
         from .prose_writing import fill_prose
 
+        refuse_idle(options, "restored Chinese prose")
         return fill_prose(text, stanzas, options, rng, progress, devices, home)
+    refuse_idle(options, "a restored Chinese poem")
     clauses = split_clauses([line for stanza in stanzas for line in stanza])
     if all(c == GAP for t, _ in clauses for c in t):
         raise InputError("nothing but gaps: give at least one character to go by, or use generate")

@@ -19,10 +19,10 @@ from ..options import TUNES, PoetOptions
 from ..styles import CHINESE_PROSE, CHINESE_VERSE
 from .encoding import Prefix, Shape
 from .engine import VerseEngine, Written
+from .lending import lend_verse
 from .planning import Asked, place_word, plans_of, shape_of
 from .prosody import FORMS
 from .tunes import Tune, tunes
-from .weights import lend_verse
 from .writer import choose_best
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["content_words", "transfer"]
 
-_BATCHES, _ROWS = 6, 12
+_CANDIDATES, _ROWS = 72, 12
 
 
 def transfer(
@@ -131,8 +131,9 @@ def _write(
     title = "".join(w for w, _ in words[:3])[:8]
     made: list[Written] = []
     forced: list[str] = []
-    for batch in range(_BATCHES):
-        progress.update(batch / _BATCHES, f"{len(made)} candidates")
+    batches = -(-(options.best_of or _CANDIDATES) // _ROWS)
+    for batch in range(batches):
+        progress.update(batch / batches, f"{len(made)} candidates")
         placed = _place(engine, chosen, form, tune, shape, rng)
         if placed is None:
             chosen = chosen[: max(1, len(chosen) - 1)]

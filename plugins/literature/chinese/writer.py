@@ -18,14 +18,14 @@ import numpy as np
 from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.theme import Theme
-from ..options import TUNES, ZH_FORMS, PoetOptions
+from ..options import TUNES, ZH_FORMS, PoetOptions, refuse_idle
 from .check import check_regulated, check_tune, find_clash
 from .encoding import Prefix, Shape
 from .engine import VerseEngine, Written
+from .lending import lend_verse
 from .planning import Asked, place_word, plans_of, read_asked, shape_of, theme_words
 from .prosody import FORMS as REGULATED
 from .tunes import Tune, tunes
-from .weights import lend_verse
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager
@@ -65,6 +65,7 @@ def compose(
         from .prose_writing import compose_prose
 
         return compose_prose(theme, options, rng, progress, devices, home, style=style)
+    refuse_idle(options, "Chinese verse")
     tune = tunes()[TUNES[form]] if form in TUNES else None
     shape = shape_of(form, tune)
     with lend_verse(devices, home, options.weights) as engine:

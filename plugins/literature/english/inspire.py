@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,8 +19,10 @@ from .lending import lend_verse
 from .writer import print_lines, theme_words
 
 if TYPE_CHECKING:
+    from ....core.devices import DeviceManager
     from ....core.progress import Progress
     from ....core.theme import Theme
+    from ..options import PoetOptions
 
 __all__ = ["ideas", "phrases"]
 
@@ -80,12 +82,18 @@ def _first_line(rng: np.random.Generator, engine: VerseEngine, theme: Theme) -> 
 
 
 def ideas(
-    theme: Theme, count: int, rng: np.random.Generator, progress: Progress | None, devices: Any, home: Path | None
+    theme: Theme,
+    count: int,
+    rng: np.random.Generator,
+    progress: Progress | None,
+    devices: DeviceManager | None,
+    home: Path | None,
+    options: PoetOptions,
 ) -> list[Idea]:
-    """`count` ideas of all kinds by turns; the same generator gives the same ones."""
+    """`count` ideas of all kinds by turns; the same generator gives the same ones. options: whose `weights` to use."""
     words = _nouns(theme)
     found: list[Idea] = []
-    with lend_verse(devices, home) as engine:
+    with lend_verse(devices, home, options.weights) as engine:
         for turn in range(count * 3):
             if len(found) >= count:
                 break

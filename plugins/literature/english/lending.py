@@ -1,68 +1,37 @@
-"""Where the English models come from: shipped weights or a person's own, leased or loaded."""
+"""The English models, lent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ....core.errors import InputError
+from ..lending import lend, weights_of
 
 if TYPE_CHECKING:
+    from ....core.devices import DeviceManager
     from .engine import VerseEngine
     from .prose_engine import ProseEngine
 
-__all__ = ["SHIPPED", "find_weights", "lend_prose", "lend_verse"]
-
-SHIPPED = Path(__file__).parent.parent / "weights"
-
-
-def find_weights(kind: str, home: Path | None, name: str = "") -> Path:
-    """The file of `kind` ("verse-en", "prose-en"): the person's own by `name`, else the one that ships.
-
-    Raises InputError if the person has none of that name, or if it is of another kind.
-    """
-    if not name:
-        return SHIPPED / f"{kind}.safetensors"
-    from ....core.weights import read_card
-
-    folder = Path(home or ".") / "weights" / "literature"
-    path = folder / f"{name}.safetensors"
-    if not path.exists():
-        known = sorted(f.stem for f in folder.glob("*.safetensors")) if folder.exists() else []
-        raise InputError(
-            f"there are no weights {name!r} in {str(folder)!r}; there are: {', '.join(known) or 'none'}. Make them "
-            f"with literature train"
-        )
-    made_for = read_card(path).get("model")
-    return path if made_for == kind else SHIPPED / f"{kind}.safetensors"
+__all__ = ["lend_prose", "lend_verse"]
 
 
 @contextmanager
-def _lend(devices: Any, path: Path, load: Any) -> Iterator[Any]:
-    if devices is None:
-        yield load(path)
-        return
-    with devices.lease(
-        ("literature", str(path), path.stat().st_mtime_ns if path.exists() else 0), lambda device: load(path)
-    ) as engine:
-        yield engine
-
-
-@contextmanager
-def lend_verse(devices: Any, home: Path | None, name: str = "") -> Iterator[VerseEngine]:
+def lend_verse(devices: DeviceManager | None, home: Path | None, name: str = "") -> Iterator[VerseEngine]:
     """The verse model for the length of a block. Raises WeightsError if its file is missing or damaged."""
     from .engine import VerseEngine
 
-    with _lend(devices, find_weights("verse-en", home, name), VerseEngine.load) as engine:
+    path = weights_of("verse-en", home, name)
+    with lend(devices, "verse-en", (path,), lambda: VerseEngine.load(path)) as engine:
         yield engine
 
 
 @contextmanager
-def lend_prose(devices: Any, home: Path | None, name: str = "") -> Iterator[ProseEngine]:
+def lend_prose(devices: DeviceManager | None, home: Path | None, name: str = "") -> Iterator[ProseEngine]:
     """The prose model for the length of a block. Raises WeightsError if its file is missing or damaged."""
     from .prose_engine import ProseEngine
 
-    with _lend(devices, find_weights("prose-en", home, name), ProseEngine.load) as engine:
+    path = weights_of("prose-en", home, name)
+    with lend(devices, "prose-en", (path,), lambda: ProseEngine.load(path)) as engine:
         yield engine

@@ -21,6 +21,7 @@ from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.theme import concepts
 from ....core.transformer.sampling import log_softmax
+from ..options import refuse_idle
 from .inspire import phrases
 from .lending import lend_prose
 from .lexicon import FUNCTION, stem
@@ -237,6 +238,14 @@ def paragraphs(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
+def likelihood(engine: ProseEngine, stanzas: Sequence[Sequence[str]], author: str = "") -> float:
+    """Mean natural logarithm of the chance of a character of a page, under network and n-grams: higher is likelier."""
+    body = "\n\n".join("\n".join(stanza) for stanza in stanzas)
+    ids = [*engine.encode(body), engine.end]
+    found = engine.log_p(ids, "prose", author=author if author in engine.authors else "", memory=Memory())
+    return round(float(found.sum()) / max(1, len(body)), 4)
+
+
 def open_page(engine: ProseEngine, author: str, opening: str, notes: str, wanted: Sequence[str]) -> Page:
     """A page that begins with `opening`; the notes are read before it and weigh in its memory."""
     if author and author not in engine.authors:
@@ -285,16 +294,11 @@ def write_prose(
     home: Path | None,
     style: str = "",
 ) -> tuple[Text, dict[str, Any]]:
-    """A page of prose on a theme: planned (`story.py`), or, where a voice, an opening or weights are asked for, drawn
+    """A page of prose on a theme, and notes ("score": `likelihood`): planned (`story.py`), or, where a voice, an opening or weights are asked for, drawn
     by the model.
 
-    Raises InputError for an unknown voice.
+    Raises InputError for an unknown voice, or an option that does nothing here.
     """
-    odd = next((name for name in ("acrostic", "keep", "rhyme") if getattr(options, name)), "")
-    if odd:
-        raise InputError(
-            f"the option {odd!r} is for verse, and prose was asked for; leave it out, or name a form of verse"
-        )
     imagery = [w for key in theme.images for w in concepts()[key].en]
     words = sorted(
         (w for w in theme.words_in("en") if w.isalpha()),
@@ -302,6 +306,7 @@ def write_prose(
     ) or ["silence"]
     asked = [w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w]
     planned = not (style or options.opening.strip() or options.weights)
+    refuse_idle(options, "English prose after a plan" if planned else "English prose")
     with lend_prose(devices, home, options.weights) as engine:
         if planned:
             parts, notes = _planned(engine, theme, words, asked, options, rng, progress)
@@ -320,6 +325,7 @@ def write_prose(
                 "opening": opening,
                 "missing": page.wanted[: len(asked)] if asked else [],
             }
+        notes["score"] = likelihood(engine, stanzas, style)
     notes["words"] = sum(len(line.split()) for stanza in stanzas for line in stanza)
     title = theme.text if theme.language == "en" and len(theme.text) <= 48 else " ".join(words[:3])
     return Text(stanzas=stanzas, language="en", form="prose", title=title[:1].upper() + title[1:]), notes

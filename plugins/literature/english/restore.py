@@ -17,6 +17,8 @@ import numpy as np
 
 from ....core.artwork import Text
 from ....core.errors import InputError
+from ..lending import kind_of
+from ..options import refuse_idle
 from .checker import line_rhymes, scan
 from .forms import FORMS
 from .lending import lend_prose, lend_verse
@@ -43,12 +45,14 @@ def restore(
     home: Path | None,
     region: str | None = None,
 ) -> tuple[Text, dict[str, Any]]:
-    """The text with every gap filled; notes hold, gap by gap, the proposals with their probabilities.
+    """The text with every gap filled; notes hold, gap by gap, the proposals with their probabilities, and as
+    "score" the mean natural logarithm of those that were taken.
 
     region: "LINE:WORD" (both from 1) turns a word into a gap, several separated by commas. Raises InputError if there
     is
     no gap, if there are more than 40, or for a region that is not in the text.
     """
+    refuse_idle(options, "a restored English text")
     lines = [list(stanza) for stanza in text.stanzas]
     if region:
         _cut(lines, region)
@@ -60,12 +64,19 @@ def restore(
     if len(gaps) > 40:
         raise InputError(f"the text has {len(gaps)} gaps; at most 40 are filled at once. Give a part of it")
     proposals = []
-    with lend_verse(devices, home) as verse, lend_prose(devices, home) as engine:
+    chosen = 0.0
+    own = options.weights
+    of_verse = bool(own) and kind_of(home, own) != "prose-en"
+    with (
+        lend_verse(devices, home, own if of_verse else "") as verse,
+        lend_prose(devices, home, "" if of_verse else own) as engine,
+    ):
         words = [w for i, w in enumerate(verse.words) if verse.lexicon.usable[i]]
         filler = _Filler(engine, verse.lexicon, words, text)
         for number, (s, i) in enumerate(gaps):
             ranked = filler.rank(lines, s, i)
             lines[s][i] = _put(lines[s][i], ranked[0][0])
+            chosen += float(np.log(max(ranked[0][1], 1e-30)))
             proposals.append(
                 {
                     "line": sum(map(len, lines[:s])) + i + 1,
@@ -75,7 +86,7 @@ def restore(
             if progress is not None:
                 progress.update((number + 1) / len(gaps), f"gap {number + 1} of {len(gaps)}")
     made = Text(stanzas=tuple(map(tuple, lines)), language="en", form=text.form, title=text.title, author=text.author)
-    return made, {"gaps": len(gaps), "proposals": proposals}
+    return made, {"gaps": len(gaps), "proposals": proposals, "score": round(chosen / len(gaps), 4)}
 
 
 def _cut(lines: list[list[str]], region: str) -> None:

@@ -279,8 +279,9 @@ def train_critic(
 
 def main() -> None:
     """Read the arguments, draw, train, write."""
+    from ..lending import weights_of
     from .forward import ForwardReader
-    from .lending import find_weights, lend_prose
+    from .lending import lend_prose
     from .train_verse import load_corpus
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -293,7 +294,7 @@ def main() -> None:
     chosen = parser.parse_args()
     began = time.process_time()
     data, vocabulary = load_corpus(chosen.corpus, chosen.cache, 12_288, None)
-    engine = VerseEngine.load(find_weights("verse-en", None))
+    engine = VerseEngine.load(weights_of("verse-en", None))
     real = real_sentences(data, vocabulary.words)
     with lend_prose(None, None) as reader:
         drawn = draw_stanzas(

@@ -25,7 +25,7 @@ from .drawing import Settings
 from .forward import ForwardReader
 from .lending import lend_prose, lend_verse
 from .lexicon import FUNCTION, Lexicon, stem
-from .prose import continue_page, open_page, paragraphs
+from .prose import continue_page, likelihood, open_page, paragraphs
 from .prose_engine import ProseEngine
 from .words import MARKS, tokenize
 from .writer import brief_for, print_lines
@@ -94,7 +94,7 @@ def _into_form(
         at = np.unique(np.linspace(0, len(skeleton) - 1, count).round().astype(int))
         chosen = tuple(skeleton[i] for i in at)
         theme = Theme(text=text.title or " ".join(chosen[:3]), words=chosen, images=read_words(" ".join(chosen))[1])
-        best: tuple[int, list[str], forms.Plan] | None = None
+        best: tuple[int, list[str], forms.Plan, float] | None = None
         for _ in range(4):
             plan = forms.plan(shape, rng)
             brief = replace(brief_for(engine, theme, plan, options, rng), wanted=chosen, hints=chosen)
@@ -104,7 +104,7 @@ def _into_form(
                 brief,
                 rng,
                 candidates=max(8, options.best_of or 64),
-                settings=Settings(),
+                settings=Settings(temperature=options.temperature),
                 forward=forward,
                 progress=progress,
             )
@@ -112,18 +112,23 @@ def _into_form(
                 lines = print_lines(engine, draft)
                 kept = len(_kept(list(chosen), lines))
                 if not check(lines, plan.form, given=frozenset(brief.keep)) and (best is None or kept > best[0]):
-                    best = (kept, lines, plan)
+                    best = (kept, lines, plan, draft.score)
             if best is not None and best[0] >= 0.8 * len(chosen):
                 break
     if best is None:
         raise InputError(f"no {style} could be made of these words; ask for another form, or a higher strength")
-    _, lines, plan = best
+    _, lines, plan, score = best
     stanzas, start = [], 0
     for size in plan.form.stanzas:
         stanzas.append(tuple(lines[start : start + size]))
         start += size
     made = Text(stanzas=tuple(stanzas), language="en", form=plan.form.name, title=text.title, author="")
-    return made, {"style": style, "asked_words": list(chosen), "kept_words": _kept(list(chosen), lines)}
+    return made, {
+        "style": style,
+        "asked_words": list(chosen),
+        "kept_words": _kept(list(chosen), lines),
+        "score": round(score / max(1, sum(len(line.split()) for line in lines)), 4),
+    }
 
 
 def _press(engine: ProseEngine, words: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -185,5 +190,6 @@ def _into_voice(
         "style": style,
         "rewritten_words": len(skeleton),
         "kept_words": kept,
+        "score": likelihood(engine, made.stanzas, style),
         "kept_share": round(len(kept) / max(1, len(set(skeleton))), 3),
     }

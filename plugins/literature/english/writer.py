@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import numpy as np
 from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.theme import concepts
+from ..options import refuse_idle
 from . import forms
 from .checker import Fault, check
 from .composing import Brief, Draft, compose_drafts
@@ -57,16 +58,46 @@ _CAST_SHARES = (0.3, 0.3, 0.15, 0.15, 0.1)
 
 
 def theme_words(theme: Theme, lexicon: Lexicon) -> tuple[str, ...]:
-    """Words of the theme that the model can write, the most telling first: nouns it knows before the rest."""
-    words = [w.lower() for w in theme.words_in("en")]
-    words += [w for key in theme.images for w in concepts()[key].en[:2]]
-    known = [
-        w for w in dict.fromkeys(words) if w in lexicon.index and lexicon.usable[lexicon.index[w]] and w not in FUNCTION
-    ]
+    """Words of the theme that the model can write, the most telling first: nouns it knows before the rest.
+
+    A word that the model does not know (*lighthouse*) gives way to the nearest one of its image that it does
+    (*beacon*), else to a word that is used like it.
+    """
+
+    def is_known(word: str) -> bool:
+        at = lexicon.index.get(word, -1)
+        return at >= 0 and bool(lexicon.usable[at]) and word not in FUNCTION
+
+    images = {_plain(word): image for word, image in theme.readings} if theme.language == "en" else {}
+    words: list[str] = []
+    people: set[str] = set()
+    for word in map(_plain, theme.words_in("en")):
+        parts = [word] if is_known(word) else [p for p in word.split("-") if is_known(p)]
+        words += parts or list(_like(word, images.get(word, ""), is_known))
+        people |= {images.get(word, "")} & PEOPLE if parts else set()
+    # A father is of the image that is called mother: where the theme says who, nobody else of the family is named.
+    words += [w for key in theme.images if key not in people for w in concepts()[key].en[:2]]
+    known = [w for w in dict.fromkeys(words) if is_known(w)]
     imagery = {w for key in theme.images for w in concepts()[key].en}
     ranked = sorted(known, key=lambda w: (w in _PLAIN, w not in imagery))
     by_stem = {lexicon.stems[lexicon.index[w]].rstrip("y"): w for w in reversed(ranked)}
     return tuple(w for w in ranked if w in by_stem.values())
+
+
+def _plain(word: str) -> str:
+    """A word without its possessive ending."""
+    return word.lower().replace("\u2019", "'").removesuffix("'s").rstrip("'")
+
+
+def _like(word: str, image: str, is_known: Callable[[str], bool]) -> list[str]:
+    """The known word that is most like an unknown one: of its image, or used like it; none or one."""
+    from ....core.words import neighbours as used_alike
+
+    near = dict(used_alike(word, "en", 40))
+    of_image = [w for w in (concepts()[image].en if image in concepts() else ()) if is_known(w)]
+    if of_image:
+        return [max(of_image, key=lambda w: near.get(w, 0.0))]
+    return [w for w, cosine in near.items() if cosine >= 0.6 and is_known(w)][:1]
 
 
 def print_lines(engine: VerseEngine, draft: Draft) -> list[str]:
@@ -162,7 +193,8 @@ def cast_of(theme: Theme, rng: np.random.Generator, *, archaic: bool) -> frozens
     """The persons a poem may name, by the names of `grammar.PERSON_OF`: one he or she at most, so that nobody changes
     on the way.
     """
-    words = {*(w.lower() for w in theme.words), *theme.images}
+    named = {_plain(w) for w in theme.words}
+    words = named if named & (_WOMEN | _MEN) else named | set(theme.images)
     women, men = bool(words & _WOMEN), bool(words & _MEN)
     if women or men or words & PEOPLE:
         who = (
@@ -303,7 +335,7 @@ def _notes(engine: VerseEngine, draft: Draft, plan: forms.Plan, attempt: int) ->
         "form": plan.form.name,
         "metres": list(plan.form.metres),
         "rhymes": plan.form.rhymes,
-        "score": round(draft.score, 3),
+        "score": round(draft.score / max(1, words), 4),
         "attempts": attempt + 1,
         "originality": {"longest_shared_run_below": RUN},
         "bits_per_word": round(-draft.log_p / np.log(2) / max(1, words), 3),
@@ -335,11 +367,6 @@ def compose(
             f"English verse is written in no author's voice, and {style!r} was asked for; ask for prose, or leave "
             f"the style out"
         )
-    odd = next((name for name in ("opening", "memory") if getattr(options, name)), "")
-    if odd:
-        raise InputError(
-            f"the option {odd!r} is for prose, and a {form} was asked for; give the first line as keep='1:...', or "
-            f"ask for prose"
-        )
+    refuse_idle(options, "English verse")
     with lend_verse(devices, home, options.weights) as engine, lend_prose(devices, home) as reader:
         return write_poem(engine, theme, form, options, rng, progress, ForwardReader(reader, engine.cased))

@@ -11,14 +11,17 @@ from typing import Any, Literal
 
 from ....core.artwork import Artwork, Provenance, Text
 from ....core.errors import InputError
+from ....core.options import Options
 from ....core.requests import Context, GenerateRequest, Idea, InspireRequest, RestoreRequest
 from ....core.style import Style
 from ....core.theme import Theme
+from ....core.words.language import LANGUAGES
 from ..medium import Literature
-from ..options import EN_FORMS, ZH_FORMS, PoetOptions
+from ..options import EN_FORMS, ZH_FORMS, PoetOptions, refuse_idle
 from ..styles import CHINESE_PROSE, CHINESE_VERSE, ENGLISH_PROSE, FORM_STYLES
+from ..telling import tell_theme
 
-__all__ = ["choose", "generate", "inspire", "restore", "work_of"]
+__all__ = ["choose", "foreign", "generate", "inspire", "poet_options", "read_style", "restore", "work_of"]
 
 Language = Literal["en", "zh"]
 _NAMES = {"zh": "Chinese", "en": "English"}
@@ -27,9 +30,10 @@ _OWN = {"verse-zh": "zh", "prose-zh": "zh", "verse-en": "en", "prose-en": "en"}
 
 def generate(request: GenerateRequest, context: Context) -> Artwork:
     """A work on the request's theme. Raises InputError where options, style and form contradict each other."""
-    options = _poet_options(request.options)
+    options = poet_options(request.options)
     style, form_by_style = read_style(request.style)
-    theme, notes = _simplified(request.theme)
+    given = request.theme
+    theme, notes = _simplified(given)
     language, form = choose(options, theme, model=request.model, style=style, form_by_style=form_by_style)
     if language == "zh":
         from ..chinese import writer as chinese
@@ -51,19 +55,54 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         text, said = english.compose(
             theme, form, options, context.rng, context.progress, context.devices, context.home, style=style
         )
-    return work_of(text, {**said, **notes}, operation="generate")
+    unused, remarks = tell_theme(theme, text)
+    if len(theme.text) == len(given.text):
+        unused = tuple(_as_given(word, theme.text, given.text) for word in unused)
+    return work_of(text, {**said, **notes}, operation="generate", unused=unused, remarks=remarks)
 
 
-def work_of(text: Text, notes: dict[str, Any], *, operation: str) -> Artwork:
-    """A text as an artwork, its notes and originality in the provenance."""
+def _as_given(word: str, simple: str, given: str) -> str:
+    """A word of the simplified theme in the characters that it was given in."""
+    at = simple.find(word)
+    return given[at : at + len(word)] if at >= 0 else word
+
+
+def work_of(
+    text: Text,
+    notes: dict[str, Any],
+    *,
+    operation: str,
+    unused: tuple[str, ...] = (),
+    remarks: tuple[str, ...] = (),
+) -> Artwork:
+    """A text as an artwork: of the writer's notes, "score" and "remarks" are the work's own, "originality" goes into
+    its provenance, the rest stays beside it.
+    """
     notes = dict(notes)
-    originality = notes.pop("originality", None)
+    originality, score = notes.pop("originality", None), notes.pop("score", None)
+    remarks = (*remarks, *notes.pop("remarks", ()))
     provenance = Provenance(operation=operation, medium="literature", originality=originality, notes=notes)
-    return Literature().artwork(text, title=text.title, provenance=provenance)
+    return Literature().artwork(
+        text,
+        title=text.title,
+        provenance=provenance,
+        score=None if score is None else float(score),
+        unused=unused,
+        remarks=remarks,
+    )
 
 
-def _poet_options(options: Any) -> PoetOptions:
+def poet_options(options: Options) -> PoetOptions:
+    """Options of a request as the poet's own."""
     return options if isinstance(options, PoetOptions) else PoetOptions()
+
+
+def foreign(text: Text, participle: str) -> str:
+    """What is said of a text in a language that is not understood: English and Chinese texts alone can be restored."""
+    return (
+        f"the text seems to be in {LANGUAGES.get(text.language, text.language)}; only English and Chinese texts can be "
+        f"{participle}"
+    )
 
 
 def read_style(style: Style | None) -> tuple[str, str]:
@@ -170,7 +209,9 @@ def restore(request: RestoreRequest, context: Context) -> Artwork:
     text: Text = request.artwork.payload
     if request.mask is not None:
         raise InputError("a text has no mask; write gaps as □ (Chinese) or ____ (English)")
-    options = _poet_options(request.options)
+    options = poet_options(request.options)
+    if text.language not in _NAMES:
+        raise InputError(foreign(text, "restored"))
     if text.language == "zh":
         from ..chinese.restore import restore as mend
 
@@ -188,11 +229,12 @@ def restore(request: RestoreRequest, context: Context) -> Artwork:
 
 def inspire(request: InspireRequest, context: Context) -> list[Idea]:
     """Titles, first lines, images, rhyme words, plots for a theme, in its language."""
-    options = _poet_options(request.options)
+    options = poet_options(request.options)
+    refuse_idle(options, "ideas")
     theme, _ = _simplified(request.theme)
     language, _ = choose(options, theme)
     if language == "zh":
         from ..chinese.inspire import ideas
     else:
         from ..english.inspire import ideas  # type: ignore[assignment]
-    return ideas(theme, request.count, context.rng, context.progress, context.devices, context.home)
+    return ideas(theme, request.count, context.rng, context.progress, context.devices, context.home, options)
