@@ -157,4 +157,4 @@ def test_errors_are_told_in_a_line(house, arguments, code, said):
 def test_an_export_in_a_broken_encoding_is_told(house, tmp_path):
     (tmp_path / "bad.jsonl").write_bytes(b"\xff\xfe\x00")
     done = house("import", tmp_path / "bad.jsonl")
-    assert "is not UTF-8 (byte 0)" in str(done.exception)
+    assert "is not an export: it is not UTF-8" in str(done.exception)

@@ -1,18 +1,7 @@
-"""The feedback store on each kind of database: migrations from every version, and the same behaviour in PostgreSQL.
-
-The PostgreSQL server is Debian's, started here for these tests alone, in a temporary folder and on a Unix socket.
-"""
+"""The feedback store on each kind of database: migrations from every version, and the same behaviour in PostgreSQL."""
 
 import json
-import os
-import pwd
-import shutil
-import signal
-import subprocess
-import tempfile
 import threading
-import time
-from pathlib import Path
 
 import pytest
 from artwright import Artwork
@@ -21,85 +10,9 @@ from artwright.core.feedback.database import Database, alembic_config, parse_url
 from artwright.core.feedback.schema import HEAD, VERSION_TABLE, VERSIONS, Base
 from artwright.core.feedback.store import FeedbackStore
 
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
-
 
 def work(number, medium="painting"):
     return Artwork(medium=medium, payload=None, id=f"sha256:{number:064x}", title=f"work {number}")
-
-
-@pytest.fixture(scope="module")
-def server():
-    """The address of a running PostgreSQL server, without a database's name."""
-    pytest.importorskip("psycopg", reason="needs psycopg: pip install 'artwright[postgres]'")
-    if not BINARIES:
-        pytest.skip("needs a PostgreSQL server: apt-get install postgresql")
-    account = {}
-    folder = Path(tempfile.mkdtemp(prefix="artwright-pg-", dir="/tmp"))  # the path of a Unix socket must be short
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        try:
-            user = pwd.getpwnam("postgres")
-        except KeyError:
-            pytest.skip(
-                "needs the account 'postgres', since PostgreSQL does not run as root: apt-get install postgresql"
-            )
-        account = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-        os.chown(folder, user.pw_uid, user.pw_gid)
-    binaries, data = BINARIES[-1].parent, folder / "data"
-    common = {
-        "cwd": folder,
-        "stdin": subprocess.DEVNULL,
-        "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-        **account,
-    }
-    subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "artist", "-A", "trust", "-E", "UTF8", "--no-sync"],
-        check=True,
-        capture_output=True,
-        **common,
-    )
-    with open(folder / "log", "wb") as log:
-        command = [
-            binaries / "postgres",
-            "-D",
-            data,
-            "-k",
-            folder,
-            "-F",
-            "-c",
-            "listen_addresses=",
-            "-c",
-            "max_connections=40",
-            "-c",
-            "shared_buffers=16MB",
-        ]
-        running = subprocess.Popen(command, stdout=log, stderr=log, **common)
-    try:
-        for _ in range(300):
-            if subprocess.run([binaries / "pg_isready", "-h", folder, "-q"], check=False, **common).returncode == 0:
-                break
-            if running.poll() is not None:
-                pytest.fail(f"PostgreSQL did not start: {(folder / 'log').read_text()}")
-            time.sleep(0.1)
-        yield lambda name: f"postgresql://artist@/{name}?host={folder}"
-    finally:
-        running.send_signal(signal.SIGINT)
-        running.wait(30)
-        shutil.rmtree(folder)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    """The address of an empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'feedback.sqlite3'}"
-    import psycopg
-
-    server = request.getfixturevalue("server")
-    name = f"test_{time.monotonic_ns()}"
-    with psycopg.connect(server("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    return server(name)
 
 
 def fill(store):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -129,13 +132,15 @@ def list_(
 @click.pass_context
 def export(ctx: click.Context, user: str | None, output: Path | None, force: bool) -> None:
     """Write what was said, and the works it was said of, as JSON lines."""
-    lines = studio_of(ctx).feedback.export(user=user)
+    store = studio_of(ctx).feedback
+    lines = store.export(user=user)
     if output is None:
         for line in lines:
             click.echo(line)
         return
     from ..files import atomic, check_output
 
+    store.check_place(output)
     check_output(output, force=force)
     with atomic(output) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
         file.writelines(f"{line}\n" for line in lines)
@@ -152,16 +157,15 @@ def import_(ctx: click.Context, file: str, as_json: bool) -> None:
     """
     from ..errors import FormatError, InputError
 
-    if file == "-":
-        text = _stdin()
-    else:
-        try:
-            text = Path(file).read_text("utf-8")
-        except OSError as error:
-            raise InputError(f"cannot read {file!r}: {error.strerror or error}") from error
-        except UnicodeDecodeError as error:
-            raise FormatError(f"{file!r} is not an export: it is not UTF-8 (byte {error.start})") from error
-    counts = studio_of(ctx).feedback.import_(text.split("\n"))
+    store = studio_of(ctx).feedback
+    try:
+        with nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb") as stream:
+            counts = store.import_(_lines(stream))
+    except OSError as error:
+        raise InputError(f"cannot read {file!r}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        name = "stdin" if file == "-" else repr(file)
+        raise FormatError(f"{name} is not an export: it is not UTF-8; nothing was imported") from error
     if as_json:
         echo_json(counts)
     else:
@@ -264,6 +268,18 @@ def taste(ctx: click.Context, medium: str, works: tuple[str, ...], ask: bool, us
 
 def _features(studio: Studio, work: Artwork) -> dict[str, float]:
     return studio.registry.medium(work.medium).features(work)
+
+
+def _lines(stream: BinaryIO) -> Iterator[str]:
+    """The lines of an export in UTF-8 (or UTF-16, where it begins with that mark), as they are read."""
+    from ..feedback.exchange import MAX_LINE
+
+    start = stream.peek(2)[:2] if isinstance(stream, BufferedReader) else b""
+    text = TextIOWrapper(stream, "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8", newline="\n")
+    try:
+        yield from iter(lambda: text.readline(MAX_LINE + 1), "")
+    finally:
+        text.detach()
 
 
 def _stdin() -> str:

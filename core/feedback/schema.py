@@ -10,7 +10,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, ForeignKey, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -29,7 +39,11 @@ __all__ = [
     "Work",
 ]
 
-VERSIONS = ("0001", "0002")  # oldest first; kept here so that a database in order is opened without importing alembic
+VERSIONS = (
+    "0001",
+    "0002",
+    "0003",
+)  # oldest first; kept here so that a database in order is opened without importing alembic
 HEAD = VERSIONS[-1]
 VERSION_TABLE = "artwright_version"  # not alembic's own name: a PostgreSQL database may serve another program too
 
@@ -77,6 +91,11 @@ class Base(DeclarativeBase):
     )
 
 
+def _newest_first(table: str) -> tuple[Index, Index]:
+    """Indexes by which the newest things said, by all or by one person, are found without reading the others."""
+    return Index(f"ix_{table}_created", "created", "id"), Index(f"ix_{table}_user_id", "user_id", "created", "id")
+
+
 class User(Base):
     """A person, by the name they go by."""
 
@@ -108,7 +127,11 @@ class Rating(Base):
     """One to five stars; the latest of a person for a work."""
 
     __tablename__ = "ratings"
-    __table_args__ = (CheckConstraint("stars BETWEEN 1 AND 5", name="stars"), UniqueConstraint("user_id", "work_id"))
+    __table_args__ = (
+        CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
+        UniqueConstraint("user_id", "work_id"),
+        *_newest_first("ratings"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
@@ -124,6 +147,7 @@ class Preference(Base):
     __table_args__ = (
         CheckConstraint("work_id <> other_id", name="two_works"),
         UniqueConstraint("user_id", "work_id", "other_id", "created"),
+        *_newest_first("preferences"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -137,7 +161,7 @@ class Tag(Base):
     """A word that a person put on a work."""
 
     __tablename__ = "tags"
-    __table_args__ = (UniqueConstraint("user_id", "work_id", "tag"),)
+    __table_args__ = (UniqueConstraint("user_id", "work_id", "tag"), *_newest_first("tags"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
@@ -150,7 +174,7 @@ class Comment(Base):
     """What a person wrote of a work."""
 
     __tablename__ = "comments"
-    __table_args__ = (UniqueConstraint("user_id", "work_id", "created"),)
+    __table_args__ = (UniqueConstraint("user_id", "work_id", "created"), *_newest_first("comments"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

@@ -16,17 +16,17 @@ from __future__ import annotations
 import getpass
 import math
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import InputError, PluginError, StoreError, UnknownName
+from ..errors import Cancelled, InputError, OutputError, PluginError, StoreError, UnknownName
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from ..artwork import Artwork
     from .database import Database
     from .taste import Taste
@@ -39,6 +39,8 @@ KINDS: tuple[Kind, ...] = ("rating", "preference", "tag", "comment")
 MAX_COMMENT = 10_000
 MAX_TAG = 64
 MAX_USER = 100
+MAX_TITLE = 100_000
+_GAP_S = 0.03  # at least, between the parts of an import: SQLite has no queue, and who waits looks every 0.1 s
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,11 +117,8 @@ class FeedbackStore:
         """
         if isinstance(stars, bool) or not isinstance(stars, int) or not 1 <= stars <= 5:
             raise InputError(f"a rating is a whole number of stars from 1 to 5, not {stars!r}")
-        from . import exchange
-
         said = self._compose("rating", work, user, stars=stars)
-        self._store(said, {work.id: _work_row(work, features, self._clock())}, exchange.put_ratings)
-        return said
+        return self._store(said, {work.id: _work_row(work, features, self._clock())})
 
     def prefer(
         self,
@@ -140,35 +139,23 @@ class FeedbackStore:
                 f"works of two media are not compared: {work.short_id!r} is {work.medium}, {other.short_id!r} is "
                 f"{other.medium}"
             )
-        from . import exchange
-
         said = self._compose("preference", work, user, other=other.id)
         now = self._clock()
-        self._store(
-            said,
-            {work.id: _work_row(work, features, now), other.id: _work_row(other, other_features, now)},
-            exchange.put_preferences,
-        )
-        return said
+        works = {work.id: _work_row(work, features, now), other.id: _work_row(other, other_features, now)}
+        return self._store(said, works)
 
     def tag(self, work: Artwork, tag: str, *, user: str | None = None) -> Feedback:
         """Put a tag of at most 64 characters on a work; case and outer spaces do not count, a second time changes
         nothing.
         """
-        from . import exchange
-
         text = check_text("tag", " ".join(tag.split()).casefold(), MAX_TAG)
         said = self._compose("tag", work, user, text=text)
-        self._store(said, {work.id: _work_row(work, None, self._clock())}, exchange.put_tags)
-        return said
+        return self._store(said, {work.id: _work_row(work, None, self._clock())})
 
     def comment(self, work: Artwork, text: str, *, user: str | None = None) -> Feedback:
         """Store a comment of at most 10,000 characters."""
-        from . import exchange
-
         said = self._compose("comment", work, user, text=check_text("comment", text.strip(), MAX_COMMENT))
-        self._store(said, {work.id: _work_row(work, None, self._clock())}, exchange.put_comments)
-        return said
+        return self._store(said, {work.id: _work_row(work, None, self._clock())})
 
     # What was said
 
@@ -182,7 +169,7 @@ class FeedbackStore:
         limit: int | None = None,
     ) -> list[Feedback]:
         """What was said, newest first; by everybody, of all works, unless told. work: an id; limit: at most so many."""
-        from . import exchange
+        from . import statements
 
         if kind is not None and kind not in KINDS:
             raise UnknownName("kind of feedback", kind, KINDS)
@@ -192,7 +179,7 @@ class FeedbackStore:
             found = [
                 f
                 for k in ([kind] if kind else KINDS)
-                for f in exchange.get(connection, k, user=user, medium=medium, work=work, limit=limit)
+                for f in statements.get(connection, k, user=user, medium=medium, work=work, limit=limit)
             ]
         found.sort(key=lambda f: f.created, reverse=True)
         return found[:limit]
@@ -207,21 +194,21 @@ class FeedbackStore:
 
     def users(self) -> list[str]:
         """The names of all who said something."""
-        from . import exchange
+        from . import statements
 
         if self._is_new():
             return []
         with self._db().read() as connection:
-            return exchange.users(connection)
+            return statements.users(connection)
 
     def features(self, medium: str) -> dict[str, dict[str, float]]:
         """The features of each work of a medium that feedback was given with, by id."""
-        from . import exchange
+        from . import statements
 
         if self._is_new():
             return {}
         with self._db().read() as connection:
-            return exchange.features(connection, medium)
+            return statements.features(connection, medium)
 
     def taste(self, medium: str, *, user: str | None = None, check: bool = False) -> Taste:
         """What a person likes in a medium, learned from their ratings and preferences. check: measure its foresight
@@ -252,17 +239,34 @@ class FeedbackStore:
                 yield from exchange.export(connection, user)
 
     def import_(self, lines: Iterable[str]) -> dict[str, int]:
-        """Add what an export holds: all of it or, if a line is wrong, nothing. What is there already stays once.
+        """Add what an export holds. What is there already stays once, of two ratings of one person for one work the
+        later counts.
 
-        Of two ratings of one person for one work the later counts. Returns how many of each kind were read, and
-        `"new"`.
-        Raises FormatError with the number of the line, and what is wrong with it.
+        Every line is checked first: if one is wrong, nothing is added. Then rows are added in parts, so that others can
+        write in between; what stops it on the way (a full disk, an interruption) leaves whole parts, says how many rows
+        are stored, and the same import again adds the rest. Returns how many of each kind were read, and `"new"`.
+        Raises FormatError that names the wrong lines and says what is wrong with them.
         """
         from . import exchange
 
-        rows = exchange.parse(lines)
-        with self._db().write() as connection:
-            return exchange.put_all(connection, rows)
+        new, done, began = 0, 0, 0.0
+        with exchange.check_export(lines, now=self._clock()) as rows:
+            total, database = sum(rows.counts.values()), self._db()
+            try:
+                for part in rows.parts():
+                    if done and database.is_sqlite:
+                        time.sleep(max(_GAP_S, (time.monotonic() - began) / 5))
+                    began = time.monotonic()
+                    new += database.transact(partial(rows.put, part=part))
+                    done += len(part[0]) + len(part[1])
+            except (StoreError, KeyboardInterrupt) as error:
+                if not done:
+                    raise
+                told = f"{done:,} of {total:,} rows are stored; import the file again to add the rest, which is safe"
+                if isinstance(error, StoreError):
+                    raise StoreError(f"{error}; {told}") from error
+                raise Cancelled(f"interrupted: {told}") from error
+        return {**rows.counts, "new": new}
 
     def backup(self, path: Path, *, force: bool = False) -> Path:
         """Write a copy of the database to `path`, whole, while others may use it. SQLite only: a server has its own
@@ -282,37 +286,53 @@ class FeedbackStore:
             raise StoreError(
                 f"there is nothing to back up: {database.name!r} does not exist yet; it is made with the first rating"
             )
+        self.check_place(path)
         check_output(path, force=force)
         with atomic(path) as temporary:
             database.copy_to(temporary)
         return path
+
+    def check_place(self, path: Path) -> None:
+        """Raise OutputError if a file at `path` would take the place of the database itself, or of its log."""
+        file = self._db().file
+        own = [Path(f"{file}{end}").resolve() for end in ("", "-wal", "-shm")] if file is not None else []
+        if Path(path).resolve() in own:
+            raise OutputError(f"{str(path)!r} is the feedback database itself; choose another place")
+
+    def check(self) -> list[str]:
+        """What is wrong with the database, a line each; nothing is made or changed."""
+        return self._db().check()
 
     def forget(self, user: str) -> int:
         """Delete a person and all they said, and the works that nobody else spoke of; returns how many things said were
         deleted.
 
         In SQLite the deleted content is overwritten and the file made anew, so that it cannot be read from the disk's
-        file afterwards. Backups and exports made before are the owner's to delete. Raises UnknownName if there is no
-        such person.
+        file afterwards; a PostgreSQL server does so when it next vacuums. Backups and exports made before are the
+        owner's to delete. Raises UnknownName if there is no such person, StoreError if it was deleted but a program
+        that reads keeps traces of it in the file: called again, it goes on with that.
         """
-        from . import exchange
+        from . import statements
 
         if self._is_new():
             raise UnknownName("user", user, ())
         database = self._db()
+        unknown: UnknownName | None = None
+        count = 0
         try:
-            with database.write() as connection:
-                count = exchange.forget(connection, user)
-        except UnknownName:
-            database.compact()  # an earlier run may have deleted the rows and been kept from this
-            raise
+            count = database.transact(lambda connection: statements.forget(connection, user))
+        except UnknownName as error:
+            unknown = error  # an earlier run may have deleted the rows and been kept from the rest
         try:
             database.compact()
         except StoreError as error:
+            gone = f"what {user!r} said was deleted" if unknown is None else f"nothing that {user!r} said is stored"
             raise StoreError(
-                f"what {user!r} said was deleted, but traces may be left in the file; close other programs that use it "
-                f"and run this again: {error}"
+                f"{gone}, but traces of what was deleted may be left in the file; close other programs that use it and "
+                f"run this again: {error}"
             ) from error
+        if unknown is not None:
+            raise unknown
         return count
 
     def close(self) -> None:
@@ -352,16 +372,14 @@ class FeedbackStore:
             text=text,
         )
 
-    def _store(
-        self, said: Feedback, works: Mapping[str, Mapping[str, Any]], put: Callable[[Connection, list[Feedback]], int]
-    ) -> None:
-        from . import exchange
+    def _store(self, said: Feedback, works: Mapping[str, Mapping[str, Any]]) -> Feedback:
+        """Store one thing said; returns it as it is stored, after the listeners were told."""
+        from . import statements
 
-        with self._db().write() as connection:
-            exchange.put_works(connection, works)
-            put(connection, [said])
+        stored = self._db().transact(lambda connection: statements.say(connection, said, works))
         for listener in self._listeners:
-            listener(said)
+            listener(stored)
+        return stored
 
 
 def check_text(what: str, text: str, limit: int) -> str:
@@ -385,27 +403,33 @@ def check_features(features: Mapping[str, float], medium: str) -> dict[str, floa
             raise PluginError(
                 f"the medium {medium!r} gives {value!r} for the feature {name!r}; features are finite numbers"
             )
-        checked[str(name)] = number
+        checked[_storable(str(name))[:200]] = number
     return checked
 
 
 def _work_row(work: Artwork, features: Mapping[str, float] | None, now: datetime) -> dict[str, Any]:
+    """A work as it is stored. Its manifest may be anybody's: what no database can hold of it is left out."""
     made = work.provenance
     created = now
     if made is not None and made.created:
         try:
             created = datetime.fromisoformat(made.created)
-        except ValueError:
-            created = now  # a manifest of another program; the time is only shown
+            created = (created if created.tzinfo else created.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError, TypeError):
+            created = now  # the time is only shown
     return {
         "id": work.id,
         "medium": work.medium,
-        "title": work.title.replace("\0", ""),
-        "model": made.model if made else "",
-        "style": (made.style or "") if made else "",
-        "created": created if created.tzinfo else created.replace(tzinfo=UTC),
+        "title": _storable(work.title),
+        "model": _storable(made.model)[:200] if made else "",
+        "style": _storable(made.style or "") if made else "",
+        "created": created,
         "features": check_features(features, work.medium) if features is not None else None,
     }
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode()[:MAX_TITLE]
 
 
 def _file_url(path: Path) -> Any:
