@@ -8,13 +8,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import FormatError
 from .files import sha256_tag
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from .originality import Fingerprint
     from .theme import Theme
 
 __all__ = ["Artwork", "Medium", "Provenance", "Text"]
@@ -27,11 +25,14 @@ class Provenance:
     operation: "generate", "transfer_style", "restore" or "load"; model, plugin, version: who made it;
     theme: the theme as a dict, or None; style: the style as text, or None; options: the model's options, all of
     them; seed: the random seed; device: those that leases really used, joined by "+" ("cpu" where there was none);
-    seconds: wall time; parents: ids of the works it was made from; created: UTC, ISO 8601; originality: distance report
+    seconds: wall time; parents: ids of the works it was made from, sources: of those among them that it was built on;
+    created: UTC, ISO 8601; originality: distance report
     against the training works, or None; score, unused, remarks: as `Artwork` has them; weights: SHA-256 of each weight
     file that was read, by file name; wrappers: plugins whose hook wrappers ran round the call ("name version");
     notes: what the model wants remembered (a plan, a log-likelihood), plain JSON; id: of the work that all this tells
-    of, set by the studio, so that a file which was changed afterwards can be told from one that was not.
+    of, set by the studio, so that a file which was changed afterwards can be told from one that was not; file_id: of
+    what the file itself holds, where its format has loss, else "" (`Medium.file_id`). When, how fast and in which file does
+    not count when two are compared.
     """
 
     operation: str
@@ -45,9 +46,10 @@ class Provenance:
     options: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
     device: str = "cpu"
-    seconds: float = 0.0
+    seconds: float = field(default=0.0, compare=False)
     parents: tuple[str, ...] = ()
-    created: str = ""
+    sources: tuple[str, ...] = ()
+    created: str = field(default="", compare=False)
     originality: Mapping[str, Any] | None = None
     score: float | None = None
     unused: tuple[str, ...] = ()
@@ -56,6 +58,7 @@ class Provenance:
     wrappers: tuple[str, ...] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
+    file_id: str = field(default="", compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON, lossless."""
@@ -66,17 +69,12 @@ class Provenance:
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Provenance:
-        """The inverse of `to_dict`; fields of a newer version are ignored. Raises FormatError
-        if it is no provenance.
+        """The inverse of `to_dict`, each field checked; those of a newer version are ignored. Raises FormatError if it is
+        no provenance.
         """
-        known = {f.name for f in fields(cls)}
-        try:
-            values = {k: v for k, v in row.items() if k in known}
-            for name in ("parents", "unused", "remarks", "wrappers"):
-                values[name] = tuple(values.get(name, ()))
-            return cls(**values)
-        except (TypeError, AttributeError) as error:
-            raise FormatError(f"this is not a manifest of artwright: {error}") from error
+        from .manifest import parse_provenance
+
+        return parse_provenance(row)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -155,6 +153,16 @@ class Medium(ABC):
     def content(self, payload: Any) -> bytes:
         """The canonical bytes of a payload: what its id is the hash of. Equal works, equal bytes."""
 
+    def file_id(self, payload: Any) -> str:
+        """The hash of a payload as it lay in its file, which tells an untouched file of a format with loss from a
+        changed one. Override it where a file holds more than the content (sound, beside the notes heard in it).
+        """
+        return self.content_id(payload)
+
+    def content_id(self, payload: Any) -> str:
+        """The id of a work with this payload."""
+        return sha256_tag(self.name.encode() + b"\0" + self.content(payload))
+
     @abstractmethod
     def load(self, path: Path) -> Artwork:
         """The work in a file, with the provenance that the file carries, if any.
@@ -181,14 +189,6 @@ class Medium(ABC):
     def features(self, artwork: Artwork) -> dict[str, float]:
         """A few dozen named numbers that describe the work: what taste is learned on. Same keys for each work."""
 
-    def fingerprint(self, artwork: Artwork) -> Fingerprint | None:
-        """What of a work is compared with known ones, or None where a medium compares nothing."""
-        return None
-
-    def indexes(self) -> tuple[Path, ...]:
-        """The files of known works that its works are compared with (`core.originality.Index`)."""
-        return ()
-
     def describe(self, artwork: Artwork) -> str:
         """What the command line prints of a work: its text, or a line of facts."""
         return artwork.title or artwork.short_id
@@ -210,11 +210,10 @@ class Medium(ABC):
         remarks: tuple[str, ...] = (),
     ) -> Artwork:
         """A payload as a work with its id; the rest as `Artwork` has it."""
-        id_ = sha256_tag(self.name.encode() + b"\0" + self.content(payload))
         return Artwork(
             medium=self.name,
             payload=payload,
-            id=id_,
+            id=self.content_id(payload),
             title=title,
             provenance=provenance,
             score=score,

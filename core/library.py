@@ -2,27 +2,30 @@
 
     works/ab/ab12.../work.png          the work, in its medium's first format
     works/ab/ab12.../manifest.json     id, medium, title, provenance, and the file's size and SHA-256
+    inputs/ab12...                     a file that works were made with, too long for their manifests, by its SHA-256
 
-A folder appears whole or not at all: it is filled beside its place and then renamed. A work is never changed; adding
-it again does nothing. Nothing is created before the first work is added.
+A folder appears whole or not at all: it is filled under a temporary name, brought to the disk and then renamed. A work
+is never changed; adding it again does nothing. A work of a person's own is kept as the file that it came in. Nothing is
+created before the first work is added.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
 import re
 import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from .artwork import Artwork, Medium, Provenance
 from .errors import ArtwrightError, FormatError, InputError, OutputError, StoreError, UnknownName, UsageError
-from .files import sha256_file
+from .files import is_file, make_folder, sha256_file, sync_folder, sync_tree, temporary_folder, write_bytes, write_text
+from .manifest import provenance_row, sidecar
 
 __all__ = ["Library"]
 
@@ -46,34 +49,79 @@ class Library:
         Raises OutputError if the disk is full or the library cannot be written; nothing half-done is left.
         """
         medium = medium or self._medium(artwork.medium)
+
+        def fill(folder: Path) -> Path:
+            file = folder / f"work{medium.writes[0]}"
+            medium.save(artwork, file)
+            return file
+
+        return self._add(artwork, fill)
+
+    def add_file(self, path: Path, artwork: Artwork) -> Path:
+        """Keep a work that was loaded from `path` as that very file, with the manifest beside it, if there is one.
+
+        Raises OutputError as `add`.
+        """
+
+        def fill(folder: Path) -> Path:
+            file = folder / f"work{path.suffix.lower()}"
+            shutil.copyfile(path, file)
+            if sidecar(path).is_file():
+                shutil.copyfile(sidecar(path), sidecar(file))
+            return file
+
+        return self._add(artwork, fill)
+
+    def _add(self, artwork: Artwork, fill: Callable[[Path], Path]) -> Path:
         folder = self._folder(artwork.id)
         kept = self._kept(folder)
         if kept is not None:
             return kept
-        temporary = None
         try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            temporary = Path(tempfile.mkdtemp(prefix=".artwright-", dir=folder.parent))
-            file = temporary / f"work{medium.writes[0]}"
-            medium.save(artwork, file)
-            (temporary / "manifest.json").write_text(
-                json.dumps(_manifest(artwork, file), ensure_ascii=False, indent=1), "utf-8"
-            )
-            self._place(temporary, folder)
+            with temporary_folder(self.folder) as temporary:
+                whole = temporary / "whole"
+                whole.mkdir()
+                file = fill(whole)
+                write_text(whole / "manifest.json", json.dumps(_manifest(artwork, file), ensure_ascii=False, indent=1))
+                sync_tree(whole)
+                make_folder(folder.parent)
+                self._place(whole, folder)
+                sync_folder(folder.parent)
         except (OSError, OutputError) as error:
             kept = self._kept(folder)
             if kept is not None:  # another process was faster
                 return kept
-            cause = error if isinstance(error, OSError) else error.__cause__
-            reason = (cause.strerror if isinstance(cause, OSError) else None) or str(error)
-            raise OutputError(
-                f"cannot keep the work {artwork.short_id} in the library {str(self.folder)!r}: {reason}; "
-                "make room or make it writable, or set ARTWRIGHT_HOME to another folder"
-            ) from error
-        finally:
-            if temporary is not None:
-                shutil.rmtree(temporary, ignore_errors=True)
+            raise self._cannot("keep", artwork.short_id, error) from error
         return folder / file.name
+
+    def _cannot(self, verb: str, short_id: str, error: Exception) -> OutputError:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        reason = (cause.strerror if isinstance(cause, OSError) else None) or str(error)
+        return OutputError(
+            f"cannot {verb} the work {short_id} in the library {str(self.folder)!r}: {reason}; "
+            "make room or make it writable, or set ARTWRIGHT_HOME to another folder"
+        )
+
+    def keep_input(self, data: bytes) -> None:
+        """Keep a file that a work was made with, by its content. Raises OutputError."""
+        path = self._input(hashlib.sha256(data).hexdigest())
+        if not path.exists():
+            write_bytes(path, data)
+
+    def find_input(self, digest: str) -> bytes | None:
+        """The kept file whose SHA-256 is `digest`, 64 hexadecimal digits; None if it is not here, or not as it was."""
+        try:
+            data = self._input(digest).read_bytes()
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() == digest else None
+
+    def _input(self, digest: str) -> Path:
+        return self.folder.parent / "inputs" / digest
+
+    def work(self, id_: str) -> Artwork:
+        """The work of a full id, never of a file: what a manifest may ask for. Raises as `get`."""
+        return self._open(self.find(id_))
 
     def get(self, reference: str | Path) -> Artwork:
         """The work of an id, of a prefix of it that fits one work (4 digits or more), or in a file.
@@ -81,10 +129,11 @@ class Library:
         Raises UnknownName if there is none, UsageError if a prefix fits several, StoreError if the library's file was
         changed or lost since, and what the medium raises for a file that it cannot read.
         """
-        path = Path(reference)
-        if isinstance(reference, Path) or path.is_file():
-            return self._load(path)
-        row = self.find(reference)
+        if isinstance(reference, Path) or is_file(reference):
+            return self._load(Path(reference))
+        return self._open(self.find(reference))
+
+    def _open(self, row: Mapping[str, Any]) -> Artwork:
         work = self._medium(row["medium"]).load(Path(row["file"]))
         return work.with_(id=row["id"], title=row["title"], provenance=_provenance(row))
 
@@ -170,15 +219,11 @@ class Library:
         else:
             row = self.find(reference)
         try:
-            doomed = Path(tempfile.mkdtemp(prefix=".artwright-", dir=folders[0].parent))
-            os.rename(folders[0], doomed / "work")
-            shutil.rmtree(doomed)
+            with temporary_folder(self.folder) as doomed:
+                os.rename(folders[0], doomed / "work")
+                sync_folder(folders[0].parent)
         except OSError as error:
-            reason = error.strerror or error
-            raise OutputError(
-                f"cannot remove the work {folders[0].name[:12]} from {str(self.folder)!r}: {reason}; make the folder "
-                f"writable"
-            ) from error
+            raise self._cannot("remove", folders[0].name[:12], error) from error
         return row
 
     def size(self) -> tuple[int, int]:
@@ -241,12 +286,8 @@ class Library:
         except OSError:
             if not folder.is_dir() or self._kept(folder) is not None:
                 raise
-            trash = Path(
-                tempfile.mkdtemp(prefix=".artwright-", dir=folder.parent)
-            )  # what is there is broken: put the whole one in its place
-            os.rename(folder, trash / "work")
+            os.rename(folder, temporary.parent / "broken")  # what is there is no whole work: put this one in its place
             os.rename(temporary, folder)
-            shutil.rmtree(trash, ignore_errors=True)
 
 
 def _manifest(artwork: Artwork, file: Path) -> dict[str, Any]:
@@ -260,7 +301,7 @@ def _manifest(artwork: Artwork, file: Path) -> dict[str, Any]:
         "name": file.name,
         "bytes": file.stat().st_size,
         "sha256": sha256_file(file),
-        "provenance": made.to_dict() if made else None,
+        "provenance": provenance_row(made) if made else None,
     }
 
 

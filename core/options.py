@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -15,6 +15,8 @@ from .names import match_name
 __all__ = ["Options", "also_called", "choices_of", "input_file", "output_file", "parse_options"]
 
 _PLACE = "artwright_place"
+_WORDS = "artwright_words"
+_FOLDER = "artwright_folder"
 
 
 class Options(BaseModel):
@@ -37,21 +39,39 @@ class Options(BaseModel):
         return cls._places("output")
 
     @classmethod
+    def folders(cls) -> tuple[str, ...]:
+        """Names of the outputs that are folders."""
+        return tuple(name for name, extra in cls._extras() if extra.get(_FOLDER))
+
+    @classmethod
+    def words(cls) -> dict[str, tuple[str, ...]]:
+        """Words that an input takes in place of a file, by its name."""
+        return {name: tuple(extra[_WORDS]) for name, extra in cls._extras() if extra.get(_WORDS)}
+
+    @classmethod
     def _places(cls, kind: str) -> tuple[str, ...]:
-        extras = ((name, field.json_schema_extra) for name, field in cls.model_fields.items())
-        return tuple(name for name, extra in extras if isinstance(extra, dict) and extra.get(_PLACE) == kind)
+        return tuple(name for name, extra in cls._extras() if extra.get(_PLACE) == kind)
+
+    @classmethod
+    def _extras(cls) -> Iterator[tuple[str, dict[str, Any]]]:
+        for name, field in cls.model_fields.items():
+            if isinstance(field.json_schema_extra, dict):
+                yield name, field.json_schema_extra
 
 
-def input_file(default: Any = "", *, description: str) -> Any:
-    """A field for a file that the model reads: its content, never its path, goes into the manifest of what is made."""
-    return Field(default, description=description, json_schema_extra={_PLACE: "input"})
+def input_file(default: Any = "", *, description: str, words: tuple[str, ...] = ()) -> Any:
+    """A field for a file that the model reads: its content, never its path, goes into the manifest of what is made.
 
-
-def output_file(default: Any = "", *, description: str) -> Any:
-    """A field for a file that the model writes besides the work: checked like an output, and never kept in a manifest
-    nor obeyed from one.
+    words: what it takes in place of a file.
     """
-    return Field(default, description=description, json_schema_extra={_PLACE: "output"})
+    return Field(default, description=description, json_schema_extra={_PLACE: "input", _WORDS: list(words)})
+
+
+def output_file(default: Any = "", *, description: str, folder: bool = False) -> Any:
+    """A field for a file (or a folder of files) that the model writes besides the work: checked like an output, and never
+    kept in a manifest nor obeyed from one.
+    """
+    return Field(default, description=description, json_schema_extra={_PLACE: "output", _FOLDER: folder})
 
 
 def also_called(aliases: Mapping[str, str]) -> BeforeValidator:

@@ -9,11 +9,16 @@ who wrote it.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .artwork import Artwork
-from .errors import InputError, UnknownName, UsageError
+from .artwork import Artwork, Provenance
+from .errors import FormatError, InputError, UnknownName, UsageError
+from .files import sha256_file
+from .places import replayed_options
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -77,11 +82,13 @@ def verify(artwork: Artwork) -> dict[str, Any]:
     }
 
 
-def replay(studio: Studio, original: Artwork) -> Artwork:
+def replay(studio: Studio, original: Artwork, *, files: Iterable[Path] = ()) -> Artwork:
     """Make a work again as its manifest says, from the library's works where it was made from others.
 
-    The result has the original's id if the same version of the model runs on it. Raises InputError if the manifest
-    does not hold enough, UnknownName if the model or a work it was made from is not here.
+    files: works and files it was made from, where the library has them not (any more). Nothing else is read, whatever the
+    manifest says, and nothing is written: the result is not kept, and it has the original's id if the same version of the
+    model runs on it. Raises InputError if the manifest does not hold enough, UnknownName if the model or a work it was
+    made from is not here.
     """
     made = original.provenance
     if made is None or made.operation not in ("generate", "transfer_style", "restore") or not made.model:
@@ -91,40 +98,50 @@ def replay(studio: Studio, original: Artwork) -> Artwork:
             f"the model they name"
         )
     model = f"{made.plugin}:{made.model}" if made.plugin else made.model
-    parents = [_parent(studio, id_) for id_ in made.parents]
-    style, references = _style(made.style, parents)
+    _check_whole(made)
+    given, named = _Given(studio, files), _named_ids(made)
+    _, spec = studio.registry.model(original.medium, model, made.operation)
+    asked: dict[str, Any] = {
+        "model": model,
+        "options": given.options(replayed_options(spec.options_type(), made.options)),
+        "seed": made.seed,
+        "keep": False,
+    }
     if made.operation == "generate":
         from .theme import Theme
 
-        if not made.theme:
-            raise InputError("this work cannot be made again: its manifest holds no theme")
-        theme = Theme.from_dict(made.theme)
-        sources = [p for p in parents if p.id != theme.source and p not in references]
+        theme = Theme.from_dict(made.theme or {})
+        sources = made.sources or tuple(i for i in made.parents if i != theme.source and i not in named)
+        works = {id_: given.work(id_) for id_ in (*sources, *named)}
         again = studio.generate(
-            original.medium, theme, model=model, style=style, options=made.options, seed=made.seed, sources=sources
-        )
-    elif not parents:
-        raise InputError(
-            f"this work cannot be made again: its manifest does not name the work that {made.operation} was done on"
-        )
-    elif made.operation == "transfer_style":
-        if style is None:
-            raise InputError("this work cannot be made again: its manifest names no style")
-        strength = float(made.notes.get("strength", 1.0))
-        again = studio.transfer_style(
-            parents[0], style, model=model, strength=strength, options=made.options, seed=made.seed
+            original.medium, theme, style=_style(made.style, works), sources=[works[id_] for id_ in sources], **asked
         )
     else:
-        region, mask = made.notes.get("region"), unpack_mask(made.notes.get("mask"))
-        again = studio.restore(
-            parents[0],
-            model=model,
-            region=str(region) if region else None,
-            mask=mask,
-            options=made.options,
-            seed=made.seed,
-        )
+        works = {id_: given.work(id_) for id_ in (made.parents[0], *named)}
+        work = works[made.parents[0]]
+        if made.operation == "transfer_style":
+            style, told = _style(made.style, works), made.notes.get("strength", 1.0)
+            assert style is not None
+            again = studio.transfer_style(
+                work, style, strength=float(told) if isinstance(told, int | float) else 1.0, **asked
+            )
+        else:
+            region, mask = made.notes.get("region"), unpack_mask(made.notes.get("mask"))
+            again = studio.restore(work, region=str(region) if region else None, mask=mask, **asked)
     return again.with_(title=original.title) if again.id == original.id else again
+
+
+def _check_whole(made: Provenance) -> None:
+    """Raise InputError if a manifest lacks what its operation needs."""
+    lacking = ""
+    if made.operation == "generate":
+        lacking = "" if made.theme else "holds no theme"
+    elif not made.parents:
+        lacking = f"does not name the work that {made.operation} was done on"
+    elif made.operation == "transfer_style" and not made.style:
+        lacking = "names no style"
+    if lacking:
+        raise InputError(f"this work cannot be made again: its manifest {lacking}")
 
 
 def pack_mask(mask: Image | None) -> str | bool:
@@ -156,24 +173,65 @@ def unpack_mask(text: object) -> Image | None:
         raise InputError(f"this work cannot be made again: the mask in its manifest is broken ({error})") from error
 
 
-def _parent(studio: Studio, id_: str) -> Artwork:
-    try:
-        return studio.library.get(id_)
-    except UnknownName as error:
-        raise UsageError(
-            f"this work was made from {id_.removeprefix('sha256:')[:12]}, which is not in the library; add it "
-            f"(make it again) first"
-        ) from error
+class _Given:
+    """What a work may be made from: the files that were named, and works of the library by their full ids."""
+
+    def __init__(self, studio: Studio, files: Iterable[Path]) -> None:
+        self.studio, self.files = studio, tuple(files)
+
+    @cached_property
+    def works(self) -> dict[str, Artwork]:
+        """Works in the files, by id."""
+        found = {}
+        for path in self.files:
+            try:
+                work = self.studio.load(path)
+            except (FormatError, UnknownName):  # a plan, say: it is no work, but may be an input
+                continue
+            found[work.id] = work
+        return found
+
+    @cached_property
+    def contents(self) -> dict[str, bytes]:
+        """Contents of the files, by SHA-256."""
+        return {sha256_file(path): path.read_bytes() for path in self.files if path.is_file()}
+
+    def work(self, id_: str) -> Artwork:
+        if id_ in self.works:
+            return self.works[id_]
+        try:
+            return self.studio.library.work(id_)
+        except UnknownName as error:
+            raise UsageError(
+                f"this work was made from {id_.removeprefix('sha256:')[:12]}, which is not in the library; give it with "
+                f"--from FILE, or add it with `artwright works add FILE`"
+            ) from error
+
+    def options(self, recorded: Mapping[str, Any]) -> dict[str, Any]:
+        """Options with the contents of inputs that the manifest holds the hash of, where they were given."""
+        found = dict(recorded)
+        for name, value in recorded.items():
+            if isinstance(value, Mapping) and (data := self.contents.get(str(value.get("sha256")))) is not None:
+                found[name] = {"name": value.get("name"), "base64": b64encode(data).decode("ascii")}
+        return found
 
 
-def _style(text: str | None, parents: list[Artwork]) -> tuple[Style | None, list[Artwork]]:
-    """The style of a manifest: its names, and the parents whose short ids stand in it."""
+def _named_ids(made: Provenance) -> list[str]:
+    """Ids of the parents that the style names."""
+    from .style import Style
+
+    names = {name for name, _ in Style.parse(made.style).names} if made.style else set()
+    return [id_ for id_ in made.parents if id_.removeprefix("sha256:")[:12] in names]
+
+
+def _style(text: str | None, works: Mapping[str, Artwork]) -> Style | None:
+    """The style of a manifest: its names, and the works whose short ids stand in it."""
     if not text:
-        return None, []
+        return None
     from .style import Style
 
     parsed = Style.parse(text)
-    by_id = {p.short_id: p for p in parents}
-    names = [(name, weight) for name, weight in parsed.names if name not in by_id]
-    references = [(by_id[name], weight) for name, weight in parsed.names if name in by_id]
-    return Style.mix(names, references), [work for work, _ in references]
+    by_name = {work.short_id: work for work in works.values()}
+    names = [(name, weight) for name, weight in parsed.names if name not in by_name]
+    references = [(by_name[name], weight) for name, weight in parsed.names if name in by_name]
+    return Style.mix(names, references)

@@ -13,25 +13,26 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from .artwork import Artwork, Medium, Provenance
 from .devices import DeviceManager
-from .errors import ArtwrightError, Cancelled, InputError, PluginError, tell_error
+from .errors import ArtwrightError, Cancelled, InputError, OutputError, PluginError, tell_error
 from .feedback.store import FeedbackStore
-from .files import check_output
+from .files import check_output, now, place_file, temporary_folder
 from .home import home_path
 from .library import Library
 from .loader import PluginHost
-from .options import parse_options
+from .manifest import sidecar
+from .places import Given, lend_options
 from .progress import Progress, Silent
 from .provenance import pack_mask
-from .registry import Registry
+from .registry import ModelSpec, Registry
 from .requests import (
     Analysis,
     AnalyzeRequest,
@@ -49,10 +50,6 @@ from .requests import (
 from .seeds import check_seed, derive_seed
 from .style import Style
 from .theme import Theme
-from .usage import Usage
-
-if TYPE_CHECKING:
-    from .originality import IndexShelf, Originality
 
 __all__ = ["Studio", "check_suffix"]
 
@@ -86,6 +83,7 @@ class Studio:
         self.progress: Progress = progress or Silent()
         self.download = download
         self.host = host or PluginHost(points)
+        self._loaded: dict[str, tuple[Path, tuple[int, int] | None]] = {}  # id -> file of works that were loaded
 
     @property
     def registry(self) -> Registry:
@@ -96,18 +94,6 @@ class Studio:
     def library(self) -> Library:
         """The works on disk."""
         return Library(self.home, self.registry.media)
-
-    @cached_property
-    def known_works(self) -> IndexShelf:
-        """The indexes of known works that were read to measure new ones."""
-        from .originality import IndexShelf
-
-        return IndexShelf()
-
-    def originality(self, work: Artwork | Path | str) -> Originality | None:
-        """How far a work is from the works that its medium knows; None if the medium knows none of its kind."""
-        work = self._work(work)
-        return self.known_works.measure(self.registry.medium(work.medium), work)
 
     @cached_property
     def feedback(self) -> FeedbackStore:
@@ -129,15 +115,17 @@ class Studio:
         seed: int | None = None,
         sources: Iterable[Artwork] = (),
         candidates: int = 1,
+        force: bool = False,
+        keep: bool = True,
     ) -> Artwork:
         """Make a work of `medium` about `theme`: words, a Theme, or a work or file of any medium.
 
         style: a name, a mix, or a reference; options: the model's own; seed: 0 to 2**63-1, a random one by default;
         sources: works to build on; candidates: make this many and return the best by the person's taste, or by the
-        model's own score where no taste is known. The work is kept in the library.
+        model's own score where no taste is known; force: let options that are files replace what is there; keep: keep the
+        work, and those it is made from, in the library, and tell the plugins of it.
         """
         owner, spec = self.registry.model(medium, model, "generate")
-        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
         chosen, read = self._style(medium, style), self.theme(theme)
         sources, seed = tuple(sources), check_seed(seed)
         if not 1 <= candidates <= 64:
@@ -146,19 +134,35 @@ class Studio:
             dict.fromkeys([*([read.source] if read.source else []), *(s.id for s in sources), *_reference_ids(chosen)])
         )
         made = []
-        for number in range(candidates):
-            request = GenerateRequest(
-                medium=medium,
-                model=spec.name,
-                options=parsed,
-                seed=derive_seed(seed, number),
-                theme=read,
-                style=chosen,
-                sources=sources,
-            )
-            made.append(self._make("generate", owner, request, theme=read, style=chosen, parents=parents))
+        with self._lend(spec, options, force=force) as given:
+            if candidates > 1 and (told := [name for name in given.options.outputs() if getattr(given.options, name)]):
+                raise InputError(
+                    f"--{told[0].replace('_', '-')} writes a file of one work; ask for one candidate with it"
+                )
+            for number in range(candidates):
+                request = GenerateRequest(
+                    medium=medium,
+                    model=spec.name,
+                    options=given.options,
+                    seed=derive_seed(seed, number),
+                    theme=read,
+                    style=chosen,
+                    sources=sources,
+                )
+                made.append(
+                    self._make(
+                        "generate",
+                        owner,
+                        request,
+                        given,
+                        theme=read,
+                        style=chosen,
+                        parents=parents,
+                        sources=tuple(source.id for source in sources),
+                    )
+                )
         best = made[0] if candidates == 1 else self._best(medium, made)
-        return self._keep(best)
+        return self._keep(best, given, (*sources, *_references(chosen))) if keep else best
 
     def transfer_style(
         self,
@@ -169,32 +173,38 @@ class Studio:
         strength: float = 1.0,
         options: Mapping[str, Any] | None = None,
         seed: int | None = None,
+        force: bool = False,
+        keep: bool = True,
     ) -> Artwork:
-        """Make a work anew in another style, keeping its skeleton. strength in [0, 1]; 0 gives the work itself back."""
+        """Make a work anew in another style, keeping its skeleton. strength in [0, 1]; 0 gives the work itself back.
+
+        force, keep: as in `generate`.
+        """
         work = self._work(work)
         owner, spec = self.registry.model(work.medium, model, "transfer_style")
-        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
         chosen = self._style(work.medium, style)
         if chosen is None or not 0 <= strength <= 1:
             raise InputError(f"the strength is {strength}; it goes from 0 (unchanged) to 1")
-        request = TransferRequest(
-            medium=work.medium,
-            model=spec.name,
-            options=parsed,
-            seed=check_seed(seed),
-            artwork=work,
-            style=chosen,
-            strength=strength,
-        )
-        made = self._make(
-            "transfer_style",
-            owner,
-            request,
-            style=chosen,
-            parents=(work.id, *_reference_ids(chosen)),
-            notes={"strength": strength},
-        )
-        return self._keep(made)
+        with self._lend(spec, options, force=force) as given:
+            request = TransferRequest(
+                medium=work.medium,
+                model=spec.name,
+                options=given.options,
+                seed=check_seed(seed),
+                artwork=work,
+                style=chosen,
+                strength=strength,
+            )
+            made = self._make(
+                "transfer_style",
+                owner,
+                request,
+                given,
+                style=chosen,
+                parents=(work.id, *_reference_ids(chosen)),
+                notes={"strength": strength},
+            )
+        return self._keep(made, given, (work, *_references(chosen))) if keep else made
 
     def restore(
         self,
@@ -205,24 +215,27 @@ class Studio:
         mask: Any = None,
         options: Mapping[str, Any] | None = None,
         seed: int | None = None,
+        force: bool = False,
+        keep: bool = True,
     ) -> Artwork:
         """Mend or fill in a part of a work: `region` in its medium's words, `mask` as a picture, or what is found
-        damaged.
+        damaged. force, keep: as in `generate`.
         """
         work = self._work(work)
         owner, spec = self.registry.model(work.medium, model, "restore")
-        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
-        request = RestoreRequest(
-            medium=work.medium,
-            model=spec.name,
-            options=parsed,
-            seed=check_seed(seed),
-            artwork=work,
-            region=region,
-            mask=mask,
-        )
         notes = {"region": region, "mask": pack_mask(mask)}
-        return self._keep(self._make("restore", owner, request, parents=(work.id,), notes=notes))
+        with self._lend(spec, options, force=force) as given:
+            request = RestoreRequest(
+                medium=work.medium,
+                model=spec.name,
+                options=given.options,
+                seed=check_seed(seed),
+                artwork=work,
+                region=region,
+                mask=mask,
+            )
+            made = self._make("restore", owner, request, given, parents=(work.id,), notes=notes)
+        return self._keep(made, given, (work,)) if keep else made
 
     def analyze(
         self,
@@ -233,22 +246,23 @@ class Studio:
         language: str = "en",
         plot: bool = False,
         options: Mapping[str, Any] | None = None,
+        force: bool = False,
     ) -> Analysis:
         """Read a work. explain: add an explanation in `language` ("en" or "zh"); plot: add a picture."""
         work = self._work(work)
         owner, spec = self.registry.model(work.medium, model, "analyze")
-        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
-        request = AnalyzeRequest(
-            medium=work.medium,
-            model=spec.name,
-            options=parsed,
-            artwork=work,
-            explain=explain,
-            language=language,
-            plot=plot,
-        )
-        found = self.dispatch("analyze", owner, request)
-        return _expect(found, Analysis, "analyze", owner)
+        with self._lend(spec, options, force=force) as given:
+            request = AnalyzeRequest(
+                medium=work.medium,
+                model=spec.name,
+                options=given.options,
+                artwork=work,
+                explain=explain,
+                language=language,
+                plot=plot,
+            )
+            found = self.dispatch("analyze", owner, request)
+            return _expect(found, Analysis, "analyze", owner)
 
     def train(
         self,
@@ -262,6 +276,7 @@ class Studio:
         options: Mapping[str, Any] | None = None,
         seed: int = 0,
         weights: Path | None = None,
+        force: bool = False,
     ) -> TrainReport:
         """Learn from a folder of works. weights: where the result goes (default: the home's, by medium)."""
         corpus = Path(corpus)
@@ -272,20 +287,20 @@ class Studio:
         if not minutes > 0:
             raise InputError(f"{minutes} minutes were given; more than 0 are needed")
         owner, spec = self.registry.model(medium, model, "train")
-        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
-        request = TrainRequest(
-            medium=medium,
-            model=spec.name,
-            options=parsed,
-            seed=check_seed(seed),
-            corpus=corpus,
-            name=name,
-            minutes=minutes,
-            runs=self.home / "runs" / medium / name,
-            weights=weights or self.home / "weights" / medium,
-            resume=resume,
-        )
-        return _expect(self.dispatch("train", owner, request), TrainReport, "train", owner)
+        with self._lend(spec, options, force=force) as given:
+            request = TrainRequest(
+                medium=medium,
+                model=spec.name,
+                options=given.options,
+                seed=check_seed(seed),
+                corpus=corpus,
+                name=name,
+                minutes=minutes,
+                runs=self.home / "runs" / medium / name,
+                weights=weights or self.home / "weights" / medium,
+                resume=resume,
+            )
+            return _expect(self.dispatch("train", owner, request), TrainReport, "train", owner)
 
     def evaluate(
         self,
@@ -295,21 +310,22 @@ class Studio:
         model: str | None = None,
         reference: Path | str | None = None,
         options: Mapping[str, Any] | None = None,
+        force: bool = False,
     ) -> dict[str, Any]:
         """Measure a model on the works under `path`, or those works against `reference`; figures as plain JSON."""
         for place in (path, reference):
             if place is not None and not Path(place).exists():
                 raise InputError(f"there is no {str(place)!r} to evaluate; name a file or folder of works")
         owner, spec = self.registry.model(medium, model, "evaluate")
-        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
-        request = EvaluateRequest(
-            medium=medium,
-            model=spec.name,
-            options=parsed,
-            path=Path(path),
-            reference=Path(reference) if reference else None,
-        )
-        return _expect(self.dispatch("evaluate", owner, request), dict, "evaluate", owner)
+        with self._lend(spec, options, force=force) as given:
+            request = EvaluateRequest(
+                medium=medium,
+                model=spec.name,
+                options=given.options,
+                path=Path(path),
+                reference=Path(reference) if reference else None,
+            )
+            return _expect(self.dispatch("evaluate", owner, request), dict, "evaluate", owner)
 
     def inspire(
         self,
@@ -320,16 +336,22 @@ class Studio:
         count: int = 5,
         options: Mapping[str, Any] | None = None,
         seed: int | None = None,
+        force: bool = False,
     ) -> list[Idea]:
         """Ideas for a theme, not works. count in 1 to 100."""
         if not 1 <= count <= 100:
             raise InputError(f"{count} ideas were asked for; 1 to 100 are possible")
         owner, spec = self.registry.model(medium, model, "inspire")
-        parsed = parse_options(spec.options_type(), options or {}, model=spec.name)
-        request = InspireRequest(
-            medium=medium, model=spec.name, options=parsed, seed=check_seed(seed), theme=self.theme(theme), count=count
-        )
-        return _expect(self.dispatch("inspire", owner, request), list, "inspire", owner)
+        with self._lend(spec, options, force=force) as given:
+            request = InspireRequest(
+                medium=medium,
+                model=spec.name,
+                options=given.options,
+                seed=check_seed(seed),
+                theme=self.theme(theme),
+                count=count,
+            )
+            return _expect(self.dispatch("inspire", owner, request), list, "inspire", owner)
 
     # ------------------------------------------------------------------ works and themes
 
@@ -341,15 +363,35 @@ class Studio:
         if path.is_dir():
             raise InputError(f"{str(path)!r} is a folder; name a file")
         owner = self.registry.medium(medium) if medium else self.registry.find_medium(path.suffix)
-        return owner.load(path)
+        stamp = _stamp(path)
+        work = owner.load(path)
+        self._loaded[work.id] = (path.absolute(), stamp)
+        return work
 
     def save(self, work: Artwork, path: Path | str, *, force: bool = False) -> Path:
-        """Write a work in the format of the suffix. Raises OutputError if the file exists and `force` is false."""
+        """Write a work in the format of the suffix, with its manifest inside or beside it; both whole or not at all.
+
+        Raises OutputError if a file exists, even one that appeared meanwhile, and `force` is false.
+        """
         path = Path(path)
         medium = self.registry.medium(work.medium)
         check_suffix(medium, path)
-        check_output(path, force=force)
-        medium.save(work, path)
+        beside = sidecar(path)
+        for target in (path, beside):
+            check_output(target, force=force)
+        try:
+            with temporary_folder(path.parent) as folder:
+                medium.save(work, folder / path.name)
+                made = sidecar(folder / path.name)
+                if made.exists():
+                    place_file(made, beside, force=force)
+                elif beside.exists():  # of the file that is replaced
+                    beside.unlink()
+                place_file(folder / path.name, path, force=force)
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {str(path)!r}: {error.strerror or error}; choose another place with --output"
+            ) from error
         return path
 
     def theme(self, source: Source) -> Theme:
@@ -388,10 +430,15 @@ class Studio:
 
     # ------------------------------------------------------------------ dispatch and record
 
-    def context(self, seed: int = 0, devices: DeviceManager | None = None) -> Context:
-        """What is lent to a plugin for one call. devices: a view of the studio's that records what is used."""
+    def _lend(
+        self, spec: ModelSpec, options: Mapping[str, Any] | None, *, force: bool
+    ) -> AbstractContextManager[Given]:
+        return lend_options(spec.options_type(), options or {}, model=spec.name, keeper=self.library, force=force)
+
+    def context(self, seed: int = 0) -> Context:
+        """What is lent to a plugin for one call."""
         return Context(
-            devices=devices or self.devices,
+            devices=self.devices,
             library=self.library,
             feedback=self.feedback,
             home=self.home,
@@ -402,20 +449,13 @@ class Studio:
             styles=self.registry.styles,
         )
 
-    def dispatch(self, operation: str, owner: str, request: Request, *, usage: Usage | None = None) -> Any:
-        """Call `operation` of the plugin `owner`, inside everybody's wrappers; again, as `DeviceManager.run` says, where
-        memory runs out. usage: is told what the call used.
+    def dispatch(self, operation: str, owner: str, request: Request) -> Any:
+        """Call `operation` of the plugin `owner`, inside everybody's wrappers.
 
         A failure that is not an ArtwrightError becomes a PluginError that names the plugin, the hook and the model.
         """
-        usage = Usage() if usage is None else usage
-        call = self.host.caller(operation, owner)
         try:
-            found = self.devices.run(
-                lambda devices: call(request=request, context=self.context(request.seed, devices)), usage
-            )
-            self._check_device(request, usage)
-            return found
+            return self.host.caller(operation, owner)(request=request, context=self.context(request.seed))
         except ArtwrightError:
             raise
         except MemoryError as error:
@@ -431,28 +471,23 @@ class Studio:
                 f"{tell_error(error)}; --debug shows where"
             ) from error
 
-    def _check_device(self, request: Request, usage: Usage) -> None:
-        """Say where a device was asked for that nothing of the model could use."""
-        asked = self.devices.asked
-        if asked not in (None, "cpu") and asked not in usage.devices and not usage.remarks:
-            usage.remarks.append(f"model {request.model!r} runs on the CPU alone: --device {asked} changed nothing")
-
     def _make(
         self,
         operation: str,
         owner: str,
         request: Q,
+        given: Given,
         *,
         theme: Theme | None = None,
         style: Style | None = None,
         parents: tuple[str, ...] = (),
+        sources: tuple[str, ...] = (),
         notes: Mapping[str, Any] | None = None,
     ) -> Artwork:
         began = time.perf_counter()
-        usage = Usage()
-        made = _expect(self.dispatch(operation, owner, request, usage=usage), Artwork, operation, owner)
+        made = _expect(self.dispatch(operation, owner, request), Artwork, operation, owner)
         told = made.provenance or Provenance(operation=operation, medium=made.medium)
-        remarks = tuple(dict.fromkeys([*made.remarks, *usage.remarks, *(theme.remarks if theme else ())]))
+        remarks = tuple(dict.fromkeys([*made.remarks, *(theme.remarks if theme else ())]))
         from .. import __version__
 
         provenance = replace(
@@ -465,14 +500,13 @@ class Studio:
             artwright_version=__version__,
             theme=told.theme or (theme.to_dict() if theme else None),
             style=str(style) if style else None,
-            options=request.options.model_dump(mode="json"),
+            options=dict(given.recorded),
             seed=request.seed,
-            device=usage.device,
-            weights=usage.weights,
+            device=self.devices.device,
             seconds=round(time.perf_counter() - began, 3),
             parents=parents,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
-            originality=told.originality or self._measure(made),
+            sources=sources,
+            created=now().isoformat(timespec="seconds"),
             id=made.id,
             score=made.score,
             unused=made.unused,
@@ -481,15 +515,28 @@ class Studio:
         )
         return made.with_(provenance=provenance, remarks=remarks)
 
-    def _measure(self, made: Artwork) -> dict[str, Any] | None:
-        report = self.originality(made)
-        return None if report is None else report.to_dict()
-
-    def _keep(self, work: Artwork) -> Artwork:
-        medium = self.registry.medium(work.medium)
-        self.library.add(work, medium)
+    def _keep(self, work: Artwork, given: Given, originals: Iterable[Artwork] = ()) -> Artwork:
+        """Keep a finished work, what it was made from and the long files it was made with; tell the plugins. A library
+        that cannot take them costs a line, never the work.
+        """
+        try:
+            self.library.add(work, self.registry.medium(work.medium))
+            for data in given.long:
+                self.library.keep_input(data)
+            for original in dict.fromkeys(originals):
+                self._keep_original(original)
+        except ArtwrightError as error:
+            _log.warning("%s", error)
         self.tell("on_artwork", artwork=work)
         return work
+
+    def _keep_original(self, work: Artwork) -> None:
+        """Keep a work that others are made from: its file where it was loaded from one, so that nothing of it is lost."""
+        path, stamp = self._loaded.get(work.id, (None, None))
+        if path is not None and _stamp(path) == stamp:
+            self.library.add_file(path, work)
+        else:
+            self.library.add(work, self.registry.medium(work.medium))
 
     def tell(self, event: str, **arguments: Any) -> None:
         """Tell every plugin of an event; a listener that fails is logged with its name and costs nobody the work."""
@@ -524,8 +571,21 @@ def _call(function: Callable[..., Any], names: Iterable[str], arguments: Mapping
     function(*(arguments[name] for name in names if name != "self"))
 
 
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Tells whether a file was changed meanwhile; None if it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _references(style: Style | None) -> tuple[Artwork, ...]:
+    return tuple(work for work, _ in style.references) if style else ()
+
+
 def _reference_ids(style: Style | None) -> tuple[str, ...]:
-    return tuple(work.id for work, _ in style.references) if style else ()
+    return tuple(work.id for work in _references(style))
 
 
 def _expect(found: object, type_: type[T], operation: str, owner: str) -> T:

@@ -140,16 +140,21 @@ class Theme:
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Theme:
-        """The inverse of `to_dict`."""
+        """The inverse of `to_dict`, each field checked; images that are not known here are left out. Raises FormatError if
+        it is no theme.
+        """
+        from .manifest import theme_row
+
+        told = theme_row(row)
         return cls(
-            text=row["text"],
-            words=tuple(row.get("words", ())),
-            language=row.get("language", "en"),
-            images=tuple(row.get("images", ())),
-            mood=Mood(**row.get("mood", {})),
-            palette=tuple(row.get("palette", ())),
-            source=row.get("source", ""),
-            readings=tuple((str(word), str(image)) for word, image in row.get("readings", ())),
+            text=told["text"],
+            words=tuple(told["words"]),
+            language=told["language"],
+            images=tuple(key for key in told["images"] if key in concepts()),
+            mood=Mood(**told["mood"]),
+            palette=tuple(told["palette"]),
+            source=told["source"],
+            readings=tuple((word, image) for word, image in told["readings"]),
         )
 
 

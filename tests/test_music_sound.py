@@ -173,7 +173,7 @@ def test_sound_files_carry_sound_title_and_manifest(tmp_path, suffix):
     for name in ("a", "b"):
         MUSIC.save(work, tmp_path / (name + suffix))
     assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
-    samples, rate_hz, title, comment = read_sound(tmp_path / f"a{suffix}")
+    samples, rate_hz, title, comment, _ = read_sound(tmp_path / f"a{suffix}")
     assert title == work.title and work.id in comment
     assert loudness(samples, rate_hz) == pytest.approx(-16, abs=0.5) and np.abs(samples).max() < 1
     assert samples.shape[1] / rate_hz == pytest.approx(work.payload.get_end_time() + 2.5, abs=0.6)

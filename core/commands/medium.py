@@ -203,6 +203,7 @@ def _generate(medium: Medium, own: list[click.Option]) -> click.Command:
                 seed=first + number,
                 sources=given,
                 candidates=candidates,
+                force=force,
             )
             rows.append(_written(studio, medium, work, target, force=force, as_json=as_json))
         if as_json:
@@ -257,6 +258,7 @@ def _analyze(medium: Medium, own: list[click.Option]) -> click.Command:
             language=language,
             plot=plot is not None,
             options=given_options(values, pairs),
+            force=force,
         )
         if plot is not None and found.plot is not None:
             with atomic(plot) as temporary:
@@ -322,6 +324,7 @@ def _transfer(medium: Medium, own: list[click.Option]) -> click.Command:
             model=model,
             options=given_options(values, pairs),
             seed=seed,
+            force=force,
         )
         row = _written(studio, medium, made, target, force=force, as_json=as_json)
         if as_json:
@@ -368,7 +371,7 @@ def _restore(medium: Medium, own: list[click.Option]) -> click.Command:
         work = _open(studio, medium, file)
         picture = studio.load(mask).payload if mask is not None else None
         made = studio.restore(
-            work, region=region, mask=picture, model=model, options=given_options(values, pairs), seed=seed
+            work, region=region, mask=picture, model=model, options=given_options(values, pairs), seed=seed, force=force
         )
         row = _written(studio, medium, made, target, force=force, as_json=as_json)
         if as_json:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...core.artwork import Artwork, Medium, Provenance
+from ...core.artwork import Artwork, Medium
 from ...core.errors import FormatError
-from ...core.files import atomic, canonical_json
+from ...core.files import atomic
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -36,6 +35,7 @@ class Film(Medium):
 
     def load(self, path: Path) -> Artwork:
         """A film of up to 512 MiB and three hours, with the manifest in its comment tag, if any."""
+        from ...core.manifest import find_manifest
         from .reel import MAX_BYTES, probe, read_tags
 
         suffix = path.suffix.lower()
@@ -51,10 +51,13 @@ class Film(Medium):
             raise FormatError(f"{str(path)!r} cannot be read: {error.strerror}") from error
         reel = probe(data, suffix, str(path))
         tags = read_tags(reel)
-        return self.artwork(reel, title=tags.get("title", ""), provenance=_manifest(tags.get("comment", "")))
+        comment = tags.get("comment", "")
+        found, remarks = find_manifest(comment if comment.startswith("{") else "", path, medium=self.name)
+        return self.artwork(reel, title=tags.get("title", ""), provenance=found.provenance, remarks=remarks)
 
     def save(self, artwork: Artwork, path: Path) -> None:
         """Write the film; another format than its own is coded anew (slower, and a little is lost)."""
+        from ...core.manifest import manifest_text
         from .reel import rewrap
         from .transcode import transcode
 
@@ -68,7 +71,8 @@ class Film(Medium):
             reel = transcode(reel, suffix)
         tags = {"title": artwork.title} if artwork.title else {}
         if artwork.provenance is not None:
-            tags["comment"] = canonical_json({"artwright": artwork.provenance.to_dict()})
+            file_id = "" if reel is artwork.payload else self.file_id(reel)
+            tags["comment"] = manifest_text(artwork, file_id=file_id, ascii_only=True)
         with atomic(path) as temporary:
             rewrap(reel, temporary, tags)
 
@@ -133,12 +137,3 @@ class Film(Medium):
         data = io.BytesIO()
         self.preview(artwork, width=960).save(data, "JPEG", quality=80)
         return "data:image/jpeg;base64," + base64.b64encode(data.getvalue()).decode("ascii")
-
-
-def _manifest(comment: str) -> Provenance | None:
-    try:
-        row = json.loads(comment)
-    except ValueError:
-        return None
-    row = row.get("artwright") if isinstance(row, dict) else None
-    return Provenance.from_dict(row) if isinstance(row, dict) else None

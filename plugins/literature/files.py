@@ -14,13 +14,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ...core.artwork import Text
 from ...core.errors import FormatError
 from ...core.files import write_text
+from ...core.manifest import Manifest, find_manifest, write_sidecar
 
-__all__ = ["MAX_BYTES", "ReadText", "decode", "read_text", "sidecar", "to_stanzas", "write_work"]
+__all__ = ["MAX_BYTES", "ReadText", "decode", "read_text", "to_stanzas", "write_work"]
 
 MAX_BYTES = 10 * 1024 * 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\ufffe\uffff]")
@@ -29,17 +29,12 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 @dataclass(frozen=True, kw_only=True)
 class ReadText:
-    """What a file holds: title, stanzas, its manifest (empty if none), and remarks on how it was read."""
+    """What a file holds: title, stanzas, its manifest (empty if none), and notes on how it was read."""
 
     title: str
     stanzas: tuple[tuple[str, ...], ...]
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     notes: Mapping[str, str]
-
-
-def sidecar(path: Path) -> Path:
-    """The manifest beside a file."""
-    return path.with_name(path.name + ".artwright.json")
 
 
 def decode(data: bytes, *, name: str) -> tuple[str, str]:
@@ -103,12 +98,13 @@ def read_text(path: Path) -> ReadText:
     if len(cleaned) < len(text.replace("\r\n", "\n")):
         gone = len(text.replace("\r\n", "\n")) - len(cleaned)
         notes["control"] = f"{gone} control character(s) were left out"
-    manifest: Mapping[str, Any] = {}
-    title = ""
+    inside = title = ""
     if path.suffix.lower() == ".md":
-        cleaned, manifest, title = _front_matter(cleaned)
-    if not manifest:
-        manifest = _read_sidecar(path)
+        cleaned, inside, title = _front_matter(cleaned)
+    manifest, remarks = find_manifest(inside, path, medium="literature")
+    if remarks:
+        notes["manifest"] = "; ".join(remarks)
+    marked = manifest != Manifest()
     lines = [unicodedata.normalize("NFC", " ".join(line.split(" ")).rstrip()) for line in cleaned.split("\n")]
     if path.suffix.lower() == ".md":
         lines = [_plain_markdown(line) for line in lines]
@@ -116,14 +112,14 @@ def read_text(path: Path) -> ReadText:
         if heads and not any(lines[: heads[0]]):
             title = title or lines[heads[0]][2:].strip()
             lines = lines[heads[0] + 1 :]
-    elif manifest.get("title") and lines and lines[0].strip() == str(manifest["title"]).strip():
-        title, lines = str(manifest["title"]), lines[1:]
-    elif not manifest:
+    elif manifest.title and lines and lines[0].strip() == manifest.title.strip():
+        title, lines = manifest.title, lines[1:]
+    elif not marked:
         title, lines = _find_title(lines)
     stanzas = to_stanzas(lines)
     if not any(c.isalnum() for stanza in stanzas for line in stanza for c in line):
         raise FormatError(f"{str(path)!r} holds no word; a poem or a page of prose is needed")
-    return ReadText(title=title or str(manifest.get("title") or ""), stanzas=stanzas, manifest=manifest, notes=notes)
+    return ReadText(title=title or manifest.title, stanzas=stanzas, manifest=manifest, notes=notes)
 
 
 def to_stanzas(lines: list[str]) -> tuple[tuple[str, ...], ...]:
@@ -158,48 +154,31 @@ def _plain_markdown(line: str) -> str:
     )
 
 
-def _front_matter(text: str) -> tuple[str, Mapping[str, Any], str]:
+def _front_matter(text: str) -> tuple[str, str, str]:
     """(rest, manifest, title) of a text that may begin with front matter."""
     if not text.startswith("---\n") or (end := text.find("\n---", 3)) < 0:
-        return text, {}, ""
-    manifest: Mapping[str, Any] = {}
-    title = ""
+        return text, "", ""
+    manifest = title = ""
     for line in text[4:end].split("\n"):
         key, _, value = line.partition(":")
         if key.strip() == "artwright":
-            manifest = _parse(value.strip())
+            manifest = value.strip()
         elif key.strip() == "title":
             title = value.strip().strip("\"'")
     return text[end + 4 :].lstrip("\n"), manifest, title
 
 
-def _parse(text: str) -> Mapping[str, Any]:
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _read_sidecar(path: Path) -> Mapping[str, Any]:
-    beside = sidecar(path)
-    if not beside.exists() or beside.stat().st_size > MAX_BYTES:
-        return {}
-    return _parse(beside.read_text("utf-8", "replace"))
-
-
-def write_work(text: Text, path: Path, manifest: Mapping[str, Any]) -> None:
+def write_work(text: Text, path: Path, manifest: str) -> None:
     """Write a text as its suffix says, manifest inside (.md) or beside it (.txt)."""
-    as_json = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
     if path.suffix.lower() == ".md":
         title = json.dumps(text.title, ensure_ascii=False)
         head = (
             f"---\ntitle: {title}\nlanguage: {text.language}\nform: {text.form or 'unknown'}\nartwright: "
-            f"{as_json}\n---\n\n"
+            f"{manifest}\n---\n\n"
         )
         prose = text.form.startswith("prose")
         body = "\n\n".join(("\n" if prose else "\\\n").join(stanza) for stanza in text.stanzas)
         write_text(path, head + (f"# {text.title}\n\n" if text.title else "") + body + "\n")
         return
     write_text(path, (f"{text.title}\n\n" if text.title else "") + str(text) + "\n")
-    write_text(sidecar(path), as_json + "\n")
+    write_sidecar(path, manifest)

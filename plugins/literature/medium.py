@@ -41,20 +41,16 @@ class Literature(Medium):
             raise FormatError(f"{str(path)!r} is not a text file; literature reads {', '.join(self.reads)}")
         found = read_text(path)
         notes = dict(found.notes)
-        text, said = make_text(found.stanzas, title=found.title, manifest=found.manifest)
+        text, said = make_text(found.stanzas, title=found.title, manifest=found.manifest.details)
         notes |= said
-        provenance = None
-        if found.manifest.get("provenance"):
-            try:
-                provenance = Provenance.from_dict(found.manifest["provenance"])
-            except FormatError:
-                notes["manifest"] = "its manifest cannot be read and was left out"
+        provenance = found.manifest.provenance
         if provenance is None and notes:
             provenance = Provenance(operation="load", medium=self.name, notes=notes)
         return self.artwork(text, title=text.title, provenance=provenance)
 
     def save(self, artwork: Artwork, path: Path) -> None:
         """Write the text; the manifest goes into the front matter (.md) or beside the file (.txt)."""
+        from ...core.manifest import manifest_text
         from .files import write_work
 
         path = Path(path)
@@ -63,17 +59,9 @@ class Literature(Medium):
                 f"literature is not written as {path.suffix or path.name!r}; use {' or '.join(self.writes)}"
             )
         text: Text = artwork.payload
-        manifest: dict[str, Any] = {
-            "medium": self.name,
-            "id": artwork.id,
-            "title": artwork.title or text.title,
-            "form": text.form,
-            "language": text.language,
-            "author": text.author,
-        }
-        if artwork.provenance is not None:
-            manifest["provenance"] = artwork.provenance.to_dict()
-        write_work(replace(text, title=artwork.title or text.title), path, manifest)
+        titled = artwork.with_(title=artwork.title or text.title)
+        details = {"form": text.form, "language": text.language, "author": text.author}
+        write_work(replace(text, title=titled.title), path, manifest_text(titled, details=details))
 
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
         """The text as a page, RGB."""
@@ -114,7 +102,7 @@ class Literature(Medium):
 
 
 def make_text(
-    stanzas: tuple[tuple[str, ...], ...], *, title: str, manifest: Mapping[str, Any]
+    stanzas: tuple[tuple[str, ...], ...], *, title: str, manifest: Mapping[str, str]
 ) -> tuple[Text, dict[str, str]]:
     """(text, remarks) from lines: language found, Chinese simplified, form recognised where the
     manifest does not say.
@@ -122,7 +110,8 @@ def make_text(
     from ...core.theme import find_language
 
     whole = "\n".join(line for stanza in stanzas for line in stanza)
-    language = str(manifest.get("language") or find_language(whole))
+    told = manifest.get("language")
+    language = told if told in ("en", "zh") else find_language(whole)
     notes: dict[str, str] = {}
     if language == "zh":
         from .chinese.script import simplify
@@ -137,12 +126,10 @@ def make_text(
         title = simplify(title)[0]
         if changed:
             notes["script"] = f"{changed} traditional character(s) were turned to simplified ones"
-    form = str(manifest.get("form") or "")
+    form = manifest.get("form", "")
     if not form:
         form = _find_form(stanzas, language)
-    return Text(
-        stanzas=stanzas, language=language, form=form, title=title, author=str(manifest.get("author") or "")
-    ), notes
+    return Text(stanzas=stanzas, language=language, form=form, title=title, author=manifest.get("author", "")), notes
 
 
 def _find_form(stanzas: tuple[tuple[str, ...], ...], language: str) -> str:

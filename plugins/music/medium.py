@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...core.artwork import Artwork, Medium, Provenance
+from ...core.artwork import Artwork, Medium
 from ...core.errors import FormatError
 
 if TYPE_CHECKING:
@@ -62,23 +61,26 @@ class Music(Medium):
             payload = read_midi(midi_bytes(payload), about.get("title") or "the music").midi
         return super().artwork(payload, **about)
 
+    def file_id(self, payload: Any) -> str:
+        """The hash of the notes, or of a recording's sound as it is coded in its file."""
+        digest = getattr(payload, "digest", "")
+        return f"sha256:{digest}" if digest else self.content_id(payload)
+
     def load(self, path: Path) -> Artwork:
         """The music in a file. Raises FormatError in one line; remarks on what was mended go to the log."""
+        from ...core.manifest import find_manifest
+
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in self.reads:
             raise FormatError(
                 f"{path.name!r} is not a kind of music file that is read; there are: {', '.join(self.reads)}"
             )
-        payload, title, manifest = self._read(path, suffix)
-        row = _parse(manifest) or _sidecar(path)
-        provenance = None
-        if isinstance(row.get("provenance"), Mapping):
-            try:
-                provenance = Provenance.from_dict(row["provenance"])
-            except FormatError as error:
-                _log.warning("%s: %s", path.name, error)
-        return self.artwork(payload, title=str(row.get("title") or title or path.stem), provenance=provenance)
+        payload, title, inside = self._read(path, suffix)
+        found, remarks = find_manifest(inside, path, medium=self.name)
+        return self.artwork(
+            payload, title=found.title or title or path.stem, provenance=found.provenance, remarks=remarks
+        )
 
     def _read(self, path: Path, suffix: str) -> tuple[PrettyMIDI, str, str]:
         """(music, title or "", manifest or "")."""
@@ -106,19 +108,17 @@ class Music(Medium):
         """Write the music as the suffix says: the manifest in a text event, in the tags of a
         sound, or beside the file.
         """
-        from ...core.files import atomic, canonical_json, write_bytes, write_text
+        from ...core.files import atomic, write_bytes
+        from ...core.manifest import manifest_text, write_sidecar
 
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in self.writes:
             raise FormatError(f"music is not written as {suffix or path.name!r}; there are: {', '.join(self.writes)}")
-        row: dict[str, Any] = {"medium": self.name, "id": artwork.id, "title": artwork.title}
-        if artwork.provenance is not None:
-            row["provenance"] = artwork.provenance.to_dict()
-        manifest = canonical_json(row)
         if suffix in _MIDI:
             from .formats.midi_write import midi_bytes
 
+            manifest = manifest_text(artwork, ascii_only=True)
             write_bytes(path, midi_bytes(artwork.payload, title=artwork.title, manifest=manifest))
             return
         if suffix in _SOUNDS:
@@ -126,8 +126,15 @@ class Music(Medium):
 
             samples, rate_hz = self.sound(artwork, rate_hz=48_000 if suffix == ".opus" else 44_100)
             with atomic(path) as temporary:
-                write_sound(temporary, samples, rate_hz, title=artwork.title, manifest=manifest)
+                write_sound(
+                    temporary,
+                    samples,
+                    rate_hz,
+                    title=artwork.title,
+                    manifest=lambda digest: manifest_text(artwork, file_id=f"sha256:{digest}", ascii_only=True),
+                )
             return
+        file_id = ""
         if suffix in _PICTURES:
             from .formats.pianoroll import piano_roll_png, piano_roll_svg
 
@@ -142,7 +149,8 @@ class Music(Medium):
 
             with atomic(path) as temporary:
                 write_sheet(artwork.payload, temporary, title=artwork.title)
-        write_text(path.with_name(path.name + ".artwright.json"), manifest + "\n")
+            file_id = self.file_id(self._read(path, suffix)[0])
+        write_sidecar(path, manifest_text(artwork, file_id="" if file_id == artwork.id else file_id))
 
     def sound(self, artwork: Artwork, *, rate_hz: int = 44_100) -> tuple[Any, int]:
         """(float32 of shape (2, samples) at -16 LUFS, rate in hertz): the music performed, or a recording as it is.
@@ -221,20 +229,3 @@ class Music(Medium):
             f"<figure "
             f'class="music">{"".join(parts)}<figcaption>{escape(self.describe(artwork))}{more}</figcaption></figure>'
         )
-
-
-def _parse(manifest: str) -> dict[str, Any]:
-    """The manifest as a dict; {} where it is none, since the music itself is whole."""
-    try:
-        row = json.loads(manifest) if manifest else {}
-    except json.JSONDecodeError:
-        return {}
-    return row if isinstance(row, dict) else {}
-
-
-def _sidecar(path: Path) -> dict[str, Any]:
-    beside = path.with_name(path.name + ".artwright.json")
-    try:
-        return _parse(beside.read_text("utf-8")) if beside.is_file() else {}
-    except (OSError, UnicodeDecodeError):
-        return {}

@@ -9,9 +9,8 @@ and floating greys are scaled, and of an animation the first frame is read. The 
 from __future__ import annotations
 
 import io
-import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 from struct import error as struct_error
 from typing import Any
@@ -21,7 +20,8 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from ...core.errors import FormatError, InputError
-from ...core.files import atomic, write_text
+from ...core.files import atomic
+from ...core.manifest import sidecar, write_sidecar
 
 __all__ = ["LARGEST_PIXELS", "LARGEST_SIDE", "SMALLEST_SIDE", "read_picture", "write_picture"]
 
@@ -56,8 +56,8 @@ _BROKEN = (
 )
 
 
-def read_picture(path: Path) -> tuple[Image.Image, dict[str, Any]]:
-    """(RGB picture, manifest or {}) of a file. Raises FormatError in one line; nothing large is decoded before the size
+def read_picture(path: Path) -> tuple[Image.Image, str]:
+    """(RGB picture, manifest inside or "") of a file. Raises FormatError in one line; nothing large is decoded before the size
     is known.
     """
     path = Path(path)
@@ -72,7 +72,7 @@ def read_picture(path: Path) -> tuple[Image.Image, dict[str, Any]]:
             with Image.open(path) as image:
                 _check(path, image, asked)
                 image.load()
-                return _plain(image), _manifest(path, image)
+                return _plain(image), _manifest(image)
     except UnidentifiedImageError as error:
         raise FormatError(
             f"{str(path)!r} is no picture that can be read; PNG, JPEG, WebP, TIFF, BMP and GIF are"
@@ -146,33 +146,23 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         return image.convert(target)
 
 
-def _manifest(path: Path, image: Image.Image) -> dict[str, Any]:
-    """What a file says of its making; a damaged manifest is none, since the picture itself is whole."""
-    text: Any = ""
+def _manifest(image: Image.Image) -> str:
+    """What a file says of its making, as it stands there."""
     if image.format == "PNG":
-        text = getattr(image, "text", {}).get(CHUNK, "")
-    elif image.format in ("JPEG", "MPO", "WEBP"):
+        return str(getattr(image, "text", {}).get(CHUNK, ""))
+    if image.format in ("JPEG", "MPO", "WEBP"):
         comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment, b"")
         comment = comment.encode("latin-1", "replace") if isinstance(comment, str) else bytes(comment)
         text = comment.removeprefix(_ASCII).decode("ascii", "replace")
-    sidecar = _sidecar(path)
-    if not text and sidecar.exists():
-        text = sidecar.read_text("utf-8", "replace")
-    try:
-        found = json.loads(text) if text else {}
-    except json.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) and isinstance(found.get("provenance", {}), dict) else {}
+        return text if text.startswith("{") else ""  # a camera's comment is none
+    return ""
 
 
-def _sidecar(path: Path) -> Path:
-    return path.with_name(path.name + ".artwright.json")
-
-
-def write_picture(picture: Image.Image, path: Path, manifest: Mapping[str, Any]) -> None:
+def write_picture(picture: Image.Image, path: Path, *, title: str, manifest: Callable[[Image.Image], str]) -> None:
     """Write an RGB picture as its suffix says, whole or not at all, with its manifest.
 
-    Raises FormatError for a suffix that is not written, InputError for a size that the format cannot hold.
+    manifest: tells it, in ASCII, of the picture as it will be read from the file. Raises FormatError for a suffix that is
+    not written, InputError for a size that the format cannot hold.
     """
     path = Path(path)
     kind = FORMATS.get(path.suffix.lower())
@@ -182,28 +172,31 @@ def write_picture(picture: Image.Image, path: Path, manifest: Mapping[str, Any])
         raise InputError(
             f"WebP holds at most 16,383 pixels a side, the picture has {max(picture.size):,}; write a .png"
         )
-    text = json.dumps(manifest, ensure_ascii=True, sort_keys=True)
-    title = str(manifest.get("title", ""))
     beside = False
     with atomic(path) as temporary:
         if kind == "PNG":
+            text = manifest(picture)
             chunks = PngImagePlugin.PngInfo()
             if title:
                 chunks.add_itxt("Title", title)
             chunks.add_itxt(CHUNK, text, zip=len(text) > 2000)
             picture.save(temporary, "PNG", pnginfo=chunks, compress_level=6)
         else:
+            settings: dict[str, Any] = (
+                {"quality": 95, "subsampling": 0} if kind == "JPEG" else {"quality": 94, "method": 4}
+            )
+            coded = io.BytesIO()
+            picture.save(coded, kind, **settings)
+            with Image.open(coded) as lossy:
+                text = manifest(lossy.convert("RGB"))
             beside = len(text) > COMMENT_LIMIT
             exif = Image.Exif()
             exif[ExifTags.Base.Software] = "artwright"
             exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = _ASCII + (
                 b"" if beside else text.encode("ascii")
             )
-            settings: dict[str, Any] = (
-                {"quality": 95, "subsampling": 0} if kind == "JPEG" else {"quality": 94, "method": 4}
-            )
             picture.save(temporary, kind, exif=exif, **settings)
     if beside:
-        write_text(_sidecar(path), text)
+        write_sidecar(path, text)
     else:
-        _sidecar(path).unlink(missing_ok=True)
+        sidecar(path).unlink(missing_ok=True)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...core.artwork import Artwork, Medium, Provenance
-from ...core.errors import FormatError
+from ...core.artwork import Artwork, Medium
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -35,30 +34,29 @@ class Painting(Medium):
 
     def load(self, path: Path) -> Artwork:
         """The picture in a file, upright, RGB. Raises FormatError in one line."""
+        from ...core.manifest import find_manifest
         from .files import read_picture
 
         path = Path(path)
-        picture, manifest = read_picture(path)
-        provenance = None
-        if manifest.get("provenance"):
-            try:
-                provenance = Provenance.from_dict(manifest["provenance"])
-            except FormatError:
-                provenance = None
+        picture, inside = read_picture(path)
+        found, remarks = find_manifest(inside, path, medium=self.name)
         return self.artwork(
             picture,
-            title=str(manifest.get("title") or path.stem.replace("-", " ").replace("_", " ")),
-            provenance=provenance,
+            title=found.title or path.stem.replace("-", " ").replace("_", " "),
+            provenance=found.provenance,
+            remarks=remarks,
         )
 
     def save(self, artwork: Artwork, path: Path) -> None:
         """Write the picture as the suffix says, manifest inside (beside it where a JPEG has no room)."""
+        from ...core.manifest import manifest_text
         from .files import write_picture
 
-        manifest: dict[str, Any] = {"medium": self.name, "id": artwork.id, "title": artwork.title}
-        if artwork.provenance is not None:
-            manifest["provenance"] = artwork.provenance.to_dict()
-        write_picture(artwork.payload.convert("RGB"), Path(path), manifest)
+        def manifest(picture: Image) -> str:
+            file_id = self.file_id(picture)
+            return manifest_text(artwork, file_id="" if file_id == artwork.id else file_id, ascii_only=True)
+
+        write_picture(artwork.payload.convert("RGB"), Path(path), title=artwork.title, manifest=manifest)
 
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
         """The picture scaled to `width`."""

@@ -6,6 +6,8 @@ Equal samples give equal files: WAV has no date, and the others are muxed bit-ex
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +28,12 @@ _CODECS = {
 }
 
 
-def write_sound(path: Path, sound: np.ndarray, rate_hz: int, *, title: str = "", manifest: str = "") -> None:
+def write_sound(
+    path: Path, sound: np.ndarray, rate_hz: int, *, title: str = "", manifest: Callable[[str], str] = lambda digest: ""
+) -> None:
     """Write float32 of shape (channels, samples), within [-1, 1], as the suffix says; samples beyond are clipped.
 
+    manifest: tells the manifest of a file whose coded sound has this SHA-256 (that of `read_sound`).
     Raises InputError if a WAV would pass 4 GB, FormatError for a suffix that is not written.
     """
     suffix = path.suffix.lower()
@@ -45,15 +50,15 @@ def _integers(sound: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.rint(sound.clip(-1, 1) * 32767).astype("<i2").T)
 
 
-def _wav(sound: np.ndarray, rate_hz: int, title: str, manifest: str) -> bytes:
+def _wav(sound: np.ndarray, rate_hz: int, title: str, manifest: Callable[[str], str]) -> bytes:
     data = _integers(sound).tobytes()
     if len(data) > MAX_WAV_BYTES:
         raise InputError(
             f"the sound is {len(data) >> 20} MB large; a WAV file holds 4,095: choose .flac, .mp3, .ogg or .opus"
         )
-    channels = len(sound)
+    channels, told = len(sound), manifest(sha256(data).hexdigest())
     chunks = b"fmt " + struct.pack("<IHHIIHH", 16, 1, channels, rate_hz, rate_hz * channels * 2, channels * 2, 16)
-    tags = b"".join(_info(tag, text) for tag, text in ((b"INAM", title), (b"ICMT", manifest)) if text)
+    tags = b"".join(_info(tag, text) for tag, text in ((b"INAM", title), (b"ICMT", told)) if text)
     if tags:
         chunks += b"LIST" + struct.pack("<I", len(tags) + 4) + b"INFO" + tags
     chunks += b"data" + struct.pack("<I", len(data)) + data
@@ -65,7 +70,7 @@ def _info(tag: bytes, text: str) -> bytes:
     return tag + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
 
 
-def _encode(path: Path, sound: np.ndarray, rate_hz: int, title: str, manifest: str) -> None:
+def _encode(path: Path, sound: np.ndarray, rate_hz: int, title: str, manifest: Callable[[str], str]) -> None:
     import av
 
     codec, container, bit_rate = _CODECS[path.suffix.lower()]
@@ -78,26 +83,28 @@ def _encode(path: Path, sound: np.ndarray, rate_hz: int, title: str, manifest: s
         if bit_rate:
             stream.bit_rate = bit_rate
         stream.codec_context.flags |= int(av.codec.context.Flags.bitexact)
-        tags = {key: text for key, text in (("title", title), ("comment", manifest)) if text}
-        out.metadata.update(tags)
-        if container == "ogg":
-            stream.metadata.update(tags)
         layout = stream.codec_context.format.name
         resampler = av.AudioResampler(format=layout, layout=stream.layout, rate=rate_hz)
-        samples = _integers(sound)
+        samples, packets = _integers(sound), []
         for at in range(0, len(samples), 1 << 16):
             block = samples[at : at + (1 << 16)]
             frame = av.AudioFrame.from_ndarray(block.reshape(1, -1), format="s16", layout=stream.layout.name)
             frame.sample_rate, frame.pts = rate_hz, at
             for ready in resampler.resample(frame):
-                out.mux(stream.encode(ready))
+                packets += stream.encode(ready)
         for ready in resampler.resample(None):
-            out.mux(stream.encode(ready))
-        out.mux(stream.encode(None))
+            packets += stream.encode(ready)
+        packets += stream.encode(None)
+        told = manifest(sha256(b"".join(bytes(packet) for packet in packets)).hexdigest())
+        tags = {key: text for key, text in (("title", title), ("comment", told)) if text}
+        out.metadata.update(tags)  # the head of the file is written with the first packet
+        if container == "ogg":
+            stream.metadata.update(tags)
+        out.mux(packets)
 
 
-def read_sound(path: Path) -> tuple[np.ndarray, int, str, str]:
-    """(float32 of shape (1 or 2, samples), rate in hertz, title or "", comment or "").
+def read_sound(path: Path) -> tuple[np.ndarray, int, str, str, str]:
+    """(float32 of shape (1 or 2, samples), rate in hertz, title or "", comment or "", SHA-256 of the coded sound).
 
     Raises FormatError if it is no sound that can be decoded, is empty or lasts longer than half an hour.
     """
@@ -105,6 +112,7 @@ def read_sound(path: Path) -> tuple[np.ndarray, int, str, str]:
 
     path = Path(path)
     blocks: list[np.ndarray] = []
+    digest = sha256()
     try:
         if not path.stat().st_size:
             raise FormatError(f"{path.name!r} is empty; there is nothing to hear")
@@ -117,10 +125,12 @@ def read_sound(path: Path) -> tuple[np.ndarray, int, str, str]:
             resampler = av.AudioResampler(
                 format="fltp", layout="mono" if stream.channels == 1 else "stereo", rate=rate_hz
             )
-            for frame in source.decode(stream):
-                for ready in resampler.resample(frame):
-                    blocks.append(ready.to_ndarray())
-                    total += blocks[-1].shape[1]
+            for packet in source.demux(stream):
+                digest.update(bytes(packet))
+                for frame in packet.decode():
+                    for ready in resampler.resample(frame):
+                        blocks.append(ready.to_ndarray())
+                        total += blocks[-1].shape[1]
                 if total > MAX_SECONDS * rate_hz:
                     raise FormatError(f"{path.name!r} lasts longer than {MAX_SECONDS // 60} minutes; cut it into parts")
     except av.error.FFmpegError as error:
@@ -132,4 +142,5 @@ def read_sound(path: Path) -> tuple[np.ndarray, int, str, str]:
         raise FormatError(f"{str(path)!r} cannot be read: {error.strerror or error}") from error
     if not blocks or not total:
         raise FormatError(f"{path.name!r} holds no sound: its audio stream is empty")
-    return np.nan_to_num(np.concatenate(blocks, axis=1)), rate_hz, tags.get("title", ""), tags.get("comment", "")
+    sound = np.nan_to_num(np.concatenate(blocks, axis=1))
+    return sound, rate_hz, tags.get("title", ""), tags.get("comment", ""), digest.hexdigest()

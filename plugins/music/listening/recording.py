@@ -16,13 +16,15 @@ __all__ = ["Recording", "read_recording"]
 class Recording(pretty_midi.PrettyMIDI):
     """Sound with the melody found in it, as notes on a grid (none if there is no single line with a clear pitch).
 
-    samples: float32 of shape (1 or 2, samples); rate_hz. Operations that take a melody take a recording like any other
+    samples: float32 of shape (1 or 2, samples); rate_hz; digest: SHA-256 of the sound as it is coded in its file, or "".
+    Operations that take a melody take a recording like any other
     music.
     """
 
-    def __init__(self, samples: np.ndarray, rate_hz: int) -> None:
+    def __init__(self, samples: np.ndarray, rate_hz: int, digest: str = "") -> None:
         self.samples = samples
         self.rate_hz = rate_hz
+        self.digest = digest
         self.track = track_pitch(samples, rate_hz)
         tempo, rows = notes_on_grid(melody_notes(self.track))
         super().__init__(resolution=480, initial_tempo=6e7 / tempo)
@@ -36,5 +38,5 @@ class Recording(pretty_midi.PrettyMIDI):
 
 def read_recording(path: Path) -> tuple[Recording, str, str]:
     """(recording, title or "", manifest or "") of a sound file. Raises FormatError if it cannot be decoded."""
-    samples, rate_hz, title, comment = read_sound(path)
-    return Recording(samples, rate_hz), title, comment if comment.startswith("{") else ""
+    samples, rate_hz, title, comment, digest = read_sound(path)
+    return Recording(samples, rate_hz, digest), title, comment if comment.startswith("{") else ""

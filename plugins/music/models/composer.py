@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from ....core.errors import InputError, WeightsError
-from ....core.options import Options
+from ....core.options import Options, input_file
 
 if TYPE_CHECKING:
     from ....core.artwork import Artwork
@@ -79,7 +79,7 @@ class ComposerOptions(Options):
         "", description="Name of weights of one's own, made by train; empty: those that came with artwright"
     )
     styles: str = Field("", description="train: styles to learn from music21's corpus, with commas; empty: all")
-    exclude: str = Field("", description="train: a CSV file whose column music21_corpus_path names works to leave out")
+    exclude: str = input_file(description="train: a CSV file whose column music21_corpus_path names works to leave out")
     start: str = Field("", description="train: name of weights to begin with, instead of random ones")
     width: int = Field(128, ge=32, le=512, multiple_of=32, description="train: size of a hidden state")
     layers: int = Field(4, ge=1, le=12, description="train: number of layers")

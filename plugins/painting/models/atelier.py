@@ -16,7 +16,7 @@ from pydantic import Field
 from ....core.artwork import Artwork, Provenance
 from ....core.errors import FormatError, InputError, UnknownName
 from ....core.files import atomic, write_text
-from ....core.options import Options
+from ....core.options import Options, input_file, output_file
 from ....core.requests import Context, GenerateRequest, TrainReport, TrainRequest
 from ....core.seeds import derive_seed
 from ....core.style import Style
@@ -58,18 +58,18 @@ class AtelierOptions(Options):
     template: Literal["", "low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed"] = Field(
         "", description="Layout; empty: runs through the seeds"
     )
-    plan: str = Field("", description="File of a saved plan to paint again, JSON")
-    from_sketch: str = Field(
-        "",
+    plan: str = input_file(description="File of a saved plan to paint again, JSON")
+    from_sketch: str = input_file(
+        words=("model",),
         description="Picture whose masses and colours are painted in place of a composed scene; the word model: an idea "
         "sketch of the theme and style",
     )
-    save_plan: str = Field("", description="File to write the plan to, JSON, to edit and paint again")
-    strokes: str = Field(
-        "", description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)"
+    save_plan: str = output_file(description="File to write the plan to, JSON, to edit and paint again")
+    strokes: str = output_file(
+        description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)"
     )
-    base: str = Field(
-        "", description="Picture of which a region is painted anew, the rest stays; give its plan and a region too"
+    base: str = input_file(
+        description="Picture of which a region is painted anew, the rest stays; give its plan and a region too"
     )
     region: str = Field("", description="Region to paint anew in the base, x,y,width,height in pixels of it")
     best_of: int = Field(
@@ -79,7 +79,9 @@ class AtelierOptions(Options):
         description="Layouts of which small drafts are painted for the eye, and the nearest to the style's school is "
         "taken; 1: the first",
     )
-    frames: str = Field("", description="Folder to write the making of the picture to, as numbered PNG files")
+    frames: str = output_file(
+        folder=True, description="Folder to write the making of the picture to, as numbered PNG files"
+    )
     frame_count: int = Field(24, ge=2, le=600, description="Number of those pictures")
 
 
@@ -131,7 +133,7 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         notes["drafts"] = drafts
     if sketch is not None:
         del notes["plan"]  # it gave the hand alone
-        notes["painted_after"] = options.from_sketch
+        notes["painted_after"] = Path(options.from_sketch).name
     if not plan.read:
         notes["reading"] = (
             f"no word of {request.theme.text[:60]!r} is known to the painter; the picture follows the mood alone"
