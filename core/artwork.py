@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .errors import InputError
 from .files import sha256_tag
 
 if TYPE_CHECKING:
@@ -169,6 +170,13 @@ class Medium(ABC):
 
         Raises FormatError in one line if it is not what its name says, broken, empty or beyond the stated limits.
         """
+
+    def read_mask(self, source: Path | Image) -> Image:
+        """A mask of a part of a work, from a file or a picture of any mode: greys (mode L), white where to mend.
+
+        Raises InputError where works of this medium are not mended under masks, FormatError for what is no picture.
+        """
+        raise InputError(f"no mask can be laid on a work of {self.name}; say with --region what to mend")
 
     @abstractmethod
     def save(self, artwork: Artwork, path: Path) -> None:

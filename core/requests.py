@@ -99,7 +99,7 @@ class RestoreRequest(Request[O]):
     """Mend or fill in.
 
     region: the medium's own words for a part ("bars 5-8", "x,y,w,h"), or None for what is found damaged;
-    mask: a picture, white where to mend.
+    mask: greys (mode L), white where to mend, as `Medium.read_mask` gives them.
     """
 
     artwork: Artwork

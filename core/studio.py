@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .artwork import Artwork, Medium, Provenance
 from .devices import DeviceManager
@@ -50,6 +50,9 @@ from .requests import (
 from .seeds import check_seed, derive_seed
 from .style import Style
 from .theme import Theme
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 __all__ = ["Studio", "check_suffix"]
 
@@ -212,18 +215,19 @@ class Studio:
         *,
         model: str | None = None,
         region: str | None = None,
-        mask: Any = None,
+        mask: Image | Path | None = None,
         options: Mapping[str, Any] | None = None,
         seed: int | None = None,
         force: bool = False,
         keep: bool = True,
     ) -> Artwork:
-        """Mend or fill in a part of a work: `region` in its medium's words, `mask` as a picture, or what is found
-        damaged. force, keep: as in `generate`.
+        """Mend or fill in a part of a work: `region` in its medium's words, `mask` as a picture or its file, white where
+        to mend (what is transparent is not), or what is found damaged. force, keep: as in `generate`.
         """
         work = self._work(work)
         owner, spec = self.registry.model(work.medium, model, "restore")
-        notes = {"region": region, "mask": pack_mask(mask)}
+        grey = None if mask is None else self.registry.medium(work.medium).read_mask(mask)
+        notes = {"region": region, "mask": pack_mask(grey)}
         with self._lend(spec, options, force=force) as given:
             request = RestoreRequest(
                 medium=work.medium,
@@ -232,7 +236,7 @@ class Studio:
                 seed=check_seed(seed),
                 artwork=work,
                 region=region,
-                mask=mask,
+                mask=grey,
             )
             made = self._make("restore", owner, request, given, parents=(work.id,), notes=notes)
         return self._keep(made, given, (work,)) if keep else made

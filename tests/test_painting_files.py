@@ -123,7 +123,7 @@ def _png_header(width: int, height: int) -> bytes:
     ("name", "content", "says"),
     [
         ("a.png", b"this is no picture at all", "no picture"),
-        ("a.png", b"", "no picture"),
+        ("a.png", b"", "is empty"),
         ("a.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 40, "a.jpg"),
         ("a.png", _png_header(40_000, 40_000) + b"\0" * 30, "40,000 x 40,000|too large"),
         ("a.png", _png_header(12_000, 12_000) + b"\0" * 30, "12,000"),

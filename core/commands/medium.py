@@ -369,9 +369,8 @@ def _restore(medium: Medium, own: list[click.Option]) -> click.Command:
         studio = studio_of(ctx)
         target = _targets(studio, medium, output, 1, seed, force)[0]
         work = _open(studio, medium, file)
-        picture = studio.load(mask).payload if mask is not None else None
         made = studio.restore(
-            work, region=region, mask=picture, model=model, options=given_options(values, pairs), seed=seed, force=force
+            work, region=region, mask=mask, model=model, options=given_options(values, pairs), seed=seed, force=force
         )
         row = _written(studio, medium, made, target, force=force, as_json=as_json)
         if as_json:

@@ -1,29 +1,30 @@
 """Pictures on disk: read whatever is there as plain 8-bit RGB, or say in one line why not.
 
 Size is judged from the header before anything is decoded, so a picture that claims 40,000 x 40,000 pixels costs
-nothing. Rotation by EXIF is obeyed, embedded colour profiles are turned to sRGB, transparency lies on white, 16-bit
-and floating greys are scaled, and of an animation the first frame is read. The manifest lies in a text chunk
-"artwright" of a PNG and in the EXIF comment of a JPEG or WebP; where it is too long for that, in a sidecar.
+nothing. Rotation by EXIF is obeyed, colours are turned to sRGB, transparency lies on white, deep greys are scaled (see
+`decoding`), and of an animation the first frame is read. The manifest lies in a text chunk "artwright" of a PNG and in
+the EXIF comment of a JPEG or WebP; where it is too long for that, in a sidecar.
 """
 
 from __future__ import annotations
 
 import io
+import struct
 import warnings
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from struct import error as struct_error
 from typing import Any
-from zlib import error as zlib_error
 
-import numpy as np
-from PIL import ExifTags, Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
 from ...core.errors import FormatError, InputError
 from ...core.files import atomic
 from ...core.manifest import sidecar, write_sidecar
+from .decoding import DECODING_ERRORS, to_mask, to_rgb, upright
 
-__all__ = ["LARGEST_PIXELS", "LARGEST_SIDE", "SMALLEST_SIDE", "read_picture", "write_picture"]
+__all__ = ["LARGEST_PIXELS", "LARGEST_SIDE", "SMALLEST_SIDE", "read_mask", "read_picture", "write_picture"]
 
 SMALLEST_SIDE = 16
 LARGEST_SIDE = 16_384
@@ -32,35 +33,47 @@ FORMATS = {
     ".png": "PNG",
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
+    ".jpe": "JPEG",
+    ".jfif": "JPEG",
     ".webp": "WEBP",
     ".tif": "TIFF",
     ".tiff": "TIFF",
     ".bmp": "BMP",
     ".gif": "GIF",
+    ".avif": "AVIF",
+    ".heic": "HEIF",
+    ".heif": "HEIF",
 }
+"""The format that each suffix promises."""
+_ALIASES = {"MPO": "JPEG", "DIB": "BMP"}
+_NAMES = "PNG, JPEG, WebP, TIFF, BMP, GIF, AVIF and HEIC"
 CHUNK = "artwright"
 COMMENT_LIMIT = 60_000  # an EXIF segment of a JPEG holds 65,533 bytes
 _ASCII = b"ASCII\0\0\0"
-_BROKEN = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    KeyError,
-    TypeError,
-    OverflowError,
-    MemoryError,
-    struct_error,
-    zlib_error,
-)
+_BROKEN = (*DECODING_ERRORS, struct.error, zlib.error)
 
 
 def read_picture(path: Path) -> tuple[Image.Image, str]:
-    """(RGB picture, manifest inside or "") of a file. Raises FormatError in one line; nothing large is decoded before the size
-    is known.
+    """(RGB picture, manifest inside or "") of a file. Raises FormatError in one line; nothing large is decoded before
+    the size is known.
     """
     path = Path(path)
+    with _decoded(path) as image:
+        return to_rgb(upright(image)), _manifest(image)
+
+
+def read_mask(path: Path) -> Image.Image:
+    """The picture in a file as a mask: greys (mode L), white where to mend, black where it is transparent.
+
+    Raises FormatError in one line.
+    """
+    with _decoded(Path(path)) as image:
+        return to_mask(upright(image))
+
+
+@contextmanager
+def _decoded(path: Path) -> Iterator[Image.Image]:
+    """The whole picture of a file, as it is. Raises FormatError, also for what goes wrong while the block reads it."""
     asked = FORMATS.get(path.suffix.lower())
     if asked is None:
         raise FormatError(
@@ -69,22 +82,39 @@ def read_picture(path: Path) -> tuple[Image.Image, str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path) as image:
-                _check(path, image, asked)
-                image.load()
-                return _plain(image), _manifest(image)
+            if asked == "HEIF":
+                _learn_heif(path)
+            with _open(path, asked) as image:
+                yield image
     except UnidentifiedImageError as error:
-        raise FormatError(
-            f"{str(path)!r} is no picture that can be read; PNG, JPEG, WebP, TIFF, BMP and GIF are"
-        ) from error
+        raise FormatError(_tell_unknown(path)) from error
     except Image.DecompressionBombError as error:
         raise FormatError(f"{str(path)!r} is too large: {_limits()}") from error
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise FormatError(f"{str(path)!r} cannot be read: {error.strerror}") from error
     except _BROKEN as error:
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
         raise FormatError(
-            f"{str(path)!r} is a broken or truncated {asked}: {str(error)[:120]}; get a whole copy of it"
+            f"{str(path)!r} is a broken or truncated {asked}: {reason}; get a whole copy of it"
         ) from error
+
+
+def _learn_heif(path: Path) -> None:
+    """Teach Pillow the format of phones. Raises FormatError if the package for it is not there."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError as error:
+        raise FormatError(
+            f"{str(path)!r} is HEIC, which is read with the extra 'heic': pip install 'artwright[heic]', "
+            f"or save it as JPEG or PNG"
+        ) from error
+    register_heif_opener()
+
+
+def _tell_unknown(path: Path) -> str:
+    if path.stat().st_size == 0:
+        return f"{str(path)!r} is empty (0 bytes); get a whole copy of it"
+    return f"{str(path)!r} is no picture that can be read; {_NAMES} are"
 
 
 def _limits() -> str:
@@ -94,7 +124,7 @@ def _limits() -> str:
 
 
 def _check(path: Path, image: Image.Image, asked: str) -> None:
-    found = "JPEG" if image.format == "MPO" else image.format
+    found = _ALIASES.get(image.format or "", image.format)
     if found != asked:
         raise FormatError(f"{str(path)!r} holds {found}, not {asked} as its name says; rename it")
     width, height = image.size
@@ -106,56 +136,83 @@ def _check(path: Path, image: Image.Image, asked: str) -> None:
         )
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """Any mode as upright RGB on white."""
-    image = ImageOps.exif_transpose(image)
-    profile = image.info.get("icc_profile")
-    if image.mode.startswith("I") or image.mode == "F":
-        image = _scale_deep(image)
-    elif image.mode == "CMYK" or profile:
-        image = _to_srgb(image, profile)
-    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
-        above = image.convert("RGBA")
-        white = Image.new("RGBA", above.size, (255, 255, 255, 255))
-        return Image.alpha_composite(white, above).convert("RGB")
-    return image.convert("RGB").copy() if image.mode != "RGB" else image.copy()
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_LONGEST_PROFILE = 16_000_000
+_LONGEST_TEXT = 1_000_000  # bytes unpacked: Pillow refuses a PNG that holds a longer one
 
 
-def _scale_deep(image: Image.Image) -> Image.Image:
-    """16-bit and floating greys as 8 bits: by their range if they leave 0..65535, else by it."""
-    values = np.nan_to_num(np.asarray(image, np.float64))
-    if image.mode == "F" and values.size and values.max() <= 1 and values.min() >= 0:
-        values = values * 65535
-    low, high = min(0.0, values.min()), max(65535.0, values.max())
-    return Image.fromarray(np.clip((values - low) / (high - low) * 255 + 0.5, 0, 255).astype(np.uint8))
-
-
-def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """By the embedded profile where it fits the mode; a profile that cannot be used is as good as none."""
-    if not profile or image.mode not in ("RGB", "RGBA", "L", "CMYK"):
-        return image.convert("RGB") if image.mode == "CMYK" else image
-    target = "RGBA" if image.mode == "RGBA" else "RGB"
+def _open(path: Path, asked: str) -> Image.Image:
+    """The picture of a file, loaded. Long texts beside it (comments, XMP) say nothing of its pixels and are skipped."""
     try:
-        return (
-            ImageCms.profileToProfile(
-                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=target
-            )
-            or image
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return image.convert(target)
+        return _load(path, path, asked)
+    except ValueError as error:
+        if asked != "PNG" or "MAX_TEXT" not in str(error):
+            raise
+        rest, profile = _without_texts(path)
+        image = _load(path, rest, asked)
+        if profile:
+            image.info["icc_profile"] = profile
+        return image
+
+
+def _load(path: Path, source: Path | io.BytesIO, asked: str) -> Image.Image:
+    formats = [f for f in (*dict.fromkeys(FORMATS.values()), "DIB") if f != "HEIF" or asked == "HEIF"]
+    image = Image.open(source, formats=formats)
+    try:
+        _check(path, image, asked)
+        image.load()
+    except BaseException:
+        image.close()
+        raise
+    return image
+
+
+def _without_texts(path: Path) -> tuple[io.BytesIO, bytes]:
+    """(a PNG without its texts, but for a manifest of ours; its colour profile), since Pillow takes both up to 1 MB."""
+    rest, profile = io.BytesIO(_SIGNATURE), b""
+    rest.seek(0, io.SEEK_END)
+    with open(path, "rb") as file:
+        file.seek(len(_SIGNATURE))
+        while len(head := file.read(8)) == 8:
+            size, kind = struct.unpack(">I4s", head)
+            body = file.read(size + 4)
+            if kind == b"iCCP":
+                packed = body.partition(b"\0")[2][1:]
+                profile = zlib.decompressobj().decompress(packed, _LONGEST_PROFILE)
+            elif kind not in _TEXTS or _is_manifest(body[:-4]):
+                rest.write(head + body)
+    rest.seek(0)
+    return rest, profile
+
+
+_HEAD = CHUNK.encode() + b"\0"
+
+
+def _is_manifest(body: bytes) -> bool:
+    """Whether a text chunk is a manifest of ours that Pillow takes."""
+    flag, text = body[len(_HEAD) : len(_HEAD) + 1], body[len(_HEAD) + 4 :]
+    if not body.startswith(_HEAD) or flag != b"\1":
+        return body.startswith(_HEAD) and len(text) <= _LONGEST_TEXT
+    try:
+        return len(zlib.decompressobj().decompress(text, _LONGEST_TEXT + 1)) <= _LONGEST_TEXT
+    except zlib.error:
+        return False
 
 
 def _manifest(image: Image.Image) -> str:
-    """What a file says of its making, as it stands there."""
-    if image.format == "PNG":
-        return str(getattr(image, "text", {}).get(CHUNK, ""))
-    if image.format in ("JPEG", "MPO", "WEBP"):
+    """What a file says of its making, as it stands there; nothing where that cannot be read: the picture is whole."""
+    try:
+        if image.format == "PNG":
+            return str(getattr(image, "text", {}).get(CHUNK, ""))
+        if image.format not in ("JPEG", "MPO", "WEBP"):
+            return ""
         comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment, b"")
         comment = comment.encode("latin-1", "replace") if isinstance(comment, str) else bytes(comment)
-        text = comment.removeprefix(_ASCII).decode("ascii", "replace")
-        return text if text.startswith("{") else ""  # a camera's comment is none
-    return ""
+    except _BROKEN:
+        return ""
+    text = comment.removeprefix(_ASCII).decode("ascii", "replace")
+    return text if text.startswith("{") else ""  # a camera's comment is none
 
 
 def write_picture(picture: Image.Image, path: Path, *, title: str, manifest: Callable[[Image.Image], str]) -> None:

@@ -19,9 +19,22 @@ from .atelier.noise import blur, structure_angle
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["JUDGED", "MEASURED_SIDE", "SPREAD", "Hand", "distance", "hue_entropy", "measure", "mix_hands", "to_lab"]
+__all__ = [
+    "JUDGED",
+    "LEAST_SIDE",
+    "MEASURED_SIDE",
+    "SPREAD",
+    "Hand",
+    "distance",
+    "hue_entropy",
+    "measure",
+    "mix_hands",
+    "to_lab",
+]
 
 MEASURED_SIDE = 1024
+LEAST_SIDE = 16
+"""Pixels that the shorter side of a narrow picture keeps when it is reduced: gradients and lags need some."""
 _LAGS = 28
 _FALL = 0.35
 
@@ -77,11 +90,11 @@ JUDGED = ("coherence", "fine", "chroma", "contour", "masses")
 
 
 def to_lab(picture: Image, side: int = MEASURED_SIDE) -> Array:
-    """Oklab (height, width, 3) of an RGB picture, its longer side at most `side`."""
+    """Oklab (height, width, 3) of an RGB picture, its longer side at most `side`, but for very narrow ones."""
     from PIL import Image as pil
 
     picture = picture.convert("RGB")
-    scale = side / max(picture.size)
+    scale = max(side / max(picture.size), LEAST_SIDE / min(picture.size))
     if scale < 1:
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
         picture = picture.resize(size, pil.Resampling.BOX if scale < 0.5 else pil.Resampling.LANCZOS)

@@ -23,8 +23,11 @@ class Painting(Medium):
     """
 
     name = "painting"
+    participle = "painted"
     summary = "pictures made of strokes, read, restyled and mended"
-    reads = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
+    reads = (
+        ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".heic", ".heif"
+    )  # fmt: skip
     writes = (".png", ".jpg", ".jpeg", ".webp")
 
     def content(self, payload: Any) -> bytes:
@@ -47,6 +50,18 @@ class Painting(Medium):
             remarks=remarks,
         )
 
+    def read_mask(self, source: Path | Image) -> Image:
+        """Greys from a file or a picture of any mode, white where to mend; what is transparent is not mended."""
+        from PIL.Image import Image as Picture
+
+        if isinstance(source, Picture):
+            from .decoding import to_mask
+
+            return to_mask(source)
+        from .files import read_mask
+
+        return read_mask(Path(source))
+
     def save(self, artwork: Artwork, path: Path) -> None:
         """Write the picture as the suffix says, manifest inside (beside it where a JPEG has no room)."""
         from ...core.manifest import manifest_text
@@ -59,12 +74,19 @@ class Painting(Medium):
         write_picture(artwork.payload.convert("RGB"), Path(path), title=artwork.title, manifest=manifest)
 
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
-        """The picture scaled to `width`."""
+        """The picture scaled to `width`; one more than four times as high stands whole on white, `width` by four times
+        that.
+        """
         from PIL import Image as pil
 
         picture = artwork.payload.convert("RGB")
         height = max(1, round(picture.height * width / picture.width))
-        return picture.resize((width, height), pil.Resampling.LANCZOS)
+        if height <= 4 * width:
+            return picture.resize((width, height), pil.Resampling.LANCZOS)
+        narrow = max(1, round(4 * width * picture.width / picture.height))
+        sheet = pil.new("RGB", (width, 4 * width), "white")
+        sheet.paste(picture.resize((narrow, 4 * width), pil.Resampling.LANCZOS), ((width - narrow) // 2, 0))
+        return sheet
 
     def theme(self, artwork: Artwork) -> Theme:
         """Palette and mood from colour and values; images from the theme or plan it was painted from, else guessed from

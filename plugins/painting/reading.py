@@ -17,7 +17,7 @@ from ...core.artwork import Artwork
 from ...core.theme import Mood, Theme, concepts, mood_of
 from .atelier.colour import Array, from_hex, oklab_to_srgb, srgb_to_oklab
 from .atelier.noise import blur, resize, structure_angle
-from .measure import Hand, measure, to_lab
+from .measure import LEAST_SIDE, Hand, measure, to_lab
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -137,7 +137,7 @@ def find_palette(lab: Array, count: int = 8) -> list[Swatch]:
 
 
 def _thumbnail(shape: tuple[int, ...], side: int) -> tuple[int, int]:
-    scale = min(1.0, side / max(shape))
+    scale = min(1.0, max(side / max(shape), LEAST_SIDE / min(shape[:2])))
     return max(1, round(shape[0] * scale)), max(1, round(shape[1] * scale))
 
 

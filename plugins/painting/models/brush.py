@@ -16,6 +16,7 @@ from ....core.options import Options
 from ....core.requests import Context, Idea, InspireRequest, TransferRequest
 from ....core.style import Style
 from ..atelier.noise import blur
+from ..files import SMALLEST_SIDE
 from ..measure import measure, to_lab
 from ..mending.damage import parse_region
 from ..style_transfer import Manner, manner_of_pictures, mix_manners, repaint
@@ -66,8 +67,8 @@ def transfer_style(request: TransferRequest, context: Context) -> Artwork:
     if request.strength == 0:
         return request.artwork
     side = options.size or min(DEFAULT_SIDE, max(picture.size))
-    scale = side / max(picture.size)
-    size = (max(16, round(picture.width * scale)), max(16, round(picture.height * scale)))
+    scale = max(side / max(picture.size), SMALLEST_SIDE / min(picture.size))  # a narrow one keeps its shape
+    size = (round(picture.width * scale), round(picture.height * scale))
     painted = repaint(
         picture,
         manner,

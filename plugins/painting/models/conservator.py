@@ -127,7 +127,7 @@ def _asked(request: RestoreRequest, size: tuple[int, int]) -> tuple[np.ndarray |
                 f"the mask is {mask.width} x {mask.height} pixels, the picture {size[0]} x {size[1]}; make the mask of "
                 f"the picture's size"
             )
-        values = np.asarray(mask.convert("L")) > 127
+        values = np.asarray(mask) > 127
         if not values.any():
             raise InputError("the mask has no white pixel; paint white what shall be mended")
         return values, "mask"
