@@ -50,6 +50,10 @@ from .requests import (
 from .seeds import check_seed, derive_seed
 from .style import Style
 from .theme import Theme
+from .usage import Usage
+
+if TYPE_CHECKING:
+    from .originality import IndexShelf, Originality
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -97,6 +101,18 @@ class Studio:
     def library(self) -> Library:
         """The works on disk."""
         return Library(self.home, self.registry.media)
+
+    @cached_property
+    def known_works(self) -> IndexShelf:
+        """The indexes of known works that were read to measure new ones."""
+        from .originality import IndexShelf
+
+        return IndexShelf()
+
+    def originality(self, work: Artwork | Path | str) -> Originality | None:
+        """How far a work is from the works that its medium knows; None if the medium knows none of its kind."""
+        work = self._work(work)
+        return self.known_works.measure(self.registry.medium(work.medium), work)
 
     @cached_property
     def feedback(self) -> FeedbackStore:
@@ -439,10 +455,10 @@ class Studio:
     ) -> AbstractContextManager[Given]:
         return lend_options(spec.options_type(), options or {}, model=spec.name, keeper=self.library, force=force)
 
-    def context(self, seed: int = 0) -> Context:
-        """What is lent to a plugin for one call."""
+    def context(self, seed: int = 0, devices: DeviceManager | None = None) -> Context:
+        """What is lent to a plugin for one call. devices: a view of the studio's that records what is used."""
         return Context(
-            devices=self.devices,
+            devices=devices or self.devices,
             library=self.library,
             feedback=self.feedback,
             home=self.home,
@@ -453,13 +469,20 @@ class Studio:
             styles=self.registry.styles,
         )
 
-    def dispatch(self, operation: str, owner: str, request: Request) -> Any:
-        """Call `operation` of the plugin `owner`, inside everybody's wrappers.
+    def dispatch(self, operation: str, owner: str, request: Request, *, usage: Usage | None = None) -> Any:
+        """Call `operation` of the plugin `owner`, inside everybody's wrappers; again, as `DeviceManager.run` says, where
+        memory runs out. usage: is told what the call used.
 
         A failure that is not an ArtwrightError becomes a PluginError that names the plugin, the hook and the model.
         """
+        usage = Usage() if usage is None else usage
+        call = self.host.caller(operation, owner)
         try:
-            return self.host.caller(operation, owner)(request=request, context=self.context(request.seed))
+            found = self.devices.run(
+                lambda devices: call(request=request, context=self.context(request.seed, devices)), usage
+            )
+            self._check_device(request, usage)
+            return found
         except ArtwrightError:
             raise
         except MemoryError as error:
@@ -475,6 +498,12 @@ class Studio:
                 f"{tell_error(error)}; --debug shows where"
             ) from error
 
+    def _check_device(self, request: Request, usage: Usage) -> None:
+        """Say where a device was asked for that nothing of the model could use."""
+        asked = self.devices.asked
+        if asked not in (None, "cpu") and asked not in usage.devices and not usage.remarks:
+            usage.remarks.append(f"model {request.model!r} runs on the CPU alone: --device {asked} changed nothing")
+
     def _make(
         self,
         operation: str,
@@ -489,9 +518,10 @@ class Studio:
         notes: Mapping[str, Any] | None = None,
     ) -> Artwork:
         began = time.perf_counter()
-        made = _expect(self.dispatch(operation, owner, request), Artwork, operation, owner)
+        usage = Usage()
+        made = _expect(self.dispatch(operation, owner, request, usage=usage), Artwork, operation, owner)
         told = made.provenance or Provenance(operation=operation, medium=made.medium)
-        remarks = tuple(dict.fromkeys([*made.remarks, *(theme.remarks if theme else ())]))
+        remarks = tuple(dict.fromkeys([*made.remarks, *usage.remarks, *(theme.remarks if theme else ())]))
         from .. import __version__
 
         provenance = replace(
@@ -506,10 +536,12 @@ class Studio:
             style=str(style) if style else None,
             options=dict(given.recorded),
             seed=request.seed,
-            device=self.devices.device,
+            device=usage.device,
+            weights=usage.weights,
             seconds=round(time.perf_counter() - began, 3),
             parents=parents,
             sources=sources,
+            originality=told.originality or self._measure(made),
             created=now().isoformat(timespec="seconds"),
             id=made.id,
             score=made.score,
@@ -518,6 +550,10 @@ class Studio:
             notes={**told.notes, **(notes or {})},
         )
         return made.with_(provenance=provenance, remarks=remarks)
+
+    def _measure(self, made: Artwork) -> dict[str, Any] | None:
+        report = self.originality(made)
+        return None if report is None else report.to_dict()
 
     def _keep(self, work: Artwork, given: Given, originals: Iterable[Artwork] = ()) -> Artwork:
         """Keep a finished work, what it was made from and the long files it was made with; tell the plugins. A library
