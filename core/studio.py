@@ -9,7 +9,6 @@ studio.save(tune, "dawn.mid")
 from __future__ import annotations
 
 import logging
-import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .artwork import Artwork, Medium, Provenance
+from .candidates import make_best
 from .devices import DeviceManager
 from .errors import ArtwrightError, Cancelled, InputError, OutputError, PluginError, tell_error
 from .feedback.store import FeedbackStore
@@ -147,18 +147,19 @@ class Studio:
         owner, spec = self.registry.model(medium, model, "generate")
         chosen, read = self._style(medium, style), self.theme(theme)
         sources, seed = tuple(sources), check_seed(seed)
+        self.registry.check_request(spec, "generate", style=style, sources=sources)
         if not 1 <= candidates <= 64:
             raise InputError(f"{candidates} candidates were asked for; 1 to 64 are possible")
         parents = tuple(
             dict.fromkeys([*([read.source] if read.source else []), *(s.id for s in sources), *_reference_ids(chosen)])
         )
-        made = []
-        with self._lend(spec, options, force=force) as given:
+        with self._lend(spec, "generate", options, force=force) as given:
             if candidates > 1 and (told := [name for name in given.options.outputs() if getattr(given.options, name)]):
                 raise InputError(
                     f"--{told[0].replace('_', '-')} writes a file of one work; ask for one candidate with it"
                 )
-            for number in range(candidates):
+
+            def make(number: int) -> Artwork:
                 request = GenerateRequest(
                     medium=medium,
                     model=spec.name,
@@ -168,19 +169,18 @@ class Studio:
                     style=chosen,
                     sources=sources,
                 )
-                made.append(
-                    self._make(
-                        "generate",
-                        owner,
-                        request,
-                        given,
-                        theme=read,
-                        style=chosen,
-                        parents=parents,
-                        sources=tuple(source.id for source in sources),
-                    )
+                return self._make(
+                    "generate",
+                    owner,
+                    request,
+                    given,
+                    theme=read,
+                    style=chosen,
+                    parents=parents,
+                    sources=tuple(source.id for source in sources),
                 )
-        best = made[0] if candidates == 1 else self._best(medium, made)
+
+            best = make_best(make, candidates, store=self.feedback, medium=self.registry.medium(medium))
         return self._keep(best, given, (*sources, *_references(chosen))) if keep else best
 
     def transfer_style(
@@ -204,7 +204,7 @@ class Studio:
         chosen = self._style(work.medium, style)
         if chosen is None or not 0 <= strength <= 1:
             raise InputError(f"the strength is {strength}; it goes from 0 (unchanged) to 1")
-        with self._lend(spec, options, force=force) as given:
+        with self._lend(spec, "transfer_style", options, force=force) as given:
             request = TransferRequest(
                 medium=work.medium,
                 model=spec.name,
@@ -242,9 +242,10 @@ class Studio:
         """
         work = self._work(work)
         owner, spec = self.registry.model(work.medium, model, "restore")
+        self.registry.check_request(spec, "restore", region=region, mask=mask)
         grey = None if mask is None else self.registry.medium(work.medium).read_mask(mask)
         notes = {"region": region, "mask": pack_mask(grey)}
-        with self._lend(spec, options, force=force) as given:
+        with self._lend(spec, "restore", options, force=force) as given:
             request = RestoreRequest(
                 medium=work.medium,
                 model=spec.name,
@@ -271,7 +272,8 @@ class Studio:
         """Read a work. explain: add an explanation in `language` ("en" or "zh"); plot: add a picture."""
         work = self._work(work)
         owner, spec = self.registry.model(work.medium, model, "analyze")
-        with self._lend(spec, options, force=force) as given:
+        self.registry.check_request(spec, "analyze", explain=explain, plot=plot)
+        with self._lend(spec, "analyze", options, force=force) as given:
             request = AnalyzeRequest(
                 medium=work.medium,
                 model=spec.name,
@@ -307,7 +309,7 @@ class Studio:
         if not minutes > 0:
             raise InputError(f"{minutes} minutes were given; more than 0 are needed")
         owner, spec = self.registry.model(medium, model, "train")
-        with self._lend(spec, options, force=force) as given:
+        with self._lend(spec, "train", options, force=force) as given:
             request = TrainRequest(
                 medium=medium,
                 model=spec.name,
@@ -337,7 +339,8 @@ class Studio:
             if place is not None and not Path(place).exists():
                 raise InputError(f"there is no {str(place)!r} to evaluate; name a file or folder of works")
         owner, spec = self.registry.model(medium, model, "evaluate")
-        with self._lend(spec, options, force=force) as given:
+        self.registry.check_request(spec, "evaluate", reference=reference)
+        with self._lend(spec, "evaluate", options, force=force) as given:
             request = EvaluateRequest(
                 medium=medium,
                 model=spec.name,
@@ -362,7 +365,7 @@ class Studio:
         if not 1 <= count <= 100:
             raise InputError(f"{count} ideas were asked for; 1 to 100 are possible")
         owner, spec = self.registry.model(medium, model, "inspire")
-        with self._lend(spec, options, force=force) as given:
+        with self._lend(spec, "inspire", options, force=force) as given:
             request = InspireRequest(
                 medium=medium,
                 model=spec.name,
@@ -451,9 +454,16 @@ class Studio:
     # ------------------------------------------------------------------ dispatch and record
 
     def _lend(
-        self, spec: ModelSpec, options: Mapping[str, Any] | None, *, force: bool
+        self, spec: ModelSpec, operation: str, options: Mapping[str, Any] | None, *, force: bool
     ) -> AbstractContextManager[Given]:
-        return lend_options(spec.options_type(), options or {}, model=spec.name, keeper=self.library, force=force)
+        return lend_options(
+            spec.options_type(),
+            options or {},
+            model=spec.name,
+            operation=operation,
+            keeper=self.library,
+            force=force,
+        )
 
     def context(self, seed: int = 0, devices: DeviceManager | None = None) -> Context:
         """What is lent to a plugin for one call. devices: a view of the studio's that records what is used."""
@@ -588,15 +598,6 @@ class Studio:
                 raise
             except Exception as error:
                 _log.warning("plugin %r failed in %s: %s", listener.plugin_name, event, tell_error(error))
-
-    def _best(self, medium: str, works: list[Artwork]) -> Artwork:
-        """The best by taste where some is known, else by the models' own score, else the first."""
-        from .feedback.taste import rank_by_taste
-
-        order = rank_by_taste(self.feedback, self.registry.medium(medium), works)
-        if order is not None:
-            return works[order[0]]
-        return max(works, key=lambda w: -math.inf if w.score is None else w.score)
 
 
 def check_suffix(medium: Medium, path: Path) -> None:
