@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from .errors import ArtwrightError, InputError, UnknownName, UsageError
+from .decoding import decode_text
+from .errors import ArtwrightError, FormatError, InputError, UnknownName, UsageError
 from .options import parse_options
 from .theme import Theme, find_language
 
@@ -25,6 +26,9 @@ MAX_BYTES = 1 << 20
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _HOLE = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 Scalar = str | int | float | bool | None
+_NULL_ALONE = {
+    first: [("tag:yaml.org,2002:null", re.compile(r"(~|null|Null|NULL|)\Z"))] for first in ("~", "n", "N", "")
+}
 
 
 class _Form(BaseModel):
@@ -115,21 +119,31 @@ def read_yaml(path: Path) -> Any:
     import yaml
 
     class Strict(yaml.SafeLoader):
-        """Refuses what makes a small file large or hides a key."""
+        """Refuses what makes a small file large or hides a key. Every value stays the text that was written (`no`,
+        `1.10`, `2024-05-01`, `007`), for what it is meant as is said by its key; but for null and a quoted text.
+        """
+
+        yaml_implicit_resolvers = _NULL_ALONE
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
                 mark = self.get_mark()
                 raise InputError(f"{path.name}, line {mark.line + 1}: aliases (*name) are not taken; write it out")
+            event = self.peek_event()
+            if getattr(event, "tag", None) is not None:
+                line = event.start_mark.line + 1
+                raise InputError(f"{path.name}, line {line}: tags ({event.tag}) are not taken; leave them out")
             return super().compose_node(parent, index)
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            keys = [key.value for key, _ in node.value]
-            twice = next((key for key in keys if keys.count(key) > 1), None)
-            if twice is not None:
-                raise InputError(
-                    f"{path.name}, line {node.start_mark.line + 1}: {twice!r} stands twice; keep one of them"
-                )
+            seen: set[Any] = set()
+            for key, _ in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    raise InputError(f"{path.name}, line {key.start_mark.line + 1}: a key is one word, not a list")
+                if key.value in seen:
+                    line = node.start_mark.line + 1
+                    raise InputError(f"{path.name}, line {line}: {key.value!r} stands twice; keep one of them")
+                seen.add(key.value)
             return super().construct_mapping(node, deep)
 
     try:
@@ -137,11 +151,11 @@ def read_yaml(path: Path) -> Any:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise InputError(f"{str(path)!r} is larger than {MAX_BYTES >> 20} MiB; a piece is a short text")
-        return yaml.load(data.decode("utf-8-sig"), Strict)
+        return yaml.load(decode_text(data, name=str(path)), Strict)
+    except FormatError as error:
+        raise InputError(str(error)) from error
     except OSError as error:
         raise InputError(f"the piece {str(path)!r} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{str(path)!r} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     except RecursionError as error:
         raise InputError(f"{str(path)!r} is nested too deeply; a piece has three levels") from error
     except yaml.YAMLError as error:

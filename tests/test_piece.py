@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from artwright import Piece
 from artwright.core.errors import Cancelled, InputError, OptionError, OutputError, UnknownName
 from artwright.core.piece import demo_path
+from artwright.core.piece_schema import read_yaml
 from artwright.testing import CancelAt, fresh_studio
 
 HERE = Path(__file__).parent
@@ -232,7 +234,7 @@ def test_nothing_half_written_is_left_when_it_is_stopped_or_fails(studio, easel,
         ("a: &x [1]\nb: *x\n", r"line 2: aliases"),
         ("- 1\n", "a piece is a mapping"),
         ("", "a piece is a mapping"),
-        ("!!python/object/apply:os.system ['true']", "this is not YAML"),
+        ("!!python/object/apply:os.system ['true']", "tags .* are not taken"),
         ("[" * 3000, r"nested too deeply|not YAML"),
     ],
 )
@@ -242,6 +244,72 @@ def test_broken_yaml_is_told_in_one_line(tmp_path, text, said):
     with pytest.raises(InputError, match=said) as caught:
         Piece.load(path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "no",
+        "NO",
+        "on",
+        "off",
+        "yes",
+        "y",
+        "1.10",
+        "007",
+        "0x1F",
+        "1_000",
+        "12:30:00",
+        "2024-05-01",
+        "2020-13-45",
+        "1e3",
+        ".inf",
+        "9" * 5000,
+        "true",
+        "=",
+        "nullable",
+    ],
+)
+def test_a_value_is_the_text_that_was_written(tmp_path, written):
+    path = tmp_path / "a.yaml"
+    path.write_text(f"values: {{theme: {written}}}\nsteps:\n  a: {{medium: literature, theme: '{{theme}}'}}\n", "utf-8")
+    assert read_yaml(path)["values"]["theme"] == written
+    assert Piece.load(path).spec.values["theme"] == written
+
+
+@pytest.mark.parametrize("written", ["null", "~", "", "Null"])
+def test_null_alone_is_no_text(tmp_path, written):
+    path = tmp_path / "a.yaml"
+    path.write_text(f"values:\n  theme: {written}\n  other: '{written}'\n", "utf-8")
+    assert read_yaml(path)["values"] == {"theme": None, "other": written}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_yaml_is_read_in_every_form_of_unicode(tmp_path, encoding):
+    path = tmp_path / "a.yaml"
+    path.write_bytes("values: {theme: 秋月}\n".encode(encoding))
+    assert read_yaml(path)["values"]["theme"] == "秋月"
+
+
+def test_many_keys_take_time_in_proportion(tmp_path):
+    def seconds(keys):
+        path = tmp_path / "a.yaml"
+        path.write_text("values:\n" + "".join(f"  k{i}: 1\n" for i in range(keys)))
+        began = time.process_time()
+        assert len(read_yaml(path)["values"]) == keys
+        return time.process_time() - began
+
+    assert seconds(20_000) < 12 * seconds(4_000)
+
+
+@pytest.mark.parametrize(
+    "text", ["!!int no", "!!timestamp 2020-13-45", "!!bool maybe", "!x 1", "!!set {a, b}", "!!binary '@@'"]
+)
+def test_tags_are_refused_in_one_line(tmp_path, text):
+    path = tmp_path / "a.yaml"
+    path.write_text(f"title: {text}\n")
+    with pytest.raises(InputError, match=r"a.yaml, line 1: tags \(.*\) are not taken"):
+        read_yaml(path)
 
 
 def test_broken_files_are_told(tmp_path):
