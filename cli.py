@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from .core.commands.common import LazyGroup, Session, host_of, session_of
+from .core.commands.common import LazyGroup, Session, host_of, options_of_a_run
 
 __all__ = ["cli", "main"]
 
@@ -27,6 +27,7 @@ _COMMANDS = {
     "verify": (".works:verify", "Say how a file came to be."),
     "works": (".works:works", "The works in the library."),
 }
+_YES = ("1", "true", "t", "yes", "y", "on")
 
 
 class Front(LazyGroup):
@@ -83,19 +84,8 @@ class Front(LazyGroup):
     invoke_without_command=False,
 )
 @click.version_option(package_name="artwright", message="artwright %(version)s")
-@click.option(
-    "--device",
-    metavar="DEVICE",
-    envvar="ARTWRIGHT_DEVICE",
-    show_envvar=True,
-    help="cpu, cuda, cuda:1, mps (default: the best there is).",
-)
-@click.option("--download", is_flag=True, help="Let models fetch what they lack from the network.")
-@click.option("--no-plugins", is_flag=True, envvar="ARTWRIGHT_NO_PLUGINS", help="Safe mode: built-in plugins only.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress, no remarks.")
-@click.option("--debug", is_flag=True, envvar="ARTWRIGHT_DEBUG", help="Show where an error came from.")
 @click.pass_context
-def cli(ctx: click.Context, device: str | None, download: bool, no_plugins: bool, quiet: bool, debug: bool) -> None:
+def cli(ctx: click.Context) -> None:
     """Make art with models: paintings, music, poems, films; on your own computer, offline.
 
     \b
@@ -103,23 +93,38 @@ def cli(ctx: click.Context, device: str | None, download: bool, no_plugins: bool
     artwright music generate --theme-from dawn.png --bars 16 --output dawn.mid
     artwright literature generate "autumn moon" --form qijue
     """
-    session = session_of(ctx)
-    session.device, session.download, session.quiet = device, download, quiet
-    session.debug = session.debug or debug
-    session.no_plugins = session.no_plugins or no_plugins
+
+
+cli.params += options_of_a_run()
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(
-            name, "1"
-        )  # our matrices are small: more threads wait for each other longer than they work
+        # our matrices are small: more threads wait for each other longer than they work
+        os.environ.setdefault(name, "1")
     session = Session()
     given = sys.argv[1:] if arguments is None else arguments
-    session.no_plugins = "--no-plugins" in given
+    # plugins are loaded, and say what is wrong with them, before the command is known
+    session.no_plugins = "--no-plugins" in given or os.environ.get("ARTWRIGHT_NO_PLUGINS", "0").lower() in _YES
+    session.quiet = bool({"-q", "--quiet"} & set(given))
     session.debug = session.debug or "--debug" in given
+    _set_up_warnings(session)
     sys.exit(_run(given, session))
+
+
+def _set_up_warnings(session: Session) -> None:
+    """What libraries warn of is for developers; what our own code warns of is one line on stderr."""
+    import logging
+    import warnings
+
+    if not sys.warnoptions and not session.debug:
+        warnings.simplefilter("ignore")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("artwright: %(message)s"))
+    logger = logging.getLogger("artwright")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.ERROR if session.quiet else logging.WARNING)
 
 
 def _run(arguments: list[str], session: Session) -> int:
@@ -130,9 +135,13 @@ def _run(arguments: list[str], session: Session) -> int:
         return found if isinstance(found, int) else 0
     except click.exceptions.Exit as error:
         return error.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
+    except click.ClickException as error:
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "artwright"
+        said = error.format_message()
+        return _fail(f"{said[:1].lower()}{said[1:].rstrip('.')}; `{path} --help` tells more", error, session)
     except (KeyboardInterrupt, click.Abort):
         click.echo("artwright: interrupted; nothing half-written was left", err=True)
         return 130
@@ -140,16 +149,23 @@ def _run(arguments: list[str], session: Session) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except ArtwrightError as error:
-        if session.debug:
-            import traceback
-
-            traceback.print_exc()
-        click.echo(f"artwright: {error}", err=True)
-        return error.exit_code
+        return _fail(str(error), error, session)
+    except OSError as error:
+        where = f"{str(error.filename)!r}: " if error.filename else ""
+        return _fail(f"{where}{error.strerror or error}", error, session)
+    except MemoryError as error:
+        return _fail("the memory is not enough for this; ask for less, or a smaller size", error, session)
     except Exception as error:
-        if session.debug:
-            import traceback
+        return _fail(f"{tell_error(error)}; run again with --debug to see where, and report it", error, session)
 
-            traceback.print_exc()
-        click.echo(f"artwright: {tell_error(error)}; run again with --debug to see where, and report it", err=True)
-        return 1
+
+def _fail(message: str, error: BaseException, session: Session) -> int:
+    """Tell an error in one line, after its traceback with --debug; the exit code."""
+    from .core.messages import printable
+
+    if session.debug:
+        import traceback
+
+        traceback.print_exc()
+    click.echo(f"artwright: {printable(message, lines=False)}", err=True)
+    return int(getattr(error, "exit_code", 1))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -108,3 +111,38 @@ def url(request, tmp_path):
     with psycopg.connect(server("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     return server(name)
+
+
+@dataclass
+class Done:
+    """What a call came to: its exit code, and what it wrote."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out.decode("utf-8")
+
+    @property
+    def errors(self) -> list[str]:
+        return [line for line in self.err.splitlines() if line]
+
+
+@pytest.fixture
+def call(monkeypatch, tmp_path, capfdbinary):
+    """Run `artwright ARGUMENTS` in this process, in a folder of its own, with some bytes on standard input."""
+    from artwright.cli import main
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object, stdin: bytes = b"") -> Done:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
+        capfdbinary.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main([str(a) for a in arguments])
+        out, err = capfdbinary.readouterr()
+        return Done(int(left.value.code or 0), out, err.decode("utf-8", "replace"))
+
+    return run

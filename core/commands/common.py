@@ -1,4 +1,4 @@
-"""What all commands share: the studio of this run, errors as one line, results as text or JSON, progress on stderr."""
+"""What all commands share: the studio of this run, its options before and after a command, results as text or JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +14,18 @@ if TYPE_CHECKING:
     from ..loader import PluginHost
     from ..studio import Studio
 
-__all__ = ["LazyGroup", "Session", "echo_json", "host_of", "note", "read_theme", "session_of", "studio_of"]
+__all__ = [
+    "LazyGroup",
+    "Session",
+    "echo_json",
+    "host_of",
+    "note",
+    "options_of_a_run",
+    "session_of",
+    "show",
+    "studio_of",
+    "write_stdout",
+]
 
 
 class Session:
@@ -37,7 +47,7 @@ class Session:
         for record in host.records:
             if record.error and not self.quiet:
                 where = f" (from {record.distribution} {record.version})" if record.distribution else ""
-                click.echo(f"artwright: plugin {record.name!r}{where} was left out: {record.error}", err=True)
+                note(f"artwright: plugin {record.name!r}{where} was left out: {record.error}")
         return host
 
     @cached_property
@@ -61,6 +71,61 @@ def host_of(ctx: click.Context) -> PluginHost:
 def studio_of(ctx: click.Context) -> Studio:
     """This run's studio."""
     return session_of(ctx).studio
+
+
+# ---------------------------------------------------------------------- options of a run
+
+
+class _RunOption(click.Option):
+    """An option that belongs to no command."""
+
+
+def options_of_a_run(*, after: bool = False) -> list[click.Option]:
+    """The options that belong to no command. after: as they are taken after a command, too."""
+
+    def keep(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
+        if value and parameter.name:
+            setattr(session_of(ctx), parameter.name, value)
+
+    def option(names: str, dest: str, help_: str, **more: Any) -> click.Option:
+        if after:
+            more.pop("envvar", None)  # it is read before the command already
+        return _RunOption([*names.split(), dest], help=help_, expose_value=False, callback=keep, **more)
+
+    flag: dict[str, Any] = {"is_flag": True}
+    return [
+        option(
+            "--device",
+            "device",
+            "cpu, cuda, cuda:1, mps (default: the best there is).",
+            metavar="DEVICE",
+            envvar="ARTWRIGHT_DEVICE",
+            show_envvar=not after,
+        ),
+        option("-q --quiet", "quiet", "No progress, no remarks.", **flag),
+        option("--debug", "debug", "Show where an error came from.", envvar="ARTWRIGHT_DEBUG", **flag),
+        option("--download", "download", "Let models fetch what they lack from the network.", hidden=after, **flag),
+        option(
+            "--no-plugins",
+            "no_plugins",
+            "Safe mode: built-in plugins only.",
+            envvar="ARTWRIGHT_NO_PLUGINS",
+            hidden=after,
+            **flag,
+        ),
+    ]
+
+
+def _with_options_of_a_run(command: click.Command) -> click.Command:
+    """The command, taking the options of a run as well, but for those whose names it uses itself."""
+    if any(isinstance(parameter, _RunOption) for parameter in command.params):
+        return command
+    taken = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    command.params += [o for o in options_of_a_run(after=True) if not taken & set(o.opts)]
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            _with_options_of_a_run(child)
+    return command
 
 
 class LazyGroup(click.Group):
@@ -92,7 +157,8 @@ class LazyGroup(click.Group):
             from ..errors import UnknownName
 
             raise UnknownName("command", name, self.list_commands(ctx), where=f" in {ctx.command_path!r}")
-        return super().resolve_command(ctx, args)
+        found, command, rest = super().resolve_command(ctx, args)
+        return found, command and _with_options_of_a_run(command), rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing those that are lazy."""
@@ -107,34 +173,45 @@ class LazyGroup(click.Group):
                 formatter.write_dl(rows)
 
 
+# ---------------------------------------------------------------------- what is said
+
+
+def show(text: str) -> None:
+    """A line of a result on stdout. Nothing in it moves the cursor; what the terminal's encoding lacks comes as UTF-8."""
+    from ..messages import printable
+
+    shown = printable(text)
+    try:
+        click.echo(shown)
+    except UnicodeEncodeError:
+        write_stdout(shown.encode("utf-8", "backslashreplace") + b"\n")
+        note(f"note: {sys.stdout.encoding} cannot write all of this; it is shown as UTF-8")
+
+
 def echo_json(value: Any) -> None:
-    """One JSON object on stdout, and nothing else."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """One JSON object on stdout, and nothing else; characters that stdout's encoding lacks are escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    try:
+        click.echo(text)
+    except UnicodeEncodeError:
+        click.echo(json.dumps(value, indent=2))
+
+
+def write_stdout(data: bytes) -> None:
+    """Bytes on stdout, after what was written there as text."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def note(text: str) -> None:
-    """A remark on stderr."""
-    click.echo(text, err=True)
+    """A remark on stderr, unless the run is to be quiet."""
+    from ..messages import printable
 
-
-def read_theme(theme: str | None, theme_from: Path | None) -> Any:
-    """The theme from an argument, `-` (stdin) or a file of any medium. Raises InputError unless
-    exactly one is given.
-    """
-    from ..errors import InputError
-
-    if (theme is None) == (theme_from is None):
-        raise InputError("give a theme in words, or --theme-from FILE, one of the two")
-    if theme_from is not None:
-        return theme_from
-    if theme == "-":
-        try:
-            return sys.stdin.buffer.read().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"the theme on stdin is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}"
-            ) from error
-    return theme
+    ctx = click.get_current_context(silent=True)
+    if ctx is not None and session_of(ctx).quiet:
+        return
+    click.echo(printable(text), err=True)
 
 
 def _progress(quiet: bool) -> Any:

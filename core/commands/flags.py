@@ -1,29 +1,62 @@
 """Flags made of the options that models declare: `--bars` for a field `bars`.
 
-A flag's value goes to the model as text and is checked by its options; the shell is offered the choices.
+A flag's value goes to the model as text and is checked by its options; the shell is offered the choices. The flags of the
+model in hand are shown in the help; those of a medium's other models are taken too, so that the model can say that it has
+no such option and which it has.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .common import host_of, note
 
-__all__ = ["given_options", "option_flags"]
+if TYPE_CHECKING:
+    from ..registry import ModelSpec
 
-_RESERVED = frozenset(
-    "model option seed count candidates output style theme theme_from sources json force help name minutes "
-    "resume strength region mask explain plot "
-    "reference generated medium file folder path".split()
-)
+__all__ = ["ModelOption", "Verb", "add_model_options", "given_options", "model_in_hand"]
+
+_PREFIX = "option_"
+_MAX_CHOICES = 12
+
+
+class ModelOption(click.Option):
+    """A flag that stands for an option of a model. field: the option's name."""
+
+    def __init__(self, *args: Any, field: str, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.field = field
+
+
+class Verb(click.Command):
+    """A command of a medium. Its help has the options of the model in hand apart, and names the other models."""
+
+    model = ""
+    others: tuple[str, ...] = ()
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Common options, then the model's."""
+        sections: dict[str, list[tuple[str, str]]] = {"Options": [], f"Options of {self.model}": []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
+            if record is not None:
+                list(sections.values())[isinstance(parameter, ModelOption)].append(record)
+        for title, rows in sections.items():
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+        if self.others:
+            formatter.write_paragraph()
+            formatter.write_text(f"Other models: {', '.join(self.others)}; -m MODEL --help shows the options of one.")
 
 
 class _Choice(click.ParamType[str]):
     """Offers its choices to the shell; the model's options check the value."""
 
-    def __init__(self, choices: list[str], label: str) -> None:
+    def __init__(self, choices: Sequence[str], label: str) -> None:
         self.choices, self.name = choices, label
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
@@ -32,77 +65,129 @@ class _Choice(click.ParamType[str]):
         return [CompletionItem(c) for c in self.choices if c.startswith(incomplete)]
 
 
-def option_flags(ctx: click.Context, medium: str, operation: str) -> list[click.Option]:
-    """One flag for each option of the models that do `operation`; a model whose options are unsound is told and left
-    out.
+def model_in_hand(ctx: click.Context, medium: str, operation: str, asked: str | None) -> ModelSpec | None:
+    """The model that a command will use: the one that is asked for, else the default; None if there is no such one
+    (which the command then says).
+    """
+    from ..errors import UsageError
+
+    try:
+        return host_of(ctx).registry.model(medium, asked, operation)[1]
+    except UsageError:
+        return None
+
+
+def add_model_options(verb: Verb, ctx: click.Context, medium: str, operation: str, asked: str | None) -> None:
+    """Give a command one flag for each option of the models that do its operation, those of the model in hand first.
+
+    An option whose flag the command has already (`--seed`) gets one with the model's name before it. A model whose
+    options are unsound is told and left out.
     """
     from ..errors import PluginError
 
-    flags: dict[str, click.Option] = {}
-
-    for owner, spec in host_of(ctx).registry.models(medium):
-        if operation not in spec.operations:
-            continue
+    registry = host_of(ctx).registry
+    able = [(owner, spec) for owner, spec in registry.models(medium) if operation in spec.operations]
+    chosen = model_in_hand(ctx, medium, operation, asked) or model_in_hand(ctx, medium, operation, None)
+    able.sort(key=lambda entry: entry[1] is not chosen)
+    verb.model = chosen.name if chosen else ""
+    verb.others = tuple(sorted({spec.name for _, spec in able if spec is not chosen}))
+    common = {name for parameter in verb.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    common |= {"--help", "-h"}
+    taken: set[str] = set()
+    for owner, spec in able:
         try:
             schema = spec.options_schema()
         except PluginError as error:
             note(f"artwright: plugin {owner!r}: {error}")
             continue
         for name, field in schema.get("properties", {}).items():
-            if name not in flags and name not in _RESERVED:
-                flags[name] = _flag(name, field, schema.get("$defs", {}))
-    return list(flags.values())
+            flag = "--" + name.replace("_", "-")
+            if flag in common or f"--no-{flag[2:]}" in common:
+                flag = f"--{spec.name}-{flag[2:]}"
+            if flag not in taken:
+                taken.add(flag)
+                verb.params.append(_flag(flag, name, field, schema.get("$defs", {}), hidden=spec is not chosen))
 
 
-def _flag(name: str, field: dict[str, Any], definitions: dict[str, Any]) -> click.Option:
+def _flag(
+    flag: str, name: str, field: Mapping[str, Any], definitions: Mapping[str, Any], *, hidden: bool
+) -> ModelOption:
     kinds = [_resolved(kind, definitions) for kind in field.get("anyOf", [field])]
-    choices = [
-        str(c)
-        for kind in kinds
-        for c in kind.get("enum", []) or ([kind["const"]] if "const" in kind else [])
-        if c != ""
-    ]
-    types = {kind.get("type") for kind in kinds}
-    text = _described(field, kinds)
-    dashed = "--" + name.replace("_", "-")
+    choices = [str(c) for kind in kinds for c in _constants(kind) if c != ""]
+    types = {kind.get("type") for kind in kinds} - {"null"}
+    settings: dict[str, Any] = {"field": name, "default": None, "help": _described(field, kinds), "hidden": hidden}
+    # the flag's own name is a part of the parameter's, so that two flags for one name of an option can stand together
+    dest = f"{_PREFIX}{flag.strip('-').replace('-', '_')}".lower()
     if types == {"boolean"}:
-        return click.Option([f"{dashed}/--no-{dashed[2:]}", name], default=None, help=text)
-    label = (
-        "|".join(choices)
-        if 0 < len(choices) <= 12
-        else "integer"
-        if "integer" in types
-        else "number"
-        if "number" in types
-        else "text"
-    )
-    return click.Option(
-        [dashed, name], type=_Choice(choices, label), default=None, multiple="array" in types, help=text
-    )
+        return ModelOption([f"{flag}/--no-{flag[2:]}", dest], **settings)
+    several = "array" in types
+    label = _label(types, choices) + (",..." if several else "")
+    return ModelOption([flag, dest], type=_Choice(choices, label), multiple=several, metavar=label, **settings)
 
 
-def _resolved(kind: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    reference = kind.get("$ref", "")
-    return definitions.get(reference.rpartition("/")[2], kind) if reference else kind
+def _constants(kind: Mapping[str, Any]) -> Iterable[Any]:
+    yield from kind.get("enum", ())
+    if "const" in kind:
+        yield kind["const"]
 
 
-def _described(field: dict[str, Any], kinds: list[dict[str, Any]]) -> str:
-    text = field.get("description", "")
-    low = next((k[b] for k in kinds for b in ("minimum", "exclusiveMinimum") if b in k), None)
-    high = next((k[b] for k in kinds for b in ("maximum", "exclusiveMaximum") if b in k), None)
-    extras = []
-    if low is not None or high is not None:
-        extras.append(f"{'' if low is None else low} to {'' if high is None else high}".strip())
-    if field.get("default") not in (None, "", [], ()):
-        extras.append(f"default {field['default']}")
-    return text + (f"  [{'; '.join(extras)}]" if extras else "")
+def _label(types: set[Any], choices: Sequence[str]) -> str:
+    if 0 < len(choices) <= _MAX_CHOICES:
+        return "|".join(choices)
+    return "INTEGER" if "integer" in types else "NUMBER" if "number" in types else "TEXT"
 
 
-def given_options(values: dict[str, Any], pairs: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    """Options out of the flags that were given and the `-o NAME VALUE` pairs; lists stay lists."""
-    found: dict[str, Any] = {
-        k: list(v) if isinstance(v, tuple) else v for k, v in values.items() if v is not None and v != ()
-    }
+def _resolved(kind: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    reference = str(kind.get("$ref", ""))
+    found: Mapping[str, Any] = definitions.get(reference.rpartition("/")[2], kind) if reference else kind
+    return found
+
+
+def _described(field: Mapping[str, Any], kinds: Sequence[Mapping[str, Any]]) -> str:
+    choices = [str(c) for kind in kinds for c in _constants(kind) if c != ""]
+    extras = [_range(kinds)] if _range(kinds) else []
+    if len(choices) > _MAX_CHOICES:
+        extras.append(f"one of {', '.join(choices)}")
+    default = field.get("default")
+    if default not in (None, "", [], ()):
+        shown = ",".join(map(str, default)) if isinstance(default, list | tuple) else default
+        extras.append(f"default {shown}")
+    return str(field.get("description", "")) + (f"  [{'; '.join(extras)}]" if extras else "")
+
+
+def _range(kinds: Iterable[Mapping[str, Any]]) -> str:
+    """The bounds of a number: "1 to 8", "above 0, at most 3", "at least 16"."""
+    bounds = {name: _number(kind[name]) for kind in kinds for name in _BOUNDS if name in kind}
+    if set(bounds) == {"minimum", "maximum"}:
+        return f"{bounds['minimum']} to {bounds['maximum']}"
+    return ", ".join(f"{word} {bounds[name]}" for name, word in _BOUNDS.items() if name in bounds)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else f"{value:g}"
+
+
+_BOUNDS = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most", "exclusiveMaximum": "below"}
+
+
+def given_options(ctx: click.Context, values: Mapping[str, Any], pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Options out of the flags that were given and the `-o NAME VALUE` pairs.
+
+    values: the command's other parameters, by name. What is given several times is a list, and so is what an option of
+    several values has, whose texts may themselves be lists with commas.
+    """
+    fields = {p.name: p.field for p in ctx.command.params if isinstance(p, ModelOption)}
+    found: dict[str, Any] = {}
+    for dest, value in values.items():
+        if value is None or value == ():
+            continue
+        name = fields.get(dest, dest)
+        found[name] = [p.strip() for v in value for p in v.split(",")] if isinstance(value, tuple) else value
     for name, value in pairs:
-        found[name.replace("-", "_")] = value
+        name = name.replace("-", "_")
+        if name in found:
+            earlier = found[name] if isinstance(found[name], list) else [found[name]]
+            found[name] = [*earlier, value]
+        else:
+            found[name] = value
     return found
