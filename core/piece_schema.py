@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -129,7 +129,7 @@ def read_yaml(path: Path) -> Any:
             if self.check_event(yaml.AliasEvent):
                 mark = self.get_mark()
                 raise InputError(f"{path.name}, line {mark.line + 1}: aliases (*name) are not taken; write it out")
-            event = self.peek_event()
+            event: Any = cast(Any, self).peek_event()
             if getattr(event, "tag", None) is not None:
                 line = event.start_mark.line + 1
                 raise InputError(f"{path.name}, line {line}: tags ({event.tag}) are not taken; leave them out")

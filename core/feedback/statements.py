@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Select, delete, exists, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -155,7 +155,8 @@ def get_works(connection: Connection, user: str | None) -> Iterator[Mapping[str,
                 exists().where(Preference.other_id == Work.id, Preference.user_id == id_),
             )
         )
-    yield from connection.execute(statement.execution_options(yield_per=_BATCH)).mappings()
+    for row in connection.execute(statement.execution_options(yield_per=_BATCH)).mappings():
+        yield cast("Mapping[str, Any]", row)
 
 
 def missing_works(connection: Connection, ids: Iterable[str]) -> list[str]:
@@ -267,7 +268,7 @@ def _put_comments(connection: Connection, rows: list[dict[str, Any]]) -> int:
     return count
 
 
-def _put_new(connection: Connection, table: type[Preference] | type[Tag], rows: list[dict[str, Any]]) -> int:
+def _put_new(connection: Connection, table: type[Any], rows: list[dict[str, Any]]) -> int:
     def key(row: Mapping[str, Any]) -> tuple[Any, ...]:
         return row["user_id"], row["work_id"], row.get("other_id") or row["tag"], row["created"]
 
