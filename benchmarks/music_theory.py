@@ -21,7 +21,7 @@ from typing import Any
 import music21
 import numpy as np
 from artwright.plugins.music.analysis import findings, read_music
-from artwright.plugins.music.formats.sheet_read import music21_to_midi
+from artwright.plugins.music.formats.sheet_read import read_sheet
 from artwright.plugins.music.theory.chords import read_harmony
 from artwright.plugins.music.theory.key import correlations, find_key
 from artwright.plugins.music.theory.score import read_score
@@ -48,6 +48,12 @@ def plain(figure: str) -> str:
     return re.sub(r"^(\D+)2(?=/|$)", r"\g<1>42", figure).replace("maj", "").replace("#", "").replace("b", "")
 
 
+def page(work: str) -> Any:
+    """A work of music21's corpus as it stands on the page, repeats not played."""
+    found = music21.corpus.getWork(work)
+    return read_sheet(Path(found[0] if isinstance(found, list) else found), repeats=False)[0]
+
+
 def judge_chords(pairs: list[tuple[str, str]]) -> dict[str, float]:
     """Shares of half beats with the right root, root and kind, bass, key, and whole Roman numeral. pairs: (analysis,
     work).
@@ -56,7 +62,7 @@ def judge_chords(pairs: list[tuple[str, str]]) -> dict[str, float]:
     total = pieces = 0
     for analysis, work in pairs:
         try:
-            score = read_score(music21_to_midi(music21.corpus.parse(work)))
+            score = read_score(page(work))
             truth = music21.corpus.parse(analysis)
         except (music21.exceptions21.Music21Exception, OSError):
             continue
@@ -117,7 +123,7 @@ def judge_cadences(names: list[str]) -> dict[str, float]:
         }
         if len(ends) < 3:
             continue
-        midi = music21_to_midi(score)
+        midi = page(name)
         reading = read_music(midi)
         positions = [c.position for c in reading.cadences]
         hit += sum(any(abs(p - e) < 0.01 for e in ends) for p in positions)
@@ -153,7 +159,7 @@ def judge_keys(limit: int = 250) -> dict[str, float]:
         truth = (LETTERS[field[1][0].lower()] + field[1].count("#") - field[1][1:].count("b")) % 12 + (
             12 if field[2] in ("m", "min", "minor") else 0
         )
-        midi = music21_to_midi(music21.converter.parse(path))
+        midi, _ = read_sheet(path, repeats=False)
         score = read_score(midi)
         if not len(score.pitched):
             continue
@@ -178,7 +184,7 @@ def judge_keys(limit: int = 250) -> dict[str, float]:
 
 def speed() -> float:
     """CPU seconds for the findings of five minutes in four parts."""
-    midi = music21_to_midi(music21.corpus.parse("bach/bwv269"))
+    midi = page("bach/bwv269")
     notes = [(i, n) for i, player in enumerate(midi.instruments) for n in list(player.notes)]
     length = midi.get_end_time()
     import pretty_midi

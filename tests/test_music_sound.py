@@ -275,3 +275,29 @@ def test_tempo_and_key_of_a_recording():
             read_spectra(render(piece(*((k, k + 1, tonic + s) for k, s in enumerate(scale)), program=73)), RATE).chroma
         )
         assert key.tonic == tonic % 12 and not key.is_minor
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "container"),
+    [("a.m4a", "aac", "ipod"), ("b.mov", "aac", "mov"), ("c.mkv", "flac", "matroska"), ("d.aiff", "pcm_s16be", "aiff")],
+)
+def test_the_sound_of_containers_is_read(tmp_path, name, codec, container):
+    import av
+
+    tone = hum([(69, 1), (67, 1), (65, 1), (64, 1)])
+    with av.open(str(tmp_path / name), "w", format=container) as out:
+        stream = out.add_stream(codec, rate=RATE, layout="mono")
+        resampler = av.AudioResampler(format=stream.codec_context.format.name, layout="mono", rate=RATE)
+        samples = np.rint(tone.clip(-1, 1) * 32767).astype("<i2").reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+        frame.sample_rate, frame.pts = RATE, 0
+        for ready in [*resampler.resample(frame), *resampler.resample(None)]:
+            out.mux(stream.encode(ready))
+        out.mux(stream.encode(None))
+    work = MUSIC.load(tmp_path / name)
+    assert [n.pitch for n in work.payload.instruments[0].notes] == [69, 67, 65, 64]
+    silent = tmp_path / f"silent-{name}"
+    silent.write_bytes((tmp_path / name).read_bytes()[:40])
+    with pytest.raises(FormatError) as error:
+        MUSIC.load(silent)
+    assert "\n" not in str(error.value)

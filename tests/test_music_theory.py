@@ -352,13 +352,15 @@ CHORALES = {
 
 
 def test_real_chorales():
-    music21 = pytest.importorskip("music21")
-    from artwright.plugins.music.formats.sheet_read import music21_to_midi
+    pytest.importorskip("music21")
+    from artwright.plugins.music.corpus import find_music21
+    from artwright.plugins.music.formats.sheet_read import read_sheet
 
     hits = total = given = 0
     parallels = []
     for name, (key, ends) in CHORALES.items():
-        midi = music21_to_midi(music21.corpus.parse(name))
+        path = find_music21() / f"{name}.krn"
+        midi, _ = read_sheet(path if path.exists() else path.with_suffix(".mxl"), repeats=False)
         reading = read_music(midi)
         assert reading.key.name == key
         assert sum(reading.score.voice >= 0) == len(reading.score) and reading.score.voices == 4

@@ -21,8 +21,9 @@ __all__ = ["Music"]
 _log = logging.getLogger("artwright")
 
 _MIDI = (".mid", ".midi", ".kar", ".rmi")
-_SHEETS = (".musicxml", ".mxl", ".abc")
+_SHEETS = (".musicxml", ".mxl", ".xml", ".abc", ".krn")
 _SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".opus")
+_HEARD = (*_SOUNDS, ".m4a", ".aac", ".aif", ".aiff", ".mka", ".mkv", ".mov")
 _PICTURES = (".svg", ".png")
 
 
@@ -36,7 +37,7 @@ class Music(Medium):
 
     name = "music"
     summary = "notes, heard through a SoundFont, read and written as MIDI, sound and scores"
-    reads = (*_MIDI, *_SHEETS, *_SOUNDS)
+    reads = (*_MIDI, *_SHEETS, *_HEARD)
     writes = (".mid", ".midi", *_SOUNDS, ".musicxml", ".abc", *_PICTURES)
 
     def content(self, payload: Any) -> bytes:
@@ -84,7 +85,7 @@ class Music(Medium):
 
     def _read(self, path: Path, suffix: str) -> tuple[PrettyMIDI, str, str]:
         """(music, title or "", manifest or "")."""
-        if suffix in _SOUNDS:
+        if suffix in _HEARD:
             from .listening.recording import read_recording
 
             return read_recording(path)

@@ -1,4 +1,5 @@
-"""Sound files: WAV by hand, FLAC, MP3, Ogg Vorbis and Opus through PyAV; title and manifest in their tags.
+"""Sound files: WAV by hand, FLAC, MP3, Ogg Vorbis and Opus through PyAV, which also reads AAC, AIFF and the sound of
+films; title and manifest in their tags.
 
 Equal samples give equal files: WAV has no date, and the others are muxed bit-exactly.
 """
@@ -19,6 +20,7 @@ __all__ = ["MAX_SECONDS", "read_sound", "write_sound"]
 MAX_SECONDS = 1_800
 """Longest recording that is read: half an hour."""
 
+MIN_RATE_HZ, MAX_RATE_HZ = 1_000, 768_000
 MAX_WAV_BYTES = (1 << 32) - (1 << 20)
 _CODECS = {
     ".flac": ("flac", "flac", 0),
@@ -120,10 +122,16 @@ def read_sound(path: Path) -> tuple[np.ndarray, int, str, str, str]:
             if not source.streams.audio:
                 raise FormatError(f"{path.name!r} holds no sound")
             stream = source.streams.audio[0]
+            codec = stream.codec_context
             tags = {k.lower(): v for k, v in {**stream.metadata, **source.metadata}.items()}
-            rate_hz, total = int(stream.rate), 0
+            if codec is None or not MIN_RATE_HZ <= int(codec.sample_rate or 0) <= MAX_RATE_HZ:
+                raise FormatError(
+                    f"{path.name!r} cannot be decoded as sound: its codec or sample rate is not known; rates of "
+                    f"{MIN_RATE_HZ} to {MAX_RATE_HZ} hertz are read"
+                )
+            rate_hz, total = int(codec.sample_rate), 0
             resampler = av.AudioResampler(
-                format="fltp", layout="mono" if stream.channels == 1 else "stereo", rate=rate_hz
+                format="fltp", layout="mono" if codec.channels == 1 else "stereo", rate=rate_hz
             )
             for packet in source.demux(stream):
                 digest.update(bytes(packet))
@@ -135,8 +143,8 @@ def read_sound(path: Path) -> tuple[np.ndarray, int, str, str, str]:
                     raise FormatError(f"{path.name!r} lasts longer than {MAX_SECONDS // 60} minutes; cut it into parts")
     except av.error.FFmpegError as error:
         raise FormatError(
-            f"{path.name!r} cannot be decoded as sound: {error.strerror or error}; .wav, .flac, .mp3, .ogg and "
-            f".opus are read"
+            f"{path.name!r} cannot be decoded as sound: {error.strerror or error}; .wav, .flac, .mp3, .ogg, .opus, "
+            f".m4a and the sound of .mov and .mkv are read"
         ) from error
     except OSError as error:
         raise FormatError(f"{str(path)!r} cannot be read: {error.strerror or error}") from error

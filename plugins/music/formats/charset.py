@@ -13,8 +13,12 @@ __all__ = ["clean_text", "find_encoding"]
 
 _CANDIDATES = ("cp1252", "cp1251", "koi8-r", "cp932", "gb18030", "big5", "cp949", "euc-jp")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fc\uff66-\uff9f]")
-_MIXED = re.compile(r"[a-zA-Z][\u0400-\u04ff]|[\u0400-\u04ff][a-zA-Z]|[a-z][\u2e80-\uffff]+[a-z]")
+_MIXED = re.compile(
+    r"[a-zA-Z][\u0400-\u04ff]|[\u0400-\u04ff][a-zA-Z]|[a-z][\u2e80-\uffff]+[a-z]|[\uac00-\ud7a3][\u4e00-\u9fff]"
+)
 """Two scripts in one word, which nobody writes: a sign that the bytes were read in the wrong encoding."""
+_USUAL = {"gb18030": "gb2312", "cp949": "euc-kr"}
+"""Of encodings that give a character to almost any two bytes, the part that is written with."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ENOUGH = 1 << 14
 
@@ -28,17 +32,28 @@ def find_encoding(texts: Sequence[bytes]) -> str:
         return "cp932"
     import chardet
 
-    wide = b"\n".join(dict.fromkeys(text for text in texts if not text.isascii()))[:_ENOUGH]
+    rows = dict.fromkeys(row for text in texts for row in text.splitlines() if not row.isascii())
+    wide = b"\n".join(rows)[:_ENOUGH]
     found = chardet.detect_all(wide, ignore_threshold=True, include_encodings=_CANDIDATES, compat_names=False)
     names = [str(row["encoding"]).lower() for row in found if row["encoding"]]
     fitting = [name for name in names if _decodes(data, name)]
-    return next((name for name in fitting if not _MIXED.search(data.decode(name))), (fitting or ["cp1252"])[0])
+    plain = [name for name in fitting if not _MIXED.search(data.decode(name))]
+    usual = [name for name in plain if name not in _USUAL or _usual(data.decode(name), _USUAL[name])]
+    return (usual or plain or fitting or ["cp1252"])[0]
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
     try:
         data.decode(encoding)
     except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _usual(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
         return False
     return True
 

@@ -1,40 +1,35 @@
-"""MusicXML and ABC as PrettyMIDI, read by music21 (the `scores` extra)."""
+"""Scores (MusicXML, ABC, Humdrum kern) as PrettyMIDI: as they are played, with repeats, in one tempo map."""
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Iterator
+import itertools
+import logging
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ....core.errors import FormatError, UsageError
+from ....core.errors import FormatError
+from ..readers.sheet import Sheet, joined, metres_of, unfold
+from ..scores import TICKS
 
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
 
-__all__ = ["RESOLUTION", "music21_to_midi", "need_music21", "read_sheet"]
+__all__ = ["RESOLUTION", "read_sheet", "sheet_to_midi"]
+
+_log = logging.getLogger("artwright")
 
 RESOLUTION = 480
 MAX_BYTES = 32 << 20
 DEFAULT_QPM = 96.0
+VELOCITY = 80
 
 
-def need_music21() -> Any:
-    """The module music21. Raises UsageError if the extra is not installed."""
-    try:
-        import music21
-    except ImportError as error:
-        raise UsageError(
-            "MusicXML and ABC need music21, which is not installed; install it with: pip install 'artwright[scores]'"
-        ) from error
-    return music21
+def read_sheet(path: Path, *, repeats: bool = True) -> tuple[PrettyMIDI, str]:
+    """(music, title or "") of a .musicxml, .xml, .mxl, .abc or .krn file; of an ABC book the first tune.
 
-
-def read_sheet(path: Path) -> tuple[PrettyMIDI, str]:
-    """(music, title or "") of a .musicxml, .mxl or .abc file. Raises FormatError if music21 cannot read it or there is
-    no note.
+    repeats: play repeats, endings and jumps, or give the page as it stands. Raises FormatError if it is broken or there
+    is no note.
     """
     path = Path(path)
     if not path.is_file():
@@ -43,195 +38,84 @@ def read_sheet(path: Path) -> tuple[PrettyMIDI, str]:
         raise FormatError(
             f"{path.name!r} has {path.stat().st_size} bytes; scores of 1 byte to {MAX_BYTES >> 20} MB are read"
         )
-    music21 = need_music21()
-    form = "abc" if path.suffix.lower() == ".abc" else "musicxml"
+    sheet = _read(path)
+    return sheet_to_midi(unfold(sheet) if repeats else sheet), sheet.title
+
+
+def _read(path: Path) -> Sheet:
+    suffix = path.suffix.lower()
+    if suffix not in (".abc", ".krn"):
+        from ..readers.musicxml import read_musicxml_sheet
+
+        return read_musicxml_sheet(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            source = path.read_text("utf-8", "replace") if form == "abc" else str(path)
-            score = music21.converter.parse(source, format=form, forceSource=True)
-    except (
-        music21.exceptions21.Music21Exception,
-        ValueError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        TypeError,
-        SyntaxError,
-        OSError,
-    ) as error:
-        raise FormatError(
-            f"{path.name!r} cannot be read as {form}: "
-            f"{str(error).splitlines()[0] if str(error) else type(error).__name__}"
-        ) from error
-    if isinstance(score, music21.stream.Opus):
-        score = score.scores[0]
-    title = score.metadata.title if score.metadata is not None and score.metadata.title else ""
-    midi = music21_to_midi(score)
-    if form == "abc":
-        text = path.read_text("utf-8", "replace")
-        _name_voices(midi, text)
-        _add_changes(music21, midi, score, text)
-    if not any(instrument.notes for instrument in midi.instruments):
-        raise FormatError(f"{path.name!r} holds no notes; there is nothing to read")
-    return midi, str(title)
+        data = path.read_bytes()
+    except OSError as error:
+        raise FormatError(f"{str(path)!r} cannot be read: {error.strerror or error}") from error
+    if suffix == ".krn":
+        from ..readers.kern import read_kern_sheet
+        from .charset import find_encoding
+
+        return read_kern_sheet(data.decode(find_encoding([data]), "replace"), name=path.name)
+    from ..readers.abc import decode_abc, read_tunes
+
+    tunes = list(itertools.islice(read_tunes(decode_abc(data)), 2))
+    if not tunes:
+        raise FormatError(f"{path.name!r} holds no notes that can be read as ABC; a tune begins with 'X:' and 'K:'")
+    if len(tunes) > 1:
+        _log.warning("%s: a book of several tunes; the first, X:%s, is read", path.name, tunes[0][0])
+    return tunes[0][1]
 
 
-def _name_voices(midi: PrettyMIDI, text: str) -> None:
-    """Names and programs of ABC voices, which music21 leaves out: `V:1 name="Alto"` and `%%MIDI
-    program 52` after it.
-    """
-    names = re.findall(r'^V:[^\n"]*name="([^"]*)"', text, re.MULTILINE)
-    programs = re.findall(r"^%%MIDI program (\d{1,3})\s*$", text, re.MULTILINE)
-    for i, instrument in enumerate(midi.instruments):
-        if len(names) == len(midi.instruments):
-            instrument.name = names[i]
-        if len(programs) == len(midi.instruments):
-            instrument.program = min(int(programs[i]), 127)
+def sheet_to_midi(sheet: Sheet) -> PrettyMIDI:
+    """A sheet as PrettyMIDI: ties merged, pickups kept; parts without notes are left out.
 
-
-def _add_changes(music21: Any, midi: PrettyMIDI, score: Any, text: str) -> None:
-    """Changes of metre and key within an ABC tune, which music21 leaves out: taken from the first voice, whose bars are
-    counted.
+    Raises FormatError if there is no note, or the music is too long.
     """
     import pretty_midi as pm
 
-    body = text.split("\nK:", 1)[-1].partition("\n")[2]
-    voices = re.split(r"^V:.*$", body, flags=re.MULTILINE)
-    first = next((v for v in voices if "|" in v), "")
-    barred = next(
-        (
-            list(p.getElementsByClass(music21.stream.Measure))
-            for p in score.parts
-            if p.getElementsByClass(music21.stream.Measure)
-        ),
-        [],
-    )
-    bar = 0
-    pace = midi._tick_scales[0][1] * midi.resolution
-    for token in re.findall(r"^[MK]:[^\n]*$|\[[MK]:[^\]]*\]|\|+\]?|\"[^\"]*\"", first, re.MULTILINE):
-        if token.startswith("|"):
-            bar += 1
+    from .midi_read import MAX_SECONDS, MAX_TEMPO_TICK
+    from .payload import KeySignature, Lyric, make_midi, pickup_metres, ticks_to_seconds
+
+    def tick(at: Fraction) -> int:
+        return max(0, round(at * RESOLUTION))
+
+    played = [(part, joined(part.notes)) for part in sheet.parts]
+    end = max((tick(n.end) for _, notes in played for n in notes), default=0)
+    if not end:
+        raise FormatError("the score holds no notes; there is nothing to read")
+    tempi = {0: _microseconds(sheet.tempi[0][1] if sheet.tempi else DEFAULT_QPM)}
+    tempi.update({tick(at): _microseconds(qpm) for at, qpm in sheet.tempi})
+    changes = sorted(tempi.items())
+    changes = [row for i, row in enumerate(changes) if not i or row[1] != changes[i - 1][1]]
+    if end > MAX_TEMPO_TICK or ticks_to_seconds(RESOLUTION, changes, [end])[0] > MAX_SECONDS:
+        raise FormatError(f"the score lasts longer than {MAX_SECONDS // 60} minutes: cut it into parts")
+    midi = make_midi(RESOLUTION, changes)
+
+    def seconds(at: Fraction) -> float:
+        return ticks_to_seconds(RESOLUTION, changes, [tick(at)])[0]
+
+    for part, notes in played:
+        if not notes:
             continue
-        field = token.strip("[]")
-        if bar >= len(barred) or not bar or not field.startswith(("M:", "K:")):
-            continue
-        at = float(barred[bar].offset) * pace
-        metre = re.fullmatch(r"M:\s*(\d+)/(\d+)\s*", field)
-        if metre and int(metre[1]) and int(metre[2]) in (1, 2, 4, 8, 16, 32, 64):
-            midi.time_signature_changes = [m for m in midi.time_signature_changes if abs(m.time - at) > 1e-6] + [
-                pm.TimeSignature(int(metre[1]), int(metre[2]), at)
-            ]
-        elif field.startswith("K:"):
-            try:
-                sign = music21.abcFormat.ABCMetadata(field)
-                sign.preParse()
-                number, mode = sign.getKeySignatureParameters()
-            except music21.exceptions21.Music21Exception:
-                continue
-            midi.key_signature_changes.append(
-                pm.KeySignature((number * 7 + 9) % 12 + 12 if mode == "minor" else number * 7 % 12, at)
-            )
-    midi.time_signature_changes.sort(key=lambda m: m.time)
-
-
-def music21_to_midi(score: Any) -> PrettyMIDI:
-    """A stream of music21 as PrettyMIDI: ties merged, repeats not expanded, pickups kept, transposing instruments at
-    sounding pitch.
-    """
-    import pretty_midi as pm
-
-    music21 = need_music21()
-    parts = list(score.parts) or [score]
-    qpm = next(
-        (
-            float(m.getQuarterBPM() or DEFAULT_QPM)
-            for m in score.recurse().getElementsByClass(music21.tempo.MetronomeMark)
-        ),
-        DEFAULT_QPM,
-    )
-    midi = pm.PrettyMIDI(resolution=RESOLUTION)
-    midi._tick_scales = [(0, round(6e7 / qpm) / 1e6 / RESOLUTION)]
-    pace = midi._tick_scales[0][1] * RESOLUTION
-    for part in parts:
-        sounding = part.toSoundingPitch() if part.atSoundingPitch is False else part
-        first = next(iter(sounding.recurse().getElementsByClass(music21.instrument.Instrument)), None)
-        program = first.midiProgram if first is not None and first.midiProgram is not None else 0
-        drums = isinstance(first, music21.instrument.UnpitchedPercussion)
-        player = pm.Instrument(program=int(program), is_drum=drums, name=str(part.partName or ""))
-        for start, end, pitch, velocity in _notes(music21, sounding):
-            player.notes.append(pm.Note(velocity, pitch, float(start) * pace, float(end) * pace))
-        if player.notes:
-            midi.instruments.append(player)
-    barred = next((p for p in parts if p.getElementsByClass(music21.stream.Measure)), parts[0])
-    signed = next((p for p in parts if p.recurse().getElementsByClass(music21.key.KeySignature)), parts[0])
-    for at, top, bottom in _metres(music21, barred):
-        midi.time_signature_changes.append(pm.TimeSignature(top, bottom, float(at) * pace))
-    for at, number in _keys(music21, signed):
-        midi.key_signature_changes.append(pm.KeySignature(number, float(at) * pace))
-    for note in barred.flatten().notes:
-        if note.lyric:
-            midi.lyrics.append(pm.Lyric(str(note.lyric), float(note.offset) * pace))
-    end = max((note.end for player in midi.instruments for note in player.notes), default=0.0)
-    midi._update_tick_to_time(round(end / pace * RESOLUTION) + 1)
+        player = pm.Instrument(program=part.program, is_drum=part.is_drum, name=part.name)
+        ticks = [(tick(n.start), max(tick(n.end), tick(n.start) + 1)) for n in notes]
+        times = ticks_to_seconds(RESOLUTION, changes, [t for row in ticks for t in row])
+        player.notes = [
+            pm.Note(VELOCITY, n.pitch, a, b) for n, a, b in zip(notes, times[::2], times[1::2], strict=True)
+        ]
+        midi.instruments.append(player)
+        midi.lyrics += [Lyric(text, seconds(at), player) for at, text, _ in part.words]
+    midi.lyrics.sort(key=lambda lyric: lyric.time)
+    for metre in metres_of(sheet):
+        at = Fraction(metre.tick, TICKS)
+        told = [(at, metre.numerator, metre.denominator)]
+        if metre.tick < 0:
+            told = pickup_metres(at + Fraction(metre.bar, TICKS), (metre.numerator, metre.denominator))
+        midi.time_signature_changes += [pm.TimeSignature(top, bottom, seconds(at)) for at, top, bottom in told]
+    midi.key_signature_changes = [KeySignature(sharps, minor, seconds(at)) for at, sharps, minor in sheet.keys]
     return midi
 
 
-def _notes(music21: Any, part: Any) -> list[tuple[Fraction, Fraction, int, int]]:
-    """(start, end, pitch, velocity) in quarters, tied notes merged by pitch and adjacency; grace notes and chord
-    symbols are left out.
-    """
-    rows: list[tuple[Fraction, Fraction, int, int]] = []
-    held: dict[tuple[int, Fraction], int] = {}
-    for element in part.flatten().notes:
-        if isinstance(element, music21.harmony.Harmony) or element.duration.isGrace:
-            continue
-        start = Fraction(element.offset)
-        end = start + Fraction(element.quarterLength)
-        for note in element.notes if isinstance(element, music21.chord.Chord) else [element]:
-            pitch = note.pitch.midi if hasattr(note, "pitch") else 60
-            velocity = int(note.volume.velocity or 80)
-            tie = note.tie.type if note.tie is not None else ""
-            before = held.pop((pitch, start), None)
-            if before is not None:
-                rows[before] = (rows[before][0], end, pitch, rows[before][3])
-            else:
-                rows.append((start, end, pitch, velocity))
-            if tie in ("start", "continue"):
-                held[pitch, end] = before if before is not None else len(rows) - 1
-    return [row for row in rows if row[1] > row[0]]
-
-
-def _metres(music21: Any, part: Any) -> Iterator[tuple[Fraction, int, int]]:
-    """(quarter, beats, unit), a pickup as a short first metre; equal ones in a row are one."""
-    bars = list(part.getElementsByClass(music21.stream.Measure))
-    now = None
-    for i, bar in enumerate(bars):
-        metre = bar.timeSignature or now
-        if metre is None or metre.denominator & (metre.denominator - 1):
-            continue
-        if i == 0 and len(bars) > 1 and 0 < bar.duration.quarterLength < metre.barDuration.quarterLength:
-            short = Fraction(bar.duration.quarterLength) / 4
-            unit = max(short.denominator, metre.denominator)
-            if unit & (unit - 1) == 0:
-                yield Fraction(0), int(short * unit), unit
-                yield Fraction(bars[1].offset), metre.numerator, metre.denominator
-                now = metre
-                continue
-        if now is None or metre.ratioString != now.ratioString:
-            yield Fraction(bar.offset), metre.numerator, metre.denominator
-        now = metre
-    if not bars:
-        for metre in part.flatten().getElementsByClass(music21.meter.TimeSignature):
-            yield Fraction(metre.offset), metre.numerator, metre.denominator
-
-
-def _keys(music21: Any, part: Any) -> Iterator[tuple[Fraction, int]]:
-    """(quarter, key number of pretty_midi); a signature without a mode is read as major."""
-    now = None
-    for key in part.flatten().getElementsByClass(music21.key.KeySignature):
-        minor = getattr(key, "mode", None) == "minor"
-        number = (key.sharps * 7 + 9) % 12 + 12 if minor else key.sharps * 7 % 12
-        if number != now:
-            yield Fraction(key.offset), number
-        now = number
+def _microseconds(qpm: float) -> int:
+    return min(max(round(6e7 / qpm), 1), 0xFFFFFF)
