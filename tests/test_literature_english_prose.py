@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from artwright.core.artwork import Text
-from artwright.core.errors import InputError
+from artwright.core.errors import FormatError, InputError
 from artwright.core.theme import Theme
 from artwright.plugins.literature.english.ngram import Ngrams, build_ngrams
 from artwright.plugins.literature.english.prose_engine import Memory, ProseEngine
@@ -115,7 +115,7 @@ def test_the_mixture_is_better_than_its_network(models: Path) -> None:
     broken = models / "broken"
     broken.mkdir()
     (broken / "bad.txt").write_bytes(b"abc \xff\xfe")
-    with pytest.raises(InputError, match="not UTF-8: byte 0xff at 4"):
+    with pytest.raises(FormatError, match=r"bad\.txt.*byte 4 is 0xff"):
         evaluate(broken, models, weights="tiny-prose")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from ...core.artwork import Text
 from ...core.errors import InputError
 from ...core.requests import Analysis, AnalyzeRequest, Context
+from ...core.words.language import LANGUAGES
 from .options import refuse_idle
 
 if TYPE_CHECKING:
@@ -29,17 +31,39 @@ def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
         with lend_lexicon(context.devices) as lexicon:
             findings = chinese.analyze(text, lexicon)
         explanation = chinese.explain(text, findings, request.language) if request.explain else ""
-    else:
+    elif text.language == "en":
         from .english import reader as english
 
         findings = english.analyze(text)
         explanation = english.explain(text, findings, request.language) if request.explain else ""
+    else:
+        findings = count_foreign(text)
+        explanation = findings["remark"] if request.explain else ""
     findings = {"title": request.artwork.title, **findings}
     made = request.artwork.provenance
     if made is not None and made.operation == "load" and made.notes:
         findings["read_as"] = dict(made.notes)
     plot = draw_plot(text, findings) if request.plot else None
     return Analysis(medium=request.medium, findings=findings, explanation=explanation, plot=plot)
+
+
+def count_foreign(text: Text) -> dict[str, Any]:
+    """What can be said of a text in a language that is not understood: how much there is of it, and that it is not
+    scanned.
+    """
+    name = LANGUAGES.get(text.language, text.language)
+    words = [word for line in text.lines for word in line.split() if any(map(str.isalnum, word))]
+    repeated = Counter(line for line in text.lines if any(map(str.isalnum, line)))
+    return {
+        "language": text.language,
+        "remark": f"the text seems to be in {name}; only English and Chinese are understood, so it is counted and not "
+        f"scanned",
+        "lines": len(text.lines),
+        "stanzas": [len(stanza) for stanza in text.stanzas],
+        "words": len(words),
+        "characters": sum(map(str.isalnum, "".join(text.lines))),
+        "repeated_lines": sum(n - 1 for n in repeated.values()),
+    }
 
 
 def draw_plot(text: Text, findings: dict[str, Any]) -> Image:
@@ -76,7 +100,7 @@ def draw_plot(text: Text, findings: dict[str, Any]) -> Image:
 
 def _scansion(text: Text, findings: dict[str, Any]) -> tuple[list[str], list[list[tuple[str, str]]]]:
     """Lines and for each the units to draw: (mark, colour)."""
-    if text.language == "zh" and findings.get("metre"):
+    if findings.get("metre") and text.language == "zh":
         colours = {"平": "#2f6f5e", "仄": "#33415c", "中": "#8a8577", "？": "#bbbbbb"}
         rows = findings["metre"]
         return [r["line"] for r in rows], [

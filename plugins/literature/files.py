@@ -1,16 +1,12 @@
 """Text files: encodings, front matter, sidecars, and how lines become stanzas.
 
-Read: UTF-8 (with or without a mark), UTF-16 with a mark, GB 18030 where the bytes read as common Chinese; anything else
-is refused with the byte that breaks it. Written: UTF-8, LF. A `.md` carries its manifest as one line of JSON in the
-front
-matter; a `.txt` has it beside it, in `FILE.artwright.json`.
+Read: what `decoding` knows; characters are tidied (`characters`), and of a file that artwright did not write, heads,
+notes, numbers and rules are told from the text (`layout`, `markdown`). Written: UTF-8, LF. A `.md` carries its manifest
+as one line of JSON in the front matter; a `.txt` has it beside it, in `FILE.artwright.json`.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,107 +15,100 @@ from ...core.artwork import Text
 from ...core.errors import FormatError
 from ...core.files import write_text
 from ...core.manifest import Manifest, find_manifest, write_sidecar
+from .characters import tidy
+from .decoding import decode
+from .layout import read_layout
+from .markdown import escape_line, front_matter, plain_lines, split_front_matter
 
-__all__ = ["MAX_BYTES", "ReadText", "decode", "read_text", "to_stanzas", "write_work"]
+__all__ = ["MAX_BYTES", "ReadText", "read_text", "read_words", "to_stanzas", "write_work"]
 
 MAX_BYTES = 10 * 1024 * 1024
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\ufffe\uffff]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadText:
-    """What a file holds: title, stanzas, its manifest (empty if none), and notes on how it was read."""
+    """What a file holds: title, author, stanzas, its manifest (empty if none), and notes on how it was read."""
 
     title: str
+    author: str
     stanzas: tuple[tuple[str, ...], ...]
     manifest: Manifest
     notes: Mapping[str, str]
 
-
-def decode(data: bytes, *, name: str) -> tuple[str, str]:
-    """(text, encoding) of bytes. Raises FormatError that names the byte which cannot be read."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding), encoding
-            except UnicodeDecodeError as error:
-                raise FormatError(
-                    f"{name!r} begins as {encoding} but byte {error.start} ({data[error.start]:#04x}) breaks it; save it "
-                    f"as UTF-8"
-                ) from error
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
-        broken = error
-    text = _as_gb18030(data)
-    if text is not None:
-        return text, "gb18030"
-    raise FormatError(
-        f"{name!r} is not text in UTF-8 or GB 18030: byte {broken.start} is {data[broken.start]:#04x} "
-        f"({broken.reason}); save it as UTF-8"
-    )
-
-
-def _as_gb18030(data: bytes) -> str | None:
-    """The text if the bytes are GB 18030 and four fifths of what is not ASCII are common Chinese (GB 2312, level 1) or
-    its marks.
-    """
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        return None
-    other = [c for c in text if ord(c) > 0x7F]
-    common = 0
-    for c in other:
-        raw = c.encode("gb18030")
-        common += len(raw) == 2 and (0xB0 <= raw[0] <= 0xD7 or 0xA1 <= raw[0] <= 0xA3) and raw[1] >= 0xA1
-    return text if other and common >= 0.8 * len(other) else None
+    @property
+    def is_own(self) -> bool:
+        """Whether the file tells of itself what artwright writes."""
+        return self.manifest != Manifest()
 
 
 def read_text(path: Path) -> ReadText:
     """A text file. Raises FormatError in one line: missing, too large, empty, broken."""
+    text, notes = read_words(path)
+    title, inside = "", ""
+    values: Mapping[str, str] = {}
+    is_markdown = path.suffix.lower() == ".md"
+    if is_markdown:
+        text, values, inside = split_front_matter(text)
+    manifest, remarks = find_manifest(inside, path, medium="literature")
+    if remarks:
+        notes["manifest"] = "; ".join(remarks)
+    left_out: dict[str, int] = {}
+    if is_markdown:
+        title, lines, gone = plain_lines(text, footnotes=manifest == Manifest())
+        title = values.get("title") or title
+        left_out |= {"mark of Markdown": gone} if gone else {}
+    else:
+        lines = text.split("\n")
+    author = values.get("author", "")
+    if manifest != Manifest():
+        # A work of artwright's own: all of its lines are its text.
+        lines = [line.strip() for line in lines]
+        filled = next((i for i, line in enumerate(lines) if line), 0)
+        if not is_markdown and manifest.title and lines[filled] == " ".join(manifest.title.split()):
+            lines = lines[filled + 1 :]
+        title = manifest.title or title
+    else:
+        found = read_layout(lines, title=title, author=author)
+        title, author, lines = found.title, found.author, found.lines
+        left_out |= found.left_out
+    if left_out := {what: n for what, n in left_out.items() if n}:
+        notes["left_out"] = ", ".join(map(_counted, left_out, left_out.values()))
+    stanzas = to_stanzas(lines)
+    if not any(c.isalnum() for stanza in stanzas for line in stanza for c in line):
+        raise FormatError(f"{str(path)!r} holds no word; a poem or a page of prose is needed")
+    return ReadText(title=title, author=author, stanzas=stanzas, manifest=manifest, notes=notes)
+
+
+def _counted(what: str, count: int) -> str:
+    """A number of things: 2 lines of notes."""
+    head, of, tail = what.partition(" of ")
+    return f"{count} {head}{'s' if count > 1 else ''}{of}{tail}"
+
+
+def read_words(path: Path, *, limit: int = MAX_BYTES) -> tuple[str, dict[str, str]]:
+    """(the text of a file in tidy characters, notes on how it was read). limit: bytes that are read at most, 0 for all.
+
+    Raises FormatError in one line.
+    """
     try:
         size = path.stat().st_size
-        if size > MAX_BYTES:
+        if limit and size > limit:
             raise FormatError(
-                f"{str(path)!r} has {size / 1e6:.1f} MB; texts of at most {MAX_BYTES // 2**20} MB are read. Split it"
+                f"{str(path)!r} has {size / 1e6:.1f} MB; texts of at most {limit // 2**20} MB are read. Split it"
             )
         data = path.read_bytes()
     except OSError as error:
         raise FormatError(f"{str(path)!r} cannot be read: {error.strerror or error}") from error
-    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FormatError(f"{str(path)!r} is not a text: byte {data.index(0)} is 0x00")
     text, encoding = decode(data, name=str(path))
     notes: dict[str, str] = {}
     if encoding not in ("utf-8", "utf-8-sig"):
         notes["encoding"] = f"read as {encoding}, not UTF-8"
-    cleaned = _CONTROL.sub("", re.sub(r"\r\n?|[\x0c\u2028\u2029]", "\n", text))
-    if len(cleaned) < len(text.replace("\r\n", "\n")):
-        gone = len(text.replace("\r\n", "\n")) - len(cleaned)
-        notes["control"] = f"{gone} control character(s) were left out"
-    inside = title = ""
-    if path.suffix.lower() == ".md":
-        cleaned, inside, title = _front_matter(cleaned)
-    manifest, remarks = find_manifest(inside, path, medium="literature")
-    if remarks:
-        notes["manifest"] = "; ".join(remarks)
-    marked = manifest != Manifest()
-    lines = [unicodedata.normalize("NFC", " ".join(line.split(" ")).rstrip()) for line in cleaned.split("\n")]
-    if path.suffix.lower() == ".md":
-        lines = [_plain_markdown(line) for line in lines]
-        heads = [i for i, line in enumerate(lines) if line.startswith("# ")]
-        if heads and not any(lines[: heads[0]]):
-            title = title or lines[heads[0]][2:].strip()
-            lines = lines[heads[0] + 1 :]
-    elif manifest.title and lines and lines[0].strip() == manifest.title.strip():
-        title, lines = manifest.title, lines[1:]
-    elif not marked:
-        title, lines = _find_title(lines)
-    stanzas = to_stanzas(lines)
-    if not any(c.isalnum() for stanza in stanzas for line in stanza for c in line):
-        raise FormatError(f"{str(path)!r} holds no word; a poem or a page of prose is needed")
-    return ReadText(title=title or manifest.title, stanzas=stanzas, manifest=manifest, notes=notes)
+    text, control, changed = tidy(text)
+    if control:
+        notes["control"] = f"{control} control character(s) were left out"
+    if changed:
+        notes["characters"] = f"{changed} invisible or look-alike character(s) were left out or made plain"
+    return text, notes
 
 
 def to_stanzas(lines: list[str]) -> tuple[tuple[str, ...], ...]:
@@ -135,50 +124,13 @@ def to_stanzas(lines: list[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(stanzas)
 
 
-def _find_title(lines: list[str]) -> tuple[str, list[str]]:
-    """A first line of its own, short and without a closing mark, is a title."""
-    filled = [i for i, line in enumerate(lines) if line.strip()]
-    if len(filled) < 2 or filled[1] - filled[0] < 2:
-        return "", lines
-    first = lines[filled[0]].strip()
-    if len(first) > (20 if _HAN.search(first) else 70) or first[-1] in ".,;:!?，。；：！？、…":
-        return "", lines
-    return first, lines[filled[0] + 1 :]
-
-
-def _plain_markdown(line: str) -> str:
-    return (
-        line
-        if line.startswith("# ")
-        else re.sub(r"(\\|<br\s*/?>)$", "", re.sub(r"^(>\s?|#{2,6}\s)", "", line)).replace("**", "").rstrip()
-    )
-
-
-def _front_matter(text: str) -> tuple[str, str, str]:
-    """(rest, manifest, title) of a text that may begin with front matter."""
-    if not text.startswith("---\n") or (end := text.find("\n---", 3)) < 0:
-        return text, "", ""
-    manifest = title = ""
-    for line in text[4:end].split("\n"):
-        key, _, value = line.partition(":")
-        if key.strip() == "artwright":
-            manifest = value.strip()
-        elif key.strip() == "title":
-            title = value.strip().strip("\"'")
-    return text[end + 4 :].lstrip("\n"), manifest, title
-
-
 def write_work(text: Text, path: Path, manifest: str) -> None:
-    """Write a text as its suffix says, manifest inside (.md) or beside it (.txt)."""
+    """Write a text as its suffix says, manifest (JSON) inside (.md) or beside it (.txt)."""
     if path.suffix.lower() == ".md":
-        title = json.dumps(text.title, ensure_ascii=False)
-        head = (
-            f"---\ntitle: {title}\nlanguage: {text.language}\nform: {text.form or 'unknown'}\nartwright: "
-            f"{manifest}\n---\n\n"
-        )
-        prose = text.form.startswith("prose")
-        body = "\n\n".join(("\n" if prose else "\\\n").join(stanza) for stanza in text.stanzas)
-        write_text(path, head + (f"# {text.title}\n\n" if text.title else "") + body + "\n")
+        head = front_matter({"title": text.title, "language": text.language, "form": text.form or "unknown"}, manifest)
+        joint = "\n" if text.form.startswith("prose") else "\\\n"
+        body = "\n\n".join(joint.join(map(escape_line, stanza)) for stanza in text.stanzas)
+        write_text(path, head + (f"\n# {escape_line(text.title)}\n" if text.title else "") + f"\n{body}\n")
         return
     write_text(path, (f"{text.title}\n\n" if text.title else "") + str(text) + "\n")
     write_sidecar(path, manifest)

@@ -41,7 +41,13 @@ class Literature(Medium):
             raise FormatError(f"{str(path)!r} is not a text file; literature reads {', '.join(self.reads)}")
         found = read_text(path)
         notes = dict(found.notes)
-        text, said = make_text(found.stanzas, title=found.title, manifest=found.manifest.details)
+        text, said = make_text(
+            found.stanzas,
+            title=found.title,
+            author=found.author,
+            details=found.manifest.details,
+            is_own=found.is_own,
+        )
         notes |= said
         provenance = found.manifest.provenance
         if provenance is None and notes:
@@ -97,39 +103,57 @@ class Literature(Medium):
         kind = "prose" if text.form.startswith("prose") else "verse"
         return (
             f'<article class="literature {kind}" '
-            f'lang="{"zh-Hans" if text.language == "zh" else "en"}">{head}{body}</article>'
+            f'lang="{escape("zh-Hans" if text.language == "zh" else text.language)}">{head}{body}</article>'
         )
 
 
 def make_text(
-    stanzas: tuple[tuple[str, ...], ...], *, title: str, manifest: Mapping[str, str]
+    stanzas: tuple[tuple[str, ...], ...],
+    *,
+    title: str,
+    author: str = "",
+    details: Mapping[str, str] | None = None,
+    is_own: bool = False,
 ) -> tuple[Text, dict[str, str]]:
-    """(text, remarks) from lines: language found, Chinese simplified, form recognised where the
-    manifest does not say.
+    """(text, notes) from lines: language found, Chinese in simplified characters and printed marks, form recognised
+    where `details` (of a manifest) do not say. is_own: of artwright's own writing, whose lines stay as they are.
     """
-    from ...core.theme import find_language
+    from ...core.words.language import LANGUAGES, detect_language
 
-    whole = "\n".join(line for stanza in stanzas for line in stanza)
-    told = manifest.get("language")
-    language = told if told in ("en", "zh") else find_language(whole)
+    details = details or {}
+    told = details.get("language", "")
+    language = told if told in LANGUAGES else detect_language("\n".join(line for s in stanzas for line in s))
     notes: dict[str, str] = {}
-    if language == "zh":
+    if language == "zh" and not is_own:
+        stanzas, notes = _plain_chinese(stanzas)
         from .chinese.script import simplify
 
-        changed = 0
-        simple = []
-        for stanza in stanzas:
-            found = [simplify(line) for line in stanza]
-            changed += sum(n for _, n in found)
-            simple.append(tuple(line for line, _ in found))
-        stanzas = tuple(simple)
-        title = simplify(title)[0]
-        if changed:
-            notes["script"] = f"{changed} traditional character(s) were turned to simplified ones"
-    form = manifest.get("form", "")
-    if not form:
+        title, author = simplify(title)[0], simplify(author)[0]
+    form = details.get("form", "")
+    if form in ("", "unknown"):
         form = _find_form(stanzas, language)
-    return Text(stanzas=stanzas, language=language, form=form, title=title, author=manifest.get("author", "")), notes
+    author = author or details.get("author", "")
+    return Text(stanzas=stanzas, language=language, form=form, title=title, author=author), notes
+
+
+def _plain_chinese(stanzas: tuple[tuple[str, ...], ...]) -> tuple[tuple[tuple[str, ...], ...], dict[str, str]]:
+    from .characters import chinese_marks
+    from .chinese.script import simplify
+
+    notes: dict[str, str] = {}
+    simple = tuple(tuple(simplify(line)[0] for line in stanza) for stanza in stanzas)
+    changed = sum(
+        a != b
+        for old, new in zip(stanzas, simple, strict=True)
+        for x, y in zip(old, new, strict=True)
+        for a, b in zip(x, y, strict=True)
+    )
+    if changed:
+        notes["script"] = f"{changed} traditional character(s) were turned to simplified ones"
+    printed = tuple(tuple(chinese_marks(line) for line in stanza) for stanza in simple)
+    if printed != simple:
+        notes["marks"] = "marks of ASCII, and spaces between clauses, were taken for Chinese marks"
+    return printed, notes
 
 
 def _find_form(stanzas: tuple[tuple[str, ...], ...], language: str) -> str:

@@ -32,11 +32,12 @@ def theme_of(artwork: Artwork) -> Theme:
     title = artwork.title or text.title
     words, images = read_words(f"{title}\n{body}")
     head = title or text.lines[0][:60]
-    counted = sorted(images, key=lambda k: -sum(body.lower().count(w) for w in getattr(concepts()[k], text.language)))
+    language = "zh" if text.language == "zh" else "en"
+    counted = sorted(images, key=lambda k: -sum(body.lower().count(w) for w in getattr(concepts()[k], language)))
     return Theme(
         text=head,
         words=words[:24],
-        language=text.language,
+        language=language,
         images=tuple(counted[:12]),
         mood=mood_of(counted[:12]),
         palette=tuple(dict.fromkeys(concepts()[k].colour for k in counted))[:6],

@@ -19,7 +19,8 @@ def find_model(path: Path, model: str) -> str:
     if model != "poet":
         return model
     from ...core.theme import find_language
-    from .chinese.corpus import collections, read_rows
+    from .chinese.corpus import collections
+    from .rows import read_rows
 
     if not path.exists():
         raise InputError(f"{str(path)!r} does not exist; name a folder of texts, or a .jsonl file of poems")
@@ -32,9 +33,9 @@ def find_model(path: Path, model: str) -> str:
                 return "prose-zh" if find_language(row["text"]) == "zh" else "prose-en"
     texts = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in (".txt", ".md"))
     for file in texts:
-        from .files import decode
+        from .files import read_words
 
-        sample = decode(file.read_bytes(), name=str(file))[0][:4000]
+        sample = read_words(file, limit=0)[0][:4000]
         if sample.strip():
             return "prose-zh" if find_language(sample) == "zh" else "prose-en"
     raise InputError(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import lzma
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ....core.errors import FormatError, InputError
+from ....core.errors import InputError
+from ..rows import read_rows
 
-__all__ = ["Poem", "read_poems", "read_rows"]
+__all__ = ["Poem", "collections", "poem_of", "read_poems", "split_clauses"]
 
 _CLAUSE = re.compile(r"([^，。、！？；：]*)([，。、！？；：]|$)")
 
@@ -41,30 +38,6 @@ def split_clauses(lines: list[str]) -> tuple[tuple[str, str], ...]:
     for line in lines:
         found += [(m[1], m[2]) for m in _CLAUSE.finditer("".join(line.split())) if m[0]]
     return tuple(found)
-
-
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Objects of a .jsonl file, also .gz and .xz. Raises FormatError with the line that is none."""
-    name = path.name
-    opener = gzip.open if name.endswith(".gz") else lzma.open if name.endswith(".xz") else open
-    try:
-        with opener(path, "rt", encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line)
-                except json.JSONDecodeError as error:
-                    raise FormatError(f"line {number} of {str(path)!r} is not JSON: {error.msg}") from error
-                if not isinstance(row, dict):
-                    raise FormatError(f"line {number} of {str(path)!r} is not an object")
-                yield row
-    except UnicodeDecodeError as error:
-        raise FormatError(
-            f"{str(path)!r} is not UTF-8: byte {error.start} is {error.object[error.start]:#04x}"
-        ) from error
-    except (EOFError, lzma.LZMAError, gzip.BadGzipFile) as error:
-        raise FormatError(f"{str(path)!r} is not a whole packed file: {error}") from error
 
 
 def poem_of(row: dict[str, Any]) -> Poem | None:

@@ -147,8 +147,8 @@ def read_pieces(path: Path) -> list[tuple[str, str, str]]:
     """(author, name, text) of .txt files under a folder (the author is the folder's name), and rows of .jsonl files
     with `text`.
     """
-    from ..files import decode
-    from .corpus import read_rows
+    from ..files import read_words
+    from ..rows import read_rows
 
     if not path.exists():
         raise InputError(f"{str(path)!r} does not exist; name a folder of .txt files")
@@ -157,7 +157,7 @@ def read_pieces(path: Path) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     for file in files:
         if file.suffix == ".txt":
-            found.append((file.parent.name, file.stem, clean(decode(file.read_bytes(), name=str(file))[0])))
+            found.append((file.parent.name, file.stem, clean(read_words(file, limit=0)[0])))
         else:
             found += [
                 ("", str(r.get("work", file.stem)), clean(r["text"]))

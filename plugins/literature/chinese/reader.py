@@ -43,12 +43,13 @@ def find_form(lines: Sequence[str]) -> str:
     lengths = [len(text) for text, _ in clauses]
     if not lengths:
         return ""
-    whole = sum(lengths)
-    if whole > 240 or max(len(line) for line in lines) > 40:
-        return "prose"
     form = recognise(clauses)
     if form.startswith("ci:"):
         return _PINYIN.get(form[3:], form)
+    # A poem of any length keeps to short clauses, however many stand in a line; prose does not.
+    short = sum(n <= 7 for n in lengths) >= 0.9 * len(lengths) and max(lengths) <= 11
+    if form == "free" and (sum(lengths) > 240 or (max(map(len, lines)) > 40 and not short)):
+        return "prose"
     return form
 
 

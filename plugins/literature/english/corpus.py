@@ -8,19 +8,16 @@ characters; prose among the verse; stretches with many unknown words (dialect, L
 
 from __future__ import annotations
 
-import gzip
-import json
-import lzma
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ....core.errors import InputError
+from ..rows import read_rows
 from .metre import is_plain_iambic
 from .phonetics import count_syllables, rhyme_keys, sounds
 from .words import MARKS, normalize, tokenize
@@ -68,32 +65,27 @@ class Poem:
 def read_poems(path: Path) -> Iterator[Poem]:
     """Poems of a .jsonl file (plain, .gz or .xz), or of all such files in a folder, in order of their names.
 
-    Raises InputError if a line is not an object with `lines`.
+    Raises FormatError if a line is no object of JSON, InputError if it has no `lines`.
     """
     path = Path(path)
     if path.is_dir():
         for file in sorted(f for f in path.iterdir() if ".jsonl" in f.name and "-zh" not in f.name):
             yield from read_poems(file)
         return
-    opener: Any = gzip.open if path.suffix == ".gz" else lzma.open if path.suffix == ".xz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                stanzas = row.get("stanzas") or [row["lines"]]
-                yield Poem(
-                    str(row.get("title", "")),
-                    str(row.get("author", "")),
-                    str(row.get("form", "")),
-                    tuple(tuple(map(str, stanza)) for stanza in stanzas if stanza),
-                    path.name,
-                )
-            except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-                raise InputError(
-                    f"line {number} of {str(path)!r} is not a poem: {error!r}; expected an object with 'lines'"
-                ) from error
+    for number, row in enumerate(read_rows(path), 1):
+        try:
+            stanzas = row.get("stanzas") or [row["lines"]]
+            yield Poem(
+                str(row.get("title", "")),
+                str(row.get("author", "")),
+                str(row.get("form", "")),
+                tuple(tuple(map(str, stanza)) for stanza in stanzas if stanza),
+                path.name,
+            )
+        except (KeyError, TypeError) as error:
+            raise InputError(
+                f"object {number} of {str(path)!r} is not a poem: {error!r}; expected an object with 'lines'"
+            ) from error
 
 
 def _is_verse(line: str) -> bool:

@@ -10,6 +10,7 @@ Stress is a string with a digit for each syllable: 1 primary, 2 secondary, 0 non
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -79,13 +80,20 @@ def sounds(word: str) -> tuple[Sound, ...]:
     dictionary nor rules know it.
     """
     word = word.lower().replace("\u2019", "'")
-    found = _look_up(word)
-    if not found:
-        found = _by_rule(word, 0)
+    found = _look_up(word) or _by_rule(word, 0)
+    if not found and not word.isascii():
+        plain = _without_accents(word)
+        found = _look_up(plain) or _by_rule(plain, 0)
     if not found:
         return ()
     length = found[0].syllables
     return tuple(dict.fromkeys(s for s in found if s.syllables == length and s.syllables))
+
+
+def _without_accents(word: str) -> str:
+    """coöperate, naïve, café, fiancée, Cæsar as the dictionary spells them: accents off, ligatures parted."""
+    word = word.replace("æ", "ae").replace("œ", "oe")
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
 def _look_up(word: str) -> tuple[Sound, ...]:

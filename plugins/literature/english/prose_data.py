@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ....core.errors import InputError
 from ....core.training import split_held_out
+from ..files import read_words
 from .corpus import Poem, clean_stanzas, read_poems
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Work:
 def read_prose(folder: Path) -> list[Work]:
     """Works under a folder: .txt files, in folders by author or not, in order of their paths.
 
-    Raises InputError if a file is not UTF-8, naming it and the byte.
+    Raises FormatError if a file is no text, naming it and the byte.
     """
     folder = Path(folder)
     files = (
@@ -45,14 +46,8 @@ def read_prose(folder: Path) -> list[Work]:
     )
     works = []
     for file in files:
-        try:
-            text = file.read_text("utf-8")
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"{file.name!r} is not UTF-8: byte {error.object[error.start]:#04x} at {error.start}; save it as UTF-8"
-            ) from error
         author = file.parent.name.replace("_", "-") if file.parent != folder else ""
-        works.append(Work(author, file.stem, text.replace("\r\n", "\n").lstrip("\ufeff")))
+        works.append(Work(author, file.stem, read_words(file, limit=0)[0]))
     return works
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from .numbers import read_numbers
+
 __all__ = ["APHERETIC", "DASH", "END_MARKS", "MARKS", "detokenize", "normalize", "tokenize"]
 
 DASH = "\u2014"
@@ -41,8 +43,10 @@ _TRANSLATION = str.maketrans(
 
 
 def normalize(line: str) -> str:
-    """A line with plain apostrophes, dashes as one character, and stray spaces at apostrophes taken out."""
-    line = line.translate(_TRANSLATION)
+    """A line with plain apostrophes, dashes as one character, numbers in words, and stray spaces at apostrophes taken
+    out.
+    """
+    line = read_numbers(line.translate(_TRANSLATION))
     line = re.sub(r"-{2,}", DASH, line)
     line = _STRAY.sub(r"\1'\2", line)
     line = _STRAY_IT.sub(r"'t\1", line)
