@@ -14,6 +14,7 @@ from .files import sha256_tag
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from .originality import Fingerprint
     from .theme import Theme
 
 __all__ = ["Artwork", "Medium", "Provenance", "Text"]
@@ -196,6 +197,14 @@ class Medium(ABC):
     @abstractmethod
     def features(self, artwork: Artwork) -> dict[str, float]:
         """A few dozen named numbers that describe the work: what taste is learned on. Same keys for each work."""
+
+    def fingerprint(self, artwork: Artwork) -> Fingerprint | None:
+        """What of a work is compared with known ones, or None where a medium compares nothing."""
+        return None
+
+    def indexes(self) -> tuple[Path, ...]:
+        """The files of known works that its works are compared with (`core.originality.Index`)."""
+        return ()
 
     def describe(self, artwork: Artwork) -> str:
         """What the command line prints of a work: its text, or a line of facts."""

@@ -12,11 +12,12 @@ from pydantic.fields import FieldInfo
 from .errors import OptionError
 from .names import match_name
 
-__all__ = ["Options", "also_called", "choices_of", "input_file", "output_file", "parse_options"]
+__all__ = ["Options", "also_called", "choices_of", "counts_for", "input_file", "output_file", "parse_options"]
 
 _PLACE = "artwright_place"
 _WORDS = "artwright_words"
 _FOLDER = "artwright_folder"
+_COUNTS = "artwright_counts"
 
 
 class Options(BaseModel):
@@ -49,6 +50,34 @@ class Options(BaseModel):
         return {name: tuple(extra[_WORDS]) for name, extra in cls._extras() if extra.get(_WORDS)}
 
     @classmethod
+    def counts_in(cls, name: str, operation: str) -> bool:
+        """Whether an option counts for an operation at all (`counts_for`)."""
+        operations, _ = cls._conditions(name)
+        return not operations or operation in operations
+
+    def idle(self, operation: str) -> dict[str, str]:
+        """Options that were set and do nothing in this operation, each with what it does count for."""
+        found = {}
+        for name in sorted(self.model_fields_set):
+            operations, when = self._conditions(name)
+            if getattr(self, name) == type(self).model_fields[name].get_default(call_default_factory=True):
+                continue
+            if operations and operation not in operations:
+                found[name] = f"in {_words(operation)}; it counts for: {', '.join(map(_words, operations))}"
+                continue
+            for other, allowed in when.items():
+                value = getattr(self, other)
+                if value not in allowed:
+                    named = ", ".join(repr(a) for a in allowed if a not in ("", "auto"))
+                    found[name] = f"where {other} is {value!r}; it counts where {other} is: {named}"
+        return found
+
+    @classmethod
+    def _conditions(cls, name: str) -> tuple[list[str], dict[str, list[Any]]]:
+        held = dict(cls._extras()).get(name, {}).get(_COUNTS, {})
+        return held.get("operations", []), held.get("when", {})
+
+    @classmethod
     def _places(cls, kind: str) -> tuple[str, ...]:
         return tuple(name for name, extra in cls._extras() if extra.get(_PLACE) == kind)
 
@@ -59,19 +88,38 @@ class Options(BaseModel):
                 yield name, field.json_schema_extra
 
 
-def input_file(default: Any = "", *, description: str, words: tuple[str, ...] = ()) -> Any:
+def counts_for(*operations: str, **when: Iterable[Any]) -> dict[str, Any]:
+    """What a field counts for, as its `json_schema_extra`; set where it does nothing, it is refused.
+
+        length: int = Field(0, description="...", json_schema_extra=counts_for("generate", form=("auto", "prose")))
+
+    operations: names of operations, all if none is given; when: values of other options with which it counts (name what
+    may turn out so as well: "auto").
+    """
+    return {_COUNTS: {"operations": list(operations), "when": {name: list(values) for name, values in when.items()}}}
+
+
+def input_file(
+    default: Any = "", *, description: str, words: tuple[str, ...] = (), counts: Mapping[str, Any] | None = None
+) -> Any:
     """A field for a file that the model reads: its content, never its path, goes into the manifest of what is made.
 
-    words: what it takes in place of a file.
+    words: what it takes in place of a file; counts: what it counts for (`counts_for`).
     """
-    return Field(default, description=description, json_schema_extra={_PLACE: "input", _WORDS: list(words)})
+    return Field(
+        default, description=description, json_schema_extra={_PLACE: "input", _WORDS: list(words), **(counts or {})}
+    )
 
 
-def output_file(default: Any = "", *, description: str, folder: bool = False) -> Any:
+def output_file(
+    default: Any = "", *, description: str, folder: bool = False, counts: Mapping[str, Any] | None = None
+) -> Any:
     """A field for a file (or a folder of files) that the model writes besides the work: checked like an output, and never
-    kept in a manifest nor obeyed from one.
+    kept in a manifest nor obeyed from one. counts: what it counts for (`counts_for`).
     """
-    return Field(default, description=description, json_schema_extra={_PLACE: "output", _FOLDER: folder})
+    return Field(
+        default, description=description, json_schema_extra={_PLACE: "output", _FOLDER: folder, **(counts or {})}
+    )
 
 
 def also_called(aliases: Mapping[str, str]) -> BeforeValidator:
@@ -89,12 +137,20 @@ def also_called(aliases: Mapping[str, str]) -> BeforeValidator:
 O = TypeVar("O", bound=Options)
 
 
-def parse_options(type_: type[O], values: Mapping[str, Any], *, model: str) -> O:
+def parse_options(type_: type[O], values: Mapping[str, Any], *, model: str, operation: str | None = None) -> O:
     """`values` (text from a command line or typed values) as options of `type_`.
 
     Text for an option of several values is split at its commas; a choice is found whatever its case and hyphens.
+    operation: what they are for; an option that does nothing in it is refused (`counts_for`).
     Raises OptionError, one line: the option, what was given, what is allowed, a suggestion for an unknown name.
     """
+    options = _validated(type_, values, model)
+    for name, reason in options.idle(operation).items() if operation else ():
+        raise OptionError(f"option {name!r} of model {model!r} does nothing {reason}")
+    return options
+
+
+def _validated(type_: type[O], values: Mapping[str, Any], model: str) -> O:
     fields = type_.model_fields
     given = {name.replace("-", "_"): value for name, value in values.items()}
     try:
@@ -127,6 +183,10 @@ def _read(value: Any, field: FieldInfo) -> Any:
     if get_origin(field.annotation) in (tuple, list, set, frozenset):
         return [part.strip() for part in value.split(",") if part.strip()]
     return match_name(value, choices_of(field)) or value
+
+
+def _words(operation: str) -> str:
+    return operation.replace("_", "-")
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -359,7 +359,7 @@ def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> None:
             medium = studio.registry.medium(step.medium or media[step.work])
             media[label] = medium.name
             _, model = studio.registry.model(medium.name, step.model, step.operation)
-            parse_options(model.options_type(), step.options, model=model.name)
+            parse_options(model.options_type(), step.options, model=model.name, operation=step.operation)
             if step.style:
                 for style, _ in Style.parse(step.style).names:
                     studio.style_name(medium.name, style)

@@ -50,9 +50,15 @@ class Given:
 
 @contextmanager
 def lend_options(
-    type_: type[Options], values: Mapping[str, Any], *, model: str, keeper: Keeper, force: bool = False
+    type_: type[Options],
+    values: Mapping[str, Any],
+    *,
+    model: str,
+    keeper: Keeper,
+    operation: str | None = None,
+    force: bool = False,
 ) -> Iterator[Given]:
-    """Options for the block. A recorded content (`replayed_options`) lies in a file while the block runs.
+    """Options for the block, for an operation. A recorded content (`replayed_options`) lies in a file while the block runs.
 
     Raises OptionError as `parse_options`, InputError for an input that is not there or no file, OutputError for an output
     that exists, unless `force`.
@@ -63,7 +69,7 @@ def lend_options(
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="artwright-")) if held else ""
         for name in held:
             laid[name] = _lay(laid[name], Path(folder) / name, name, keeper)
-        options = parse_options(type_, laid, model=model)
+        options = parse_options(type_, laid, model=model, operation=operation)
         _check_outputs(options, force=force)
         recorded, long = _record(options)
         yield Given(options=options, recorded=recorded, long=long)

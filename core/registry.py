@@ -26,7 +26,8 @@ class ModelSpec:
 
     name, medium; operations: names out of `OPERATIONS`; default_for: those it does where no model is named;
     options: the options class, or `"package.module:Class"`, imported when first needed; card: size, data, licence,
-    paper, or a function that reads them; summary: one line.
+    paper, or a function that reads them; summary: one line; refuses: fields of requests that it cannot use ("mask",
+    "region", "reference", "sources", "style", "explain", "plot"): who gives one is told so instead of being ignored.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ModelSpec:
     options: type[Options] | str = "artwright.core.options:Options"
     default_for: frozenset[str] = frozenset()
     card: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
+    refuses: frozenset[str] = frozenset()
 
     def options_type(self) -> type[Options]:
         """The options class. Raises PluginError if the import path does not lead to one."""
@@ -196,6 +198,16 @@ class Registry:
                 f"{', '.join(able) or 'none'}"
             )
         return owner, spec
+
+    def check_request(self, spec: ModelSpec, operation: str, **given: object) -> None:
+        """Raise UsageError if a field of a request was given that the model cannot use, naming the models that can."""
+        asked = {name for name, value in given.items() if value is not None and value is not False and value != ()}
+        for name in sorted(spec.refuses & asked):
+            able = [s.name for _, s in self.models(spec.medium) if operation in s.operations and name not in s.refuses]
+            raise UsageError(
+                f"model {spec.name!r} of medium {spec.medium!r} has no use for a {name} in {_words(operation)}; models "
+                f"that have: {', '.join(sorted(able)) or 'none'}"
+            )
 
     def _default(self, medium: str, operation: str) -> tuple[str, ModelSpec]:
         able = [(o, s) for o, s in self.models(medium) if operation in s.operations]

@@ -9,7 +9,6 @@ studio.save(tune, "dawn.mid")
 from __future__ import annotations
 
 import logging
-import math
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .artwork import Artwork, Medium, Provenance
+from .candidates import make_best
 from .devices import DeviceManager
 from .errors import ArtwrightError, Cancelled, InputError, OutputError, PluginError, tell_error
 from .feedback.store import FeedbackStore
@@ -50,6 +50,10 @@ from .requests import (
 from .seeds import check_seed, derive_seed
 from .style import Style
 from .theme import Theme
+from .usage import Usage
+
+if TYPE_CHECKING:
+    from .originality import IndexShelf, Originality
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -99,6 +103,18 @@ class Studio:
         return Library(self.home, self.registry.media)
 
     @cached_property
+    def known_works(self) -> IndexShelf:
+        """The indexes of known works that were read to measure new ones."""
+        from .originality import IndexShelf
+
+        return IndexShelf()
+
+    def originality(self, work: Artwork | Path | str) -> Originality | None:
+        """How far a work is from the works that its medium knows; None if the medium knows none of its kind."""
+        work = self._work(work)
+        return self.known_works.measure(self.registry.medium(work.medium), work)
+
+    @cached_property
     def feedback(self) -> FeedbackStore:
         """What people said of works."""
         store = FeedbackStore(self.home)
@@ -131,18 +147,19 @@ class Studio:
         owner, spec = self.registry.model(medium, model, "generate")
         chosen, read = self._style(medium, style), self.theme(theme)
         sources, seed = tuple(sources), check_seed(seed)
+        self.registry.check_request(spec, "generate", style=style, sources=sources)
         if not 1 <= candidates <= 64:
             raise InputError(f"{candidates} candidates were asked for; 1 to 64 are possible")
         parents = tuple(
             dict.fromkeys([*([read.source] if read.source else []), *(s.id for s in sources), *_reference_ids(chosen)])
         )
-        made = []
-        with self._lend(spec, options, force=force) as given:
+        with self._lend(spec, "generate", options, force=force) as given:
             if candidates > 1 and (told := [name for name in given.options.outputs() if getattr(given.options, name)]):
                 raise InputError(
                     f"--{told[0].replace('_', '-')} writes a file of one work; ask for one candidate with it"
                 )
-            for number in range(candidates):
+
+            def make(number: int) -> Artwork:
                 request = GenerateRequest(
                     medium=medium,
                     model=spec.name,
@@ -152,19 +169,18 @@ class Studio:
                     style=chosen,
                     sources=sources,
                 )
-                made.append(
-                    self._make(
-                        "generate",
-                        owner,
-                        request,
-                        given,
-                        theme=read,
-                        style=chosen,
-                        parents=parents,
-                        sources=tuple(source.id for source in sources),
-                    )
+                return self._make(
+                    "generate",
+                    owner,
+                    request,
+                    given,
+                    theme=read,
+                    style=chosen,
+                    parents=parents,
+                    sources=tuple(source.id for source in sources),
                 )
-        best = made[0] if candidates == 1 else self._best(medium, made)
+
+            best = make_best(make, candidates, store=self.feedback, medium=self.registry.medium(medium))
         return self._keep(best, given, (*sources, *_references(chosen))) if keep else best
 
     def transfer_style(
@@ -188,7 +204,7 @@ class Studio:
         chosen = self._style(work.medium, style)
         if chosen is None or not 0 <= strength <= 1:
             raise InputError(f"the strength is {strength}; it goes from 0 (unchanged) to 1")
-        with self._lend(spec, options, force=force) as given:
+        with self._lend(spec, "transfer_style", options, force=force) as given:
             request = TransferRequest(
                 medium=work.medium,
                 model=spec.name,
@@ -226,9 +242,10 @@ class Studio:
         """
         work = self._work(work)
         owner, spec = self.registry.model(work.medium, model, "restore")
+        self.registry.check_request(spec, "restore", region=region, mask=mask)
         grey = None if mask is None else self.registry.medium(work.medium).read_mask(mask)
         notes = {"region": region, "mask": pack_mask(grey)}
-        with self._lend(spec, options, force=force) as given:
+        with self._lend(spec, "restore", options, force=force) as given:
             request = RestoreRequest(
                 medium=work.medium,
                 model=spec.name,
@@ -255,7 +272,8 @@ class Studio:
         """Read a work. explain: add an explanation in `language` ("en" or "zh"); plot: add a picture."""
         work = self._work(work)
         owner, spec = self.registry.model(work.medium, model, "analyze")
-        with self._lend(spec, options, force=force) as given:
+        self.registry.check_request(spec, "analyze", explain=explain, plot=plot)
+        with self._lend(spec, "analyze", options, force=force) as given:
             request = AnalyzeRequest(
                 medium=work.medium,
                 model=spec.name,
@@ -291,7 +309,7 @@ class Studio:
         if not minutes > 0:
             raise InputError(f"{minutes} minutes were given; more than 0 are needed")
         owner, spec = self.registry.model(medium, model, "train")
-        with self._lend(spec, options, force=force) as given:
+        with self._lend(spec, "train", options, force=force) as given:
             request = TrainRequest(
                 medium=medium,
                 model=spec.name,
@@ -321,7 +339,8 @@ class Studio:
             if place is not None and not Path(place).exists():
                 raise InputError(f"there is no {str(place)!r} to evaluate; name a file or folder of works")
         owner, spec = self.registry.model(medium, model, "evaluate")
-        with self._lend(spec, options, force=force) as given:
+        self.registry.check_request(spec, "evaluate", reference=reference)
+        with self._lend(spec, "evaluate", options, force=force) as given:
             request = EvaluateRequest(
                 medium=medium,
                 model=spec.name,
@@ -346,7 +365,7 @@ class Studio:
         if not 1 <= count <= 100:
             raise InputError(f"{count} ideas were asked for; 1 to 100 are possible")
         owner, spec = self.registry.model(medium, model, "inspire")
-        with self._lend(spec, options, force=force) as given:
+        with self._lend(spec, "inspire", options, force=force) as given:
             request = InspireRequest(
                 medium=medium,
                 model=spec.name,
@@ -435,14 +454,21 @@ class Studio:
     # ------------------------------------------------------------------ dispatch and record
 
     def _lend(
-        self, spec: ModelSpec, options: Mapping[str, Any] | None, *, force: bool
+        self, spec: ModelSpec, operation: str, options: Mapping[str, Any] | None, *, force: bool
     ) -> AbstractContextManager[Given]:
-        return lend_options(spec.options_type(), options or {}, model=spec.name, keeper=self.library, force=force)
+        return lend_options(
+            spec.options_type(),
+            options or {},
+            model=spec.name,
+            operation=operation,
+            keeper=self.library,
+            force=force,
+        )
 
-    def context(self, seed: int = 0) -> Context:
-        """What is lent to a plugin for one call."""
+    def context(self, seed: int = 0, devices: DeviceManager | None = None) -> Context:
+        """What is lent to a plugin for one call. devices: a view of the studio's that records what is used."""
         return Context(
-            devices=self.devices,
+            devices=devices or self.devices,
             library=self.library,
             feedback=self.feedback,
             home=self.home,
@@ -453,13 +479,20 @@ class Studio:
             styles=self.registry.styles,
         )
 
-    def dispatch(self, operation: str, owner: str, request: Request) -> Any:
-        """Call `operation` of the plugin `owner`, inside everybody's wrappers.
+    def dispatch(self, operation: str, owner: str, request: Request, *, usage: Usage | None = None) -> Any:
+        """Call `operation` of the plugin `owner`, inside everybody's wrappers; again, as `DeviceManager.run` says, where
+        memory runs out. usage: is told what the call used.
 
         A failure that is not an ArtwrightError becomes a PluginError that names the plugin, the hook and the model.
         """
+        usage = Usage() if usage is None else usage
+        call = self.host.caller(operation, owner)
         try:
-            return self.host.caller(operation, owner)(request=request, context=self.context(request.seed))
+            found = self.devices.run(
+                lambda devices: call(request=request, context=self.context(request.seed, devices)), usage
+            )
+            self._check_device(request, usage)
+            return found
         except ArtwrightError:
             raise
         except MemoryError as error:
@@ -475,6 +508,12 @@ class Studio:
                 f"{tell_error(error)}; --debug shows where"
             ) from error
 
+    def _check_device(self, request: Request, usage: Usage) -> None:
+        """Say where a device was asked for that nothing of the model could use."""
+        asked = self.devices.asked
+        if asked not in (None, "cpu") and asked not in usage.devices and not usage.remarks:
+            usage.remarks.append(f"model {request.model!r} runs on the CPU alone: --device {asked} changed nothing")
+
     def _make(
         self,
         operation: str,
@@ -489,9 +528,10 @@ class Studio:
         notes: Mapping[str, Any] | None = None,
     ) -> Artwork:
         began = time.perf_counter()
-        made = _expect(self.dispatch(operation, owner, request), Artwork, operation, owner)
+        usage = Usage()
+        made = _expect(self.dispatch(operation, owner, request, usage=usage), Artwork, operation, owner)
         told = made.provenance or Provenance(operation=operation, medium=made.medium)
-        remarks = tuple(dict.fromkeys([*made.remarks, *(theme.remarks if theme else ())]))
+        remarks = tuple(dict.fromkeys([*made.remarks, *usage.remarks, *(theme.remarks if theme else ())]))
         from .. import __version__
 
         provenance = replace(
@@ -506,10 +546,12 @@ class Studio:
             style=str(style) if style else None,
             options=dict(given.recorded),
             seed=request.seed,
-            device=self.devices.device,
+            device=usage.device,
+            weights=usage.weights,
             seconds=round(time.perf_counter() - began, 3),
             parents=parents,
             sources=sources,
+            originality=told.originality or self._measure(made),
             created=now().isoformat(timespec="seconds"),
             id=made.id,
             score=made.score,
@@ -518,6 +560,10 @@ class Studio:
             notes={**told.notes, **(notes or {})},
         )
         return made.with_(provenance=provenance, remarks=remarks)
+
+    def _measure(self, made: Artwork) -> dict[str, Any] | None:
+        report = self.originality(made)
+        return None if report is None else report.to_dict()
 
     def _keep(self, work: Artwork, given: Given, originals: Iterable[Artwork] = ()) -> Artwork:
         """Keep a finished work, what it was made from and the long files it was made with; tell the plugins. A library
@@ -552,15 +598,6 @@ class Studio:
                 raise
             except Exception as error:
                 _log.warning("plugin %r failed in %s: %s", listener.plugin_name, event, tell_error(error))
-
-    def _best(self, medium: str, works: list[Artwork]) -> Artwork:
-        """The best by taste where some is known, else by the models' own score, else the first."""
-        from .feedback.taste import rank_by_taste
-
-        order = rank_by_taste(self.feedback, self.registry.medium(medium), works)
-        if order is not None:
-            return works[order[0]]
-        return max(works, key=lambda w: -math.inf if w.score is None else w.score)
 
 
 def check_suffix(medium: Medium, path: Path) -> None:

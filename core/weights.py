@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from .errors import InputError, UnknownName, WeightsError
 from .files import atomic, sha256_file, write_text
+from .usage import note_weights
 
 __all__ = ["find_weights", "load_weights", "read_card", "read_cards", "save_weights"]
 
@@ -129,7 +130,8 @@ def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     if not path.exists():
         raise WeightsError(f"the weights {str(path)!r} are missing; install artwright again, or train them")
     card = read_card(path)
-    if sha256_file(path) != card.get("sha256"):
+    found = sha256_file(path)
+    if found != card.get("sha256"):
         raise WeightsError(
             f"the weights {str(path)!r} do not match their card (SHA-256 differs): the file is damaged; install "
             f"artwright again"
@@ -138,6 +140,7 @@ def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         stored = load_file(str(path))
     except (SafetensorError, OSError, ValueError) as error:
         raise WeightsError(f"the weights {str(path)!r} cannot be read: {error}") from error
+    note_weights({path.name: found})
     arrays: dict[str, NDArray[Any]] = {}
     for name, array in stored.items():
         if name.endswith(_SCALE) and name[: -len(_SCALE)] in stored:

@@ -1,19 +1,42 @@
-"""The device manager: leases, budget, eviction, the out-of-memory path, threads."""
+"""The device manager: leases, budget, eviction, waiting, the out-of-memory path, threads."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
-from artwright.core.devices import DeviceManager, measure_bytes
+from artwright.core.devices import DeviceManager, weights_key
 from artwright.core.errors import DeviceError
+from artwright.core.memory import _control_groups, is_out_of_memory, measure_bytes
+from artwright.core.usage import Usage, note_weights
 
 
 def manager(budget=1000, **kwargs):
     return DeviceManager("cpu", budget_bytes={"cpu": budget}, probe=lambda device: (budget, budget), **kwargs)
 
 
+def fast(cpu=1000, fast=1000, probe=lambda device: (0, 0)):
+    devices = DeviceManager(None, budget_bytes={"cpu": cpu, "fast:0": fast}, probe=probe)
+    devices._pool.best = "fast:0"
+    return devices
+
+
 def array(size):
     return lambda device: np.zeros(size, np.uint8)
+
+
+def hold(devices, key, size, until, began=None):
+    """A thread that leases a model until an event is set."""
+
+    def work():
+        with devices.lease(key, array(size)):
+            if began:
+                began.set()
+            until.wait(10)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
 
 
 def test_a_model_is_loaded_once_and_measured():
@@ -27,14 +50,9 @@ def test_a_model_is_loaded_once_and_measured():
 
 def test_the_least_recently_used_goes_first_and_pinned_ones_stay():
     devices = manager(250)
-    with devices.lease("a", array(100)):
-        pass
-    with devices.lease("b", array(100)):
-        pass
-    with devices.lease("a", array(100)):
-        pass
-    with devices.lease("c", array(100)):
-        pass
+    for key in ("a", "b", "a", "c"):
+        with devices.lease(key, array(100)):
+            pass
     assert [r.key for r in devices.residents()] == ["a", "c"]
     with devices.lease("a", array(100)), devices.lease("c", array(100)):
         with (
@@ -45,11 +63,18 @@ def test_the_least_recently_used_goes_first_and_pinned_ones_stay():
         assert {r.key for r in devices.residents()} == {"a", "c"}
 
 
-def test_a_model_larger_than_the_budget_is_refused_with_the_numbers():
-    with (
-        pytest.raises(DeviceError, match=r"'big' needs 2\.0 MB on cpu; the budget is 1\.0 MB"),
-        manager(1_000_000).lease("big", array(2_000_000)),
-    ):
+def test_a_model_larger_than_the_budget_is_refused_with_the_numbers_and_evicts_nobody():
+    devices, loads = manager(1_000_000), []
+    with devices.lease("small", array(10)):
+        pass
+    for _ in range(2):
+        with (
+            pytest.raises(DeviceError, match=r"'big' needs 2\.0 MB on cpu; the budget is 1\.0 MB"),
+            devices.lease("big", lambda device: loads.append(1) or np.zeros(2_000_000, np.uint8)),
+        ):
+            pass
+    assert loads == [1] and [r.key for r in devices.residents()] == ["small"]  # its size is known the second time
+    with pytest.raises(DeviceError, match="it is larger"), devices.lease("huge", array(1), size=2_000_000):
         pass
 
 
@@ -71,44 +96,128 @@ def test_out_of_memory_evicts_and_tries_again():
     assert tries == [1, 0]
 
 
-def test_out_of_memory_for_ever_is_an_error_and_other_errors_pass():
-    import torch
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError("Unable to allocate 3 GiB for an array"),
+        RuntimeError("MPS backend out of memory (MPS allocated: 8 GB, max allowed: 9 GB)"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory: you tried"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ],
+)
+def test_each_allocator_is_understood_and_for_ever_is_an_error(error):
+    assert is_out_of_memory(error)
 
     def starved(device):
-        raise torch.OutOfMemoryError("no room")
+        raise error
 
-    with pytest.raises(DeviceError, match="more memory than there is"), manager().lease("x", starved):
+    with pytest.raises(DeviceError, match="more memory than there is") as refused, manager().lease("x", starved):
         pass
-    with pytest.raises(ZeroDivisionError), manager().lease("y", lambda device: 1 / 0):
-        pass
+    assert refused.value.__cause__ is error
 
 
-def test_work_that_runs_out_of_memory_is_tried_again_then_refused():
-    import torch
+def test_other_errors_pass_and_leave_nothing_behind():
+    devices = manager()
+    for problem in (ZeroDivisionError("by 0"), RuntimeError("shapes do not match"), KeyboardInterrupt()):
 
-    devices, calls = manager(), []
+        def broken(device, problem=problem):
+            raise problem
 
-    def work(model):
-        calls.append(1)
-        if len(calls) < 2:
-            raise torch.OutOfMemoryError("in use")
-        return "done"
+        assert not is_out_of_memory(problem)
+        with pytest.raises(type(problem)), devices.lease("y", broken):
+            pass
+    with devices.lease("y", array(5)) as model:
+        assert model.nbytes == 5
 
-    assert devices.run("m", array(5), work) == "done"
 
-    def never(model):
-        raise torch.OutOfMemoryError("in use")
+def test_work_that_runs_out_of_memory_is_done_again_then_on_the_cpu_and_told():
+    devices, seen = fast(), []
 
-    with pytest.raises(DeviceError):
-        devices.run("m", array(5), never)
+    def work(view):
+        with view.lease("m", array(5)):
+            seen.append(view.device)
+            if view.device != "cpu":
+                raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
+            return "done"
+
+    usage = Usage()
+    assert devices.run(work, usage) == "done" and seen == ["fast:0", "fast:0", "cpu"]
+    assert usage.device == "cpu" and usage.remarks == ["memory ran out on fast:0; it ran on the CPU, slower"]
     assert all(r.pins == 0 for r in devices.residents())
+    seen.clear()
+    assert devices.run(work, Usage()) == "done" and seen[0] == "fast:0"  # the next call tries the device again
+
+    def never(view):
+        seen.append(1)
+        raise MemoryError
+
+    seen.clear()
+    with pytest.raises(MemoryError):
+        manager().run(never, Usage())
+    assert seen == [1]  # there was nothing to evict: once more would have been the same
 
 
 def test_an_accelerator_without_room_falls_back_to_the_cpu_with_a_warning():
-    devices = DeviceManager(None, budget_bytes={"cpu": 1000, "fast:0": 10}, probe=lambda device: (0, 0))
-    devices._device = "fast:0"
+    devices = fast(fast=10)
     with pytest.warns(UserWarning, match="it runs on the CPU"), devices.lease("a", array(100)):
         assert [r.device for r in devices.residents()] == ["cpu"]
+    usage = Usage()
+    with devices.recording(usage).lease("a", array(100)):
+        assert usage.device == "cpu" and "no room for 'a' on fast:0" in usage.remarks[0]
+
+
+def test_falling_back_is_not_for_ever():
+    free = [50]
+    devices = fast(probe=lambda device: (free[0], 1000))
+
+    def loader(device):
+        if device != "cpu" and free[0] < 100:
+            raise MemoryError
+        return np.zeros(10, np.uint8)
+
+    used = []
+    for free[0] in (50, 50, 200):
+        usage = Usage()
+        with devices.recording(usage).lease("m", loader):
+            used.append(usage.device)
+    assert used == ["cpu", "cpu", "fast:0"]
+
+
+def test_what_runs_on_the_cpu_alone_is_never_booked_elsewhere():
+    devices, usage = fast(fast=10), Usage()
+    with devices.recording(usage).lease("a", array(100), on="cpu"):
+        assert [r.device for r in devices.residents()] == ["cpu"] and usage.device == "cpu" and not usage.remarks
+    with devices.recording(usage).lease("b", array(5)):
+        assert usage.device == "cpu+fast:0"
+    assert Usage().device == "cpu"
+
+
+def test_a_lease_tells_the_weights_it_was_loaded_from_each_time():
+    devices = manager()
+
+    def loader(device):
+        with devices.lease("inner", lambda d: note_weights({"inner.safetensors": "22"}) or 1):
+            note_weights({"outer.safetensors": "11"})
+        return 2
+
+    for _ in range(2):
+        usage = Usage()
+        with devices.recording(usage).lease("outer", loader):
+            assert usage.weights == {"outer.safetensors": "11", "inner.safetensors": "22"}
+
+
+def test_keys_notice_new_weights(tmp_path):
+    import os
+
+    path = tmp_path / "net.safetensors"
+    assert weights_key(path) == (str(path), 0, 0)
+    path.write_bytes(b"one")
+    first = weights_key(path)
+    os.utime(path, ns=(1, 1))
+    assert weights_key(path) != first
+    path.write_bytes(b"longer")
+    os.utime(path, ns=(1, 1))
+    assert weights_key(path)[2] == 6
 
 
 def test_leases_from_many_threads_load_once():
@@ -127,15 +236,175 @@ def test_leases_from_many_threads_load_once():
     assert len(loads) == 1 and devices.residents()[0].pins == 0
 
 
-def test_measuring_reaches_into_objects_and_modules():
+class Fake:
+    """A model that says how large it is."""
+
+    def __init__(self, nbytes):
+        self.nbytes = nbytes
+
+
+def test_three_models_under_a_budget_for_two_are_lent_to_eight_threads():
+    devices = DeviceManager("cpu", budget_bytes={"cpu": 500}, wait_seconds=30)
+    alive, most, problems = [0], [0], []
+    lock = threading.Lock()
+
+    class Model(Fake):
+        def __init__(self):
+            super().__init__(200)
+            with lock:
+                alive[0] += 200
+                most[0] = max(most[0], alive[0])
+
+        def __del__(self):
+            with lock:
+                alive[0] -= 200
+
+    def use(number):
+        for turn in range(25):
+            try:
+                with devices.lease((number * 7 + turn * 5) % 3, lambda device: Model(), size=200) as model:
+                    assert sum(r.bytes for r in devices.residents()) <= 500 and model.nbytes == 200
+                    time.sleep(0.0005)
+                    del model  # who keeps a model after the block keeps its memory
+            except Exception as error:
+                problems.append(error)
+
+    threads = [threading.Thread(target=use, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not problems and not any(t.is_alive() for t in threads)
+    assert most[0] <= 500 and all(r.pins == 0 for r in devices.residents())
+
+
+def test_a_resident_model_never_waits_for_another_load():
+    devices, loading, go = manager(), threading.Event(), threading.Event()
+    with devices.lease("here", array(10)):
+        pass
+
+    def slow(device):
+        loading.set()
+        go.wait(10)
+        return np.zeros(10, np.uint8)
+
+    def lease_slowly():
+        with devices.lease("slow", slow):
+            pass
+
+    thread = threading.Thread(target=lease_slowly)
+    thread.start()
+    loading.wait(10)
+    began = time.monotonic()
+    with devices.lease("here", array(10)), devices.lease("small", array(10), size=10):
+        assert time.monotonic() - began < 1
+    go.set()
+    thread.join()
+
+
+def test_a_lease_waits_for_room_and_the_wait_has_an_end():
+    devices, until, began = manager(250, wait_seconds=0.2), threading.Event(), threading.Event()
+    thread = hold(devices, "a", 200, until, began)
+    began.wait(10)
+    with (
+        pytest.raises(DeviceError, match="others kept their models all the while"),
+        devices.lease("b", array(100), size=100),
+    ):
+        pass
+    devices.wait_seconds = 10
+    threading.Timer(0.1, until.set).start()
+    with devices.lease("b", array(100), size=100):
+        assert [r.key for r in devices.residents()] == ["b"]
+    thread.join()
+
+
+def test_two_that_hold_and_want_more_do_not_wait_for_each_other():
+    devices, problems, meet = manager(250, wait_seconds=20), [], threading.Barrier(2)
+
+    def use(mine, other):
+        with devices.lease(mine, array(100), size=100):
+            meet.wait(10)
+            try:
+                with devices.lease(other, array(100), size=100):
+                    pass
+            except DeviceError as error:
+                problems.append(error)
+
+    began = time.monotonic()
+    threads = [threading.Thread(target=use, args=pair) for pair in (("a", "c"), ("b", "d"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(15)
+    assert time.monotonic() - began < 5 and len(problems) == 1  # one gives up, the other gets its room
+
+
+def test_a_loader_that_leases_its_own_model_is_refused():
+    devices = manager(wait_seconds=5)
+
+    def loader(device):
+        with devices.lease("a", loader) as model:
+            return model
+
+    with pytest.raises(DeviceError, match="its loader leases the model itself"), devices.lease("a", loader):
+        pass
+    with devices.lease("a", array(1)):
+        pass
+
+
+def test_budgets_come_from_free_memory():
+    free = [1000]
+    devices = DeviceManager("cpu", probe=lambda device: (free[0], 10_000))
+    assert devices.budget("cpu") == 600
+    with devices.lease("a", array(400)):
+        free[0] = 600
+        assert devices.budget("cpu") == 600  # what is cached counts as free: it can go
+        free[0] = 100
+        assert devices.budget("cpu") == 300
+
+
+def test_control_groups_limit_memory(tmp_path):
+    mine = tmp_path / "self"
+    mine.write_text("12:cpu,memory:/a\n3:cpuset:/\n0::/b/c\n")
+    old, new = tmp_path / "memory" / "a", tmp_path / "b"
+    (new / "c").mkdir(parents=True)
+    old.mkdir(parents=True)
+    (old / "memory.limit_in_bytes").write_text("5000\n")
+    (old / "memory.usage_in_bytes").write_text("1000\n")
+    (new / "memory.max").write_text("800\n")
+    (new / "memory.current").write_text("700\n")
+    (new / "c" / "memory.max").write_text("max\n")
+    (new / "c" / "memory.current").write_text("700\n")
+    assert sorted(_control_groups(tmp_path, mine)) == [(800, 700), (5000, 1000)]
+    assert _control_groups(tmp_path, tmp_path / "none") == []
+
+
+def test_measuring_reaches_into_objects_modules_slots_and_closures():
     import torch
+
+    big = np.zeros(100_000, np.float32)
+
+    class Slotted:
+        __slots__ = ("__hidden", "rows", "unset")
+
+        def __init__(self):
+            self.rows, self.__hidden = big[:10], big[5:]
 
     class Holder:
         def __init__(self):
-            self.arrays = {"a": np.zeros(10, np.float32), "b": [np.zeros(5, np.float32)]}
+            self.arrays = {"a": big, "b": [big[3:], big.reshape(100, 1000)], "c": Slotted()}
 
-    assert measure_bytes(Holder()) == 60
+    def closure():
+        held = big
+        return lambda: held
+
+    for thing in (Holder(), Slotted(), closure(), [big, big]):
+        assert 400_000 <= measure_bytes(thing) < 402_000
     assert measure_bytes(torch.nn.Linear(3, 2)) == 4 * 8
+    whole = torch.zeros(1000)
+    assert 4000 <= measure_bytes([whole[:10], whole[10:], whole.view(10, 100)]) < 4200
+    words = {f"word {n}": n for n in range(1000)}
+    assert measure_bytes(words) > 50_000
 
 
 def test_an_unknown_device_is_named():
