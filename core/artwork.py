@@ -211,7 +211,7 @@ class Medium(ABC):
         return artwork.title or artwork.short_id
 
     def html(self, artwork: Artwork, files: Mapping[str, str]) -> str:
-        """A fragment of HTML that shows the work. files: suffix -> relative path of what was written."""
+        """A fragment of HTML that shows the work. files: suffix -> relative address (URL) of what was written."""
         from html import escape
 
         return f"<p>{escape(self.describe(artwork))}</p>"

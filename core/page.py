@@ -16,6 +16,7 @@ from html import escape, unescape
 from pathlib import Path, PurePosixPath
 from string import Template
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from .artwork import Artwork, Medium, Provenance, Text
 from .theme import find_language
@@ -128,7 +129,7 @@ class _Writer:
 
     def _show(self, made: Made) -> str:
         medium = self.media[made.work.medium]
-        files = {PurePosixPath(name).suffix.lower(): name for name in reversed(made.files)}
+        files = {PurePosixPath(name).suffix.lower(): quote(name) for name in reversed(made.files)}
         fragment = medium.html(made.work, files)
         if _kind(made) == "sound" and "<img" not in fragment and "<svg" not in fragment:
             fragment = (
@@ -140,7 +141,7 @@ class _Writer:
     def _read(self, made: Made) -> str:
         assert made.analysis is not None
         plot = next((name for name in made.files if name.endswith(".png")), "")
-        figure = f'<figure><img src="{escape(plot, quote=True)}" alt=""></figure>' if plot else ""
+        figure = f'<figure><img src="{quote(plot)}" alt=""></figure>' if plot else ""
         return f'{figure}<p class="read">{escape(made.analysis.explanation)}</p>'
 
     def _made(self, made: Made) -> str:
@@ -148,7 +149,7 @@ class _Writer:
         rows: list[tuple[str, str]] = []
         if told is not None:
             rows += self._provenance(told)
-        links = [f'<a href="{escape(name, quote=True)}">{escape(name)}</a>{self._size(name)}' for name in made.files]
+        links = [f'<a href="{quote(name)}">{escape(name)}</a>{self._size(name)}' for name in made.files]
         rows += [("files", ", ".join(links)), ("id", f"<span>{escape(made.work.short_id)}</span>")]
         shown = "".join(f"<dt>{self.label(key)}</dt><dd>{value}</dd>" for key, value in rows if value)
         return f'<details class="made"><summary>{self.label("how")}</summary><dl>{shown}</dl></details>'

@@ -103,6 +103,8 @@ class Theme:
         Raises InputError if it is empty, holds no letter, or is longer than 2,000 characters.
         """
         text = " ".join(text.split())
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            raise InputError("the theme holds bytes that are not UTF-8 text; write it as UTF-8")
         if not any(c.isalpha() for c in text):
             raise InputError(f"the theme {text!r} holds no word; give a few words, as in 'misty mountains at dawn'")
         if len(text) > MAX_CHARACTERS:

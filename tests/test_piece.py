@@ -344,6 +344,19 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
+@pytest.mark.parametrize("name", ["a#1.png", "50%20.png", "what?.png", "it's é.png", "a&b.png"])
+def test_the_page_finds_files_of_any_name(studio, tmp_path, name):
+    from urllib.parse import unquote, urlsplit
+
+    text = f'title: x\nsteps:\n  a: {{medium: views, theme: moon, output: "{name}"}}\npage: index.html\n'
+    (tmp_path / "a.yaml").write_text(text, "utf-8")
+    Piece.load(tmp_path / "a.yaml").run(studio, tmp_path / "out", seed=1)
+    page = Page((tmp_path / "out" / "index.html").read_text("utf-8"))
+    places = [urlsplit(link) for link in page.links if not link.startswith(("#", "data:"))]
+    assert name in {unquote(place.path) for place in places}
+    assert all((tmp_path / "out" / unquote(place.path)).is_file() and not place.query for place in places)
+
+
 def test_the_page_is_whole_and_asks_nothing_of_a_network(studio, tmp_path):
     piece(about="<b>& more").run(
         studio, tmp_path / "out", values={"theme": "moon <script>alert(1)</script> over water"}

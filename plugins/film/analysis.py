@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...core.artwork import Artwork
+from ...core.errors import FormatError
 from ...core.theme import Mood, Theme, find_language, read_words
-from .reel import FilmReel, opened
+from .reel import FilmReel, opened, pictures_of, pixels_of
 from .sound import RATE_HZ
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ def _scan(reel: FilmReel) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     gap = max(1 / _SAMPLES_A_SECOND, reel.duration_s / 4_000)
     following = 0.0
     with opened(reel) as container:
-        stream = container.streams.video[0]
+        stream = pictures_of(container)
         stream.thread_type = "AUTO"
         for frame in container.decode(stream):
             if frame.time is not None and frame.time + 1e-6 >= following:
                 following = frame.time + gap
                 times.append(frame.time)
-                pictures.append(frame.reformat(width=_SMALL[0], height=_SMALL[1], format="rgb24").to_ndarray())
+                pictures.append(pixels_of(frame, reel, _SMALL))
+    if not pictures:
+        raise FormatError("the film is broken: no picture of it has a time")
     return np.array(times, np.float32), np.stack(pictures).astype(np.float32) / np.float32(255)
 
 
@@ -49,7 +52,7 @@ def _loudness_db(reel: FilmReel) -> tuple[float, float]:
         resampler = av.AudioResampler(format="fltp", layout="mono", rate=RATE_HZ)
         for frame in container.decode(audio=0):
             for part in resampler.resample(frame):
-                samples = part.to_ndarray()
+                samples = np.nan_to_num(part.to_ndarray().astype(np.float32), posinf=1.0, neginf=-1.0)
                 total += float(np.square(samples, dtype=np.float64).sum())
                 count += samples.size
                 peak = max(peak, float(np.abs(samples).max(initial=0.0)))
@@ -90,7 +93,10 @@ def features_of(reel: FilmReel) -> dict[str, float]:
     """Numbers that describe a film; light and saturation in 0..1, loudness in dB, movement as mean change of a pixel a
     second.
     """
-    times, pictures = _scan(reel)
+    return _features(reel, *_scan(reel))
+
+
+def _features(reel: FilmReel, times: NDArray[np.float32], pictures: NDArray[np.float32]) -> dict[str, float]:
     light = pictures.mean(axis=(1, 2, 3))
     saturation = (pictures.max(-1) - pictures.min(-1)).mean(axis=(1, 2))
     moved = (
@@ -137,7 +143,7 @@ def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
         "audio_codec": reel.audio_codec or None,
         "cuts_s": _cuts(times, pictures),
         "palette": _palette(pictures),
-        "features": features_of(reel),
+        "features": _features(reel, times, pictures),
         "captions": list(told.notes.get("captions", [])) if told else [],
     }
     return Analysis(
@@ -200,8 +206,8 @@ def theme_of(artwork: Artwork) -> Theme:
     if told is not None and told.theme:
         return Theme.from_dict(dict(told.theme))
     reel: FilmReel = artwork.payload
-    _, pictures = _scan(reel)
-    features = features_of(reel)
+    times, pictures = _scan(reel)
+    features = _features(reel, times, pictures)
     text = artwork.title or "a film"
     words, images = read_words(text)
     mood = Mood(

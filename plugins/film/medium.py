@@ -1,4 +1,4 @@
-"""The medium film: `.mp4` and `.webm`."""
+"""The medium film: reads what telephones and cameras write, writes `.mp4` and `.webm`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Film(Medium):
 
     name = "film"
     summary = "Films of paintings, words and music: slow camera moves, lines in time with the music."
-    reads = (".mp4", ".webm")
+    participle = "filmed"
+    reads = (".mp4", ".webm", ".mov", ".m4v", ".mkv")
     writes = (".mp4", ".webm")
 
     def content(self, payload: FilmReel) -> bytes:
@@ -56,9 +57,9 @@ class Film(Medium):
         return self.artwork(reel, title=tags.get("title", ""), provenance=found.provenance, remarks=remarks)
 
     def save(self, artwork: Artwork, path: Path) -> None:
-        """Write the film; another format than its own is coded anew (slower, and a little is lost)."""
+        """Write the film; its streams are copied where the format takes them, else coded anew (a little is lost)."""
         from ...core.manifest import manifest_text
-        from .reel import rewrap
+        from .reel import fits, rewrap
         from .transcode import transcode
 
         suffix = path.suffix.lower()
@@ -67,7 +68,7 @@ class Film(Medium):
                 f"a film cannot be written as {path.suffix or path.name!r}; use one of: {', '.join(self.writes)}"
             )
         reel: FilmReel = artwork.payload
-        if reel.suffix != suffix:
+        if not fits(reel, suffix):
             reel = transcode(reel, suffix)
         tags = {"title": artwork.title} if artwork.title else {}
         if artwork.provenance is not None:
@@ -113,6 +114,7 @@ class Film(Medium):
     def html(self, artwork: Artwork, files: Mapping[str, str]) -> str:
         """A player, with the words of the film below for those who cannot see or hear it."""
         from html import escape
+        from urllib.parse import unquote
 
         reel: FilmReel = artwork.payload
         types = {".mp4": "video/mp4", ".webm": "video/webm"}
@@ -121,7 +123,7 @@ class Film(Medium):
             for suffix, name in files.items()
             if suffix in types
         )
-        links = " ".join(f'<a href="{escape(name, quote=True)}">{escape(name)}</a>' for name in files.values())
+        links = " ".join(f'<a href="{escape(name, quote=True)}">{escape(unquote(name))}</a>' for name in files.values())
         label = escape(artwork.title or "film", quote=True)
         return (
             f'<figure class="film"><video controls playsinline preload="metadata" width="{reel.width_px}" '

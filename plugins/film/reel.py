@@ -2,7 +2,9 @@
 
 A film's id is taken from its coded pictures and sound, not from the container around them, so that the manifest can be
 written
-into the container's comment and read back without changing what the film is.
+into the container's comment and read back without changing what the film is. Telephones store a picture as the chip
+lies and say beside it how to turn it; some cameras store narrow pixels: sizes and pixels here are always those that are
+shown.
 """
 
 from __future__ import annotations
@@ -24,14 +26,35 @@ from .sound import RATE_HZ
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PIL.Image import Image
+    from PIL.Image import Image as Images
 
     from .camera import Frame
 
-__all__ = ["CODECS", "FilmReel", "encode", "frames_at", "identity", "opened", "probe", "read_tags", "rewrap"]
+__all__ = [
+    "CODECS",
+    "READ",
+    "FilmReel",
+    "encode",
+    "fits",
+    "frames_at",
+    "identity",
+    "opened",
+    "pictures_of",
+    "pixels_of",
+    "planes_of",
+    "probe",
+    "read_tags",
+    "rewrap",
+]
 
 CODECS = {".mp4": ("libx264", "aac"), ".webm": ("libvpx-vp9", "libopus")}
-_FORMATS = {".mp4": "mp4", ".webm": "webm"}
+_FORMATS = {".mp4": "mp4", ".webm": "webm", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
+READ = tuple(_FORMATS)
+# What a container that we write takes as it is, so that nothing is lost by coding it anew.
+_TAKES = {
+    ".mp4": ({"h264", "hevc", "av1", "mpeg4"}, {"aac", "mp3", "ac3", "alac", ""}),
+    ".webm": ({"vp8", "vp9", "av1"}, {"opus", "vorbis", ""}),
+}
 MAX_BYTES = 512 * 2**20
 MAX_SIDE_PX = 8192
 MAX_SECONDS = 3 * 3600.0
@@ -41,7 +64,10 @@ _THREADS = "2"
 
 @dataclass(frozen=True, eq=False)
 class FilmReel:
-    """The payload of the medium film: the bytes of a container (".mp4" or ".webm") and what is in it."""
+    """The payload of the medium film: the bytes of a container, its suffix, and what is in it.
+
+    width_px, height_px: as it is shown; quarter_turns: counterclockwise, from how its pictures are stored.
+    """
 
     data: bytes
     suffix: str
@@ -51,6 +77,7 @@ class FilmReel:
     duration_s: float
     video_codec: str
     audio_codec: str = ""
+    quarter_turns: int = 0
 
     @property
     def has_sound(self) -> bool:
@@ -82,7 +109,7 @@ def probe(data: bytes, suffix: str, name: str) -> FilmReel:
                 )
             if not container.streams.video:
                 raise FormatError(f"{name!r} holds no pictures; a film needs a video track")
-            video = container.streams.video[0]
+            video = pictures_of(container)
             audio = container.streams.audio[0] if container.streams.audio else None
             seconds = container.duration / av.time_base if container.duration else 0.0
             if (
@@ -94,13 +121,17 @@ def probe(data: bytes, suffix: str, name: str) -> FilmReel:
                     f"{name!r} is {video.width}x{video.height} pixels and {seconds:.0f} s long; "
                     f"films of up to {MAX_SIDE_PX} pixels a side and {MAX_SECONDS:.0f} s are read"
                 )
-            if next(container.decode(video), None) is None:
+            first = next(container.decode(video), None)
+            if first is None:
                 raise FormatError(f"{name!r} is broken: not one picture of it can be read")
+            turns = round(first.rotation / 90) % 4
+            size = max(1, min(MAX_SIDE_PX, round(video.width * (video.sample_aspect_ratio or 1)))), video.height
             return FilmReel(
                 data=data,
                 suffix=suffix,
-                width_px=video.width,
-                height_px=video.height,
+                width_px=size[turns % 2],
+                height_px=size[1 - turns % 2],
+                quarter_turns=turns,
                 fps=float(video.average_rate or 0),
                 duration_s=seconds,
                 video_codec=video.codec_context.name,
@@ -111,6 +142,43 @@ def probe(data: bytes, suffix: str, name: str) -> FilmReel:
         raise FormatError(f"{name!r} cannot be read as a film: {reason}") from error
 
 
+def pictures_of(container: Any) -> Any:
+    """The stream of moving pictures; a cover that is stored as a picture is none."""
+    return container.streams.best("video") or container.streams.video[0]
+
+
+def fits(reel: FilmReel, suffix: str) -> bool:
+    """Whether a container of that suffix takes the coded streams as they are."""
+    video, audio = _TAKES[suffix]
+    return reel.video_codec in video and reel.audio_codec in audio
+
+
+def pixels_of(frame: Any, reel: FilmReel, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+    """A picture of the film as it is shown, uint8 of shape (height, width, 3); size: (width, height), its own if None."""
+    width, height = _stored(reel, size or (reel.width_px, reel.height_px))
+    pixels = frame.reformat(width=width, height=height, format="rgb24").to_ndarray()
+    return np.ascontiguousarray(np.rot90(pixels, reel.quarter_turns))
+
+
+def planes_of(frame: Any, reel: FilmReel, size: tuple[int, int]) -> Frame:
+    """A picture as it is shown, as planes (light, and two of colour at half size) of (width, height), both even."""
+    width, height = _stored(reel, size)
+    line = frame.reformat(width=width, height=height, format="yuv420p").to_ndarray().reshape(-1)
+    luma, half = width * height, (height // 2, width // 2)
+    planes = (
+        line[:luma].reshape(height, width),
+        line[luma : luma + luma // 4].reshape(half),
+        line[luma + luma // 4 : luma + luma // 2].reshape(half),
+    )
+    first, second, third = (np.ascontiguousarray(np.rot90(plane, reel.quarter_turns)) for plane in planes)
+    return first, second, third
+
+
+def _stored(reel: FilmReel, size: tuple[int, int]) -> tuple[int, int]:
+    """A size that is shown as (width, height) before the picture is turned."""
+    return (size[1], size[0]) if reel.quarter_turns % 2 else size
+
+
 def read_tags(reel: FilmReel) -> dict[str, str]:
     """The container's tags, their names in lower case."""
     with opened(reel) as container:
@@ -118,10 +186,11 @@ def read_tags(reel: FilmReel) -> dict[str, str]:
 
 
 def identity(reel: FilmReel) -> bytes:
-    """SHA-256 of the coded streams: size, rate, parameters and all packets in order."""
-    digest = hashlib.sha256(f"{reel.video_codec} {reel.width_px}x{reel.height_px} {reel.audio_codec}".encode())
+    """SHA-256 of the coded streams: size, turn, rate, parameters and all packets in order."""
+    turned = f" turned {reel.quarter_turns}" if reel.quarter_turns else ""
+    digest = hashlib.sha256(f"{reel.video_codec} {reel.width_px}x{reel.height_px} {reel.audio_codec}{turned}".encode())
     with opened(reel) as container:
-        for stream in sorted([*container.streams.video[:1], *container.streams.audio[:1]], key=lambda s: s.type):
+        for stream in sorted([pictures_of(container), *container.streams.audio[:1]], key=lambda s: s.type):
             digest.update(stream.type.encode())
             container.seek(0)
             for packet in container.demux(stream):
@@ -132,25 +201,38 @@ def identity(reel: FilmReel) -> bytes:
 
 
 def rewrap(reel: FilmReel, path: Path, tags: dict[str, str]) -> None:
-    """Write the same coded streams to a file of the same format, with other tags."""
-    options = {"movflags": "+faststart", "fflags": "+bitexact"} if reel.suffix == ".mp4" else {"fflags": "+bitexact"}
-    with opened(reel) as source, av.open(str(path), "w", format=_FORMATS[reel.suffix], options=options) as target:
+    """Write the same coded streams, with other tags, to a file in the format of its suffix, which takes them (`fits`)."""
+    suffix = path.suffix.lower()
+    options = {"movflags": "+faststart", "fflags": "+bitexact"} if suffix == ".mp4" else {"fflags": "+bitexact"}
+    with opened(reel) as source, av.open(str(path), "w", format=_FORMATS[suffix], options=options) as target:
         target.metadata.update(tags)
-        pairs = {
-            s.index: target.add_stream_from_template(s) for s in [*source.streams.video[:1], *source.streams.audio[:1]]
-        }
-        for packet in source.demux([source.streams[index] for index in pairs]):
-            if packet.dts is not None:
-                packet.stream = pairs[packet.stream.index]
-                target.mux(packet)
+        pairs = {s.index: target.add_stream_from_template(s) for s in [pictures_of(source), *source.streams.audio[:1]]}
+        packets = [p for p in source.demux([source.streams[index] for index in pairs]) if p.size and p.pts is not None]
+        for index in pairs:
+            _order([packet for packet in packets if packet.stream.index == index])
+        for packet in packets:
+            packet.stream = pairs[packet.stream.index]
+            target.mux(packet)
 
 
-def frames_at(reel: FilmReel, times_s: Iterable[float]) -> list[Image]:
+def _order(packets: list[Any]) -> None:
+    """Give packets the times of decoding that Matroska does not store: those of showing, in order, early enough."""
+    if all(packet.dts is not None for packet in packets):
+        return
+    shown = sorted(packet.pts for packet in packets)
+    late = max(time - packet.pts for time, packet in zip(shown, packets, strict=True))
+    for time, packet in zip(shown, packets, strict=True):
+        packet.dts = time - late
+
+
+def frames_at(reel: FilmReel, times_s: Iterable[float]) -> list[Images]:
     """The pictures shown at some times, as PIL images; the last one for times beyond the end."""
+    from PIL import Image
+
     wanted = sorted(times_s)
-    found: list[Image] = []
+    found: list[Image.Image] = []
     with opened(reel) as container:
-        stream = container.streams.video[0]
+        stream = pictures_of(container)
         for time in wanted:
             container.seek(int(max(0.0, time) * av.time_base), backward=True)
             shown = None
@@ -159,7 +241,7 @@ def frames_at(reel: FilmReel, times_s: Iterable[float]) -> list[Image]:
                     break
                 shown = frame
             if shown is not None:
-                found.append(shown.to_image())
+                found.append(Image.fromarray(pixels_of(shown, reel)))
     return found
 
 

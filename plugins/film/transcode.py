@@ -7,30 +7,35 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .reel import FilmReel, encode, opened, probe
+from .reel import FilmReel, encode, opened, pictures_of, planes_of, probe
 from .sound import RATE_HZ
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from .camera import Frame
 
 __all__ = ["transcode"]
 
 
 def transcode(reel: FilmReel, suffix: str, quality: int = 20) -> FilmReel:
-    """The film in the codecs of `suffix`, at its size and rate (whole pictures a second)."""
+    """The film in the codecs of `suffix`, upright, at its size and mean rate (whole pictures a second)."""
     import av
 
     fps = max(1, round(reel.fps)) if reel.fps else 24
     size = reel.width_px & ~1, reel.height_px & ~1
 
     def frames() -> Iterator[Frame]:
+        """At a steady rate, whatever the rate of the film was from moment to moment."""
         with opened(reel) as container:
-            stream = container.streams.video[0]
-            for frame in container.decode(stream):
-                planes = frame.reformat(width=size[0], height=size[1], format="yuv420p").to_ndarray()
-                yield _split(planes, size)
+            shown = None
+            due = 0
+            for frame in container.decode(pictures_of(container)):
+                time = frame.time if frame.time is not None else due / fps
+                while shown is not None and due / fps < time - 0.5 / fps:
+                    yield shown
+                    due += 1
+                shown = planes_of(frame, reel, size)
+            if shown is not None:
+                yield shown
 
     samples = None
     if reel.has_sound:
@@ -43,15 +48,3 @@ def transcode(reel: FilmReel, suffix: str, quality: int = 20) -> FilmReel:
         frames(), size=size, fps=fps, suffix=suffix, quality=quality, samples=samples, told=lambda number: None
     )
     return probe(data, suffix, f"film{suffix}")
-
-
-def _split(flat: NDArray[np.uint8], size: tuple[int, int]) -> Frame:
-    width, height = size
-    line = flat.reshape(-1)
-    luma, quarter = width * height, width * height // 4
-    half = (height // 2, width // 2)
-    return (
-        line[:luma].reshape(height, width),
-        line[luma : luma + quarter].reshape(half),
-        line[luma + quarter : luma + 2 * quarter].reshape(half),
-    )

@@ -10,7 +10,6 @@ writes `.wav`, and everything else is a picture (the payload itself if it is one
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,8 +19,11 @@ from ....core.artwork import Artwork, Provenance, Text
 from ....core.errors import InputError
 from ....core.fonts import missing, tell_missing
 from ....core.options import Options
+from ....core.theme import read_words as content_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ....core.requests import Context, GenerateRequest
     from ..scenes import Cue, Scenes
     from ..sound import Sound
@@ -31,7 +33,6 @@ __all__ = ["EditorOptions", "generate"]
 
 TITLE_S = 3.6
 LINE_FADE_S = 0.7
-_log = logging.getLogger("artwright.film")
 
 
 class EditorOptions(Options):
@@ -89,6 +90,7 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         raise InputError("a film has no styles of its own; style its painting, music and words instead")
     sources = sort_sources(request.sources, context)
     stanzas, title, told = read_words(sources, request, options)
+    remarks = [tell_missing(title + "".join(map("".join, stanzas)), what="the film's words")] if told else []
     context.progress.update(0.02, "sound")
     sound = read_music(sources, context)
     cut, plan = lay_out(stanzas, title, sound, options)
@@ -108,17 +110,15 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         quality=options.quality,
         progress=context.progress,
     )
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"start_s": round(line.start_s, 3), "end_s": round(card.end_s, 3), "text": line.text}
         for card in plan.cards
         for line in card.lines
     ]
     if plan.lines_left_out:
-        _log.warning(
-            "the film's %.0f s hold %d lines; the last %d are left out; ask for more with --seconds",
-            plan.length_s,
-            len(lines),
-            plan.lines_left_out,
+        remarks.append(
+            f"the film's {plan.length_s:.0f} s hold {len(lines)} lines; the last {plan.lines_left_out} are left out; ask "
+            f"for more with --seconds"
         )
     notes: dict[str, Any] = {
         "title": title,
@@ -134,7 +134,27 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         "silent": cut is None,
         "missing_characters": told,
     }
-    return Film().artwork(reel, title=title, provenance=Provenance(operation="generate", medium="film", notes=notes))
+    shown = title if plan.title_s else ""
+    return Film().artwork(
+        reel,
+        title=title,
+        provenance=Provenance(operation="generate", medium="film", notes=notes),
+        unused=find_unused(request, [shown, *(line["text"] for line in lines)]),
+        remarks=tuple(remarks),
+    )
+
+
+def find_unused(request: GenerateRequest, texts: Sequence[str]) -> tuple[str, ...]:
+    """Words of the theme that are neither shown nor among those that a source was made from and used."""
+    if request.theme.source:
+        return ()
+    shown = set(content_words(" ".join(texts))[0])
+    for work in request.sources:
+        told = work.provenance
+        if told is not None and told.theme:
+            unused = content_words(" ".join(told.unused))[0]
+            shown |= {str(word) for word in told.theme.get("words", ())}.difference(unused)
+    return tuple(word for word in request.theme.words if word not in shown)
 
 
 def sort_sources(works: tuple[Artwork, ...], context: Context) -> Sources:
@@ -167,9 +187,6 @@ def read_words(
             title = cut.rstrip(" ,;:，、；。") + "…"
     title = title[:1].upper() + title[1:]
     shown = title + "".join(line for stanza in stanzas for line in stanza)
-    remark = tell_missing(shown, what="the film's words")
-    if remark:
-        _log.warning("%s", remark)
     return stanzas, title, missing(shown)
 
 
