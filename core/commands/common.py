@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -190,11 +192,21 @@ def show(text: str) -> None:
 
 def echo_json(value: Any) -> None:
     """One JSON object on stdout, and nothing else; characters that stdout's encoding lacks are escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    value = _finite(value)
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
     try:
         click.echo(text)
     except UnicodeEncodeError:
         click.echo(json.dumps(value, indent=2))
+
+
+def _finite(value: Any) -> Any:
+    """The value with null for what JSON has no number for."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(part) for key, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def write_stdout(data: bytes) -> None:
