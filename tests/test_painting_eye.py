@@ -105,7 +105,6 @@ def test_an_eye_is_the_same_after_saving_and_refuses_damage(trained, corpus, tmp
     assert np.isclose(np.linalg.norm(sight.embedding), 1, atol=1e-4)
     known = eye.look(Image.open(corpus / "0" / "3.png"))
     assert eye.nearest(known)[0]["artist"] == "Hand 0"
-    assert eye.originality(sight)["percentile"] >= 0
     copy = tmp_path / "small.safetensors"
     copy.write_bytes(trained.weights.read_bytes()[:-3] + b"xyz")
     (tmp_path / "card.json").write_bytes((trained.weights.parent / "card.json").read_bytes())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...core.originality import Originality
 from ...core.progress import Progress, Silent
 from .eye.model import Eye, Sight
 from .measure import Hand, measure, to_lab
@@ -22,7 +23,13 @@ __all__ = ["analyze_picture", "draw_analysis", "explain"]
 
 
 def analyze_picture(
-    picture: Image, sight: Sight, eye: Eye, *, damage: bool = True, progress: Progress | None = None
+    picture: Image,
+    sight: Sight,
+    eye: Eye,
+    original: Originality | None,
+    *,
+    damage: bool = True,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Findings as plain JSON: size, palette, harmony, values, composition, brushwork, mood, movement, artist, genre,
     nearest_works, originality, damage. What each figure means: docs/media/painting.md."""
@@ -32,7 +39,6 @@ def analyze_picture(
     hand = measure(lab)
     harmony = find_harmony(lab)
     mood = find_mood(lab, hand, harmony["warm"])
-    original = eye.originality(sight)
     findings: dict[str, Any] = {
         "size": list(picture.size),
         "palette": [s.to_dict() for s in find_palette(lab)],
@@ -44,8 +50,8 @@ def analyze_picture(
         "movement": sight.ranked("movement"),
         "artist": sight.ranked("hand") or sight.ranked("artist"),
         "genre": sight.ranked("genre"),
-        "nearest_works": original["nearest"],
-        "originality": {"similarity": original["similarity"], "percentile": original["percentile"]},
+        "nearest_works": eye.nearest(sight, 3),
+        "originality": original.to_dict() if original else None,
     }
     if damage:
         progress.update(0.6, "looking for damage")
@@ -169,10 +175,10 @@ def _english(f: Mapping[str, Any]) -> list[str]:
         )
     if f["nearest_works"]:
         near = f["nearest_works"][0]
-        lines.append(
-            f"Relatives. Of known works it is most like {_work(near)}. It lies further from its nearest relative than "
-            f"{f['originality']['percentile']:.0f}% of known works do from theirs."
-        )
+        lines.append(f"Relatives. To the eye it is most like {_work(near)}.")
+    if f["originality"]:
+        told = Originality.from_dict(f["originality"]).tell()
+        lines.append(f"Originality. {told[:1].upper()}{told[1:]}.")
     mood = f["mood"]
     lines.append(
         f"Mood. Its light and colour feel "
@@ -225,6 +231,18 @@ def _work(row: Mapping[str, Any]) -> str:
     return title + (f" by {row['artist']}" if row.get("artist") else "")
 
 
+def _chinese_originality(report: Originality) -> str:
+    name = report.nearest[0].name
+    text = (
+        f"独创：与《{name}》相同"
+        if report.copied
+        else f"独创：构图最接近 {name}（距离 {report.nearest[0].distance:.2f}）"
+    )
+    if report.percentile is not None:
+        text += f"；比 {report.percentile:.0f}% 的真实画作更独特"
+    return text + "。"
+
+
 def _chinese(f: Mapping[str, Any]) -> list[str]:
     colours = "、".join(f"{c['name_zh']}（{c['share']:.0%}）" for c in f["palette"][:4])
     warm = f["harmony"]["warm"]
@@ -254,10 +272,9 @@ def _chinese(f: Mapping[str, Any]) -> list[str]:
         )
     if f["nearest_works"]:
         near = f["nearest_works"][0]
-        lines.append(
-            f"相近作品：{near.get('artist', '')}《{near.get('title', '')}》；原创度百分位 "
-            f"{f['originality']['percentile']:.0f}。"
-        )
+        lines.append(f"相近作品：{near.get('artist', '')}《{near.get('title', '')}》。")
+    if f["originality"]:
+        lines.append(_chinese_originality(Originality.from_dict(f["originality"])))
     mood = f["mood"]
     lines.append(
         f"情绪：{'明朗' if mood['valence'] > 0.2 else '沉郁' if mood['valence'] < -0.2 else '平和'}，"

@@ -11,9 +11,13 @@ from ...core.artwork import Artwork, Medium
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from ...core.originality import Fingerprint
     from ...core.theme import Theme
 
-__all__ = ["Painting"]
+__all__ = ["INDEX", "Painting"]
+
+INDEX = Path(__file__).parent / "data" / "works.safetensors"
+"""Known paintings, to compare with; built by `tools/painting_index.py`."""
 
 
 class Painting(Medium):
@@ -101,6 +105,16 @@ class Painting(Medium):
         from .reading import features
 
         return features(artwork.payload)
+
+    def fingerprint(self, artwork: Artwork) -> Fingerprint:
+        """The masses of light of the picture, found again in copies that were mirrored, trimmed, tinted or reduced."""
+        from .likeness import fingerprint
+
+        return fingerprint(artwork.payload)
+
+    def indexes(self) -> tuple[Path, ...]:
+        """6,713 paintings of 417 artists."""
+        return (INDEX,)
 
     def describe(self, artwork: Artwork) -> str:
         """Title, size, and how it came to be."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ....core.errors import FormatError, InputError
+from ..files import FORMATS
 
 __all__ = ["Work", "classes_of", "list_works"]
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".gif")
+SUFFIXES = tuple(FORMATS)
 _LARGEST_TABLE = 50_000_000
 
 

@@ -99,7 +99,6 @@ def learn(
         temperatures=temperatures,
         works=rows,
         index=unit_rows(index),
-        near=_near(unit_rows(index)),
     )
     return eye, {
         "works": len(works),
@@ -261,13 +260,3 @@ def _to_vectors(vectors: Array, table: Array) -> Array:
 def _centred(part: Array) -> Array:
     part = part.astype(np.float32)
     return part - part.mean(axis=0)
-
-
-def _near(index: Array) -> Array:
-    """101 quantiles of each work's similarity to its nearest other."""
-    nearest = np.empty(len(index), np.float32)
-    for a in range(0, len(index), 1000):
-        similarity = index[a : a + 1000] @ index.T
-        similarity[np.arange(len(similarity)), np.arange(a, a + len(similarity))] = -2
-        nearest[a : a + 1000] = similarity.max(axis=1)
-    return np.quantile(nearest, np.linspace(0, 1, 101)).astype(np.float32)

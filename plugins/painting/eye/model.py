@@ -2,7 +2,7 @@
 
 A picture becomes a Fisher vector, the vector a few dozen scores (a ridge regression on artists, movements and genres),
 and
-the scores probabilities (`judge`). The scores also serve as an embedding: for similarity, originality and KID.
+the scores probabilities (`judge`). The scores also serve as an embedding: for similarity and KID.
 """
 
 from __future__ import annotations
@@ -60,8 +60,7 @@ class Eye:
     """See the module. axes (s, size), centre (s,): from a Fisher vector to scores; judge, names, temperatures: from
     scores to
     probabilities of classes by subject; works: rows of title, artist, style, year of the index; index (n, s): their
-    scores, unit
-    length; near: 101 quantiles of each work's similarity to its nearest other."""
+    scores, unit length."""
 
     encoder: Encoder
     axes: Array
@@ -71,7 +70,6 @@ class Eye:
     temperatures: Mapping[str, float]
     works: Sequence[Mapping[str, str]]
     index: Array
-    near: Array
     card: Mapping[str, Any] = field(default_factory=dict)
 
     def look(self, picture: Image) -> Sight:
@@ -96,22 +94,9 @@ class Eye:
             for i in np.argsort(-similarity, kind="stable")[:count]
         ]
 
-    def originality(self, sight: Sight) -> dict[str, Any]:
-        """How far from all known works: similarity to the nearest, and the share of real works that lie nearer to
-        theirs.
-
-        percentile: 50 is as far from its nearest neighbour as the median of the training works; 0 is a copy.
-        """
-        nearest = self.nearest(sight, 3)
-        if not nearest:
-            return {"nearest": [], "similarity": 0.0, "percentile": 100.0}
-        similarity = nearest[0]["similarity"]
-        below = float(np.searchsorted(self.near, similarity)) / len(self.near)
-        return {"nearest": nearest, "similarity": similarity, "percentile": round(100 * (1 - min(1.0, below)), 1)}
-
     def save(self, path: Path, card: Mapping[str, Any]) -> None:
         """Write the eye and its card."""
-        arrays: dict[str, Any] = {"axes": self.axes, "centre": self.centre, "near": self.near, **self.judge.to_arrays()}
+        arrays: dict[str, Any] = {"axes": self.axes, "centre": self.centre, **self.judge.to_arrays()}
         for name, book in self.encoder.books.items():
             arrays |= book.to_arrays(f"book.{name}")
         arrays["index"] = np.clip(np.rint(self.index * 127), -127, 127).astype(np.int8)
@@ -144,7 +129,6 @@ class Eye:
                 names={s: tuple(names) for s, names in config["classes"].items()},
                 temperatures=config["temperatures"],
                 index=unit_rows(arrays["index"].astype(np.float32)),
-                near=arrays["near"],
                 works=[dict(zip(config["columns"], row, strict=True)) for row in rows],
                 card=card,
             )

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from ....core.errors import FormatError, InputError
 from ....core.options import Options
+from ....core.originality import IndexShelf
 from ....core.requests import Analysis, AnalyzeRequest, Context, EvaluateRequest, TrainReport, TrainRequest
 from ..analysis import analyze_picture, draw_analysis, explain
 from ..eye.corpus import Work, list_works
@@ -20,9 +21,11 @@ from ..eye.learning import SMALLEST_CLASS, EyePlan, learn
 from ..eye.model import SUBJECTS, Eye, Sight, kernel_distance
 from ..eye.ridge import accuracy, calibration_error
 from ..files import read_picture
+from ..medium import Painting
 
 __all__ = ["EyeOptions", "analyze", "evaluate", "eye_key", "load_eye", "train"]
 
+_KNOWN = IndexShelf()
 WEIGHTS = Path(__file__).parents[1] / "weights"
 
 
@@ -77,7 +80,14 @@ def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
     picture = request.artwork.payload.convert("RGB")
     with load_eye(weights_path(options.weights, context), context) as eye:
         sight = eye.look(picture)
-        findings = analyze_picture(picture, sight, eye, damage=options.depth == "full", progress=context.progress)
+        findings = analyze_picture(
+            picture,
+            sight,
+            eye,
+            _KNOWN.measure(Painting(), request.artwork),
+            damage=options.depth == "full",
+            progress=context.progress,
+        )
     text = explain(findings, request.language) if request.explain else ""
     plot = draw_analysis(picture, findings, language=request.language) if request.plot else None
     return Analysis(medium="painting", findings=findings, explanation=text, plot=plot)
