@@ -103,6 +103,8 @@ def main(arguments: list[str] | None = None) -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         # our matrices are small: more threads wait for each other longer than they work
         os.environ.setdefault(name, "1")
+    from .core.signals import stoppable
+
     session = Session()
     given = sys.argv[1:] if arguments is None else arguments
     # plugins are loaded, and say what is wrong with them, before the command is known
@@ -110,7 +112,9 @@ def main(arguments: list[str] | None = None) -> None:
     session.quiet = bool({"-q", "--quiet"} & set(given))
     session.debug = session.debug or "--debug" in given
     _set_up_warnings(session)
-    sys.exit(_run(given, session))
+    with stoppable():
+        code = _run(given, session)
+    sys.exit(code)
 
 
 def _set_up_warnings(session: Session) -> None:
@@ -129,6 +133,7 @@ def _set_up_warnings(session: Session) -> None:
 
 def _run(arguments: list[str], session: Session) -> int:
     from .core.errors import ArtwrightError, tell_error
+    from .core.signals import Stopped
 
     try:
         found = cli.main(args=arguments, prog_name="artwright", standalone_mode=False, obj=session)
@@ -142,7 +147,11 @@ def _run(arguments: list[str], session: Session) -> int:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "artwright"
         said = error.format_message()
         return _fail(f"{said[:1].lower()}{said[1:].rstrip('.')}; `{path} --help` tells more", error, session)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as error:
+        for cause in (error, error.__cause__):  # click makes its own error of it
+            if isinstance(cause, Stopped):
+                click.echo(f"artwright: stopped by {cause.name}; nothing half-written was left", err=True)
+                return 128 + cause.number
         click.echo("artwright: interrupted; nothing half-written was left", err=True)
         return 130
     except BrokenPipeError:
