@@ -186,10 +186,10 @@ def _put(made: Path, target: Path, move: Callable[[Path, Path], None]) -> None:
 def _move_new(made: Path, target: Path) -> None:
     """Rename, but never over a file that is there."""
     try:
-        os.link(made, target, follow_symlinks=False)
+        os.link(made, target)
     except FileExistsError:
         raise
-    except (OSError, NotImplementedError):  # a file system without links
+    except OSError:  # a file system without links
         if os.path.lexists(target):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
         os.rename(made, target)
@@ -207,7 +207,8 @@ def make_folder(folder: Path) -> None:
     while not at.exists() and at != at.parent:
         missing.append(at)
         at = at.parent
-    folder.mkdir(parents=True, exist_ok=True)
+    if missing or not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
     for made in reversed(missing):
         sync_folder(made.parent)
 

@@ -17,8 +17,9 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ class Library:
             raise UnknownName(
                 "work",
                 reference,
-                [row["id"].removeprefix("sha256:")[:12] for row in self.entries(limit=5)],
+                [folder.name[:12] for folder in sorted(self._folders(), key=_age, reverse=True)[:5]],
                 where=" in the library",
                 hint="Name it by its id, by the first digits of it (4 or more), or by a file; `artwright works` lists them",
             )
@@ -173,22 +174,36 @@ class Library:
             )
         return row
 
-    def entries(self, *, medium: str | None = None, limit: int | None = None) -> list[dict[str, Any]]:
-        """The manifests, newest first, each with `"file"`; of one medium, and at most so many, if told.
+    def entries(self, *, medium: str | None = None, limit: int | None = None, words: str = "") -> list[dict[str, Any]]:
+        """The manifests, newest first, each with `"file"`; of one medium, with all of some words in title, theme, style,
+        model or id, and at most so many, if told. Of many works only the newest are read where that is enough.
 
         A manifest that cannot be read is told in the log (logger "artwright") and left out.
         """
-        rows = []
-        for folder in self._folders():
-            try:
-                row = _read(folder)
-            except FormatError as error:
-                _log.warning("%s; it is left out", error)
-                continue
-            if medium in (None, row["medium"]):
-                rows.append(row)
+        wanted = words.lower().split()
+        rows: list[dict[str, Any]] = []
+        for _, group in groupby(
+            sorted(((_age(f), f) for f in self._folders()), reverse=True), key=lambda pair: pair[0]
+        ):
+            if limit is not None and len(rows) >= limit:
+                break
+            for _, folder in group:
+                try:
+                    row = _read(folder)
+                except FormatError as error:
+                    _log.warning("%s; it is left out", error)
+                    continue
+                if medium in (None, row["medium"]) and (not wanted or _has_words(row, wanted)):
+                    rows.append(row)
         rows.sort(key=lambda row: (row["added"], row["id"]), reverse=True)
         return rows[:limit]
+
+    def known(self, id_: str) -> dict[str, Any] | None:
+        """The manifest of a full id, or None if the work is not here or its manifest cannot be read."""
+        try:
+            return _read(self._folder(id_))
+        except FormatError:
+            return None
 
     def check(self) -> list[str]:
         """What is wrong with the library, a line each: manifests that cannot be read, files lost or changed."""
@@ -288,6 +303,22 @@ class Library:
                 raise
             os.rename(folder, temporary.parent / "broken")  # what is there is no whole work: put this one in its place
             os.rename(temporary, folder)
+
+
+def _age(folder: Path) -> int:
+    """When a work was added, in whole seconds: folders are not written to after they are placed."""
+    try:
+        return int(folder.stat().st_mtime)
+    except OSError:
+        return 0
+
+
+def _has_words(row: Mapping[str, Any], wanted: Iterable[str]) -> bool:
+    made = row.get("provenance") if isinstance(row.get("provenance"), dict) else None
+    theme = made.get("theme") if made else None
+    parts = [row["id"], row["title"], row["medium"], *((made.get("style"), made.get("model")) if made else ())]
+    text = " ".join(str(part or "") for part in (*parts, theme.get("text") if isinstance(theme, dict) else "")).lower()
+    return all(word in text for word in wanted)
 
 
 def _manifest(artwork: Artwork, file: Path) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """How a work came to be, checked: is it still what its manifest says, and can it be made again?
 
-A file's manifest is what its medium embeds: the `Provenance` of the work, with the work's id, a hash of its content. A
-file of a format without loss whose content hashes to that id is untouched. After a format with loss (JPEG, MP3) or an
-edit it does not, and the verdict says so without guessing which of the two it was. A manifest proves nothing of
-who wrote it.
+A file's manifest is what its medium embeds: the `Provenance` of the work, with the work's id, a hash of its content, and
+in a format with loss (JPEG, MP3) the hash of what the file holds instead. A file whose content hashes to one of them is
+untouched. After an edit or another saving it does not, and the verdict says so without guessing which of the two it
+was. A manifest proves nothing of who wrote it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from .places import replayed_options
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from .artwork import Medium
     from .studio import Studio
     from .style import Style
 
@@ -31,43 +32,42 @@ __all__ = ["pack_mask", "replay", "unpack_mask", "verify"]
 _LONGEST_MASK = 500_000  # readers of PNG refuse texts of more than a megabyte
 
 
-def verify(artwork: Artwork) -> dict[str, Any]:
+def verify(artwork: Artwork, medium: Medium | None = None) -> dict[str, Any]:
     """The verdict on a loaded work, as plain JSON.
 
-    verdict: "unchanged" (the content is what its manifest was written for), "changed" (it is not: edited, or saved
-    with loss), "unnamed" (the manifest names no id) or "no manifest". explanation: a sentence. id: of the content
-    as it is; recorded_id: of the manifest; then who made it, when, from what and how far it is from what was learned.
+    verdict: "unchanged" (the file holds what its manifest was written for), "changed" (it does not: edited, or saved
+    anew with loss), "unnamed" (the manifest names no id) or "no manifest". explanation: a sentence. proof: what this
+    proves of who made it. id: of the content as it is; recorded_id: of the manifest; then who made it, when, from what
+    and how far it is from what was learned. medium: the work's, which knows an untouched file of a format with loss.
     """
+    found: dict[str, Any] = {"verdict": "", "explanation": "", "id": artwork.id}
+    about = {"medium": artwork.medium, "title": artwork.title}
     made = artwork.provenance
-    if made is None:
+    if made is None or made.operation == "load":
         said = "the file carries no manifest of artwright: nothing is known of how it came to be"
-        return {
-            "verdict": "no manifest",
-            "explanation": said,
-            "id": artwork.id,
-            "medium": artwork.medium,
-            "title": artwork.title,
-        }
+        if artwork.remarks:
+            said = f"nothing is known of how the file came to be: {artwork.remarks[0]}"
+        return {**found, "verdict": "no manifest", "explanation": said, **about}
     if not made.id:
         verdict, said = (
             "unnamed",
-            "the manifest does not say which content it was written for, so changes cannot be seen",
+            "the manifest does not say which content it was written for, so no change can be seen",
         )
     elif made.id == artwork.id:
         verdict, said = "unchanged", "the content is exactly what the manifest was written for"
+    elif made.file_id and medium is not None and made.file_id == medium.file_id(artwork.payload):
+        verdict, said = "unchanged", "the file is as it was written; its format keeps the work with loss"
     else:
-        verdict, said = (
-            "changed",
-            "the content is not what the manifest was written for: it was edited, or saved in a format with loss",
-        )
+        verdict = "changed"
+        said = "the content is not what the manifest was written for: it was edited, or saved anew with loss"
     by = f"{made.plugin}:{made.model}" if made.plugin and made.model else made.model or made.plugin
     return {
+        **found,
         "verdict": verdict,
         "explanation": said,
-        "id": artwork.id,
+        "proof": "unsigned: whoever has the file can write such a manifest, so nothing here is proved",
         "recorded_id": made.id,
-        "medium": artwork.medium,
-        "title": artwork.title,
+        **about,
         "operation": made.operation,
         "made_by": by,
         "plugin_version": made.plugin_version,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError
+from ..errors import InputError, OutputError
 from ..files import check_output
 from .common import note, show, write_stdout
 
@@ -99,8 +99,7 @@ def write_work(
     if target == STDOUT:
         _write_to_stdout(studio, medium, work)
     elif not shown_only:
-        target = target or _free_name(work, medium)
-        studio.save(work, target, force=force)
+        target = _save(studio, medium, work, target, force=force)
     if not as_json and target != STDOUT:
         show(medium.describe(work) if shown_only else str(target))
     if not as_json:
@@ -118,6 +117,20 @@ def write_work(
         "originality": dict(provenance.originality) if provenance and provenance.originality else None,
         "provenance": provenance.to_dict() if provenance else None,
     }
+
+
+def _save(studio: Studio, medium: Medium, work: Artwork, target: Path | None, *, force: bool) -> Path:
+    """Write a work to its place, or to the first name that is free; an error tells where the work is nevertheless."""
+    while True:
+        path = target or _free_name(work, medium)
+        try:
+            return studio.save(work, path, force=force)
+        except OutputError as error:
+            if target is None and path.exists():  # somebody took the name meanwhile
+                continue
+            if studio.library.known(work.id) is None:
+                raise
+            raise OutputError(f"{error}; the work is kept in the library as {work.short_id}") from error
 
 
 def _write_to_stdout(studio: Studio, medium: Medium, work: Artwork) -> None:

@@ -2,73 +2,203 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import echo_json, note, studio_of
+from ..messages import printable
+from .common import echo_json, note, show, studio_of
+from .inputs import open_work
+
+if TYPE_CHECKING:
+    from ..studio import Studio
 
 __all__ = ["replay", "verify", "works"]
 
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+_MEDIUM = click.option("--medium", help="Works of this medium only.")
+_LIMIT = click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
 
-@click.command()
-@click.option("--medium", help="Works of this medium only.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+
+@click.group(invoke_without_command=True)
+@_MEDIUM
+@_LIMIT
+@_JSON
 @click.pass_context
 def works(ctx: click.Context, medium: str | None, limit: int, as_json: bool) -> None:
-    """The works in the library, newest first."""
+    """The works in the library, newest first; add works of your own, find, show and remove them.
+
+    Each work that is made is kept, and so is each of yours that another is made from.
+    """
+    if ctx.invoked_subcommand is None:
+        _list(studio_of(ctx), "", medium, limit, as_json)
+
+
+@works.command()
+@click.argument("words", nargs=-1, required=True)
+@_MEDIUM
+@_LIMIT
+@_JSON
+@click.pass_context
+def find(ctx: click.Context, words: tuple[str, ...], medium: str | None, limit: int, as_json: bool) -> None:
+    """Works whose title, theme, style, model or id has all of these words."""
+    _list(studio_of(ctx), " ".join(words), medium, limit, as_json)
+
+
+@works.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_JSON
+@click.pass_context
+def add(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+    """Keep works of your own as the files that they are."""
     studio = studio_of(ctx)
+    rows = []
+    for file in files:
+        work = studio.load(file)
+        kept = studio.library.add_file(file, work)
+        rows.append({"id": work.id, "medium": work.medium, "title": work.title, "file": str(kept)})
+        if not as_json:
+            _show_line(rows[-1])
+    if as_json:
+        echo_json({"works": rows})
+
+
+@works.command("show")
+@click.argument("references", metavar="WORK...", nargs=-1, required=True)
+@_JSON
+@click.pass_context
+def show_works(ctx: click.Context, references: tuple[str, ...], as_json: bool) -> None:
+    """All that is known of works, by their ids or the first digits of them."""
+    library = studio_of(ctx).library
+    rows = [library.find(reference) for reference in references]
+    if as_json:
+        echo_json(rows[0] if len(rows) == 1 else {"works": rows})
+        return
+    for row in rows:
+        _show_facts({**row, **(row.get("provenance") or {}), "provenance": None})
+
+
+@works.command()
+@click.argument("references", metavar="WORK...", nargs=-1, required=True)
+@_JSON
+@click.pass_context
+def remove(ctx: click.Context, references: tuple[str, ...], as_json: bool) -> None:
+    """Delete works from the library. What was said of them stays (`artwright feedback forget`)."""
+    library = studio_of(ctx).library
+    rows = [library.remove(reference) for reference in references]
+    if as_json:
+        echo_json({"removed": [row["id"] for row in rows]})
+        return
+    for row in rows:
+        note(f"removed {row['id'].removeprefix('sha256:')[:12]}  {row['title'] or '-'}")
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@_JSON
+@click.pass_context
+def verify(ctx: click.Context, files: tuple[str, ...], as_json: bool) -> None:
+    """Say how files came to be, from the manifest that each carries, and whether they were changed since.
+
+    Ends with 1 if one was changed. A manifest is not signed: it shows changes that were not meant to deceive.
+    """
+    from ..errors import ArtwrightError
+
+    studio = studio_of(ctx)
+    several = len(files) > 1
+    rows = []
+    for file in files:
+        try:
+            row = _verdict(studio, file)
+        except ArtwrightError as error:
+            if not several:
+                raise
+            row = {"verdict": "unreadable", "explanation": str(error)}
+        rows.append({"file": file, **row})
+        if not as_json:
+            _show_facts(rows[-1] if several else row)
+    if as_json:
+        echo_json({"files": rows} if several else rows[0])
+    if any(row["verdict"] in ("changed", "unreadable") for row in rows):
+        ctx.exit(1)
+
+
+def _verdict(studio: Studio, file: str) -> dict[str, Any]:
+    from ..provenance import verify as check
+
+    work = open_work(studio, file)
+    row = check(work, studio.registry.medium(work.medium))
+    if row["verdict"] == "unchanged" and not row["created"] and (kept := studio.library.known(row["recorded_id"])):
+        row["created"] = (kept.get("provenance") or {}).get("created") or ""  # files tell no date
+    return row
+
+
+@click.command()
+@click.argument("file")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="Where to write the work made again.")
+@click.option(
+    "--from",
+    "sources",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="A file it was made from, where the library has it not (repeatable).",
+)
+@click.option("--force", is_flag=True, help="Replace an output that exists.")
+@click.pass_context
+def replay(ctx: click.Context, file: str, output: Path, sources: tuple[Path, ...], force: bool) -> None:
+    """Make a work again from the manifest in its file, and say whether it is the same.
+
+    Ends with 1 if it is another one. Whatever the manifest says, only the output is written, and nothing is read but works
+    of the library and the files given here.
+    """
+    from ..errors import InputError
+    from ..files import check_output
+    from ..provenance import replay as again
+    from ..studio import check_suffix
+
+    studio = studio_of(ctx)
+    check_output(output, force=force)
+    original = open_work(studio, file)
+    check_suffix(studio.registry.medium(original.medium), output)
+    if original.provenance is None:
+        why = f": {original.remarks[0]}" if original.remarks else "; only works that artwright made can be made again"
+        raise InputError(f"{file!r} carries no manifest that can be read{why}")
+    made = again(studio, original, files=sources)
+    studio.save(made, output, force=force)
+    show(str(output))
+    meant = original.provenance.id or original.id
+    if made.id == meant:
+        note("the same work")
+        return
+    note(
+        f"another work: {made.short_id}, not {meant.removeprefix('sha256:')[:12]} (another version of artwright, of a plugin "
+        f"or of weights, or a manifest that was changed)"
+    )
+    ctx.exit(1)
+
+
+def _list(studio: Studio, words: str, medium: str | None, limit: int, as_json: bool) -> None:
     if medium:
         studio.registry.medium(medium)
-    rows = [entry for entry in studio.library.entries() if medium in (None, entry["medium"])][:limit]
+    rows = studio.library.entries(medium=medium, limit=limit, words=words)
     if as_json:
         echo_json({"works": rows})
         return
     for row in rows:
-        click.echo(f"{row['id'].removeprefix('sha256:')[:12]}  {row['medium']:<12}{row.get('title') or '-'}")
+        _show_line(row)
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
-@click.pass_context
-def verify(ctx: click.Context, file: Path, as_json: bool) -> None:
-    """Say how a file came to be, from the manifest it carries, and whether it was changed since."""
-    from ..provenance import verify as check
+def _show_line(row: dict[str, Any]) -> None:
+    title = printable(row.get("title") or "-", lines=False)
+    show(f"{row['id'].removeprefix('sha256:')[:12]}  {printable(row['medium'], lines=False):<12}{title}")
 
-    studio = studio_of(ctx)
-    found = check(studio.load(file))
-    if as_json:
-        echo_json(found)
-        return
-    for key, value in found.items():
+
+def _show_facts(row: dict[str, Any]) -> None:
+    """Facts of a stranger's file, a line each: nothing in them reaches the terminal but as text."""
+    for key, value in row.items():
         if value not in (None, "", [], {}):
-            click.echo(f"{key}: {value}")
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--output", type=click.Path(path_type=Path), required=True, help="Where to write the work made again.")
-@click.option("--force", is_flag=True, help="Replace an output that exists.")
-@click.pass_context
-def replay(ctx: click.Context, file: Path, output: Path, force: bool) -> None:
-    """Make a work again from the manifest in its file, and say whether it is the same."""
-    from ..errors import InputError
-    from ..files import check_output
-    from ..provenance import replay as again
-
-    studio = studio_of(ctx)
-    check_output(output, force=force)
-    original = studio.load(file)
-    if original.provenance is None:
-        raise InputError(f"{str(file)!r} carries no manifest; only works that artwright made can be made again")
-    made = again(studio, original)
-    studio.save(made, output, force=force)
-    click.echo(output)
-    same = made.id == original.id
-    note(
-        "the same work"
-        if same
-        else f"another work: {made.short_id}, not {original.short_id} (a changed or lossy file, or another version)"
-    )
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            show(f"{key}: {printable(text, lines=False)}")
