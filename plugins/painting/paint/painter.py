@@ -1,0 +1,124 @@
+"""Masses of a composition painted with a master's paint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..atelier.colour import Array, oklab_to_srgb, transport
+from .exemplars import Exemplar, choose, sheet_of
+from .hands import Painter
+from .raster import blur, gradient, halve, resize
+from .synthesis import LEVELS, Level, Plan, Sheet, synthesise
+
+__all__ = ["Surface", "paint"]
+
+_FULL = 700
+"""Shorter side of the exemplars as they are shipped: smaller pictures use smaller ones, larger pictures show more canvas."""
+_MOST_LIGHT, _MOST_COLOUR = 0.10, 0.03
+
+
+@dataclass(frozen=True)
+class Surface:
+    """picture: Oklab; exemplars with their shares; piece: longest unbroken piece, share of the picture; moved: how far the
+    light had to be moved to the master's.
+    """
+
+    picture: Array
+    exemplars: tuple[Exemplar, ...]
+    shares: tuple[float, ...]
+    piece: float
+    moved: float
+
+    def rgb(self) -> np.ndarray:
+        """8-bit sRGB."""
+        return (oklab_to_srgb(self.picture) * 255 + 0.5).astype(np.uint8)
+
+
+def paint(
+    masses: Array,
+    painter: Painter,
+    size: tuple[int, int],
+    rng: np.random.Generator,
+    *,
+    works: Sequence[Exemplar] = (),
+    kind: str = "",
+    progress: Callable[[float], None] = lambda _: None,
+) -> Surface:
+    """The masses (Oklab, any size) as a picture of (height, width) `size`. works: whose paint is used, the painter's own
+    nearest ones where none are given; kind: of picture, "" where not known.
+    """
+    works = tuple(works) or choose(painter.pack, masses, kind, painter.count)
+    shorter = min(size)
+    sheets = [Sheet(*sheet_of(work, max(48, min(_FULL, round(0.95 * shorter))))) for work in works]
+    palette = np.concatenate([s.lab[~s.mask][::61] for s in sheets])
+    moved = transport(masses, palette, rng, light=painter.light, chroma=painter.chroma)
+    target = enlarge(moved, size)
+    scale = min(1.0, shorter / 768)
+    plan = Plan(
+        levels=_levels(size, painter.side),
+        manner=replace(painter.manner, share=max(painter.manner.share, 1.3 / len(works))),
+        weights=painter.weights,
+        pixel=max(3.0, painter.pixel * scale),
+    )
+    painted = synthesise(target, sheets, plan, rng, progress)
+    picture = _give_back_masses(painted.picture, target, 2 * plan.pixel, painter.masses)
+    picture = _give_back_drawing(picture, target, painter.faces, scale)
+    away = float(np.abs(moved[..., 0] - masses[..., 0]).mean())
+    return Surface(np.clip(picture, (0, -0.4, -0.4), (1, 0.4, 0.4)), works, painted.shares, painted.piece, away)
+
+
+def enlarge(masses: Array, size: tuple[int, int]) -> Array:
+    """Masses at full size with steep edges: sharpened, but never beyond the lightest and darkest of their neighbourhood."""
+    from scipy.ndimage import maximum_filter, minimum_filter
+
+    large = resize(masses, size)
+    ratio = size[0] / masses.shape[0]
+    if ratio < 2:
+        return large
+    reach = 2 * round(0.6 * ratio) + 1
+    sharp = large + 1.6 * (large - blur(large, 1.1 * ratio))
+    out = np.empty_like(large)
+    for i in range(3):
+        layer = large[..., i]
+        out[..., i] = np.clip(sharp[..., i], minimum_filter(layer, reach), maximum_filter(layer, reach))
+    return blur(out, 0.25 * ratio)
+
+
+def _levels(size: tuple[int, int], side: int) -> tuple[Level, ...]:
+    """Levels for a picture: coarser ones for large pictures, fewer for small ones."""
+    last = replace(LEVELS[-1], side=side, step=max(4, side // 3))
+    levels: tuple[Level, ...] = (*LEVELS[:-1], last)
+    if min(size) > 1500:
+        levels = (replace(LEVELS[0], scale=16), Level(8, 6, 2), *levels[1:])
+    fitting = tuple(level for level in levels if min(size) / level.scale >= 20)
+    return fitting or levels[-1:]
+
+
+def _give_back_masses(picture: Array, target: Array, pixel: float, share: float) -> Array:
+    """`share` of the difference of soft masses, within limits: paint may wander, light and colour may not."""
+    small, goal = halve(picture), halve(target)
+    away = blur(goal - small, 0.8 * pixel)
+    limit = np.array([_MOST_LIGHT, _MOST_COLOUR, _MOST_COLOUR], np.float32)
+    return picture + resize(np.clip(share * away, -limit, limit), picture.shape[:2])
+
+
+def _give_back_drawing(picture: Array, target: Array, share: float, scale: float) -> Array:
+    """`share` of the light between 1.5 and 14 pixels where the masses are drawn finely: heads stay heads."""
+    if share <= 0:
+        return picture
+    near, far = 1.5 * scale, 14 * scale
+
+    def band(image: Array) -> Array:
+        return blur(image, near) - blur(image, far)
+
+    goal, have = band(target[..., 0]), band(picture[..., 0])
+    down, right = gradient(goal)
+    energy = blur(np.hypot(down, right), 10 * scale)
+    low, high = np.quantile(energy[::4, ::4], (0.86, 0.97))
+    where = np.clip((energy - low) / max(1e-6, high - low), 0, 1)
+    out = picture.copy()
+    out[..., 0] += share * where * np.clip(goal - have, -0.18, 0.18)
+    return out
