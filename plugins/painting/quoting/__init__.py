@@ -1,0 +1,1 @@
+"""Compositions quoted from real works: a subject of one, surroundings of a second, colours of a third."""

@@ -1,0 +1,179 @@
+"""Which works show what a theme asks for: a score of every work for every facet, from what is seen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .wish import Facet, Wish
+from .works import Work, load_works
+
+__all__ = ["HIGH", "PLACES", "Chooser"]
+
+Scores = NDArray[np.float32]
+PLACES = ("place", "sky", "hour", "weather", "season")
+_CLOTHES = ("dress", "robe", "coat", "cloak", "shawl", "kimono", "skirt", "jacket", "hat", "cape", "gown", "cap")
+_INSIDE = frozenset("interior kitchen bedroom window door cafe theatre tavern stable school prison".split())
+_PEOPLED = frozenset(
+    "market street city paris square harbour cafe theatre tavern beach kitchen station train carriage horse violin piano guitar "
+    "flute hand boat hat dress umbrella bed toy ball fan mask jewel mirror letter".split()
+)
+HIGH = frozenset(
+    "mountain volcano cliff sky cloud moon star sun rainbow storm night dawn dusk mist crow bird eagle goose crane dragon "
+    "butterfly smokecolumn balloon palm hope".split()
+)
+"""What a picture has above: it may come from the work that is quoted for its upper part, and only from that."""
+_GHASTLY = frozenset(
+    "carcass severed beheading executioner dissecting corpse crucified crucifixion crucifix skull".split()
+)
+_LETTERED = ("inscription", "writing", "cartouche", "calligraphy", "text", "signature", "frame", "oval", "border")
+_NEAR_HOURS = {
+    "dawn": {"dawn": 1.0, "dusk": 0.6},
+    "dusk": {"dusk": 1.0, "dawn": 0.7},
+    "night": {"night": 1.0, "dusk": 0.25},
+    "day": {"day": 0.6},
+}
+
+
+@lru_cache(maxsize=1)
+def _postings() -> dict[str, list[tuple[int, float]]]:
+    found: dict[str, list[tuple[int, float]]] = {}
+    for number, work in enumerate(load_works().values()):
+        for term, weight in work.terms.items():
+            found.setdefault(term, []).append((number, weight))
+    return found
+
+
+class Chooser:
+    """Scores of all works for one wish. masters: painters who must not be quoted; medium: of the hand."""
+
+    def __init__(self, wish: Wish, *, medium: str, masters: Collection[str]) -> None:
+        self.wish = wish
+        self.works = tuple(load_works().values())
+        self.outdoors = any(f.key not in _INSIDE for f in wish.of("place", "sky", "weather")) and not wish.of("frame")
+        self.peopled = any(f.key in _PEOPLED for f in wish.facets)
+        self.fits = {f.key: self._fit(f) for f in wish.facets}
+        self.allowed = np.array([w.artist not in masters and self._decent(w) for w in self.works])
+        self.media = np.array([self._medium(w.medium, medium) - 0.35 * _lettered(w) for w in self.works], np.float32)
+
+    def subject(self) -> Scores:
+        """How well each work shows the whole of the theme, its main thing above all."""
+        total = np.zeros(len(self.works), np.float32)
+        leading = any(f.key not in HIGH for f in self.wish.of("who", "thing", "act"))
+        for facet in self.wish.facets:
+            weight = facet.weight * (0.45 if leading and (facet.role in PLACES or facet.key in HIGH) else 1.0)
+            total += weight * self.fits[facet.key]
+        if self.wish.people > 0:
+            total += np.array([self._people(w) for w in self.works], np.float32)
+        elif not self.wish.of("who", "act", "mood", "frame") and not self.peopled:  # nobody is asked for
+            total -= np.array([1.2 * min(2, w.people) * w.area**0.5 for w in self.works], np.float32)
+        if self.outdoors:
+            total -= np.array([1.2 * w.indoors for w in self.works], np.float32)
+        if self.wish.of("frame"):
+            total += np.array([self._portrait(w) for w in self.works], np.float32)
+        return np.where(self.allowed, total + self.media, -99).astype(np.float32)
+
+    def surroundings(self) -> Scores:
+        """How well each work shows the place, hour and weather."""
+        total = np.zeros(len(self.works), np.float32)
+        for facet in self.wish.facets:
+            if facet.role in PLACES or facet.key in HIGH:
+                total += facet.weight * self.fits[facet.key]
+        return np.where(self.allowed, total + self.media, -99).astype(np.float32)
+
+    def colours(self) -> Scores:
+        """How well each work has the colours: hour, weather, season, and what is named."""
+        total = np.zeros(len(self.works), np.float32)
+        for facet in self.wish.of("hour", "weather", "season", "colour", "sky", "mood"):
+            total += facet.weight * self.fits[facet.key]
+        return np.where(self.allowed, total + 0.5 * self.media, -99).astype(np.float32)
+
+    def _fit(self, facet: Facet) -> Scores:
+        out = np.zeros(len(self.works), np.float32)
+        postings = _postings()
+        for term, weight in facet.terms.items():
+            for number, much in postings.get(term, ()):
+                out[number] = max(out[number], weight * much)
+        if facet.role in ("hour", "weather", "season"):
+            for number, work in enumerate(self.works):
+                out[number] = max(out[number], self._label(facet, work))
+        if facet.role == "colour":
+            for number, work in enumerate(self.works):
+                worn = any(facet.key in thing and thing.endswith(_CLOTHES) for thing in work.seen)
+                out[number] = 1.0 if worn or facet.key in work.subject else 0.6 * out[number]
+        if facet.role == "mood" and facet.key == "lonely":
+            out += np.array([0.5 if w.people == 1 else 0.3 if w.people == 0 else 0.0 for w in self.works], np.float32)
+        return out
+
+    @staticmethod
+    def _label(facet: Facet, work: Work) -> float:
+        if facet.role == "hour":
+            return _NEAR_HOURS.get(facet.key, {}).get(work.hour, 0.0)
+        if facet.role == "weather":
+            told = {"cloudy": "cloud"}.get(facet.key, facet.key)
+            return 1.0 if work.weather == told else 0.6 if told == "snow" and work.season == "winter" else 0.0
+        return 1.0 if work.season == facet.key else 0.0
+
+    def _people(self, work: Work) -> float:
+        asked = self.wish.people
+        if work.people == asked:
+            return 1.2
+        return 0.6 - 0.5 * min(3.0, abs(np.log2((work.people + 0.5) / (asked + 0.5))))
+
+    @staticmethod
+    def _portrait(work: Work) -> float:
+        tall = work.box[3] - work.box[1]
+        return (1.0 if tall > 0.7 and work.aspect < 1.1 else -1.0) + (0.5 if work.genre == "portrait" else 0.0)
+
+    def _decent(self, work: Work) -> bool:
+        asked = {t for f in self.wish.facets for t in (f.key, *f.terms)}
+        bare = asked & {"nude", "bathing", "goddess", "bather"}
+        if not bare and any(t in work.terms for t in ("nude", "naked")):
+            return False
+        return not any(work.terms.get(t, 0) > 0.4 and t not in asked for t in _GHASTLY)
+
+    @staticmethod
+    def _medium(have: str, wanted: str) -> float:
+        if have == wanted:
+            return 0.0
+        if have == "sketch":
+            return -0.8 if wanted == "paint" else -1.5
+        table = {("paint", "print"): -1.6, ("paint", "ink"): -1.6, ("print", "ink"): -1.2, ("ink", "print"): -1.2}
+        return table.get((have, wanted), -2.5)
+
+    def coverage(self, subject: int, other: int, *, level: bool) -> float:
+        """Share of the theme that two works show together, 0..1. level: the first is seen below, the second above."""
+        total = shown = 0.0
+        for facet in self.wish.facets:
+            total += facet.weight
+            shown += facet.weight * self.fit(facet, subject, other, level=level)
+        return shown / total if total else 0.0
+
+    def fit(self, facet: Facet, subject: int, other: int, *, level: bool) -> float:
+        """How well two works that are joined show a facet."""
+        one, two = float(self.fits[facet.key][subject]), float(self.fits[facet.key][other])
+        high = facet.key in HIGH or facet.role == "sky"
+        if level:
+            return max(0.5 * one, two) if high or facet.role in ("hour", "weather", "season") else one
+        if facet.role in PLACES:
+            return max(0.8 * one, two)
+        return max(one, two) if high else one
+
+    def best(self, scores: Scores, count: int, slack: float, among: Sequence[int] | None = None) -> list[int]:
+        """Numbers of the best works, at most `count`, none worse than the best by more than `slack`."""
+        order = (
+            np.argsort(-scores, kind="stable") if among is None else np.array(sorted(among, key=lambda i: -scores[i]))
+        )
+        order = order[: 4 * count]
+        if not len(order):
+            return []
+        top = scores[order[0]]
+        return [int(i) for i in order if scores[i] >= top - slack][:count]
+
+
+def _lettered(work: Work) -> bool:
+    """Whether letters or frames are seen in it, which would come along."""
+    return any(thing.endswith(_LETTERED) for thing in work.seen)

@@ -1,0 +1,280 @@
+"""From a wish to a plan: many pairs of works are tried small, and the one that joins best and shows the theme is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..atelier.colour import Array
+from ..paint.raster import blur
+from .accents import add_accents, dress_in
+from .choosing import PLACES, Chooser, Scores
+from .framing import Box, crop_to, place_box, view
+from .quotation import AREA, Quotation, Quoted, seam_of
+from .wish import Wish
+from .works import Work
+
+__all__ = ["Composed", "compose", "fitting_aspect"]
+
+_TRIAL = 4
+"""Trials are made at a quarter of the size."""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """plan; shown: keys of the facets that some quoted work shows; score: higher is better; likeness: to the nearest work."""
+
+    plan: Quotation
+    shown: frozenset[str]
+    score: float
+
+
+@dataclass(frozen=True)
+class _Trial:
+    plan: Quotation
+    score: float
+
+
+def fitting_aspect(wish: Wish, work: Work) -> float:
+    """The shape that suits a subject: its own, within what is hung."""
+    return float(np.clip(work.aspect, 0.72, 1.5))
+
+
+def compose(
+    wish: Wish,
+    rng: np.random.Generator,
+    *,
+    medium: str,
+    masters: Collection[str],
+    aspect: float | None,
+    tone: tuple[float, float, float],
+    tries: int = 28,
+) -> Composed:
+    """A composition for a wish. masters: painters not to be quoted; aspect: of the picture, None lets the subject decide;
+    tone: mean light, chroma and share of dark that the hand has.
+    """
+    chooser = Chooser(wish, medium=medium, masters=masters)
+    scores = chooser.subject() + _tone_fit(chooser, tone, 2.0)
+    subjects = _draw(chooser, scores, rng, 4, slack=float(max(0.5, 0.22 * scores.max())))
+    trials: list[_Trial] = []
+    for number in subjects:
+        work = chooser.works[number]
+        shape = aspect or fitting_aspect(wish, work)
+        for other in _surroundings(chooser, work, rng, tries // len(subjects)):
+            trials += _try(chooser, number, other, shape, rng)
+    best = max(trials, key=lambda t: t.score)
+    plan = dress_in(_with_colours(best.plan, chooser, tone, rng), chooser)
+    plan = add_accents(plan, chooser, _shown(plan, chooser), rng)
+    plan = Quotation.from_dict(plan.to_dict())  # as it will be read from a file, to the last digit
+    return Composed(plan, _shown(plan, chooser), best.score)
+
+
+def _tone_fit(chooser: Chooser, tone: tuple[float, float, float], weight: float) -> Scores:
+    """How near the works lie to a tone, 0 for the same and below it."""
+    away = np.array([w.tone for w in chooser.works], np.float32) - np.array(tone, np.float32)
+    return (-weight * np.abs(away * np.array([1.0, 4.0, 0.6], np.float32)).sum(1)).astype(np.float32)
+
+
+def _draw(chooser: Chooser, scores: Scores, rng: np.random.Generator, count: int, slack: float) -> list[int]:
+    """Some of the best works, better ones more often: other seeds, other works."""
+    best = chooser.best(scores, 14, slack)
+    values = np.array([scores[i] for i in best])
+    chance = np.exp((values - values.max()) / 0.45)
+    size = min(count, len(best))
+    return [int(i) for i in rng.choice(best, size, replace=False, p=chance / chance.sum())]
+
+
+def _surroundings(chooser: Chooser, subject: Work, rng: np.random.Generator, count: int) -> list[int]:
+    """Works that could lie about a subject: of the place, hour and weather asked for, of its kind, light and horizon."""
+    scores = chooser.surroundings().copy()
+    number = chooser.works.index(subject)
+    for facet in chooser.wish.of(*PLACES):  # what the subject's work shows already counts less
+        scores -= 0.3 * facet.weight * chooser.fits[facet.key] * float(chooser.fits[facet.key][number])
+    scores += np.array([_kinship(subject, w) for w in chooser.works], np.float32)
+    if chooser.wish.people < 9 and not chooser.peopled:
+        crowd = [min(1.0, w.people / 6) * (1 - _covered(w.box, subject.box)) for w in chooser.works]
+        scores -= 0.7 * np.array(crowd, np.float32)
+    scores += rng.normal(0, 0.25, len(scores)).astype(np.float32)
+    scores[number] = -99
+    for i, work in enumerate(chooser.works):
+        if work.artist == subject.artist:
+            scores[i] = -99
+    return chooser.best(scores, count, 3.0)
+
+
+def _kinship(a: Work, b: Work) -> float:
+    """How well work `b` could go on where `a` ends."""
+    score = 0.0 if a.indoors == b.indoors else -1.6
+    if a.horizon is not None and b.horizon is not None:
+        score -= 2.0 * max(0.0, abs(a.horizon - b.horizon) - 0.12)
+    elif (a.horizon is None) != (b.horizon is None):
+        score -= 0.5
+    if a.medium != b.medium:
+        score -= 0.6
+    if a.hour != b.hour and {a.hour, b.hour} != {"day", "-"}:
+        score -= 0.3
+    if b.figure:  # a second subject beside the first disturbs
+        score -= 1.4 * min(1.0, 2.5 * b.area) * (1 - 0.9 * _covered(b.box, a.box))
+    if a.aspect < 0.95 and b.aspect < 0.95:
+        score += 0.2
+    if b.medium == "sketch":
+        score -= 0.5
+    return score
+
+
+def _covered(inner: Box, outer: Box) -> float:
+    wide = max(0.0, min(inner[2], outer[2]) - max(inner[0], outer[0]))
+    tall = max(0.0, min(inner[3], outer[3]) - max(inner[1], outer[1]))
+    return wide * tall / max(1e-6, (inner[2] - inner[0]) * (inner[3] - inner[1]))
+
+
+def _try(chooser: Chooser, number: int, another: int, aspect: float, rng: np.random.Generator) -> list[_Trial]:
+    """A pair of works joined in several ways, small."""
+    subject, other = chooser.works[number], chooser.works[another]
+    gains = {
+        seam: 1.4 * chooser.coverage(number, another, level=seam == "level")
+        + 0.04 * float(chooser.media[number] + chooser.media[another])
+        for seam in ("level", "round")
+    }
+    size = round((AREA / aspect) ** 0.5 / _TRIAL * 2), round((AREA * aspect) ** 0.5 / _TRIAL * 2)
+    mirror = bool(rng.random() < 0.5)
+    zoom = float(rng.choice([1.0, 1.06, 1.14]))
+    first = crop_to(subject, aspect, zoom=zoom, mirror=mirror, keep=subject.box)
+    box = place_box(subject.box, first)
+    horizon = None if subject.horizon is None else first.point(0.5, subject.horizon)[1]
+    sides = {"left": "right", "right": "left"}
+    lit = sides.get(subject.light, subject.light) if mirror else subject.light
+    leading = _leading(chooser, subject, other)
+    found = []
+    for turned in (False, True):
+        other_lit = sides.get(other.light, other.light) if turned else other.light
+        against = lit in sides and other_lit in sides and lit != other_lit
+        for near in (1.0, 1.25):
+            second = crop_to(other, aspect, zoom=near, mirror=turned, horizon=horizon)
+            for seam in _seams(subject, box, horizon):
+                plan = Quotation(
+                    aspect,
+                    Quoted(subject.id, first),
+                    Quoted(other.id, second),
+                    seam,
+                    _seam_box(seam, subject, box, horizon),
+                    colours=other.id,
+                    lead=leading,
+                    seed=int(rng.integers(0, 2**31)),
+                )
+                score = _judge(plan, size, other) + gains[seam] - (0.08 if against else 0.0)
+                found.append(_Trial(plan, score))
+    return found
+
+
+def _leading(chooser: Chooser, subject: Work, other: Work) -> str:
+    """Whose light is kept: that of the work which shows the hour and weather asked for."""
+    told = chooser.wish.of("hour", "weather", "sky")
+    one = sum(float(chooser.fits[f.key][chooser.works.index(subject)]) for f in told)
+    two = sum(float(chooser.fits[f.key][chooser.works.index(other)]) for f in told)
+    return "surroundings" if two > one + 0.2 else "subject"
+
+
+def _seams(subject: Work, box: Box, horizon: float | None) -> tuple[str, ...]:
+    """level where there is a ground below and a sky or wall above the subject; round where the subject stands free."""
+    wide, tall = box[2] - box[0], box[3] - box[1]
+    if wide > 0.82 and tall > 0.8:
+        return ("level",) if horizon is not None and horizon > 0.12 else ("round",)
+    if horizon is None:
+        return ("round",)
+    return ("level",) if wide > 0.9 else ("level", "round")
+
+
+def _seam_box(seam: str, subject: Work, box: Box, horizon: float | None) -> Box:
+    left, top, right, bottom = box
+    wide, tall = right - left, bottom - top
+    if seam == "level":
+        if wide > 0.82 and tall > 0.75:  # the whole picture is the subject: the seam runs about its horizon
+            line = 0.4 if horizon is None else float(np.clip(horizon, 0.2, 0.62))
+            return 0.0, line + 0.03, 1.0, 1.0
+        return box
+    if wide * tall > 0.5:  # only its core is held, so that more than half of the frame is another's
+        cx, cy = 0.5 * (left + right), top + 0.46 * tall
+        half = 0.34 * wide, 0.42 * tall
+        return (
+            cx - half[0],
+            max(top, cy - half[1]),
+            cx + half[0],
+            min(1.0, cy + half[1] * (1.4 if bottom > 0.88 else 1)),
+        )
+    return box
+
+
+def _judge(plan: Quotation, size: tuple[int, int], other: Work) -> float:
+    """Higher is better: a cheap seam, both works well seen, contrast of masses."""
+    a, b = view(plan.subject.work, plan.subject.crop, size), view(plan.surroundings.work, plan.surroundings.crop, size)
+    b_near = _alike(b, a) if plan.lead == "subject" else b
+    a_near = a if plan.lead == "subject" else _alike(a, b)
+    mask, price = seam_of(plan, a_near, b_near)
+    share = float(mask.mean())
+    cut = mask * a_near[..., 0] + (1 - mask) * b_near[..., 0]
+    contrast = float(blur(cut, 1.5).std())
+    short = max(0.0, 0.32 - share) + 1.6 * max(0.0, share - 0.62)
+    box = place_box(other.box, plan.surroundings.crop)
+    if other.people or other.area < 0.5:  # a second subject that is cut by the seam
+        h, w = mask.shape
+        part = mask[
+            int(box[1] * h) : max(int(box[1] * h) + 1, int(box[3] * h)),
+            int(box[0] * w) : max(int(box[0] * w) + 1, int(box[2] * w)),
+        ]
+        covered = float(part.mean()) if part.size else 1.0
+        cut_through = 0.5 * (1 - abs(2 * covered - 1)) * min(1.0, 2 * other.area)
+    else:
+        cut_through = 0.0
+    return -3.0 * price - 1.2 * short - 1.5 * max(0.0, 0.13 - contrast) - 0.4 * cut_through
+
+
+def _alike(picture: Array, to: Array) -> Array:
+    """A quick likeness of colours: means and deviations moved most of the way."""
+    flat, goal = picture.reshape(-1, 3), to.reshape(-1, 3)
+    mean, deviation = flat.mean(0), flat.std(0) + 1e-4
+    share = np.array([0.5, 0.65, 0.65], np.float32)
+    scale = 1 + share * (np.clip(goal.std(0) / deviation, 0.5, 2) - 1)
+    return ((picture - mean) * scale + mean + share * (goal.mean(0) - mean)).astype(np.float32)
+
+
+def _with_colours(
+    plan: Quotation, chooser: Chooser, tone: tuple[float, float, float], rng: np.random.Generator
+) -> Quotation:
+    """A third work for the colours, by a third painter; more of it where hour or weather are still missing."""
+    used = {chooser.works[i].artist for i in range(len(chooser.works)) if chooser.works[i].id in plan.sources()}
+    scores = chooser.colours() + _tone_fit(chooser, tone, 3.0)
+    first = next(w for w in chooser.works if w.id == plan.subject.work)
+    for i, work in enumerate(chooser.works):
+        if work.artist in used or work.medium == "sketch":
+            scores[i] = -99
+        else:
+            scores[i] += 0.6 * (work.indoors == first.indoors) + 0.4 * (work.genre == first.genre and work.genre != "")
+    number = _draw(chooser, scores, rng, 1, slack=0.7)[0]
+    told = chooser.wish.of("hour", "weather", "season")
+    missing = [f for f in told if f.key not in _shown(plan, chooser)]
+    have = sum(float(chooser.fits[f.key][number]) for f in missing)
+    light = 0.6 if missing and have > 0.5 else 0.0
+    return replace(plan, colours=chooser.works[number].id, share=0.75 if light else 0.5, light=light)
+
+
+def _shown(plan: Quotation, chooser: Chooser) -> frozenset[str]:
+    """Keys of what a quoted work shows where it is seen; the work of the colours shows hours, weathers and colours alone."""
+    number = {w.id: i for i, w in enumerate(chooser.works)}
+    one, two, three = (number[n] for n in (plan.subject.work, plan.surroundings.work, plan.colours))
+    shown = set()
+    for facet in chooser.wish.facets:
+        fit = chooser.fit(facet, one, two, level=plan.seam == "level")
+        if facet.role in ("hour", "weather", "season", "colour", "mood") and plan.colours != plan.surroundings.work:
+            fit = max(fit, (1.0 if plan.light else 0.4) * float(chooser.fits[facet.key][three]))
+        if fit >= 0.3:
+            shown.add(facet.key)
+    accents = [chooser.works[number[a.work]] for a in plan.accents]
+    for facet in chooser.wish.facets:
+        if any(float(chooser.fits[facet.key][number[w.id]]) >= 0.85 for w in accents):
+            shown.add(facet.key)
+    if plan.dress is not None:
+        shown.add(plan.dress.name)
+    return frozenset(shown)

@@ -1,0 +1,202 @@
+"""What a theme asks to be seen: facets (who, what they do, things, places, hour, weather, colours), each as terms of the table.
+
+Words come from `data/words.tsv`; a word that is not there is looked for among the terms of the works themselves, then through
+the images that the theme was read as.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from ....core.theme import Theme, concepts
+from ....core.words.reading import HAN
+from .works import DATA, load_works, stem
+
+__all__ = ["Facet", "Wish", "read_wish"]
+
+NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "pair": 2, "several": 4, "many": 8, "lone": 1, "single": 1,
+    "一": 1, "两": 2, "二": 2, "双": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "几": 3, "数": 3, "群": 8, "独": 1, "孤": 1,
+}  # fmt: skip
+MANY = {"orchestra": 12, "crowd": 30, "army": 30, "family": 4, "choir": 8, "picnic": 5, "people": 3, "war": 20}
+PLAIN = frozenset(
+    "a an the of in on at by with and or to from for into under over above near before behind after through between "
+    "his her their its my your our is are was be as it this that there picture painting image scene view some "
+    "while up down out off across along around very big large small little great beautiful".split()
+)
+_WEIGHTS = {
+    "who": 3.0, "thing": 3.0, "act": 2.6, "frame": 2.5, "mood": 2.0, "place": 1.8, "trait": 1.6, "sky": 1.4, "weather": 1.5,
+    "hour": 1.3, "colour": 1.2, "season": 0.8,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Facet:
+    """word: as the theme has it; role: who, act, thing, place, sky, hour, weather, season, colour, trait, mood, frame;
+    terms: what to look for, with weights; number: how many, 0 where not told.
+    """
+
+    word: str
+    key: str
+    role: str
+    terms: Mapping[str, float]
+    weight: float
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """facets, main ones first; unused: words that lead to nothing; people: how many are asked for, -1 where not told."""
+
+    facets: tuple[Facet, ...]
+    unused: tuple[str, ...] = ()
+    people: int = -1
+    near: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, *roles: str) -> tuple[Facet, ...]:
+        """The facets of these roles."""
+        return tuple(f for f in self.facets if f.role in roles)
+
+    def key(self, role: str) -> str:
+        """The key of the first facet of a role, "" if there is none."""
+        return next((f.key for f in self.facets if f.role == role), "")
+
+
+@dataclass(frozen=True)
+class _Row:
+    key: str
+    role: str
+    terms: Mapping[str, float]
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> tuple[dict[str, _Row], dict[str, _Row]]:
+    en: dict[str, _Row] = {}
+    zh: dict[str, _Row] = {}
+    with (DATA / "words.tsv").open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file, delimiter="\t"):
+            terms: dict[str, float] = {}
+            for part in line["seen"].split():
+                word, _, weight = part.partition(":")
+                terms[stem(word)] = max(float(weight or 1), terms.get(stem(word), 0.0))
+            terms.pop("-", None)
+            row = _Row(line["key"], line["role"], terms)
+            for word in line["en"].split():
+                en.setdefault(word, row)
+                en.setdefault(stem(word), row)
+            for word in line["zh"].split():
+                zh.setdefault(word, row)
+    return en, zh
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    return frozenset(t for w in load_works().values() for t, weight in w.terms.items() if weight >= 0.5)
+
+
+def _tokens(text: str) -> list[tuple[str, str]]:
+    """(word, as it is written): words of English, and of Chinese the longest runs that the lexicon knows, else characters."""
+    from .phrases import split_chinese
+
+    _, zh = _lexicon()
+    out: list[tuple[str, str]] = []
+    word = ""
+    run = ""
+    for c in [*text.replace("\u2019", "'"), " "]:
+        if HAN.match(c):
+            run += c
+        elif run:
+            out += split_chinese(run, zh.keys() | NUMBERS.keys())
+            run = ""
+        if c.isascii() and (c.isalnum() or c in "'-"):
+            word += c.lower()
+        elif word:
+            bare = word.strip("'-")
+            out.append((bare, bare))
+            word = ""
+    return [t for t in out if t[0]]
+
+
+def read_wish(theme: Theme, more: Sequence[str] = ()) -> Wish:
+    """The facets of a theme in English, Chinese or both. more: keys of hours, weathers and seasons that are asked for besides,
+    and stand before what the theme says of them.
+    """
+    en, zh = _lexicon()
+    led = {word.lower(): image for word, image in theme.readings if image}
+    facets = [_asked(word) for word in more]
+    unused: list[str] = []
+    near: dict[str, str] = {}
+    number = 0
+    people = -1
+    for word, written in _tokens(theme.text):
+        row = zh.get(word) if HAN.search(word) else en.get(word) or en.get(stem(word))
+        if word in NUMBERS:
+            number = NUMBERS[word]
+            if row is None:
+                continue
+        if word in PLAIN or word.isdigit():
+            continue
+        weight = 1.0
+        if row is None:
+            row, weight = _row_of(word, led)
+            if row is None:
+                unused.append(written)
+                continue
+            if weight < 0.8:
+                near[word] = row.key
+        role = row.role
+        several = number or _plural(word, role)
+        if role == "who":
+            people = several or MANY.get(row.key, 0) or (1 if people < 0 else people + 1)
+        elif row.key in MANY and people < 0:
+            people = MANY[row.key]
+        if all(f.key != row.key and not (f.role == role and f.key in more) for f in facets):
+            fade = 1 - 0.05 * min(8, len(facets))
+            facets.append(Facet(written, row.key, role, row.terms, weight * fade * _WEIGHTS.get(role, 1.0), several))
+        if role in ("who", "thing"):
+            number = 0
+    return Wish(tuple(facets), tuple(dict.fromkeys(unused)), people, near)
+
+
+def _asked(word: str) -> Facet:
+    row = _lexicon()[0][word]
+    return Facet("", row.key, row.role, row.terms, 1.5 * _WEIGHTS[row.role])
+
+
+def _plural(word: str, role: str) -> int:
+    if role != "who" or HAN.search(word):
+        return 0
+    if word in ("men", "women", "children", "people", "couple", "lovers", "friends", "ladies"):
+        return 2 if word in ("couple", "lovers") else 3
+    return 3 if stem(word) != word else 0
+
+
+def _row_of(word: str, led: Mapping[str, str]) -> tuple[_Row | None, float]:
+    """A row for a word that the lexicon lacks: its own term if works have it, else the terms of its image."""
+    if not HAN.search(word):
+        for form in _forms(word):
+            if form in _vocabulary():
+                return _Row(form, "act" if form.endswith("ing") else "thing", {form: 1.0}), 0.9
+    image = led.get(word) or led.get(stem(word))
+    if not image:
+        return None, 0.0
+    en, _ = _lexicon()
+    row = en.get(image)
+    if row is not None:
+        return row, 0.6
+    terms = {stem(w): 0.7 for w in concepts()[image].en if stem(w) in _vocabulary()}
+    return (_Row(image, "mood", terms), 0.5) if terms else (None, 0.0)
+
+
+def _forms(word: str) -> list[str]:
+    forms = [stem(word)]
+    for ending, more in (("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("s", "")):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            forms.append(word[: -len(ending)] + more)
+    forms.append(word + "ing")
+    if word.endswith("e"):
+        forms.append(word[:-1] + "ing")
+    return forms

@@ -1,0 +1,167 @@
+"""The works that are quoted: what is seen in each, and its masses.
+
+All are of painters who died before 1927. `data/works.tsv` was labelled by eye; `data/masses.zip` holds the pictures at about
+208 x 208 pixels, which is all that is ever quoted of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from ....core.errors import InputError, WeightsError
+from ..atelier.colour import Array, srgb_to_oklab
+
+__all__ = ["Work", "find_work", "load_works", "masses_of", "stem"]
+
+DATA = Path(__file__).parent / "data"
+_FIRST_SEEN, _SEEN, _TITLE, _MODIFIER = 0.7, 0.5, 0.25, 0.6
+_SCENES = frozenset(
+    "river canal lake sea beach coast harbour port bay bridge village town city street square road path valley mountain hill field "
+    "meadow garden park forest wood pond island stream waterfall plain landscape interior room hall church cathedral castle "
+    "palace quay bank boat tree snow winter sunset house courtyard lagoon cliff dune orchard avenue marsh ruin".split()
+)
+_NO_HEADS = frozenset("in on at by with of the a an and from under over before behind for to his her".split())
+
+
+def stem(word: str) -> str:
+    """A word without its plural: what words of a theme and of a work are compared by."""
+    word = word.lower().removesuffix("'s")
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("ches", "shes", "xes", "sses")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+@dataclass(frozen=True)
+class Work:
+    """A work and what is seen in it. box: of the subject, left, top, right, bottom in 0..1; horizon: from the top in 0..1,
+    or None; aspect: true width / height; medium: paint, print, ink or sketch; hour, weather, season: "-" where not told;
+    tone: mean light, mean chroma and share of dark, in Oklab.
+    """
+
+    id: str
+    artist: str
+    title: str
+    subject: str
+    action: str
+    seen: tuple[str, ...]
+    box: tuple[float, float, float, float]
+    horizon: float | None
+    light: str
+    hour: str
+    weather: str
+    season: str
+    people: int
+    aspect: float
+    medium: str
+    genre: str
+    tone: tuple[float, float, float]
+
+    @property
+    def indoors(self) -> bool:
+        """Whether it shows a room or a plain ground."""
+        return self.hour == "indoors" or (self.horizon is None and self.hour == "-")
+
+    @property
+    def area(self) -> float:
+        """Share of the subject's box."""
+        return (self.box[2] - self.box[0]) * (self.box[3] - self.box[1])
+
+    @cached_property
+    def terms(self) -> Mapping[str, float]:
+        """Each term that tells of the work, and how much it is about it, in 0..1."""
+        found: dict[str, float] = {}
+
+        def add(word: str, weight: float) -> None:
+            if word not in _NO_HEADS:
+                key = stem(word)
+                found[key] = max(found.get(key, 0.0), weight)
+
+        for place, word in enumerate(self.subject.lower().replace(",", " ").split()):
+            add(word, 1.0 if place < 3 else 0.85)
+        for word in self.action.lower().split():
+            add(word, 1.0)
+        for place, thing in enumerate(self.seen):
+            words = thing.lower().split()
+            for word in words:
+                weight = _FIRST_SEEN if place < 3 else _SEEN
+                add(word, weight if word == words[-1] else _MODIFIER * weight)
+        for word in "".join(c if c.isalpha() else " " for c in self.title.lower()).split():
+            add(word, _TITLE)
+        return found
+
+    @cached_property
+    def figure(self) -> bool:
+        """Whether one thing or person stands for itself in it, as in a portrait: what another picture cannot be set into."""
+        words = [stem(w) for w in self.subject.lower().replace(",", " ").split()[:3]]
+        return 0.06 < self.area < 0.85 and self.people < 9 and not any(w in _SCENES for w in words)
+
+    @property
+    def source(self) -> str:
+        """Painter and title, as a label names them."""
+        return f"{self.artist}, {self.title}" if self.title else self.artist
+
+
+@lru_cache(maxsize=1)
+def load_works() -> Mapping[str, Work]:
+    """All works by id."""
+    with (DATA / "works.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    works = {}
+    for row in rows:
+        left, top, right, bottom = (float(v) / 100 for v in (row["box"] or "0 0 100 100").replace("-", "0").split())
+        works[row["id"]] = Work(
+            id=row["id"],
+            artist=row["artist"],
+            title=row["title"],
+            subject=row["subject"],
+            action=row["action"].strip("-"),
+            seen=tuple(s for s in row["seen"].split(";") if s),
+            box=(left, top, right, bottom) if right > left and bottom > top else (0.0, 0.0, 1.0, 1.0),
+            horizon=None if row["horizon"] in ("-", "") else float(row["horizon"]) / 100,
+            light=row["light"],
+            hour=row["hour"],
+            weather=row["weather"],
+            season=row["season"],
+            people=int(row["people"]) if row["people"].isdigit() else 0,
+            aspect=float(row["aspect"]),
+            medium=row["medium"],
+            genre=row["genre"],
+            tone=(float(row["light_mean"]), float(row["chroma"]), float(row["dark"])),
+        )
+    return works
+
+
+def find_work(name: str) -> Work:
+    """A work by its id. Raises InputError if there is none."""
+    work = load_works().get(name)
+    if work is None:
+        raise InputError(f"the plan quotes {name!r}, which is not among the {len(load_works())} works that are known")
+    return work
+
+
+@lru_cache(maxsize=96)
+def masses_of(name: str) -> Array:
+    """The picture of a work in Oklab (height, width, 3), about 208 x 208 pixels at its true aspect; not to be changed."""
+    from PIL import Image as pil
+
+    try:
+        with zipfile.ZipFile(DATA / "masses.zip") as pack:
+            data = pack.read(name + ".webp")
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise WeightsError(f"the masses of {name!r} cannot be read: {error}; install artwright again") from error
+    with pil.open(io.BytesIO(data)) as picture:
+        lab = srgb_to_oklab(np.asarray(picture.convert("RGB"), np.float32) / np.float32(255))
+    lab.setflags(write=False)
+    return lab
