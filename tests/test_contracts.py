@@ -23,6 +23,14 @@ class TestAtelier(ModelContract):
     style = "hokusai"
 
 
+class TestQuotation(ModelContract):
+    plugin = artwright.plugins.painting
+    medium = "painting"
+    model = "quotation"
+    options = {"width": 96, "tries": 4}
+    style = "turner"
+
+
 class TestMusic(MediumContract):
     plugin = artwright.plugins.music
     medium = "music"

@@ -61,6 +61,15 @@ def register_models(registry: Registry) -> None:
     )
     registry.add_model(
         ModelSpec(
+            name="quotation",
+            medium="painting",
+            operations=frozenset({"generate"}),
+            options=f"{options}.quotation:QuotationOptions",
+            summary="quotes masses of real works for a theme and paints them with a master's own paint; names every source",
+        )
+    )
+    registry.add_model(
+        ModelSpec(
             name="eye",
             medium="painting",
             operations=frozenset({"analyze", "train", "evaluate"}),
@@ -117,15 +126,18 @@ def register_styles(registry: Registry) -> None:
     """The named hands."""
     from ...core.style import StyleSpec
     from .atelier.names import ALIASES, SUMMARIES
+    from .paint.names import ALIASES as MORE_ALIASES
+    from .paint.names import SUMMARIES as MORE_SUMMARIES
 
-    for name, summary in SUMMARIES.items():
+    aliases = ALIASES | MORE_ALIASES
+    for name, summary in (SUMMARIES | MORE_SUMMARIES).items():
         registry.add_style(
             StyleSpec(
                 name=name,
                 medium="painting",
                 summary=summary,
                 source="measured works in the public domain",
-                aliases=ALIASES.get(name, ()),
+                aliases=aliases.get(name, ()),
             )
         )
 

@@ -1,0 +1,145 @@
+"""A master's own paint: patches from coarse to fine, and the model that paints themes with them."""
+
+import json
+
+import numpy as np
+import pytest
+from artwright.core.errors import InputError
+from artwright.core.studio import Studio
+from artwright.plugins.painting.paint.exemplars import choose, load_exemplars, own_exemplar, sheet_of
+from artwright.plugins.painting.paint.hands import PAINTERS
+from artwright.plugins.painting.paint.names import ALIASES, SUMMARIES
+from artwright.plugins.painting.paint.painter import enlarge, paint
+from artwright.plugins.painting.paint.raster import blur, halve, resize
+from artwright.plugins.painting.paint.synthesis import LEVELS, Plan, Sheet, synthesise
+from artwright.plugins.painting.quoting.works import load_works, masses_of
+
+
+def test_every_hand_has_four_works_or_more():
+    for name, painter in PAINTERS.items():
+        works = load_exemplars(painter.pack)
+        assert len(works) >= 4, name
+        assert all(w.artist and w.title for w in works)
+
+
+def test_masters_are_names_of_the_table():
+    artists = {w.artist for w in load_works().values()}
+    for name, painter in PAINTERS.items():
+        assert any(m in artists for m in painter.masters), name
+
+
+def test_further_hands_have_paint():
+    assert SUMMARIES.keys() <= PAINTERS.keys() and ALIASES.keys() == SUMMARIES.keys()
+
+
+def test_nearest_exemplars_are_chosen():
+    night = np.full((20, 30, 3), (0.25, 0.0, -0.05), np.float32)
+    names = {e.file for e in choose("van-gogh", night, "", 2)}
+    assert any("starry" in n for n in names)
+
+
+def test_sheets_are_aligned_and_masked():
+    print_ = next(e for e in load_exemplars("hokusai") if e.masks)
+    lab, mask = sheet_of(print_, 200)
+    assert lab.shape[0] % 16 == 0 and lab.shape[1] % 16 == 0 and lab.shape[:2] == mask.shape
+    assert 0 < mask.mean() < 0.3
+
+
+def synthesised(seed=1):
+    rng = np.random.default_rng(5)
+    noise = blur(rng.normal(0, 0.3, (160, 192, 3)).astype(np.float32), 1.5)
+    lab = noise * (1, 0.1, 0.1) + (0.5, 0.0, 0.0)
+    lab[:, :60] += (-0.2, 0.0, 0.05)
+    mask = np.zeros(lab.shape[:2], bool)
+    lab[40:80, 100:150] = (0.6, 0.25, 0.1)
+    mask[38:82, 98:152] = True
+    target = resize(np.array([[[0.3, 0, 0.02], [0.6, 0.05, 0]], [[0.5, 0, 0], [0.7, 0, 0]]], np.float32), (96, 128))
+    plan = Plan(levels=LEVELS[1:], pixel=4)
+    return synthesise(target, [Sheet(lab.astype(np.float32), mask)], plan, np.random.default_rng(seed)), target
+
+
+def test_masked_paint_is_never_used():
+    painted, _ = synthesised()
+    assert painted.picture[..., 1].max() < 0.15
+
+
+def test_paint_follows_the_masses():
+    painted, target = synthesised()
+    soft = blur(painted.picture, 6)
+    assert np.corrcoef(soft[..., 0].ravel(), target[..., 0].ravel())[0, 1] > 0.85
+    assert painted.picture.shape == target.shape and sum(painted.shares) == pytest.approx(1)
+
+
+def test_equal_seeds_equal_paint():
+    first, again, other = synthesised()[0], synthesised()[0], synthesised(2)[0]
+    assert np.array_equal(first.picture, again.picture) and not np.array_equal(first.picture, other.picture)
+
+
+def test_small_pictures_are_painted_too():
+    masses = masses_of("x/monet/water-lilies")
+    surface = paint(masses, PAINTERS["monet"], (64, 70), np.random.default_rng(0))
+    assert surface.rgb().shape == (64, 70, 3) and len(surface.exemplars) == 5
+
+
+def test_enlarging_makes_steep_edges_without_overshoot():
+    step = np.zeros((20, 20, 3), np.float32)
+    step[:, 10:] = 1
+    large = enlarge(step, (200, 200))
+    width = ((large[100, :, 0] > 0.1) & (large[100, :, 0] < 0.9)).sum()
+    plain = resize(step, (200, 200))
+    assert width <= ((plain[100, :, 0] > 0.1) & (plain[100, :, 0] < 0.9)).sum()
+    assert large.max() <= plain.max() + 1e-4
+
+
+def test_halving_odd_sides():
+    assert halve(np.ones((5, 7), np.float32)).shape == (3, 4)
+
+
+def test_a_reference_too_small_is_refused():
+    from PIL import Image
+
+    with pytest.raises(InputError, match="a hand is seen from"):
+        own_exemplar(Image.new("RGB", (90, 300)), "scrap")
+    assert own_exemplar(Image.new("RGB", (300, 200)), "sheet").picture is not None
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory):
+    return Studio(tmp_path_factory.mktemp("home"))
+
+
+def test_a_theme_is_painted_and_sources_are_named(studio):
+    work = studio.generate(
+        "painting",
+        "a red boat, flurbzint",
+        model="quotation",
+        style="turner",
+        seed=2,
+        options={"width": 96, "tries": 4},
+    )
+    notes = work.provenance.notes
+    assert len(notes["sources"]) >= 2 and "flurbzint" in work.unused and work.score is not None
+    assert all("Turner" not in source for source in notes["sources"])
+    assert all(source.startswith("J. M. W. Turner") for source in notes["paint_of"])
+
+
+def test_a_saved_plan_paints_the_same_picture(studio, tmp_path):
+    plan = tmp_path / "plan.json"
+    options = {"width": 96, "tries": 4}
+    first = studio.generate(
+        "painting", "a farm", model="quotation", style="monet", seed=4, options={**options, "save_plan": str(plan)}
+    )
+    again = studio.generate(
+        "painting", "a farm", model="quotation", style="monet", seed=4, options={**options, "plan": str(plan)}
+    )
+    assert first.id == again.id
+    row = json.loads(plan.read_text("utf-8"))
+    assert row["kind"] == "quotation" and row["subject"]["artist"]
+
+
+def test_a_mix_takes_paint_of_both(studio):
+    work = studio.generate(
+        "painting", "sea", model="quotation", style="monet:0.6+turner:0.4", seed=1, options={"width": 96, "tries": 4}
+    )
+    masters = {source.split(",")[0] for source in work.provenance.notes["paint_of"]}
+    assert masters == {"Claude Monet", "J. M. W. Turner"}
