@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from .core.commands.common import LazyGroup, Session, host_of, options_of_a_run
+from .core.contain import keep_stdout
 
 __all__ = ["cli", "main"]
 
@@ -106,6 +107,7 @@ def main(arguments: list[str] | None = None) -> None:
     from .core.signals import stoppable
 
     session = Session()
+    end = keep_stdout() if arguments is None else None  # in the program itself, not in a call from Python
     given = sys.argv[1:] if arguments is None else arguments
     # plugins are loaded, and say what is wrong with them, before the command is known
     session.no_plugins = "--no-plugins" in given or os.environ.get("ARTWRIGHT_NO_PLUGINS", "0").lower() in _YES
@@ -114,6 +116,8 @@ def main(arguments: list[str] | None = None) -> None:
     _set_up_warnings(session)
     with stoppable():
         code = _run(given, session)
+    if end is not None:
+        end()
     sys.exit(code)
 
 
@@ -148,12 +152,14 @@ def _run(arguments: list[str], session: Session) -> int:
         said = error.format_message()
         return _fail(f"{said[:1].lower()}{said[1:].rstrip('.')}; `{path} --help` tells more", error, session)
     except (KeyboardInterrupt, click.Abort) as error:
+        said = "interrupted"
+        code, where = 130, ""
         for cause in (error, error.__cause__):  # click makes its own error of it
             if isinstance(cause, Stopped):
-                click.echo(f"artwright: stopped by {cause.name}; nothing half-written was left", err=True)
-                return 128 + cause.number
-        click.echo("artwright: interrupted; nothing half-written was left", err=True)
-        return 130
+                said, code = f"stopped by {cause.name}", 128 + cause.number
+            where = where or "".join(f" ({note})" for note in getattr(cause, "__notes__", ()))
+        click.echo(f"artwright: {said}; nothing half-written was left{where}", err=True)
+        return code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

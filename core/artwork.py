@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from .originality import Fingerprint
     from .theme import Theme
 
-__all__ = ["Artwork", "Medium", "Provenance", "Text"]
+__all__ = ["MAX_TITLE", "Artwork", "Medium", "Provenance", "Text"]
+
+MAX_TITLE = 4_000
+"""Characters of a title: what a manifest takes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +200,11 @@ class Medium(ABC):
     @abstractmethod
     def features(self, artwork: Artwork) -> dict[str, float]:
         """A few dozen named numbers that describe the work: what taste is learned on. Same keys for each work."""
+
+    def check(self, payload: Any) -> None:  # noqa: B027  most media have no limits beyond their formats
+        """Raise FormatError, in one line, for a payload beyond what `load` takes: a model's work is kept only if it can
+        be read again. To override.
+        """
 
     def fingerprint(self, artwork: Artwork) -> Fingerprint | None:
         """What of a work is compared with known ones, or None where a medium compares nothing."""

@@ -2,7 +2,8 @@
 
 pluggy runs wrappers around the owner's implementation and lets their errors through. Here a wrapper may refuse a
 work on purpose, by raising an ArtwrightError; any other failure of a wrapper is logged with its plugin's name, and
-the work goes on as if the wrapper were not there. Everything else is pluggy's.
+the work goes on as if the wrapper were not there. A wrapper that asks the program to end (`sys.exit`) has failed, too.
+Everything else is pluggy's.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 import pluggy
 from pluggy import HookImpl
 
-from .errors import ArtwrightError, tell_error
+from .contain import Contained
+from .errors import ArtwrightError, Cancelled, tell_error
 from .registry import OPERATIONS
 
 __all__ = ["ContainedManager"]
@@ -58,13 +60,14 @@ def _contained(hook: str, methods: Sequence[HookImpl], kwargs: Mapping[str, obje
 
 def _open(hook: str, method: HookImpl, arguments: list[object], opened: Wrapping) -> None:
     try:
-        wrapper: Generator[None, Any, Any] = method.function(*arguments)  # type: ignore[assignment]
-        next(wrapper)
+        with Contained(method.plugin_name, f"its wrapper around {hook}"):
+            wrapper: Generator[None, Any, Any] = method.function(*arguments)  # type: ignore[assignment]
+            next(wrapper)
     except StopIteration:
         _tell(hook, method, "it ended before its yield")
-    except ArtwrightError:
+    except (ArtwrightError, KeyboardInterrupt):
         raise
-    except Exception as problem:
+    except BaseException as problem:
         _tell(hook, method, tell_error(problem))
     else:
         opened.append((method, wrapper))
@@ -75,24 +78,28 @@ def _close(
 ) -> tuple[Any, BaseException | None]:
     """The result and the error after one wrapper; what fails in it leaves both as they were."""
     try:
-        if error is not None:
-            wrapper.throw(error)
-        else:
-            wrapper.send(result)
+        with Contained(method.plugin_name, f"its wrapper around {hook}"):
+            if error is not None:
+                wrapper.throw(error)
+            else:
+                wrapper.send(result)
     except StopIteration as end:
         if end.value is None:
             _tell(hook, method, "it returned nothing; the work is kept as it was (return what `yield` gave)")
             return result, error
+        if isinstance(error, KeyboardInterrupt | Cancelled):
+            return result, error  # whoever stopped the work means it
         return end.value, None
-    except ArtwrightError as problem:
+    except (ArtwrightError, KeyboardInterrupt) as problem:
         return result, problem
-    except Exception as problem:
+    except BaseException as problem:
         if problem is not error:
             _tell(hook, method, tell_error(problem))
         return result, error
-    except BaseException as problem:
-        return result, problem
-    wrapper.close()
+    try:
+        wrapper.close()
+    except Exception as problem:
+        _tell(hook, method, tell_error(problem))
     _tell(hook, method, "it has a second yield")
     return result, error
 

@@ -12,22 +12,27 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.metadata import EntryPoint, distributions, entry_points
-from typing import Any
+from functools import lru_cache, wraps
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from .. import api_version as API_VERSION
 from .calls import ContainedManager
+from .contain import Contained
 from .errors import ArtwrightError, PluginError, tell_error
 from .guard import Guard
 from .home import home_path
 from .hookspecs import EventHooks, OperationHooks, RegistrationHooks
-from .registry import Registry
+from .registry import Registry, is_name
+
+if TYPE_CHECKING:
+    from .artwork import Medium
 
 __all__ = ["API_VERSION", "GROUP", "LoadRecord", "PluginHost", "builtin_points", "check_plugin"]
 
@@ -35,6 +40,19 @@ GROUP = "artwright.plugins"
 _log = logging.getLogger("artwright")
 SLOW_IMPORT_S = 0.3
 """An import that takes longer is called a problem: fifty such plugins would cost fifteen seconds at every start."""
+_METHODS = (
+    "content",
+    "load",
+    "save",
+    "preview",
+    "theme",
+    "features",
+    "fingerprint",
+    "indexes",
+    "describe",
+    "html",
+    "check",
+)
 _REGISTRATION = ("register_media", "register_models", "register_styles")
 
 
@@ -76,7 +94,7 @@ class PluginHost:
         version = str(metadata["Version"] or "") if metadata else ""
         try:
             if distribution == "artwright":
-                self.add(point.load(), point.name)
+                self.add(point.load(), point.name, ours=True)
             else:
                 self._load_guarded(point, version)
         except KeyboardInterrupt:
@@ -103,9 +121,10 @@ class PluginHost:
         """
         if point.name in self.guard.disabled:
             raise PluginError(f"disabled; `artwright plugins enable {point.name}` takes it in again")
-        if point.name in self.guard.crashed:
+        if self.guard.has_crashed(point.name, version):
             raise PluginError(
-                f"the program crashed while it was imported; mend it, then `artwright plugins enable {point.name}`"
+                f"the program crashed while version {version or '(none)'} of it was imported, twice; install another "
+                f"version, or mend it and `artwright plugins enable {point.name}`"
             )
         with self.guard.importing(point.name, version):
             plugin = point.load()
@@ -125,11 +144,14 @@ class PluginHost:
                 text = f"its model {spec.name!r} is for the medium {spec.medium!r}, which no plugin brings; there are: {there}"
                 self.records = [replace(r, error=r.error or text) if r.name == owner else r for r in self.records]
 
-    def add(self, plugin: object, name: str) -> None:
+    def add(self, plugin: object, name: str, *, ours: bool = False) -> None:
         """Register one plugin object (a module, or an instance) and let it register what it brings.
 
+        ours: whether it is built in; the media of others run contained.
         Raises PluginError if its name is taken, a hook is unknown or has another signature; then nothing of it stays.
         """
+        if not is_name(name):
+            raise PluginError(f"{name!r} is no name of a plugin; use letters, digits, '-', '_' and '.'")
         if self.manager.has_plugin(name):
             raise PluginError(f"two plugins are called {name!r}; remove or rename one of them")
         _check_signatures(self.manager, plugin, name)
@@ -140,6 +162,10 @@ class PluginHost:
             for hook in _REGISTRATION:
                 self._subset(hook, name)(registry=self.registry)
             self._check_models(plugin, name)
+            if not ours:
+                for medium, owner in self.registry.owner_of_medium.items():
+                    if owner == name:
+                        _contain_medium(self.registry.media[medium], name)
         except BaseException:
             self.registry.forget(name)
             self.manager.unregister(name=name)
@@ -164,6 +190,11 @@ class PluginHost:
     def names(self) -> tuple[str, ...]:
         """Loaded plugins in order of loading."""
         return tuple(name for name, _ in self.manager.list_name_plugin())
+
+    def wrappers(self, operation: str) -> tuple[str, ...]:
+        """The plugins whose wrappers run around an operation, with their versions ("frame 1.2"), in order of loading."""
+        found = getattr(self.manager.hook, operation).get_hookimpls()
+        return tuple(f"{i.plugin_name} {self.version(i.plugin_name)}".strip() for i in found if i.wrapper)
 
     def caller(self, hook: str, owner: str) -> Any:
         """A call of `hook` that reaches the plugin `owner` alone, inside the wrappers of all plugins."""
@@ -216,6 +247,35 @@ def check_plugin(host: PluginHost, name: str) -> dict[str, Any]:
     }
 
 
+def _contain_medium(medium: Medium, plugin: str) -> None:
+    """Run the methods of a medium like hooks: what they print or change stays in them, what fails names the plugin."""
+
+    def contain(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def call(*arguments: Any, **named: Any) -> Any:
+            try:
+                with Contained(plugin, f"{name} of the medium {medium.name!r}"):
+                    return method(*arguments, **named)
+            except (ArtwrightError, OSError, MemoryError, KeyboardInterrupt):
+                raise
+            except BaseException as error:
+                raise PluginError(
+                    f"plugin {plugin!r} failed in {name} of the medium {medium.name!r}: {tell_error(error)}; --debug "
+                    f"shows where"
+                ) from error
+
+        call.is_contained = True  # type: ignore[attr-defined]
+        return call
+
+    for name in _METHODS:
+        method = getattr(medium, name, None)
+        if callable(method) and not hasattr(method, "is_contained"):
+            try:
+                setattr(medium, name, contain(name, method))
+            except AttributeError:  # an object that takes no attributes
+                return
+
+
 def builtin_points() -> list[EntryPoint]:
     """The entry points that artwright's own distribution declares."""
     return [point for point in _installed() if _is_ours(point)]
@@ -232,12 +292,24 @@ def _entry_points() -> list[EntryPoint]:
     except Exception as error:
         _log.warning("the records of an installed distribution are broken: %s", tell_error(error))
     found: list[EntryPoint] = []
+    seen: set[str] = set()
     for distribution in distributions():
         try:
+            name = re.sub(r"[-_.]+", "-", str(distribution.metadata["Name"])).lower()
+            if name in seen:  # the first one on the path is the one that is imported
+                continue
+            seen.add(name)
             found += [point for point in distribution.entry_points if point.group == GROUP]
         except Exception as error:
-            _log.warning("%s has broken entry points: %s", distribution, error)
+            _log.warning("%s has broken entry points: %s", _name_of(distribution), tell_error(error))
     return found
+
+
+def _name_of(distribution: Distribution) -> str:
+    try:
+        return f"the distribution {distribution.metadata['Name']!r}"
+    except Exception:
+        return "a distribution"
 
 
 def _installed() -> list[EntryPoint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -15,9 +16,16 @@ from .style import StyleSpec
 if TYPE_CHECKING:
     from .options import Options
 
-__all__ = ["OPERATIONS", "ModelSpec", "Registry"]
+__all__ = ["OPERATIONS", "ModelSpec", "Registry", "is_name"]
 
+_NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+_SUFFIX = re.compile(r"(\.[a-z0-9_]{1,20}){1,3}")
 OPERATIONS = ("generate", "analyze", "transfer_style", "restore", "train", "evaluate", "inspire")
+
+
+def is_name(text: str) -> bool:
+    """Whether a medium, a model, a style or a plugin may be called so."""
+    return _NAME.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +109,18 @@ class Registry:
         for name in ("name", "summary", "reads", "writes"):
             if not getattr(medium, name, None):
                 raise PluginError(f"the medium {type(medium).__name__!r} of plugin {self._plugin!r} has no {name!r}")
+        self._check_name("medium", medium.name)
+        if medium.name != medium.name.lower():
+            raise PluginError(f"plugin {self._plugin!r} adds the medium {medium.name!r}; write it in lower case")
+        for key in ("reads", "writes"):
+            suffixes = getattr(medium, key)
+            if not isinstance(suffixes, tuple) or not all(
+                isinstance(s, str) and _SUFFIX.fullmatch(s) for s in suffixes
+            ):
+                raise PluginError(
+                    f"the medium {medium.name!r} of plugin {self._plugin!r} {key} {suffixes!r}; it is a tuple of "
+                    f"suffixes in lower case with their dot, as in ('.png', '.tar.gz')"
+                )
         owner = self.owner_of_medium.get(medium.name)
         if owner is not None:
             raise PluginError(
@@ -122,6 +142,7 @@ class Registry:
             raise PluginError(
                 f"model {spec.name!r} of plugin {self._plugin!r} is a default for operations it does not declare"
             )
+        self._check_name("model", spec.name)
         named = self._models.setdefault(spec.medium, {}).setdefault(spec.name, [])
         if any(owner == self._plugin for owner, _ in named):
             raise PluginError(f"plugin {self._plugin!r} adds the model {spec.name!r} of {spec.medium!r} twice")
@@ -129,6 +150,13 @@ class Registry:
 
     def add_style(self, style: StyleSpec) -> None:
         """Add a style. Raises PluginError if the medium has one of that name, or an alias of it is one of another's."""
+        self._check_name("style", style.name)
+        for alias in style.aliases:
+            if not isinstance(alias, str) or not alias.strip() or not alias.isprintable() or set(alias) & set(":+/"):
+                raise PluginError(
+                    f"plugin {self._plugin!r} adds the style {style.name!r} with the alias {alias!r}; use words without "
+                    f"':', '+' and '/'"
+                )
         key = (style.medium, style.name)
         if key in self.styles:
             owner = self.owner_of_style[key]
@@ -146,6 +174,14 @@ class Registry:
             )
         self.styles[key] = style
         self.owner_of_style[key] = self._plugin
+
+    def _check_name(self, kind: str, name: object) -> None:
+        """Raise PluginError for a name that nobody could type, or that means something else in a command or a path."""
+        if not isinstance(name, str) or not is_name(name):
+            raise PluginError(
+                f"plugin {self._plugin!r} adds the {kind} {name!r}, which is no name; use 1 to 64 letters, digits, '-', "
+                f"'_' and '.', a letter or digit first"
+            )
 
     def forget(self, plugin: str) -> None:
         """Drop all that a plugin registered (it failed to load)."""

@@ -19,8 +19,9 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .artwork import Artwork, Medium, Provenance
+from .artwork import MAX_TITLE, Artwork, Medium, Provenance
 from .candidates import make_best
+from .contain import Contained
 from .devices import DeviceManager
 from .errors import ArtwrightError, Cancelled, InputError, OutputError, PluginError, tell_error
 from .feedback.store import FeedbackStore
@@ -488,19 +489,20 @@ class Studio:
         usage = Usage() if usage is None else usage
         call = self.host.caller(operation, owner)
         try:
-            found = self.devices.run(
-                lambda devices: call(request=request, context=self.context(request.seed, devices)), usage
-            )
+            with Contained(owner, operation):
+                found = self.devices.run(
+                    lambda devices: call(request=request, context=self.context(request.seed, devices)), usage
+                )
             self._check_device(request, usage)
             return found
-        except ArtwrightError:
+        except (ArtwrightError, KeyboardInterrupt):
             raise
         except MemoryError as error:
             raise PluginError(
                 f"{operation} by model {request.model!r} of plugin {owner!r} ran out of memory; ask for less, or a "
                 f"smaller size"
             ) from error
-        except Exception as error:
+        except BaseException as error:  # also those that would end the program without a word (SystemExit)
             version = self.host.version(owner)
             raise PluginError(
                 f"plugin {owner!r}{f' {version}' if version else ''} failed in {operation} with model "
@@ -530,6 +532,7 @@ class Studio:
         began = time.perf_counter()
         usage = Usage()
         made = _expect(self.dispatch(operation, owner, request, usage=usage), Artwork, operation, owner)
+        self._check_work(made, request.medium, operation, owner)
         told = made.provenance or Provenance(operation=operation, medium=made.medium)
         remarks = tuple(dict.fromkeys([*made.remarks, *usage.remarks, *(theme.remarks if theme else ())]))
         from .. import __version__
@@ -548,6 +551,7 @@ class Studio:
             seed=request.seed,
             device=usage.device,
             weights=usage.weights,
+            wrappers=self.host.wrappers(operation),
             seconds=round(time.perf_counter() - began, 3),
             parents=parents,
             sources=sources,
@@ -560,6 +564,28 @@ class Studio:
             notes={**told.notes, **(notes or {})},
         )
         return made.with_(provenance=provenance, remarks=remarks)
+
+    def _check_work(self, made: Artwork, medium: str, operation: str, owner: str) -> None:
+        """Raise PluginError for a work that is not what it says: of another medium, with an id that is not that of its
+        content, a title that is none, or a payload that the medium would not read again.
+        """
+        broken = f"plugin {owner!r} returned from {operation} a work"
+        if made.medium != medium:
+            raise PluginError(f"{broken} of the medium {made.medium!r}; {medium!r} was asked for")
+        if not isinstance(made.title, str) or len(made.title) > MAX_TITLE:
+            raise PluginError(f"{broken} whose title is not a text of at most {MAX_TITLE:,} characters")
+        own = self.registry.medium(medium)
+        try:
+            id_ = own.artwork(made.payload).id
+            own.check(made.payload)
+        except ArtwrightError as error:
+            raise PluginError(f"{broken} that cannot be kept: {error}") from error
+        except Exception as error:
+            raise PluginError(f"{broken} whose payload is none of {medium}: {tell_error(error)}") from error
+        if made.id != id_:
+            raise PluginError(
+                f"{broken} with the id {made.id!r}, which is not that of its content; make works with medium.artwork(...)"
+            )
 
     def _measure(self, made: Artwork) -> dict[str, Any] | None:
         report = self.originality(made)
@@ -593,10 +619,11 @@ class Studio:
         context = self.context()
         for listener in getattr(self.host.manager.hook, event).get_hookimpls():
             try:
-                _call(listener.function, listener.argnames, {**arguments, "context": context})
+                with Contained(listener.plugin_name, event):
+                    _call(listener.function, listener.argnames, {**arguments, "context": context})
             except (KeyboardInterrupt, Cancelled):
                 raise
-            except Exception as error:
+            except BaseException as error:
                 _log.warning("plugin %r failed in %s: %s", listener.plugin_name, event, tell_error(error))
 
 

@@ -160,7 +160,8 @@ def install(site, name, source, entry=None):
 
 
 def artwright(site, home, *arguments):
-    env = {**os.environ, "PYTHONPATH": str(site), "ARTWRIGHT_HOME": str(home), "ARTWRIGHT_PLUGIN_SECONDS": "1"}
+    path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
+    env = {**os.environ, "PYTHONPATH": path, "ARTWRIGHT_HOME": str(home), "ARTWRIGHT_PLUGIN_SECONDS": "1"}
     command = [sys.executable, "-m", "artwright", *arguments]
     return subprocess.run(command, capture_output=True, text=True, env=env, timeout=120, check=False, cwd=site)
 
@@ -223,12 +224,14 @@ def test_flags_of_models_with_broken_options_are_left_out_by_name(crowd):
 
 
 @pytest.mark.parametrize("name", DYING)
-def test_what_ends_the_program_is_left_out_at_the_next_start(tmp_path, name):
+def test_what_ends_the_program_twice_is_left_out_from_then_on(tmp_path, name):
     site, home = tmp_path / "site", tmp_path / "home"
     install(site, name, DYING[name])
-    first, second, third = (artwright(site, home, "--help") for _ in range(3))
-    assert first.returncode != 0
-    for done in (second, third):
+    known = name == "swallows-the-interruption"  # the one that hangs is caught in the act: once is enough
+    for _ in range(1 if known else 2):
+        assert artwright(site, home, "--help").returncode != 0
+    for _ in range(2):
+        done = artwright(site, home, "--help")
         assert done.returncode == 0 and "painting" in done.stdout
         assert len([line for line in done.stderr.splitlines() if f"'{name}'" in line and "crashed" in line]) == 1
     assert artwright(site, home, "plugins", "enable", name).returncode == 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..contain import Contained
 from ..errors import PluginError, tell_error
 
 if TYPE_CHECKING:
@@ -42,8 +43,11 @@ def added_commands(host: PluginHost, taken: Set[str]) -> dict[str, click.Command
         own = {medium for medium, owner in host.registry.owner_of_medium.items() if owner == listener.plugin_name}
         group = _Collector(listener.plugin_name, {*taken, *found}, own)
         try:
-            listener.function(*([group] if "cli" in listener.argnames else []))
-        except Exception as error:
+            with Contained(listener.plugin_name, "register_commands"):
+                listener.function(*([group] if "cli" in listener.argnames else []))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             _log.warning("plugin %r adds no commands: %s", listener.plugin_name, tell_error(error))
             continue
         found.update(group.commands)
