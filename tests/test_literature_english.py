@@ -12,6 +12,7 @@ from artwright.core.artwork import Text
 from artwright.core.errors import InputError, StoreError, WeightsError
 from artwright.core.theme import Theme
 from artwright.plugins.literature.english import checker, forms, metre, phonetics, reader, words
+from artwright.plugins.literature.english.teaching import teach
 
 SONNET = """Shall I compare thee to a summer's day?
 Thou art more lovely and more temperate:
@@ -145,8 +146,8 @@ def test_reader_knows_a_limerick_and_teaches() -> None:
     found = reader.analyze(text)
     assert found["form"] == "limerick"
     assert not found["form_faults"]
-    assert "limerick" in reader.explain(text, found, "en")
-    assert "五行打油诗" in reader.explain(text, found, "zh")
+    assert "limerick" in teach(text, found, "en")
+    assert "五行打油诗" in teach(text, found, "zh")
 
 
 def test_mood_tells_glad_from_sad() -> None:
@@ -162,7 +163,7 @@ def test_mood_tells_glad_from_sad() -> None:
 def test_reader_takes_odd_text(lines: tuple[str, ...]) -> None:
     found = reader.analyze(Text(stanzas=(lines,), language="en"))
     assert found["lines"] == len(lines)
-    assert reader.explain(Text(stanzas=(lines,), language="en"), found, "en")
+    assert teach(Text(stanzas=(lines,), language="en"), found, "en")
 
 
 def test_checker_finds_each_kind_of_fault() -> None:

@@ -10,10 +10,14 @@ from ...core.artwork import Text
 from ...core.errors import InputError
 from ...core.requests import Analysis, AnalyzeRequest, Context
 from ...core.words.language import LANGUAGES
+from .comparing import measure, tell_originality
+from .medium import Literature
 from .options import refuse_idle
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from ...core.originality import Originality
 
 __all__ = ["analyze"]
 
@@ -30,21 +34,34 @@ def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
 
         with lend_lexicon(context.devices) as lexicon:
             findings = chinese.analyze(text, lexicon)
-        explanation = chinese.explain(text, findings, request.language) if request.explain else ""
     elif text.language == "en":
         from .english import reader as english
 
         findings = english.analyze(text)
-        explanation = english.explain(text, findings, request.language) if request.explain else ""
     else:
         findings = count_foreign(text)
-        explanation = findings["remark"] if request.explain else ""
+    report = measure(Literature(), request.artwork)
+    if report is not None:
+        findings["originality"] = report.to_dict()
+    explanation = _explain(text, findings, report, request.language) if request.explain else ""
     findings = {"title": request.artwork.title, **findings}
     made = request.artwork.provenance
     if made is not None and made.operation == "load" and made.notes:
         findings["read_as"] = dict(made.notes)
     plot = draw_plot(text, findings) if request.plot else None
     return Analysis(medium=request.medium, findings=findings, explanation=explanation, plot=plot)
+
+
+def _explain(text: Text, findings: dict[str, Any], report: Originality | None, language: str) -> str:
+    """A lesson on the text in "en" or "zh", with how near it is to known works."""
+    if text.language == "zh":
+        from .chinese.teaching import teach
+    elif text.language == "en":
+        from .english.teaching import teach
+    else:
+        return str(findings["remark"])
+    told = tell_originality(report, language) if report is not None else ""
+    return "\n".join(filter(None, (teach(text, findings, language), told)))
 
 
 def count_foreign(text: Text) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def lend(devices: DeviceManager | None, kind: str, files: tuple[Path, ...], load
     if devices is None:
         yield load()
         return
-    with devices.lease(("literature", kind, *map(_state, files)), lambda device: load()) as model:
+    with devices.lease(("literature", kind, *map(_state, files)), lambda device: load(), on="cpu") as model:
         yield model
 
 

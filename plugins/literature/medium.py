@@ -13,6 +13,7 @@ from ...core.errors import FormatError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from ...core.originality import Fingerprint
     from ...core.theme import Theme
 
 __all__ = ["Literature"]
@@ -86,6 +87,18 @@ class Literature(Medium):
         from .reading import features_of
 
         return features_of(artwork)
+
+    def fingerprint(self, artwork: Artwork) -> Fingerprint | None:
+        """Chinese characters or English words; None for a text in another language."""
+        from .comparing import fingerprint_of
+
+        return fingerprint_of(artwork.payload)
+
+    def indexes(self) -> tuple[Path, ...]:
+        """Known poems and pages of both languages."""
+        from .comparing import INDEXES
+
+        return tuple(INDEXES / f"{name}.safetensors" for name in ("verse-zh", "prose-zh", "verse-en", "prose-en"))
 
     def describe(self, artwork: Artwork) -> str:
         """The text itself, with its title."""

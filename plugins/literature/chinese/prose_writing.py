@@ -77,7 +77,7 @@ def compose_prose(
             "bits_per_char": round(-score, 3),
             "words_kept": [w for w in wanted if w in body],
             "persons": list(page.persons),
-            "originality": {"longest_run": engine.runs.longest(body[len(opening) :]), "real_works_99": page.most},
+            "longest_run": engine.runs.longest(body[len(opening) :]),
         }
     title = theme.text if theme.language == "zh" and len(theme.text) <= 16 else "".join(words[:2])
     return Text(

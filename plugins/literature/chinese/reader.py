@@ -1,4 +1,4 @@
-"""Reading Chinese: form, tones, rhyme, antithesis, images, mood, words, and how much of it stands in the corpus."""
+"""Reading Chinese: form, tones, rhyme, antithesis, images, mood, words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .tunes import tunes
 if TYPE_CHECKING:
     from .lexicon import Lexicon
 
-__all__ = ["NAMES", "analyze", "explain", "find_form"]
+__all__ = ["NAMES", "analyze", "find_form"]
 
 _PINYIN = {name: key for key, name in TUNES.items()}
 NAMES = {
@@ -78,10 +78,8 @@ def analyze(text: Text, lexicon: Lexicon | None = None) -> dict[str, Any]:
         findings["form_kept"] = verdict.kept if verdict else None
         findings["faults"] = list(verdict.faults) if verdict else []
         findings["clash"] = find_clash("".join(texts))
-    if lexicon is not None:
-        if len(texts) >= 2 and verse:
-            findings["antithesis"] = _antithesis(texts, form, lexicon)
-        findings["originality"] = originality(lexicon, "".join(texts))
+    if lexicon is not None and len(texts) >= 2 and verse:
+        findings["antithesis"] = _antithesis(texts, form, lexicon)
     findings["vocabulary"] = _vocabulary(han, lexicon)
     findings["imagery"] = _imagery(lines)
     findings["mood"] = _mood(lines)
@@ -162,22 +160,6 @@ def _antithesis(texts: Sequence[str], form: str, lexicon: Lexicon) -> list[dict[
     return found
 
 
-def originality(lexicon: Lexicon, text: str) -> dict[str, Any]:
-    """The longest run that stands in the corpus, the share of runs of five that do, and what
-    real held-out works have.
-    """
-    facts = lexicon.card.get("facts", {})
-    longest, share = lexicon.longest_run(text), round(lexicon.seen_share(text), 4)
-    quantiles = facts.get("real_longest_run", {})
-    below = max((int(q) for q, value in quantiles.items() if longest > value), default=0)
-    return {
-        "longest_run": longest,
-        "seen_runs_of_5": share,
-        "longer_than_percent_of_real_works": below,
-        "real_longest_run": quantiles,
-    }
-
-
 def _vocabulary(han: Sequence[str], lexicon: Lexicon | None) -> dict[str, Any]:
     kinds = len(set(han))
     found: dict[str, Any] = {"characters": len(han), "different": kinds, "richness": round(kinds / max(1, len(han)), 3)}
@@ -248,13 +230,6 @@ def entering_today(text: str) -> list[str]:
     """Characters that are level today but of the entering tone in the books."""
     table = prosody()
     return [c for c in dict.fromkeys(text) if c in _LEVEL_TODAY and (k := table.characters.get(c)) and k.entering]
-
-
-def explain(text: Text, findings: dict[str, Any], language: str) -> str:
-    """A lesson on the text from its findings, in "zh" or "en"."""
-    from .teaching import teach
-
-    return teach(text, findings, language)
 
 
 assert LEVEL == "平"

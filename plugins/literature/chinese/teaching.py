@@ -83,7 +83,6 @@ def _english(text: Text, findings: dict[str, Any]) -> list[str]:
         f"Images: {images or 'none of the usual ones'}. The mood is {mood['word']} (valence "
         f"{mood['valence']:+.2f}, arousal {mood['arousal']:+.2f})."
     )
-    parts += _originality_en(findings)
     if findings.get("voice", {}).get("nearest"):
         near = findings["voice"]["nearest"][0]
         parts.append(
@@ -100,17 +99,6 @@ def _wrong_en(row: dict[str, Any]) -> str:
     if row["rare_reading"]:
         said += f"  rare reading at {', '.join(map(str, row['rare_reading']))}"
     return said
-
-
-def _originality_en(findings: dict[str, Any]) -> list[str]:
-    found = findings.get("originality")
-    if not found:
-        return []
-    run = "no run of five characters" if found["longest_run"] <= 4 else f"a run of {found['longest_run']} characters"
-    return [
-        f"Originality: {run} of it stands in the corpus of 77,000 poems; half of real held-out poems share "
-        f"{found['real_longest_run'].get('50', 5):.0f}."
-    ]
 
 
 def _chinese(text: Text, findings: dict[str, Any]) -> list[str]:
@@ -147,10 +135,6 @@ def _chinese(text: Text, findings: dict[str, Any]) -> list[str]:
     mood = findings["mood"]
     images = "、".join(concepts()[k].zh[0] for k in list(findings["imagery"])[:6])
     parts.append(f"意象：{images or '无常见意象'}；情调{_MOODS_ZH.get(mood['word'], mood['word'])}。")
-    found = findings.get("originality")
-    if found:
-        run = "与语料无五字以上相同" if found["longest_run"] <= 4 else f"与语料最长相同{found['longest_run']}字"
-        parts.append(f"新旧：{run}；真人作品的中位数为{found['real_longest_run'].get('50', 5):.0f}字。")
     if findings.get("voice", {}).get("nearest"):
         near = findings["voice"]["nearest"][0]
         parts.append(f"文风：虚字用法最近{near['author']}（余弦{near['cosine']:.2f}）。")

@@ -223,11 +223,7 @@ def choose_best(
         "candidates": len(made),
         "kept": verdict.kept,
         "faults": list(verdict.faults),
-        "originality": {
-            "longest_run": run,
-            "seen_runs_of_5": round(lexicon.seen_share("".join(best.clauses)), 4),
-            "real_works_99": most,
-        },
+        "longest_run": run,
     }
     return text, notes
 

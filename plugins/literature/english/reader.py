@@ -22,7 +22,7 @@ from .words import MARKS, tokenize
 if TYPE_CHECKING:
     from ....core.artwork import Text
 
-__all__ = ["analyze", "explain", "rhyme_scheme", "scan_lines"]
+__all__ = ["analyze", "rhyme_scheme", "scan_lines"]
 
 MAX_LINES = 400
 MAX_CHARACTERS = 400_000
@@ -343,10 +343,3 @@ def _alliteration(lines: Sequence[str]) -> float:
             pairs += 1
             same += a == b and not a[-1].isdigit()
     return round(same / pairs, 3) if pairs else 0.0
-
-
-def explain(text: Text, findings: dict[str, Any], language: str) -> str:
-    """The findings taught in sentences, in "en" or "zh"."""
-    from .teaching import teach
-
-    return teach(text, findings, language)

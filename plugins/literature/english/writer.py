@@ -17,7 +17,6 @@ from ..options import refuse_idle
 from . import forms
 from .checker import Fault, check
 from .composing import Brief, Draft, compose_drafts
-from .copies import RUN
 from .corpus import ARCHAIC, PERSONAL
 from .drawing import Settings
 from .engine import VerseEngine
@@ -337,7 +336,6 @@ def _notes(engine: VerseEngine, draft: Draft, plan: forms.Plan, attempt: int) ->
         "rhymes": plan.form.rhymes,
         "score": round(draft.score / max(1, words), 4),
         "attempts": attempt + 1,
-        "originality": {"longest_shared_run_below": RUN},
         "bits_per_word": round(-draft.log_p / np.log(2) / max(1, words), 3),
         "form_kept": True,
     }

@@ -75,13 +75,11 @@ def work_of(
     unused: tuple[str, ...] = (),
     remarks: tuple[str, ...] = (),
 ) -> Artwork:
-    """A text as an artwork: of the writer's notes, "score" and "remarks" are the work's own, "originality" goes into
-    its provenance, the rest stays beside it.
-    """
+    """A text as an artwork: of the writer's notes, "score" and "remarks" are the work's own, the rest stays beside it."""
     notes = dict(notes)
-    originality, score = notes.pop("originality", None), notes.pop("score", None)
+    score = notes.pop("score", None)
     remarks = (*remarks, *notes.pop("remarks", ()))
-    provenance = Provenance(operation=operation, medium="literature", originality=originality, notes=notes)
+    provenance = Provenance(operation=operation, medium="literature", notes=notes)
     return Literature().artwork(
         text,
         title=text.title,
