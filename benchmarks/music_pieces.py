@@ -166,7 +166,7 @@ def copies(count: int) -> dict[str, Any]:
     last: dict[str, list[list[int]]] = defaultdict(list)
     for style, write in _writers(count, 1, 3):
         found = write()
-        first[style].append(longest_copies(found[0].score, style))
+        first[style].append(longest_copies(found[0].score))
         last[style].append(first_original(found, write, style)[1])
 
     def kept(rows: dict[str, list[list[int]]]) -> float:

@@ -214,7 +214,7 @@ def test_candidates_that_copy_are_written_anew(monkeypatch) -> None:
         def __init__(self, run: int) -> None:
             self.score = Score(name="", style="mozart", lines=(notes(60),), metres=(Metre(0, 4, 4),), signature=run)
 
-    monkeypatch.setattr(module, "longest_copies", lambda score, style: [score.signature])
+    monkeypatch.setattr(module, "longest_copies", lambda score: [score.signature])
     turns = iter([[Made(90), Made(80)], [Made(50), Made(7)]])
     best, copies = first_original([Made(82)], lambda: next(turns), "mozart")
     assert copies == [7] and best.score.signature == 7

@@ -55,7 +55,8 @@ def same_notes(data: bytes) -> list[tuple]:
     except FormatError as error:
         assert "without notes" in str(error)
         ours = []
-    assert ours == theirs
+    assert [row[:3] for row in ours] == [row[:3] for row in theirs]
+    assert np.allclose([row[3:] for row in ours], [row[3:] for row in theirs], atol=2e-7)
     return ours
 
 
@@ -127,7 +128,7 @@ def test_any_file_of_mido_holds_the_notes_that_pretty_midi_reads(first, others, 
     midi = read_midi(data, "a.mid").midi
     again = midi_bytes(midi)
     assert midi_bytes(read_midi(again, "b.mid").midi) == again
-    assert notes_of(pretty_midi.PrettyMIDI(io.BytesIO(again))) == notes_of(read_midi(again, "b.mid").midi)
+    same_notes(again)
     if not any(a[:2] == b[:2] and a[3] < b[4] and b[3] < a[4] for a in notes_of(midi) for b in notes_of(midi) if a < b):
         assert [r[:3] for r in notes_of(read_midi(again, "b.mid").midi)] == [r[:3] for r in notes_of(midi)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from artwright.core.requests import (
 from artwright.core.style import Style
 from artwright.core.theme import Theme
 from artwright.plugins.music import encoding, vocabulary
-from artwright.plugins.music.copying import build_index, longest_run
+from artwright.plugins.music.copying import GRAM, fingerprint, longest_copies
 from artwright.plugins.music.critic import measure, parallels
 from artwright.plugins.music.cursor import Cursor, Frame, Goal
 from artwright.plugins.music.keys import parse_key
@@ -72,7 +73,7 @@ def ask(
         options=ComposerOptions(**{"best_of": 2, **options}),
         seed=seed,
         theme=Theme.from_prompt(text),
-        style=Style.parse(style),
+        style=Style.parse(style) if style else None,
         sources=sources,
     )
     return composer.generate(request, context(tmp_path, seed))
@@ -264,17 +265,18 @@ def test_a_chorale_from_a_theme(tmp_path: Path) -> None:
     assert [i.name for i in work.payload.instruments] == ["Soprano", "Alto", "Tenor", "Bass"]
     assert work.provenance is not None
     notes = work.provenance.notes
-    assert notes["bars"] == 8 and notes["parallels"] <= 0.25 and work.provenance.originality["within_limits"]
+    assert notes["bars"] == 8 and notes["parallels"] <= 0.25 and len(notes["longest_copies"]) == 4
+    assert work.score == pytest.approx(-notes["critic"], abs=1e-3) and work.unused == ()
     json.dumps(work.provenance.to_dict())
 
 
 def test_mood_sets_the_mode(tmp_path: Path) -> None:
     rng = np.random.default_rng
-    from artwright.plugins.music.writing import choose_key
+    from artwright.plugins.music.choosing import choose_key
 
     sad, glad = Theme.from_prompt("grief and tears at a grave"), Theme.from_prompt("joy and laughter in spring")
-    assert sum(choose_key("", sad, rng(s)).minor for s in range(20)) >= 17
-    assert sum(choose_key("", glad, rng(s)).minor for s in range(20)) <= 3
+    assert sum(choose_key("", sad.mood, rng(s)).minor for s in range(20)) >= 17
+    assert sum(choose_key("", glad.mood, rng(s)).minor for s in range(20)) <= 3
 
 
 @pytest.mark.parametrize("style", ["palestrina", "mozart", "ryan", "chinese"])
@@ -439,11 +441,18 @@ def test_measures_by_hand() -> None:
     assert figures.dissonant == 0.5 and figures.sharp == 0.5 and figures.steps == 0.5 and figures.repeated == 0.5
 
 
-def test_copies_are_found_in_any_key(chorale: Score) -> None:
-    index = build_index([chorale])["bach"]
-    moved = tuple(Note(n.onset, n.length, n.pitch + 3) for n in chorale.lines[0])
-    assert longest_run(moved, index) == len(moved)
-    assert longest_run(line("60:1 61:1 66:.5 59:1 60:2 54:1 72:1 61:.5"), index) == 0
+def test_copies_are_found_in_any_key_and_in_other_values(chorale: Score) -> None:
+    from artwright.core.originality import Index
+
+    index = Index.build([("the chorale", fingerprint(chorale))], kind="music", gram=GRAM)
+    for moved in (
+        tuple(Note(n.onset, n.length, n.pitch + 3) for n in chorale.lines[0]),
+        tuple(Note(n.onset // 2, n.length // 2, n.pitch) for n in chorale.lines[0]),
+        tuple(Note(3 * n.onset, 2 * n.length, n.pitch - 5) for n in chorale.lines[0]),
+    ):
+        assert longest_copies(replace(chorale, lines=(moved,)), index)[0] >= len(moved) - 1
+    other = line("60:1 61:1 66:.5 59:1 60:2 54:1 72:1 61:.5")
+    assert longest_copies(replace(chorale, lines=(other,)), index) == [0]
 
 
 def test_bars_split_by_repeats_stay_on_the_grid() -> None:
@@ -471,8 +480,21 @@ def test_training_evaluating_and_using_weights_of_ones_own(tmp_path: Path) -> No
     )
     report = composer.train(request, context(tmp_path))
     assert report.weights.exists() and report.card["data"]["works"] == {"user": 5}
-    work = ask(tmp_path, bars=4, weights="mine")
-    assert work.payload.instruments
+    assert report.card["model"] == "composer" and report.card["data"]["folder"] == "corpus"
+    assert "corpus" in report.card["licence"] and "music21" not in report.card["licence"]
+    assert report.card["facts"]["voices"] == 4 and report.card["facts"]["metres"][0] in ([4, 4], [3, 4])
+    for more in ({"style": "mine"}, {"style": "", "weights": "mine"}):
+        work = ask(tmp_path, bars=4, **more)
+        assert work.payload.instruments and work.provenance.notes["style"] == "mine"
+    with pytest.raises(InputError, match="learned the style 'mine'"):
+        ask(tmp_path, bars=4, style="ryan", weights="mine")
+    with pytest.raises(InputError, match="leave one out"):
+        ask(tmp_path, bars=4, style="mine", weights="all-1")
+    own = composer.evaluate(
+        EvaluateRequest(medium="music", model="composer", options=ComposerOptions(weights="mine"), path=corpus),
+        context(tmp_path),
+    )
+    assert own["styles"] == {"mine": 6}
     shipped, mine = (
         composer.evaluate(
             EvaluateRequest(

@@ -29,12 +29,18 @@ _COMPOSER = frozenset({"generate", "transfer_style", "restore", "train", "evalua
 _SOURCE = "the corpus of music21 (public domain), without held-out works"
 
 
+_SCORE = (
+    "minus the critic's cost, in nats a note (how far the likelihood is from that of real works, with what dissonance, "
+    "parallels and leaps cost); higher is better"
+)
+
+
 def _card() -> dict[str, Any]:
     from pathlib import Path
 
     from ...core.weights import read_cards
 
-    return dict(read_cards(Path(__file__).parent / "weights"))
+    return {**read_cards(Path(__file__).parent / "weights"), "score": _SCORE}
 
 
 @hookimpl
@@ -55,6 +61,7 @@ def register_models(registry: Registry) -> None:
             operations=_COMPOSER,
             default_for=_COMPOSER,
             card=_card,
+            refuses=frozenset({"mask"}),
             options="artwright.plugins.music.models.composer:ComposerOptions",
             summary="small transformers, one position per note; twelve styles, exact bars, ranges and cadences",
         )

@@ -23,7 +23,7 @@ from .plan import QUARTETS, Plan, cadence_names, rules_for
 from .scores import Note, Score
 from .search import Candidate, Survival, decode
 
-__all__ = ["Finished", "compose", "first_original", "frame_for", "judge", "with_phrase_ends"]
+__all__ = ["Finished", "compose", "first_original", "frame_for", "judge"]
 
 
 TYPICAL_NATS = {
@@ -250,16 +250,9 @@ def first_original(
     reports: list[tuple[int, Finished, list[int]]] = []
     for turn in range(ROUNDS):
         for candidate in write() if turn else found:
-            copies = longest_copies(candidate.score, style)
+            copies = longest_copies(candidate.score)
             if check_copies(copies, style):
                 return candidate, copies
             reports.append((max(copies, default=0), candidate, copies))
     _, best, copies = min(reports, key=lambda r: r[0])
     return best, copies
-
-
-def with_phrase_ends(score: Score, plan: Plan) -> Score:
-    """The score with its phrase ends marked."""
-    ends = {g.end for g in plan.goals}
-    lines = tuple(tuple(replace(n, phrase_end=n.end in ends) for n in line) for line in score.lines)
-    return replace(score, lines=lines)

@@ -1,87 +1,97 @@
-"""Copying: the longest run of notes that a new work shares with the training works, voice by voice.
+"""Copying: what a piece is compared by, and the longest run that each of its lines shares with a known work.
 
-A note is (interval from the note before, length); so a transposed copy is a copy. Runs of real, held-out works shared
-with other
-real works set the limits: chorale tunes are common property, so a soprano may share up to 40 notes, the other voices
-what
-99 % of real works stay within. The training works are shipped as fingerprints of runs, not as notes: a run is found by
-its hash.
+A line is compared as steps: the interval into each note, and how much longer it is to the next one than it was to this
+one. So a copy that was transposed, written in half the values or played at another tempo is the same copy. The known
+works are those that the nets learned from, by name, in one index (`tools/build_music_index.py`).
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .scores import Note, Score
+from .convert import voice_names
+from .scores import Note, Score, bar_at, bar_lines
 
-__all__ = ["LIMITS", "build_index", "check_copies", "longest_copies"]
+if TYPE_CHECKING:
+    from ...core.originality import Fingerprint, Index, Originality
 
-PATH = Path(__file__).parent / "data" / "runs.npz"
+__all__ = ["FEWEST", "GRAM", "INDEX", "LIMITS", "check_copies", "fingerprint", "longest_copies", "measure", "steps"]
+
+INDEX = Path(__file__).parent / "data" / "works.safetensors"
+FEWEST = 16
+"""Steps of the shortest piece that is compared: a scale stands everywhere."""
+
 GRAM = 6
-"""Notes in a fingerprint; a run of n notes is found as n - GRAM + 1 fingerprints in a row."""
+"""Steps of the shortest run that is told."""
 
 LIMITS = {"bach": (40, 18, 16, 21)}
-"""Longest run that may be shared, by voice from the top; other styles: `OTHER`."""
+"""Longest run that may be shared, by voice from the top: what 99 % of held-out works keep to; other styles: `OTHER`.
+Chorale tunes are common property, so a soprano may share more.
+"""
 OTHER = 24
 
 
-def steps(line: Sequence[Note]) -> list[tuple[int, int]]:
-    """(interval, length) of each note of a line; the first has the interval 99."""
-    return [(n.pitch - line[i - 1].pitch if i else 99, n.length) for i, n in enumerate(line)]
+def steps(line: Sequence[Note]) -> NDArray[np.int64]:
+    """One number for each note of a line but the first: its interval, and the ratio of its time to the next note to the
+    time that led to it (twelfths of an octave of lengths; that of the last note is its own length).
+    """
+    if len(line) < 2:
+        return np.zeros(0, np.int64)
+    pitch = np.array([n.pitch for n in line], np.int64)
+    onset = np.array([n.onset for n in line], np.float64)
+    until = np.append(np.diff(onset), float(line[-1].length))
+    ratio = np.rint(12 * np.log2(until[1:] / until[:-1])).astype(np.int64)
+    return (np.diff(pitch) + 128) * 1024 + ratio + 512
 
 
-def fingerprints(line: Sequence[Note]) -> NDArray[np.uint32]:
-    """A hash of each run of GRAM notes; the interval into its first note counts not."""
-    found = steps(line)
-    out = []
-    for i in range(len(found) - GRAM + 1):
-        run = found[i : i + GRAM]
-        out.append(zlib.crc32(repr((run[0][1], run[1:])).encode()))
-    return np.array(out, np.uint32)
+def fingerprint(score: Score) -> Fingerprint:
+    """What of a piece is compared, its lines from the top; places are told by bar and voice."""
+    from ...core.originality import Fingerprint
 
-
-def build_index(scores: Iterable[Score]) -> dict[str, NDArray[np.uint32]]:
-    """Sorted fingerprints of all lines, by style."""
-    table: dict[str, list[NDArray[np.uint32]]] = {}
-    for score in scores:
-        for line in score.lines:
-            table.setdefault(score.style, []).append(fingerprints(line))
-    return {style: np.unique(np.concatenate(each)) for style, each in table.items()}
+    bars = [tick for tick, _ in bar_lines(score.metres, score.length)]
+    first = 0 if score.metres[0].tick < 0 else 1
+    names = score.names if len(score.names) == len(score.lines) and all(score.names) else voice_names(len(score.lines))
+    marks = []
+    for line, name in zip(score.lines, names, strict=True):
+        rows: list[tuple[int, str]] = []
+        for i, note in enumerate(line[1:]):
+            bar = bars.index(bar_at(score.metres, note.onset)[0]) + first
+            told = f"bar {bar}" + (f" of {name}" if len(score.lines) > 1 else "")
+            if not rows or rows[-1][1] != told:
+                rows.append((i, told))
+        marks.append(tuple(rows))
+    return Fingerprint(kind="music", sequences=tuple(map(steps, score.lines)), unit="notes", marks=tuple(marks))
 
 
 @lru_cache(maxsize=1)
-def _index() -> dict[str, NDArray[np.uint32]]:
-    if not PATH.exists():
-        return {}
-    with np.load(PATH, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
+def _index() -> Index | None:
+    from ...core.originality import Index
+
+    return Index.load(INDEX) if INDEX.exists() else None
 
 
-def longest_run(line: Sequence[Note], index: NDArray[np.uint32]) -> int:
-    """Notes of the longest stretch of `line` all of whose runs of GRAM notes occur in the index (an upper bound of the
-    longest copy).
-    """
-    prints = fingerprints(line)
-    if not len(prints) or not len(index):
-        return 0
-    at = np.minimum(np.searchsorted(index, prints), len(index) - 1)
-    best = run = 0
-    for known in (index[at] == prints).tolist():
-        run = run + 1 if known else 0
-        best = max(best, run)
-    return best + GRAM - 1 if best else 0
+def measure(score: Score) -> Originality | None:
+    """The report on a piece by the shipped index; None where that is missing, or the piece is too short to tell."""
+    known, print_ = _index(), fingerprint(score)
+    return None if known is None or print_.size < FEWEST else known.measure(print_)
 
 
-def longest_copies(score: Score, style: str) -> list[int]:
-    """For each line the length, in notes, of its longest run that the training works of `style` hold too."""
-    index = _index().get(style, np.zeros(0, np.uint32))
-    return [longest_run(line, index) for line in score.lines]
+def longest_copies(score: Score, index: Index | None = None) -> list[int]:
+    """For each line the length, in notes, of its longest run that a known work holds too. index: the shipped one."""
+    from ...core.originality import Fingerprint
+
+    known = index or _index()
+    found = []
+    for line in score.lines:
+        run = known.measure(Fingerprint(kind="music", sequences=(steps(line),))).longest_copy if known else None
+        found.append(run.length + 1 if run else 0)
+    return found
 
 
 def check_copies(copies: Sequence[int], style: str) -> bool:

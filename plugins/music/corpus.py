@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ...core.errors import FormatError, InputError
@@ -155,7 +156,7 @@ def to_chorale(score: Score) -> Score | None:
         return None
     ends = {n.end for line in lines for n in line if n.phrase_end}
     lines = [tuple(Note(n.onset, n.length, n.pitch, n.end in ends) for n in line) for line in lines]
-    return Score(name=score.name, style=score.style, lines=tuple(lines), metres=score.metres, signature=score.signature)
+    return replace(score, lines=tuple(lines), names=())
 
 
 def limit_lines(score: Score, limit: int = MAX_LINES) -> Score:
@@ -171,7 +172,7 @@ def limit_lines(score: Score, limit: int = MAX_LINES) -> Score:
         last = to_lines([*kept[-1], *(n for line in rest for n in line)], 1)
         kept[-1] = last[0]
     kept.sort(key=lambda line: -sum(n.pitch * n.length for n in line) / sum(n.length for n in line))
-    return Score(name=score.name, style=score.style, lines=tuple(kept), metres=score.metres, signature=score.signature)
+    return replace(score, lines=tuple(kept), names=())
 
 
 def read_folder(folder: Path, style: str = "user") -> list[Score]:
@@ -212,6 +213,7 @@ def store_scores(path: Path, scores: list[Score]) -> None:
             "style": s.style,
             "lines": [len(line) for line in s.lines],
             "signature": s.signature,
+            "title": s.title,
             "metres": [(m.tick, m.numerator, m.denominator) for m in s.metres],
         }
         for s in scores
@@ -238,6 +240,13 @@ def load_scores(path: Path) -> list[Score]:
             at += count
         metres = tuple(Metre(*m) for m in row["metres"])
         scores.append(
-            Score(name=row["name"], style=row["style"], lines=tuple(lines), metres=metres, signature=row["signature"])
+            Score(
+                name=row["name"],
+                style=row["style"],
+                lines=tuple(lines),
+                metres=metres,
+                signature=row["signature"],
+                title=row.get("title", ""),
+            )
         )
     return scores

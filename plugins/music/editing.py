@@ -98,6 +98,19 @@ def widen(rules: Rules, lines: Sequence[Sequence[Note]], given: Sequence[Sequenc
     return replace(rules, ranges=tuple(ranges), crossing=rules.crossing or bool(figures and figures.crossings > 0.5))
 
 
+@dataclass(frozen=True)
+class Filled:
+    """What `fill` wrote. score: the whole; new: the new notes by voice; cost: what the critic says of it, lower is
+    better; nats_per_note: of what was drawn; phrases: how many were found in a given melody.
+    """
+
+    score: Score
+    new: list[list[Note]]
+    cost: float
+    nats_per_note: float
+    phrases: int = 0
+
+
 def fill(
     engine: Engine,
     score: Score,
@@ -114,8 +127,8 @@ def fill(
     temperature: float = 0.9,
     top_p: float = 0.97,
     tell: Callable[[float], None] | None = None,
-) -> tuple[Score, list[list[Note]], Candidate]:
-    """(the whole score, the new notes by voice, the candidate) of the best of `tries`.
+) -> Filled:
+    """The best of `tries` by the critic.
 
     score: voices from the highest down, empty ones allowed; free: what to write; total: ticks, at least the score's
     length; goals: phrase
@@ -162,7 +175,7 @@ def fill(
     merged = tuple(
         tuple(sorted([*kept, *new], key=lambda n: n.onset)) for (_, kept, _), new in zip(parts, written, strict=True)
     )
-    return replace(score, lines=merged), written, best[2]
+    return Filled(replace(score, lines=merged), written, best[0], best[2].nats_per_note)
 
 
 def next_bar(score: Score) -> int:

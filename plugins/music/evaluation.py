@@ -25,7 +25,7 @@ from .engine import Engine, Reading
 from .facts import facts, header_nats
 from .memory import counts
 from .scores import Score
-from .styles import STYLE_TABLE
+from .styles import OWN, STYLE_TABLE
 from .vocabulary import HOLD, SLOTS
 
 if TYPE_CHECKING:
@@ -166,15 +166,15 @@ def evaluate_scores(
 
 
 def evaluate_folder(request: EvaluateRequest, context: Context, options: ComposerOptions) -> dict[str, Any]:
-    """Figures of the MIDI files under a path; of style `options.styles` if one is named, else of the likeliest for each
+    """Figures of the MIDI files and scores under a path; of style `options.styles` if one is named, else of the likeliest for each
     file.
 
-    Raises InputError if there is no MIDI file that can be read.
+    Raises InputError if there is no file that can be read.
     """
     from .models.composer import judges, lend
 
     path = Path(request.path)
-    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix.lower() in (".mid", ".midi"))
+    files = _scores_under(path)
     scores: list[Score] = []
     read: list[Path] = []
     skipped: list[str] = []
@@ -186,20 +186,45 @@ def evaluate_folder(request: EvaluateRequest, context: Context, options: Compose
         else:
             read.append(file)
     if not scores:
-        raise InputError(f"{str(path)!r} holds no MIDI file with notes; give a .mid file or a folder of them")
-    style = options.styles.split(",")[0].strip() if options.styles else ""
-    if style and style not in facts():
-        raise InputError(f"no style {style!r} to read the files in; there are: {', '.join(facts())}")
+        raise InputError(
+            f"{str(path)!r} holds no notes that can be read; give a .mid file or a score, or a folder of them"
+        )
+    style, named = _style_to_read_in(options, context)
     paths = {name: judges(name, options.weights, context.home) for name in ("all", "bach")}
     with lend(context, paths["all"]) as general, lend(context, paths["bach"]) as chorale:
         engines = {"all": general.seen(VIEWS), "bach": chorale.seen(VIEWS)}
         result = evaluate_scores(
             engines, scores, style, alone=bool(options.weights)
         )  # counts were fitted to the shipped nets
+    result["styles"] = {named.get(name, name): count for name, count in result["styles"].items()}
     result["skipped"] = skipped
     if request.reference is not None:
         result["reference"] = _compare(read, Path(request.reference))
     return result
+
+
+def _scores_under(path: Path) -> list[Path]:
+    """A file, or the MIDI files and scores of a folder, in order of name."""
+    from .medium import NOTES
+
+    return [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix.lower() in NOTES)
+
+
+def _style_to_read_in(options: ComposerOptions, context: Context) -> tuple[str, dict[str, str]]:
+    """(learned style in which all files are read, or "" for the likeliest of each; what a style is called by whom it
+    belongs to). Raises InputError for a style that is not known.
+    """
+    from ...core.weights import read_card
+    from .models.composer import weight_files
+
+    style = options.styles.split(",")[0].strip() if options.styles else ""
+    if options.weights:
+        learned = read_card(weight_files("all", options.weights, context.home)[0]).get("data", {}).get("works", {})
+        if OWN in learned and style in ("", options.weights):
+            return OWN, {OWN: options.weights}
+    if style and style not in facts():
+        raise InputError(f"no style {style!r} to read the files in; there are: {', '.join(facts())}")
+    return style, {}
 
 
 def _compare(files: Sequence[Path], reference: Path) -> dict[str, Any]:
@@ -210,11 +235,7 @@ def _compare(files: Sequence[Path], reference: Path) -> dict[str, Any]:
     from .overlap import overlapping_areas
 
     medium = Music()
-    found = (
-        [reference]
-        if reference.is_file()
-        else sorted(p for p in reference.rglob("*") if p.suffix.lower() in (".mid", ".midi"))
-    )
+    found = _scores_under(reference)
     theirs: list[dict[str, float]] = []
     skipped: list[str] = []
     for path in found:
@@ -224,7 +245,7 @@ def _compare(files: Sequence[Path], reference: Path) -> dict[str, Any]:
             skipped.append(str(error))
     if len(theirs) < 2:
         raise InputError(
-            f"the reference {str(reference)!r} holds {len(theirs)} MIDI files that can be read; distances within "
+            f"the reference {str(reference)!r} holds {len(theirs)} files that can be read; distances within "
             f"it need at least 2"
         )
     ours = [medium.features(medium.load(p)) for p in files]

@@ -86,14 +86,14 @@ def make_ideas(request: InspireRequest, context: Context, options: ComposerOptio
     """`request.count` ideas, progressions and motifs in turn, in the key that the theme's mood asks for (or
     `options.key`).
     """
-    from .writing import choose_key
+    from .choosing import choose_key
 
     rng = context.rng
     chinese = request.theme.language == "zh"
     ideas: list[Idea] = []
     used: set[tuple[str, int]] = set()
     for i in range(request.count):
-        key = choose_key(options.key, request.theme, rng)
+        key = choose_key(options.key, request.theme.mood, rng)
         mode = "minor" if key.minor else "major"
         if i % 2 == 0:
             rows = _PROGRESSIONS[mode]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-__all__ = ["DRUMS", "FAMILIES", "find_instruments", "find_program", "program_names"]
+__all__ = ["DRUMS", "ENSEMBLE_OF", "FAMILIES", "find_instruments", "find_program", "program_names"]
 
 DRUMS = -1
 """Stands for the drum channel among programs."""
@@ -86,6 +86,25 @@ FAMILIES: dict[str, tuple[int, ...]] = {
 """Ensembles by name, programs from the highest voice down."""
 
 
+ENSEMBLE_OF: dict[int, tuple[int, ...]] = {
+    40: (40, 40, 41, 42),
+    48: (40, 40, 41, 42),
+    52: (52, 52, 52, 52),
+    56: (56, 56, 60, 57),
+    61: (56, 56, 60, 57),
+    65: (64, 65, 66, 67),
+    68: (68, 68, 69, 70),
+    71: (71, 71, 71, 70),
+    73: (73, 73, 71, 70),
+}
+"""Who plays several voices where one instrument alone is named, from the top."""
+
+_AMBIGUOUS = frozenset(
+    "voice voices soprano alto tenor baritone mezzo cantus altus bassus cor chorus whistle chimes lute piccolo".split()
+)
+"""Names that in a sentence seldom mean an instrument."""
+
+
 @lru_cache(maxsize=1)
 def program_names() -> dict[str, int]:
     """Every name with its program, the words of General MIDI's own names included; lower case, single spaces."""
@@ -117,14 +136,14 @@ def find_program(name: str) -> int | None:
     return CHOIR if words and words[0] in ("bass", "basso", "superius", "discant") and len(words) < 3 else None
 
 
-def find_instruments(text: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Instruments that a text names, in order: (words as they stand there, programs, DRUMS for drums).
+def find_instruments(text: str) -> tuple[tuple[str, tuple[int, int], tuple[int, ...]], ...]:
+    """Instruments that a text names, in order: (words as they stand there, their span, programs, DRUMS for drums).
 
     Longer names win over shorter ones ("tenor saxophone" over "tenor"); Chinese names may stand within a sentence.
     """
-    known: dict[str, tuple[int, ...]] = {name: (program,) for name, program in program_names().items()}
-    known.update(FAMILIES)
-    found: list[tuple[int, str, tuple[int, ...]]] = []
+    known = {name: (program,) for name, program in program_names().items() if name not in _AMBIGUOUS}
+    known = {**known, **FAMILIES}
+    found: list[tuple[tuple[int, int], str, tuple[int, ...]]] = []
     taken = [False] * len(text)
     lower = text.lower()
     for name in sorted(known, key=lambda n: (-len(n), n)):
@@ -134,5 +153,5 @@ def find_instruments(text: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
         for match in re.finditer(pattern, lower):
             if not any(taken[match.start() : match.end()]):
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-                found.append((match.start(), text[match.start() : match.end()], known[name]))
-    return tuple((word, programs) for _, word, programs in sorted(found))
+                found.append((match.span(), match[0], known[name]))
+    return tuple((text[a:b], (a, b), programs) for (a, b), _, programs in sorted(found))

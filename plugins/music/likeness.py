@@ -1,10 +1,7 @@
 """Whom a piece is like, and how much of it stood in the training works: what the composer knows, told by the analyst.
 
-Styles are compared by the likelihood of the piece's beginning in each (the first of the shipped nets). Copies are
-counted with the engine that
-the composer checks its own works with (`copying`): the longest run of (interval, length) pairs, voice by voice, against
-the limits that real works
-keep among one another.
+Styles are compared by the likelihood of the piece's beginning in each (the first of the shipped nets). Copies are told
+by the index of known works (`copying`), as for every work that is made.
 """
 
 from __future__ import annotations
@@ -13,8 +10,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ...core.errors import FormatError
+from ...core.originality import Originality
 from .convert import from_midi
-from .copying import check_copies, longest_copies
+from .copying import measure
 
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
@@ -27,8 +25,8 @@ SHOWN = 4
 
 
 def likeness(midi: PrettyMIDI, context: Context) -> dict[str, Any]:
-    """`nearest_styles`: the likeliest learned styles, with nats per note and share of the belief; `originality`:
-    longest runs shared with works of the first.
+    """`nearest_styles`: the likeliest learned styles, with nats per note and share of the belief; `originality`: the
+    report on what it shares with known works.
 
     Both are None where there are no notes but drums.
     """
@@ -45,19 +43,13 @@ def likeness(midi: PrettyMIDI, context: Context) -> dict[str, Any]:
     notes = min(score.notes, 40)
     weights = {style: math.exp(-notes * (nats - figures[best])) for style, nats in figures.items()}
     total = sum(weights.values())
-    copies = longest_copies(score, best)
-    longest = max(copies, default=0)
+    report = measure(score)
     return {
         "nearest_styles": [
             {"style": style, "nats_per_note": round(nats, 4), "share": round(weights[style] / total, 4)}
             for style, nats in list(figures.items())[:SHOWN]
         ],
-        "originality": {
-            "compared_with": best,
-            "longest_shared_run_notes": copies,
-            "within_limits": check_copies(copies, best),
-            "share_of_longest_line": round(longest / max(1, *(len(line) for line in score.lines)), 4),
-        },
+        "originality": None if report is None else report.to_dict(),
     }
 
 
@@ -65,30 +57,20 @@ def tell_likeness(found: dict[str, Any], language: str = "en") -> str:
     """One or two sentences on `likeness`; "" where there is nothing to say."""
     if not found.get("nearest_styles"):
         return ""
+    names = [row["style"] for row in found["nearest_styles"][:3]]
     zh = language == "zh"
-    near, copied = found["nearest_styles"], found["originality"]
-    names = [row["style"] for row in near[:3]]
-    longest, whole = max(copied["longest_shared_run_notes"], default=0), not copied["within_limits"]
-    if zh:
-        first = f"风格：最像 {names[0]}，其次 {'、'.join(names[1:])}。"
-        if not longest:
-            return first + "没有六个音以上与学过的作品相同。\n"
-        second = f"与学过的 {copied['compared_with']} 作品最长相同 {longest} 个音"
-        return (
-            first
-            + second
-            + (
-                "，超过真实作品之间的常见长度：很可能引用或就是其中一首。\n"
-                if whole
-                else "，不超过真实作品之间的常见长度。\n"
-            )
-        )
-    first = f"Style: nearest to {names[0]}, then {' and '.join(names[1:])}."
-    if not longest:
-        return f"{first} No run of six notes stood in the works that were learned from.\n"
-    second = (
-        f"The longest run shared with the {copied['compared_with']} works that were learned from has {longest} notes"
+    first = (
+        f"风格：最像 {names[0]}，其次 {'、'.join(names[1:])}。"
+        if zh
+        else f"Style: nearest to {names[0]}, then {' and '.join(names[1:])}."
     )
-    if whole:
-        return f"{first} {second}, more than real works share with one another: it quotes one of them, or is one.\n"
-    return f"{first} {second}, no more than real works share with one another.\n"
+    if found["originality"] is None:
+        return first + "\n"
+    report = Originality.from_dict(found["originality"])
+    if not zh:
+        return f"{first} Against the works that were learned from: {report.tell()}.\n"
+    run = report.longest_copy
+    if run is None:
+        return first + "没有六个音以上与学过的作品相同。\n"
+    second = f"与学过的作品最长相同 {run.length} 个音（{run.source}）"
+    return f"{first}{second}{'：很可能引用或就是其中一首' if report.copied else '，不超过真实作品之间的常见长度'}。\n"

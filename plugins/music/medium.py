@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pretty_midi import PrettyMIDI
 
+    from ...core.originality import Fingerprint
     from ...core.theme import Theme
 
 __all__ = ["Music"]
@@ -22,6 +23,9 @@ _log = logging.getLogger("artwright")
 
 _MIDI = (".mid", ".midi", ".kar", ".rmi")
 _SHEETS = (".musicxml", ".mxl", ".xml", ".abc", ".krn")
+NOTES = (*_MIDI, *_SHEETS)
+"""Suffixes of files that hold notes."""
+
 _SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".opus")
 _HEARD = (*_SOUNDS, ".m4a", ".aac", ".aif", ".aiff", ".mka", ".mkv", ".mov")
 _PICTURES = (".svg", ".png")
@@ -36,8 +40,9 @@ class Music(Medium):
     """
 
     name = "music"
+    participle = "composed"
     summary = "notes, heard through a SoundFont, read and written as MIDI, sound and scores"
-    reads = (*_MIDI, *_SHEETS, *_HEARD)
+    reads = (*NOTES, *_HEARD)
     writes = (".mid", ".midi", *_SOUNDS, ".musicxml", ".abc", *_PICTURES)
 
     def content(self, payload: Any) -> bytes:
@@ -202,6 +207,23 @@ class Music(Medium):
         from .theory.features import features
 
         return features(artwork.payload)
+
+    def fingerprint(self, artwork: Artwork) -> Fingerprint | None:
+        """The steps of each line, so that a piece in another key or in other values is the same; None for drums alone,
+        and for a few notes, which stand in any piece.
+        """
+        from .convert import from_midi
+        from .copying import FEWEST, fingerprint
+
+        try:
+            print_ = fingerprint(from_midi(artwork.payload, limit=64))
+        except FormatError:
+            return None
+        return print_ if print_.size >= FEWEST else None
+
+    def indexes(self) -> tuple[Path, ...]:
+        """The index of the works that the nets learned from."""
+        return (Path(__file__).parent / "data" / "works.safetensors",)
 
     def describe(self, artwork: Artwork) -> str:
         """Title, key, metre, tempo, bars, instruments, length."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from ...core.artwork import Artwork
 from ...core.errors import InputError
+from .choosing import choose_manner, heat, usual_style
 from .convert import voice_names
 from .editing import Free, fill
-from .models.composer import ComposerOptions, lend, weight_files
+from .edits import final_goal, joined, key_of, score_of, told
+from .models.composer import ComposerOptions
 from .scores import Score, bar_lines
-from .writing import _artwork, _final_goal, _joined, _key_of, _style_or_nearest, heat, score_of
+from .works import finished, lend_manner
 
 if TYPE_CHECKING:
     from ...core.requests import Context, RestoreRequest
@@ -88,14 +90,15 @@ def restore(request: RestoreRequest, context: Context, options: ComposerOptions)
             f"{work.title or work.short_id!r} has no silent bars to fill; say which part to write anew with "
             f"--region 'bars 5-8'"
         )
-    style = _style_or_nearest(None, score)
+    manner = choose_manner(None, options, context, usual=usual_style(score))
+    style = manner.learned
     ends = any(f.stop >= score.length for f in free)
-    key = _key_of(score)
+    key = key_of(score)
     whole = ends and all(any(f.voice == v and f.stop >= score.length for f in free) for v in range(len(score.lines)))
     metre = bar_lines(score.metres, score.length)[-1][1]
-    goals = [_final_goal(score.length, metre, 1 + 2 * key.final + int(key.minor))] if whole else []
-    with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
-        _, new, best = fill(
+    goals = [final_goal(score.length, metre, 1 + 2 * key.final + int(key.minor))] if whole else []
+    with lend_manner(context, manner, options) as engine:
+        best = fill(
             engine,
             score,
             free,
@@ -108,13 +111,13 @@ def restore(request: RestoreRequest, context: Context, options: ComposerOptions)
             top_p=options.top_p,
             tell=lambda share: context.progress.update(0.9 * share, "restoring"),
         )
-    midi = _joined(work, owners, new, free, score)
+    midi = joined(work, owners, best.new, free, score)
     stretches = sorted({(f.start, f.stop) for f in free})
     notes = {
-        "style": style,
+        "style": manner.name,
         "stretches_quarters": [[a / 24, b / 24] for a, b in stretches],
         "voices": sorted({f.voice + 1 for f in free}),
-        "nats_per_note": round(best.nats_per_note, 4),
-        "new_notes": sum(map(len, new)),
+        **told(best),
+        "new_notes": sum(map(len, best.new)),
     }
-    return _artwork(midi, work.title, notes, operation="restore")
+    return finished(midi, work.title, notes, operation="restore", score=-best.cost)

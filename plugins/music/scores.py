@@ -52,7 +52,8 @@ class Score:
     """Lines from the highest part to the lowest.
 
     name: where it comes from; style: a style's name; lines: each in order of time, without overlap; metres: at least
-    one, in order; signature: sharps (flats below 0) in [-7, 7]; tempo_qpm: quarters a minute.
+    one, in order; signature: sharps (flats below 0) in [-7, 7]; tempo_qpm: quarters a minute; names: of the lines, or ();
+    title: what its page says.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Score:
     signature: int = 0
     tempo_qpm: float = 80.0
     names: tuple[str, ...] = field(default=())
+    title: str = ""
 
     @property
     def length(self) -> int:

@@ -8,6 +8,7 @@ A style given by reference works is the learned style in whose eyes they are lik
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,12 +17,13 @@ import numpy as np
 
 from ...core.artwork import Artwork
 from ...core.errors import InputError
+from .choosing import Manner, choose_manner
 from .convert import programs, to_midi, voice_names
-from .editing import Free, fill
-from .evaluation import nearest_styles
-from .models.composer import ComposerOptions, lend, weight_files
-from .scores import Score, bar_lines
-from .styles import STYLE_TABLE
+from .editing import Filled, Free, fill
+from .edits import harmonised, key_of, score_of, told
+from .models.composer import ComposerOptions
+from .scores import Note, Score, bar_lines
+from .works import finished, lend_manner
 
 if TYPE_CHECKING:
     from ...core.requests import Context, TransferRequest
@@ -34,59 +36,42 @@ def transfer(request: TransferRequest, context: Context, options: ComposerOption
 
     strength: share of the bars (several voices) or of the notes between strong beats (one voice) that are written anew.
     """
-    from .writing import _artwork, harmonised, score_of
-
     work = request.artwork
     score, _ = score_of(work, limit=10_000)
     if request.strength == 0:
-        return _artwork(work.payload, work.title, {"strength": 0}, operation="transfer_style")
-    name = _target(request, context, options)
-    facts = STYLE_TABLE[name]
+        return finished(work.payload, work.title, {"strength": 0}, operation="transfer_style", score=0.0)
+    manner = choose_manner(request.style, options, context)
+    facts = manner.facts
     voices = options.voices or facts.voices
     melody = max(
         score.lines, key=lambda line: sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line))
     )
-    tempo = options.tempo_qpm or score.tempo_qpm
     if voices > 1:
         if not 45 <= min(n.pitch for n in melody) <= max(n.pitch for n in melody) <= 96:
             raise InputError(
                 "the melody lies outside A2 to C7 and can't be set for several voices; transpose it by octaves first"
             )
-        whole, notes = harmonised(melody, score, facts.learned, voices, context, options)
+        filled = harmonised(melody, score, manner, voices, context, options)
+        whole, notes = filled.score, {**told(filled), "phrases": filled.phrases}
         if request.strength < 1 and len(score.lines) == voices:
             whole = _mixed(whole, score, request.strength, context.rng)
+        cost = filled.cost
     else:
-        whole, notes = _embroidered(melody, score, facts.learned, request.strength, context, options)
-    whole = replace(whole, tempo_qpm=tempo, names=voice_names(voices))
-    from .writing import _key_of
-
-    midi = to_midi(whole, program=programs(options.instruments, voices, facts.ensemble), minor=_key_of(whole).minor)
+        embroidered = _embroidered(melody, score, manner, request.strength, context, options)
+        if embroidered is None:
+            whole, notes, cost = replace(score, lines=(tuple(melody),), names=()), {"new_notes": 0}, 0.0
+        else:
+            whole, cost = embroidered.score, embroidered.cost
+            notes = {"new_notes": sum(map(len, embroidered.new)), **told(embroidered)}
+    whole = replace(whole, tempo_qpm=options.tempo_qpm or score.tempo_qpm, names=voice_names(voices))
+    midi = to_midi(whole, program=programs(options.instruments, voices, facts.ensemble), minor=key_of(whole).minor)
     kept = {
         "skeleton": "melody" if voices > 1 else "strong beats",
-        "style": name,
+        "style": manner.name,
         "strength": request.strength,
         **notes,
     }
-    return _artwork(midi, work.title, kept, operation="transfer_style")
-
-
-def _target(request: TransferRequest, context: Context, options: ComposerOptions) -> str:
-    """The name of the learned style that is asked for, or nearest to the references."""
-    from .writing import named_style, score_of
-
-    names = dict(request.style.names)
-    if request.style.references:
-        best: dict[str, float] = dict(names)
-        for reference, weight in request.style.references:
-            scores, _ = score_of(reference, limit=10_000)
-            with lend(context, weight_files("all", options.weights, context.home, 1)) as engine:
-                near = nearest_styles(engine, scores)
-            learned = next(iter(near))
-            found = next(n for n, f in STYLE_TABLE.items() if f.learned == learned)
-            best[found] = best.get(found, 0.0) + weight
-        names = best
-    name = max(names, key=names.__getitem__)
-    return named_style(replace(request.style, names=((name, 1.0),), references=()))[0]
+    return finished(midi, work.title, kept, operation="transfer_style", score=-cost)
 
 
 def _mixed(new: Score, old: Score, strength: float, rng: np.random.Generator) -> Score:
@@ -109,34 +94,39 @@ def _mixed(new: Score, old: Score, strength: float, rng: np.random.Generator) ->
     return replace(new, lines=tuple(lines))
 
 
-def _embroidered(melody, score, style, strength, context, options):  # type: ignore[no-untyped-def]
-    """The melody with its strong beats kept and the notes between written in another style."""
-    total = melody[-1].end
-    bars = bar_lines(score.metres, total)
+def _embroidered(
+    melody: Sequence[Note],
+    score: Score,
+    manner: Manner,
+    strength: float,
+    context: Context,
+    options: ComposerOptions,
+) -> Filled | None:
+    """The melody with its strong beats kept and the notes between written in another style; None where none is free."""
+    bars = bar_lines(score.metres, melody[-1].end)
     strong = {t for start, metre in bars for t in ((start, start + metre.bar // 2) if metre.bar >= 48 else (start,))}
     free = [
         Free(0, n.onset, n.onset + 1) for n in melody[:-1] if n.onset not in strong and context.rng.random() < strength
     ]
     if not free:
-        return replace(score, lines=(tuple(melody),), names=()), {"new_notes": 0}
+        return None
     base = Score(
         name=score.name,
-        style=style,
+        style=manner.learned,
         lines=(tuple(melody),),
         metres=score.metres,
         signature=score.signature,
         tempo_qpm=score.tempo_qpm,
     )
-    with lend(context, weight_files(style, options.weights, context.home, options.nets)) as engine:
-        whole, new, best = fill(
+    with lend_manner(context, manner, options) as engine:
+        return fill(
             engine,
             base,
             free,
             context.rng,
-            style=style,
+            style=manner.learned,
             task="notes",
             tries=options.best_of,
             temperature=max(1.0, options.temperature),
             top_p=options.top_p,
         )
-    return whole, {"new_notes": sum(map(len, new)), "nats_per_note": round(best.nats_per_note, 4)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ALIASES", "STYLE_TABLE", "StyleFacts"]
+__all__ = ["ALIASES", "DEFAULT", "OWN", "STYLE_TABLE", "StyleFacts"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,9 @@ STYLE_TABLE: dict[str, StyleFacts] = {
     "chinese": StyleFacts("chinese", "Chinese folk songs after the Essen collection", ((2, 4),), 84, "flute", 1, 16),
 }
 DEFAULT = "bach"
+
+OWN = "user"
+"""How works of a person's own folder stand in the alphabet of styles."""
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "bach": ("johann-sebastian-bach", "j-s-bach", "巴赫"),

@@ -7,7 +7,10 @@ million parameters from learning the chorales by heart within minutes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,15 +23,21 @@ from .corpus import FOLDERS, load_scores, read_excluded, read_folder, read_works
 from .dataset import Dataset, windows
 from .encoding import Encoded, encode
 from .scores import Score
+from .styles import OWN, STYLE_TABLE
 from .vocabulary import SLOTS
 
 if TYPE_CHECKING:
     import torch
 
     from ...core.progress import Progress
+    from ...core.requests import Context, TrainReport, TrainRequest
+    from .models.composer import ComposerOptions
     from .network import Composer
 
 __all__ = ["Recipe", "collect", "fit", "held_out_figures", "prepare"]
+
+TRAINING_BYTES = 1 << 30
+"""Room that a net, its gradients and a batch take on a device, at most for the usual sizes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,8 +148,11 @@ def fit(
     progress: Progress | None = None,
     start: dict[str, np.ndarray[Any, Any]] | None = None,
     settings: dict[str, Any] | None = None,
+    device: str = "cpu",
 ) -> tuple[Composer, TrainingResult]:
-    """A trained net and the log of its run. start: parameters to begin with, in place of random ones."""
+    """A trained net and the log of its run. start: parameters to begin with, in place of random ones; device: where it
+    is trained.
+    """
     import torch
 
     from ...core.transformer.network import BodyConfig
@@ -153,6 +165,7 @@ def fit(
     net = Composer(shape)
     if start is not None:
         net.load_arrays(start)
+    net.to(device)
 
     def loss(module: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
         batch = data.batch(rng, rows=recipe.rows, length=192, shift=recipe.shift)
@@ -182,29 +195,31 @@ def fit(
     return net, result
 
 
-def train_composer(request, context, options):  # type: ignore[no-untyped-def]
+def train_composer(request: TrainRequest[Any], context: Context, options: ComposerOptions) -> TrainReport:
     """The operation `train`: a net from `request.corpus`, written to `request.weights / NAME.safetensors` with its
-    card.
+    card; a net of a person's own works is a style of the name NAME.
 
     A corpus named `music21` (or its folder) is the corpus of the package of that name. Raises InputError if there is
     too little music.
     """
     import math
 
+    from ...core.files import sha256_file, write_text
     from ...core.requests import TrainReport
     from ...core.weights import load_weights, save_weights
     from .corpus import find_music21
     from .models.composer import weight_files
 
-    root = find_music21() if request.corpus.name == "music21" and not request.corpus.is_dir() else request.corpus
+    bundled = request.corpus.name == "music21" and not request.corpus.is_dir()
+    root = find_music21() if bundled else request.corpus
     if not root.is_dir():
         raise InputError(
             f"{str(root)!r} is not a folder of scores; give one, or the word music21 for the corpus of that package"
         )
+    if request.name in STYLE_TABLE:
+        raise InputError(f"{request.name!r} is the name of a style that ships; give what is trained another --name")
     wanted = [s.strip() for s in options.styles.split(",") if s.strip()]
     exclude = Path(options.exclude) if options.exclude else None
-    if exclude is not None and not exclude.exists():
-        raise InputError(f"the list of works to leave out, {options.exclude!r}, does not exist")
     recipe = Recipe(
         width=options.width,
         layers=options.layers,
@@ -232,22 +247,54 @@ def train_composer(request, context, options):  # type: ignore[no-untyped-def]
         seed=request.seed,
         evaluate_every=min(240.0, 10 * request.minutes),
     )
-    net, result = fit(
+
+    settings = {
+        "corpus": str(request.corpus),
+        "styles": options.styles,
+        "exclude": sha256_file(exclude) if exclude is not None else "",
+    }
+    with _lend_device(context, request.name) as device:
+        net, result = fit(
+            recipe,
+            data,
+            held,
+            plan=plan,
+            folder=folder,
+            resume=request.resume,
+            progress=context.progress,
+            start=start,
+            settings=settings,
+            device=device,
+        )
+        figures = {
+            style: round(nats / max(1, notes), 4) for style, (nats, notes) in held_out_figures(net, held).items()
+        }
+        arrays = net.arrays()
+    card = make_card(
         recipe,
-        data,
-        held,
-        plan=plan,
-        folder=folder,
-        resume=request.resume,
-        progress=context.progress,
-        start=start,
-        settings={"corpus": str(request.corpus), "styles": options.styles, "exclude": options.exclude},
+        works,
+        figures,
+        result,
+        seed=request.seed,
+        command=_command(request, options),
+        folder="music21" if bundled else request.corpus.resolve().name,
     )
-    figures = {style: round(nats / max(1, notes), 4) for style, (nats, notes) in held_out_figures(net, held).items()}
-    card = make_card(recipe, works, figures, result, seed=request.seed, command=_command(request, options))
     path = request.weights / f"{request.name}.safetensors"
-    save_weights(path, net.arrays(), card)
+    save_weights(path, arrays, card)
+    if "facts" in card and context.home is not None:
+        about = {"weights": request.name, "model": "composer"}
+        write_text(context.home / "styles" / "music" / f"{request.name}.json", json.dumps(about) + "\n")
     return TrainReport(weights=path, card={**card, "finite": math.isfinite(result.best or 0.0)})
+
+
+@contextmanager
+def _lend_device(context: Context, name: str) -> Iterator[str]:
+    """The device to train on, booked for as long as the block lasts."""
+    if context.devices is None:
+        yield "cpu"
+        return
+    with context.devices.lease(("music", "training", name), lambda device: device, size=TRAINING_BYTES) as device:
+        yield device
 
 
 def make_card(
@@ -258,14 +305,23 @@ def make_card(
     *,
     seed: int,
     command: str,
+    folder: str,
 ) -> dict[str, Any]:
-    """What is stored beside the weights."""
-    counts: dict[str, int] = {}
-    for work in works:
-        counts[work.score.style] = counts.get(work.score.style, 0) + 1
-    return {
-        "data": {"works": counts, "notes": int(sum(w.counted.sum() for w in works))},
-        "licence": "public domain works, read from the corpus that comes with music21 (or a folder of one's own)",
+    """What is stored beside the weights: what they learned from, under which licence, how well, and how to do it again.
+
+    folder: name of the corpus, `music21` for that of the package.
+    """
+    counts = dict(Counter(work.score.style for work in works))
+    own = [work.score for work in works if work.score.style == OWN]
+    licence = (
+        f"that of the works in the folder {folder!r}, which is for whoever put them there to know"
+        if own
+        else "public domain works, read from the corpus that comes with music21"
+    )
+    card: dict[str, Any] = {
+        "model": "composer",
+        "data": {"folder": folder, "works": counts, "notes": int(sum(w.counted.sum() for w in works))},
+        "licence": licence,
         "steps": result.steps,
         "seconds": round(result.seconds),
         "seed": seed,
@@ -273,11 +329,28 @@ def make_card(
         "command": command,
         "config": {**asdict(recipe), "heads": recipe.width // 32, "window": 192},
     }
+    if own:
+        card["facts"] = _usual(own)
+    return card
 
 
-def _command(request, options) -> str:  # type: ignore[no-untyped-def]
+def _usual(scores: Sequence[Score]) -> dict[str, Any]:
+    """How the works of a folder usually go: what is taken where a request leaves it open."""
+    metres = Counter((s.metres[-1].numerator, s.metres[-1].denominator) for s in scores)
+    bars = sorted(round(s.length / s.metres[-1].bar) for s in scores)
+    return {
+        "metres": [list(metre) for metre, _ in metres.most_common(3)],
+        "voices": Counter(len(s.lines) for s in scores).most_common(1)[0][0],
+        "qpm": round(float(np.median([s.tempo_qpm for s in scores]))),
+        "bars": min(max(bars[len(bars) // 2], 4), 32),
+    }
+
+
+def _command(request: TrainRequest[Any], options: ComposerOptions) -> str:
     default = type(options)()
     changed = {k: v for k, v in options.model_dump().items() if v != getattr(default, k)}
+    if options.exclude:
+        changed["exclude"] = Path(options.exclude).name
     flags = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in changed.items())
     return (
         f"artwright music train {request.corpus.name} --name {request.name} --minutes {request.minutes:g} "

@@ -187,6 +187,7 @@ def to_score(sheet: Sheet, *, name: str, style: str, lines: int = 4) -> Score:
         metres=metres_of(sheet),
         signature=max(-7, min(7, sheet.keys[0][1])) if sheet.keys else 0,
         names=tuple(names) if any(names) else (),
+        title=sheet.title,
     )
 
 
