@@ -14,20 +14,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .artwork import Artwork
 from .errors import FormatError, InputError, OutputError, StoreError, UnknownName
-from .files import canonical_json
+from .files import canonical_json, now, temporary_folder
+from .manifest import plain_json
+from .options import Options, parse_options
+from .piece_places import check_folder, check_places, place_folder, place_options
 from .piece_schema import PieceSpec, StepSpec, check_steps, fill, order_of, parse_piece, read_yaml
+from .places import recorded_options
 from .theme import Theme, join_themes
 
 if TYPE_CHECKING:
@@ -71,16 +71,19 @@ class PieceResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """A piece that was read and whose form was checked. name: of its file; spec: what it says."""
+    """A piece that was read and whose form was checked. name: of its file; spec: what it says; folder: where its file
+    lies, below which it may read, or None for one that its author runs.
+    """
 
     name: str
     spec: PieceSpec
+    folder: Path | None = None
 
     @classmethod
     def load(cls, path: Path | str) -> Piece:
         """Read a YAML file. Raises InputError, one line, where it is not a piece."""
         path = Path(path)
-        return cls(name=path.stem, spec=parse_piece(read_yaml(path), name=path.name))
+        return cls(name=path.stem, spec=parse_piece(read_yaml(path), name=path.name), folder=path.absolute().parent)
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any], *, name: str = "piece") -> Piece:
@@ -107,17 +110,27 @@ class Piece:
         """
         began = time.perf_counter()
         out = Path(out)
-        _check_folder(out, force)
+        check_folder(out, force=force)
         spec = fill(self.spec, values or {}, name=self.name)
-        check_steps(spec, studio, name=self.name)
-        return _Run(self, spec, studio, seed, fresh, progress or studio.progress).into(out, began, dict(values or {}))
+        types = check_steps(spec, studio, name=self.name)
+        check_places(spec, types, name=self.name, folder=self.folder, values=values or {})
+        run = _Run(self, spec, studio, seed, fresh, progress or studio.progress, types, dict(values or {}))
+        return run.into(out, began, force=force)
 
 
 class _Run:
     """One run of a piece."""
 
     def __init__(
-        self, piece: Piece, spec: PieceSpec, studio: Studio, seed: int, fresh: bool, progress: Progress
+        self,
+        piece: Piece,
+        spec: PieceSpec,
+        studio: Studio,
+        seed: int,
+        fresh: bool,
+        progress: Progress,
+        types: Mapping[str, type[Options]],
+        values: Mapping[str, Any],
     ) -> None:
         self.piece, self.spec, self.studio, self.seed, self.fresh, self.progress = (
             piece,
@@ -127,27 +140,27 @@ class _Run:
             fresh,
             progress,
         )
+        self.types, self.values = types, values
         self.made: dict[str, Made] = {}
 
-    def into(self, out: Path, began: float, values: Mapping[str, Any]) -> PieceResult:
+    def into(self, out: Path, began: float, *, force: bool) -> PieceResult:
         """Run in a folder beside `out`, then put it there."""
-        folder = None
         try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(prefix=".artwright-", dir=out.parent))
-            self._steps(folder)
-            page = self._page(folder)
-            seconds = round(time.perf_counter() - began, 3)
-            manifest = self._manifest(values, page, seconds)
-            (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
-            names = _place(folder, out)
+            with temporary_folder(out.parent) as temporary:
+                folder = temporary / "whole"
+                folder.mkdir()
+                self._steps(folder)
+                page = self._page(folder)
+                seconds = round(time.perf_counter() - began, 3)
+                manifest = plain_json(self._manifest(page, seconds))
+                (folder / "manifest.json").write_text(
+                    json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8"
+                )
+                names = place_folder(folder, out, force=force)
         except OSError as error:
             raise OutputError(
                 f"cannot write {str(out)!r}: {error.strerror or error}; choose another folder with --out"
             ) from error
-        finally:
-            if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
         return PieceResult(
             works={name: made.work for name, made in self.made.items()},
             files=tuple(out / name for name in names),
@@ -178,7 +191,7 @@ class _Run:
             analysis = self.studio.analyze(
                 work,
                 model=step.model,
-                options=step.options,
+                options=self._options(name, folder),
                 explain=step.explain,
                 language=self._language(work),
                 plot=any(file.endswith(".png") for file in step.outputs),
@@ -186,7 +199,7 @@ class _Run:
             for file in step.outputs:
                 _write_analysis(analysis, folder / file)
         else:
-            work, reused = self._work(name, step)
+            work, reused = self._work(name, step, folder)
             if step.title:
                 work = work.with_(title=step.title)
             for file in step.outputs:
@@ -201,16 +214,26 @@ class _Run:
             analysis=analysis,
         )
 
-    def _work(self, name: str, step: StepSpec) -> tuple[Artwork, bool]:
+    def _options(self, name: str, folder: Path) -> dict[str, Any]:
+        """A step's options with its places, outputs in the folder that is made."""
+        step, where = self.spec.steps[name], f"{self.piece.name}, step {name!r}"
+        return place_options(
+            self.types[name], step.options, where=where, made=folder, folder=self.piece.folder, values=self.values
+        )
+
+    def _work(self, name: str, step: StepSpec, folder: Path) -> tuple[Artwork, bool]:
         """(the work of a step, whether it was in the library)."""
         sources = tuple(self.made[other].work for other in step.sources)
         theme = self._theme(step) if step.operation == "generate" else None
         style: str | Artwork | None = self.made[step.style_from].work if step.style_from else step.style or None
         seed = step.seed if step.seed is not None else step_seed(self.seed, name)
         base = self.made[step.work].work if step.work else None
-        key = self._key(step, theme, style, seed, sources, base)
+        options = self._options(name, folder)
+        parsed = parse_options(self.types[name], options, model=step.model or "", operation=step.operation)
+        key = self._key(step, recorded_options(parsed), theme, style, seed, sources, base)
         note = self.studio.home / "pieces" / f"{key}.txt"
-        found = None if self.fresh else self._recall(note)
+        writes = any(options.get(option) for option in parsed.outputs())  # files that the library has not
+        found = None if self.fresh or writes else self._recall(note)
         if found is not None:
             return found, True
         if step.operation == "generate":
@@ -220,7 +243,7 @@ class _Run:
                 theme,
                 model=step.model,
                 style=style,
-                options=step.options,
+                options=options,
                 seed=seed,
                 sources=sources,
                 candidates=step.candidates,
@@ -228,13 +251,11 @@ class _Run:
         elif step.operation == "transfer_style":
             assert base is not None and style is not None
             work = self.studio.transfer_style(
-                base, style, model=step.model, strength=step.strength, options=step.options, seed=seed
+                base, style, model=step.model, strength=step.strength, options=options, seed=seed
             )
         else:
             assert base is not None
-            work = self.studio.restore(
-                base, model=step.model, region=step.region or None, options=step.options, seed=seed
-            )
+            work = self.studio.restore(base, model=step.model, region=step.region or None, options=options, seed=seed)
         _remember(note, work)
         return work, False
 
@@ -249,6 +270,7 @@ class _Run:
     def _key(
         self,
         step: StepSpec,
+        options: Mapping[str, Any],
         theme: Theme | None,
         style: str | Artwork | None,
         seed: int,
@@ -265,7 +287,7 @@ class _Run:
             "medium": medium,
             "model": f"{owner}:{model.name}",
             "versions": [__version__, self.studio.host.version(owner)],
-            "options": dict(step.options),
+            "options": plain_json(options),
             "theme": theme.to_dict() if theme else None,
             "style": style.id if isinstance(style, Artwork) else style,
             "seed": seed,
@@ -301,7 +323,7 @@ class _Run:
         (folder / self.spec.page).write_text(text, "utf-8")
         return self.spec.page
 
-    def _manifest(self, values: Mapping[str, Any], page: str, seconds: float) -> dict[str, Any]:
+    def _manifest(self, page: str, seconds: float) -> dict[str, Any]:
         from .. import __version__
 
         return {
@@ -309,8 +331,8 @@ class _Run:
             "title": self.spec.title,
             "artwright_version": __version__,
             "seed": self.seed,
-            "values": {**self.spec.values, **values},
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "values": {**self.spec.values, **self.values},
+            "created": now().isoformat(timespec="seconds"),
             "seconds": seconds,
             "page": page,
             "steps": [_row(made) for made in self.made.values()],
@@ -371,30 +393,3 @@ def _write_analysis(analysis: Analysis, path: Path) -> None:
         path.write_text(analysis.explanation + "\n", "utf-8")
     elif analysis.plot is not None:
         analysis.plot.save(path)
-
-
-def _check_folder(out: Path, force: bool) -> None:
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{str(out)!r} is a file; a piece needs a folder: choose another with --out")
-    if not force and out.is_dir() and any(out.iterdir()):
-        raise OutputError(
-            f"the folder {str(out)!r} is not empty and is kept; use --force to replace the files of the piece in "
-            f"it, or another --out"
-        )
-
-
-def _place(folder: Path, out: Path) -> list[str]:
-    """Move what was made to where it belongs; returns the names, the manifest last."""
-    names = sorted(p.name for p in folder.iterdir())
-    names.sort(key=lambda name: (name == "manifest.json", name.endswith(".html")))
-    mask = os.umask(0)
-    os.umask(mask)
-    for name in names:
-        os.chmod(folder / name, 0o666 & ~mask)
-    if not out.exists():
-        os.chmod(folder, 0o777 & ~mask)
-        os.rename(folder, out)
-        return names
-    for name in names:
-        os.replace(folder / name, out / name)
-    return names

@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from .decoding import decode_text
 from .errors import ArtwrightError, FormatError, InputError, UnknownName, UsageError
-from .options import parse_options
+from .options import Options, parse_options
 from .theme import Theme, find_language
 
 if TYPE_CHECKING:
     from .studio import Studio
 
-__all__ = ["PieceSpec", "StepSpec", "check_steps", "fill", "order_of", "parse_piece", "read_yaml"]
+__all__ = ["PieceSpec", "StepSpec", "check_file", "check_steps", "fill", "order_of", "parse_piece", "read_yaml"]
 
 MAX_STEPS = 200
 MAX_BYTES = 1 << 20
@@ -220,12 +220,12 @@ def _check_references(spec: PieceSpec, name: str) -> None:
                     raise UnknownName("step", other, spec.steps, where=f" ({where}, key {key!r})")
         _check_keys(step, where)
         for file in step.outputs:
-            _check_file(file, where)
+            check_file(file, where)
             if file.lower() in files:
                 raise InputError(f"{where}: {file!r} is written by {files[file.lower()]} already; choose another name")
             files[file.lower()] = f"step {label!r}"
     if spec.page:
-        _check_file(spec.page, name)
+        check_file(spec.page, name)
         if not spec.page.endswith(".html") or spec.page.lower() in files:
             raise InputError(
                 f"{name}: the page {spec.page!r} must end in .html and be no step's output; index.html is usual"
@@ -268,15 +268,17 @@ def _check_keys(step: StepSpec, where: str) -> None:
         raise InputError(f"{where}: transfer-style needs 'style' (a name) or 'style_from' (a step)")
 
 
-def _check_file(file: str, where: str) -> None:
+def check_file(file: str, where: str, *, folder: bool = False) -> None:
+    """Raise InputError unless `file` is a plain name of a file (or of a folder) in the piece's folder."""
     path = PurePosixPath(file)
     if (
         len(path.parts) != 1
         or file.startswith(".")
         or "\\" in file
         or ":" in file
-        or not path.suffix
+        or (not path.suffix and not folder)
         or not file.isprintable()
+        or len(file.encode()) > 255
     ):
         raise InputError(f"{where}: {file!r} is no name of a file in the piece's folder; write one as in painting.png")
 
@@ -347,11 +349,14 @@ def fill(spec: PieceSpec, values: Mapping[str, Any], *, name: str) -> PieceSpec:
     return spec.model_copy(update={"steps": steps, "title": str(put(spec.title, name)), "about": str(put(about, name))})
 
 
-def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> None:
-    """Check steps against what is installed: media, models, options, styles, suffixes. Loads no model."""
+def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> dict[str, type[Options]]:
+    """Check steps against what is installed: media, models, options, styles, suffixes. Loads no model; returns the options
+    class of each step.
+    """
     from .style import Style
 
     media: dict[str, str] = {}
+    types: dict[str, type[Options]] = {}
     for label in order_of(spec, name=name):
         step = spec.steps[label]
         where = f"{name}, step {label!r}"
@@ -359,7 +364,8 @@ def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> None:
             medium = studio.registry.medium(step.medium or media[step.work])
             media[label] = medium.name
             _, model = studio.registry.model(medium.name, step.model, step.operation)
-            parse_options(model.options_type(), step.options, model=model.name, operation=step.operation)
+            types[label] = model.options_type()
+            parse_options(types[label], step.options, model=model.name, operation=step.operation)
             if step.style:
                 for style, _ in Style.parse(step.style).names:
                     studio.style_name(medium.name, style)
@@ -375,3 +381,4 @@ def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> None:
                 raise InputError(
                     f"{where}: {medium.name} cannot be written as {file!r}; it is written as: {', '.join(taken)}"
                 )
+    return types

@@ -217,10 +217,10 @@ def test_nothing_half_written_is_left_when_it_is_stopped_or_fails(studio, easel,
         piece().run(studio, tmp_path / "out", progress=CancelAt(4))
     assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".artwright-*"))
 
-    def broken(self, artwork, path):
+    def broken(artwork, path):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(easel.Tunes, "save", broken)
+    monkeypatch.setattr(studio.registry.medium("tunes"), "save", broken)
     with pytest.raises(OutputError, match=r"No space left on device; (choose another|make room)"):
         piece().run(studio, tmp_path / "out")
     assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".artwright-*"))

@@ -1,0 +1,124 @@
+"""What a piece reads and writes besides its works: files of its own folders alone, whoever wrote it.
+
+A piece may come from a stranger. Options that are files to write are names in the folder that it makes; options that are
+files to read are names below the folder that the piece itself lies in, or places that the person running it gave as a
+value.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from .errors import InputError, OutputError
+from .files import check_output, place_file, sync_folder, sync_tree
+from .options import Options
+from .piece_schema import PieceSpec, check_file
+
+__all__ = ["check_folder", "check_places", "place_folder", "place_options"]
+
+
+def check_places(
+    spec: PieceSpec, types: Mapping[str, type[Options]], *, name: str, folder: Path | None, values: Mapping[str, Any]
+) -> None:
+    """Check the options of all steps that are places. types: options class by step; folder: where the piece lies, or None
+    for one that was not read from a file, whose author runs it; values: given by the person. Raises InputError.
+    """
+    files = {"manifest.json": "the manifest", spec.page.lower(): "the page"}
+    files |= {file.lower(): f"step {label!r}" for label, step in spec.steps.items() for file in step.outputs}
+    for label, step in spec.steps.items():
+        where = f"{name}, step {label!r}"
+        type_, options = types[label], _named(step.options)
+        for option in type_.outputs():
+            if not (value := options.get(option)):
+                continue
+            check_file(str(value), f"{where}, option {option!r}", folder=option in type_.folders())
+            if (other := files.get(str(value).lower())) is not None:
+                raise InputError(f"{where}: {value!r} is written by {other} already; choose another name")
+            files[str(value).lower()] = f"step {label!r}"
+        place_options(type_, step.options, where=where, made=Path(), folder=folder, values=values)
+
+
+def place_options(
+    type_: type[Options],
+    options: Mapping[str, Any],
+    *,
+    where: str,
+    made: Path,
+    folder: Path | None,
+    values: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The options of a step with its places: outputs in the folder `made`, inputs below `folder`."""
+    placed = _named(options)
+    for option in type_.outputs():
+        if placed.get(option):
+            placed[option] = str(made / str(placed[option]))
+    given = {str(value) for value in values.values()}
+    for option in type_.inputs():
+        value = placed.get(option)
+        if not value or str(value) in type_.words().get(option, ()) or str(value) in given or folder is None:
+            continue
+        path = PurePosixPath(str(value))
+        below = (folder / path).resolve()
+        if path.is_absolute() or ".." in path.parts or "\\" in str(value) or not below.is_relative_to(folder.resolve()):
+            raise InputError(
+                f"{where}: the option {option!r} names {str(value)!r}, which is not in the folder of the piece; lay the file "
+                f"there, or give it with --set"
+            )
+        placed[option] = str(folder / path)
+    return placed
+
+
+def _named(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.replace("-", "_"): value for name, value in options.items()}
+
+
+def check_folder(out: Path, *, force: bool) -> None:
+    """Raise OutputError if a piece cannot go to the folder `out`."""
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{str(out)!r} is a file; a piece needs a folder: choose another with --out")
+    if not force and out.is_dir() and any(out.iterdir()):
+        raise _kept(out)
+
+
+def _kept(out: Path) -> OutputError:
+    return OutputError(
+        f"the folder {str(out)!r} is not empty and is kept; use --force to replace the files of the piece in "
+        f"it, or another --out"
+    )
+
+
+def place_folder(folder: Path, out: Path, *, force: bool) -> list[str]:
+    """Move what was made to where it belongs; returns the names, the manifest last. Raises OutputError, OSError.
+
+    A new folder appears whole. With `force` in one that is there, everything is checked before the first file is
+    replaced.
+    """
+    names = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+    names.sort(key=lambda name: (name == "manifest.json", name.endswith(".html")))
+    mask = os.umask(0)
+    os.umask(mask)
+    for path in (folder, *folder.rglob("*")):
+        os.chmod(path, (0o777 if path.is_dir() else 0o666) & ~mask)
+    sync_tree(folder)
+    try:
+        if os.name == "nt" and out.is_dir():
+            out.rmdir()
+        os.rename(folder, out)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) and not out.is_dir():
+            raise
+        if not force:  # somebody was faster
+            raise _kept(out) from error
+    else:
+        sync_folder(out.parent)
+        return names
+    for name in names:
+        check_output(out / name, force=True, option="out")
+    for name in names:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        place_file(folder / name, out / name, force=True)
+    return names
