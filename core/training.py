@@ -267,8 +267,13 @@ class _Run:
         for key, value in tensors.items():
             if key.startswith("o."):
                 slot, name = key[2:].split(".", 1)
-                state_of = owner[id(parameters[name])].state[parameters[name]]
-                state_of[slot] = value if slot != "step" else value.reshape(()).to(torch.float32)
+                parameter = parameters[name]
+                optimizer = owner[id(parameter)]
+                if slot == "step":  # counted beside the parameter only where one kernel does it all
+                    value = value.reshape(()).to(torch.float32)
+                if slot != "step" or optimizer.defaults.get("fused"):
+                    value = value.to(parameter.device)
+                optimizer.state[parameter][slot] = value
         self.step, self.seconds, self.best = known["step"], known["seconds"], known["best"]
 
     def _slots(self) -> Iterator[tuple[str, Any]]:

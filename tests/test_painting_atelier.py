@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from artwright.core.devices import DeviceManager
 from artwright.core.errors import FormatError, InputError, UnknownName
 from artwright.core.options import parse_options
 from artwright.core.requests import Context, GenerateRequest, TrainRequest
@@ -32,8 +33,8 @@ def theme_of(*images: str, text: str = "a picture") -> Theme:
 
 
 def context_of(folder: Path, seed: int = 0) -> Context:
-    """A context with a home alone: the atelier leases no model and reads no store."""
-    return Context(devices=None, library=None, feedback=None, home=folder, seed=seed)  # type: ignore[arg-type]
+    """A context with a home and devices alone: the atelier leases the eye and reads no store."""
+    return Context(devices=DeviceManager("cpu"), library=None, feedback=None, home=folder, seed=seed)  # type: ignore[arg-type]
 
 
 def ask(folder: Path, theme: Theme, seed: int = 1, style: str | None = "monet", **options: object) -> Image.Image:

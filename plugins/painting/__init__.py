@@ -56,6 +56,10 @@ def register_models(registry: Registry) -> None:
             operations=frozenset({"generate", "train"}),
             default_for=frozenset({"generate", "train"}),
             options=f"{options}.atelier:AtelierOptions",
+            card={
+                "score": "share of the hand's school that the eye sees in the picture, 0 to 1; for klimt, shan-shui, friedrich "
+                "and learned hands how near it lies to known paintings; higher is better"
+            },
             summary="composes a picture from a theme and paints it with strokes, at any size; learns a hand from pictures",
         )
     )
@@ -115,7 +119,10 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"generate", "train"}),
             options=f"{options}.sketch:SketchOptions",
-            card=lambda: _card("sketch"),
+            card=lambda: {
+                **_card("sketch"),
+                "score": "share of the movement that the eye sees in it, 0 to 1; none where no movement was asked for",
+            },
             summary="idea sketches of a movement and a genre, made by a pyramid of flows, for the atelier to paint large",
         )
     )

@@ -8,16 +8,21 @@ picture is paid for, not several.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ...core.requests import Context
 from .atelier.compose import compose
 from .atelier.mixing import paint_mix
 from .atelier.plan import Plan
 from .atelier.styles import StyleParameters
-from .models.eye import load_eye, weights_path
+from .inventing import art_of
+from .models.eye import lend_eye
 from .schools import SCHOOLS, School
 
-__all__ = ["ENOUGH", "judge_drafts", "school_of"]
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["ENOUGH", "judge_drafts", "judge_picture", "school_of"]
 
 _LONGER_SIDE = 480
 _SCENE_HEIGHT = 360
@@ -30,6 +35,18 @@ def school_of(parts: Sequence[tuple[StyleParameters, float]]) -> School | None:
     return SCHOOLS.get(max(parts, key=lambda part: part[1])[0].name)
 
 
+def judge_picture(picture: Image, parts: Sequence[tuple[StyleParameters, float]], context: Context) -> float:
+    """The score of a finished picture, 0 to 1: how much the eye sees of its hand's school (`School.likeness`); for a hand
+    without one, how near it lies to known paintings (`art_of`).
+    """
+    school = school_of(parts)
+    with lend_eye(context.devices) as eye:
+        sight = eye.look(picture)
+        if school is not None:
+            return round(school.likeness(sight.probabilities), 4)
+        return round(art_of(eye.nearest(sight, 1)[0]["similarity"], eye.near), 4)
+
+
 def judge_drafts(
     plans: Sequence[Plan], parts: list[tuple[StyleParameters, float]], school: School, seed: int, context: Context
 ) -> list[float]:
@@ -37,7 +54,7 @@ def judge_drafts(
     enough; about a second of a core each.
     """
     found = []
-    with load_eye(weights_path("", context), context) as eye:
+    with lend_eye(context.devices) as eye:
         for number, plan in enumerate(plans):
             context.progress.update(0.4 * number / len(plans), f"draft {number + 1} of {len(plans)}")
             scale = _LONGER_SIDE / max(plan.aspect, 1.0)

@@ -158,7 +158,7 @@ def invent_style(plan: SearchPlan, devices: DeviceManager, progress: Progress | 
     """Search for a style. Raises UnknownName for a parent that is no hand of the atelier,
     InputError for a single one.
     """
-    from .models.eye import WEIGHTS, eye_key
+    from .models.eye import lend_eye
 
     progress = progress or Silent()
     unknown = [n for n in plan.parents if n not in HANDS]
@@ -172,10 +172,9 @@ def invent_style(plan: SearchPlan, devices: DeviceManager, progress: Progress | 
         compose(make_plan(Theme.from_prompt(t), plan.seed, a), HEIGHT)
         for t, a in zip(THEMES, (4 / 3, 4 / 5), strict=True)
     ]
-    path = WEIGHTS / "eye.safetensors"
     total = plan.rounds * plan.brood + min(len(names), plan.brood)
     done = 0
-    with devices.lease(eye_key(path), lambda _device: Eye.load(path)) as eye:
+    with lend_eye(devices) as eye:
 
         def tried(parameters: StyleParameters) -> Find:
             nonlocal done

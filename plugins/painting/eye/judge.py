@@ -70,8 +70,12 @@ class Judge:
         )
 
 
-def train_judge(features: Array, labels: Mapping[str, tuple[int, np.ndarray]], plan: JudgePlan, seed: int) -> Judge:
-    """features (n, scores) of deviation about 1; labels: subject -> (number of classes, (n,) with -1 where unknown)."""
+def train_judge(
+    features: Array, labels: Mapping[str, tuple[int, np.ndarray]], plan: JudgePlan, seed: int, device: str = "cpu"
+) -> Judge:
+    """features (n, scores) of deviation about 1; labels: subject -> (number of classes, (n,) with -1 where unknown). All chance
+    is drawn on the CPU, so a seed is the same on each device.
+    """
     import torch
     from torch.nn import functional
 
@@ -79,14 +83,15 @@ def train_judge(features: Array, labels: Mapping[str, tuple[int, np.ndarray]], p
     for subject, (classes, _) in labels.items():
         parts[subject] = (total, total + classes)
         total += classes
-    x = torch.from_numpy(features.astype(np.float32))
-    goals = {subject: torch.from_numpy(y.astype(np.int64)) for subject, (_, y) in labels.items()}
+    x = torch.from_numpy(features.astype(np.float32)).to(device)
+    goals = {subject: torch.from_numpy(y.astype(np.int64)).to(device) for subject, (_, y) in labels.items()}
     batch = min(plan.batch, len(x))
     steps = max(400, plan.rounds * max(1, len(x) // batch))
     generator = torch.Generator().manual_seed(seed)
 
     def start(into: int, *shape: int) -> torch.Tensor:
-        return ((torch.rand((plan.nets, *shape), generator=generator) * 2 - 1) * into**-0.5).requires_grad_()
+        drawn = (torch.rand((plan.nets, *shape), generator=generator) * 2 - 1) * into**-0.5
+        return drawn.to(device).requires_grad_()
 
     first, first_bias = start(x.shape[1], x.shape[1], plan.hidden), start(x.shape[1], 1, plan.hidden)
     second, second_bias = start(plan.hidden, plan.hidden, total), start(plan.hidden, 1, total)
@@ -94,10 +99,13 @@ def train_judge(features: Array, labels: Mapping[str, tuple[int, np.ndarray]], p
     for step in range(steps):
         warm, left = min(1.0, (step + 1) / (0.1 * steps)), 1 - step / steps
         optimizer.param_groups[0]["lr"] = plan.rate * warm * left
-        rows = torch.randint(0, len(x), (plan.nets, batch), generator=generator)  # each net has works of its own
-        seen = x[rows] + plan.noise * torch.randn((*rows.shape, x.shape[1]), generator=generator)
+        rows = torch.randint(0, len(x), (plan.nets, batch), generator=generator).to(
+            device
+        )  # each net has works of its own
+        seen = x[rows] + plan.noise * torch.randn((*rows.shape, x.shape[1]), generator=generator).to(device)
         hidden = functional.relu(torch.baddbmm(first_bias, seen, first))
-        hidden = hidden * (torch.rand(hidden.shape, generator=generator) > plan.dropout) / (1 - plan.dropout)
+        kept = (torch.rand(hidden.shape, generator=generator) > plan.dropout).to(device)
+        hidden = hidden * kept / (1 - plan.dropout)
         out = torch.baddbmm(second_bias, hidden, second)
         loss = out.new_zeros(())
         for subject, (a, b) in parts.items():
@@ -107,5 +115,5 @@ def train_judge(features: Array, labels: Mapping[str, tuple[int, np.ndarray]], p
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    arrays = [p.detach().numpy() for p in (first, first_bias[:, 0], second, second_bias[:, 0])]
+    arrays = [p.detach().cpu().numpy() for p in (first, first_bias[:, 0], second, second_bias[:, 0])]
     return Judge(first=arrays[0], first_bias=arrays[1], second=arrays[2], second_bias=arrays[3], parts=parts)

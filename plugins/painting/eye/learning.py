@@ -51,9 +51,10 @@ class EyePlan:
 
 
 def learn(
-    works: list[Work], plan: EyePlan, *, folder: Path, minutes: float, progress: Progress
+    works: list[Work], plan: EyePlan, *, folder: Path, minutes: float, progress: Progress, device: str = "cpu"
 ) -> tuple[Eye, dict[str, Any]]:
-    """(eye, evaluation). folder: where codebooks and vectors are kept; minutes: for reading the pictures.
+    """(eye, evaluation). folder: where codebooks and vectors are kept; minutes: for reading the pictures; device: where
+    the judge learns, the rest is numpy.
 
     Raises InputError if there are fewer than 20 readable works or no subject has two classes, or if time runs out
     before all works are read: what was read is kept, and the run goes on from there with --resume.
@@ -88,7 +89,7 @@ def learn(
     axes = np.ascontiguousarray(_to_vectors(vectors, coefficients @ turn).T, np.float32)
     centre = axes @ mean
     progress.update(0.94, "learning classes")
-    judge, temperatures, evaluation = _learn_classes(works, labels, index, plan)
+    judge, temperatures, evaluation = _learn_classes(works, labels, index, plan, device)
     rows = [{"title": w.title, "artist": w.artist, "style": w.style, "year": w.year} for w in works]
     eye = Eye(
         encoder=encoder,
@@ -99,6 +100,7 @@ def learn(
         temperatures=temperatures,
         works=rows,
         index=unit_rows(index),
+        near=_near(unit_rows(index)),
     )
     return eye, {
         "works": len(works),
@@ -119,7 +121,11 @@ def _main_axes(scores: Array, count: int) -> Array:
 
 
 def _learn_classes(
-    works: list[Work], labels: Mapping[str, tuple[list[str], np.ndarray]], features: Array, plan: EyePlan
+    works: list[Work],
+    labels: Mapping[str, tuple[list[str], np.ndarray]],
+    features: Array,
+    plan: EyePlan,
+    device: str,
 ) -> tuple[Judge, dict[str, float], dict[str, Any]]:
     """The judge fitted on all works, temperatures and figures found by cross-validation."""
     goals = {s: (len(names), y) for s, (names, y) in labels.items()}
@@ -128,7 +134,11 @@ def _learn_classes(
     for fold in range(FOLDS):
         outside = folds != fold
         judge = train_judge(
-            features[outside], {s: (count, y[outside]) for s, (count, y) in goals.items()}, plan.judge, plan.seed
+            features[outside],
+            {s: (count, y[outside]) for s, (count, y) in goals.items()},
+            plan.judge,
+            plan.seed,
+            device,
         )
         for subject, found in judge.scores(features[~outside]).items():
             scores[subject][~outside] = found
@@ -145,7 +155,7 @@ def _learn_classes(
             "balanced_accuracy": round(balanced, 4),
             "ece": round(error, 4),
         }
-    return train_judge(features, goals, plan.judge, plan.seed), temperatures, evaluation
+    return train_judge(features, goals, plan.judge, plan.seed, device), temperatures, evaluation
 
 
 def _labels(works: list[Work], plan: EyePlan) -> dict[str, tuple[list[str], np.ndarray]]:
@@ -260,3 +270,13 @@ def _to_vectors(vectors: Array, table: Array) -> Array:
 def _centred(part: Array) -> Array:
     part = part.astype(np.float32)
     return part - part.mean(axis=0)
+
+
+def _near(index: Array) -> Array:
+    """101 quantiles of each work's similarity to its nearest other."""
+    nearest = np.empty(len(index), np.float32)
+    for a in range(0, len(index), 1000):
+        similarity = index[a : a + 1000] @ index.T
+        similarity[np.arange(len(similarity)), np.arange(a, a + len(similarity))] = -2
+        nearest[a : a + 1000] = similarity.max(axis=1)
+    return np.quantile(nearest, np.linspace(0, 1, 101)).astype(np.float32)

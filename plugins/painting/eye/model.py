@@ -60,7 +60,7 @@ class Eye:
     """See the module. axes (s, size), centre (s,): from a Fisher vector to scores; judge, names, temperatures: from
     scores to
     probabilities of classes by subject; works: rows of title, artist, style, year of the index; index (n, s): their
-    scores, unit length."""
+    scores, unit length; near: 101 quantiles of each work's similarity to its nearest other."""
 
     encoder: Encoder
     axes: Array
@@ -70,6 +70,7 @@ class Eye:
     temperatures: Mapping[str, float]
     works: Sequence[Mapping[str, str]]
     index: Array
+    near: Array
     card: Mapping[str, Any] = field(default_factory=dict)
 
     def look(self, picture: Image) -> Sight:
@@ -96,7 +97,7 @@ class Eye:
 
     def save(self, path: Path, card: Mapping[str, Any]) -> None:
         """Write the eye and its card."""
-        arrays: dict[str, Any] = {"axes": self.axes, "centre": self.centre, **self.judge.to_arrays()}
+        arrays: dict[str, Any] = {"axes": self.axes, "centre": self.centre, "near": self.near, **self.judge.to_arrays()}
         for name, book in self.encoder.books.items():
             arrays |= book.to_arrays(f"book.{name}")
         arrays["index"] = np.clip(np.rint(self.index * 127), -127, 127).astype(np.int8)
@@ -129,6 +130,7 @@ class Eye:
                 names={s: tuple(names) for s, names in config["classes"].items()},
                 temperatures=config["temperatures"],
                 index=unit_rows(arrays["index"].astype(np.float32)),
+                near=arrays["near"],
                 works=[dict(zip(config["columns"], row, strict=True)) for row in rows],
                 card=card,
             )

@@ -39,7 +39,7 @@ class _Noise(nn.Module):
         self.strength = nn.Parameter(torch.zeros(1))
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.strength * torch.randn(len(x), 1, *x.shape[2:])
+        return x + self.strength * torch.randn(len(x), 1, *x.shape[2:]).to(x.device)
 
 
 class _Up(nn.Sequential):

@@ -81,7 +81,7 @@ class Adversary(nn.Module):
         side) in -1..1.
         """
         self._follow()
-        made = self.generator(torch.randn(len(real), NOISE))
+        made = self.generator(torch.randn(len(real), NOISE).to(real.device))
         if isinstance(self.critic, BandCritic):
             return self._relative_loss(made, real)
         shown = augment(made)
@@ -134,8 +134,9 @@ class Adversary(nn.Module):
 
 @torch.no_grad()
 def make_pictures(generator: nn.Module, rng: np.random.Generator, count: int) -> NDArray[np.uint8]:
-    """`count` pictures (count, side, side, 3) of a generator, 16 at a time."""
+    """`count` pictures (count, side, side, 3) of a generator, 16 at a time, on its device."""
     generator.eval()
+    place = next(generator.parameters()).device
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     parts = []
@@ -143,8 +144,8 @@ def make_pictures(generator: nn.Module, rng: np.random.Generator, count: int) ->
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(rng.integers(2**31)))
             for low in range(0, count, 16):
-                noise = torch.from_numpy(rng.standard_normal((min(16, count - low), NOISE), np.float32))
-                parts.append(generator(noise).permute(0, 2, 3, 1).numpy())
+                noise = torch.from_numpy(rng.standard_normal((min(16, count - low), NOISE), np.float32)).to(place)
+                parts.append(generator(noise).permute(0, 2, 3, 1).cpu().numpy())
     finally:
         torch.set_num_threads(before)
     return (np.clip(np.concatenate(parts) * 0.5 + 0.5, 0, 1) * 255 + 0.5).astype(np.uint8)

@@ -22,7 +22,7 @@ def augment(pictures: Tensor) -> Tensor:
 
 
 def _draw(like: Tensor) -> Tensor:
-    return torch.rand(len(like), 1, 1, 1)
+    return torch.rand(len(like), 1, 1, 1).to(like.device)  # drawn on the CPU: a seed is the same on each device
 
 
 def _colour(x: Tensor) -> Tensor:
@@ -36,11 +36,13 @@ def _colour(x: Tensor) -> Tensor:
 def _shift(x: Tensor) -> Tensor:
     n, _, h, w = x.shape
     by = [torch.randint(-int(s * SHIFT), int(s * SHIFT) + 1, (n, 1)) for s in (h, w)]
-    rows, columns = (torch.arange(s)[None] + b for s, b in zip((h, w), by, strict=True))
+    rows, columns = ((torch.arange(s)[None] + b).to(x.device) for s, b in zip((h, w), by, strict=True))
     padded = F.pad(x, (1, 1, 1, 1))
     rows, columns = (rows + 1).clamp(0, h + 1), (columns + 1).clamp(0, w + 1)
     return (
-        padded.permute(0, 2, 3, 1)[torch.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
+        padded.permute(0, 2, 3, 1)[
+            torch.arange(n, device=x.device)[:, None, None], rows[:, :, None], columns[:, None, :]
+        ]
         .permute(0, 3, 1, 2)
         .contiguous()
     )
@@ -53,5 +55,5 @@ def _hole(x: Tensor) -> Tensor:
     for side, size in zip((h, w), sizes, strict=True):
         start = torch.randint(-size // 2, side - size // 2 + 1, (n, 1))
         at = torch.arange(side)[None]
-        inside.append((at >= start) & (at < start + size))
+        inside.append(((at >= start) & (at < start + size)).to(x.device))
     return x * ~(inside[0][:, :, None] & inside[1][:, None, :])[:, None]

@@ -58,7 +58,7 @@ def sample_flow(net: Net, noise: Tensor, spread: Tensor, *, steps: int = 24) -> 
     times[0], times[-1] = 0.0, 1.0
 
     def velocity(x: Tensor, at: float) -> Tensor:
-        t = torch.full((len(x),), min(max(at, 1e-3), 1 - 1e-3))
+        t = torch.full((len(x),), min(max(at, 1e-3), 1 - 1e-3), device=x.device)
         into, linear, out = _terms(t, spread, x)
         return linear * x + out * net(x * into, t)
 

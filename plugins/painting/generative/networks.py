@@ -30,7 +30,7 @@ class Labels(nn.Module):
 
     def forward(self, t: Tensor, movement: Tensor, genre: Tensor) -> Tensor:
         odds = torch.log(t / (1 - t)).clamp(-8, 8)[:, None]
-        turns = odds * torch.exp(torch.linspace(math.log(0.1), math.log(4.0), 32))[None]
+        turns = odds * torch.exp(torch.linspace(math.log(0.1), math.log(4.0), 32, device=t.device))[None]
         time = self.time(torch.cat([turns.sin(), turns.cos()], 1))
         conditions: Tensor = F.silu(self.out(F.silu(time + self.movement(movement) + self.genre(genre))))
         return conditions

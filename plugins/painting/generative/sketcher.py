@@ -80,13 +80,13 @@ class Sketcher:
         flat = self.compositions.sample(rng, count, movement=movement, genre=genre, guidance=guidance)
         state = self.pyramid.compose(flat)
         for level, drawer in zip(self.pyramid.levels, self.networks, strict=True):
-            means = torch.from_numpy(np.ascontiguousarray(state.transpose(0, 3, 1, 2)))
-            coarse = means + COARSE_NOISE * _normal(rng, *means.shape)
-            noise = CALM * _normal(rng, count, len(level.spread), *means.shape[2:])
-            found = sample_flow(
-                _guided(drawer, coarse, movement, genre, guidance), noise, torch.from_numpy(level.spread), steps=steps
-            )
-            state = level.join(state, found.numpy().transpose(0, 2, 3, 1))
+            place = next(drawer.parameters()).device
+            means = torch.from_numpy(np.ascontiguousarray(state.transpose(0, 3, 1, 2))).to(place)
+            coarse = means + COARSE_NOISE * _normal(rng, *means.shape).to(place)
+            noise = CALM * _normal(rng, count, len(level.spread), *means.shape[2:]).to(place)
+            spread = torch.from_numpy(level.spread).to(place)
+            found = sample_flow(_guided(drawer, coarse, movement, genre, guidance), noise, spread, steps=steps)
+            state = level.join(state, found.cpu().numpy().transpose(0, 2, 3, 1))
         return to_pixels(state)
 
     def save(self, path: Path, card: Mapping[str, Any]) -> None:
@@ -95,7 +95,7 @@ class Sketcher:
         shapes: dict[str, list[int]] = {}
         for part, network in zip(PARTS, self.networks, strict=True):
             for name, tensor in network.state_dict().items():
-                value = tensor.detach().numpy()
+                value = tensor.detach().cpu().numpy()
                 key = f"{part}.{name}"
                 if value.ndim > 2:
                     shapes[key] = list(value.shape)
@@ -105,8 +105,8 @@ class Sketcher:
         save_weights(path, arrays, {**card, "config": {**card.get("config", {}), **config}})
 
     @classmethod
-    def load(cls, path: Path) -> Sketcher:
-        """Read a sketcher. Raises WeightsError if the file is not one, or does not match its card."""
+    def load(cls, path: Path, device: str = "cpu") -> Sketcher:
+        """Read a sketcher, its networks on a device. Raises WeightsError if the file is not one, or does not match its card."""
         arrays, card = load_weights(path)
         try:
             config = card["config"]
@@ -118,7 +118,7 @@ class Sketcher:
                     if k.startswith(part + ".")
                 }
                 network.load_state_dict({k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in own.items()})
-                network.eval()
+                network.to(device).eval()
             pyramid = Pyramid.from_arrays(arrays)
             return cls(
                 pyramid=pyramid,
@@ -144,7 +144,7 @@ def _guided(network: nn.Module, means: Tensor, movement: int, genre: int, guidan
     """The network's output for the classes, moved away from that for any by guidance - 1."""
 
     def net(x: Tensor, t: Tensor) -> Tensor:
-        m, g = torch.full((len(x),), movement), torch.full((len(x),), genre)
+        m, g = (torch.full((len(x),), kind, device=x.device) for kind in (movement, genre))
         out: Tensor = network(x, means, t, m, g)
         if guidance != 1 and (movement or genre):
             plain = network(x, means, t, torch.zeros_like(m), torch.zeros_like(g))

@@ -101,10 +101,17 @@ def _planes(table: NDArray[np.float32]) -> Tensor:
 
 
 def learn_sketcher(
-    squares: Squares, genres: Sequence[str], plan: SketchPlan, *, folder: Path, resume: bool, progress: Progress
+    squares: Squares,
+    genres: Sequence[str],
+    plan: SketchPlan,
+    *,
+    folder: Path,
+    resume: bool,
+    progress: Progress,
+    device: str = "cpu",
 ) -> tuple[Sketcher, dict[str, Any]]:
     """(sketcher, evaluation) from squares of 64 pixels. Each level has a run of its own in
-    `folder` and can be resumed.
+    `folder` and can be resumed; device: where the networks learn.
     """
     learnt, held = split_held_out(squares.names)
     movements = ["", *classes_of(list(squares.works), "movement", SMALLEST_CLASS)]
@@ -131,7 +138,7 @@ def learn_sketcher(
     sketcher = Sketcher(
         pyramid=pyramid,
         compositions=compositions,
-        networks=_seeded(plan, *counts),
+        networks=[network.to(device) for network in _seeded(plan, *counts)],
         movements=movements,
         genres=["", *named],
         width=plan.width,
@@ -215,9 +222,11 @@ class _Task:
         blur = torch.from_numpy((2 * COARSE_NOISE * rng.random(n)).astype(np.float32))[:, None, None, None]
         coarse = coarse + blur * torch.from_numpy(rng.standard_normal(coarse.shape, np.float32))
         noise = torch.from_numpy(rng.standard_normal(values.shape, np.float32))
-        return flow_loss(
-            lambda x, at: network(x, coarse, at, movements, genres), values, self.spread, self.weight, t, noise
+        place = next(network.parameters()).device
+        values, coarse, noise, t, movements, genres, spread, weight = (
+            part.to(place) for part in (values, coarse, noise, t, movements, genres, self.spread, self.weight)
         )
+        return flow_loss(lambda x, at: network(x, coarse, at, movements, genres), values, spread, weight, t, noise)
 
     def loss(self, network: nn.Module, rng: np.random.Generator) -> Tensor:
         """Mean over a batch of works drawn anew."""

@@ -107,7 +107,7 @@ class _Stage(nn.Module):
             state = state + self.compose(_sized(composition, self.side))
         state = F.leaky_relu(state, SLOPE)
         scale, strength = self.inner(style)[:, :, None, None].chunk(2, 1)
-        state = state + (self.grain + 0.3 * strength) * torch.randn(len(x), 1, self.side, self.side)
+        state = state + (self.grain + 0.3 * strength) * torch.randn(len(x), 1, self.side, self.side).to(x)
         out: Tensor = _sized(self.past(x), self.side) + self.two(state * (1 + scale))
         return out
 

@@ -38,6 +38,7 @@ def fill_deep(
     *,
     unknown: np.ndarray | None = None,
     steps: int = STEPS,
+    device: str = "cpu",
     progress: Progress | None = None,
 ) -> tuple[Array, Array]:
     """(picture, doubt): connected gaps of an sRGB picture (H, W, 3) in 0..1 filled one after another; doubt: deviation
@@ -45,7 +46,7 @@ def fill_deep(
     outputs plus the error of the fit beside the gap, in levels 0..1, 0 outside.
 
     unknown: (H, W) bool, what must not be learnt from, the gaps among it (default: the gaps). Gaps near to each other
-    are filled together.
+    are filled together. device: where the network is fitted.
     """
     progress = progress or Silent()
     unknown = gap.copy() if unknown is None else unknown | gap
@@ -60,7 +61,9 @@ def fill_deep(
         margin = max(16, int(0.6 * max(np.ptp(rows), np.ptp(columns))))
         box = tuple(slice(max(0, v[0] - margin), v[-1] + margin + 1) for v in (rows, columns))
         seed = int(rng.integers(2**31))
-        filled, unsure = _fit(out[box], unknown[box], hole[box], seed, steps, progress, (number - 1) / count, 1 / count)
+        filled, unsure = _fit(
+            out[box], unknown[box], hole[box], seed, steps, device, progress, (number - 1) / count, 1 / count
+        )
         inside = hole[box]
         out[box][inside], doubt[box][inside] = filled[inside], unsure[inside]
         unknown &= ~hole
@@ -73,6 +76,7 @@ def _fit(
     hole: np.ndarray,
     seed: int,
     steps: int,
+    device: str,
     progress: Progress,
     begun: float,
     share: float,
@@ -88,7 +92,7 @@ def _fit(
         known = (weight > 0.6).astype(np.float32)
     else:
         small = part
-    mean, deviation = _learn(small, known, seed, steps, progress, begun, share)
+    mean, deviation = _learn(small, known, seed, steps, device, progress, begun, share)
     error = float(np.abs((mean - small)[known > 0]).mean()) if known.any() else 0.1
     if shape != (height, width):
         mean, deviation = resize(mean, height, width), resize(deviation, height, width)
@@ -108,7 +112,7 @@ def _offset(rest: Array, unknown: np.ndarray) -> Array:
 
 
 def _learn(
-    small: Array, known: Array, seed: int, steps: int, progress: Progress, begun: float, share: float
+    small: Array, known: Array, seed: int, steps: int, device: str, progress: Progress, begun: float, share: float
 ) -> tuple[Array, Array]:
     import torch
     from torch import nn
@@ -133,6 +137,9 @@ def _learn(
     def _conv(into: int, out: int, stride: int) -> nn.Module:
         return nn.Sequential(nn.Conv2d(into, out, 3, stride, padding=1), nn.GroupNorm(4, out), nn.LeakyReLU(0.1))
 
+    def _shaken(x: torch.Tensor) -> torch.Tensor:
+        return x + NOISY * torch.randn(x.shape).to(device)  # drawn on the CPU: a seed is the same on each device
+
     rng = np.random.default_rng(seed)
     holes = [known > 0] + [(known > 0) & ~_moved(known <= 0, rng) for _ in range(MADE)]
     filled = [diffuse(small, ~seen) for seen in holes]
@@ -148,27 +155,31 @@ def _learn(
             assert inside is not None
             last = nn.Conv2d(WIDTH, 3, 1)
             nn.init.zeros_(last.weight)
-            network = nn.Sequential(inside, last)
-            goal = torch.from_numpy(np.ascontiguousarray(small.transpose(2, 0, 1), np.float32))[None]
+            network = nn.Sequential(inside, last).to(device)
+            goal = torch.from_numpy(np.ascontiguousarray(small.transpose(2, 0, 1), np.float32))[None].to(device)
             tables = [np.concatenate([f, s[..., None]], -1) for f, s in zip(filled, holes, strict=True)]
-            shown = [torch.from_numpy(np.ascontiguousarray(t.transpose(2, 0, 1), np.float32))[None] for t in tables]
-            weights = [torch.from_numpy((known * np.where(s, 0.2, 1.0)).astype(np.float32))[None, None] for s in holes]
+            shown = [
+                torch.from_numpy(np.ascontiguousarray(t.transpose(2, 0, 1), np.float32))[None].to(device)
+                for t in tables
+            ]
+            weights = [
+                torch.from_numpy((known * np.where(s, 0.2, 1.0)).astype(np.float32))[None, None].to(device)
+                for s in holes
+            ]
             optimizer = torch.optim.Adam(network.parameters(), lr=0.004)
             for step in range(steps):
                 number = int(rng.integers(1, len(shown)))
-                made = shown[number][:, :3] + network(shown[number] + NOISY * torch.randn_like(shown[number]))
+                made = shown[number][:, :3] + network(_shaken(shown[number]))
                 loss = (((made - goal) ** 2).sum(1, keepdim=True) * weights[number]).mean()
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
                 optimizer.zero_grad()
                 progress.update(begun + share * step / steps, "fitting a network to the picture")
             with torch.no_grad():
-                looks = torch.cat(
-                    [shown[0][:, :3] + network(shown[0] + NOISY * torch.randn_like(shown[0])) for _ in range(LOOKS)]
-                )
+                looks = torch.cat([shown[0][:, :3] + network(_shaken(shown[0])) for _ in range(LOOKS)])
     finally:
         torch.set_num_threads(threads)
-    return looks.mean(0).permute(1, 2, 0).numpy(), looks.std(0).mean(0).numpy()
+    return looks.mean(0).permute(1, 2, 0).cpu().numpy(), looks.std(0).mean(0).cpu().numpy()
 
 
 def _moved(gap: np.ndarray, rng: np.random.Generator) -> np.ndarray:

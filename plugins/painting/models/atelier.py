@@ -138,10 +138,13 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         notes["reading"] = (
             f"no word of {request.theme.text[:60]!r} is known to the painter; the picture follows the mood alone"
         )
+    from ..drafts import judge_picture
+
     medium = Painting()
     return medium.artwork(
         image,
         title=request.theme.text[:80],
+        score=judge_picture(image, parts, context),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
 

@@ -19,8 +19,9 @@ from pydantic import Field
 from scipy import ndimage
 
 from ....core.artwork import Artwork, Provenance
-from ....core.errors import InputError
-from ....core.options import Options
+from ....core.devices import weights_key
+from ....core.errors import InputError, WeightsError
+from ....core.options import Options, counts_for
 from ....core.requests import Context, RestoreRequest, TrainReport, TrainRequest
 from ....core.weights import load_weights, save_weights
 from ..atelier.colour import Array, oklab_to_srgb, srgb_to_oklab
@@ -28,13 +29,13 @@ from ..mending.damage import Damage, find_damage, parse_region
 from ..mending.deep import fill_deep
 from ..mending.exemplar import complete
 from ..mending.prior import SIDE, PatchPrior, fit_prior
+from .eye import LICENCE, torch_device, weights_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 __all__ = ["ConservatorOptions", "restore", "train"]
 
-WEIGHTS = Path(__file__).parents[1] / "weights" / "conservator.safetensors"
 THICK = 5.0  # half the thickness, in pixels, beyond which a gap is no longer seen across by patches of 8
 MAP_SIDE = 192
 T = TypeVar("T")
@@ -43,6 +44,11 @@ T = TypeVar("T")
 class ConservatorOptions(Options):
     """What to mend, and how."""
 
+    weights: str = Field(
+        "",
+        description="Name of a patch prior of your own, trained with --name; empty for the one that comes with artwright",
+        json_schema_extra=counts_for("restore"),
+    )
     sensitivity: float = Field(
         0.5, ge=0, le=1, description="How readily something counts as damage: 0 only what is certain, 1 whatever may be"
     )
@@ -63,15 +69,18 @@ class ConservatorOptions(Options):
     components: int = Field(128, ge=8, le=512, description="Training: components of the patch prior")
 
 
-def _prior(context: Context) -> Callable[[Callable[[PatchPrior], T]], T]:
+def _prior(path: Path, context: Context) -> Callable[[Callable[[PatchPrior], T]], T]:
     """A function that lends the patch prior to another one."""
 
     def load(_device: str) -> PatchPrior:
-        arrays, _ = load_weights(WEIGHTS)
-        return PatchPrior(arrays["weights"], arrays["covariances"])
+        arrays, _ = load_weights(path)
+        try:
+            return PatchPrior(arrays["weights"], arrays["covariances"])
+        except KeyError as error:
+            raise WeightsError(f"{str(path)!r} is no patch prior: it has no {error}; train one again") from error
 
     def lend(work: Callable[[PatchPrior], T]) -> T:
-        with context.devices.lease(("painting", "conservator"), load) as prior:
+        with context.devices.lease(("painting", "conservator", weights_key(path)), load, on="cpu") as prior:
             return work(prior)
 
     return lend
@@ -83,6 +92,7 @@ def restore(request: RestoreRequest, context: Context) -> Artwork:
 
     options = request.options
     assert isinstance(options, ConservatorOptions)
+    prior = _prior(weights_of("conservator", options.weights, context.home), context)
     picture = request.artwork.payload.convert("RGB")
     rgb = np.asarray(picture, np.float32) / 255
     context.progress.update(0.02, "looking for damage")
@@ -99,7 +109,7 @@ def restore(request: RestoreRequest, context: Context) -> Artwork:
             f"{mask.mean():.0%} of the picture is to be mended; nothing is left to learn from. Mask at most nine "
             f"tenths of it"
         )
-    mended, doubt = mend(rgb, mask, _prior(context), context, options.method)
+    mended, doubt = mend(rgb, mask, prior, context, options.method)
     out = np.asarray(picture).copy()
     out[mask] = (mended[mask] * 255 + 0.5).astype(np.uint8)
     if options.varnish or options.fading:
@@ -151,7 +161,10 @@ def mend(
     start = None
     if thick.any():
         if method == "deep":
-            start, apart = fill_deep(rgb, thick, context.rng, unknown=mask, progress=context.progress)
+            with context.devices.lease(("painting", "deep filling"), torch_device) as device:
+                start, apart = fill_deep(
+                    rgb, thick, context.rng, unknown=mask, device=str(device), progress=context.progress
+                )
         else:
             start, apart = complete(rgb, mask, context.rng, progress=context.progress)
         doubt = np.where(thick, 0.05 + apart, 0).astype(np.float32)
@@ -272,8 +285,9 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     components = min(options.components, max(8, len(sets[0]) // 200))
     prior = fit_prior(sets[0], components, rng)
     card = {
+        "model": "conservator",
         "data": f"{len(learnt)} pictures of {request.corpus.name}",
-        "licence": "public-domain works",
+        "licence": LICENCE,
         "steps": 14,
         "seed": request.seed,
         "evaluation": {"held_out_works": len(held), "patch_log_likelihood": round(prior.log_likelihood(sets[1]), 3)},

@@ -5,16 +5,19 @@ Fisher vectors of dense descriptors with calibrated linear classifiers; see `eye
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import Field
 
+from ....core.devices import DeviceManager, weights_key
 from ....core.errors import FormatError, InputError
 from ....core.options import Options
 from ....core.originality import IndexShelf
 from ....core.requests import Analysis, AnalyzeRequest, Context, EvaluateRequest, TrainReport, TrainRequest
+from ....core.weights import find_weights
 from ..analysis import analyze_picture, draw_analysis, explain
 from ..eye.corpus import Work, list_works
 from ..eye.learning import SMALLEST_CLASS, EyePlan, learn
@@ -23,10 +26,14 @@ from ..eye.ridge import accuracy, calibration_error
 from ..files import read_picture
 from ..medium import Painting
 
-__all__ = ["EyeOptions", "analyze", "evaluate", "eye_key", "load_eye", "train"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["EyeOptions", "analyze", "evaluate", "lend_eye", "train", "weights_of"]
 
 _KNOWN = IndexShelf()
 WEIGHTS = Path(__file__).parents[1] / "weights"
+LICENCE = "as the pictures it was trained on"
 
 
 class EyeOptions(Options):
@@ -47,30 +54,17 @@ class EyeOptions(Options):
     )
 
 
-def weights_path(name: str, context: Context) -> Path:
-    """Where an eye lies: the shipped one, or one trained by the person. Raises InputError if there is none of that
-    name.
+def weights_of(model: str, name: str, home: Path) -> Path:
+    """The weight file of a model: the shipped one where no name is given, else the person's own or one that ships.
+
+    Raises as `core.weights.find_weights`.
     """
-    if not name:
-        return WEIGHTS / "eye.safetensors"
-    path = context.home / "weights" / "painting" / f"{name}.safetensors"
-    if not path.is_file():
-        there = sorted(p.stem for p in path.parent.glob("*.safetensors")) if path.parent.is_dir() else []
-        raise InputError(
-            f"no weights {name!r} in {str(path.parent)!r}; there are: {', '.join(there) or 'none'}. Train them "
-            f"with --name, or leave 'weights' empty"
-        )
-    return path
+    return find_weights(name, medium="painting", home=home, shipped=WEIGHTS, kind=model, default=model)
 
 
-def eye_key(path: Path) -> tuple[str, str, str]:
-    """The key under which the device manager keeps an eye."""
-    return ("painting", "eye", str(path))
-
-
-def load_eye(path: Path, context: Context) -> Any:
-    """A lease of an eye: `with load_eye(path, context) as eye`."""
-    return context.devices.lease(eye_key(path), lambda _device: Eye.load(path))
+def lend_eye(devices: DeviceManager, path: Path = WEIGHTS / "eye.safetensors") -> AbstractContextManager[Eye]:
+    """A lease of an eye, which is numpy."""
+    return devices.lease(("painting", "eye", weights_key(path)), lambda _device: Eye.load(path), on="cpu")
 
 
 def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
@@ -78,7 +72,7 @@ def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
     options = request.options
     assert isinstance(options, EyeOptions)
     picture = request.artwork.payload.convert("RGB")
-    with load_eye(weights_path(options.weights, context), context) as eye:
+    with lend_eye(context.devices, weights_of("eye", options.weights, context.home)) as eye:
         sight = eye.look(picture)
         findings = analyze_picture(
             picture,
@@ -106,10 +100,14 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         smallest=smallest,
         seed=request.seed,
     )
-    eye, evaluation = learn(works, plan, folder=request.runs, minutes=request.minutes, progress=context.progress)
+    with context.devices.lease(("painting", "judge"), torch_device) as device:
+        eye, evaluation = learn(
+            works, plan, folder=request.runs, minutes=request.minutes, progress=context.progress, device=str(device)
+        )
     card = {
+        "model": "eye",
         "data": f"{evaluation['works']} pictures of {request.corpus.name}",
-        "licence": "public-domain works; codebooks and classifiers made from them",
+        "licence": LICENCE,
         "steps": 0,
         "seed": request.seed,
         "evaluation": evaluation,
@@ -122,13 +120,20 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     return TrainReport(weights=path, card=card)
 
 
+def torch_device(name: str) -> torch.device:
+    """A loader for leases of a device alone: of what learns there and is not kept."""
+    import torch
+
+    return torch.device(name)
+
+
 def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object]:
     """Figures on a folder with a metadata.csv; with a reference folder: how far the works are from the reference as a
     body.
     """
     options = request.options
     assert isinstance(options, EyeOptions)
-    with load_eye(weights_path(options.weights, context), context) as eye:
+    with lend_eye(context.devices, weights_of("eye", options.weights, context.home)) as eye:
         if request.reference is not None:
             return _compare(eye, list_works(request.path), list_works(request.reference), context)
         return _measure(eye, list_works(request.path), context)

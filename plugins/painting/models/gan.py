@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import Field
 
 from ....core.artwork import Artwork, Provenance
+from ....core.devices import weights_key
 from ....core.errors import InputError, WeightsError
 from ....core.options import Options
 from ....core.requests import Context, GenerateRequest, TrainReport, TrainRequest
@@ -22,12 +23,14 @@ from ....core.training import TrainingPlan, split_held_out
 from ....core.training import train as train_module
 from ....core.weights import load_weights, save_weights
 from ..eye.corpus import list_works
-from .eye import load_eye, weights_path
+from .eye import LICENCE, lend_eye, torch_device, weights_of
 
 __all__ = ["GanOptions", "generate", "train"]
 
 SMALLEST_CORPUS = 8
 LARGEST_HELD_OUT = 128
+REPORTING = 0.2
+"""Share of the minutes that reports may take: the eye looks at each picture that is made for them."""
 RATES = {"bands": 1e-3, "fastgan": 4e-4, "dcgan": 4e-4}
 
 
@@ -56,6 +59,7 @@ class GanOptions(Options):
 def train(request: TrainRequest, context: Context) -> TrainReport:
     """Learn to make pictures like those of a folder. Sheets and figures lie in the run's folder."""
     import torch
+    from PIL import Image
 
     from ..generative.adversary import Adversary, Judgement
     from ..generative.squares import read_squares
@@ -65,7 +69,7 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     if options.network_width % 16:
         raise InputError(f"the width of the networks is {options.network_width}; it must be a multiple of 16")
     side = int(options.side)
-    cpu = time.process_time()
+    began, cpu = time.monotonic(), time.process_time()
     squares = read_squares(list_works(request.corpus), side, at_least=SMALLEST_CORPUS, progress=context.progress)
     learnt, held = split_held_out(squares.names, 0.2)
     held = held[:LARGEST_HELD_OUT]
@@ -88,8 +92,8 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
 
     def loss(module: Any, rng: np.random.Generator) -> Any:
         index = torch.from_numpy(rng.integers(0, len(pictures), options.batch))
-        batch = pictures[index].float() / 127.5 - 1
-        mirrored = torch.from_numpy(rng.random(options.batch) < 0.5)[:, None, None, None]
+        batch = pictures[index].to(place).float() / 127.5 - 1
+        mirrored = torch.from_numpy(rng.random(options.batch) < 0.5)[:, None, None, None].to(place)
         return module.loss_of(torch.where(mirrored, batch.flip(3), batch))
 
     def optimizers(module: Any) -> list[torch.optim.Optimizer]:
@@ -97,21 +101,27 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         return [torch.optim.AdamW(own, betas=(0.0 if options.architecture == "bands" else 0.5, 0.99), weight_decay=0.0)]
 
     request.runs.mkdir(parents=True, exist_ok=True)
-    with load_eye(weights_path("", context), context) as eye:
-        judgement = Judgement(eye, squares.pixels[held], request.runs, count=options.measured, note=note)
+    with lend_eye(context.devices) as eye, context.devices.lease(("painting", "gan training"), torch_device) as place:
+        pair.to(place)
+        eye.look(Image.fromarray(squares.pixels[held[0]]))  # the first takes longer
+        before = time.monotonic()
+        eye.look(Image.fromarray(squares.pixels[held[-1]]))
+        count, held, report_s = _afford(options.measured, held, time.monotonic() - before, 60 * request.minutes)
+        judgement = Judgement(eye, squares.pixels[held], request.runs, count=count, note=note)
+        left = 60 * request.minutes - (time.monotonic() - began) - report_s
         result = train_module(
             pair,
             loss=loss,
             evaluate=judgement,
             plan=TrainingPlan(
-                minutes=request.minutes,
+                minutes=max(0.05 * request.minutes, left / 60),
                 steps=options.train_steps or 1_000_000_000,
                 lr=RATES[options.architecture],
                 decay_share=0.3,
                 clip=50.0 if options.architecture == "bands" else 20.0,
                 weight_decay=0.0,
                 seed=request.seed,
-                evaluate_every=60 * request.minutes / options.reports,
+                evaluate_every=max(60 * request.minutes / options.reports, report_s / REPORTING),
             ),
             folder=request.runs,
             resume=request.resume,
@@ -128,8 +138,9 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         )
         best = min(figures, key=lambda row: row["kid"])
     card = {
+        "model": "gan",
         "data": f"{len(learnt)} pictures of {request.corpus.name} at {side} x {side}; {squares.left_out}",
-        "licence": "as the pictures it was trained on",
+        "licence": LICENCE,
         "steps": result.steps,
         "seed": request.seed,
         "seconds": round(result.seconds),
@@ -141,9 +152,18 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         "config": {"architecture": options.architecture, "side": side, "width": options.network_width},
     }
     target = request.weights / f"{request.name}.safetensors"
-    arrays = {k: v.detach().numpy() for k, v in pair.average.state_dict().items()}
+    arrays = {k: v.detach().cpu().numpy() for k, v in pair.average.state_dict().items()}
     save_weights(target, arrays, card, exact=True)  # running means and variances would not bear rounding
     return TrainReport(weights=target, card=card)
+
+
+def _afford(measured: int, held: list[int], look_s: float, budget_s: float) -> tuple[int, list[int], float]:
+    """(pictures made for a report, works held out that they are compared with, seconds of a report): as many as were
+    asked for where the eye, at `look_s` a picture, takes no more than its share of the budget for them.
+    """
+    most = max(8, int(REPORTING * budget_s / 2 / max(look_s, 1e-6)))
+    count = min(measured, most)
+    return count, held[:most], count * look_s
 
 
 def generate(request: GenerateRequest, context: Context) -> Artwork:
@@ -160,8 +180,9 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
             "the model 'gan' comes without weights; give --weights NAME, trained with `artwright painting train "
             "FOLDER --model gan --name NAME`"
         )
-    path = weights_path(options.weights, context)
-    with context.devices.lease(("painting", "gan", str(path)), lambda _device: _load(path)) as generator:
+    path = weights_of("gan", options.weights, context.home)
+    key = ("painting", "gan", weights_key(path))
+    with context.devices.lease(key, lambda device: _load(path).to(device)) as generator:
         pictures = make_pictures(generator, context.rng, options.sheet)
     size = options.size or pictures.shape[1]
     if options.sheet > 1:

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from ....core.artwork import Artwork, Provenance
+from ....core.devices import weights_key
 from ....core.errors import InputError, UnknownName
 from ....core.options import Options
 from ....core.requests import Context, GenerateRequest, TrainReport, TrainRequest
 from ....core.theme import Theme
 from ..eye.corpus import list_works
 from ..schools import SCHOOLS
-from .eye import WEIGHTS, load_eye, weights_path
+from .eye import LICENCE, lend_eye, torch_device, weights_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -64,10 +64,6 @@ class SketchOptions(Options):
     )
 
 
-def _weights(name: str, context: Context) -> Path:
-    return weights_path(name, context) if name else WEIGHTS / "sketch.safetensors"
-
-
 def genre_of(theme: Theme) -> str:
     """The genre that a theme's images speak of."""
     images = set(theme.images)
@@ -99,8 +95,9 @@ def _sample(
     """(pixels (count, 64, 64, 3), movement, genre)."""
     from ..generative.sketcher import Sketcher
 
-    path = _weights(options.weights, context)
-    with context.devices.lease(("painting", "sketch", str(path)), lambda _device: Sketcher.load(path)) as sketcher:
+    path = weights_of("sketch", options.weights, context.home)
+    key = ("painting", "sketch", weights_key(path))
+    with context.devices.lease(key, lambda device: Sketcher.load(path, device)) as sketcher:
         movement = _named("movement", options.movement, sketcher.movements) or _known(
             movement_of(style), sketcher.movements
         )
@@ -140,11 +137,17 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     pixels, movement, genre = _sample(options, options.sheet, request.theme, request.style, context)
     size = options.size or pixels.shape[1]
     image = contact_sheet(pixels, size=size) if options.sheet > 1 else _scaled(pixels[0], size, size)
+    score = None
+    if movement:
+        with lend_eye(context.devices) as eye:
+            seen = [eye.look(_scaled(one, size, size)).probabilities["movement"].get(movement, 0.0) for one in pixels]
+        score = round(sum(seen) / len(seen), 4)
     medium = Painting()
     notes = {"movement": movement or "any", "genre": genre or "any", "sketches": options.sheet}
     return medium.artwork(
         image,
         title=request.theme.text[:80],
+        score=score,
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
 
@@ -161,7 +164,7 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         raise InputError(f"the width of the networks is {options.network_width}; it must be a multiple of 16")
     began, cpu = time.monotonic(), time.process_time()
     squares = read_squares(list_works(request.corpus), SIDE, at_least=SMALLEST_CORPUS, progress=context.progress)
-    with load_eye(weights_path("", context), context) as eye:
+    with lend_eye(context.devices) as eye:
         genres = name_genres(squares.works, eye)
     left = max(0.1, request.minutes - (time.monotonic() - began) / 60)
     plan = SketchPlan(
@@ -171,14 +174,22 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         batch=options.batch,
         seed=request.seed,
     )
-    sketcher, evaluation = learn_sketcher(
-        squares, genres, plan, folder=request.runs, resume=request.resume, progress=context.progress
-    )
+    with context.devices.lease(("painting", "sketching"), torch_device) as device:
+        sketcher, evaluation = learn_sketcher(
+            squares,
+            genres,
+            plan,
+            folder=request.runs,
+            resume=request.resume,
+            progress=context.progress,
+            device=str(device),
+        )
     steps = sum(v.get("steps", 0) for v in evaluation.values() if isinstance(v, dict))
     card: dict[str, Any] = {
+        "model": "sketch",
         "data": f"{len(squares.works)} pictures of {request.corpus.name} at {SIDE} x {SIDE}, mirrored too; "
         f"{squares.left_out}",
-        "licence": "public-domain works; weights made from them",
+        "licence": LICENCE,
         "steps": steps,
         "seed": request.seed,
         "seconds": round(time.monotonic() - began),
