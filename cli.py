@@ -21,6 +21,7 @@ _COMMANDS = {
     "doctor": (".status:doctor", "Check this installation and say what is missing."),
     "feedback": (".feedback:feedback", "Rate works, say which is better, see what was learned."),
     "models": (".catalogue:models", "Models, what they do and where they come from."),
+    "originality": (".originality:originality", "Say how far works are from the works that there are."),
     "piece": (".pieces:piece", "Run scripts that make several works from one another."),
     "plugins": (".plugins:plugins", "Plugins, what they bring and what is wrong with them."),
     "replay": (".works:replay", "Make a work again from its manifest."),

@@ -30,7 +30,7 @@ def words(line, **fields):
 
 @pytest.fixture(scope="module")
 def poems():
-    return Index.build([(name, text(poem)) for name, poem in POEMS.items()], gram=3, noun="poems")
+    return Index.build([(name, text(poem, noun="poems")) for name, poem in POEMS.items()], gram=3)
 
 
 def longest_by_force(query, works):
@@ -122,9 +122,9 @@ def test_sequences_are_voices_and_places_are_counted_in_their_own():
 def test_what_real_works_share_is_the_measure():
     rng = np.random.default_rng(3)
     pick = lambda size: rng.integers(0, 40, size)  # noqa: E731
-    works = [(f"work {n}", Fingerprint(sequences=(pick(200),))) for n in range(200)]
+    works = [(f"work {n}", Fingerprint(sequences=(pick(200),), noun="tunes")) for n in range(200)]
     real = [(f"real {n}", Fingerprint(sequences=(pick(60),))) for n in range(300)]
-    index = Index.build(works, real=real, gram=3, noun="tunes")
+    index = Index.build(works, real=real, gram=3)
     alarms = sum(index.measure(Fingerprint(sequences=(pick(60),))).copied for _ in range(300))
     assert alarms <= 3
     named = 0

@@ -13,7 +13,7 @@ what it makes, and `artwright originality` any file. `Originality.to_dict` is wh
 
 from .fingerprint import Fingerprint
 from .index import Index
-from .measuring import IndexShelf
+from .measuring import IndexShelf, index_works
 from .report import Nearest, Originality, Run, percentile
 
-__all__ = ["Fingerprint", "Index", "IndexShelf", "Nearest", "Originality", "Run", "percentile"]
+__all__ = ["Fingerprint", "Index", "IndexShelf", "Nearest", "Originality", "Run", "index_works", "percentile"]

@@ -21,7 +21,8 @@ class Fingerprint:
     kind: which indexes it is compared with ("verse-zh"); those of another kind are left out;
     sequences: whole numbers (shape (length,)), one array for each voice or text: what is compared for runs. Leave out
     what a copyist would change first: write intervals instead of pitches, words without case and marks;
-    unit: what one number stands for, in the plural ("characters", "notes");
+    gram: shortest run that is worth telling, 3 to 8 numbers;
+    unit, noun: what one number and a work are called, in the plural ("characters", "poems");
     marks: for each sequence the places a person would name, as (start, name) in rising order: `((0, "line 1"),
     (7, "line 2"))`; empty where there is nothing to name;
     vectors: float32 of shape (variants, features), compared by their angle, the nearest variant counting: a picture and
@@ -30,7 +31,9 @@ class Fingerprint:
 
     kind: str = ""
     sequences: tuple[NDArray[np.int64], ...] = ()
+    gram: int = 4
     unit: str = "symbols"
+    noun: str = "works"
     marks: tuple[tuple[tuple[int, str], ...], ...] = ()
     vectors: NDArray[np.float32] | None = None
 

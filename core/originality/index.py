@@ -23,9 +23,10 @@ __all__ = ["Index"]
 _FORMAT = "artwright index 1"
 _TENSORS = ("symbols", "vectors", "names", "real")
 _CERTAIN = 0.5  # percent of real works that may lie as near to a known one as what is called a copy
-_SAME = 0.8  # a held-out work that stands to this share in the index is the same work again: no measure of others
+_SAME = 0.5  # a real work of which this share stands in another one is the same work again: no measure of others; with
+# vectors, one at half the usual distance
 _CLOSEST = 8  # works, of those that share most, whose share is found exactly
-_DIAGONALS = 48
+_DIAGONALS = 16  # of a work: a large one shares something with anything on hundreds of them
 
 
 class Index:
@@ -81,23 +82,23 @@ class Index:
         works: Iterable[tuple[str, Fingerprint]],
         *,
         real: Iterable[tuple[str, Fingerprint]] = (),
-        kind: str = "",
-        gram: int = 4,
-        noun: str = "works",
+        kind: str | None = None,
+        gram: int | None = None,
+        noun: str | None = None,
         facts: Mapping[str, str] | None = None,
     ) -> Index:
-        """An index of (name, fingerprint).
+        """An index of (name, fingerprint). kind, gram, noun: others than those of the first.
 
         real: held-out works, to tell how near real works come; one of the name of a work in the index is measured
         without it. Works without a symbol and without a vector are left out.
         Raises InputError without works, for a gram out of range, or if vectors are of different lengths.
         """
-        if not 3 <= gram <= 8:
-            raise InputError(f"an index finds runs from 3 to 8 symbols on, not from {gram}")
         names: list[str] = []
         symbols: list[NDArray[np.uint8]] = []
         vectors: list[NDArray[np.float32]] = []
+        first = Fingerprint()
         for name, print_ in works:
+            first = first if names else print_
             if not print_.size and print_.vectors is None:
                 continue
             names.append(" ".join(name.split()))
@@ -106,12 +107,15 @@ class Index:
                 vectors.append(print_.vectors[0])
         if not names:
             raise InputError("an index needs at least one work")
+        gram = first.gram if gram is None else gram
+        if not 3 <= gram <= 8:
+            raise InputError(f"an index finds runs from 3 to 8 symbols on, not from {gram}")
         if vectors and len({len(v) for v in vectors}) * len(vectors) != len(names):
             raise InputError("either each work of an index has a vector, all of one length, or none has")
         made = cls(
-            kind=kind,
+            kind=first.kind if kind is None else kind,
             gram=gram,
-            noun=noun,
+            noun=first.noun if noun is None else noun,
             symbols=np.concatenate(symbols),
             vectors=_quantise(np.stack(vectors)) if vectors else np.zeros((0, 0), np.int8),
             names=np.frombuffer(zlib.compress("\n".join(names).encode(), 9), np.uint8),
@@ -213,9 +217,10 @@ class Index:
             rank = (
                 percentile(round(share, 4), np.round(peers[:, 1].astype(np.float64), 4)) if len(peers) >= 20 else None
             )
-            return rank, bool(share > max(most_share, 0.3) or run > max(most_run, 2 * self.gram))
+            return rank, bool(share > min(max(most_share, 0.3), _SAME) or run > max(most_run, 2 * self.gram))
         if distance is None or not len(real):
             return None, distance is not None and distance < 0.02
+        real = real[real[:, 3] > np.median(real[:, 3]) / 2]
         limit = np.percentile(real[:, 3], _CERTAIN)
         return percentile(distance, real[:, 3], higher_is_nearer=False), bool(distance < limit)
 
@@ -231,14 +236,14 @@ class Index:
             return None, []
         best = np.lexsort((places, starts, -lengths))[0]
         run = self._run(print_, query, int(starts[best]), int(places[best]), int(lengths[best]))
-        sums = np.bincount(works, weights=lengths)
+        sums = np.bincount(works, weights=(lengths - self.gram + 1.0) ** 2)  # long runs say more than many
         closest = np.argsort(-sums, kind="stable")[:_CLOSEST]
         shares = []
         for work in [int(n) for n in closest if sums[n] > 0]:
             begin, end = self._bounds(work)
             mine = works == work
             diagonals, first = np.unique(places[mine] - begin - starts[mine], return_inverse=True)
-            weight = np.bincount(first, weights=lengths[mine])
+            weight = np.bincount(first, weights=(lengths[mine] - self.gram + 1.0) ** 2)
             chosen = diagonals[np.argsort(-weight, kind="stable")[:_DIAGONALS]]
             held = cover(query, self.symbols[begin:end], chosen, self.gram)
             shares.append((work, float(held.sum() / print_.size)))

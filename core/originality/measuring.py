@@ -52,7 +52,7 @@ def _likeness(report: Originality) -> tuple[bool, float]:
     return not report.copied, report.nearest[0].distance if report.nearest else 1.0
 
 
-def index_works(medium: Medium, works: Iterable[tuple[str, Artwork]], *, kind: str, gram: int) -> Index:
+def index_works(medium: Medium, works: Iterable[tuple[str, Artwork]], *, kind: str) -> Index:
     """An index of works of one's own, each measured against the others. Raises InputError if none can be compared."""
     prints = []
     for name, work in works:
@@ -60,5 +60,5 @@ def index_works(medium: Medium, works: Iterable[tuple[str, Artwork]], *, kind: s
         if print_ is not None and print_.kind == kind:
             prints.append((name, print_))
     if not prints:
-        raise InputError(f"there is no work of {medium.name} of the kind {kind!r} to compare with")
-    return Index.build(prints, real=prints if len(prints) > 1 else (), kind=kind, gram=gram)
+        raise InputError(f"there is no other work of {medium.name}{f' ({kind})' if kind else ''} to compare with")
+    return Index.build(prints, real=prints if len(prints) > 1 else ())

@@ -1,0 +1,91 @@
+"""`artwright originality`: how far works of any medium are from the works that there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .common import echo_json, note, studio_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..artwork import Artwork, Medium
+    from ..originality import Originality
+    from ..studio import Studio
+
+__all__ = ["originality"]
+
+
+@click.command()
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Compare with the works in a folder, instead of those that artwright knows.",
+)
+@click.option("--medium", help="The medium of the files, where the suffix does not say it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@click.pass_context
+def originality(
+    ctx: click.Context, files: tuple[Path, ...], against: Path | None, medium: str | None, as_json: bool
+) -> None:
+    """Say which known works a work is nearest to, what it shares with them, and whether that is much."""
+    from ..errors import InputError
+
+    studio = studio_of(ctx)
+    works = [(path, studio.load(path, medium)) for path in files]
+    if against is not None and not against.is_dir():
+        raise InputError(f"there is no folder {str(against)!r} to compare with")
+    rows: list[dict[str, Any]] = []
+    for path, work in works:
+        report = studio.originality(work) if against is None else _compare(studio, work, path, against)
+        name = f"{path}: " if len(works) > 1 else ""
+        said = _tell(studio, work, report)
+        rows.append({"file": str(path), "id": work.id, "medium": work.medium, "said": said})
+        rows[-1]["originality"] = None if report is None else report.to_dict()
+        if not as_json:
+            click.echo(name + said)
+            for near in report.nearest if report is not None else ():
+                click.echo(f"  {1 - near.distance:6.1%}  {near.name}")
+    if as_json:
+        echo_json({"works": rows})
+
+
+def _tell(studio: Studio, work: Artwork, report: Originality | None) -> str:
+    if report is not None:
+        return report.tell()
+    if not studio.registry.medium(work.medium).indexes():
+        return f"works of {work.medium} are not compared with others; ask for the works that it was made of"
+    return f"no works are known that this work of {work.medium} could be compared with; name a folder with --against"
+
+
+def _compare(studio: Studio, work: Artwork, path: Path, folder: Path) -> Originality | None:
+    """The report on a work by the works of its medium under a folder, itself left out."""
+    from ..originality import index_works
+
+    medium = studio.registry.medium(work.medium)
+    print_ = medium.fingerprint(work)
+    if print_ is None:
+        return None
+    known = ((name, other) for name, other in _works_under(studio, medium, folder, path))
+    return index_works(medium, known, kind=print_.kind).measure(print_)
+
+
+def _works_under(studio: Studio, medium: Medium, folder: Path, left_out: Path) -> Iterator[tuple[str, Artwork]]:
+    """(name, work) of each file below a folder that the medium reads; what cannot be read costs a line."""
+    from ..errors import FormatError
+
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or path.suffix.lower() not in medium.reads or path.samefile(left_out):
+            continue
+        try:
+            work = medium.load(path)
+        except FormatError as error:
+            note(f"left out: {error}")
+            continue
+        place = path.relative_to(folder).as_posix()
+        yield (f"{work.title} ({place})" if work.title else place), work
