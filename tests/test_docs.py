@@ -43,4 +43,4 @@ def test_every_page_is_there_and_in_the_navigation(name):
 def test_nothing_is_left_for_later():
     for folder in ("core", "plugins", "testing"):
         for path in (ROOT / folder).rglob("*.py"):
-            assert not re.search(r"\b(TODO|FIXME|XXX|NotImplementedError)\b", path.read_text("utf-8")), path
+            assert not re.search(r"\b(TODO|FIXME|XXX|raise NotImplementedError)\b", path.read_text("utf-8")), path
