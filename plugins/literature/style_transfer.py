@@ -49,7 +49,7 @@ def transfer_style(request: TransferRequest, context: Context) -> Artwork:
     if target == "zh":
         from .chinese.transfer import transfer
     else:
-        from .english.transfer import transfer  # type: ignore[assignment]
+        from .english.transfer import transfer
     made, notes = transfer(
         text,
         form or voice,

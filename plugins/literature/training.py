@@ -56,7 +56,7 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     if model.endswith("-zh"):
         from .chinese.train import train as run
     else:
-        from .english.train import train as run  # type: ignore[assignment]
+        from .english.train import train as run
     from dataclasses import replace
 
     return run(replace(request, model=model), context)
@@ -75,6 +75,6 @@ def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object]:
     if model.endswith("-zh"):
         from .chinese.evaluate import evaluate as measure
     else:
-        from .english.evaluate import evaluate as measure  # type: ignore[assignment]
+        from .english.evaluate import evaluate as measure
     found = measure(request.path, context.home, context.progress, devices=context.devices, weights=name, model=model)
     return {"model": model, **found}

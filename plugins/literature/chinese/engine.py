@@ -276,7 +276,7 @@ class _State:
             for c, variants in enumerate(plan.patterns):
                 for v, pattern in enumerate(variants):
                     self.wanted[row, c, v, 1 : lengths[c] + 1] = [bits[t] for t in reversed(pattern)]
-        self.alive = self.wanted.any(axis=-1)
+        self.alive: NDArray[np.bool_] = np.any(self.wanted != 0, axis=-1)
         for (c, p), char in known.items():
             self.ids[:, c, p] = engine.code.char(char)
             column = engine.column.get(char, -1)

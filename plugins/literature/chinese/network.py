@@ -87,8 +87,9 @@ class VerseNetwork(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Embedding):
                 nn.init.normal_(module.weight, std=0.02)
-        for linear in self.around:
-            nn.init.normal_(linear.weight, std=0.02)
+        for module in self.around:
+            assert isinstance(module, nn.Linear)
+            nn.init.normal_(module.weight, std=0.02)
 
     def folded(self) -> Tensor:
         """Vectors of all tokens, (vocabulary, width)."""

@@ -220,7 +220,7 @@ def _tune_plans(
         choices[letter] = fitting
     plans = []
     for _ in range(number):
-        of = {}
+        of: dict[str, str] = {}
         for letter, fitting in choices.items():
             weights = np.array([w if name not in of.values() else w * 0.05 for name, w in fitting])
             of[letter] = fitting[int(rng.choice(len(fitting), p=weights / weights.sum()))][0]

@@ -50,8 +50,8 @@ def build_counts(
     for n in range(1, order + 1):
         keys = _packed(ids, n, vocabulary)
         keys = keys[keys % vocabulary != 0]
-        unique, counts = np.unique(keys, return_counts=True)
-        found.append((unique, counts.astype(np.float64)))
+        unique, often = np.unique(keys, return_counts=True)
+        found.append((unique, often.astype(np.float64)))
     kept_keys: Ints = np.zeros(1, np.int64)
     for n in range(1, order + 1):
         keys, counts = found[n - 1]

@@ -138,7 +138,7 @@ def train_verse(
         progress=progress,
         settings=settings,
     )
-    card = {
+    card: dict[str, Any] = {
         "model": "verse-zh",
         "summary": "characters of classical Chinese verse, each line written from its end, all forms and ci",
         "data": f"{len(learned)} poems of {len({p.author for p in learned})} authors; {len(kept_out)} held out",
@@ -160,7 +160,7 @@ def train_verse(
     save_weights(target, packed, card)
     progress.update(1.0, "counting words, pairs and runs")
     arrays, facts = build_lexicon(learned, kept_out)
-    lexicon_card = {
+    lexicon_card: dict[str, Any] = {
         "model": "verse-zh-lexicon",
         "summary": "counts, words, pairs, vectors and runs of the same poems",
         "facts": facts,

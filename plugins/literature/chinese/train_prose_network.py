@@ -129,7 +129,7 @@ def train_network(
 
     def evaluate(module: torch.nn.Module) -> float:
         assert isinstance(module, ProseNetwork)
-        return float(np.mean([module.loss(part, 1).item() for part in probe.split(8)]) / np.log(2))
+        return float(np.mean([module.loss(part, 1).item() for part in torch.split(probe, 8)]) / np.log(2))
 
     settings = {
         "model": "prose-zh",

@@ -193,14 +193,14 @@ def choose_best(
     most = int(lexicon.card.get("facts", {}).get("real_longest_run", {}).get("99", 7))
     judged = []
     for number, one in enumerate(made):
-        text = "".join(one.clauses)
+        said = "".join(one.clauses)
         verdict = check_tune(one.clauses, tune) if tune else check_regulated(one.clauses, form)
         given = "".join(asked.known.values())
-        run = lexicon.longest_run(text)
+        run = lexicon.longest_run(said)
         clashes, copies, strays = (
-            bool(find_clash(text + "".join(theme_words(theme)))),
+            bool(find_clash(said + "".join(theme_words(theme)))),
             run > max(most, len(given) + 2),
-            bool(near) and not near & set(text),
+            bool(near) and not near & set(said),
         )
         again = any(
             clause in taken
@@ -215,7 +215,7 @@ def choose_best(
         raise InputError(_contradiction(form, asked))
     best = made[number]
     text = text_of(best.clauses, shape, form, tune, title=title or title_of(theme, tune))
-    notes = {
+    notes: dict[str, Any] = {
         "form": form if tune is None else f"ci:{tune.name}",
         "kind": verdict.kind,
         "rhyme": verdict.rhyme or _rhyme_title(engine, best),

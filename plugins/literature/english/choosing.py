@@ -90,7 +90,7 @@ class Sense:
 
     def __init__(self, engine: VerseEngine) -> None:
         self.rows = _vectors(engine.words)
-        self.known = self.rows.any(axis=1)
+        self.known: NDArray[np.bool_] = np.any(self.rows != 0, axis=1)
 
     def unprepared(self, words: Sequence[int], lines: Sequence[Sequence[int]]) -> float:
         """How much the nearness of a line's last word to what was said falls short of `PREPARED`; 0 where the vectors

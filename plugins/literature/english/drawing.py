@@ -145,11 +145,12 @@ def draw_lines(
         drawn = np.full(rows, task.keep[0])
         drawn_p = np.zeros(rows, np.float32)
     else:
-        chosen = pick((log_p + task.marks)[beam] / np.float32(settings.temperature), rng, 0.005)
+        # Where no mark may stand, none does.
+        chosen = np.maximum(pick((log_p + task.marks)[beam] / np.float32(settings.temperature), rng, 0.005), 0)
         drawn, drawn_p = mark_tokens[chosen], log_p[beam, chosen]
-    for c, token, value in zip(candidates, drawn, drawn_p, strict=True):
+    for c, token, p in zip(candidates, drawn, drawn_p, strict=True):
         c.tokens.append(int(token))
-        c.log_p.append(float(value))
+        c.log_p.append(float(p))
     left = np.full(rows, task.total)
     tokens = drawn.astype(np.int64)
     limit = engine.size(full=full)

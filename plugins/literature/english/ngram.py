@@ -52,8 +52,8 @@ class Ngrams:
         self._root = np.full(self.vocabulary, -1, np.int64)
         self._root[self.words[0]] = np.arange(len(self.words[0]))
         # Single numbers are read from views four times as fast as from arrays.
-        self._spelled = [memoryview(np.ascontiguousarray(w)) for w in self.words]
-        self._begins = [memoryview(np.ascontiguousarray(f)) for f in self.first]
+        self._spelled = [np.ascontiguousarray(w).data for w in self.words]
+        self._begins = [np.ascontiguousarray(f).data for f in self.first]
 
     @property
     def order(self) -> int:

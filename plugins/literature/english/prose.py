@@ -310,7 +310,7 @@ def write_prose(
     with lend_prose(devices, home, options.weights) as engine:
         if planned:
             parts, notes = _planned(engine, theme, words, asked, options, rng, progress)
-            stanzas = tuple((p,) for p in parts)
+            stanzas: tuple[tuple[str, ...], ...] = tuple((p,) for p in parts)
         else:
             opening = options.opening.strip() or str(rng.choice(phrases()["openings"])).format(words[0])
             page = open_page(engine, style, opening, options.memory, [*asked, *words[1:4]])

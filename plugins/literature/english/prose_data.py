@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.errors import InputError
+from ....core.errors import InputError, WeightsError
 from ....core.training import split_held_out
 from ..files import read_words
 from .corpus import Poem, clean_stanzas, read_poems
@@ -59,6 +59,16 @@ def poem_text(poem: Poem) -> str:
 def special_tokens(authors: list[str]) -> list[str]:
     """Control tokens: end, kinds, authors."""
     return [END, VERSE, PROSE, ANY, *(f"<author:{a}>" for a in authors)]
+
+
+def token_id(tokenizer: Tokenizer, token: str) -> int:
+    """The number of a control token. Raises WeightsError if the tokenizer has none of that name."""
+    found = tokenizer.token_to_id(token)
+    if found is None:
+        raise WeightsError(
+            f"the tokenizer of the prose model has no token {token!r}; train it again or install artwright again"
+        )
+    return int(found)
 
 
 def train_tokenizer(texts: Iterator[str], specials: list[str], *, size: int = 8_192) -> Tokenizer:
@@ -176,9 +186,9 @@ def build_data(corpus: Path, *, size: int = 8_192) -> tuple[ProseData, Tokenizer
         yield from poems[:: max(1, len(poems) // 6_000)]
 
     tokenizer = train_tokenizer(sample(), specials, size=size)
-    end = tokenizer.token_to_id(END)
+    end = token_id(tokenizer, END)
     prose, prose_start = _stream(tokenizer, [w.text for w in learned], end)
-    author = [tokenizer.token_to_id(f"<author:{w.author}>" if w.author else ANY) for w in learned]
+    author = [token_id(tokenizer, f"<author:{w.author}>" if w.author else ANY) for w in learned]
     verse, verse_start = _stream(tokenizer, poems, end)
     data = ProseData(
         prose,

@@ -19,7 +19,7 @@ from ....core.transformer.decoder import Cache, Decoder, Matrix
 from ....core.transformer.sampling import log_softmax
 from ....core.weights import load_weights
 from .ngram import Ngrams
-from .prose_data import ANY, END, PROSE, VERSE
+from .prose_data import ANY, END, PROSE, VERSE, token_id
 
 if TYPE_CHECKING:
     from ....core.progress import Progress
@@ -108,7 +108,7 @@ class ProseEngine:
         }
         self.ngrams.setdefault("verse", self.ngrams["prose"])
         self.authors = tuple(card.get("authors", ()))
-        self.end = self.tokenizer.token_to_id(END)
+        self.end = token_id(self.tokenizer, END)
         self.specials = np.array(
             sorted(
                 i for t, i in self.tokenizer.get_vocab().items() if t.startswith("<") and t.endswith(">") and len(t) > 3
@@ -132,8 +132,8 @@ class ProseEngine:
         """The tokens that open a text of a kind and an author ("" for any)."""
         known = self.tokenizer.token_to_id(f"<author:{author}>") if author else None
         return [
-            self.tokenizer.token_to_id(VERSE if kind == "verse" else PROSE),
-            known if known is not None else self.tokenizer.token_to_id(ANY),
+            token_id(self.tokenizer, VERSE if kind == "verse" else PROSE),
+            known if known is not None else token_id(self.tokenizer, ANY),
         ]
 
     def network_log_p(self, tokens: Sequence[int], kind: str, author: str = "") -> NDArray[np.float64]:

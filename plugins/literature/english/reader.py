@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from statistics import mean
@@ -156,16 +156,16 @@ def scan_lines(lines: Sequence[str]) -> list[dict[str, Any]]:
                         (_rhythm_cost(read, pattern, words) + 0.4 * abs(count - plain.syllables), name, pattern, read)
                     )
         rows.append({"text": line, "words": words, "plain": plain, "found": sorted(found, key=lambda f: f[0])})
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     for row in rows:
         for cost, name, _, _ in row["found"][:3]:
-            votes[name] += 1.0 / (1.0 + cost)  # type: ignore[assignment]
+            votes[name] += 1.0 / (1.0 + cost)
     return [_scansion(row, votes) for row in rows]
 
 
-def _scansion(row: dict[str, Any], votes: Counter[str]) -> dict[str, Any]:
+def _scansion(row: dict[str, Any], votes: Mapping[str, float]) -> dict[str, Any]:
     top = max(votes.values(), default=1)
-    best = min(row["found"], key=lambda f: f[0] - 0.9 * votes[f[1]] / top, default=None)
+    best = min(row["found"], key=lambda f: f[0] - 0.9 * votes.get(f[1], 0.0) / top, default=None)
     if best is None or best[0] > 3.5:
         plain = row["plain"]
         return {

@@ -95,7 +95,8 @@ class Stretches:
     def batch(self, rng: np.random.Generator, rows: int) -> Batch:
         """`rows` rows of `length` positions: one stretch after another while there is room, then zeros."""
         shape = (rows, self.length)
-        out = Batch(*(np.zeros(shape, np.int64) for _ in range(6)), np.full(shape, -1, np.int64))
+        tokens, left, line, relation, partner, before = (np.zeros(shape, np.int64) for _ in range(6))
+        out = Batch(tokens, left, line, relation, partner, before, targets=np.full(shape, -1, np.int64))
         for row in range(rows):
             at = 0
             while self.length - at >= 64:

@@ -67,7 +67,7 @@ def real_sentences(data: Prepared, words: Sequence[str]) -> tuple[list[Stanza], 
     fits &= held | (data.weights[data.line_poem[s]] > 0)
     out: tuple[list[Stanza], list[Stanza]] = ([], [])
     after = 0
-    for i in np.flatnonzero(fits):
+    for i in np.flatnonzero(fits).tolist():
         if i >= after:
             after = i + LINES
             read = [data.tokens[data.line_start[k] : data.line_start[k + 1] - 1][::-1] for k in range(i, after)]
@@ -244,20 +244,21 @@ def train_critic(
         said = verdicts([*good, *bad, *(m for m, _ in mixed)])
         loss = (binary_cross_entropy_with_logits(said, truth, reduction="none") * weights).mean()
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(parts.parameters(), 1.0)
         optimizer.step()
     parts.eval()
     with torch.no_grad():
         one, other = verdicts(real[1]).numpy(), verdicts(judged).numpy()
     areas = [round(float((one[:, k, None] > other[None, :, k]).mean()), 3) for k in range(LINES)]
-    arrays = {
+    state = dict(network.named_parameters())
+    arrays: dict[str, torch.Tensor] = {
         "embedding": embedding.weight,
         "vectors": vectors.weight,
-        "w_input": network.weight_ih_l0,
-        "w_state": network.weight_hh_l0,
-        "b_input": network.bias_ih_l0,
-        "b_state": network.bias_hh_l0,
+        "w_input": state["weight_ih_l0"],
+        "w_state": state["weight_hh_l0"],
+        "b_input": state["bias_ih_l0"],
+        "b_state": state["bias_hh_l0"],
         "w_out": out.weight[0],
     }
     told = [i for i, g in enumerate(reader.groups) if g != ODD]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ....core.training import TrainingPlan, train
 from ....core.weights import save_weights
 from .ngram import build_ngrams
-from .prose_data import ANY, PROSE, VERSE, ProseData, build_data
+from .prose_data import ANY, PROSE, VERSE, ProseData, build_data, token_id
 from .train_verse import pack_text
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class Windows:
 
     def __init__(self, data: ProseData, tokenizer: Tokenizer, length: int) -> None:
         self.data, self.length = data, length
-        self.kinds = {"verse": tokenizer.token_to_id(VERSE), "prose": tokenizer.token_to_id(PROSE)}
-        self.any = tokenizer.token_to_id(ANY)
+        self.kinds = {"verse": token_id(tokenizer, VERSE), "prose": token_id(tokenizer, PROSE)}
+        self.any = token_id(tokenizer, ANY)
 
     def batch(self, rng: np.random.Generator, rows: int) -> NDArray[np.int64]:
         """(rows, PREFIX + length) tokens."""

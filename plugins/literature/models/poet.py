@@ -136,9 +136,9 @@ def choose(
     """(language, form) of the work: what is asked wins, then the style's, then the theme's language. Raises InputError
     for a contradiction.
     """
-    form = options.form
+    form: str = options.form
     if form == "auto" and form_by_style:
-        form = form_by_style  # type: ignore[assignment]
+        form = form_by_style
     prose_style = style in CHINESE_PROSE or style in ENGLISH_PROSE
     if form == "auto" and (model.startswith("prose") or (prose_style and not options.acrostic)):
         form = "prose"
@@ -234,5 +234,5 @@ def inspire(request: InspireRequest, context: Context) -> list[Idea]:
     if language == "zh":
         from ..chinese.inspire import ideas
     else:
-        from ..english.inspire import ideas  # type: ignore[assignment]
+        from ..english.inspire import ideas
     return ideas(theme, request.count, context.rng, context.progress, context.devices, context.home, options)
