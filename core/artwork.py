@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .originality import Fingerprint
     from .theme import Theme
 
-__all__ = ["MAX_TITLE", "Artwork", "Medium", "Provenance", "Text"]
+__all__ = ["MAX_TITLE", "Artwork", "Medium", "Provenance", "Text", "find_reader"]
 
 MAX_TITLE = 4_000
 """Characters of a title: what a manifest takes."""
@@ -144,7 +144,8 @@ class Medium(ABC):
     """A kind of art: owns its file formats.
 
     A medium object is made at start-up, so its module must be light: import what is heavy inside the methods.
-    name: lower case ("painting"); reads, writes: suffixes with the dot, the first of `writes` being the default;
+    name: lower case ("painting"); reads, writes: suffixes with the dot, the first of `writes` being the default, and a
+    suffix that several media read going to the one that names it earliest;
     participle: what was done to what is in a work ("painted"), for sentences.
     """
 
@@ -245,3 +246,12 @@ class Medium(ABC):
             unused=unused,
             remarks=remarks,
         )
+
+
+def find_reader(suffix: str, media: Iterable[Medium]) -> Medium | None:
+    """The medium that reads files of a suffix; of several, the one that names it earliest among those it reads: a `.mov`
+    is a film, though music hears what sounds in it.
+    """
+    suffix = suffix.lower()
+    able = [medium for medium in media if suffix in medium.reads]
+    return min(able, key=lambda medium: medium.reads.index(suffix)) if able else None

@@ -23,7 +23,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from .artwork import Artwork, Medium, Provenance
+from .artwork import Artwork, Medium, Provenance, find_reader
 from .errors import ArtwrightError, FormatError, InputError, OutputError, StoreError, UnknownName, UsageError
 from .files import is_file, make_folder, sha256_file, sync_folder, sync_tree, temporary_folder, write_bytes, write_text
 from .manifest import provenance_row, sidecar
@@ -256,9 +256,9 @@ class Library:
     def _load(self, path: Path) -> Artwork:
         if not path.exists():
             raise InputError(f"there is no file {str(path)!r}")
-        for medium in self._media.values():
-            if path.suffix.lower() in medium.reads:
-                return medium.load(path)
+        medium = find_reader(path.suffix, self._media.values())
+        if medium is not None:
+            return medium.load(path)
         raise UnknownName("file type", path.suffix or path.name, (s for m in self._media.values() for s in m.reads))
 
     def _folder(self, id_: str) -> Path:

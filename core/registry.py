@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .artwork import Medium
+from .artwork import Medium, find_reader
 from .errors import PluginError, UnknownName, UsageError, tell_error
 from .names import fold_name, match_name
 from .style import StyleSpec
@@ -270,9 +270,9 @@ class Registry:
 
     def find_medium(self, suffix: str) -> Medium:
         """The medium that reads files of a suffix (".png"). Raises UnknownName."""
-        for medium in self.media.values():
-            if suffix.lower() in medium.reads:
-                return medium
+        medium = find_reader(suffix, self.media.values())
+        if medium is not None:
+            return medium
         raise UnknownName("file type", suffix, (s for m in self.media.values() for s in m.reads))
 
 
