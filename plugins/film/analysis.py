@@ -9,7 +9,7 @@ import numpy as np
 from ...core.artwork import Artwork
 from ...core.errors import FormatError
 from ...core.theme import Mood, Theme, find_language, read_words
-from .reel import FilmReel, opened, pictures_of, pixels_of
+from .reel import FilmReel, opened, pictures_of, pixels_of, sound_frames
 from .sound import RATE_HZ
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _loudness_db(reel: FilmReel) -> tuple[float, float]:
     total, count, peak = 0.0, 0, 0.0
     with opened(reel) as container:
         resampler = av.AudioResampler(format="fltp", layout="mono", rate=RATE_HZ)
-        for frame in container.decode(audio=0):
+        for frame in sound_frames(container):
             for part in resampler.resample(frame):
                 samples = np.nan_to_num(part.to_ndarray().astype(np.float32), posinf=1.0, neginf=-1.0)
                 total += float(np.square(samples, dtype=np.float64).sum())

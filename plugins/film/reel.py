@@ -45,6 +45,7 @@ __all__ = [
     "probe",
     "read_tags",
     "rewrap",
+    "sound_frames",
 ]
 
 CODECS = {".mp4": ("libx264", "aac"), ".webm": ("libvpx-vp9", "libopus")}
@@ -110,7 +111,9 @@ def probe(data: bytes, suffix: str, name: str) -> FilmReel:
             if not container.streams.video:
                 raise FormatError(f"{name!r} holds no pictures; a film needs a video track")
             video = pictures_of(container)
-            audio = container.streams.audio[0] if container.streams.audio else None
+            if video.codec_context is None:
+                raise FormatError(f"{name!r} is broken, or its pictures are coded in a way that is not known")
+            audio = _sound_of(container)
             seconds = container.duration / av.time_base if container.duration else 0.0
             if (
                 max(video.width, video.height) > MAX_SIDE_PX
@@ -145,6 +148,20 @@ def probe(data: bytes, suffix: str, name: str) -> FilmReel:
 def pictures_of(container: Any) -> Any:
     """The stream of moving pictures; a cover that is stored as a picture is none."""
     return container.streams.best("video") or container.streams.video[0]
+
+
+def _sound_of(container: Any) -> Any:
+    """The first stream of sound that can be decoded, or None."""
+    return next((stream for stream in container.streams.audio if stream.codec_context is not None), None)
+
+
+def _streams_of(container: Any) -> list[Any]:
+    return [stream for stream in (pictures_of(container), _sound_of(container)) if stream is not None]
+
+
+def sound_frames(container: Any) -> Iterator[Any]:
+    """The sound of a film that has some, frame by frame."""
+    yield from container.decode(_sound_of(container))
 
 
 def fits(reel: FilmReel, suffix: str) -> bool:
@@ -190,7 +207,7 @@ def identity(reel: FilmReel) -> bytes:
     turned = f" turned {reel.quarter_turns}" if reel.quarter_turns else ""
     digest = hashlib.sha256(f"{reel.video_codec} {reel.width_px}x{reel.height_px} {reel.audio_codec}{turned}".encode())
     with opened(reel) as container:
-        for stream in sorted([pictures_of(container), *container.streams.audio[:1]], key=lambda s: s.type):
+        for stream in sorted(_streams_of(container), key=lambda s: s.type):
             digest.update(stream.type.encode())
             container.seek(0)
             for packet in container.demux(stream):
@@ -206,7 +223,7 @@ def rewrap(reel: FilmReel, path: Path, tags: dict[str, str]) -> None:
     options = {"movflags": "+faststart", "fflags": "+bitexact"} if suffix == ".mp4" else {"fflags": "+bitexact"}
     with opened(reel) as source, av.open(str(path), "w", format=_FORMATS[suffix], options=options) as target:
         target.metadata.update(tags)
-        pairs = {s.index: target.add_stream_from_template(s) for s in [pictures_of(source), *source.streams.audio[:1]]}
+        pairs = {s.index: target.add_stream_from_template(s) for s in _streams_of(source)}
         packets = [p for p in source.demux([source.streams[index] for index in pairs]) if p.size and p.pts is not None]
         for index in pairs:
             _order([packet for packet in packets if packet.stream.index == index])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .reel import FilmReel, encode, opened, pictures_of, planes_of, probe
+from .reel import FilmReel, encode, opened, pictures_of, planes_of, probe, sound_frames
 from .sound import RATE_HZ
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def transcode(reel: FilmReel, suffix: str, quality: int = 20) -> FilmReel:
     if reel.has_sound:
         with opened(reel) as container:
             resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE_HZ)
-            parts = [part.to_ndarray() for frame in container.decode(audio=0) for part in resampler.resample(frame)]
+            parts = [part.to_ndarray() for frame in sound_frames(container) for part in resampler.resample(frame)]
             parts += [part.to_ndarray() for part in resampler.resample(None)]
         samples = np.concatenate(parts, axis=1).astype(np.float32) if parts else None
     data = encode(
