@@ -29,6 +29,7 @@ _COMMANDS = {
     "verify": (".works:verify", "Say how a file came to be."),
     "works": (".works:works", "The works in the library."),
 }
+_MAX_LINE = 1800
 _YES = ("1", "true", "t", "yes", "y", "on")
 
 
@@ -183,5 +184,8 @@ def _fail(message: str, error: BaseException, session: Session) -> int:
         import traceback
 
         traceback.print_exc()
-    click.echo(f"artwright: {printable(message, lines=False)}", err=True)
+    line = printable(message, lines=False)
+    if len(line) > _MAX_LINE:  # the middle is what somebody gave; the end says what to do
+        line = f"{line[: _MAX_LINE - 300]} ... {line[-300:]}"
+    click.echo(f"artwright: {line}", err=True)
     return int(getattr(error, "exit_code", 1))

@@ -28,6 +28,7 @@ from .options import Options, parse_options
 from .piece_places import check_folder, check_places, place_folder, place_options
 from .piece_schema import PieceSpec, StepSpec, check_steps, fill, order_of, parse_piece, read_yaml
 from .places import recorded_options
+from .seeds import check_seed
 from .theme import Theme, join_themes
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class Piece:
         """
         began = time.perf_counter()
         out = Path(out)
+        check_seed(seed)
         check_folder(out, force=force)
         spec = fill(self.spec, values or {}, name=self.name)
         types = check_steps(spec, studio, name=self.name)

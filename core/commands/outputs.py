@@ -37,6 +37,8 @@ def plan_outputs(
 
     if output is None:
         return [None] * count
+    if not output:
+        raise InputError("--output is empty; name a file, a folder, or `-` for standard output")
     if output == str(STDOUT):
         _check_stdout(medium, count, as_json)
         return [STDOUT]
