@@ -22,7 +22,7 @@ from ....core.style import Style
 from ..paint.exemplars import Exemplar, choose, own_exemplar
 from ..paint.hands import PAINTERS, Painter
 from ..paint.painter import Surface, paint
-from ..quoting.composing import Composed, compose
+from ..quoting.composing import Composed, compose, quoted_shares
 from ..quoting.quotation import Quotation, render
 from ..quoting.wish import Wish, read_wish
 from ..quoting.works import find_work
@@ -136,7 +136,7 @@ def _exemplars(
     works = [exemplar for exemplar, _ in own][:_WORKS]
     for name, weight in hand:
         count = max(1, round(weight * PAINTERS[name].count))
-        works += choose(PAINTERS[name].pack, masses, kind, count)
+        works += choose(PAINTERS[name].pack, masses, kind, count, PAINTERS[name].first)
     return works
 
 
@@ -258,6 +258,8 @@ def _notes(
         return notes
     notes["plan"] = composed.plan.to_dict()
     notes["sources"] = [find_work(name).source for name in composed.plan.sources()]
+    one, two = quoted_shares(composed.plan)
+    notes["quoted"] = {composed.plan.subject.work: round(one, 3), composed.plan.surroundings.work: round(two, 3)}
     notes["read"] = {f.word: f.key for f in wish.facets if f.word}
     if surface.moved > 0.2:
         notes["reading"] = "the light of the masses is far from the master's; another hand would suit the theme better"

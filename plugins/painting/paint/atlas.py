@@ -18,7 +18,7 @@ Indices = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Atlas:
-    """colours (height, width, 3) in Oklab; guides (height, width, 20), one for each `guide_scale` pixels; owner (height, width): number of the exemplar, -1
+    """colours (height, width, 3) in Oklab; guides (height, width, 21), one for each `guide_scale` pixels; owner (height, width): number of the exemplar, -1
     outside; free (height, width): true where a patch of `side` may begin. row (places down, places right): number of the
     place among those on the grid of `stride`, or -1; places (n, 2): their top left corners.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -126,11 +127,15 @@ def tones(lab: Array) -> Array:
     return np.concatenate([np.quantile(flat @ axis, _QUANTILES) for axis in axes]).astype(np.float32)
 
 
-def choose(pack: str, masses: Array, kind: str, count: int) -> tuple[Exemplar, ...]:
-    """The `count` works whose colours are nearest to the masses; those of another kind must be nearer."""
+def choose(pack: str, masses: Array, kind: str, count: int, first: Sequence[str] = ()) -> tuple[Exemplar, ...]:
+    """The `count` works whose colours are nearest to the masses; those of another kind must be nearer. first: files that are
+    taken before all others.
+    """
     wanted = tones(masses)
     works = load_exemplars(pack)
-    away = [float(np.abs(tones(w.small) - wanted).mean()) + 0.03 * _strange(w.kind, kind) for w in works]
+    away = [
+        float(np.abs(tones(w.small) - wanted).mean()) + 0.03 * _strange(w.kind, kind) - (w.file in first) for w in works
+    ]
     order = sorted(range(len(works)), key=lambda i: (away[i], i))
     return tuple(works[i] for i in order[:count])
 

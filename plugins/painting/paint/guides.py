@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..atelier.colour import Array
-from .raster import blur, gradient, resize, shifted
+from .raster import blur, gradient, halve, resize, shifted
 
-__all__ = ["GUIDES", "Weights", "around", "guide_maps"]
+__all__ = ["GUIDES", "Weights", "around", "guide_maps", "touch_of"]
 
-GUIDES = 8
-"""Maps: L, a, b, L in wide surroundings, direction (2, double angle), height, edge."""
+GUIDES = 9
+"""Maps: L, a, b, L in wide surroundings, direction (2, double angle), height, edge, liveliness of the touch."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,22 @@ class Weights:
     direction: float = 0.10
     height: float = 0.12
     edge: float = 0.12
+    touch: float = 0.10
     ring: float = 0.6
 
 
-def guide_maps(lab: Array, sigma: float, weights: Weights) -> Array:
-    """Guides of a picture in Oklab, (height, width, 8), at the size of `lab`.
+def touch_of(lab: Array) -> Array:
+    """How lively the touch is at each place: log of the fine texture of light about it, at half the size of `lab`."""
+    light = lab[..., 0]
+    fine = halve(np.abs(light - blur(light, 2.0)))
+    return np.log(blur(fine, 6.0) + 1e-3)
 
-    sigma: softness in pixels of `lab`: what is finer is left to the patches.
+
+def guide_maps(lab: Array, sigma: float, weights: Weights, touch: Array | float) -> Array:
+    """Guides of a picture in Oklab, (height, width, 9), at the size of `lab`.
+
+    sigma: softness in pixels of `lab`: what is finer is left to the patches; touch: how lively it is, or shall be, in
+    deviations from the usual.
     """
     h, w = lab.shape[:2]
     soft = blur(lab, sigma)
@@ -55,6 +64,7 @@ def guide_maps(lab: Array, sigma: float, weights: Weights) -> Array:
         weights.direction * sine * calm,
         weights.height * np.broadcast_to(np.linspace(0, 1, h, dtype=np.float32)[:, None], (h, w)),
         weights.edge * force,
+        weights.touch * np.broadcast_to(np.asarray(touch, np.float32), (h, w)),
     ]
     return np.stack(maps, -1).astype(np.float32)
 
@@ -65,7 +75,7 @@ def _small(image: Array, factor: int) -> Array:
 
 
 def around(guides: Array, radius: int, share: float) -> Array:
-    """Guides at each place and `share` of L, a, b at four places `radius` pixels around it: (height, width, 20)."""
+    """Guides at each place and `share` of L, a, b at four places `radius` pixels around it: (height, width, 21)."""
     corners = ((-radius, -radius), (-radius, radius), (radius, -radius), (radius, radius))
     ring = [shifted(guides[..., :3], *corner) * (share * 0.5) for corner in corners]
     return np.concatenate([guides, *ring], -1)

@@ -17,6 +17,8 @@ __all__ = ["Surface", "paint"]
 
 _FULL = 700
 """Shorter side of the exemplars as they are shipped: smaller pictures use smaller ones, larger pictures show more canvas."""
+_PEOPLED = frozenset({"portrait", "figures", "story", "interior"})
+_CALM = 1.0
 _MOST_LIGHT, _MOST_COLOUR = 0.10, 0.03
 
 
@@ -50,7 +52,7 @@ def paint(
     """The masses (Oklab, any size) as a picture of (height, width) `size`. works: whose paint is used, the painter's own
     nearest ones where none are given; kind: of picture, "" where not known.
     """
-    works = tuple(works) or choose(painter.pack, masses, kind, painter.count)
+    works = tuple(works) or choose(painter.pack, masses, kind, painter.count, painter.first)
     shorter = min(size)
     sheets = [Sheet(*sheet_of(work, max(48, min(_FULL, round(0.95 * shorter))))) for work in works]
     palette = np.concatenate([s.lab[~s.mask][::61] for s in sheets])
@@ -62,12 +64,23 @@ def paint(
         manner=replace(painter.manner, share=max(painter.manner.share, 1.3 / len(works))),
         weights=painter.weights,
         pixel=max(3.0, painter.pixel * scale),
+        touch=_touch(masses, painter.touch, kind, (-(-size[0] // 2), -(-size[1] // 2))),
     )
     painted = synthesise(target, sheets, plan, rng, progress)
     picture = _give_back_masses(painted.picture, target, 2 * plan.pixel, painter.masses)
     picture = _give_back_drawing(picture, target, painter.faces, scale)
     away = float(np.abs(moved[..., 0] - masses[..., 0]).mean())
     return Surface(np.clip(picture, (0, -0.4, -0.4), (1, 0.4, 0.4)), works, painted.shares, painted.piece, away)
+
+
+def _touch(masses: Array, usual: float, kind: str, size: tuple[int, int]) -> Array | float:
+    """How lively the paint shall be, (height, width) `size`: skin is painted smoothly where people are the subject."""
+    if kind not in _PEOPLED:
+        return usual
+    light, a, b = masses[..., 0], masses[..., 1], masses[..., 2]
+    skin = (light > 0.45) & (light < 0.93) & (a > 0.012) & (a < 0.1) & (b > 0.015) & (b < 0.12) & (b < 3.5 * a + 0.02)
+    calm = resize(blur(skin.astype(np.float32), 1.5), size)
+    return usual - (usual + _CALM) * np.clip(1.5 * calm - 0.3, 0, 1)
 
 
 def enlarge(masses: Array, size: tuple[int, int]) -> Array:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..atelier.colour import Array
 from .atlas import Atlas, Indices, stack
-from .guides import Weights, around, guide_maps
+from .guides import Weights, around, guide_maps, touch_of
 from .matching import Field, Manner, Vectors, match, nearest_by_guides
 from .raster import blur, halve, resize
 
@@ -40,7 +40,8 @@ LEVELS = (Level(8, 5, 1), Level(4, 6, 2), Level(2, 8, 3), Level(1, 12, 4, stride
 @dataclass(frozen=True)
 class Plan:
     """pixel: softness of the guide, in pixels of the picture that one pixel of the masses covers; lead: share of the soft
-    difference to the target that is made good before each search, so that patches say it.
+    difference to the target that is made good before each search, so that patches say it; touch: how lively the paint shall be,
+    in deviations from the usual of the exemplars.
     """
 
     levels: tuple[Level, ...] = LEVELS
@@ -48,6 +49,7 @@ class Plan:
     weights: Weights = field(default_factory=Weights)
     pixel: float = 8.0
     lead: float = 0.7
+    touch: Array | float = 0.3
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,8 @@ def synthesise(
     progress: Callable[[float], None] = lambda _: None,
 ) -> Painted:
     """The picture `target` (Oklab, soft masses at full size) said with patches of `sheets`."""
-    pyramid = _pyramid(target, plan, len(plan.levels))
-    exemplars = [_pyramid(sheet.lab, plan, len(plan.levels)) for sheet in sheets]
+    pyramid = _pyramid(target, plan, plan.touch)
+    exemplars = [_pyramid(sheet.lab, plan, touch) for sheet, touch in zip(sheets, _touches(sheets), strict=True)]
     masks = [_masks(sheet.mask, len(plan.levels)) for sheet in sheets]
     picture: Array | None = None
     found: Field | None = None
@@ -129,11 +131,19 @@ def _led(picture: Array, target: Array, sigma: float, share: float) -> Array:
     return picture + share * blur(target - picture, sigma)
 
 
-def _pyramid(lab: Array, plan: Plan, count: int) -> list[tuple[Array, Array]]:
+def _touches(sheets: Sequence[Sheet]) -> list[Array]:
+    """How lively each place of the exemplars is, in deviations from the mean of them all."""
+    maps = [touch_of(sheet.lab) for sheet in sheets]
+    values = np.concatenate([m.ravel()[::17] for m in maps])
+    mean, deviation = float(values.mean()), float(values.std()) + 1e-6
+    return [np.clip((m - mean) / deviation, -2.5, 2.5).astype(np.float32) for m in maps]
+
+
+def _pyramid(lab: Array, plan: Plan, touch: Array | float) -> list[tuple[Array, Array]]:
     """(colours, guides) at 1, 1/2, 1/4 ... Soft guides are computed at half size and enlarged."""
     sigma = 0.45 * plan.pixel
     half = halve(lab)
-    guides = guide_maps(half, sigma / 2, plan.weights)
+    guides = guide_maps(half, sigma / 2, plan.weights, touch)
     out = [(lab, guides), (half, guides)]
     for _ in range(2, max(level.scale for level in plan.levels).bit_length()):
         colours, leads = out[-1]

@@ -34,7 +34,7 @@ _MOST = 2
 
 def add_accents(plan: Quotation, chooser: Chooser, shown: frozenset[str], rng: np.random.Generator) -> Quotation:
     """The plan with at most two further things that the theme asks for and no quoted work shows."""
-    missing = [f for f in chooser.wish.of("thing", "who", "place") if f.key not in shown and _buildable(f)]
+    missing = [f for f in chooser.wish.of("thing", "place") if f.key not in shown and _buildable(f)]
     for facet in sorted(missing, key=lambda f: -f.weight)[:_MOST]:
         accent = _find(plan, facet, chooser, rng)
         if accent is not None:
@@ -48,22 +48,31 @@ def _buildable(facet: Facet) -> bool:
 
 def _find(plan: Quotation, facet: Facet, chooser: Chooser, rng: np.random.Generator) -> Accent | None:
     """The work whose thing joins best into the picture, and where; None where nothing does."""
+    subject = next(w for w in chooser.works if w.id == plan.subject.work)
+    ground = 0.6 if subject.horizon is None else plan.subject.crop.point(0.5, subject.horizon)[1] + 0.06
     used = {w.artist for w in chooser.works if w.id in plan.sources()}
     fits = chooser.fits[facet.key]
     found = [
         i
         for i, w in enumerate(chooser.works)
-        if chooser.allowed[i] and fits[i] >= 0.85 and w.artist not in used and 0.012 < w.area < 0.4 and _names(w, facet)
+        if chooser.allowed[i]
+        and fits[i] >= 0.85
+        and w.artist not in used
+        and 0.012 < w.area < 0.4
+        and _names(w, facet)
+        and w.indoors == subject.indoors
     ]
     found.sort(key=lambda i: -float(fits[i] + chooser.media[i] - abs(chooser.works[i].area - 0.12)))
     picture = render(plan)
     best: tuple[float, Accent] | None = None
     for number in found[:8]:
         for accent in _places(chooser.works[number], facet, plan.aspect, rng):
+            if accent.to[3] < ground:
+                continue
             price = accent_price(picture, accent)
             if best is None or price < best[0]:
                 best = price, accent
-    return best[1] if best is not None and best[0] < 0.2 else None
+    return best[1] if best is not None and best[0] < 0.1 else None
 
 
 def _names(work: Work, facet: Facet) -> bool:

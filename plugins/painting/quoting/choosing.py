@@ -66,9 +66,10 @@ class Chooser:
         for facet in self.wish.facets:
             weight = facet.weight * (0.45 if leading and (facet.role in PLACES or facet.key in HIGH) else 1.0)
             total += weight * self.fits[facet.key]
+        asking = ("who", "mood", "frame") if self.wish.of("thing") else ("who", "act", "mood", "frame")
         if self.wish.people > 0:
             total += np.array([self._people(w) for w in self.works], np.float32)
-        elif not self.wish.of("who", "act", "mood", "frame") and not self.peopled:  # nobody is asked for
+        elif not self.wish.of(*asking) and not self.peopled:  # nobody is asked for
             total -= np.array([1.2 * min(2, w.people) * w.area**0.5 for w in self.works], np.float32)
         if self.outdoors:
             total -= np.array([1.2 * w.indoors for w in self.works], np.float32)

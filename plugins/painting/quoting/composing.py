@@ -12,12 +12,14 @@ from ..paint.raster import blur
 from .accents import add_accents, dress_in
 from .choosing import PLACES, Chooser, Scores
 from .framing import Box, crop_to, place_box, view
-from .quotation import AREA, Quotation, Quoted, seam_of
+from .nearness import MOST_QUOTED, quoted_share
+from .quotation import AREA, Quotation, Quoted, render, seam_of
 from .wish import Wish
 from .works import Work
 
-__all__ = ["Composed", "compose", "fitting_aspect"]
+__all__ = ["Composed", "compose", "fitting_aspect", "quoted_shares"]
 
+_FINALISTS = 2
 _TRIAL = 4
 """Trials are made at a quarter of the size."""
 
@@ -64,11 +66,28 @@ def compose(
         shape = aspect or fitting_aspect(wish, work)
         for other in _surroundings(chooser, work, rng, tries // len(subjects)):
             trials += _try(chooser, number, other, shape, rng)
-    best = max(trials, key=lambda t: t.score)
+    best = _least_copied(sorted(trials, key=lambda t: -t.score)[:_FINALISTS])
     plan = dress_in(_with_colours(best.plan, chooser, tone, rng), chooser)
     plan = add_accents(plan, chooser, _shown(plan, chooser), rng)
     plan = Quotation.from_dict(plan.to_dict())  # as it will be read from a file, to the last digit
     return Composed(plan, _shown(plan, chooser), best.score)
+
+
+def _least_copied(trials: list[_Trial]) -> _Trial:
+    """The best trial when what agrees with its works beyond the limit counts against it."""
+    weighed = []
+    for trial in trials:
+        over = max(0.0, max(quoted_shares(trial.plan)) - MOST_QUOTED)
+        weighed.append(_Trial(trial.plan, trial.score - 2.0 * over))
+    return max(weighed, key=lambda t: t.score)
+
+
+def quoted_shares(plan: Quotation, picture: Array | None = None) -> tuple[float, float]:
+    """Shares of the picture's windows that agree with the subject's and with the surroundings' work."""
+    picture = render(plan) if picture is None else picture
+    size = picture.shape[:2]
+    one, two = (view(q.work, q.crop, size) for q in (plan.subject, plan.surroundings))
+    return quoted_share(picture, one), quoted_share(picture, two)
 
 
 def _tone_fit(chooser: Chooser, tone: tuple[float, float, float], weight: float) -> Scores:
@@ -116,7 +135,7 @@ def _kinship(a: Work, b: Work) -> float:
     if a.hour != b.hour and {a.hour, b.hour} != {"day", "-"}:
         score -= 0.3
     if b.figure:  # a second subject beside the first disturbs
-        score -= 1.4 * min(1.0, 2.5 * b.area) * (1 - 0.9 * _covered(b.box, a.box))
+        score -= 2.2 * min(1.0, 2.5 * b.area) * (1 - 0.9 * _covered(b.box, a.box))
     if a.aspect < 0.95 and b.aspect < 0.95:
         score += 0.2
     if b.medium == "sketch":
@@ -134,7 +153,7 @@ def _try(chooser: Chooser, number: int, another: int, aspect: float, rng: np.ran
     """A pair of works joined in several ways, small."""
     subject, other = chooser.works[number], chooser.works[another]
     gains = {
-        seam: 1.4 * chooser.coverage(number, another, level=seam == "level")
+        seam: 1.8 * chooser.coverage(number, another, level=seam == "level")
         + 0.04 * float(chooser.media[number] + chooser.media[another])
         for seam in ("level", "round")
     }
@@ -164,7 +183,7 @@ def _try(chooser: Chooser, number: int, another: int, aspect: float, rng: np.ran
                     lead=leading,
                     seed=int(rng.integers(0, 2**31)),
                 )
-                score = _judge(plan, size, other) + gains[seam] - (0.08 if against else 0.0)
+                score = _judge(plan, size, subject, other) + gains[seam] - (0.08 if against else 0.0)
                 found.append(_Trial(plan, score))
     return found
 
@@ -207,8 +226,8 @@ def _seam_box(seam: str, subject: Work, box: Box, horizon: float | None) -> Box:
     return box
 
 
-def _judge(plan: Quotation, size: tuple[int, int], other: Work) -> float:
-    """Higher is better: a cheap seam, both works well seen, contrast of masses."""
+def _judge(plan: Quotation, size: tuple[int, int], subject: Work, other: Work) -> float:
+    """Higher is better: a cheap seam, both works well seen and neither copied, contrast of masses, one ground for both."""
     a, b = view(plan.subject.work, plan.subject.crop, size), view(plan.surroundings.work, plan.surroundings.crop, size)
     b_near = _alike(b, a) if plan.lead == "subject" else b
     a_near = a if plan.lead == "subject" else _alike(a, b)
@@ -216,19 +235,38 @@ def _judge(plan: Quotation, size: tuple[int, int], other: Work) -> float:
     share = float(mask.mean())
     cut = mask * a_near[..., 0] + (1 - mask) * b_near[..., 0]
     contrast = float(blur(cut, 1.5).std())
-    short = max(0.0, 0.32 - share) + 1.6 * max(0.0, share - 0.62)
-    box = place_box(other.box, plan.surroundings.crop)
-    if other.people or other.area < 0.5:  # a second subject that is cut by the seam
-        h, w = mask.shape
-        part = mask[
-            int(box[1] * h) : max(int(box[1] * h) + 1, int(box[3] * h)),
-            int(box[0] * w) : max(int(box[0] * w) + 1, int(box[2] * w)),
-        ]
-        covered = float(part.mean()) if part.size else 1.0
-        cut_through = 0.5 * (1 - abs(2 * covered - 1)) * min(1.0, 2 * other.area)
-    else:
-        cut_through = 0.0
-    return -3.0 * price - 1.2 * short - 1.5 * max(0.0, 0.13 - contrast) - 0.4 * cut_through
+    short = 2.0 * max(0.0, 0.3 - share) + 3.0 * max(0.0, share - 0.55)
+    copied = max(quoted_share(cut[..., None], a), quoted_share(cut[..., None], b))
+    return (
+        -3.0 * price
+        - short
+        - 1.5 * max(0.0, 0.13 - contrast)
+        - 1.5 * max(0.0, copied - MOST_QUOTED)
+        - _intrusion(plan, other, mask)
+        - _tilt(plan, subject, other)
+    )
+
+
+def _intrusion(plan: Quotation, other: Work, mask: Array) -> float:
+    """How much the subject of the surroundings' work disturbs: seen beside the first, or cut by the seam."""
+    left, top, right, bottom = place_box(other.box, plan.surroundings.crop)
+    h, w = mask.shape
+    part = mask[
+        int(top * h) : max(int(top * h) + 1, int(bottom * h)), int(left * w) : max(int(left * w) + 1, int(right * w))
+    ]
+    covered = float(part.mean()) if part.size else 1.0
+    size = min(1.0, 2.5 * other.area)
+    cut = 0.4 * (1 - abs(2 * covered - 1)) * size if other.people or other.area < 0.5 else 0.0
+    return cut + (0.5 * (1 - covered) * size if other.figure else 0.0)
+
+
+def _tilt(plan: Quotation, subject: Work, other: Work) -> float:
+    """What it costs when two horizons do not lie on one line."""
+    if subject.horizon is None or other.horizon is None:
+        return 0.0
+    one = plan.subject.crop.point(0.5, subject.horizon)[1]
+    two = plan.surroundings.crop.point(0.5, other.horizon)[1]
+    return 1.6 * max(0.0, abs(one - two) - 0.07) * (1.0 if plan.seam == "round" else 0.5)
 
 
 def _alike(picture: Array, to: Array) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 from ....core.errors import InputError
 from ..atelier.colour import Array, transport
 from .framing import Box, Crop, view
-from .seams import cost_map, join, level_seam, mask_above, mask_inside, round_seam
+from .seams import cost_map, join, level_seam, lost_at, mask_above, mask_inside, round_seam
 from .tinting import bend, borrow_colours, bring_light, dye
 from .works import find_work, masses_of
 
@@ -243,8 +243,9 @@ def seam_of(plan: Quotation, a: Array, b: Array) -> tuple[Array, float]:
     within = np.clip(np.minimum(columns - left, right - columns) / 0.04 + 1, 0, 1)
     low = 0.12 * h * np.ones(w)
     free = 0.62 if bottom - top < 0.55 else 0.5
-    high = (free * (1 - within) + max(0.14, top) * within) * h
-    seam, price = level_seam(cost, np.minimum(low, high - 3), high)
+    high = (free * (1 - within) + max(0.04, top - 0.02) * within) * h
+    low = np.minimum(low, high - 3)
+    seam, price = level_seam(cost, low, high, lost_at(a, b))
     return 1 - mask_above(seam, h), price
 
 

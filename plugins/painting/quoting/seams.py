@@ -13,10 +13,11 @@ from ..atelier.colour import Array
 from ..paint.raster import blur, gradient
 from .framing import Box
 
-__all__ = ["cost_map", "join", "level_seam", "mask_above", "mask_inside", "round_seam"]
+__all__ = ["cost_map", "join", "level_seam", "lost_at", "mask_above", "mask_inside", "round_seam"]
 
 _SPOKES = 192
 _RINGS = 40
+_LOSS = 0.12
 _INNER, _OUTER = 0.72, 1.55
 
 
@@ -30,10 +31,27 @@ def cost_map(a: Array, b: Array) -> Array:
     return blur((gap + 0.5 * drawn).astype(np.float32), 0.7)
 
 
-def level_seam(cost: Array, low: Array, high: Array) -> tuple[NDArray[np.int64], float]:
-    """(row for each column, mean cost) of the cheapest seam from left to right between rows `low` and `high` of each column."""
+def lost_at(below: Array, above: Array) -> Array:
+    """What a level seam at each place would lose of the drawing of either work: of the lower one above it, of the upper below."""
+    lost = []
+    for picture in (below, above):
+        down, right = gradient(blur(picture[..., 0], 1.0))
+        drawn = np.maximum(np.hypot(down, right) - 0.01, 0)
+        lost.append(np.cumsum(drawn, 0))
+    total = lost[0] + (lost[1][-1] - lost[1])
+    return np.asarray(_LOSS * (total - total.min(0)), np.float32)
+
+
+def level_seam(cost: Array, low: Array, high: Array, lost: Array | None = None) -> tuple[NDArray[np.int64], float]:
+    """(row for each column, mean cost) of the cheapest seam from left to right between rows `low` and `high` of each column.
+
+    lost: what a seam at each place costs besides (`lost_at`); it is not part of the mean.
+    """
     h, w = cost.shape
     rows = np.arange(h)
+    plain = cost
+    if lost is not None:
+        cost = cost + lost
     total = np.where((rows >= low[0]) & (rows <= high[0]), cost[:, 0], 1e6)
     came = np.zeros((h, w), np.int8)
     for column in range(1, w):
@@ -48,7 +66,7 @@ def level_seam(cost: Array, low: Array, high: Array) -> tuple[NDArray[np.int64],
     for column in range(w - 1, -1, -1):
         seam[column] = row
         row = int(np.clip(row - int(came[row, column]), 0, h - 1))
-    return seam, float(cost[seam, np.arange(w)].mean())
+    return seam, float(plain[seam, np.arange(w)].mean())
 
 
 def mask_above(seam: NDArray[np.int64], height: int) -> Array:

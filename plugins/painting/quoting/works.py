@@ -22,7 +22,7 @@ from ..atelier.colour import Array, srgb_to_oklab
 __all__ = ["Work", "find_work", "load_works", "masses_of", "stem"]
 
 DATA = Path(__file__).parent / "data"
-_FIRST_SEEN, _SEEN, _TITLE, _MODIFIER = 0.7, 0.5, 0.25, 0.6
+_FIRST_SEEN, _SEEN, _TITLE, _MODIFIER = 0.56, 0.4, 0.25, 0.6
 _SCENES = frozenset(
     "river canal lake sea beach coast harbour port bay bridge village town city street square road path valley mountain hill field "
     "meadow garden park forest wood pond island stream waterfall plain landscape interior room hall church cathedral castle "
