@@ -13,7 +13,13 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CLEAN = ("artwright.core", "artwright.testing", "artwright.plugins.film", "artwright.plugins.literature")
+CLEAN = (
+    "artwright.core",
+    "artwright.testing",
+    "artwright.plugins.film",
+    "artwright.plugins.literature",
+    "artwright.plugins.music",
+)
 """Packages without an error, which stay so. One that comes to have none is added here."""
 MODULES = ("artwright", "artwright.__main__", "artwright.cli")
 

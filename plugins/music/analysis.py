@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...core.theme import Mood
 from .mood import instrument_names, mood_words, tempo_word
 from .theory.cadences import Cadence, find_cadences
 from .theory.chords import Chord, read_harmony
@@ -155,7 +156,7 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
             "mood": {
                 "valence": round(valence, 3),
                 "arousal": round(arousal, 3),
-                "words": list(mood_words(_mood(valence, arousal))),
+                "words": list(mood_words(Mood(valence=valence, arousal=arousal))),
             },
             "features": {name: round(value, 4) for name, value in reading.features.items()},
         }
@@ -168,12 +169,6 @@ def repetition(score: Score) -> float:
     if len(alike) < 2:
         return 0.0
     return round(float(np.mean([alike[i, :i].max() > 0.98 for i in range(1, len(alike))])), 4)
-
-
-def _mood(valence: float, arousal: float):  # type: ignore[no-untyped-def]
-    from ...core.theme import Mood
-
-    return Mood(valence=valence, arousal=arousal)
 
 
 def _key(key: Key | None) -> dict[str, Any] | None:

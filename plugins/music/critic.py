@@ -45,11 +45,10 @@ class Figures:
 
 def measure(lines: Sequence[Sequence[Note]], *, bar: int, start: int = 0) -> Figures:
     """Figures of a piece. bar: ticks; start: tick from which beats are counted (the pickup)."""
-    lines = [tuple(line) for line in lines]
     total = max((line[-1].end for line in lines if line), default=1)
     bars = max(1.0, total / bar)
     beats = np.arange(start % 24, total, 24)
-    grid = np.stack([sounding(line, beats) for line in lines])
+    grid = np.stack([sounding(tuple(line), beats) for line in lines])
     dissonant = sharp = other = counted = 0
     for column in grid.T.tolist():
         heard = [p for p in column if p]

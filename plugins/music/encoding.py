@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,7 +179,7 @@ def _features(
     n, voices = len(onset), len(score.lines)
     out = np.zeros((n, len(COLUMNS)), np.uint8)
 
-    def put(name: str, values: Int | int, rows: NDArray[np.bool_] | slice = slice(None)) -> None:
+    def put(name: str, values: Int | int, rows: Int | NDArray[np.bool_] | slice = slice(None), /) -> None:
         out[rows, INDEX[name]] = values
 
     ticks = _LENGTHS[length]
@@ -246,7 +247,7 @@ def _features(
         known = (own_sound > 0) & (theirs > 0)
         put(name, np.clip(own_sound - theirs + 64, 1, 127)[known], known)
     _form(put, of_voice, onset, length, sound, shown, size, int(min(starts[0], 0)))
-    _goals(put, score, onset, sound, voice, ticks, total, shift)
+    _goals(put, score, onset, shift)
     return out
 
 
@@ -255,7 +256,15 @@ def _at(members: Int, onset: Int, ticks: Int) -> Int:
     return members[np.maximum(np.searchsorted(onset[members], ticks, side="right") - 1, 0)]
 
 
-def _form(put, of_voice, onset, length, sound, shown, size, first) -> None:  # type: ignore[no-untyped-def]
+class Putter(Protocol):
+    """Writes values into a column of the inputs, at some rows or all."""
+
+    def __call__(self, name: str, values: Int | int, rows: Int | NDArray[np.bool_] | slice = ..., /) -> None: ...
+
+
+def _form(
+    put: Putter, of_voice: Sequence[Int], onset: Int, length: Int, sound: Int, shown: Int, size: Int, first: int
+) -> None:
     """What stood at the same place 1, 2, 4 and 8 bars ago, and for how many notes the voice has followed it."""
     for v, members in enumerate(of_voice):
         for k in FORM:
@@ -280,7 +289,7 @@ def _form(put, of_voice, onset, length, sound, shown, size, first) -> None:  # t
                 put(f"top_form{k}", shown[at], rows)
 
 
-def _goals(put, score, onset, sound, voice, ticks, total, shift) -> None:  # type: ignore[no-untyped-def]
+def _goals(put: Putter, score: Score, onset: Int, shift: int) -> None:
     """Distance to the next phrase end, its chord and upper note; the last chord."""
     lines = len(score.lines)
     ends = sorted({n.end for line in score.lines for n in line if n.phrase_end})

@@ -141,7 +141,9 @@ def find_instruments(text: str) -> tuple[tuple[str, tuple[int, int], tuple[int, 
 
     Longer names win over shorter ones ("tenor saxophone" over "tenor"); Chinese names may stand within a sentence.
     """
-    known = {name: (program,) for name, program in program_names().items() if name not in _AMBIGUOUS}
+    known: dict[str, tuple[int, ...]] = {
+        name: (program,) for name, program in program_names().items() if name not in _AMBIGUOUS
+    }
     known = {**known, **FAMILIES}
     found: list[tuple[tuple[int, int], str, tuple[int, ...]]] = []
     taken = [False] * len(text)

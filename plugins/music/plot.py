@@ -52,7 +52,6 @@ def plot_reading(
     first_bar: the printed bar to begin with. Longer music is shown from there as far as it goes; the title says which
     bars.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from PIL import Image as pil
 
@@ -69,7 +68,6 @@ def plot_reading(
     with plot_font():
         height = 1.1 + ROW * len(cuts)
         figure = Figure(figsize=(13, height), facecolor=PAPER, dpi=dpi)
-        canvas = FigureCanvasAgg(figure)
         low, high = (
             (int(score.pitch[score.pitched].min()) - 5, int(score.pitch[score.pitched].max()) + 3)
             if len(score.pitched)
@@ -83,7 +81,7 @@ def plot_reading(
             axes = figure.add_axes((0.045, bottom, 0.94, 1.95 / height))
             _system(axes, reading, begin + first, begin + last, low, high, widest, language)
         buffer = io.BytesIO()
-        canvas.print_png(buffer)
+        figure.savefig(buffer, format="png")
     buffer.seek(0)
     return pil.open(buffer).convert("RGB")
 

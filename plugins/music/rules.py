@@ -191,7 +191,7 @@ def _chord_mask(cursor: Cursor, goal: Goal, v: int) -> Mask | None:
     voices = cursor.frame.voices
     root, third, fifth = found
     if v == voices - 1:
-        return root == CLASS
+        return np.equal(CLASS, root)
     said = [cursor.sounds[u][-1] for u in range(v) if cursor.sounds[u] and cursor.onsets[u][-1] == goal.start]
     classes = [(s + LOW - 1) % 12 for s in said]
     minor_third = (third - root) % 12 == 3
@@ -208,8 +208,7 @@ def _chord_mask(cursor: Cursor, goal: Goal, v: int) -> Mask | None:
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
     leading = (root + 11) % 12
     if goal.dominant and own and (own + LOW - 1) % 12 == leading and v == 0:
-        up = own + 1 == PITCH
-        return up
+        return np.equal(PITCH, own + 1)
     return mask
 
 
@@ -221,7 +220,7 @@ def _dominant_mask(cursor: Cursor, goal: Goal, v: int) -> Mask:
     start = goal.start - _approach(cursor, goal)
     voices = cursor.frame.voices
     if v == voices - 1:
-        return fifth == CLASS
+        return np.equal(CLASS, fifth)
     others = [
         (cursor.sounds[u][-1] + LOW - 1) % 12
         for u in range(voices)

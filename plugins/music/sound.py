@@ -25,7 +25,7 @@ from .synth import bend_curve, play_part
 from .theory.score import Score, read_score
 
 if TYPE_CHECKING:
-    from pretty_midi import PrettyMIDI
+    from pretty_midi import Instrument, PrettyMIDI
 
 __all__ = ["MAX_SECONDS", "RATE_HZ", "Performance", "fermatas_of", "loudness", "perform", "render"]
 
@@ -100,7 +100,7 @@ def perform(midi: PrettyMIDI, *, humanise: float = 1.0, fermatas: Sequence[float
     )
 
 
-def _controlled_level(instrument, times: np.ndarray) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _controlled_level(instrument: Instrument, times: np.ndarray) -> np.ndarray:
     """The factor that volume (7) and expression (11) controllers put on each onset; 1 where none is set."""
     factor = np.ones(len(times))
     for number, rest in ((7, 100.0), (11, 127.0)):
@@ -112,7 +112,7 @@ def _controlled_level(instrument, times: np.ndarray) -> np.ndarray:  # type: ign
     return factor.clip(0.0, 1.3)
 
 
-def _pedalled(instrument, ends: np.ndarray) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _pedalled(instrument: Instrument, ends: np.ndarray) -> np.ndarray:
     """Ends moved to where the sustain pedal (64) is let go."""
     changes = sorted((c.time, c.value >= 64) for c in instrument.control_changes if c.number == 64)
     if not changes:

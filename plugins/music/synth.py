@@ -11,10 +11,14 @@ docs/media/music.md.)
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .soundfont import SoundFont, Zone
+
+if TYPE_CHECKING:
+    from pretty_midi import Instrument
 
 __all__ = ["Voice", "bend_curve", "play_part"]
 
@@ -209,7 +213,7 @@ def _shape(wave: np.ndarray, zone: Zone, key: int, rate_hz: int) -> None:
     wave[first + size :] *= np.float32(10 ** (-zone.sustain_db / 20))
 
 
-def bend_curve(instrument) -> tuple[np.ndarray, np.ndarray] | None:  # type: ignore[no-untyped-def]
+def bend_curve(instrument: Instrument) -> tuple[np.ndarray, np.ndarray] | None:
     """(times, semitones) of an instrument's pitch bends, its range as the registered parameter 0 says (2 semitones
     where it says nothing); None for none.
     """

@@ -82,12 +82,13 @@ def _encode(path: Path, sound: np.ndarray, rate_hz: int, title: str, manifest: C
             name, {}
         )  # LAME's usual care costs twice the time
         stream = out.add_stream(name, rate=rate_hz, layout="stereo" if len(sound) == 2 else "mono", options=extra)
+        assert isinstance(stream, av.AudioStream)
         if bit_rate:
             stream.bit_rate = bit_rate
         stream.codec_context.flags |= int(av.codec.context.Flags.bitexact)
-        layout = stream.codec_context.format.name
-        resampler = av.AudioResampler(format=layout, layout=stream.layout, rate=rate_hz)
-        samples, packets = _integers(sound), []
+        resampler = av.AudioResampler(format=stream.codec_context.format, layout=stream.layout, rate=rate_hz)
+        samples = _integers(sound)
+        packets: list[av.Packet[av.AudioStream]] = []
         for at in range(0, len(samples), 1 << 16):
             block = samples[at : at + (1 << 16)]
             frame = av.AudioFrame.from_ndarray(block.reshape(1, -1), format="s16", layout=stream.layout.name)

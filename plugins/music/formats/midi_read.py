@@ -222,9 +222,9 @@ def _build(raw: _Raw, resolution: int, name: str, mended: list[str]) -> Reading:
             f"{MAX_TICKS} ticks are read: cut it into parts"
         )
     midi = make_midi(resolution, tempi)
-    marks = {t for row in (raw.metres, raw.keys, raw.texts) for t, *_ in row}
-    marks.update(tick for _, *rest in raw.notes for tick in rest[:2])
-    marks.update(tick for _, tick, *_ in [*raw.changes, *raw.bends])
+    marks = {tick for tick, *_ in raw.metres} | {tick for tick, *_ in raw.keys} | {tick for tick, *_ in raw.texts}
+    marks |= {start for _, start, *_ in raw.notes} | {end for _, _, end, *_ in raw.notes}
+    marks |= {tick for _, tick, *_ in raw.changes} | {tick for _, tick, _ in raw.bends}
     ticks = sorted(marks)
     clock = dict(zip(ticks, ticks_to_seconds(resolution, tempi, ticks), strict=True))
     encoding = find_encoding([*raw.names.values(), *(data for *_, data in raw.texts if not _is_manifest(data))])

@@ -204,9 +204,9 @@ def _note(measure: ET.Element, piece: Piece, line: Line, sharps: int, part_id: s
 def _pitch(note: ET.Element, pitch: int, line: Line, sharps: int) -> None:
     if line.is_drum:
         place = _sub(note, "unpitched")
-        step, octave = _KIT_STAFF.get(pitch, "C5")
-        _text(place, "display-step", step)
-        _text(place, "display-octave", octave)
+        staff = _KIT_STAFF.get(pitch, "C5")
+        _text(place, "display-step", staff[0])
+        _text(place, "display-octave", staff[1])
         return
     letter, alter, octave_number = spell(pitch, sharps)
     told = _sub(note, "pitch")

@@ -37,7 +37,7 @@ _SHARPS_MAJOR = {0: 0, 7: 1, 2: 2, 9: 3, 4: 4, 11: 5, 6: 6, 5: -1, 10: -2, 3: -3
 """Sharps (flats below zero) of the signature for each major tonic, the fewer where two spellings sound alike."""
 
 
-class Lyric(pretty_midi.Lyric):
+class Lyric(pretty_midi.Lyric):  # type: ignore[misc]
     """A syllable. part: the instrument that sings it, None for the track of tempi and metres."""
 
     def __init__(self, text: str, time: float, part: pretty_midi.Instrument | None = None) -> None:
@@ -45,7 +45,7 @@ class Lyric(pretty_midi.Lyric):
         self.part = part
 
 
-class Text(pretty_midi.Text):
+class Text(pretty_midi.Text):  # type: ignore[misc]
     """A text. kind: TEXT, COPYRIGHT, MARKER or CUE; part: the instrument whose track it stands in, or None."""
 
     def __init__(self, text: str, time: float, part: pretty_midi.Instrument | None = None, kind: int = TEXT) -> None:
@@ -54,7 +54,7 @@ class Text(pretty_midi.Text):
         self.kind = kind
 
 
-class KeySignature(pretty_midi.KeySignature):
+class KeySignature(pretty_midi.KeySignature):  # type: ignore[misc]
     """A key as it is spelled. sharps: of its signature, in [-7, 7], flats below zero."""
 
     def __init__(self, sharps: int, minor: bool, time: float) -> None:

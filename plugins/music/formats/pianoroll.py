@@ -75,7 +75,7 @@ def draw_piano_roll(midi: PrettyMIDI, *, width: int = 640, height: int = 0) -> I
     if samples is not None and not any(i.notes for i in midi.instruments):
         from ..listening.features import mel_picture
 
-        return mel_picture(samples, midi.rate_hz, width=width)  # type: ignore[attr-defined]
+        return mel_picture(samples, midi.rate_hz, width=width)
     height = height or max(120, round(width * 0.4))
     score = read_score(midi)
     first, last, low, high = _frame(score)

@@ -126,7 +126,6 @@ def _plot(
     recording: Recording, spectra: Spectra, found: dict[str, Any], key: Key | None, title: str, language: str
 ) -> Image:
     """Mel spectrogram, pitch track with the notes heard, chroma, loudness."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from PIL import Image as pil
 
@@ -137,7 +136,6 @@ def _plot(
     seconds = float(found["seconds"])
     with plot_font():
         figure = Figure(figsize=(13, 9), facecolor=PAPER, dpi=110)
-        canvas = FigureCanvasAgg(figure)
         track = recording.track.pitch
         heights = {"mel": 3.0, "pitch": 2.4, "chroma": 1.8, "level": 1.0}
         if not np.isfinite(track).any():
@@ -197,6 +195,6 @@ def _plot(
             for side in row.spines.values():
                 side.set_visible(False)
         buffer = io.BytesIO()
-        canvas.print_png(buffer)
+        figure.savefig(buffer, format="png")
     buffer.seek(0)
     return pil.open(buffer).convert("RGB")

@@ -13,7 +13,7 @@ from .melody import melody_notes, notes_on_grid, track_pitch
 __all__ = ["Recording", "read_recording"]
 
 
-class Recording(pretty_midi.PrettyMIDI):
+class Recording(pretty_midi.PrettyMIDI):  # type: ignore[misc]
     """Sound with the melody found in it, as notes on a grid (none if there is no single line with a clear pitch).
 
     samples: float32 of shape (1 or 2, samples); rate_hz; digest: SHA-256 of the sound as it is coded in its file, or "".

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -65,6 +66,12 @@ def voice_names(count: int, language: str = "en") -> tuple[str, ...]:
     return tuple(f"第{i + 1}声部" if language == "zh" else f"voice {i + 1}" for i in range(count))
 
 
+class Adder(Protocol):
+    """Notes a fault: its kind, at which of the times, in which voices."""
+
+    def __call__(self, kind: str, i: int, /, *voices: int) -> None: ...
+
+
 def find_faults(score: Score, keys: list[KeySpan]) -> list[Fault]:
     """The faults of a piece of 2 to 8 voices, in time; none for a single line."""
     if not 2 <= score.voices <= 8:
@@ -101,8 +108,8 @@ def _grid(score: Score, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _consecutives(
-    sound: np.ndarray, attack: np.ndarray, times: np.ndarray, high: int, low: int, outer: bool, add
-) -> None:  # type: ignore[no-untyped-def]
+    sound: np.ndarray, attack: np.ndarray, times: np.ndarray, high: int, low: int, outer: bool, add: Adder
+) -> None:
     """Parallel fifths, octaves and unisons between two voices that both attack; direct ones into a leap of the highest,
     in the outer voices.
     """
@@ -124,7 +131,7 @@ def _consecutives(
             add("direct octave", both[i], high, low)
 
 
-def _places(sound: np.ndarray, attack: np.ndarray, high: int, low: int, spaced: bool, add) -> None:  # type: ignore[no-untyped-def]
+def _places(sound: np.ndarray, attack: np.ndarray, high: int, low: int, spaced: bool, add: Adder) -> None:
     """Crossing, overlap and spacing of two neighbours."""
     a, b = sound[high], sound[low]
     struck = attack[high] | attack[low]
@@ -143,8 +150,8 @@ def _places(sound: np.ndarray, attack: np.ndarray, high: int, low: int, spaced: 
 
 
 def _melody(
-    score: Score, keys: list[KeySpan], times: np.ndarray, sound: np.ndarray, attack: np.ndarray, voice: int, add
-) -> None:  # type: ignore[no-untyped-def]
+    score: Score, keys: list[KeySpan], times: np.ndarray, sound: np.ndarray, attack: np.ndarray, voice: int, add: Adder
+) -> None:
     """Augmented and wide leaps, and leading tones over a dominant that do not rise (in the outer voices)."""
     line = score.line(voice)
     for before, after in zip(line[:-1].tolist(), line[1:].tolist(), strict=True):

@@ -161,7 +161,8 @@ class Score:
 
 def read_score(midi: PrettyMIDI) -> Score:
     """The score of some MIDI; instruments without notes are left out."""
-    rows, parts = [], []
+    rows: list[np.ndarray] = []
+    parts: list[Part] = []
     for instrument in midi.instruments:
         if not instrument.notes:
             continue

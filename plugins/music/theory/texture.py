@@ -32,7 +32,7 @@ def read_texture(score: Score) -> dict[str, float | str]:
     together = float(np.mean([sum(t in line for line in onsets) >= 2 for t in every]))
     likeness = [len(a & b) / max(len(a | b), 1) for i, a in enumerate(onsets) for b in onsets[i + 1 :]]
     independence = float(1 - np.mean(likeness))
-    tops = len(onsets[0]) / max(np.mean([len(line) for line in onsets[1:]]), 1)
+    tops = len(onsets[0]) / max(float(np.mean([len(line) for line in onsets[1:]])), 1.0)
     kind = (
         "chorale"
         if together > 0.75 and independence < 0.6
