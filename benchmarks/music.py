@@ -106,7 +106,7 @@ def likelihood(exclude: Path, *, limit: int, groups: list[str], against: bool = 
     from artwright.plugins.music.encoding import encode
     from artwright.plugins.music.engine import Engine
     from artwright.plugins.music.facts import header_nats
-    from artwright.plugins.music.models.composer import judges
+    from artwright.plugins.music.lending import judges
 
     root, excluded = corpus.find_music21(), corpus.read_excluded(exclude)
     result: dict[str, Any] = {}
@@ -151,7 +151,7 @@ def speed() -> dict[str, Any]:
     from artwright.core.weights import load_weights
     from artwright.plugins.music.compose import compose
     from artwright.plugins.music.engine import Engine
-    from artwright.plugins.music.models.composer import weight_files
+    from artwright.plugins.music.lending import weight_files
     from artwright.plugins.music.plan import plan_piece
     from transformers import LlamaConfig, LlamaForCausalLM
 

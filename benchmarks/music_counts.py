@@ -76,7 +76,7 @@ def readings(scores: list[Any], style: str, limit: int) -> dict[str, Any]:
     from artwright.plugins.music.encoding import encode
     from artwright.plugins.music.engine import Engine
     from artwright.plugins.music.evaluation import VIEWS, read_nets
-    from artwright.plugins.music.models.composer import judges
+    from artwright.plugins.music.lending import judges
 
     engine = Engine.load(judges(style, "", None)).seen(VIEWS)
     works, total = [], 0

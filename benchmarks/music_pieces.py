@@ -22,7 +22,8 @@ def _chorales(count: int, best_of: int, seed: int) -> Iterator[Any]:
     """Chorales of 8 to 16 bars; every other one in minor, every eighth in 3/4."""
     from artwright.plugins.music.compose import compose
     from artwright.plugins.music.engine import Engine
-    from artwright.plugins.music.models.composer import ComposerOptions, weight_files
+    from artwright.plugins.music.lending import weight_files
+    from artwright.plugins.music.options import ComposerOptions
     from artwright.plugins.music.plan import plan_piece
     from artwright.plugins.music.writing import heat
 
@@ -51,7 +52,8 @@ def _writers(count: int, best_of: int, seed: int) -> Iterator[tuple[str, Callabl
     """
     from artwright.plugins.music.compose import compose
     from artwright.plugins.music.engine import Engine
-    from artwright.plugins.music.models.composer import ComposerOptions, weight_files
+    from artwright.plugins.music.lending import weight_files
+    from artwright.plugins.music.options import ComposerOptions
     from artwright.plugins.music.plan import plan_piece
     from artwright.plugins.music.styles import STYLE_TABLE
     from artwright.plugins.music.writing import heat
@@ -294,7 +296,8 @@ def edits(exclude: Path, count: int, best_of: int) -> dict[str, Any]:
     from artwright.plugins.music.editing import Free, fill
     from artwright.plugins.music.engine import Engine
     from artwright.plugins.music.facts import pickup_of
-    from artwright.plugins.music.models.composer import ComposerOptions, weight_files
+    from artwright.plugins.music.lending import weight_files
+    from artwright.plugins.music.options import ComposerOptions
     from artwright.plugins.music.writing import melody_harmonised
 
     engine = Engine.load(weight_files("bach", "", None, 1))

@@ -101,7 +101,7 @@ def test_training_lines_are_found_again() -> None:
 def test_counts_help_where_a_tune_returns() -> None:
     from artwright.plugins.music.engine import Engine
     from artwright.plugins.music.evaluation import note_nats
-    from artwright.plugins.music.models.composer import weight_files
+    from artwright.plugins.music.lending import weight_files
 
     engine = Engine.load(weight_files("all", "", None, 1))
     work = encode(tune((0, PHRASE), (0, PHRASE), (7, PHRASE), (0, PHRASE)))
@@ -223,7 +223,7 @@ def test_tunes_fall_into_strains_that_return() -> None:
 def test_voices_enter_with_one_subject() -> None:
     from artwright.plugins.music.compose import compose
     from artwright.plugins.music.engine import Engine
-    from artwright.plugins.music.models.composer import weight_files
+    from artwright.plugins.music.lending import weight_files
     from artwright.plugins.music.plan import plan_piece
 
     rng = np.random.default_rng(5)

@@ -12,8 +12,8 @@ import pretty_midi
 import pytest
 from artwright.core.errors import FormatError
 from artwright.plugins.music.formats.midi_write import midi_bytes
+from artwright.plugins.music.formats.page import make_page
 from artwright.plugins.music.formats.payload import Lyric, make_midi
-from artwright.plugins.music.formats.sheet_write import make_page
 from artwright.plugins.music.medium import Music
 
 MUSIC = Music()

@@ -27,7 +27,7 @@ from artwright.plugins.music.critic import measure, parallels
 from artwright.plugins.music.cursor import Cursor, Frame, Goal
 from artwright.plugins.music.keys import parse_key
 from artwright.plugins.music.models import composer
-from artwright.plugins.music.models.composer import ComposerOptions
+from artwright.plugins.music.options import ComposerOptions
 from artwright.plugins.music.scores import TICKS, Metre, Note, Score, bar_lines, merge_metres
 
 CHORALE = (

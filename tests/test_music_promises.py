@@ -197,19 +197,19 @@ def test_what_is_made_is_measured_and_a_scale_is_not(studio):
     assert MUSIC.fingerprint(scale) is None or MUSIC.fingerprint(scale).size >= 16
 
 
-def test_training_takes_the_device_that_is_lent(tmp_path, monkeypatch):
-    from artwright.plugins.music import training
+def test_what_runs_in_torch_takes_the_device_that_is_lent(tmp_path):
+    from artwright.plugins.music.devices import lend_device
 
-    asked: list[str] = []
+    asked: list[object] = []
 
     class Devices(DeviceManager):
         def lease(self, key, loader, **more):
-            asked.append(str(key))
+            asked.append(key)
             return super().lease(key, loader, **more)
 
     class Lent:
         devices = Devices()
 
-    with training._lend_device(Lent(), "mine") as device:
+    with lend_device(Lent(), "training", size=1 << 20) as device:
         assert device in ("cpu", "cuda:0", "cuda", "mps")
-    assert asked == ["('music', 'training', 'mine')"]
+    assert asked == [("music", "training")]

@@ -237,6 +237,7 @@ ABC = {
     "endings in brackets, from the start": ("M:2/4\nL:1/4\nK:C\nCD|[1,3EE:|[2FF:|[4GG|]", "CDEECDFFCDEECDGG"),
     "double repeats": ("M:2/4\nL:1/4\nK:C\nCD::EE:|GG|", "CDCDEEEEGG"),
     "da capo": ('M:2/4\nL:1/4\nK:C\nCD|EE"^Fine"|FF!D.C.!|', "CDEEFFCDEE"),
+    "parts in the order of the header": ("P:A2(BA)2\nM:2/4\nL:1/4\nK:C\nP:A\nCD|\nP:B\n|:EE:|", "CDCDEEEECDEEEECD"),
     "dal segno with letters": ("M:2/4\nL:1/4\nK:C\nCD|!segno!EE|FF !D.S.!|", "CDEEFFEEFF"),
     "inline key and unit": ("M:4/4\nL:1/4\nK:C\nF2F2|[K:D][L:1/8]FFFF [M:2/4]F4|", [65, 65, 66, 66, 66, 66, 66]),
     "tuplets, broken rhythm, ties, grace": (

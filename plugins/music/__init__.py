@@ -62,7 +62,7 @@ def register_models(registry: Registry) -> None:
             default_for=_COMPOSER,
             card=_card,
             refuses=frozenset({"mask"}),
-            options="artwright.plugins.music.models.composer:ComposerOptions",
+            options="artwright.plugins.music.options:ComposerOptions",
             summary="small transformers, one position per note; twelve styles, exact bars, ranges and cadences",
         )
     )

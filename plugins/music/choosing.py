@@ -12,7 +12,8 @@ import numpy as np
 from ...core.errors import InputError, UnknownName
 from ...core.weights import read_card
 from .keys import Key, parse_key
-from .models.composer import ComposerOptions, lend, weight_files
+from .lending import lend, weight_files
+from .options import ComposerOptions
 from .scores import Score
 from .styles import DEFAULT, OWN, STYLE_TABLE, StyleFacts
 
@@ -127,8 +128,8 @@ def _facts_of(name: str, card: Mapping[str, Any]) -> StyleFacts:
 
 def _nearest(style: Style, options: ComposerOptions, context: Context) -> dict[str, float]:
     """Names and weights of a style with its reference works put under the learned styles that make them likeliest."""
-    from .edits import score_of
     from .evaluation import nearest_styles
+    from .sources import score_of
 
     best = dict(style.names)
     for reference, weight in style.references:

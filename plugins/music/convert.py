@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...core.errors import FormatError, InputError
-from .scores import TICKS, Metre, Note, Score, to_lines
+from .instruments import DRUMS, plain_name, program_names
+from .scores import TICKS, Metre, Note, Score, limit_lines, to_lines
 from .vocabulary import SLOTS
 
 if TYPE_CHECKING:
     import pretty_midi
 
-__all__ = ["ENSEMBLES", "from_midi", "from_midi_file", "guess_signature", "programs", "to_midi", "voice_names"]
+__all__ = ["ENSEMBLES", "from_midi", "guess_signature", "programs", "to_midi", "voice_names"]
 
 RESOLUTION = 480
 
@@ -73,15 +73,19 @@ def programs(instruments: str, voices: int, default: str) -> list[int]:
         found = list(ENSEMBLES[text.lower()])
     else:
         found = []
-        known = {_plain(pretty_midi.program_to_instrument_name(p)): p for p in range(128)}
+        known = {**{plain_name(pretty_midi.program_to_instrument_name(p)): p for p in range(128)}, **program_names()}
         for part in text.split(","):
-            name = _plain(part)
+            name = plain_name(part)
             if name.isdigit() and int(name) < 128:
                 found.append(int(name))
-            elif name in known:
-                found.append(known[name])
             elif name in ENSEMBLES:
                 found.append(ENSEMBLES[name][0])
+            elif known.get(name) == DRUMS:
+                raise InputError(
+                    f"{part.strip()!r} cannot play here: the composer writes voices with a pitch, no drums"
+                )
+            elif name in known:
+                found.append(known[name])
             else:
                 near = [n for n in known if name and name in n][:4]
                 hint = f"; perhaps {', '.join(repr(n) for n in near)}" if near else ""
@@ -90,10 +94,6 @@ def programs(instruments: str, voices: int, default: str) -> list[int]:
                     f"with commas{hint}"
                 )
     return [found[min(v, len(found) - 1)] for v in range(voices)]
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.lower().replace("(", " ").replace(")", " ").replace("-", " ").split())
 
 
 def guess_signature(pitches: Sequence[int], weights: Sequence[int]) -> int:
@@ -189,8 +189,6 @@ def from_midi(
         names=tuple(names),
     )
     if len(lines) > limit:
-        from .corpus import limit_lines
-
         limited = limit_lines(score, limit)
         score = Score(
             name=name,
@@ -241,10 +239,3 @@ def _begins_short(first: Metre, following: Metre) -> bool:
 
     metre, then = (first.numerator, first.denominator), (following.numerator, following.denominator)
     return is_pickup(first.bar / TICKS, metre, then)
-
-
-def from_midi_file(path: Path, *, name: str, style: str = "user", limit: int = SLOTS) -> Score:
-    """A MIDI file as a score. Raises FormatError if it is broken or empty."""
-    from .medium import Music
-
-    return from_midi(Music().load(path).payload, name=name, style=style, limit=limit)

@@ -15,9 +15,11 @@ from ...core.errors import FormatError, InputError
 from .readers.abc import read_abc
 from .readers.kern import read_kern
 from .readers.musicxml import read_musicxml
-from .scores import Note, Score
+from .scores import Note, Score, limit_lines
+from .styles import OWN
+from .vocabulary import SLOTS
 
-__all__ = ["FOLDERS", "find_music21", "read_excluded", "read_folder", "read_works"]
+__all__ = ["FOLDERS", "find_music21", "from_midi_file", "read_excluded", "read_folder", "read_works"]
 
 FOLDERS: dict[str, str] = {
     "bach": "bach",
@@ -51,7 +53,6 @@ _ALSO = {
     "timpani",
     "fag",
 }
-MAX_LINES = 6
 MAX_CHORALE_BARS = 48
 
 
@@ -159,28 +160,18 @@ def to_chorale(score: Score) -> Score | None:
     return replace(score, lines=tuple(lines), names=())
 
 
-def limit_lines(score: Score, limit: int = MAX_LINES) -> Score:
-    """At most `limit` lines, ordered by mean pitch from the top; what is left over fills the gaps of the others, or is
-    dropped.
-    """
-    from .scores import to_lines
+def from_midi_file(path: Path, *, name: str, style: str = OWN, limit: int = SLOTS) -> Score:
+    """A MIDI file as a score. Raises FormatError if it is broken or empty."""
+    from .convert import from_midi
+    from .medium import Music
 
-    lines = [line for line in score.lines if line]
-    lines.sort(key=len, reverse=True)
-    kept, rest = lines[:limit], lines[limit:]
-    if rest:
-        last = to_lines([*kept[-1], *(n for line in rest for n in line)], 1)
-        kept[-1] = last[0]
-    kept.sort(key=lambda line: -sum(n.pitch * n.length for n in line) / sum(n.length for n in line))
-    return replace(score, lines=tuple(kept), names=())
+    return from_midi(Music().load(path).payload, name=name, style=style, limit=limit)
 
 
 def read_folder(folder: Path, style: str = "user") -> list[Score]:
     """Scores from a folder of .mid, .krn, .abc, .mxl, .xml and .musicxml files, in order of name; broken ones are
     passed over.
     """
-    from .convert import from_midi_file
-
     scores: list[Score] = []
     for path in sorted(Path(folder).rglob("*")):
         relative = path.relative_to(folder).as_posix()

@@ -10,15 +10,15 @@ import numpy as np
 
 from ...core.errors import InputError
 from .choosing import Manner, choose_manner, heat, usual_style
-from .convert import from_midi, programs, to_midi, voice_names
+from .convert import programs, to_midi, voice_names
 from .editing import Filled, Free, fill, find_phrases, next_bar
 from .encoding import key_shift
 from .keys import Key
-from .models.composer import ComposerOptions
+from .options import ComposerOptions
 from .plan import rules_for
 from .scores import Metre, Note, Score, bar_lines
+from .sources import score_of
 from .styles import STYLE_TABLE
-from .vocabulary import SLOTS
 from .wishes import read_wishes, words_of
 from .works import finished, lend_manner
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ...core.theme import Theme
     from .engine import Engine
 
-__all__ = ["continue_work", "final_goal", "harmonise", "harmonised", "joined", "key_of", "score_of", "told", "vary"]
+__all__ = ["continue_work", "final_goal", "harmonise", "harmonised", "joined", "key_of", "told", "vary"]
 
 
 def told(found: Filled) -> dict[str, Any]:
@@ -41,47 +41,6 @@ def told(found: Filled) -> dict[str, Any]:
 def unheard(theme: Theme) -> tuple[str, ...]:
     """All words of a theme that somebody wrote, for an edit that takes nothing from it."""
     return words_of(theme)
-
-
-def score_of(work: Artwork, *, limit: int = SLOTS) -> tuple[Score, list[int]]:
-    """(score with lines in the order of their parts from the top, number of the instrument of each line).
-
-    Raises InputError if the work is no music, is empty, or has more lines than the model's voices.
-    """
-    if work.medium != "music":
-        raise InputError(
-            f"a work of medium {work.medium!r} was given; this needs music (.mid, .musicxml, .abc, or a recorded "
-            f"melody)"
-        )
-    midi = work.payload
-    parts = [i for i, instrument in enumerate(midi.instruments) if instrument.notes and not instrument.is_drum]
-    if not parts:
-        raise InputError(f"{work.title or work.short_id!r} holds no notes to build on: {_why_empty(midi)}")
-    score = from_midi(midi, name=work.title, style="user", limit=10_000, by_part=True)
-    owners: list[int] = []
-    for i in parts:
-        from .scores import to_lines
-
-        scale = 24 / midi.resolution
-        spans = [
-            (round(midi.time_to_tick(n.start) * scale), round(midi.time_to_tick(n.end) * scale), n.pitch)
-            for n in midi.instruments[i].notes
-        ]
-        notes = [Note(on, max(1, off - on), pitch) for on, off, pitch in spans]
-        owners += [i] * len(to_lines(notes, 10_000))
-    if len(score.lines) > limit:
-        raise InputError(
-            f"{work.title or work.short_id!r} has {len(score.lines)} voices; at most {limit} can be worked on. "
-            f"Give fewer parts"
-        )
-    return score, owners
-
-
-def _why_empty(midi: pretty_midi.PrettyMIDI) -> str:
-    """What there is instead of notes with a pitch."""
-    if getattr(midi, "samples", None) is not None:
-        return "no melody was heard in the recording; one clear line, hummed or played, is needed"
-    return "only drums" if any(instrument.notes for instrument in midi.instruments) else "it is empty"
 
 
 def joined(

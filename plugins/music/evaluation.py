@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.errors import FormatError, InputError
 from .blending import blend, parameters
-from .convert import from_midi_file
+from .corpus import from_midi_file
 from .dataset import windows
 from .encoding import Encoded, encode
 from .engine import Engine, Reading
@@ -30,7 +30,7 @@ from .vocabulary import HOLD, SLOTS
 
 if TYPE_CHECKING:
     from ...core.requests import Context, EvaluateRequest
-    from .models.composer import ComposerOptions
+    from .options import ComposerOptions
 
 __all__ = ["evaluate_folder", "nearest_styles", "note_nats", "scores_nats"]
 
@@ -171,7 +171,7 @@ def evaluate_folder(request: EvaluateRequest, context: Context, options: Compose
 
     Raises InputError if there is no file that can be read.
     """
-    from .models.composer import judges, lend
+    from .lending import judges, lend
 
     path = Path(request.path)
     files = _scores_under(path)
@@ -215,7 +215,7 @@ def _style_to_read_in(options: ComposerOptions, context: Context) -> tuple[str, 
     belongs to). Raises InputError for a style that is not known.
     """
     from ...core.weights import read_card
-    from .models.composer import weight_files
+    from .lending import weight_files
 
     style = options.styles.split(",")[0].strip() if options.styles else ""
     if options.weights:

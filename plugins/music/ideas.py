@@ -11,7 +11,7 @@ from .keys import Key
 
 if TYPE_CHECKING:
     from ...core.requests import Context, InspireRequest
-    from .models.composer import ComposerOptions
+    from .options import ComposerOptions
 
 __all__ = ["make_ideas"]
 

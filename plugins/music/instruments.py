@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-__all__ = ["DRUMS", "ENSEMBLE_OF", "FAMILIES", "find_instruments", "find_program", "program_names"]
+__all__ = ["DRUMS", "ENSEMBLE_OF", "FAMILIES", "find_instruments", "find_program", "plain_name", "program_names"]
 
 DRUMS = -1
 """Stands for the drum channel among programs."""
@@ -110,13 +110,14 @@ def program_names() -> dict[str, int]:
     """Every name with its program, the words of General MIDI's own names included; lower case, single spaces."""
     import pretty_midi
 
-    names = {_plain(pretty_midi.program_to_instrument_name(p)): p for p in range(120)}
+    names = {plain_name(pretty_midi.program_to_instrument_name(p)): p for p in range(120)}
     for program, text in _NAMES.items():
-        names.update({_plain(name): program for name in text.split()})
+        names.update({plain_name(name): program for name in text.split()})
     return names
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name in lower case, without marks, words set apart by one space."""
     return " ".join(re.sub(r"[()\-_.,]", " ", name.lower()).split())
 
 
@@ -126,7 +127,7 @@ def find_program(name: str) -> int | None:
     Drums are None too: whether a part is drums its file must say.
     """
     names = program_names()
-    plain = _plain(name)
+    plain = plain_name(name)
     words = plain.split()
     for size in range(len(words), 0, -1):
         for first in range(len(words) - size + 1):

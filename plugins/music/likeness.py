@@ -31,7 +31,7 @@ def likeness(midi: PrettyMIDI, context: Context) -> dict[str, Any]:
     Both are None where there are no notes but drums.
     """
     from .evaluation import nearest_styles
-    from .models.composer import lend, weight_files
+    from .lending import lend, weight_files
 
     try:
         score = from_midi(midi, limit=64)

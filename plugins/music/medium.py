@@ -151,10 +151,12 @@ class Music(Medium):
                 else piano_roll_png(artwork.payload, width=1600),
             )
         else:
-            from .formats.sheet_write import write_sheet
+            from .formats.abc_write import abc_text
+            from .formats.musicxml_write import musicxml_bytes
+            from .formats.page import make_page
 
-            with atomic(path) as temporary:
-                write_sheet(artwork.payload, temporary, title=artwork.title)
+            page = make_page(artwork.payload, artwork.title)
+            write_bytes(path, abc_text(page).encode() if suffix == ".abc" else musicxml_bytes(page))
             file_id = self.file_id(self._read(path, suffix)[0])
         write_sidecar(path, manifest_text(artwork, file_id="" if file_id == artwork.id else file_id))
 

@@ -10,9 +10,10 @@ from ...core.errors import InputError
 from .choosing import choose_manner, heat, usual_style
 from .convert import voice_names
 from .editing import Free, fill
-from .edits import final_goal, joined, key_of, score_of, told
-from .models.composer import ComposerOptions
+from .edits import final_goal, joined, key_of, told
+from .options import ComposerOptions
 from .scores import Score, bar_lines
+from .sources import score_of
 from .works import finished, lend_manner
 
 if TYPE_CHECKING:

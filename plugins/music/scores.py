@@ -7,15 +7,18 @@ the lower notes go to lines of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TICKS", "Metre", "Note", "Score", "bar_at", "bar_lines", "merge_metres"]
+__all__ = ["TICKS", "Metre", "Note", "Score", "bar_at", "bar_lines", "limit_lines", "merge_metres"]
 
 TICKS = 24
 """Ticks to a quarter note."""
+
+MAX_LINES = 6
+"""Lines that the composer writes at once, at most."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,20 @@ def to_lines(notes: list[Note], limit: int = 4) -> list[tuple[Note, ...]]:
                 line[-1] = Note(last.onset, note.onset - last.onset, last.pitch, last.phrase_end)
                 line.append(note)
     return [tuple(line) for line in lines]
+
+
+def limit_lines(score: Score, limit: int = MAX_LINES) -> Score:
+    """At most `limit` lines, ordered by mean pitch from the top; what is left over fills the gaps of the others, or is
+    dropped.
+    """
+    lines = [line for line in score.lines if line]
+    lines.sort(key=len, reverse=True)
+    kept, rest = lines[:limit], lines[limit:]
+    if rest:
+        last = to_lines([*kept[-1], *(n for line in rest for n in line)], 1)
+        kept[-1] = last[0]
+    kept.sort(key=lambda line: -sum(n.pitch * n.length for n in line) / sum(n.length for n in line))
+    return replace(score, lines=tuple(kept), names=())
 
 
 def sounding(line: tuple[Note, ...], ticks: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -20,9 +20,10 @@ from ...core.errors import InputError
 from .choosing import Manner, choose_manner
 from .convert import programs, to_midi, voice_names
 from .editing import Filled, Free, fill
-from .edits import harmonised, key_of, score_of, told
-from .models.composer import ComposerOptions
+from .edits import harmonised, key_of, told
+from .options import ComposerOptions
 from .scores import Note, Score, bar_lines
+from .sources import score_of
 from .works import finished, lend_manner
 
 if TYPE_CHECKING:

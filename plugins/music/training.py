@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from ...core.errors import InputError
 from ...core.training import TrainingPlan, TrainingResult, split_held_out, train
 from .corpus import FOLDERS, load_scores, read_excluded, read_folder, read_works, store_scores
 from .dataset import Dataset, windows
+from .devices import lend_device
 from .encoding import Encoded, encode
 from .scores import Score
 from .styles import OWN, STYLE_TABLE
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from ...core.progress import Progress
     from ...core.requests import Context, TrainReport, TrainRequest
-    from .models.composer import ComposerOptions
     from .network import Composer
+    from .options import ComposerOptions
 
 __all__ = ["Recipe", "collect", "fit", "held_out_figures", "prepare"]
 
@@ -208,7 +208,7 @@ def train_composer(request: TrainRequest[Any], context: Context, options: Compos
     from ...core.requests import TrainReport
     from ...core.weights import load_weights, save_weights
     from .corpus import find_music21
-    from .models.composer import weight_files
+    from .lending import weight_files
 
     bundled = request.corpus.name == "music21" and not request.corpus.is_dir()
     root = find_music21() if bundled else request.corpus
@@ -253,7 +253,7 @@ def train_composer(request: TrainRequest[Any], context: Context, options: Compos
         "styles": options.styles,
         "exclude": sha256_file(exclude) if exclude is not None else "",
     }
-    with _lend_device(context, request.name) as device:
+    with lend_device(context, "training", size=TRAINING_BYTES) as device:
         net, result = fit(
             recipe,
             data,
@@ -285,16 +285,6 @@ def train_composer(request: TrainRequest[Any], context: Context, options: Compos
         about = {"weights": request.name, "model": "composer"}
         write_text(context.home / "styles" / "music" / f"{request.name}.json", json.dumps(about) + "\n")
     return TrainReport(weights=path, card={**card, "finite": math.isfinite(result.best or 0.0)})
-
-
-@contextmanager
-def _lend_device(context: Context, name: str) -> Iterator[str]:
-    """The device to train on, booked for as long as the block lasts."""
-    if context.devices is None:
-        yield "cpu"
-        return
-    with context.devices.lease(("music", "training", name), lambda device: device, size=TRAINING_BYTES) as device:
-        yield device
 
 
 def make_card(

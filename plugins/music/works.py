@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from ...core.artwork import Artwork, Provenance
-from .models.composer import ComposerOptions, lend, weight_files
+from .lending import lend, weight_files
+from .options import ComposerOptions
 
 if TYPE_CHECKING:
     import pretty_midi

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...core.artwork import Artwork
     from ...core.requests import Context, GenerateRequest
     from ...core.theme import Mood
-    from .models.composer import ComposerOptions
+    from .options import ComposerOptions
     from .scores import Score
 
 __all__ = ["compose_work"]

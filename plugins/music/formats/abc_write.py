@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from .sheet_write import GRID, Line, Page, spell
+from .page import GRID, Line, Page, spell
 
 __all__ = ["abc_text"]
 

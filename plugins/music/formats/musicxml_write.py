@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from .sheet_write import GRID, Line, Page, Piece, spell
+from .page import GRID, Line, Page, Piece, spell
 
 __all__ = ["musicxml_bytes"]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....core.requests import Analysis, AnalyzeRequest, Context
+from ..devices import lend_device
 from ..theory.chords import note_names
 from ..theory.key import Key, key_name
 from .features import FRAME_S, Spectra, find_tempo, hear_key, mel_colours, read_spectra, sound_figures
@@ -23,7 +24,8 @@ __all__ = ["analyze_recording", "recording_findings"]
 def analyze_recording(recording: Recording, request: AnalyzeRequest, context: Context) -> Analysis:
     """Read a recording; explanation and plot where asked for."""
     context.progress.update(0.0, "listening")
-    spectra = read_spectra(recording.samples, recording.rate_hz)
+    with lend_device(context, "listening", size=48 * recording.samples.shape[1]) as device:
+        spectra = read_spectra(recording.samples, recording.rate_hz, device)
     found, key = recording_findings(recording, spectra)
     context.progress.update(0.6, "telling")
     explanation = _explain(found, key, request.language) if request.explain else ""

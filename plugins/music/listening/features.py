@@ -45,21 +45,22 @@ def _chroma_bank() -> np.ndarray:
     return (bank * (height * inside)[None]).astype(np.float32)
 
 
-def read_spectra(samples: np.ndarray, rate_hz: int) -> Spectra:
-    """The spectra of float32 (channels, samples)."""
+def read_spectra(samples: np.ndarray, rate_hz: int, device: str = "cpu") -> Spectra:
+    """The spectra of float32 (channels, samples). device: where they are computed."""
     import torch
     from torchaudio.functional import resample
     from torchaudio.transforms import AmplitudeToDB, MelScale, Spectrogram
 
-    mono = torch.from_numpy(np.ascontiguousarray(samples.mean(0)))
+    mono = torch.from_numpy(np.ascontiguousarray(samples.mean(0))).to(device)
     mono = resample(mono, rate_hz, RATE_HZ) if rate_hz != RATE_HZ else mono
     if len(mono) < _SIZE:
         mono = torch.nn.functional.pad(mono, (0, _SIZE - len(mono)))
-    power = Spectrogram(n_fft=_SIZE, hop_length=_HOP, power=2.0)(mono)
-    mel = MelScale(n_mels=_MELS, sample_rate=RATE_HZ, n_stft=_SIZE // 2 + 1, f_min=30.0, f_max=RATE_HZ / 2)(power)
+    power = Spectrogram(n_fft=_SIZE, hop_length=_HOP, power=2.0).to(device)(mono)
+    scale = MelScale(n_mels=_MELS, sample_rate=RATE_HZ, n_stft=_SIZE // 2 + 1, f_min=30.0, f_max=RATE_HZ / 2)
+    mel = scale.to(device)(power)
     mel_db = AmplitudeToDB("power", top_db=80.0)(mel)
-    amplitude = power.sqrt().numpy()
-    return Spectra(power.numpy(), mel_db.numpy(), _chroma_bank() @ amplitude)
+    amplitude = power.sqrt().cpu().numpy()
+    return Spectra(power.cpu().numpy(), mel_db.cpu().numpy(), _chroma_bank() @ amplitude)
 
 
 def hear_key(chroma: np.ndarray) -> Key | None:

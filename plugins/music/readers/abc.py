@@ -15,7 +15,7 @@ from fractions import Fraction
 from ..formats.charset import find_encoding
 from ..scores import Note, Score
 from .abc_music import Voice, read_music
-from .repeats import Signs
+from .repeats import Signs, play_order
 from .sheet import Measure, Part, Sheet, to_score
 
 __all__ = ["decode_abc", "read_abc", "read_tunes"]
@@ -63,6 +63,10 @@ def read_abc(text: str, *, name: str, style: str, phrases: bool = False) -> Iter
         yield score
 
 
+MAX_PLAYED = 5_000
+_LONGEST_ORDER = 2_000
+
+
 class _Tune:
     """One tune while it is read."""
 
@@ -76,6 +80,8 @@ class _Tune:
         self.in_body = False
         self.tempi: list[tuple[Fraction, float]] = []
         self.last_field = ""
+        self.order = ""
+        self.labels: dict[str, Fraction] = {}
         for row in block.split("\n"):
             self._row(row)
 
@@ -117,6 +123,11 @@ class _Tune:
             self._tempo(value)
         elif letter == "w" and self.in_body:
             self.voice().sing(value)
+        elif letter == "P" and not self.in_body:
+            self.order = _letters(value)
+        elif letter == "P":
+            self.voice().close_bar()
+            self.labels.setdefault(value[:1], self.voice().time)
         elif letter in "MLK":
             if self.in_body:
                 self.voice().field(letter, value)
@@ -186,10 +197,38 @@ class _Tune:
             part.notes, part.words = voice.notes, voice.words
             parts.append(part)
         keys = leader.keys or self.first.keys
+        measures = leader.measures or [Measure(Fraction(0), leader.time, leader.metre, Signs())]
         return Sheet(
             title=self.titles[0] if self.titles else "",
             parts=parts,
-            measures=leader.measures or [Measure(Fraction(0), leader.time, leader.metre, Signs())],
+            measures=measures,
             keys=keys,
             tempi=sorted(dict(self.tempi).items()),
+            order=self._order(measures),
         )
+
+    def _order(self, measures: list[Measure]) -> list[int]:
+        """The measures in the order of the parts that the header names (`P:AABA`), repeats played within each; [] where it
+        names none, or one that isn't there.
+        """
+        if not self.order or not set(self.order) <= set(self.labels):
+            return []
+        starts = sorted(self.labels.values())
+        played = [i for i, m in enumerate(measures) if m.start < starts[0]]
+        for name in self.order:
+            end = next((s for s in starts if s > self.labels[name]), None)
+            inside = [
+                i for i, m in enumerate(measures) if m.start >= self.labels[name] and (end is None or m.start < end)
+            ]
+            played += [inside[k] for k in play_order([measures[i].signs for i in inside])]
+        return played if len(played) <= MAX_PLAYED else []
+
+
+def _letters(text: str) -> str:
+    """`A2(BC)2` as `AABCBC`; the letters of what is no such order as they stand."""
+    text = re.sub(r"[^A-Za-z0-9()]", "", text)[:60]
+    while found := re.search(r"\(([A-Za-z0-9]*)\)(\d?)", text):
+        text = text[: found.start()] + _letters(found[1]) * int(found[2] or 1) + text[found.end() :]
+        if len(text) > _LONGEST_ORDER:
+            return ""
+    return re.sub(r"([A-Za-z])(\d)", lambda m: m[1] * int(m[2]), text)[:200]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +21,7 @@ from .payload import seconds_to_ticks, sharps_of
 if TYPE_CHECKING:
     from pretty_midi import Instrument, PrettyMIDI
 
-__all__ = ["GRID", "Line", "Page", "Piece", "make_page", "spell", "write_sheet"]
+__all__ = ["GRID", "Line", "Page", "Piece", "make_page", "spell"]
 
 GRID = 24
 """Steps a quarter."""
@@ -88,19 +87,6 @@ class Page:
         """The metre that is written at a bar: at a pickup that of the bar which it leads to."""
         shown = 1 if bar == 0 and self.pickup else bar
         return int(self.measures.numerator[shown]), int(self.measures.denominator[shown])
-
-
-def write_sheet(midi: PrettyMIDI, path: Path, *, title: str = "") -> None:
-    """Write a score as the suffix says (.musicxml or .abc). Raises InputError for more than 20,000 notes."""
-    page = make_page(midi, title)
-    if path.suffix.lower() == ".abc":
-        from .abc_write import abc_text
-
-        path.write_text(abc_text(page), "utf-8")
-    else:
-        from .musicxml_write import musicxml_bytes
-
-        path.write_bytes(musicxml_bytes(page))
 
 
 def make_page(midi: PrettyMIDI, title: str = "") -> Page:
