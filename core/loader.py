@@ -251,11 +251,13 @@ def _contain_medium(medium: Medium, plugin: str) -> None:
     """Run the methods of a medium like hooks: what they print or change stays in them, what fails names the plugin."""
 
     def contain(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        own = None if hasattr(type(medium), name) and name not in vars(medium) else method
+
         @wraps(method)
         def call(*arguments: Any, **named: Any) -> Any:
             try:
                 with Contained(plugin, f"{name} of the medium {medium.name!r}"):
-                    return method(*arguments, **named)
+                    return (own or getattr(type(medium), name).__get__(medium))(*arguments, **named)
             except (ArtwrightError, OSError, MemoryError, KeyboardInterrupt):
                 raise
             except BaseException as error:

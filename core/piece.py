@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 from .artwork import Artwork
 from .errors import FormatError, InputError, OutputError, StoreError, UnknownName
-from .files import canonical_json, now, temporary_folder
+from .files import now, temporary_folder
 from .manifest import plain_json
 from .options import Options, parse_options
-from .piece_places import check_folder, check_places, place_folder, place_options
+from .piece_key import step_key
+from .piece_places import alone, check_folder, check_places, place_folder, place_options
 from .piece_schema import PieceSpec, StepSpec, check_steps, fill, order_of, parse_piece, read_yaml
-from .places import recorded_options
 from .seeds import check_seed
 from .theme import Theme, join_themes
 
@@ -148,7 +148,8 @@ class _Run:
     def into(self, out: Path, began: float, *, force: bool) -> PieceResult:
         """Run in a folder beside `out`, then put it there."""
         try:
-            with temporary_folder(out.parent) as temporary:
+            with alone(self.studio.home, out), temporary_folder(out.parent) as temporary:
+                check_folder(out, force=force)  # another run may just have ended there
                 folder = temporary / "whole"
                 folder.mkdir()
                 self._steps(folder)
@@ -232,7 +233,7 @@ class _Run:
         base = self.made[step.work].work if step.work else None
         options = self._options(name, folder)
         parsed = parse_options(self.types[name], options, model=step.model or "", operation=step.operation)
-        key = self._key(step, recorded_options(parsed), theme, style, seed, sources, base)
+        key = step_key(self.studio, step, parsed, theme=theme, style=style, seed=seed, sources=sources, base=base)
         note = self.studio.home / "pieces" / f"{key}.txt"
         writes = any(options.get(option) for option in parsed.outputs())  # files that the library has not
         found = None if self.fresh or writes else self._recall(note)
@@ -268,38 +269,6 @@ class _Run:
     def _language(self, work: Artwork) -> str:
         told = work.provenance.theme if work.provenance else None
         return str(told.get("language", "en")) if told else "en"
-
-    def _key(
-        self,
-        step: StepSpec,
-        options: Mapping[str, Any],
-        theme: Theme | None,
-        style: str | Artwork | None,
-        seed: int,
-        sources: tuple[Artwork, ...],
-        base: Artwork | None,
-    ) -> str:
-        """What a work depends on, as a hash: two steps of one key make one work."""
-        from .. import __version__
-
-        medium = step.medium or (base.medium if base else "")
-        owner, model = self.studio.registry.model(medium, step.model, step.operation)
-        row = {
-            "operation": step.operation,
-            "medium": medium,
-            "model": f"{owner}:{model.name}",
-            "versions": [__version__, self.studio.host.version(owner)],
-            "options": plain_json(options),
-            "theme": theme.to_dict() if theme else None,
-            "style": style.id if isinstance(style, Artwork) else style,
-            "seed": seed,
-            "sources": [[work.id, work.title] for work in sources],
-            "base": base.id if base else None,
-            "strength": step.strength,
-            "region": step.region,
-            "candidates": step.candidates,
-        }
-        return hashlib.sha256(canonical_json(row).encode()).hexdigest()
 
     def _recall(self, note: Path) -> Artwork | None:
         """A work made before, if the library still has it as it was."""

@@ -8,17 +8,21 @@ value.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .errors import InputError, OutputError
 from .files import check_output, place_file, sync_folder, sync_tree
+from .locks import lock, unlock
 from .options import Options
 from .piece_schema import PieceSpec, check_file
 
-__all__ = ["check_folder", "check_places", "place_folder", "place_options"]
+__all__ = ["alone", "check_folder", "check_places", "place_folder", "place_options"]
 
 
 def check_places(
@@ -111,14 +115,58 @@ def place_folder(folder: Path, out: Path, *, force: bool) -> list[str]:
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) and not out.is_dir():
             raise
-        if not force:  # somebody was faster
+        if not force and any(out.iterdir()):  # somebody was faster
             raise _kept(out) from error
     else:
         sync_folder(out.parent)
         return names
     for name in names:
         check_output(out / name, force=True, option="out")
-    for name in names:
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        place_file(folder / name, out / name, force=True)
+    _replace_all(folder, out, names)
     return names
+
+
+def _replace_all(folder: Path, out: Path, names: list[str]) -> None:
+    """Put files into a folder that is there: if one of them fails, those before it are as they were."""
+    before = folder.with_name(f"{folder.name}.before")  # what is replaced is kept here until all is in its place
+    done: list[tuple[Path, Path | None]] = []
+    try:
+        for number, name in enumerate(names):
+            target = Path(os.path.realpath(out / name))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            old = None
+            if target.exists():
+                before.mkdir(exist_ok=True)
+                old = Path(shutil.copy2(target, before / str(number)))
+            done.append((target, old))
+            place_file(folder / name, out / name, force=True)
+    except BaseException:
+        for target, old in reversed(done):
+            if old is not None:
+                os.replace(old, target)
+            else:
+                target.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def alone(home: Path, out: Path) -> Iterator[None]:
+    """Keep other runs of this home from the folder `out` in the block. Raises OutputError if one is at work there.
+
+    A home that cannot be written keeps none of them; then the second one to end is refused.
+    """
+    name = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    try:
+        (home / "locks").mkdir(parents=True, exist_ok=True)
+        held = lock(home / "locks" / name)
+    except OSError:
+        yield
+        return
+    if held is None:
+        raise OutputError(
+            f"another run is writing to the folder {str(out)!r}; wait for its end, or choose another --out"
+        )
+    try:
+        yield
+    finally:
+        unlock(held)

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import Cancelled, InputError, StoreError
-from .files import atomic, write_text
+from .files import atomic, make_folder, write_text
+from .locks import locked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -144,18 +145,45 @@ def train(
     evaluate: the held-out figure (lower is better), called under no_grad in evaluation mode;
     settings: what identifies the run; resuming with other settings raises StoreError;
     optimizers: makes those of the module, in place of Muon and AdamW; all their groups run at the plan's rate.
-    Raises StoreError if the folder holds a run and `resume` is false, InputError if the loss is no longer a number.
+    Raises StoreError if the folder holds a run and `resume` is false, or another program trains in it, InputError if the loss is no longer a number.
     An interruption (KeyboardInterrupt, Cancelled) leaves a checkpoint and is raised again.
     """
-    import numpy as np
-    import torch
-
     from .transformer.muon import build_optimizer
 
     made = (
         optimizers(module) if optimizers is not None else build_optimizer(module, lr=plan.lr, decay=plan.weight_decay)
     )
-    run = _Run(Path(folder), module, made)
+    folder = Path(folder)
+    make_folder(folder)
+    with locked(
+        folder, wait_s=0, busy=lambda: StoreError(f"another program trains in {str(folder)!r}; choose another name")
+    ):
+        return _train(
+            module,
+            _Run(folder, module, made),
+            loss=loss,
+            evaluate=evaluate,
+            plan=plan,
+            resume=resume,
+            progress=progress,
+            settings=settings,
+        )
+
+
+def _train(
+    module: nn.Module,
+    run: _Run,
+    *,
+    loss: Callable[[nn.Module, np.random.Generator], Tensor],
+    evaluate: Callable[[nn.Module], float],
+    plan: TrainingPlan,
+    resume: bool,
+    progress: Progress | None,
+    settings: Mapping[str, Any] | None,
+) -> TrainingResult:
+    import numpy as np
+    import torch
+
     run.open(resume=resume, settings=dict(settings or {}))
     torch.set_num_threads(plan.threads)
     mixed = plan.mixed and _has_fast_bfloat16()

@@ -8,6 +8,7 @@ float16. Nothing is ever unpickled.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,13 +17,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import InputError, UnknownName, WeightsError
-from .files import atomic, sha256_file, write_text
+from .errors import InputError, StoreError, UnknownName, WeightsError
+from .files import atomic, make_folder, sha256_file, write_text
+from .locks import locked
 from .usage import note_weights
 
-__all__ = ["find_weights", "load_weights", "read_card", "read_cards", "save_weights"]
+__all__ = ["find_weights", "is_of_card", "load_weights", "read_card", "read_cards", "save_weights"]
 
 _SCALE = ".scale"
+_REPLACES = "replaces"  # in a card: the card of the file that was there before, while the new one is put in its place
+_WAIT_S = 600.0  # another run may be writing a large file
 
 
 def find_weights(name: str, *, medium: str, home: Path, shipped: Path, kind: str, default: str) -> Path:
@@ -89,6 +93,8 @@ def save_weights(
 ) -> None:
     """Write `arrays` to `path` and its card, with hash and size added, to `card.json` beside it.
 
+    Several runs may save in one folder: they wait for each other. Whatever fails on the way, the file that is there and
+    its card fit each other.
     Floating matrices (two dimensions, 32 columns or more) become int8 by row, other floating arrays float16;
     integers stay as they are. `exact` keeps float32 (for tests and for what must not be rounded).
     """
@@ -104,11 +110,32 @@ def save_weights(
             stored[name], stored[name + _SCALE] = _quantise(array)
         else:
             stored[name] = np.ascontiguousarray(array, np.float16)
-    with atomic(path) as temporary:
-        save_file(stored, str(temporary))
-    cards = read_cards(path.parent)
-    cards[path.name] = {"sha256": sha256_file(path), "bytes": path.stat().st_size, **card}
-    write_text(path.parent / "card.json", json.dumps(cards, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+    folder = path.parent
+    make_folder(folder)
+    with locked(folder, wait_s=_WAIT_S, busy=lambda: StoreError(f"another program writes weights in {str(folder)!r}")):
+        before = read_cards(folder).get(path.name) if path.exists() else None
+        try:
+            with atomic(path) as temporary:
+                save_file(stored, str(temporary))
+                new = {"sha256": sha256_file(temporary), "bytes": temporary.stat().st_size, **card}
+                if before is not None:  # until the new file is in its place, the card tells of both
+                    _write_card(path, {**new, _REPLACES: {k: v for k, v in before.items() if k != _REPLACES}})
+            _write_card(path, new)
+        except BaseException:
+            if before is None:  # weights without a card are of no use
+                path.unlink(missing_ok=True)
+            raise
+
+
+def _write_card(path: Path, card: Mapping[str, Any]) -> None:
+    cards = {**read_cards(path.parent), path.name: card}
+    text = json.dumps(cards, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    write_text(path.parent / "card.json", text)
+
+
+def is_of_card(digest: str, card: Mapping[str, Any]) -> bool:
+    """Whether a file of this SHA-256 is the one that a card tells of, or the one that it is about to replace."""
+    return digest in (card.get("sha256"), (card.get(_REPLACES) or {}).get("sha256"))
 
 
 def _quantise(array: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
@@ -118,27 +145,41 @@ def _quantise(array: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float16
     return np.ascontiguousarray(np.clip(rounded, -127, 127), np.int8), scale  # the file format writes memory as it lies
 
 
+def _read_both(path: Path) -> tuple[dict[str, Any], bytes, str]:
+    """(card, content, SHA-256 of the content) of a weight file."""
+    card = read_card(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"the weights {str(path)!r} cannot be read: {error.strerror or error}") from error
+    return card, data, hashlib.sha256(data).hexdigest()
+
+
 def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """(arrays, card) of a weight file; quantised matrices come back as float32, float16 as float32.
 
     Raises WeightsError if the file is missing, has no card, does not match the card's hash, or is not safetensors.
     """
     from safetensors import SafetensorError
-    from safetensors.numpy import load_file
+    from safetensors.numpy import load
 
     path = Path(path)
     if not path.exists():
         raise WeightsError(f"the weights {str(path)!r} are missing; install artwright again, or train them")
-    card = read_card(path)
-    found = sha256_file(path)
-    if found != card.get("sha256"):
+    card, data, found = _read_both(path)
+    known = None
+    while not is_of_card(found, card) and card != known:  # it may just have been replaced, between one look and another
+        known = card
+        card, data, found = _read_both(path)
+    if not is_of_card(found, card):
         raise WeightsError(
             f"the weights {str(path)!r} do not match their card (SHA-256 differs): the file is damaged; install "
-            f"artwright again"
+            f"artwright again, or train them again if they are your own"
         )
+    card = card if found == card.get("sha256") else card[_REPLACES]
     try:
-        stored = load_file(str(path))
-    except (SafetensorError, OSError, ValueError) as error:
+        stored = load(data)
+    except (SafetensorError, ValueError) as error:
         raise WeightsError(f"the weights {str(path)!r} cannot be read: {error}") from error
     note_weights({path.name: found})
     arrays: dict[str, NDArray[Any]] = {}

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .common import echo_json, host_of, studio_of
+
+if TYPE_CHECKING:
+    from ..studio import Studio
 
 __all__ = ["devices", "doctor", "find_clashes"]
 
@@ -129,4 +135,38 @@ def _checks(ctx: click.Context) -> list[dict[str, Any]]:
         except ArtwrightError as error:
             rows.append({"check": f"model {spec.medium}/{spec.name}", "ok": False, "found": str(error)})
     rows.append({"check": "home", "ok": True, "found": str(home_path())})
+    return rows + _check_kept(studio_of(ctx))
+
+
+def _check_kept(studio: Studio) -> list[dict[str, Any]]:
+    """Weights against their cards, the feedback database, and the works of the library."""
+    from ..cards import card_files, check_weights, package_folder
+
+    rows = []
+    packages = [package_folder(plugin) for _, plugin in studio.host.manager.list_name_plugin()]
+    for top in [Path(__file__).parents[1], *packages, studio.home / "weights"]:
+        for file in card_files(top) if top is not None else ():
+            rows.append(
+                _row(f"weights {file.parent}", partial(check_weights, file.parent), lambda: "as their cards say")
+            )
+    rows.append(_row("feedback", studio.feedback.check, lambda: studio.feedback.path))
+
+    def size() -> str:
+        works, size = studio.library.size()
+        return f"{works} works, {size / 1e6:.1f} MB"
+
+    rows.append(_row("library", studio.library.check, size))
     return rows
+
+
+def _row(check: str, find: Callable[[], list[str]], tell: Callable[[], str]) -> dict[str, Any]:
+    """One row: what `find` finds wrong, else what `tell` tells."""
+    from ..errors import ArtwrightError
+
+    try:
+        wrong = find()
+        found = tell()
+    except ArtwrightError as error:
+        wrong, found = [str(error)], ""
+    more = f"; and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+    return {"check": check, "ok": not wrong, "found": "; ".join(wrong[:5]) + more if wrong else found}
