@@ -303,7 +303,7 @@ def _dump(row: Mapping[str, Any], ascii_only: bool) -> str:
     return json.dumps(plain_json(row), sort_keys=True, separators=(",", ":"), ensure_ascii=ascii_only, allow_nan=False)
 
 
-def plain_json(value: Any, depth: int = MAX_DEPTH) -> Any:
+def plain_json(value: Any, depth: int = MAX_DEPTH - 2) -> Any:
     """A value as JSON that can be read again: numbers of numpy as numbers, what is not finite as null, whole characters
     only; what JSON has no form for as text, and null where it nests deeper than `depth`.
     """
