@@ -175,16 +175,18 @@ class Music(Medium):
         notes = artwork.provenance.notes if artwork.provenance is not None else {}
         wish = notes.get("sound")
         chosen = (
-            {k: float(v) for k, v in wish.items() if k in ("humanise", "room")} if isinstance(wish, Mapping) else {}
+            {k: float(v) for k, v in wish.items() if k in ("humanise", "room") and isinstance(v, int | float)}
+            if isinstance(wish, Mapping)
+            else {}
         )
         plan = notes.get("plan")
         ends = plan.get("phrase_ends_quarters") if isinstance(plan, Mapping) else None
         fermatas = notes.get("fermatas")
         if isinstance(fermatas, list):
-            at = [float(q) for q in fermatas]
+            at = _numbers(fermatas)
         else:
             at = (
-                fermatas_of(artwork.payload, [float(q) for q in ends])
+                fermatas_of(artwork.payload, _numbers(ends))
                 if isinstance(ends, list) and notes.get("style") == "bach"
                 else []
             )
@@ -254,3 +256,8 @@ class Music(Medium):
             f"<figure "
             f'class="music">{"".join(parts)}<figcaption>{escape(self.describe(artwork))}{more}</figcaption></figure>'
         )
+
+
+def _numbers(values: list[Any]) -> list[float]:
+    """The numbers of a list in a manifest, which may hold anything."""
+    return [float(value) for value in values if isinstance(value, int | float)]
