@@ -123,6 +123,8 @@ def check_output(path: Path, *, force: bool, folder: bool = False, option: str =
     if len(name) > 255:
         raise OutputError(f"the name of the file for {flag} has {len(name)} bytes; at most 255 are possible")
     try:
+        if b"\0" in name:
+            raise ValueError("a name cannot hold the character 0")
         is_folder, is_there = path.is_dir(), os.path.lexists(path)
         special = path.exists() and not is_folder and not path.is_file()
         empty = not (is_folder and folder and any(path.iterdir()))

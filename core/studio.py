@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -301,16 +302,30 @@ class Studio:
         weights: Path | None = None,
         force: bool = False,
     ) -> TrainReport:
-        """Learn from a folder of works. weights: where the result goes (default: the home's, by medium)."""
+        """Learn from a folder of works. weights: where the result goes (default: the home's, by medium); force: replace what
+        was learned under that name, and begin its run anew.
+
+        Raises InputError, OutputError if something of that name is there and neither `resume` nor `force` is given.
+        """
         corpus = Path(corpus)
         if not corpus.exists():
             raise InputError(f"there is no {str(corpus)!r} to learn from; name a folder of works")
-        if not name or not all(c.isalnum() or c in "-_" for c in name):
-            raise InputError(f"{name!r} is not a name; use letters, digits, '-' and '_'")
+        if not name or len(name.encode()) > 100 or not all(c.isalnum() or c in "-_" for c in name):
+            raise InputError(f"{name!r} is not a name; use at most 100 letters, digits, '-' and '_'")
         if not minutes > 0:
             raise InputError(f"{minutes} minutes were given; more than 0 are needed")
         owner, spec = self.registry.model(medium, model, "train")
+        runs, folder = self.home / "runs" / medium / name, weights or self.home / "weights" / medium
+        if not resume:
+            known = (folder / f"{name}.safetensors", self.home / "styles" / medium / f"{name}.json")
+            if not force and (there := next((path for path in known if path.exists()), None)):
+                raise OutputError(
+                    f"{str(there)!r} exists and is kept; go on with --resume, replace it with --force, or choose another "
+                    f"--name"
+                )
         with self._lend(spec, "train", options, force=force) as given:
+            if force and not resume:
+                shutil.rmtree(runs, ignore_errors=True)
             request = TrainRequest(
                 medium=medium,
                 model=spec.name,
@@ -319,8 +334,8 @@ class Studio:
                 corpus=corpus,
                 name=name,
                 minutes=minutes,
-                runs=self.home / "runs" / medium / name,
-                weights=weights or self.home / "weights" / medium,
+                runs=runs,
+                weights=folder,
                 resume=resume,
             )
             return _expect(self.dispatch("train", owner, request), TrainReport, "train", owner)

@@ -210,6 +210,7 @@ def _train(medium: Medium) -> Built:
             metavar="FOLDER",
             help="Where the weights go (default: artwright's own folder).",
         ),
+        click.Option(["--force", "force"], is_flag=True, help="Replace weights, a style and a run of that name."),
         MODEL,
         PAIRS,
         SEED,
@@ -224,6 +225,7 @@ def _train(medium: Medium) -> Built:
         minutes: float,
         resume: bool,
         output: Path | None,
+        force: bool,
         model: str | None,
         pairs: tuple[tuple[str, str], ...],
         seed: int | None,
@@ -240,6 +242,7 @@ def _train(medium: Medium) -> Built:
             options=given_options(ctx, values, pairs),
             seed=seed or 0,
             weights=output,
+            force=force,
         )
         if as_json:
             echo_json({"weights": str(report.weights), "card": dict(report.card)})

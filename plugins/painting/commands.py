@@ -35,7 +35,7 @@ def styles() -> None:
     metavar="FILE",
     help="Also write a sheet of the finds, PNG.",
 )
-@click.option("--force", is_flag=True, help="Replace a style of that name.")
+@click.option("--force", is_flag=True, help="Replace a style of that name, and a sheet.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
 @click.pass_context
 def invent(
@@ -54,8 +54,11 @@ def invent(
     from pathlib import Path
 
     from ...core.commands.common import echo_json, studio_of
+    from ...core.files import atomic, check_output
     from .inventing import SearchPlan, invent_style, keep_style
 
+    if sheet:
+        check_output(Path(sheet), force=force, option="sheet")
     studio = studio_of(ctx)
     plan = SearchPlan(
         parents=tuple(filter(None, between.split("+"))),
@@ -67,8 +70,6 @@ def invent(
     found = invent_style(plan, studio.devices, studio.progress)
     path = keep_style(found, name, studio.home, force=force)
     if sheet:
-        from ...core.files import atomic
-
         with atomic(Path(sheet)) as temporary:
             found.sheet().save(temporary, "PNG")
     if as_json:
