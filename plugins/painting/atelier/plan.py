@@ -7,13 +7,13 @@ follows from its own number and the plan's seed, so one thing more moves none of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from ....core.errors import InputError
+from ....core.decoding import decode_text, read_json
+from ....core.errors import FormatError, InputError
 
 __all__ = ["Item", "Plan"]
 
@@ -172,8 +172,8 @@ class Plan:
     def load(cls, path: Path) -> Plan:
         """A plan from a file. Raises InputError."""
         try:
-            row = json.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+            row = read_json(decode_text(path.read_bytes(), name=str(path)), name=str(path))
+        except (OSError, FormatError) as error:
             raise InputError(f"the plan {str(path)!r} cannot be read: {error}") from error
         if not isinstance(row, dict):
             raise InputError(f"the plan {str(path)!r} holds no JSON object; save one with --save-plan and edit that")
