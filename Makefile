@@ -23,7 +23,7 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/python tools/typecheck.py
-	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md cli.py __init__.py core docs examples plugins testing tests tools
+	$(BIN)/python tools/spelling.py
 	$(BIN)/python docs/build.py
 
 demo: install

@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 sys.path.insert(0, str(ROOT / "tools"))
 
-from commit_message import find_fault  # noqa: E402  (a script, not a part of the package)
+from commit_message import find_fault  # noqa: E402  (scripts, not a part of the package)
+from spelling import prose_of  # noqa: E402
 
 
 def test_the_version_stands_in_one_place():
@@ -27,7 +28,7 @@ def test_ci_runs_the_checks_and_the_tests():
     assert lines.index("make check") < lines.index("make test")
     makefile = (ROOT / "Makefile").read_text("utf-8")
     check, test = (makefile.split(f"\n{name}:")[1].split("\n\n")[0] for name in ("check", "test"))
-    for tool in ("ruff check", "ruff format --check", "lint-imports", "typecheck.py", "codespell", "docs/build.py"):
+    for tool in ("ruff check", "ruff format --check", "lint-imports", "typecheck.py", "spelling.py", "docs/build.py"):
         assert tool in check
     assert "--fail-under=90" in test
 
@@ -76,3 +77,19 @@ def test_a_commit_message_has_a_subject_and_a_body(message, fault):
 def test_a_broken_link_of_the_docs_is_an_error():
     """A build that is told to be quiet counts no warnings, and `--strict` would never hear of one."""
     assert '"-q"' not in (ROOT / "docs" / "build.py").read_text("utf-8")
+
+
+def test_spelling_is_asked_of_docstrings_and_comments_alone():
+    source = (
+        '"""The fisrt."""\nWORDS = "teh sie"  # a remrak\n\n\ndef f():\n    """Two\n    lnies."""\n    return "# als"\n'
+    )
+    assert prose_of(source).splitlines() == [
+        '"""The fisrt."""',
+        "# a remrak",
+        "",
+        "",
+        "",
+        '    """Two',
+        '    lnies."""',
+        "",
+    ]
