@@ -208,7 +208,8 @@ class DeviceManager:
         """Lend the model `key`, loading it with `loader(device)` if it is not there; it stays while the block runs.
 
         The loader returns the model on that device. on: "cpu" for a model that runs nowhere else (numpy): it is never
-        booked on another device. size: bytes that it will take, where known, so that room is made before it loads.
+        booked on another device. size: bytes that are made room for before it loads, and booked at least: what its
+        work needs besides may be in them.
         Do not move the model to another device, nor keep it after the block. Raises DeviceError with needed bytes,
         budget and residents if there is no room on any device, or none within `wait_seconds`.
         """
@@ -281,7 +282,8 @@ class DeviceManager:
             return claim
         try:
             model, weights = self._call(key, loader, device)
-            return self._keep(Resident(key, device, measure_bytes(model), model, weights), claim, deadline)
+            booked = max(measure_bytes(model), size or 0)
+            return self._keep(Resident(key, device, booked, model, weights), claim, deadline)
         finally:
             with self._pool.changed:
                 del self._pool.loads[device, key]

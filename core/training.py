@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from .progress import Progress
 
-__all__ = ["TrainingPlan", "TrainingResult", "finished_run", "load_best", "split_held_out", "train"]
+__all__ = ["TrainingPlan", "TrainingResult", "device_of", "finished_run", "load_best", "split_held_out", "train"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,18 +138,24 @@ def train(
     progress: Progress | None = None,
     settings: Mapping[str, Any] | None = None,
     optimizers: Callable[[nn.Module], list[Optimizer]] | None = None,
+    device: str = "",
 ) -> TrainingResult:
     """Train `module` in `folder` and leave its best parameters loaded, in evaluation mode.
 
-    loss: draws a batch with the given generator and returns the mean loss, a scalar to differentiate;
+    loss: draws a batch with the given generator, on the module's device (`device_of`), and returns the mean loss, a
+    scalar to differentiate; device: where to train, as a lease gives it, the module is on the CPU again afterwards;
+    empty: where the module is, and stays;
     evaluate: the held-out figure (lower is better), called under no_grad in evaluation mode;
     settings: what identifies the run; resuming with other settings raises StoreError;
     optimizers: makes those of the module, in place of Muon and AdamW; all their groups run at the plan's rate.
-    Raises StoreError if the folder holds a run and `resume` is false, or another program trains in it, InputError if the loss is no longer a number.
+    Raises StoreError if the folder holds a run and `resume` is false, or another program trains in it, InputError if the
+    loss is no longer a number.
     An interruption (KeyboardInterrupt, Cancelled) leaves a checkpoint and is raised again.
     """
     from .transformer.muon import build_optimizer
 
+    if device:
+        module.to(device)
     made = (
         optimizers(module) if optimizers is not None else build_optimizer(module, lr=plan.lr, decay=plan.weight_decay)
     )
@@ -158,7 +164,7 @@ def train(
     with locked(
         folder, wait_s=0, busy=lambda: StoreError(f"another program trains in {str(folder)!r}; choose another name")
     ):
-        return _train(
+        result = _train(
             module,
             _Run(folder, module, made),
             loss=loss,
@@ -168,6 +174,9 @@ def train(
             progress=progress,
             settings=settings,
         )
+    if device:
+        module.to("cpu")
+    return result
 
 
 def _train(
@@ -186,7 +195,8 @@ def _train(
 
     run.open(resume=resume, settings=dict(settings or {}))
     torch.set_num_threads(plan.threads)
-    mixed = plan.mixed and _has_fast_bfloat16()
+    place = device_of(module).partition(":")[0]
+    mixed = plan.mixed and _has_fast_bfloat16(place)
     log: list[dict[str, Any]] = []
     began, before = time.monotonic(), run.seconds
     reported = saved = run.seconds
@@ -221,7 +231,7 @@ def _train(
                 for group in optimizer.param_groups:
                     group["lr"] = plan.lr * rate
             torch.manual_seed(plan.seed * 1_000_003 + run.step)
-            with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
+            with torch.autocast(place, torch.bfloat16, enabled=mixed):
                 value = loss(module, np.random.default_rng([plan.seed, run.step]))
             value.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(module.parameters(), plan.clip)
@@ -253,10 +263,19 @@ def _train(
     return TrainingResult(steps=run.step, seconds=run.seconds, best=run.best, last=last, finished=True, log=log)
 
 
-def _has_fast_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 itself; where it does not, they are slower than float32."""
+def device_of(module: nn.Module) -> str:
+    """The device that a module's parameters are on: where its batches belong."""
+    return str(next(module.parameters()).device)
+
+
+def _has_fast_bfloat16(place: str) -> bool:
+    """Whether a kind of device multiplies bfloat16 itself; where it does not, they are slower than float32."""
     import torch
 
+    if place == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if place != "cpu":
+        return False
     able: Mapping[str, Any] = torch.cpu.get_capabilities()
     return any(able.get(name, False) for name in ("avx512_bf16", "amx_bf16", "arm_bf16"))
 

@@ -10,6 +10,8 @@ from .options import refuse_idle
 
 __all__ = ["evaluate", "find_model", "train"]
 
+_TRAINING_BYTES = 1 << 29  # parameters, gradients, moments and a batch of the largest net
+
 
 def find_model(path: Path, model: str) -> str:
     """The model that a folder or file is for: the asked one, or for `poet` by the language and kind of what is found.
@@ -59,7 +61,8 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         from .english.train import train as run
     from dataclasses import replace
 
-    return run(replace(request, model=model), context)
+    with context.devices.lease(("literature", "training", model), str, size=_TRAINING_BYTES) as device:
+        return run(replace(request, model=model), context, device)
 
 
 def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object]:

@@ -33,6 +33,10 @@ class Batch:
     around: Tensor
     target: Tensor
 
+    def to(self, device: str) -> Batch:
+        """The same batch on a device."""
+        return Batch(**{name: tensor.to(device) for name, tensor in vars(self).items()})
+
 
 def collate(examples: list[Example]) -> Batch:
     """Examples as one batch, padded on the right."""

@@ -14,7 +14,7 @@ import torch
 from ....core.errors import InputError
 from ....core.progress import Progress, Silent
 from ....core.requests import Context, TrainReport, TrainRequest
-from ....core.training import TrainingPlan, finished_run, load_best, split_held_out
+from ....core.training import TrainingPlan, device_of, finished_run, load_best, split_held_out
 from ....core.training import train as run_training
 from ....core.transformer.network import BodyConfig
 from ....core.weights import save_weights
@@ -48,7 +48,7 @@ def held_out_bits(network: VerseNetwork, code: Code, poems: list[Poem], *, rows:
     items.sort(key=lambda item: len(item[0].tokens))
     nats = 0.0
     for start in range(0, len(items), rows):
-        batch = collate([e for e, _ in items[start : start + rows]])
+        batch = collate([e for e, _ in items[start : start + rows]]).to(device_of(network))
         nats += float(
             torch.nn.functional.cross_entropy(network(batch), batch.target[batch.target >= 0], reduction="sum")
         )
@@ -69,6 +69,7 @@ def train_verse(
     steps: int = 1_000_000_000,
     command: str = "",
     start: str = "",
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Train the verse model on the poems under `corpus`, write it to `target`; returns its card.
 
@@ -113,7 +114,7 @@ def train_verse(
         assert isinstance(module, VerseNetwork)
         batch = collate(data.batch(step, tokens, seed, rng))
         step += 1
-        return module.loss(batch)
+        return module.loss(batch.to(device_of(module)))
 
     def evaluate(module: torch.nn.Module) -> float:
         assert isinstance(module, VerseNetwork)
@@ -137,6 +138,7 @@ def train_verse(
         resume=resume,
         progress=progress,
         settings=settings,
+        device=device,
     )
     card: dict[str, Any] = {
         "model": "verse-zh",
@@ -188,8 +190,8 @@ def pack(network: VerseNetwork, code: Code) -> dict[str, np.ndarray[Any, Any]]:
     return arrays
 
 
-def train(request: TrainRequest, context: Context) -> TrainReport:
-    """`artwright literature train` for the Chinese models."""
+def train(request: TrainRequest, context: Context, device: str = "cpu") -> TrainReport:
+    """`artwright literature train` for the Chinese models, on a device that was lent."""
     options = request.options
     target = request.weights / f"{request.name}.safetensors"
     command = (
@@ -209,6 +211,7 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
             size=getattr(options, "size", "base"),
             progress=context.progress,
             command=f"{command} --minutes {request.minutes:g}",
+            device=device,
         )
         return TrainReport(weights=target, card=card)
     start = getattr(options, "start", "")
@@ -224,5 +227,6 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         progress=context.progress,
         command=command,
         start=start,
+        device=device,
     )
     return TrainReport(weights=target, card=card)

@@ -39,6 +39,7 @@ def train_prose(
     progress: Progress | None = None,
     command: str = "",
     steps: int = 1_000_000_000,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Learn the prose under `corpus` (folders of .txt named after authors; .jsonl of older prose), write it to
     `target`; returns its card.
@@ -79,6 +80,7 @@ def train_prose(
             size=size,
             progress=progress,
             steps=steps,
+            device=device,
         )
         arrays |= {f"net.{k}": v for k, v in network.arrays().items()}
         facts = {

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from ....core.progress import Progress
-from ....core.training import TrainingPlan, TrainingResult
+from ....core.training import TrainingPlan, TrainingResult, device_of
 from ....core.training import train as run_training
 from ..models.prose_en import ProseConfig, ProseNetwork
 
@@ -98,6 +98,7 @@ def train_network(
     size: str,
     progress: Progress,
     steps: int = 1_000_000_000,
+    device: str = "cpu",
 ) -> tuple[ProseNetwork, TrainingResult]:
     """Train for `minutes`, judged by bits a character of 24 stretches of the pieces held out."""
     width, layers = SIZES[size]
@@ -125,11 +126,12 @@ def train_network(
 
     def loss(module: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
         assert isinstance(module, ProseNetwork)
-        return module.loss(torch.from_numpy(stretches.batch(rng, ROWS)), 1)
+        return module.loss(torch.from_numpy(stretches.batch(rng, ROWS)).to(device_of(module)), 1)
 
     def evaluate(module: torch.nn.Module) -> float:
         assert isinstance(module, ProseNetwork)
-        return float(np.mean([module.loss(part, 1).item() for part in torch.split(probe, 8)]) / np.log(2))
+        parts = torch.split(probe.to(device_of(module)), 8)
+        return float(np.mean([module.loss(part, 1).item() for part in parts]) / np.log(2))
 
     settings = {
         "model": "prose-zh",
@@ -147,5 +149,6 @@ def train_network(
         resume=resume,
         progress=progress,
         settings=settings,
+        device=device,
     )
     return network, result

@@ -23,8 +23,8 @@ _SIZES = {
 }
 
 
-def train(request: TrainRequest, context: Context) -> TrainReport:
-    """Train `request.model` ("verse-en" or "prose-en") on `request.corpus`; the card says how to do it again.
+def train(request: TrainRequest, context: Context, device: str = "cpu") -> TrainReport:
+    """Train `request.model` ("verse-en" or "prose-en") on `request.corpus`, on a device that was lent; the card says how to do it again.
 
     Raises InputError for a corpus that is too small, StoreError for a run of that name that is not to be resumed.
     """
@@ -52,6 +52,7 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         "layers": layers,
         "size": tokens,
         "seed": request.seed,
+        "device": device,
     }
     if start:
         arguments["start"] = start

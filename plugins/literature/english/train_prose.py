@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.training import TrainingPlan, train
+from ....core.training import TrainingPlan, device_of, train
 from ....core.weights import save_weights
 from .ngram import build_ngrams
 from .prose_data import ANY, PROSE, VERSE, ProseData, build_data, token_id
@@ -104,6 +104,7 @@ def train_prose(
     layers: int = 5,
     size: int = 8_192,
     steps: int = 1_000_000_000,
+    device: str = "cpu",
 ) -> tuple[Path, dict[str, Any]]:
     """Train and write `weights/NAME.safetensors`; returns (path, card). Errors as in `train_verse`."""
     import torch
@@ -128,18 +129,28 @@ def train_prose(
 
     def loss(net: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
         assert isinstance(net, ProseNetwork)
-        return net.loss(torch.from_numpy(windows.batch(rng, ROWS)), PREFIX)
+        return net.loss(torch.from_numpy(windows.batch(rng, ROWS)).to(device_of(net)), PREFIX)
 
     def evaluate(net: torch.nn.Module) -> float:
         assert isinstance(net, ProseNetwork)
-        return float(np.mean([net.loss(torch.from_numpy(b), PREFIX).item() for b in probe]) / np.log(2))
+        return float(
+            np.mean([net.loss(torch.from_numpy(b).to(device_of(net)), PREFIX).item() for b in probe]) / np.log(2)
+        )
 
     plan = TrainingPlan(
         minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240, mixed=True
     )
     settings = {"width": width, "layers": layers, "vocabulary": vocabulary, "seed": seed}
     result = train(
-        module, loss=loss, evaluate=evaluate, plan=plan, folder=run, resume=resume, progress=progress, settings=settings
+        module,
+        loss=loss,
+        evaluate=evaluate,
+        plan=plan,
+        folder=run,
+        resume=resume,
+        progress=progress,
+        settings=settings,
+        device=device,
     )
     if progress is not None:
         progress.update(0.99, "counting n-grams")

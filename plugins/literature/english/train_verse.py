@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ....core.errors import InputError
 from ....core.files import write_text
-from ....core.training import TrainingPlan, finished_run, load_best, split_held_out, train
+from ....core.training import TrainingPlan, device_of, finished_run, load_best, split_held_out, train
 from ....core.weights import save_weights
 from .classes import build_classes
 from .copies import build_copy_filter
@@ -26,6 +26,8 @@ from .stretches import Batch, Stretches
 from .words import tokenize
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from ....core.progress import Progress
 
 __all__ = ["pack_text", "train_verse", "word_classes"]
@@ -125,6 +127,7 @@ def train_verse(
     size: int = 12_288,
     steps: int = 1_000_000_000,
     start: str = "",
+    device: str = "cpu",
 ) -> tuple[Path, dict[str, Any]]:
     """Train and write `weights/NAME.safetensors`; returns (path, card).
 
@@ -162,18 +165,26 @@ def train_verse(
 
     def loss(net: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
         assert isinstance(net, VerseNetwork)
-        return net.loss(_tensors(stretches.batch(rng, ROWS)))
+        return net.loss(_tensors(stretches.batch(rng, ROWS), net))
 
     def evaluate(net: torch.nn.Module) -> float:
         assert isinstance(net, VerseNetwork)
-        return float(np.mean([net.loss(_tensors(b)).item() for b in probe]) / np.log(2))
+        return float(np.mean([net.loss(_tensors(b, net)).item() for b in probe]) / np.log(2))
 
     plan = TrainingPlan(
         minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240, mixed=True
     )
     settings = {"width": width, "layers": layers, "vocabulary": n, "seed": seed, **({"start": start} if start else {})}
     result = train(
-        module, loss=loss, evaluate=evaluate, plan=plan, folder=run, resume=resume, progress=progress, settings=settings
+        module,
+        loss=loss,
+        evaluate=evaluate,
+        plan=plan,
+        folder=run,
+        resume=resume,
+        progress=progress,
+        settings=settings,
+        device=device,
     )
     arrays: dict[str, NDArray[Any]] = {
         **module.arrays(),
@@ -215,10 +226,11 @@ def train_verse(
     return path, card
 
 
-def _tensors(batch: Batch) -> dict[str, Any]:
+def _tensors(batch: Batch, net: nn.Module) -> dict[str, Any]:
     import torch
 
-    return {k: torch.from_numpy(v) for k, v in batch.__dict__.items()}
+    place = device_of(net)
+    return {k: torch.from_numpy(v).to(place) for k, v in batch.__dict__.items()}
 
 
 def copy_filter(data: Prepared) -> NDArray[np.uint8]:
