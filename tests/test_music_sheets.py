@@ -376,3 +376,16 @@ def test_music21_reads_what_is_written(tmp_path):
         isinstance(n, music21.note.Unpitched | music21.percussion.PercussionChord)
         for n in score.parts[2].flatten().notes
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.abc", "X:1\nT:R\x1b[31med \x07song\nK:C\nCDEF|\n"),
+        ("a.krn", "!!!OTL: R\x1b[31med \x9bsong\n**kern\n4c\n4d\n*-\n"),
+        ("a.musicxml", "<score-partwise><work><work-title>R&#x9b;[31med\n song</work-title></work>{}</score-partwise>"),
+    ],
+)
+def test_titles_are_one_line_without_controls(tmp_path, name, text):
+    body = partwise(measure(1, "CDEF")).removeprefix("<score-partwise>").removesuffix("</score-partwise>")
+    assert load(tmp_path, name, text.replace("{}", body)).title == "R[31med song"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["FEWEST", "GRAM", "INDEX", "LIMITS", "check_copies", "fingerprint", "longest_copies", "measure", "steps"]
 
 INDEX = Path(__file__).parent / "data" / "works.safetensors"
-FEWEST = 16
+FEWEST = 24
 """Steps of the shortest piece that is compared: a scale stands everywhere."""
 
 GRAM = 6

@@ -75,6 +75,7 @@ class Music(Medium):
     def load(self, path: Path) -> Artwork:
         """The music in a file. Raises FormatError in one line; remarks on what was mended go to the log."""
         from ...core.manifest import find_manifest
+        from .formats.charset import clean_line
 
         path = Path(path)
         suffix = path.suffix.lower()
@@ -84,9 +85,8 @@ class Music(Medium):
             )
         payload, title, inside = self._read(path, suffix)
         found, remarks = find_manifest(inside, path, medium=self.name)
-        return self.artwork(
-            payload, title=found.title or title or path.stem, provenance=found.provenance, remarks=remarks
-        )
+        title = clean_line(found.title or title) or path.stem
+        return self.artwork(payload, title=title, provenance=found.provenance, remarks=remarks)
 
     def _read(self, path: Path, suffix: str) -> tuple[PrettyMIDI, str, str]:
         """(music, title or "", manifest or "")."""

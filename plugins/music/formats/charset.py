@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["clean_text", "find_encoding"]
+__all__ = ["clean_line", "clean_text", "find_encoding"]
 
 _CANDIDATES = ("cp1252", "cp1251", "koi8-r", "cp932", "gb18030", "big5", "cp949", "euc-jp")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fc\uff66-\uff9f]")
@@ -72,3 +72,8 @@ def _reads_as_kana(data: bytes) -> bool:
 def clean_text(data: bytes, encoding: str) -> str:
     """The text of some bytes without control characters other than tabs and line ends; bytes of no meaning are marked."""
     return _CONTROLS.sub("", data.decode(encoding, "replace"))
+
+
+def clean_line(text: str) -> str:
+    """A title in one line, without control characters."""
+    return " ".join(_CONTROLS.sub("", text).split())

@@ -226,7 +226,7 @@ def _build(raw: _Raw, resolution: int, name: str, mended: list[str]) -> Reading:
     marks |= {start for _, start, *_ in raw.notes} | {end for _, _, end, *_ in raw.notes}
     marks |= {tick for _, tick, *_ in raw.changes} | {tick for _, tick, _ in raw.bends}
     ticks = sorted(marks)
-    clock = dict(zip(ticks, ticks_to_seconds(resolution, tempi, ticks), strict=True))
+    clock = dict(zip(ticks, _seconds(midi, tempi, ticks), strict=True))
     encoding = find_encoding([*raw.names.values(), *(data for *_, data in raw.texts if not _is_manifest(data))])
     names = {track: clean_text(data, encoding).strip() for track, data in raw.names.items()}
     owner = dict(_owners(raw))
@@ -249,6 +249,16 @@ def _build(raw: _Raw, resolution: int, name: str, mended: list[str]) -> Reading:
     title = names.get(0, "") if 0 not in used else ""
     title = title or next((t.text[2:].strip() for t in midi.text_events if t.text.startswith("@T")), "")
     return Reading(midi=midi, title=title, manifest=manifest.removeprefix(MANIFEST_MARK), mended=mended)
+
+
+def _seconds(midi: PrettyMIDI, tempi: list[tuple[int, int]], ticks: list[int]) -> list[float]:
+    """Times of ticks in rising order: as pretty_midi has them to the last bit, as far as its table goes."""
+    from .payload import ticks_to_seconds
+
+    if not ticks or ticks[-1] > MAX_TEMPO_TICK:
+        return ticks_to_seconds(midi.resolution, tempi, ticks)
+    midi.tick_to_time(ticks[-1])
+    return [float(midi.tick_to_time(tick)) for tick in ticks]
 
 
 def _is_manifest(data: bytes) -> bool:
