@@ -451,14 +451,14 @@ def test_files_made_to_be_slow_are_not(tmp_path: Path, name: str, text: str) -> 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_collections_and_plans_are_read_with_a_mark(studio: Studio, tmp_path: Path, mark: bytes) -> None:
-    from artwright.plugins.painting.atelier.plan import Plan
+    from artwright.plugins.painting.atelier.plan_reading import load_plan
 
     rows = tmp_path / "poems.jsonl"
     rows.write_bytes(mark + b'{"lines": ["The sea is calm tonight,", "The tide is full", "and wide"]}\n')
     assert studio.evaluate("literature", rows)["works"] == 1
     (tmp_path / "plan.json").write_bytes(mark + b"[]")
     with pytest.raises(InputError, match="no JSON object"):
-        Plan.load(tmp_path / "plan.json")
+        load_plan(tmp_path / "plan.json")
     beside = tmp_path / "a.txt.artwright.json"
     beside.write_bytes(mark + b'{"medium": "literature", "title": "The sea"}')
     assert load(tmp_path, "The sea\nis calm\n").title == "The sea"

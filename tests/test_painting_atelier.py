@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from artwright.core.devices import DeviceManager
-from artwright.core.errors import FormatError, InputError, UnknownName
+from artwright.core.errors import ArtwrightError, FormatError, InputError, UnknownName
 from artwright.core.options import parse_options
 from artwright.core.requests import Context, GenerateRequest, TrainRequest
 from artwright.core.style import Style
@@ -18,7 +18,8 @@ from artwright.core.theme import Theme, concepts
 from artwright.plugins.painting.atelier.brush import Strokes
 from artwright.plugins.painting.atelier.compose import compose
 from artwright.plugins.painting.atelier.names import SUMMARIES
-from artwright.plugins.painting.atelier.plan import GROUNDS, Plan
+from artwright.plugins.painting.atelier.plan import GROUNDS
+from artwright.plugins.painting.atelier.plan_reading import read_plan
 from artwright.plugins.painting.atelier.planner import make_plan
 from artwright.plugins.painting.atelier.roles import ROLES, WORDS
 from artwright.plugins.painting.atelier.scene import Kind, Scene
@@ -128,7 +129,7 @@ def test_seeds_and_plans_are_repeatable() -> None:
     theme = theme_of("temple", "river", "snow")
     first, again, other = make_plan(theme, 7, 1.5), make_plan(theme, 7, 1.5), make_plan(theme, 8, 1.5)
     assert first == again != other
-    kept = Plan.from_dict(json.loads(json.dumps(first.to_dict())))
+    kept = read_plan(json.loads(json.dumps(first.to_dict())))
     assert kept.to_dict() == first.to_dict()
     assert np.abs(compose(kept, 64).lab - compose(first, 64).lab).mean() < 0.02
 
@@ -183,16 +184,16 @@ def test_formats_and_sizes(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[]", "no JSON object"),
-        ("{", "cannot be read"),
-        ('{"seed": 1}', "not a plan"),
-        ('{"colour": 1}', "unknown entry"),
+        ("{", "not JSON"),
+        ('{"seed": 1}', "lacks"),
+        ('{"colour": 1}', "no entry"),
         ('{"seed": 1, "aspect": 1, "ground": "moon"}', "ground"),
         ('{"seed": 1, "aspect": 1, "ground": "lake", "items": [{"kind": "ufo", "x": 0, "y": 0, "h": 1}]}', "ufo"),
     ],
 )
 def test_a_broken_plan_is_told(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "plan.json").write_text(text, "utf-8")
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(ArtwrightError, match=message):
         ask(tmp_path, theme_of("lake"), plan=str(tmp_path / "plan.json"))
 
 

@@ -8,14 +8,10 @@ follows from its own number and the plan's seed, so one thing more moves none of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from ....core.decoding import decode_text, read_json
-from ....core.errors import FormatError, InputError
-
-__all__ = ["Item", "Plan"]
+__all__ = ["GROUNDS", "MARKS", "SEASONS", "TEMPLATES", "TIMES", "WEATHERS", "Item", "Plan"]
 
 GROUNDS = (
     "meadow",
@@ -39,6 +35,11 @@ GROUNDS = (
 )
 TIMES = ("day", "dawn", "dusk", "night", "mist", "storm", "rain", "snow")
 SEASONS = ("spring", "summer", "autumn", "winter")
+WEATHERS = ("fair", "mist", "rain", "storm", "snow")
+TEMPLATES = ("low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed")
+MARKS = (
+    "sun", "moon", "crescent", "stars", "milky", "wide", "clouds", "lightning", "downpour", "wind", "rainbow", "flock", "grass"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,63 +119,9 @@ class Plan:
 
         def plain(value: Any) -> Any:
             if isinstance(value, float):
-                return round(value, 5)
+                return round(float(value), 5)
             if isinstance(value, dict):
                 return {k: plain(v) for k, v in value.items()}
             return [plain(v) for v in value] if isinstance(value, list | tuple) else value
 
         return plain(asdict(self))
-
-    @classmethod
-    def from_dict(cls, row: Mapping[str, Any]) -> Plan:
-        """The inverse of `to_dict`. Raises InputError, one line, if it is no plan or names what is not there."""
-        from .elements.table import ELEMENTS
-
-        known = {f.name for f in fields(cls)}
-        odd = sorted(set(row) - known)
-        if odd:
-            raise InputError(f"the plan has the unknown entry {odd[0]!r}; known: {', '.join(sorted(known))}")
-        try:
-            values = dict(row)
-            values["items"] = tuple(Item(**i) for i in values.get("items", ()))
-            for name in ("sky", "flowers", "read", "unread", "focus"):
-                if name in values:
-                    values[name] = tuple(values[name])
-            values["peaks"] = tuple(tuple(float(v) for v in p) for p in values.get("peaks", ()))
-            values["sun"] = None if values.get("sun") is None else tuple(float(v) for v in values["sun"])
-            plan = cls(**values)
-        except (TypeError, ValueError) as error:
-            raise InputError(
-                f"this is not a plan of a painting: {error}; save one with --save-plan and edit that"
-            ) from error
-        for name, value, allowed in (
-            ("ground", plan.ground, GROUNDS),
-            ("time", plan.time, TIMES),
-            ("season", plan.season, SEASONS),
-        ):
-            if value not in allowed:
-                raise InputError(f"the plan's {name} is {value!r}; allowed: {', '.join(allowed)}")
-        for item in plan.items:
-            if item.kind not in ELEMENTS:
-                raise InputError(
-                    f"the plan has an item of the kind {item.kind!r}; there are: {', '.join(sorted(ELEMENTS))}"
-                )
-            if not (0.005 <= item.h <= 4 and -2 <= item.x <= 8 and -1 <= item.y <= 3):
-                raise InputError(
-                    f"the item {item.kind!r} stands at x {item.x}, y {item.y} with height {item.h}; allowed are -2..8, "
-                    f"-1..3 and 0.005..4 picture heights"
-                )
-        if not 0.2 <= plan.aspect <= 5:
-            raise InputError(f"the plan's aspect is {plan.aspect}; allowed are 0.2 to 5")
-        return plan
-
-    @classmethod
-    def load(cls, path: Path) -> Plan:
-        """A plan from a file. Raises InputError."""
-        try:
-            row = read_json(decode_text(path.read_bytes(), name=str(path)), name=str(path))
-        except (OSError, FormatError) as error:
-            raise InputError(f"the plan {str(path)!r} cannot be read: {error}") from error
-        if not isinstance(row, dict):
-            raise InputError(f"the plan {str(path)!r} holds no JSON object; save one with --save-plan and edit that")
-        return cls.from_dict(row)

@@ -14,12 +14,11 @@ import numpy as np
 from ....core.theme import Theme
 from .counting import NUMBERS, count_things
 from .manners import Manner, sits
-from .plan import Item, Plan
+from .plan import TEMPLATES, Item, Plan
 from .roles import MOODS, ROLES, WORDS, Role
 
 __all__ = ["SUBJECTS", "make_plan"]
 
-TEMPLATES = ("low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed")
 _HORIZON = {
     "low": (0.64, 0.72),
     "high": (0.28, 0.36),
@@ -99,6 +98,8 @@ _SIZE = {
 }
 _WEAK = frozenset({"sea", "lake", "field", "garden", "window", "desert", "leaf"})
 """Images whose usual subject gives way to any other."""
+_BY_RULE = {"stone-bridge": "bridge"}
+"""Kinds that are placed by the rule of another name: a bridge goes from bank to bank."""
 SUBJECTS = frozenset(
     {
         "bridge",
@@ -235,7 +236,7 @@ def make_plan(
     )
     plan = _sun(plan, rng)
     plan = _peaks(plan, rng, "mountain" in read or ground == "mountain" or "world" in read)
-    wanted, sources = ([subject], [""]) if subject else _subjects(roles, kinds, read, order)
+    wanted, sources = ([_BY_RULE.get(subject, subject)], [""]) if subject else _subjects(roles, kinds, read, order)
     counts = {kind: max(told.get(kind, 1), told.get(source, 1)) for kind, source in zip(wanted, sources, strict=True)}
     extras = [e for r in roles for e in r.extra]
     from .arrange import arrange

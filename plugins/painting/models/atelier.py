@@ -25,6 +25,7 @@ from ..atelier.compose import compose
 from ..atelier.manners import manner_of
 from ..atelier.mixing import paint_mix
 from ..atelier.plan import GROUNDS, SEASONS, TIMES, Plan
+from ..atelier.plan_reading import load_plan
 from ..atelier.planner import make_plan
 from ..atelier.styles import HANDS, Frames, StyleParameters, find_style
 from ..atelier.svg import strokes_to_svg
@@ -248,7 +249,7 @@ def _choose_plan(
 
 def _plan(request: GenerateRequest, options: AtelierOptions, seed: int) -> Plan:
     if options.plan:
-        return Plan.load(Path(options.plan))
+        return load_plan(Path(options.plan))
     from ..atelier.elements.table import ELEMENTS
     from ..atelier.planner import SUBJECTS
 

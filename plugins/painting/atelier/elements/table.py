@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import signature
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +36,7 @@ from . import (
     water,
     water_plants,
 )
+from .arguments import COMMON
 
 if TYPE_CHECKING:
     from ..plan import Item
@@ -47,14 +47,12 @@ Draw = Callable[[Scene, World, "Item", np.random.Generator], None]
 
 
 def _framed(function: Callable[..., None], **fixed: object) -> Draw:
-    """A function of (scene, world, frame, rng, *, depth, ...) as a drawing of an item; `more`
-    gives further arguments.
+    """A function of (scene, world, frame, rng, *, depth, ...) as a drawing of an item; `more` gives further arguments, as
+    `arguments` lists them.
     """
 
-    allowed = frozenset(signature(function).parameters)
-
     def draw(scene: Scene, world: World, item: Item, rng: np.random.Generator) -> None:
-        more = {k: v for k, v in item.more.items() if k in allowed}
+        more = {k: v for k, v in item.more.items() if k not in COMMON}
         function(scene, world, Frame(item.x, item.y, item.h, item.flip), rng, depth=item.depth, **{**fixed, **more})
 
     return draw

@@ -214,7 +214,7 @@ def draw_boat(
     *,
     depth: float = 0.25,
     person: bool = True,
-    hull: str = "5c3f28",
+    hull: str = "",
 ) -> None:
     """A small boat 1.6 times as long as the frame is high, with somebody at the oar or the rod."""
     outline = frame.at(
@@ -240,7 +240,7 @@ def draw_boat(
     put_form(
         scene,
         inflate(scene, polygon(scene, outline), 0.10 * frame.h),
-        world.local(hull, depth),
+        world.local(hull or "5c3f28", depth),
         kinds=Kind.SHIP,
         depth=depth,
         detail=0.75,
@@ -248,7 +248,7 @@ def draw_boat(
     )
     scene.put(
         polygon(scene, inside),
-        darken(world.local(hull, depth), np.float32(0.55)),
+        darken(world.local(hull or "5c3f28", depth), np.float32(0.55)),
         kind=Kind.SHIP,
         depth=depth,
         detail=0.75,
@@ -257,7 +257,7 @@ def draw_boat(
     rail = ribbon(frame.at([(-0.84, 0.25), (-0.5, 0.155), (0, 0.115), (0.5, 0.155), (0.84, 0.27)]), 0.03 * frame.h)
     scene.put(
         polygons(scene, rail),
-        darken(world.local(hull, depth), np.float32(1.5)),
+        darken(world.local(hull or "5c3f28", depth), np.float32(1.5)),
         kind=Kind.SHIP,
         depth=depth,
         detail=0.75,
