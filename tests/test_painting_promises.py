@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from artwright.core.artwork import Artwork
-from artwright.core.errors import InputError, UnknownName, WeightsError
+from artwright.core.errors import InputError, OptionError, UnknownName, UsageError, WeightsError
 from artwright.core.studio import Studio
 from artwright.core.weights import read_cards, save_weights
 from artwright.plugins.painting.medium import Painting
@@ -167,3 +167,60 @@ def test_a_pair_keeps_to_its_minutes(tmp_path: Path) -> None:
     report = Studio().train("painting", tmp_path, name="timed", model="gan", minutes=0.75, seed=1)
     assert 0.9 * 45 <= time.monotonic() - began <= 1.1 * 45
     assert report.card["steps"] > 0 and json.dumps(report.card)
+
+
+@pytest.mark.parametrize(
+    ("model", "options"),
+    [
+        ("atelier", {"guidance": 2}),
+        ("atelier", {"network_width": 64}),
+        ("gan", {"movement": "Ukiyo-e"}),
+        ("gan", {"batch": 8}),
+        ("gan", {"architecture": "dcgan"}),
+        ("sketch", {"batch": 8}),
+        ("sketch", {"best_of": 2}),
+        ("atelier", {"frame_count": 30}),
+        ("atelier", {"region": "1,1,9,9"}),
+        ("atelier", {"height": 96, "format": "wide"}),
+        ("atelier", {"plan": "plan.json", "time": "night"}),
+        ("atelier", {"plan": "plan.json", "best_of": 5}),
+        ("atelier", {"plan": "plan.json", "subject": "boat"}),
+        ("atelier", {"from_sketch": "drawing.png", "season": "winter"}),
+        ("atelier", {"from_sketch": "drawing.png", "save_plan": "other.json"}),
+        ("atelier", {"from_sketch": "drawing.png", "plan": "plan.json"}),
+    ],
+)
+def test_options_that_do_nothing_are_refused(
+    model: str, options: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.json").write_text('{"seed": 1, "aspect": 1.3, "ground": "lake"}')
+    Image.new("RGB", (64, 48), "green").save(tmp_path / "drawing.png")
+    with pytest.raises(OptionError) as told:
+        Studio().generate(
+            "painting", "a lake", model=model, options={"width": 96, **options} if model == "atelier" else options
+        )
+    assert any(name in str(told.value) for name in options)
+
+
+def test_strokes_are_refused_of_a_hand_that_has_none(tmp_path: Path) -> None:
+    for style in ("hokusai", "shan-shui", "hiroshige:0.8+monet:0.2"):
+        with pytest.raises(OptionError, match="without strokes"):
+            Studio().generate("painting", "a lake", style=style, options={**SMALL, "strokes": str(tmp_path / "a.svg")})
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_tool_cannot_use_is_refused(hurt: Artwork) -> None:
+    studio = Studio()
+    with pytest.raises(OptionError, match="family"):
+        studio.transfer_style(hurt, "hokusai", options={"brush": 2.0}, seed=1)
+    with pytest.raises(OptionError, match="grow"):
+        studio.restore(hurt, region="10,10,8,8", options={"grow": 4}, seed=1)
+    with pytest.raises(OptionError, match="gaussians"):
+        studio.analyze(hurt, options={"gaussians": 64})
+    with pytest.raises(OptionError, match="components"):
+        studio.restore(hurt, options={"components": 64}, seed=1)
+    with pytest.raises(UsageError, match="style"):
+        studio.generate("painting", "a lake", model="gan", style="monet", options={"weights": "mine"})
+    with pytest.raises(UsageError, match="source"):
+        studio.generate("painting", "a lake", sources=[hurt])

@@ -56,6 +56,7 @@ def register_models(registry: Registry) -> None:
             operations=frozenset({"generate", "train"}),
             default_for=frozenset({"generate", "train"}),
             options=f"{options}.atelier:AtelierOptions",
+            refuses=frozenset({"sources"}),
             card={
                 "score": "share of the hand's school that the eye sees in the picture, 0 to 1; for klimt, shan-shui, friedrich "
                 "and learned hands how near it lies to known paintings; higher is better"
@@ -110,6 +111,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"generate", "train"}),
             options=f"{options}.gan:GanOptions",
+            refuses=frozenset({"sources", "style"}),
             summary="a pair of networks (bands, FastGAN or DCGAN) to train on a folder of pictures; comes without weights",
         )
     )
@@ -119,6 +121,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"generate", "train"}),
             options=f"{options}.sketch:SketchOptions",
+            refuses=frozenset({"sources"}),
             card=lambda: {
                 **_card("sketch"),
                 "score": "share of the movement that the eye sees in it, 0 to 1; none where no movement was asked for",

@@ -14,9 +14,9 @@ import numpy as np
 from pydantic import Field
 
 from ....core.artwork import Artwork, Provenance
-from ....core.errors import FormatError, InputError, UnknownName
+from ....core.errors import FormatError, InputError, OptionError, UnknownName
 from ....core.files import atomic, write_text
-from ....core.options import Options, input_file, output_file
+from ....core.options import Options, counts_for, input_file, output_file
 from ....core.requests import Context, GenerateRequest, TrainReport, TrainRequest
 from ....core.seeds import derive_seed
 from ....core.style import Style
@@ -46,44 +46,97 @@ _SCENE_HEIGHT = 1152  # larger pictures are painted from a scene of this height;
 class AtelierOptions(Options):
     """What to paint and how large. Empty texts and zeros leave it to the theme."""
 
-    width: int = Field(1024, ge=64, le=4096, description="Width in pixels; lengths of strokes grow with the picture")
-    height: int = Field(0, ge=0, le=4096, description="Height in pixels, 64 or more; 0 follows from the format")
+    width: int = Field(
+        1024,
+        ge=64,
+        le=4096,
+        description="Width in pixels; lengths of strokes grow with the picture",
+        json_schema_extra=counts_for("generate"),
+    )
+    height: int = Field(
+        0,
+        ge=0,
+        le=4096,
+        description="Height in pixels, 64 or more; 0 follows from the format",
+        json_schema_extra=counts_for("generate"),
+    )
     format: Literal["auto", "landscape", "portrait", "square", "wide", "tall"] = Field(
         "auto",
         description="Shape of the picture where no height is given; auto is upright for portraits and vases, else landscape",
+        json_schema_extra=counts_for("generate", height=(0,)),
     )
-    scene: Literal["", *GROUNDS] = Field("", description="Kind of picture; empty: from the theme")
-    subject: str = Field("", description="Main thing, such as pagoda, ship or horse; empty: from the theme")
-    time: Literal["", *TIMES] = Field("", description="Hour or weather; empty: from the theme")
-    season: Literal["", *SEASONS] = Field("", description="Season; empty: from the theme")
+    scene: Literal["", *GROUNDS] = Field(
+        "",
+        description="Kind of picture; empty: from the theme",
+        json_schema_extra=counts_for("generate"),
+    )
+    subject: str = Field(
+        "",
+        description="Main thing, such as pagoda, ship or horse; empty: from the theme",
+        json_schema_extra=counts_for("generate"),
+    )
+    time: Literal["", *TIMES] = Field(
+        "",
+        description="Hour or weather; empty: from the theme",
+        json_schema_extra=counts_for("generate"),
+    )
+    season: Literal["", *SEASONS] = Field(
+        "",
+        description="Season; empty: from the theme",
+        json_schema_extra=counts_for("generate"),
+    )
     template: Literal["", "low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed"] = Field(
-        "", description="Layout; empty: runs through the seeds"
+        "",
+        description="Layout; empty: runs through the seeds",
+        json_schema_extra=counts_for("generate"),
     )
-    plan: str = input_file(description="File of a saved plan to paint again, JSON")
+    plan: str = input_file(
+        description="File of a saved plan to paint again, JSON",
+        counts=counts_for("generate"),
+    )
     from_sketch: str = input_file(
         words=("model",),
         description="Picture whose masses and colours are painted in place of a composed scene; the word model: an idea "
         "sketch of the theme and style",
+        counts=counts_for("generate"),
     )
-    save_plan: str = output_file(description="File to write the plan to, JSON, to edit and paint again")
+    save_plan: str = output_file(
+        description="File to write the plan to, JSON, to edit and paint again",
+        counts=counts_for("generate"),
+    )
     strokes: str = output_file(
-        description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)"
+        description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)",
+        counts=counts_for("generate"),
     )
     base: str = input_file(
-        description="Picture of which a region is painted anew, the rest stays; give its plan and a region too"
+        description="Picture of which a region is painted anew, the rest stays; give its plan and a region too",
+        counts=counts_for("generate"),
     )
-    region: str = Field("", description="Region to paint anew in the base, x,y,width,height in pixels of it")
+    region: str = Field(
+        "",
+        description="Region to paint anew in the base, x,y,width,height in pixels of it",
+        json_schema_extra=counts_for("generate"),
+    )
     best_of: int = Field(
         3,
         ge=1,
         le=16,
         description="Layouts of which small drafts are painted for the eye, and the nearest to the style's school is "
         "taken; 1: the first",
+        json_schema_extra=counts_for("generate"),
     )
     frames: str = output_file(
-        folder=True, description="Folder to write the making of the picture to, as numbered PNG files"
+        folder=True,
+        description="Folder to write the making of the picture to, as numbered PNG files",
+        counts=counts_for("generate"),
     )
-    frame_count: int = Field(24, ge=2, le=600, description="Number of those pictures")
+    frame_count: int = Field(
+        24,
+        ge=2,
+        le=600,
+        description="Number of those pictures",
+        json_schema_extra=counts_for("generate"),
+    )
 
 
 def generate(request: GenerateRequest, context: Context) -> Artwork:
@@ -96,12 +149,14 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         raise InputError(
             f"the height is {options.height} pixels; at least 64 are needed, or 0 to let the format decide"
         )
+    _refuse_idle(options)
     plan = _plan(request, options, request.seed)
     parts = (
         find_hands(request.style, context)
         if request.style is not None
         else [(find_style(fitting_hand(plan, request.theme.language)), 1.0)]
     )
+    _refuse_strokes(max(parts, key=lambda part: part[1])[0], options)
     sketch = _sketch(request, options, context)
     plan, drafts = (
         (plan, []) if sketch is not None or options.plan else _choose_plan(plan, parts, request, options, context)
@@ -148,6 +203,40 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         score=judge_picture(image, parts, context),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
+
+
+_LAID_OUT = ("scene", "subject", "time", "season", "template", "best_of")
+"""Options that lay a picture out, which a plan or a sketch has done already."""
+_STROKELESS = ("print", "ink")
+"""Families that paint with blocks and washes: a few marks at most are strokes."""
+
+
+def _refuse_idle(options: AtelierOptions) -> None:
+    """Raise OptionError for an option that does nothing beside the others that were given."""
+
+    def is_set(name: str) -> bool:
+        if name == "best_of" and options.best_of == 1:
+            return False  # a plan is one layout
+        return bool(getattr(options, name) != AtelierOptions.model_fields[name].default)
+
+    given = next((name for name in ("from_sketch", "plan") if is_set(name)), "")
+    idle = [name for name in _LAID_OUT if is_set(name)] if given else []
+    reason = f"beside {given}, which lays the picture out"
+    if given == "from_sketch":
+        idle += [name for name in ("plan", "save_plan") if is_set(name)]
+    for name, needed in (("region", "base"), ("frame_count", "frames")):
+        if is_set(name) and not is_set(needed) and not idle:
+            idle, reason = [name], f"without {needed}"
+    if idle:
+        raise OptionError(f"option {idle[0]!r} of model 'atelier' does nothing {reason}")
+
+
+def _refuse_strokes(hand: StyleParameters, options: AtelierOptions) -> None:
+    """Raise OptionError if strokes are asked of a hand that paints without."""
+    if options.strokes and hand.family in _STROKELESS:
+        raise OptionError(
+            f"option 'strokes' does nothing for the hand {hand.name!r}, which paints without strokes ({hand.family})"
+        )
 
 
 def _sketch(request: GenerateRequest, options: AtelierOptions, context: Context) -> Image | None:

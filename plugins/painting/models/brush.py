@@ -11,8 +11,8 @@ import numpy as np
 from pydantic import Field
 
 from ....core.artwork import Artwork, Provenance
-from ....core.errors import InputError
-from ....core.options import Options
+from ....core.errors import InputError, OptionError
+from ....core.options import Options, counts_for
 from ....core.requests import Context, Idea, InspireRequest, TransferRequest
 from ....core.style import Style
 from ..atelier.noise import blur
@@ -39,15 +39,24 @@ class BrushOptions(Options):
         ge=0,
         le=LARGEST_SIDE,
         description="Longer side of the result in pixels, 64 or more; 0 keeps the picture's own, at most 1600",
+        json_schema_extra=counts_for("transfer_style"),
     )
     keep_colour: bool = Field(
-        False, description="Keep the picture's own colours; only the brushwork comes from the style"
+        False,
+        description="Keep the picture's own colours; only the brushwork comes from the style",
+        json_schema_extra=counts_for("transfer_style"),
     )
     brush: float = Field(
-        1.0, ge=0.3, le=3, description="Width of the strokes: .3 fine, 1 as in the style, 3 very broad"
+        1.0,
+        ge=0.3,
+        le=3,
+        description="Width of the strokes: .3 fine, 1 as in the style, 3 very broad",
+        json_schema_extra=counts_for("transfer_style"),
     )
     part: str = Field(
-        "", description="Paint only a part, x,y,width,height in pixels of the given picture; the rest stays"
+        "",
+        description="Paint only a part, x,y,width,height in pixels of the given picture; the rest stays",
+        json_schema_extra=counts_for("transfer_style"),
     )
 
 
@@ -64,6 +73,11 @@ def transfer_style(request: TransferRequest, context: Context) -> Artwork:
         raise InputError(f"the size is {options.size} pixels; at least 64 are needed, or 0 for the picture's own")
     part = parse_region(options.part, picture.size) if options.part else None
     manner = find_manner(request.style, context)
+    if options.brush != 1 and manner.parameters.family != "stroke":
+        raise OptionError(
+            f"option 'brush' does nothing for the hand {manner.parameters.name!r}: its family ({manner.parameters.family}) "
+            f"has no width of strokes to change"
+        )
     if request.strength == 0:
         return request.artwork
     side = options.size or min(DEFAULT_SIDE, max(picture.size))

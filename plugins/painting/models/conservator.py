@@ -20,7 +20,7 @@ from scipy import ndimage
 
 from ....core.artwork import Artwork, Provenance
 from ....core.devices import weights_key
-from ....core.errors import InputError, WeightsError
+from ....core.errors import InputError, OptionError, WeightsError
 from ....core.options import Options, counts_for
 from ....core.requests import Context, RestoreRequest, TrainReport, TrainRequest
 from ....core.weights import load_weights, save_weights
@@ -50,23 +50,42 @@ class ConservatorOptions(Options):
         json_schema_extra=counts_for("restore"),
     )
     sensitivity: float = Field(
-        0.5, ge=0, le=1, description="How readily something counts as damage: 0 only what is certain, 1 whatever may be"
+        0.5,
+        ge=0,
+        le=1,
+        description="How readily something counts as damage: 0 only what is certain, 1 whatever may be",
+        json_schema_extra=counts_for("restore"),
     )
     grow: int = Field(
-        1, ge=0, le=16, description="Pixels by which found damage is widened, so that its soft rims go too"
+        1,
+        ge=0,
+        le=16,
+        description="Pixels by which found damage is widened, so that its soft rims go too",
+        json_schema_extra=counts_for("restore"),
     )
     method: Literal["auto", "prior", "patches", "deep"] = Field(
         "auto",
         description="Fill with the patch prior, by patch search, or by each where it is best; deep fits a network to the "
         "picture for its large gaps",
+        json_schema_extra=counts_for("restore"),
     )
     varnish: bool = Field(
-        False, description="Also take off a yellow cast: changes the whole picture, not only the damage"
+        False,
+        description="Also take off a yellow cast: changes the whole picture, not only the damage",
+        json_schema_extra=counts_for("restore"),
     )
     fading: bool = Field(
-        False, description="Also bring back faded darks and colours: changes the whole picture, not only the damage"
+        False,
+        description="Also bring back faded darks and colours: changes the whole picture, not only the damage",
+        json_schema_extra=counts_for("restore"),
     )
-    components: int = Field(128, ge=8, le=512, description="Training: components of the patch prior")
+    components: int = Field(
+        128,
+        ge=8,
+        le=512,
+        description="Training: components of the patch prior",
+        json_schema_extra=counts_for("train"),
+    )
 
 
 def _prior(path: Path, context: Context) -> Callable[[Callable[[PatchPrior], T]], T]:
@@ -98,6 +117,8 @@ def restore(request: RestoreRequest, context: Context) -> Artwork:
     context.progress.update(0.02, "looking for damage")
     found = find_damage(rgb, sensitivity=options.sensitivity)
     mask, named = _asked(request, picture.size)
+    if mask is not None and options.grow != ConservatorOptions.model_fields["grow"].default:
+        raise OptionError(f"option 'grow' widens what is found damaged; it does nothing beside a {named}")
     if mask is None:
         mask = (
             ndimage.binary_dilation(found.mask, iterations=options.grow)

@@ -17,7 +17,7 @@ from pydantic import Field
 from ....core.artwork import Artwork, Provenance
 from ....core.devices import weights_key
 from ....core.errors import InputError, WeightsError
-from ....core.options import Options
+from ....core.options import Options, counts_for
 from ....core.requests import Context, GenerateRequest, TrainReport, TrainRequest
 from ....core.training import TrainingPlan, split_held_out
 from ....core.training import train as train_module
@@ -37,23 +37,70 @@ RATES = {"bands": 1e-3, "fastgan": 4e-4, "dcgan": 4e-4}
 class GanOptions(Options):
     """What to make, and how to learn it."""
 
-    weights: str = Field("", description="Name of the weights to use, as trained with --name")
-    sheet: int = Field(1, ge=1, le=64, description="Number of pictures, on one sheet if more than one")
+    weights: str = Field(
+        "",
+        description="Name of the weights to use, as trained with --name",
+        json_schema_extra=counts_for("generate"),
+    )
+    sheet: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Number of pictures, on one sheet if more than one",
+        json_schema_extra=counts_for("generate"),
+    )
     size: int = Field(
         0,
         ge=0,
         le=1024,
         description="Width and height of a picture in pixels; 0 as it was trained. Larger ones hold no more detail",
+        json_schema_extra=counts_for("generate"),
     )
-    architecture: Literal["bands", "fastgan", "dcgan"] = Field("bands", description="Training: the pair of networks")
-    side: Literal["32", "64", "128"] = Field("64", description="Training: width and height of the pictures in pixels")
-    network_width: int = Field(128, ge=16, le=256, description="Training: width of the networks, a multiple of 16")
-    batch: int = Field(16, ge=4, le=512, description="Training: works at a step")
-    train_steps: int = Field(0, ge=0, le=10_000_000, description="Training: steps; 0 leaves it to the minutes")
+    architecture: Literal["bands", "fastgan", "dcgan"] = Field(
+        "bands",
+        description="Training: the pair of networks",
+        json_schema_extra=counts_for("train"),
+    )
+    side: Literal["32", "64", "128"] = Field(
+        "64",
+        description="Training: width and height of the pictures in pixels",
+        json_schema_extra=counts_for("train"),
+    )
+    network_width: int = Field(
+        128,
+        ge=16,
+        le=256,
+        description="Training: width of the networks, a multiple of 16",
+        json_schema_extra=counts_for("train"),
+    )
+    batch: int = Field(
+        16,
+        ge=4,
+        le=512,
+        description="Training: works at a step",
+        json_schema_extra=counts_for("train"),
+    )
+    train_steps: int = Field(
+        0,
+        ge=0,
+        le=10_000_000,
+        description="Training: steps; 0 leaves it to the minutes",
+        json_schema_extra=counts_for("train"),
+    )
     reports: int = Field(
-        10, ge=1, le=200, description="Training: times that a sheet is drawn and KID and recall are measured"
+        10,
+        ge=1,
+        le=200,
+        description="Training: times that a sheet is drawn and KID and recall are measured",
+        json_schema_extra=counts_for("train"),
     )
-    measured: int = Field(96, ge=4, le=2000, description="Training: pictures made for those figures")
+    measured: int = Field(
+        96,
+        ge=4,
+        le=2000,
+        description="Training: pictures made for those figures",
+        json_schema_extra=counts_for("train"),
+    )
 
 
 def train(request: TrainRequest, context: Context) -> TrainReport:
