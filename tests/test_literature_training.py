@@ -63,6 +63,7 @@ def test_a_run_begins_with_another_or_says_there_is_none(tmp_path: Path, model: 
     ).card
     assert card["started_from"]["run"] == "first" and card["started_from"]["steps"] >= 1
     assert "--start first" in card["command"]
+    assert "poems.jsonl" in card["data"] and "person's own" in card["licence"] and "public domain" not in str(card)
 
 
 def test_a_run_of_another_kind_cannot_be_begun_with(tmp_path: Path) -> None:

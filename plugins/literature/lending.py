@@ -15,7 +15,7 @@ from ...core.weights import find_weights, read_cards
 if TYPE_CHECKING:
     from ...core.devices import DeviceManager
 
-__all__ = ["SHIPPED", "kind_of", "lend", "weights_of"]
+__all__ = ["SHIPPED", "kind_of", "lend", "licence_of", "weights_of"]
 
 SHIPPED = Path(__file__).parent / "weights"
 T = TypeVar("T")
@@ -37,6 +37,15 @@ def kind_of(home: Path | None, name: str) -> str:
         if card is not None:
             return str(card.get("model", ""))
     return ""
+
+
+def licence_of(name: str, kind: str) -> str:
+    """What a card says of the licence of weights: of those that ship, and of a person's own, whose texts nobody else
+    knows.
+    """
+    if name == kind:
+        return "trained on works in the public domain; the weights are MIT like the code"
+    return "that of the texts they were trained on, which are the person's own"
 
 
 @contextmanager

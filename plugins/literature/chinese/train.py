@@ -18,6 +18,7 @@ from ....core.training import TrainingPlan, device_of, finished_run, load_best, 
 from ....core.training import train as run_training
 from ....core.transformer.network import BodyConfig
 from ....core.weights import save_weights
+from ..lending import licence_of
 from .corpus import Poem, read_poems
 from .encoding import Code, Prefix
 from .engine import VerseEngine
@@ -68,6 +69,7 @@ def train_verse(
     progress: Progress | None = None,
     steps: int = 1_000_000_000,
     command: str = "",
+    licence: str = "",
     start: str = "",
     device: str = "cpu",
 ) -> dict[str, Any]:
@@ -143,8 +145,9 @@ def train_verse(
     card: dict[str, Any] = {
         "model": "verse-zh",
         "summary": "characters of classical Chinese verse, each line written from its end, all forms and ci",
-        "data": f"{len(learned)} poems of {len({p.author for p in learned})} authors; {len(kept_out)} held out",
-        "licence": "texts in the public domain; weights MIT",
+        "data": f"{len(learned)} poems of {len({p.author for p in learned})} authors; {len(kept_out)} held out; "
+        f"from {corpus.name!r}",
+        "licence": licence,
         "steps": result.steps,
         "seconds": round(result.seconds),
         "seed": seed,
@@ -194,6 +197,7 @@ def train(request: TrainRequest, context: Context, device: str = "cpu") -> Train
     """`artwright literature train` for the Chinese models, on a device that was lent."""
     options = request.options
     target = request.weights / f"{request.name}.safetensors"
+    licence = licence_of(request.name, request.model)
     command = (
         f"artwright literature train {request.corpus.name} --model {request.model} --name {request.name} "
         f"--seed {request.seed}"
@@ -212,6 +216,7 @@ def train(request: TrainRequest, context: Context, device: str = "cpu") -> Train
             progress=context.progress,
             command=f"{command} --minutes {request.minutes:g}",
             device=device,
+            licence=licence,
         )
         return TrainReport(weights=target, card=card)
     start = getattr(options, "start", "")
@@ -226,6 +231,7 @@ def train(request: TrainRequest, context: Context, device: str = "cpu") -> Train
         size=getattr(options, "size", "base"),
         progress=context.progress,
         command=command,
+        licence=licence,
         start=start,
         device=device,
     )

@@ -38,6 +38,7 @@ def train_prose(
     size: str = "base",
     progress: Progress | None = None,
     command: str = "",
+    licence: str = "",
     steps: int = 1_000_000_000,
     device: str = "cpu",
 ) -> dict[str, Any]:
@@ -110,10 +111,11 @@ def train_prose(
         "model": "prose-zh",
         "summary": "a small network over characters and counts of three writers and of older prose, mixed with the text's "
         "own",
-        "data": f"{len(learned)} texts, {sum(len(t) for _, _, t in learned)} characters; {len(judged)} texts held out",
+        "data": f"{len(learned)} texts, {sum(len(t) for _, _, t in learned)} characters; {len(judged)} texts held out; "
+        f"from {corpus.name!r}",
         "voices": [AUTHORS.get(a, a) for a in named],
         "kin": sorted(kin),
-        "licence": "texts in the public domain; weights MIT",
+        "licence": licence,
         "seed": seed,
         "evaluation": figures,
         "command": command,

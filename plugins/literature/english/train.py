@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....core.requests import Context, TrainReport, TrainRequest
+from ..lending import licence_of
 from .train_prose import train_prose
 from .train_verse import train_verse
 
@@ -33,7 +34,7 @@ def train(request: TrainRequest, context: Context, device: str = "cpu") -> Train
     size = getattr(request.options, "size", "base")
     width, layers, tokens = _SIZES[model][size]
     command = (
-        f"artwright literature train corpora/texts --model {model} --name {request.name} --minutes "
+        f"artwright literature train {'corpora/texts' if shipped else request.corpus.name} --model {model} --name {request.name} --minutes "
         f"{request.minutes:g} --seed {request.seed}"
     )
     start = getattr(request.options, "start", "")
@@ -47,6 +48,7 @@ def train(request: TrainRequest, context: Context, device: str = "cpu") -> Train
         + (f" --start {start}" if start else "")
         + (" --output plugins/literature/weights" if shipped else ""),
         "data_name": _DATA[model] if shipped else f"texts given by the person under {request.corpus.name!r}",
+        "licence": licence_of(request.name, model),
         "progress": context.progress,
         "width": width,
         "layers": layers,

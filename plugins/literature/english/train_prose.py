@@ -99,6 +99,7 @@ def train_prose(
     seed: int,
     command: str,
     data_name: str,
+    licence: str = "",
     progress: Progress | None = None,
     width: int = 192,
     layers: int = 5,
@@ -159,7 +160,7 @@ def train_prose(
     card = {
         "model": "prose-en",
         "data": data_name,
-        "licence": "trained on works in the public domain; the weights are MIT like the code",
+        "licence": licence,
         "steps": result.steps,
         "seconds": round(result.seconds),
         "seed": seed,

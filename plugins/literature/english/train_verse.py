@@ -121,6 +121,7 @@ def train_verse(
     seed: int,
     command: str,
     data_name: str,
+    licence: str = "",
     progress: Progress | None = None,
     width: int = 192,
     layers: int = 5,
@@ -131,7 +132,7 @@ def train_verse(
 ) -> tuple[Path, dict[str, Any]]:
     """Train and write `weights/NAME.safetensors`; returns (path, card).
 
-    command, data_name: what the card says; start: a finished run in `runs` of the same corpus and size, whose best
+    command, data_name, licence: what the card says; start: a finished run in `runs` of the same corpus and size, whose best
     parameters are begun with; its corpus arrays are read again, so that what it held out stays held out.
 
     Raises InputError for a corpus that is too small, StoreError for a run that exists.
@@ -210,12 +211,13 @@ def train_verse(
     card = {
         "model": "verse-en",
         "data": data_name,
-        "licence": "trained on works in the public domain; the weights are MIT like the code",
+        "licence": licence,
         "steps": result.steps,
         "seconds": round(result.seconds),
         "seed": seed,
         "command": command,
         "config": shape,
+        "poems": int((data.weights > 0).sum()),
         "tokens": result.steps * ROWS * LENGTH,
         **({"started_from": earlier} if earlier else {}),
         "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4), "held_out_share": HELD_OUT_SHARE},
