@@ -15,8 +15,8 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +31,7 @@ __all__ = [
     "is_file",
     "make_folder",
     "now",
-    "place_file",
+    "place_files",
     "sha256_file",
     "sha256_tag",
     "sweep",
@@ -75,19 +75,53 @@ def atomic(path: Path) -> Iterator[Path]:
                 temporary.unlink(missing_ok=True)
 
 
-def place_file(made: Path, path: Path, *, force: bool) -> None:
-    """Move a finished file to `path`, which is replaced only if `force`, whatever appeared there meanwhile.
+def place_files(pairs: Sequence[tuple[Path, Path]], *, force: bool, gone: Sequence[Path] = ()) -> None:
+    """Move finished files to their places, all of them or none: [(made, place), ...]; `gone` are removed with it.
 
-    Links are followed and modes kept as `atomic` does. Raises OutputError.
+    A file is replaced only if `force`, whatever appeared there meanwhile; links are followed and modes kept as `atomic`
+    does. If one cannot be placed, what was placed before it is taken back. Raises OutputError.
     """
-    try:
-        target = _target(path) if force else path
-        _put(made, target, os.replace if force else _move_new)
-        sync_folder(target.parent)
-    except FileExistsError as error:
-        raise _exists(path) from error
-    except OSError as error:
-        raise _cannot_write(path, error) from error
+    places = [_target(path) if force else path for _, path in pairs]
+    with ExitStack() as stack:
+        back: list[tuple[Path, Path | None]] = []
+        try:
+            kept = _keep_copies([*places, *gone], stack) if force else {}
+            for (made, _), place in zip(pairs, places, strict=True):
+                _put(made, place, os.replace if force else _move_new)
+                back.append((place, kept.get(place)))
+            for path in gone:
+                path.unlink(missing_ok=True)
+                back.append((path, kept.get(path)))
+            for folder in {place.parent for place in places}:
+                sync_folder(folder)
+        except BaseException as error:
+            for place, copy in reversed(back):
+                with suppress(OSError):
+                    if copy is not None:
+                        os.replace(copy, place)
+                    else:
+                        place.unlink(missing_ok=True)
+            if not isinstance(error, OSError):
+                raise
+            path = pairs[min(len(back), len(pairs) - 1)][1]
+            raise (_exists(path) if isinstance(error, FileExistsError) else _cannot_write(path, error)) from error
+
+
+def _keep_copies(paths: Sequence[Path], stack: ExitStack) -> dict[Path, Path]:
+    """Second names of those files that are there, for a while."""
+    kept: dict[Path, Path] = {}
+    folders: dict[Path, Path] = {}
+    for number, path in enumerate(paths):
+        if path.is_file():
+            if path.parent not in folders:
+                folders[path.parent] = stack.enter_context(temporary_folder(path.parent))
+            copy = folders[path.parent] / str(number)
+            try:
+                os.link(path, copy)
+            except OSError:
+                shutil.copy2(path, copy)
+            kept[path] = copy
+    return kept
 
 
 @contextmanager

@@ -10,14 +10,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .errors import InputError, OutputError
-from .files import check_output, place_file, sync_folder, sync_tree
+from .files import check_output, place_files, sync_folder, sync_tree
 from .locks import lock, unlock
 from .options import Options
 from .piece_schema import PieceSpec, check_file
@@ -122,31 +121,10 @@ def place_folder(folder: Path, out: Path, *, force: bool) -> list[str]:
         return names
     for name in names:
         check_output(out / name, force=True, option="out")
-    _replace_all(folder, out, names)
+    for name in names:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+    place_files([(folder / name, out / name) for name in names], force=True)
     return names
-
-
-def _replace_all(folder: Path, out: Path, names: list[str]) -> None:
-    """Put files into a folder that is there: if one of them fails, those before it are as they were."""
-    before = folder.with_name(f"{folder.name}.before")  # what is replaced is kept here until all is in its place
-    done: list[tuple[Path, Path | None]] = []
-    try:
-        for number, name in enumerate(names):
-            target = Path(os.path.realpath(out / name))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            old = None
-            if target.exists():
-                before.mkdir(exist_ok=True)
-                old = Path(shutil.copy2(target, before / str(number)))
-            done.append((target, old))
-            place_file(folder / name, out / name, force=True)
-    except BaseException:
-        for target, old in reversed(done):
-            if old is not None:
-                os.replace(old, target)
-            else:
-                target.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from .contain import Contained
 from .devices import DeviceManager
 from .errors import ArtwrightError, Cancelled, InputError, OutputError, PluginError, tell_error
 from .feedback.store import FeedbackStore
-from .files import check_output, now, place_file, temporary_folder
+from .files import check_output, now, place_files, temporary_folder
 from .home import home_path
 from .library import Library
 from .loader import PluginHost
@@ -422,11 +422,11 @@ class Studio:
             with temporary_folder(path.parent) as folder:
                 medium.save(work, folder / path.name)
                 made = sidecar(folder / path.name)
+                pairs = [(folder / path.name, path)]
                 if made.exists():
-                    place_file(made, beside, force=force)
-                elif beside.exists():  # of the file that is replaced
-                    beside.unlink()
-                place_file(folder / path.name, path, force=force)
+                    place_files([(made, beside), *pairs], force=force)
+                else:  # one that lies there belongs to the file that is replaced
+                    place_files(pairs, force=force, gone=[beside] if beside.exists() else [])
         except OSError as error:
             raise OutputError(
                 f"cannot write {str(path)!r}: {error.strerror or error}; choose another place with --output"

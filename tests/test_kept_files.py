@@ -14,7 +14,7 @@ from artwright import Studio
 from artwright.cli import cli
 from artwright.core.commands.common import Session
 from artwright.core.errors import ArtwrightError, InputError, OutputError
-from artwright.core.files import atomic, check_output, place_file, write_text
+from artwright.core.files import atomic, check_output, place_files, write_text
 from click.testing import CliRunner
 
 # Every option and argument that is a place, by what it does with it. A new one must be entered here.
@@ -292,9 +292,9 @@ def test_what_appears_meanwhile_is_kept(tmp_path):
     made.write_text("new")
     path.write_text("somebody's")
     with pytest.raises(OutputError, match="exists and is kept"):
-        place_file(made, path, force=False)
+        place_files([(made, path)], force=False)
     assert path.read_text() == "somebody's" and made.exists()
-    place_file(made, path, force=True)
+    place_files([(made, path)], force=True)
     assert path.read_text() == "new" and not made.exists()
 
 
