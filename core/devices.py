@@ -28,7 +28,7 @@ from .errors import DeviceError
 from .memory import MemoryProbe, is_out_of_memory, measure_bytes, probe_memory
 from .usage import Usage, note_weights, reading_weights
 
-__all__ = ["DeviceManager", "Resident", "weights_key"]
+__all__ = ["DeviceManager", "Resident", "name_of", "weights_key"]
 
 T = TypeVar("T")
 
@@ -270,7 +270,7 @@ class DeviceManager:
             except _NoRoom as problem:
                 if place == "cpu":
                     raise self._refusal(key, problem, place) from problem.__cause__
-                self._remark(f"there is no room for {_name(key)} on {place}; it runs on the CPU, slower")
+                self._remark(f"there is no room for {name_of(key)!r} on {place}; it runs on the CPU, slower")
         raise AssertionError("the CPU is always tried")
 
     def _place(self, key: Hashable, loader: Callable[[str], T], size: int | None, device: str) -> Resident:
@@ -368,25 +368,20 @@ class DeviceManager:
             self._usage.remarks.append(text)
 
     def _refusal(self, key: Hashable, problem: _NoRoom, device: str) -> DeviceError:
-        held = [f"{_name(r.key)} ({r.bytes / 1e6:.1f} MB{', in use' if r.pins else ''})" for r in self.residents()]
+        held = [f"{name_of(r.key)!r} ({r.bytes / 1e6:.1f} MB{', in use' if r.pins else ''})" for r in self.residents()]
         amount = f"{problem.needed / 1e6:.1f} MB" if problem.needed else "more memory than there is"
         return DeviceError(
-            f"{_name(key)} needs {amount} on {device}; the budget is {self.budget(device) / 1e6:.1f} MB and holds "
+            f"{name_of(key)!r} needs {amount} on {device}; the budget is {self.budget(device) / 1e6:.1f} MB and holds "
             f"{', '.join(held) or 'nothing'} ({problem}); use a smaller model, a smaller size, or --device cpu"
         )
 
 
-def _name(key: Hashable) -> str:
-    """A key as a person reads it: its words, files without their folders, no times and sizes."""
+def name_of(key: Hashable) -> str:
+    """The key of a lease as a person reads it: its words, files without their folders, no times and sizes."""
     if not isinstance(key, tuple):
-        return repr(key)
-    words: list[str] = []
-    for part in key:
-        if isinstance(part, tuple):
-            words.append(_name(part).strip("'"))
-        elif isinstance(part, str):
-            words.append(Path(part).name)
-    return repr(" ".join(words))
+        return str(key)
+    words = (name_of(part) for part in key if isinstance(part, tuple | str))
+    return " ".join(Path(word).name for word in words if word)
 
 
 def _empty_caches() -> None:

@@ -97,7 +97,7 @@ class ModelContract(_Contract):
         assert found, f"the plugin registers no model {self.model!r} for the medium {self.medium!r}"
         return found[0]
 
-    def _generate(self, studio: Studio, seed: int) -> Artwork:
+    def _generate(self, studio: Studio, seed: int, candidates: int = 1) -> Artwork:
         self._needs(studio, "generate")
         return studio.generate(
             self.medium,
@@ -107,7 +107,13 @@ class ModelContract(_Contract):
             options=self.options,
             seed=seed,
             sources=self.sources(studio),
+            candidates=candidates,
         )
+
+    def _options(self, studio: Studio, operation: str) -> dict[str, Any]:
+        """The options that count for an operation."""
+        type_ = self._spec(studio).options_type()
+        return {name: value for name, value in self.options.items() if type_.counts_in(name, operation)}
 
     def _needs(self, studio: Studio, operation: str) -> None:
         if operation not in self._spec(studio).operations:
@@ -162,11 +168,9 @@ class ModelContract(_Contract):
         """Strength 0 leaves the work; a style gives another one."""
         self._needs(studio, "transfer_style")
         work = self.sample(studio)
-        style = self.style or work
-        assert (
-            studio.transfer_style(work, style, model=self.model, strength=0, options=self.options, seed=1).id == work.id
-        )
-        assert studio.transfer_style(work, style, model=self.model, options=self.options, seed=1).medium == self.medium
+        style, options = self.style or work, self._options(studio, "transfer_style")
+        assert studio.transfer_style(work, style, model=self.model, strength=0, options=options, seed=1).id == work.id
+        assert studio.transfer_style(work, style, model=self.model, options=options, seed=1).medium == self.medium
 
     def test_undeclared_operations_are_refused(self, studio: Studio) -> None:
         """What the spec does not declare is a usage error, not a failure in the call."""
@@ -185,6 +189,16 @@ class ModelContract(_Contract):
         residents = studio.devices.residents()
         assert not any(r.pins for r in residents), "a lease was kept; use `with context.devices.lease(...)`"
         assert sum(r.bytes for r in residents if r.device == "cpu") <= studio.devices.budget("cpu")
+
+    def test_candidates_are_chosen_or_told(self, studio: Studio) -> None:
+        """Of two candidates the one with the better score is kept; a model without scores says that nothing chose."""
+        one = self._generate(studio, seed=1)
+        best = self._generate(studio, seed=1, candidates=2)
+        assert best.provenance is not None and best.provenance.score == best.score
+        if one.score is None:
+            assert best == one and any("gives no score" in remark for remark in best.remarks)
+        else:
+            assert best.score is not None and best.score >= one.score and math.isfinite(best.score)
 
     def test_it_can_be_stopped(self, studio: Studio) -> None:
         """Progress that raises Cancelled stops the work and leaves nothing behind."""

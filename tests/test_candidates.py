@@ -87,3 +87,21 @@ def test_a_taste_goes_before_the_score(tmp_path, judge):
     painter.made.clear()
     best = studio.generate("dots", "sea", seed=99, candidates=8)
     assert len(painter.made) == 8 and len(best.payload) > sum(map(len, painter.made)) / 8 and not best.remarks
+
+
+@pytest.mark.parametrize(
+    ("medium", "model", "theme", "options"),
+    [
+        ("painting", "sketch", "misty mountains", {"movement": "Impressionism"}),
+        ("literature", "poet", "autumn moon", {"form": "haiku", "best_of": 4}),
+        ("literature", "poet", "an old house", {"form": "prose", "write_in": "en", "length": 60}),
+        ("literature", "poet", "雨夜", {"form": "prose", "write_in": "zh", "length": 60}),
+    ],
+)
+def test_models_give_a_score_and_the_best_is_kept(tmp_path, medium, model, theme, options):
+    """Those whose contracts try one form only; the others are tried in test_contracts."""
+    studio = fresh_studio(tmp_path, builtin=True)
+    made = studio.generate(medium, theme, model=model, options=options, seed=1, candidates=2)
+    first = studio.generate(medium, theme, model=model, options=options, seed=1)
+    assert made.score is not None and math.isfinite(made.score) and made.score >= first.score
+    assert made.provenance.score == made.score and not any("no score" in remark for remark in made.remarks)

@@ -22,8 +22,10 @@ __all__ = ["devices", "doctor", "find_clashes"]
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
 @click.pass_context
 def devices(ctx: click.Context, as_json: bool) -> None:
-    """Devices, their memory and the room for models."""
+    """Devices, their memory, the room for models and those that are loaded."""
     import torch
+
+    from ..devices import name_of
 
     manager = studio_of(ctx).devices
     names = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
@@ -39,6 +41,11 @@ def devices(ctx: click.Context, as_json: bool) -> None:
                 "free_bytes": free,
                 "total_bytes": total,
                 "budget_bytes": manager.budget(name),
+                "loaded": [
+                    {"model": name_of(r.key), "bytes": r.bytes, "leases": r.pins, "weights": dict(r.weights)}
+                    for r in manager.residents()
+                    if r.device == name
+                ],
             }
         )
     if as_json:
@@ -48,6 +55,9 @@ def devices(ctx: click.Context, as_json: bool) -> None:
         mark = "*" if row["chosen"] else " "
         free, total, room = (row[k] / 1e9 for k in ("free_bytes", "total_bytes", "budget_bytes"))
         click.echo(f"{mark} {row['device']:<8}{free:.1f} GB free of {total:.1f} GB; room for models {room:.1f} GB")
+        for held in row["loaded"]:
+            used = f", used {held['leases']} times now" if held["leases"] else ""
+            click.echo(f"    {held['model']}: {held['bytes'] / 1e6:.1f} MB{used}")
 
 
 @click.command()
