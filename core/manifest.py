@@ -140,12 +140,16 @@ class Manifest:
 # ---------------------------------------------------------------------- reading
 
 
-def find_manifest(inside: bytes | str, path: Path, *, medium: str) -> tuple[Manifest, tuple[str, ...]]:
+def find_manifest(inside: bytes | str, path: Path, *, medium: str, count: int = 1) -> tuple[Manifest, tuple[str, ...]]:
     """(manifest, remarks): the one inside a file, or else beside it; empty where there is none of a work of `medium`.
 
-    inside: what the format carries, b"" or "" if nothing. A manifest that cannot be read is left out, and a remark says
-    why.
+    inside: what the format carries, b"" or "" if nothing; count: how many the file carries, of which none counts where
+    there are several. A manifest that cannot be read is left out, and a remark says why.
     """
+    if count > 1:
+        return Manifest(), (
+            f"its manifest was left out: it carries {count} of them, and nothing says which one counts",
+        )
     try:
         found = parse_manifest(inside) if inside else _beside(path)
     except FormatError as error:

@@ -372,3 +372,87 @@ def test_fifty_megabytes_of_manifest_cost_no_memory(tmp_path):
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     grown, _, said = done.stdout.partition(" ")
     assert int(grown) < 8_000 and "more than 1024 KiB" in said
+
+
+def made_png(path, *texts):
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    chunks = PngInfo()
+    for text in texts:
+        chunks.add_itxt("artwright", text)
+    Image.new("RGB", (20, 20), "teal").save(path, pnginfo=chunks)
+
+
+def test_of_two_manifests_in_one_file_none_counts(tmp_path):
+    import mido
+
+    studio = Studio(tmp_path / "home")
+    text = manifest_text(WORK.with_(medium="painting"))
+    made_png(tmp_path / "one.png", text)
+    made_png(tmp_path / "two.png", text, text.replace('"seed":3', '"seed":4'))
+    assert studio.load(tmp_path / "one.png").provenance.seed == 3
+    work = studio.load(tmp_path / "two.png")
+    assert work.provenance is None and "carries 2 of them" in work.remarks[0]
+    assert "carries 2 of them" in verify(work)["explanation"]
+    tune = mido.MidiFile(type=1)
+    told = [mido.MetaMessage("text", text="artwright " + manifest_text(WORK.with_(medium="music"))) for _ in range(2)]
+    notes = [mido.Message("note_on", note=60, velocity=64), mido.Message("note_off", note=60, time=480)]
+    for count in (1, 2):
+        tune.tracks[:] = [mido.MidiTrack([*told[:count], *notes])]
+        tune.save(tmp_path / "a.mid")
+        work = studio.load(tmp_path / "a.mid")
+        assert (work.provenance is None) == (count == 2) == bool(work.remarks)
+
+
+def big(*parts, size=50 << 20):
+    return b"".join(b"x" * size if part is None else part for part in parts)
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".mp3", ".mp4", ".mov"])
+def test_tags_that_are_too_long_are_refused_by_their_size(tmp_path, suffix):
+    from artwright.core.tags import MAX_TAG_BYTES, check_tags, tag_bytes
+
+    size = MAX_TAG_BYTES + 4
+    long = size.to_bytes(4, "little")
+    text = {
+        ".wav": big(b"RIFF\0\0\0\0WAVEfmt ", (16).to_bytes(4, "little"), b"\0" * 16, b"LIST", long, None, size=size),
+        ".mp3": big(b"ID3\4\0\0", bytes(size >> shift & 127 for shift in (21, 14, 7, 0)), None, size=size),
+        ".mp4": big(
+            (16).to_bytes(4, "big") + b"ftypisom\0\0\0\0",
+            (size + 28).to_bytes(4, "big") + b"moov",
+            (size + 20).to_bytes(4, "big") + b"udta",
+            (size + 12).to_bytes(4, "big") + b"meta" + b"\0" * 4,
+            size.to_bytes(4, "big") + b"ilst",
+            None,
+            size=size - 8,
+        ),
+    }
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(text[".mp4" if suffix == ".mov" else suffix])
+    assert tag_bytes(path) == size
+    with pytest.raises(FormatError, match=r"carries 16 MiB of tags; at most 16"):
+        check_tags(path)
+    with pytest.raises(FormatError, match="of tags"):
+        Studio(tmp_path / "home").load(path, "film" if suffix == ".mp4" else "music" if suffix != ".mov" else "film")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"RIFF",
+        b"RIFF\0\0\0\0WAVE",
+        b"RIFF\0\0\0\0WAVELIST\xff\xff\xff\xff",
+        b"ID3",
+        b"\0\0\0\1ftyp" + b"\0" * 20,
+        b"\0\0\0\x10ftypisom\0\0\0\0" + b"\0\0\0\x08moov" * 50_000,
+        b"\0\0\0\x10ftypisom\0\0\0\0" + b"\x7f\xff\xff\xffmoov" * 20,
+    ],
+)
+def test_sizes_that_lie_are_read_in_bounds(tmp_path, data):
+    from artwright.core.tags import tag_bytes
+
+    (tmp_path / "a.wav").write_bytes(data)
+    began = time.process_time()
+    assert tag_bytes(tmp_path / "a.wav") <= len(data) and time.process_time() - began < 0.5

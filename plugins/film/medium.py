@@ -37,6 +37,7 @@ class Film(Medium):
     def load(self, path: Path) -> Artwork:
         """A film of up to 512 MiB and three hours, with the manifest in its comment tag, if any."""
         from ...core.manifest import find_manifest
+        from ...core.tags import check_tags
         from .reel import MAX_BYTES, probe, read_tags
 
         suffix = path.suffix.lower()
@@ -47,6 +48,7 @@ class Film(Medium):
                 raise FormatError(
                     f"{str(path)!r} has {path.stat().st_size >> 20} MiB; films of up to {MAX_BYTES >> 20} MiB are read"
                 )
+            check_tags(path)
             data = path.read_bytes()
         except OSError as error:
             raise FormatError(f"{str(path)!r} cannot be read: {error.strerror}") from error

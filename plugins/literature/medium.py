@@ -53,7 +53,8 @@ class Literature(Medium):
         provenance = found.manifest.provenance
         if provenance is None and notes:
             provenance = Provenance(operation="load", medium=self.name, notes=notes)
-        return self.artwork(text, title=text.title, provenance=provenance)
+        remarks = (notes["manifest"],) if "manifest" in notes else ()
+        return self.artwork(text, title=text.title, provenance=provenance, remarks=remarks)
 
     def save(self, artwork: Artwork, path: Path) -> None:
         """Write the text; the manifest goes into the front matter (.md) or beside the file (.txt)."""

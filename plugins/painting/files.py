@@ -24,7 +24,15 @@ from ...core.files import atomic
 from ...core.manifest import sidecar, write_sidecar
 from .decoding import DECODING_ERRORS, to_mask, to_rgb, upright
 
-__all__ = ["LARGEST_PIXELS", "LARGEST_SIDE", "SMALLEST_SIDE", "read_mask", "read_picture", "write_picture"]
+__all__ = [
+    "LARGEST_PIXELS",
+    "LARGEST_SIDE",
+    "SMALLEST_SIDE",
+    "count_manifests",
+    "read_mask",
+    "read_picture",
+    "write_picture",
+]
 
 SMALLEST_SIDE = 16
 LARGEST_SIDE = 16_384
@@ -198,6 +206,23 @@ def _is_manifest(body: bytes) -> bool:
         return len(zlib.decompressobj().decompress(text, _LONGEST_TEXT + 1)) <= _LONGEST_TEXT
     except zlib.error:
         return False
+
+
+def count_manifests(path: Path) -> int:
+    """How many manifests a PNG carries; 1 for any other file, which has room for no more."""
+    count = 0
+    with open(path, "rb") as file:
+        if file.read(len(_SIGNATURE)) != _SIGNATURE:
+            return 1
+        while len(head := file.read(8)) == 8:
+            size, kind = struct.unpack(">I4s", head)
+            if kind in _TEXTS and file.read(min(size, len(_HEAD))) == _HEAD:
+                count += 1
+                size -= len(_HEAD)
+            elif kind in _TEXTS:
+                size -= min(size, len(_HEAD))
+            file.seek(size + 4, 1)
+    return count
 
 
 def _manifest(image: Image.Image) -> str:

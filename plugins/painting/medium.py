@@ -42,11 +42,11 @@ class Painting(Medium):
     def load(self, path: Path) -> Artwork:
         """The picture in a file, upright, RGB. Raises FormatError in one line."""
         from ...core.manifest import find_manifest
-        from .files import read_picture
+        from .files import count_manifests, read_picture
 
         path = Path(path)
         picture, inside = read_picture(path)
-        found, remarks = find_manifest(inside, path, medium=self.name)
+        found, remarks = find_manifest(inside, path, medium=self.name, count=count_manifests(path))
         return self.artwork(
             picture,
             title=found.title or path.stem.replace("-", " ").replace("_", " "),

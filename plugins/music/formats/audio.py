@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ....core.errors import FormatError, InputError
+from ....core.tags import check_tags
 
 __all__ = ["MAX_SECONDS", "read_sound", "write_sound"]
 
@@ -119,6 +120,7 @@ def read_sound(path: Path) -> tuple[np.ndarray, int, str, str, str]:
     try:
         if not path.stat().st_size:
             raise FormatError(f"{path.name!r} is empty; there is nothing to hear")
+        check_tags(path)
         with av.open(str(path), metadata_errors="replace") as source:
             if not source.streams.audio:
                 raise FormatError(f"{path.name!r} holds no sound")

@@ -245,10 +245,11 @@ def _build(raw: _Raw, resolution: int, name: str, mended: list[str]) -> Reading:
     used = {key[0] for key in players}
     midi.instruments = list(players.values())
     _add_texts(midi, raw, players, names, lambda tick: clock[tick], encoding)
-    manifest = next((data for *_, data in raw.texts if _is_manifest(data)), b"").decode("utf-8", "replace")
+    told = [data[len(MANIFEST_MARK) :].decode("utf-8", "replace") for *_, data in raw.texts if _is_manifest(data)]
+    manifest = "\n".join(told)  # several are no JSON, so none of them counts
     title = names.get(0, "") if 0 not in used else ""
     title = title or next((t.text[2:].strip() for t in midi.text_events if t.text.startswith("@T")), "")
-    return Reading(midi=midi, title=title, manifest=manifest.removeprefix(MANIFEST_MARK), mended=mended)
+    return Reading(midi=midi, title=title, manifest=manifest, mended=mended)
 
 
 def _seconds(midi: PrettyMIDI, tempi: list[tuple[int, int]], ticks: list[int]) -> list[float]:
