@@ -12,12 +12,22 @@ from pydantic.fields import FieldInfo
 from .errors import OptionError
 from .names import match_name
 
-__all__ = ["Options", "also_called", "choices_of", "counts_for", "input_file", "output_file", "parse_options"]
+__all__ = [
+    "Options",
+    "also_called",
+    "belongs_to",
+    "choices_of",
+    "counts_for",
+    "input_file",
+    "output_file",
+    "parse_options",
+]
 
 _PLACE = "artwright_place"
 _WORDS = "artwright_words"
 _FOLDER = "artwright_folder"
 _COUNTS = "artwright_counts"
+_OF = "artwright_of"
 
 
 class Options(BaseModel):
@@ -48,6 +58,13 @@ class Options(BaseModel):
     def words(cls) -> dict[str, tuple[str, ...]]:
         """Words that an input takes in place of a file, by its name."""
         return {name: tuple(extra[_WORDS]) for name, extra in cls._extras() if extra.get(_WORDS)}
+
+    @classmethod
+    def unrecorded(cls) -> tuple[str, ...]:
+        """Names of the options that say nothing of the work: outputs, and what counts for outputs alone."""
+        outputs = cls.outputs()
+        of = {name: extra.get(_OF) for name, extra in cls._extras()}
+        return tuple(name for name in cls.model_fields if name in outputs or of.get(name) in outputs)
 
     @classmethod
     def counts_in(cls, name: str, operation: str) -> bool:
@@ -86,6 +103,13 @@ class Options(BaseModel):
         for name, field in cls.model_fields.items():
             if isinstance(field.json_schema_extra, dict):
                 yield name, field.json_schema_extra
+
+
+def belongs_to(output: str) -> dict[str, Any]:
+    """What a field has in its `json_schema_extra` that says how an output is written and nothing of the work: like the
+    output, it is not recorded.
+    """
+    return {_OF: output}
 
 
 def counts_for(*operations: str, **when: Iterable[Any]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def replayed_options(type_: type[Options], recorded: Mapping[str, Any]) -> dict[
     Raises InputError where an input is a path.
     """
     words = type_.words()
-    kept = {name: value for name, value in recorded.items() if name not in type_.outputs()}
+    kept = {name: value for name, value in recorded.items() if name not in type_.unrecorded()}
     for name in type_.inputs():
         value = kept.get(name)
         if value and not isinstance(value, Mapping) and value not in words.get(name, ()):
@@ -110,7 +110,7 @@ def _check_outputs(options: Options, *, force: bool) -> None:
 
 def _record(options: Options) -> tuple[dict[str, Any], tuple[bytes, ...]]:
     type_ = type(options)
-    words, left_out = type_.words(), set(type_.outputs())
+    words, left_out = type_.words(), set(type_.unrecorded())
     recorded = {name: value for name, value in options.model_dump(mode="json").items() if name not in left_out}
     long = []
     for name in type_.inputs():

@@ -373,3 +373,36 @@ def test_what_a_manifest_says_cannot_act_on_the_terminal(studio, run):
         shown = run(*command).stdout
         assert not set(shown) & set("\x1b\x07\r\x9b\u202e") and "\nproof: signed" not in shown
     assert verify(studio.load(path))["verdict"] == "changed"
+
+
+def test_a_painting_made_with_files_beside_it_is_made_again(tmp_path):
+    studio = Studio(tmp_path / "home")
+    options = {
+        "width": 64,
+        "best_of": 1,
+        "frame_count": 3,
+        "frames": str(tmp_path / "f"),
+        "save_plan": str(tmp_path / "p"),
+    }
+    work = studio.generate("painting", "a lake", seed=1, model="atelier", options=options)
+    assert {"frames", "frame_count", "save_plan", "strokes"} & set(work.provenance.options) == set()
+    assert len(files(tmp_path / "f")) == 3 and replay(studio, work) == work
+    again = studio.generate(
+        "painting", "a lake", seed=1, model="atelier", options={"width": 64, "plan": str(tmp_path / "p")}
+    )
+    (tmp_path / "p").unlink()
+    assert again.provenance.options["plan"]["name"] == "p" and replay(studio, again) == again
+
+
+def test_what_is_recorded_of_any_model_can_be_asked_of_it_again(tmp_path):
+    from artwright.core.places import lend_options, recorded_options, replayed_options
+
+    studio = Studio(tmp_path / "home")
+    for medium in studio.registry.media:
+        for _, model in studio.registry.models(medium):
+            type_ = model.options_type()
+            for operation in model.operations & {"generate", "transfer_style", "restore"}:
+                recorded = recorded_options(type_())
+                asked = replayed_options(type_, json.loads(json.dumps(recorded)))
+                with lend_options(type_, asked, model=model.name, keeper=studio.library, operation=operation) as given:
+                    assert given.recorded == recorded

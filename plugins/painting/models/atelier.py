@@ -16,7 +16,7 @@ from pydantic import Field
 from ....core.artwork import Artwork, Provenance
 from ....core.errors import FormatError, InputError, OptionError, UnknownName
 from ....core.files import atomic, write_text
-from ....core.options import Options, counts_for, input_file, output_file
+from ....core.options import Options, belongs_to, counts_for, input_file, output_file
 from ....core.requests import Context, GenerateRequest, TrainReport, TrainRequest
 from ....core.seeds import derive_seed
 from ....core.style import Style
@@ -135,7 +135,7 @@ class AtelierOptions(Options):
         ge=2,
         le=600,
         description="Number of those pictures",
-        json_schema_extra=counts_for("generate"),
+        json_schema_extra={**counts_for("generate"), **belongs_to("frames")},
     )
 
 
