@@ -213,3 +213,28 @@ def test_what_runs_in_torch_takes_the_device_that_is_lent(tmp_path):
     with lend_device(Lent(), "training", size=1 << 20) as device:
         assert device in ("cpu", "cuda:0", "cuda", "mps")
     assert asked == [("music", "training")]
+
+
+def test_regions_are_read_as_people_write_them():
+    from artwright.plugins.music.mending import parse_region
+    from artwright.plugins.music.scores import Note, Score
+
+    line = tuple(Note(24 * i, 24, 60) for i in range(40))
+    score = Score(name="", style="bach", lines=(line, line))
+    for text in ("bars 5-8", "5-8", "measures 5 to 8", "第5-8小节", "5到8小节", "mm. 5–8"):
+        assert {(f.start, f.stop) for f in parse_region(text, score)} == {(384, 768)}, text
+    assert [f.voice for f in parse_region("bar 2 voices 2", score)] == [1]
+    for text in ("bars", "five", "bars 9-12", "bars 0-2", "bars 999999999"):
+        with pytest.raises(InputError):
+            parse_region(text, score)
+
+
+def test_what_does_nothing_is_said_or_refused(studio, tmp_path):
+    tune = make(studio, "calm", style="ryan", bars=8)
+    moved_on = studio.transfer_style(tune, "bach", strength=0.5, options={"best_of": 1}, seed=1, keep=False)
+    assert "did nothing" in moved_on.remarks[0]
+    with pytest.raises(InputError, match="--plot"):
+        studio.analyze(tune, options={"plot_bars": 4})
+    (tmp_path / "own").mkdir()
+    with pytest.raises(InputError, match="is read whole"):
+        studio.train("music", tmp_path / "own", name="x", minutes=0.01, options={"styles": "bach"})

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 __all__ = ["find_damage", "parse_region", "restore"]
 
-_REGION = re.compile(r"bars?\s+(\d+)(?:\s*[-–]\s*(\d+))?(?:\s*,?\s*(?:of|in)?\s*voices?\s+(.+))?", re.IGNORECASE)
+_REGION = re.compile(
+    r"(?:(?:bars?|measures?|mm?\.)?\s*(\d{1,6})(?:\s*(?:[-–—]|to)\s*(\d{1,6}))?|第?\s*(\d{1,6})(?:\s*[-–—到至]\s*(\d{1,6}))?\s*小节)"
+    r"(?:\s*,?\s*(?:(?:of|in)?\s*voices?\s+|声部\s*)(.+))?",
+    re.IGNORECASE,
+)
 
 
 def parse_region(region: str, score: Score) -> list[Free]:
-    """`"bars 5-8"` or `"bars 5-8 voices alto, 3"` as stretches. Voices by number from the top or by name. Raises
-    InputError.
+    """`"bars 5-8"`, `"5 to 8"`, `"第5-8小节"` or `"bars 5-8 voices alto, 3"` as stretches. Voices by number from the top or
+    by name. Raises InputError.
     """
     found = _REGION.fullmatch(region.strip())
     voices: list[int] = list(range(len(score.lines)))
@@ -37,7 +41,8 @@ def parse_region(region: str, score: Score) -> list[Free]:
                 f"{region!r} is not a region of music; write 'bars 5-8', 'bars 5-8 voices alto, tenor' or 'voice 2'"
             )
         return [Free(v, 0, score.length) for v in _voices(match[1], score)]
-    first, last = int(found[1]), int(found[2] or found[1])
+    begin, end = found[1] or found[3], found[2] or found[4]
+    first, last = int(begin), int(end or begin)
     bars = [b for b in bar_lines(score.metres, score.length) if b[0] >= 0]
     pickup = int(score.metres[0].tick < 0)
     if not 1 <= first <= last <= len(bars):
@@ -45,8 +50,8 @@ def parse_region(region: str, score: Score) -> list[Free]:
     start, stop = bars[first - 1][0], bars[last - 1][0] + bars[last - 1][1].bar
     if first == 1 and pickup:
         start = 0
-    if found[3]:
-        voices = _voices(found[3], score)
+    if found[5]:
+        voices = _voices(found[5], score)
     return [Free(v, start, min(stop, max(score.length, start + 1))) for v in voices]
 
 

@@ -44,6 +44,7 @@ def transfer(request: TransferRequest, context: Context, options: ComposerOption
     manner = choose_manner(request.style, options, context)
     facts = manner.facts
     voices = options.voices or facts.voices
+    remarks: tuple[str, ...] = ()
     melody = max(
         score.lines, key=lambda line: sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line))
     )
@@ -56,6 +57,11 @@ def transfer(request: TransferRequest, context: Context, options: ComposerOption
         whole, notes = filled.score, {**told(filled), "phrases": filled.phrases}
         if request.strength < 1 and len(score.lines) == voices:
             whole = _mixed(whole, score, request.strength, context.rng)
+        elif request.strength < 1:
+            remarks = (
+                f"the strength of {request.strength:g} did nothing: the work has {len(score.lines)} voices and the style "
+                f"writes {voices}, so all but the melody is new",
+            )
         cost = filled.cost
     else:
         embroidered = _embroidered(melody, score, manner, request.strength, context, options)
@@ -72,7 +78,7 @@ def transfer(request: TransferRequest, context: Context, options: ComposerOption
         "strength": request.strength,
         **notes,
     }
-    return finished(midi, work.title, kept, operation="transfer_style", score=-cost)
+    return finished(midi, work.title, kept, operation="transfer_style", score=-cost, remarks=remarks)
 
 
 def _mixed(new: Score, old: Score, strength: float, rng: np.random.Generator) -> Score:

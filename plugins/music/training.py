@@ -74,6 +74,10 @@ def collect(
     elif (root / "bach").is_dir() and (root / "palestrina").is_dir():
         excluded = read_excluded(exclude) if exclude else frozenset()
         scores = [s for style in [*FOLDERS.values(), "chinese"] for s in read_works(root, style, excluded)]
+    elif styles or exclude is not None:
+        raise InputError(
+            f"--styles and --exclude choose among the works of music21's corpus; the folder {root.name!r} is read whole"
+        )
     else:
         scores = read_folder(root)
     scores = [s for s in scores if 0 < len(s.lines) <= SLOTS and s.notes >= 12]

@@ -33,9 +33,12 @@ def finished(
     operation: str,
     score: float | None = None,
     unused: tuple[str, ...] = (),
+    remarks: tuple[str, ...] = (),
 ) -> Artwork:
-    """A work with what its manifest remembers. score: minus the critic's cost; unused: words of the theme."""
+    """A work with what its manifest remembers. score: minus the critic's cost; unused: words of the theme; remarks: what
+    whoever asked must hear.
+    """
     from .medium import Music
 
     provenance = Provenance(operation=operation, medium="music", notes=notes)
-    return Music().artwork(midi, title=title, provenance=provenance, score=score, unused=unused)
+    return Music().artwork(midi, title=title, provenance=provenance, score=score, unused=unused, remarks=remarks)

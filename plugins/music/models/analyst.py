@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from ....core.errors import InputError
 from ....core.options import Options
 from ....core.requests import Analysis, AnalyzeRequest, Context
 
@@ -30,6 +31,8 @@ class AnalystOptions(Options):
 def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
     """Read a piece, or a recording; explanation and plot where asked for."""
     options = request.options if isinstance(request.options, AnalystOptions) else AnalystOptions()
+    if (options.plot_bars or options.plot_from) and not request.plot:
+        raise InputError("plot_bars and plot_from choose what the plot shows; ask for one with --plot FILE.png")
     payload: PrettyMIDI = request.artwork.payload
     samples = getattr(payload, "samples", None)
     if samples is not None:
