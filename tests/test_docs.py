@@ -44,3 +44,14 @@ def test_nothing_is_left_for_later():
     for folder in ("core", "plugins", "testing"):
         for path in (ROOT / folder).rglob("*.py"):
             assert not re.search(r"\b(TODO|FIXME|XXX|raise NotImplementedError)\b", path.read_text("utf-8")), path
+
+
+def test_every_variable_is_documented():
+    code = "\n".join(
+        path.read_text("utf-8")
+        for where in ("core", "plugins", "testing", "cli.py")
+        for path in ([ROOT / where] if where.endswith(".py") else (ROOT / where).rglob("*.py"))
+    )
+    pages = (ROOT / "docs" / "start.md").read_text("utf-8")
+    named = set(re.findall(r"(?<!_)\bARTWRIGHT_[A-Z_]+\b", code))
+    assert named and named <= set(re.findall(r"ARTWRIGHT_[A-Z_]+", pages)), named
