@@ -172,7 +172,7 @@ class _Writer:
         yield "colours", self.swatches(theme.get("palette", []))
         yield "style", escape(told.style or "")
         yield "from", ", ".join(self._parent(id_) for id_ in told.parents)
-        yield "options", escape(_plain({k: v for k, v in told.options.items() if v not in ("", None)}))
+        yield "options", escape(_plain({k: _named(v) for k, v in told.options.items() if v not in ("", None)}))
         yield "seed", "" if told.seed is None else str(told.seed)
         yield "took", f"{told.seconds:.1f} s, {escape(told.device)}"
         yield "originality", escape(_plain(told.originality or {}))
@@ -226,6 +226,11 @@ def _preview(medium: Medium, work: Artwork) -> str:
     data = io.BytesIO()
     medium.preview(work, width=1200).convert("RGB").save(data, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode("ascii")
+
+
+def _named(value: Any) -> Any:
+    """An option as it is shown: of a file that was read its name, not its content."""
+    return value.get("name", "") if isinstance(value, Mapping) and "sha256" in value else value
 
 
 def _plain(row: Mapping[str, Any], depth: int = 0) -> str:

@@ -302,7 +302,7 @@ class _Run:
             "title": self.spec.title,
             "artwright_version": __version__,
             "seed": self.seed,
-            "values": {**self.spec.values, **self.values},
+            "values": {name: _without_folder(value) for name, value in {**self.spec.values, **self.values}.items()},
             "created": now().isoformat(timespec="seconds"),
             "seconds": seconds,
             "page": page,
@@ -364,3 +364,8 @@ def _write_analysis(analysis: Analysis, path: Path) -> None:
         path.write_text(analysis.explanation + "\n", "utf-8")
     elif analysis.plot is not None:
         analysis.plot.save(path)
+
+
+def _without_folder(value: Any) -> Any:
+    """A value of a piece as its record tells it: of a file its name alone, since records are published."""
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value

@@ -26,10 +26,11 @@ def studio(tmp_path):
 
 @pytest.fixture
 def piece(tmp_path):
-    def make(options, **values):
+    def make(options, page="", **values):
         (tmp_path / "piece").mkdir(exist_ok=True)
         path = tmp_path / "piece" / "p.yaml"
         row = {
+            "page": page,
             "values": values,
             "steps": {"a": {"medium": "marks", "theme": "sea", "options": options, "output": "a.marks"}},
         }
@@ -81,7 +82,9 @@ def test_a_file_beside_the_piece_and_one_that_the_person_names_are_read(studio, 
     (tmp_path / "mine").write_bytes(b"\x2a")
     (tmp_path / "piece" / "sub").mkdir(parents=True)
     (tmp_path / "piece" / "sub" / "p.bin").write_bytes(b"\x07")
-    work = piece({"pattern": "sub/p.bin"}).run(studio, tmp_path / "out").works["a"]
+    result = piece({"pattern": "sub/p.bin"}, page="index.html").run(studio, tmp_path / "out")
+    work = result.works["a"]
+    assert "p.bin" in result.page.read_text() and "sha256" not in result.page.read_text()
     assert work.payload[-1] == 7 and work.provenance.options["pattern"]["text"] == "\x07"
     (tmp_path / "piece" / "sub" / "p.bin").write_bytes(b"\x08")
     again = piece({"pattern": "sub/p.bin"}).run(studio, tmp_path / "again").works["a"]
@@ -89,6 +92,7 @@ def test_a_file_beside_the_piece_and_one_that_the_person_names_are_read(studio, 
     mine = str(tmp_path / "mine")
     chosen = piece({"pattern": "{file}"}, file="none")
     assert chosen.run(studio, tmp_path / "b", values={"file": mine}).works["a"].payload[-1] == 42
+    assert str(tmp_path) not in (tmp_path / "b" / "manifest.json").read_text(), "no path goes into what is published"
     with pytest.raises(InputError, match="give it with --set"):
         piece({"pattern": "{file}"}, file=mine).run(studio, tmp_path / "c")
 

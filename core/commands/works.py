@@ -19,6 +19,7 @@ __all__ = ["replay", "verify", "works"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
 _MEDIUM = click.option("--medium", help="Works of this medium only.")
+_LONGEST = 1_000  # characters of a fact on the terminal
 _LIMIT = click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
 
 
@@ -201,4 +202,5 @@ def _show_facts(row: dict[str, Any]) -> None:
     for key, value in row.items():
         if value not in (None, "", [], {}):
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            show(f"{key}: {printable(text, lines=False)}")
+            more = f" ... ({len(text):,} characters; --json has all)" if len(text) > _LONGEST else ""
+            show(f"{key}: {printable(text[:_LONGEST], lines=False)}{more}")
