@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ....core.theme import Theme
+from ....core.theme import Theme, concepts
+from ....core.words.reading import stems
 from .arrangement import Arrangement
 from .plan import Item
-from .roles import WORDS
+from .roles import WORDS, kind_of
 
 __all__ = ["NUMBERS", "count_things", "join"]
 
@@ -15,11 +16,11 @@ NUMBERS: Mapping[str, int] = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "several": 3, "some": 3, "many": 5,
     "两": 2, "二": 2, "双": 2, "三": 3, "四": 4, "五": 5, "六": 6, "几": 3, "数": 3, "群": 5,
 }  # fmt: skip
-_PLURALS = frozenset({"men", "women", "children", "people", "geese", "ladies"})
+_PLURALS = frozenset("men women children people geese ladies oxen cattle sheep herd flock 羊群 牛羊 牛群 马群".split())
 _STEPS = {
     "figure": 0.62, "horse": 1.75, "deer": 1.5, "tiger": 1.9, "lion": 1.9, "bear": 1.7, "elephant": 2.0,
     "dog": 1.5, "wolf": 1.6, "fox": 1.6, "cat": 1.3, "rider": 1.9,
-    "boat": 3.4, "sailboat": 1.1, "ship": 1.55, "house": 1.7, "windmill": 0.9, "tree": 0.9,
+    "cow": 1.75, "sheep": 1.5, "boat": 3.4, "sailboat": 1.1, "ship": 1.55, "house": 1.7, "windmill": 0.9, "tree": 0.9,
 }  # fmt: skip
 """Distance between two of a kind, in their height."""
 _PLACES = ((1, 0), (-1, 0), (2, 0), (-2, 0), (0.6, 1), (-0.6, 1), (1.6, 1), (-1.6, 1), (0.3, 2), (-0.9, 2), (1.2, 2))
@@ -37,15 +38,21 @@ def count_things(theme: Theme) -> dict[str, int]:
         if word in NUMBERS:
             told = NUMBERS[word]
             continue
-        things = [k for k in (led.get(word, ""), WORDS.get(word.lower(), "")) if k]
-        number = told or (
-            3 if word in _PLURALS or (word.endswith("s") and not word.endswith("ss") and len(word) > 3) else 1
-        )
+        things = [k for k in (led.get(word, ""), kind_of(word)) if k]
+        number = told or (3 if word in _PLURALS or _is_plural(word, led.get(word, "")) else 1)
         if number > 1:
             found.update(dict.fromkeys(things, number))
         if things:
             told = 0
     return found
+
+
+def _is_plural(word: str, image: str) -> bool:
+    """Whether an English word is the plural of one that is known: horses, but not lotus, nor grandfather's."""
+    if not word.endswith("s") or "'" in word:
+        return False
+    known = concepts()[image].en if image else ()
+    return any(form in known or form in WORDS for form in stems(word) if form != word)
 
 
 def join(hand: Arrangement, kind: str, first: int, number: int) -> None:

@@ -296,10 +296,13 @@ def _herd(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
     h = min(hand.size(kind) * k, 0.34)
     if hand.plan.ground in ("lake", "sea", "skyline"):
         _bank_under(hand, x, y, h)
-    hand.add(kind, x - 1.35 * h, y - 0.05, h * 0.78)
-    hand.add(kind, x + 1.25 * h, y - 0.03, h * 0.85)
+    told = hand.counts.get(kind, 1)
+    if told > 1:
+        hand.add(kind, x - 1.35 * h, y - 0.05, h * 0.78)
+    if told > 2:
+        hand.add(kind, x + 1.25 * h, y - 0.03, h * 0.85)
     hand.add(kind, x, y, h)
-    if kind == "sheep":
+    if kind == "sheep" and told > 3:
         hand.add("sheep", x - 0.7 * h, y + 0.04, h * 1.08)
     return x, y - 0.7 * h
 

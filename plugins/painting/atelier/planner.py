@@ -12,10 +12,11 @@ from zlib import crc32
 import numpy as np
 
 from ....core.theme import Theme
-from .counting import NUMBERS, count_things
+from .counting import count_things
+from .hearing import dress_items, hear_role
 from .manners import Manner, sits
 from .plan import TEMPLATES, Item, Plan
-from .roles import MOODS, ROLES, WORDS, Role
+from .roles import MOODS, ROLES, Role, kind_of
 
 __all__ = ["SUBJECTS", "make_plan"]
 
@@ -142,19 +143,22 @@ def _order(seed: int, count: int, salt: int) -> int:
     return int(np.random.default_rng([salt, block, count]).permutation(count)[place])
 
 
-def read_theme(theme: Theme) -> tuple[list[Role], list[str], list[str], list[str]]:
-    """(roles in order, item kinds named by words, words that were read, words that were not)."""
+def read_theme(theme: Theme) -> tuple[list[Role], list[str], list[str]]:
+    """(roles in order, item kinds named by words, images that the roles are of)."""
     words_of: dict[str, list[str]] = {}
-    for word, image in theme.readings:
-        words_of.setdefault(image, []).append(word.lower())
-    told = [
-        WORDS[w] if WORDS.get(w) in ROLES else key for key in theme.images for w in words_of.get(key, [""])
-    ]  # lion and elephant are images of tiger
-    read = [key for key in dict.fromkeys(told) if key in ROLES]
-    roles = [ROLES[key] for key in read]
-    kinds = [WORDS[w.lower()] for w in theme.words if w.lower() in WORDS and WORDS[w.lower()] not in read]
-    led = {word for word, image in theme.readings if image}
-    return roles, kinds, read, [w for w in theme.words if w not in led and w.lower() not in WORDS and w not in NUMBERS]
+    for key in theme.images:
+        for word, image in theme.readings:
+            if image == key:
+                own = kind_of(word)
+                words_of.setdefault(own if own in ROLES else key, []).append(word)  # a lion is an image of tiger
+        if not theme.readings:  # made from a work: its images are all there is
+            words_of.setdefault(key, [])
+    heard = {key: hear_role(key, tuple(words)) for key, words in words_of.items()}
+    read = [key for key, role in heard.items() if role is not None]
+    roles = [role for role in heard.values() if role is not None]
+    kinds = [kind for kind in map(kind_of, theme.words) if kind and kind not in read]
+    once = [kind for n, kind in enumerate(kinds) if kind in ("lady", "gentleman") or kind not in kinds[:n]]
+    return roles, once, read  # father and son are two
 
 
 def make_plan(
@@ -168,14 +172,15 @@ def make_plan(
     season: str = "",
     template: str = "",
     manner: Manner | None = None,
+    strata: str = "",
 ) -> Plan:
     """A plan for a theme. ground, subject (an item kind), time, season, template: settle what the theme would decide;
-    manner: a master's habits.
+    manner: a master's habits; strata: the text by which layouts run through the seeds, if not the theme's.
     """
     manner = manner or Manner()
     rng = np.random.default_rng([seed, 1])
-    order = _Strata(seed, theme.text)
-    roles, kinds, read, unread = read_theme(theme)
+    order = _Strata(seed, strata or theme.text)
+    roles, kinds, read = read_theme(theme)
     mood = theme.mood
     settled = _settle(roles, read, mood.valence, order)
     told = count_things(theme)
@@ -231,7 +236,6 @@ def make_plan(
         valence=mood.valence,
         arousal=mood.arousal,
         read=tuple(read),
-        unread=tuple(unread),
         title=theme.text[:80],
     )
     plan = _sun(plan, rng)
@@ -245,7 +249,7 @@ def make_plan(
     if ground not in ("abstract",) and order(2, 23):
         plan = plan.mirrored()
     items = tuple(Item(**{**vars(i), "number": n}) for n, i in enumerate(plan.items))
-    return plan.but(items=items)
+    return plan.but(items=dress_items(items, theme))
 
 
 def _settle(roles: list[Role], read: list[str], valence: float, order: _Strata) -> dict[str, str]:
@@ -483,6 +487,7 @@ def _subjects(roles: list[Role], kinds: list[str], read: list[str], order: _Stra
                 "wave": {"ship", "lighthouse", "island", "sailboat"},
                 "lantern": {"candle"},
                 "horse": {"rider"},
+                "pair": {"lady", "gentleman"},
                 "boat": {"bridge", "pagoda", "crane"},
                 "wooden-bridge": {"bridge"},
                 "bridge": {"wooden-bridge"},

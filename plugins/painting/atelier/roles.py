@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["ROLES", "WORDS", "Role"]
+from ....core.words.reading import stems
+
+__all__ = ["MOODS", "ROLES", "WORDS", "Role", "kind_of"]
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,8 @@ ROLES: Mapping[str, Role] = {
     "lion": Role("meadow", ("lion",)),
     "bear": Role("forest", ("bear",)),
     "elephant": Role("meadow", ("elephant",)),
-    "dragon": Role("sea", ("wave",), weather="storm"),
     "figure": Role("meadow", ("figure",)),
-    "child": Role("meadow", ("figure",), ("dog",), flowers=_MEADOW),
+    "child": Role("meadow", ("figure",), flowers=_MEADOW),
     "mother": Role("garden", ("pair",), flowers=_MEADOW),
     "friend": Role("path", ("pair",)),
     "lover": Role("garden", ("pair",), flowers=("d8384a", "f0a0b0")),
@@ -129,7 +130,6 @@ ROLES: Mapping[str, Role] = {
     "desert": Role("desert", ("rider",), strength=3),
     "ruin": Role(subject=("castle",)),
     "mirror": Role("lake"),
-    "train": Role("fields"),
     "flight": Role(sky=("flock", "wide")),
     "dream": Role(weather="mist", sky=("moon",)),
     "memory": Role(time="dusk", weather="mist"),
@@ -265,4 +265,20 @@ WORDS: Mapping[str, str] = {
     "apples": "fruit",
     "apple": "fruit",
     "couple": "pair",
+    **dict.fromkeys(
+        "mother mum mama mom grandmother grandma granny wife daughter aunt sister bride 母 母亲 妈妈 奶奶 祖母 妻子 妻 姐姐 妹妹 "
+        "女孩 姑娘 少女 女子 女人".split(),
+        "lady",
+    ),
+    **dict.fromkeys(
+        "father dad papa grandfather grandpa husband son uncle brother 父 父亲 爸爸 爷爷 祖父 丈夫 哥哥 弟弟 男孩 男子 男人 "
+        "少年".split(),
+        "gentleman",
+    ),
 }
+
+
+def kind_of(word: str) -> str:
+    """The item kind or concept that painting has for a word itself, in any inflection; "" if none."""
+    word = word.lower()
+    return next((WORDS[form] for form in stems(word) if form in WORDS), "")

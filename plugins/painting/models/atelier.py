@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +23,7 @@ from ....core.seeds import derive_seed
 from ....core.style import Style
 from ..atelier.brush import Strokes
 from ..atelier.compose import compose
+from ..atelier.hearing import unused_words
 from ..atelier.manners import manner_of
 from ..atelier.mixing import paint_mix
 from ..atelier.plan import GROUNDS, SEASONS, TIMES, Plan
@@ -165,7 +167,8 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         options,
         sketch.width / sketch.height if sketch and options.format == "auto" and not options.height else plan.aspect,
     )
-    plan = plan.but(aspect=size[0] / size[1])
+    unused = _unused(request, options, plan)
+    plan = plan.but(aspect=size[0] / size[1], unread=unused)
     if options.save_plan:
         write_text(Path(options.save_plan), json.dumps(plan.to_dict(), ensure_ascii=False, indent=1) + "\n")
     shots = Frames(min(size[1], 720)) if options.frames else None
@@ -183,7 +186,7 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         "plan": plan.to_dict(),
         "hand": "+".join(f"{p.name}:{w:.3g}" for p, w in parts),
         "read": list(plan.read),
-        "unread": list(plan.unread),
+        "unread": list(unused),
     }
     if drafts:
         notes["drafts"] = drafts
@@ -200,6 +203,7 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     return medium.artwork(
         image,
         title=request.theme.text[:80],
+        unused=unused,
         score=judge_picture(image, parts, context),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
@@ -237,6 +241,16 @@ def _refuse_strokes(hand: StyleParameters, options: AtelierOptions) -> None:
         raise OptionError(
             f"option 'strokes' does nothing for the hand {hand.name!r}, which paints without strokes ({hand.family})"
         )
+
+
+def _unused(request: GenerateRequest, options: AtelierOptions, plan: Plan) -> tuple[str, ...]:
+    """Words of the theme that the picture does not show: all where a plan or a drawing is painted in its place."""
+    theme = request.theme
+    if options.from_sketch == "model":
+        return ()  # a sketch of the theme, which shows no single word
+    if options.plan or options.from_sketch:
+        return unused_words(theme, lambda _: plan)
+    return unused_words(theme, lambda other: _plan(replace(request, theme=other), options, plan.seed, theme.text))
 
 
 def _sketch(request: GenerateRequest, options: AtelierOptions, context: Context) -> Image | None:
@@ -336,7 +350,7 @@ def _choose_plan(
     return plans[found.index(max(found))], rows
 
 
-def _plan(request: GenerateRequest, options: AtelierOptions, seed: int) -> Plan:
+def _plan(request: GenerateRequest, options: AtelierOptions, seed: int, strata: str = "") -> Plan:
     if options.plan:
         return load_plan(Path(options.plan))
     from ..atelier.elements.table import ELEMENTS
@@ -365,6 +379,7 @@ def _plan(request: GenerateRequest, options: AtelierOptions, seed: int) -> Plan:
             season=options.season,
             template=options.template,
             manner=manner,
+            strata=strata,
         )
 
     plan = plan_at(aspect)

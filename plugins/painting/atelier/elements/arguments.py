@@ -44,6 +44,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Check]] = {
         "hands": FLAG,
         "collar_kind": Choice("", *COLLARS),
         "gaze": Choice("", "viewer", "away"),
+        "colour": COLOUR,
     },
     "horse": {**_BEAST, "coat": Choice("", "bay", "chestnut", "black", "flaxen", "dun", "grey", "white")},
     "cow": {**_BEAST, "coat": Choice("", "brown", "fawn", "dark", "pied")},

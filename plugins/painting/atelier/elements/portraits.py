@@ -43,12 +43,13 @@ def draw_portrait(
     hands: bool = False,
     collar_kind: str = "",
     gaze: str = "",
+    colour: str = "",
 ) -> None:
     """A head and shoulders, or a half figure with its hands; h is the height of the head, the frame's feet its middle.
 
     sex: "woman", "man", "child"; hat_kind: one of HATS; age: "young", "middle", "old"; turn: one of TURNS; collar_kind:
     one of
-    COLLARS; gaze: "viewer" or "away".
+    COLLARS; gaze: "viewer" or "away"; colour: of the dress, `rrggbb`.
     """
     numbers = rng.random(24)
     sex = sex or ("woman", "man")[int(numbers[0] * 2)]
@@ -59,7 +60,7 @@ def draw_portrait(
     sitter = _sitter(man, child, years, numbers, rng)
     turn = turn or ("three-quarter", "three-quarter", "front", "profile", "three-quarter")[int(numbers[3] * 5)]
     yaw = {"front": 0.16, "profile": 1.38}.get(turn, 0.52 + 0.18 * numbers[4])
-    colour = from_hex(_DRESSES[int(numbers[5] * len(_DRESSES))])
+    cloth = from_hex(colour or _DRESSES[int(numbers[5] * len(_DRESSES))])
     wear = _wardrobe(man, child, years, numbers, hat_kind, collar_kind)
     head: list[Surface] = [face(sitter, rows=int(np.clip(0.85 * frame.h * scene.height, 70, 300))), *ears(sitter)]
     style = "short" if child and numbers[6] < 0.5 else wear["hair"]
@@ -82,8 +83,8 @@ def draw_portrait(
         part.points = ((part.points - pivot) @ about.T + pivot).astype(np.float32)
     shoulders = rotation(yaw * (0.45 if turn != "profile" else 0.62) - 0.25 * (numbers[10] - 0.5))
     low = {"chemise": -0.98, "pearls": -0.95}.get(wear["collar"], -0.62)
-    trunk = [neck(sitter), *dress(sitter, colour, rng, low=low), *collar(sitter, wear["collar"], rng)]
-    trunk += _arms(sitter, colour, rng, hands, numbers)
+    trunk = [neck(sitter), *dress(sitter, cloth, rng, low=low), *collar(sitter, wear["collar"], rng)]
+    trunk += _arms(sitter, cloth, rng, hands, numbers)
     for part in trunk:
         part.moved(shoulders, (0, 0.05, 0))
     for part in locks:
