@@ -27,7 +27,7 @@ class TestQuotation(ModelContract):
     plugin = artwright.plugins.painting
     medium = "painting"
     model = "quotation"
-    options = {"width": 96, "tries": 4}
+    options = {"width": 96, "best_of": 4}
     style = "turner"
 
 

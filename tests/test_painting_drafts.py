@@ -36,15 +36,18 @@ def test_likeness_is_the_mean_of_what_the_eye_knows() -> None:
 def test_the_likeliest_draft_is_painted_and_its_own_seed_paints_it_alone(tmp_path: Path) -> None:
     studio = Studio(tmp_path)
     options = {"width": 160, "best_of": 3}
-    work = studio.generate("painting", "a ship in a storm", style="vermeer", seed=4, options=options)
+    work = studio.generate("painting", "a ship in a storm", model="atelier", style="vermeer", seed=4, options=options)
     drafts = work.provenance.notes["drafts"]
     assert 1 <= len({d["seed"] for d in drafts}) == len(drafts) <= 3 and drafts[0]["seed"] == 4
     assert len(drafts) == 3 or drafts[-1]["likeness"] >= ENOUGH > max((d["likeness"] for d in drafts[:-1]), default=0)
     best = max(drafts, key=lambda d: d["likeness"])
     assert work.provenance.notes["plan"]["seed"] == best["seed"]
-    assert studio.generate("painting", "a ship in a storm", style="vermeer", seed=4, options=options).id == work.id
+    assert (
+        studio.generate("painting", "a ship in a storm", model="atelier", style="vermeer", seed=4, options=options).id
+        == work.id
+    )
     first = studio.generate(
-        "painting", "a ship in a storm", style="vermeer", seed=4, options={"width": 160, "best_of": 1}
+        "painting", "a ship in a storm", model="atelier", style="vermeer", seed=4, options={"width": 160, "best_of": 1}
     )
     assert "drafts" not in first.provenance.notes
     assert (first.id == work.id) == (best["seed"] == 4)
@@ -53,7 +56,11 @@ def test_the_likeliest_draft_is_painted_and_its_own_seed_paints_it_alone(tmp_pat
 def test_no_drafts_where_the_layout_or_no_school_is_given(tmp_path: Path) -> None:
     studio = Studio(tmp_path)
     plan = tmp_path / "plan.json"
-    one = studio.generate("painting", "a horse", style="klimt", seed=1, options={"width": 96, "save_plan": str(plan)})
-    again = studio.generate("painting", "a horse", style="monet", seed=1, options={"width": 96, "plan": str(plan)})
+    one = studio.generate(
+        "painting", "a horse", model="atelier", style="klimt", seed=1, options={"width": 96, "save_plan": str(plan)}
+    )
+    again = studio.generate(
+        "painting", "a horse", model="atelier", style="monet", seed=1, options={"width": 96, "plan": str(plan)}
+    )
     assert "drafts" not in one.provenance.notes and "drafts" not in again.provenance.notes
     assert again.provenance.notes["plan"]["seed"] == 1

@@ -103,6 +103,9 @@ def test_a_reference_too_small_is_refused():
     assert own_exemplar(Image.new("RGB", (300, 200)), "sheet").picture is not None
 
 
+SMALL = {"width": 96, "best_of": 4}
+
+
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
     return Studio(tmp_path_factory.mktemp("home"))
@@ -115,7 +118,7 @@ def test_a_theme_is_painted_and_sources_are_named(studio):
         model="quotation",
         style="turner",
         seed=2,
-        options={"width": 96, "tries": 4},
+        options=SMALL,
     )
     notes = work.provenance.notes
     assert len(notes["sources"]) >= 2 and "flurbzint" in work.unused and work.score is not None
@@ -125,12 +128,11 @@ def test_a_theme_is_painted_and_sources_are_named(studio):
 
 def test_a_saved_plan_paints_the_same_picture(studio, tmp_path):
     plan = tmp_path / "plan.json"
-    options = {"width": 96, "tries": 4}
     first = studio.generate(
-        "painting", "a farm", model="quotation", style="monet", seed=4, options={**options, "save_plan": str(plan)}
+        "painting", "a farm", model="quotation", style="monet", seed=4, options={**SMALL, "save_plan": str(plan)}
     )
     again = studio.generate(
-        "painting", "a farm", model="quotation", style="monet", seed=4, options={**options, "plan": str(plan)}
+        "painting", "a farm", model="quotation", style="monet", seed=4, options={**SMALL, "plan": str(plan)}
     )
     assert first.id == again.id
     row = json.loads(plan.read_text("utf-8"))
@@ -138,8 +140,54 @@ def test_a_saved_plan_paints_the_same_picture(studio, tmp_path):
 
 
 def test_a_mix_takes_paint_of_both(studio):
-    work = studio.generate(
-        "painting", "sea", model="quotation", style="monet:0.6+turner:0.4", seed=1, options={"width": 96, "tries": 4}
-    )
+    work = studio.generate("painting", "sea", model="quotation", style="monet:0.6+turner:0.4", seed=1, options=SMALL)
     masters = {source.split(",")[0] for source in work.provenance.notes["paint_of"]}
     assert masters == {"Claude Monet", "J. M. W. Turner"}
+
+
+def test_a_learned_hand_paints_with_the_persons_own_pictures(studio, tmp_path):
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    for number in range(2):
+        grain = rng.integers(0, 255, (40, 60, 3), dtype=np.uint8)
+        Image.fromarray(grain).resize((300, 200)).save(tmp_path / f"{number}.png")
+    studio.train("painting", tmp_path, name="mine", model="atelier")
+    work = studio.generate("painting", "a tree", model="quotation", style="mine", seed=1, options=SMALL)
+    assert sorted(work.provenance.notes["paint_of"]) == ["0", "1"]
+
+
+def test_strokes_are_kept_where_they_are_asked_for(studio, tmp_path):
+    file = tmp_path / "strokes.svg"
+    work = studio.generate(
+        "painting", "a tree", model="quotation", style="van-gogh", seed=1, options={**SMALL, "strokes": str(file)}
+    )
+    assert file.read_text("utf-8").count("<path") + file.read_text("utf-8").count("<line") > 50
+    assert "paint_of" not in work.provenance.notes and work.provenance.notes["sources"]
+
+
+def test_a_region_of_a_base_is_painted_anew(studio, tmp_path):
+    from PIL import Image
+
+    Image.new("RGB", (200, 120), (90, 120, 60)).save(tmp_path / "base.png")
+    given = {**SMALL, "base": str(tmp_path / "base.png"), "region": "100,20,80,80"}
+    work = studio.generate("painting", "a tree", model="quotation", style="monet", seed=1, options=given)
+    pixels = np.asarray(work.payload)
+    assert (pixels[:, :90] == (90, 120, 60)).all() and (pixels[40:80, 120:160] != (90, 120, 60)).any()
+
+
+def test_a_sketch_leads_the_paint(studio, tmp_path):
+    from PIL import Image
+
+    sketch = np.zeros((90, 160, 3), np.uint8)
+    sketch[:, 80:] = 240
+    Image.fromarray(sketch).save(tmp_path / "sketch.png")
+    given = {"width": 96, "from_sketch": str(tmp_path / "sketch.png")}
+    work = studio.generate("painting", "anything", model="quotation", style="monet", seed=1, options=given)
+    light = np.asarray(work.payload.convert("L"), np.float32)
+    assert light[:, 60:].mean() > light[:, :36].mean() + 40 and "sources" not in work.provenance.notes
+
+
+def test_a_subject_that_nothing_shows_is_refused(studio):
+    with pytest.raises(InputError, match="flurb"):
+        studio.generate("painting", "sea", model="quotation", seed=1, options={**SMALL, "subject": "flurb"})

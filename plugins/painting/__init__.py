@@ -69,6 +69,7 @@ def register_models(registry: Registry) -> None:
             name="quotation",
             medium="painting",
             operations=frozenset({"generate"}),
+            default_for=frozenset({"generate"}),
             options=f"{options}.quotation:QuotationOptions",
             summary="quotes masses of real works for a theme and paints them with a master's own paint; names every source",
         )

@@ -6,7 +6,7 @@ It also learns a hand from pictures (`train`): stroke statistics and palette, fr
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -31,11 +31,13 @@ from ..atelier.plan_reading import load_plan
 from ..atelier.planner import make_plan
 from ..atelier.styles import HANDS, Frames, StyleParameters, find_style
 from ..atelier.svg import strokes_to_svg
+from ..paint.exemplars import keep_exemplars
+from ..paint.hands import PAINTERS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["AtelierOptions", "frames", "generate", "train"]
+__all__ = ["AtelierOptions", "frames", "generate", "into_base", "refuse_idle", "refuse_strokes", "sketch_of", "train"]
 
 _FORMATS = {"landscape": 4 / 3, "portrait": 3 / 4, "square": 1.0, "wide": 16 / 9, "tall": 1 / 2}
 _FIRST_DRAFT = 1000  # seeds of drafts are derived by numbers that no candidate of one call has
@@ -151,15 +153,15 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         raise InputError(
             f"the height is {options.height} pixels; at least 64 are needed, or 0 to let the format decide"
         )
-    _refuse_idle(options)
+    refuse_idle(options, _LAID_OUT, model="atelier")
     plan = _plan(request, options, request.seed)
     parts = (
         find_hands(request.style, context)
         if request.style is not None
         else [(find_style(fitting_hand(plan, request.theme.language)), 1.0)]
     )
-    _refuse_strokes(max(parts, key=lambda part: part[1])[0], options)
-    sketch = _sketch(request, options, context)
+    refuse_strokes(parts, options.strokes)
+    sketch = sketch_of(options.from_sketch, request, context) if options.from_sketch else None
     plan, drafts = (
         (plan, []) if sketch is not None or options.plan else _choose_plan(plan, parts, request, options, context)
     )
@@ -175,7 +177,7 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     record = Strokes() if options.strokes else None
     image = _paint(plan, parts, size, request.seed, context, shots, record, sketch)
     if options.base:
-        image = _into_base(image, options)
+        image = into_base(image, options.base, options.region)
     if record is not None:
         write_text(Path(options.strokes), strokes_to_svg(record, size, image))
     if shots is not None:
@@ -215,16 +217,19 @@ _STROKELESS = ("print", "ink")
 """Families that paint with blocks and washes: a few marks at most are strokes."""
 
 
-def _refuse_idle(options: AtelierOptions) -> None:
-    """Raise OptionError for an option that does nothing beside the others that were given."""
+def refuse_idle(options: Options, laid_out: Sequence[str], *, model: str) -> None:
+    """Raise OptionError for an option that does nothing beside the others that were given.
+
+    laid_out: options that lay a picture out, which a plan or a sketch has done already.
+    """
 
     def is_set(name: str) -> bool:
-        if name == "best_of" and options.best_of == 1:
+        if name == "best_of" and getattr(options, name) == 1:
             return False  # a plan is one layout
-        return bool(getattr(options, name) != AtelierOptions.model_fields[name].default)
+        return bool(getattr(options, name) != type(options).model_fields[name].default)
 
     given = next((name for name in ("from_sketch", "plan") if is_set(name)), "")
-    idle = [name for name in _LAID_OUT if is_set(name)] if given else []
+    idle = [name for name in laid_out if is_set(name)] if given else []
     reason = f"beside {given}, which lays the picture out"
     if given == "from_sketch":
         idle += [name for name in ("plan", "save_plan") if is_set(name)]
@@ -232,12 +237,13 @@ def _refuse_idle(options: AtelierOptions) -> None:
         if is_set(name) and not is_set(needed) and not idle:
             idle, reason = [name], f"without {needed}"
     if idle:
-        raise OptionError(f"option {idle[0]!r} of model 'atelier' does nothing {reason}")
+        raise OptionError(f"option {idle[0]!r} of model {model!r} does nothing {reason}")
 
 
-def _refuse_strokes(hand: StyleParameters, options: AtelierOptions) -> None:
+def refuse_strokes(parts: list[tuple[StyleParameters, float]], file: str) -> None:
     """Raise OptionError if strokes are asked of a hand that paints without."""
-    if options.strokes and hand.family in _STROKELESS:
+    hand = max(parts, key=lambda part: part[1])[0]
+    if file and hand.family in _STROKELESS:
         raise OptionError(
             f"option 'strokes' does nothing for the hand {hand.name!r}, which paints without strokes ({hand.family})"
         )
@@ -253,17 +259,15 @@ def _unused(request: GenerateRequest, options: AtelierOptions, plan: Plan) -> tu
     return unused_words(theme, lambda other: _plan(replace(request, theme=other), options, plan.seed, theme.text))
 
 
-def _sketch(request: GenerateRequest, options: AtelierOptions, context: Context) -> Image | None:
-    """The picture to paint after, if one is asked for. Raises FormatError if it is no picture."""
-    if not options.from_sketch:
-        return None
-    if options.from_sketch == "model":
+def sketch_of(name: str, request: GenerateRequest, context: Context) -> Image:
+    """The picture to paint after: a file, or `model`, an idea sketch of the theme. Raises FormatError if it is no picture."""
+    if name == "model":
         from .sketch import draw_sketch
 
         return draw_sketch(context, request.theme, request.style)
     from ..medium import Painting
 
-    picture: Image = Painting().load(Path(options.from_sketch)).payload
+    picture: Image = Painting().load(Path(name)).payload
     return picture
 
 
@@ -294,7 +298,7 @@ def _scene_height(height: int) -> int:
     return min(max(height, _LEAST_SCENE_HEIGHT), _SCENE_HEIGHT)
 
 
-def _into_base(image: Image, options: AtelierOptions) -> Image:
+def into_base(image: Image, base_file: str, region: str) -> Image:
     """The base picture with `image` inside the region, joined over a soft rim of a hundredth of the height."""
     from PIL import Image as pil
 
@@ -302,12 +306,12 @@ def _into_base(image: Image, options: AtelierOptions) -> Image:
     from ..medium import Painting
     from ..mending.damage import parse_region
 
-    if not options.region:
+    if not region:
         raise InputError(
             "a base picture was given without a region; say which part to paint anew with --region x,y,width,height"
         )
-    base = Painting().load(Path(options.base)).payload
-    x, y, w, h = parse_region(options.region, base.size)
+    base = Painting().load(Path(base_file)).payload
+    x, y, w, h = parse_region(region, base.size)
     mask = np.zeros((base.height, base.width), np.float32)
     mask[y : y + h, x : x + w] = 1
     mask = np.minimum(mask, np.clip(2 * blur(mask, base.height / 100) - 1, 0, 1))
@@ -440,6 +444,12 @@ def _named(name: str, context: Context) -> StyleParameters:
     path = folder / f"{name}.json"
     if name in HANDS:
         return find_style(name)
+    if name in PAINTERS:  # a master of whom there are works, but no hand by rule: it is measured
+        from ..paint.exemplars import pictures_of
+        from ..style_transfer import manner_of_pictures
+
+        works = [(picture, 1.0) for picture in pictures_of(PAINTERS[name].pack)]
+        return manner_of_pictures(works, name=name).parameters.but(name=name)
     added = context.styles.get(("painting", name))
     if added is not None:  # a plugin's style: the name of a hand as `base`, and its parameters that differ
         changes = dict(added.data)
@@ -450,7 +460,7 @@ def _named(name: str, context: Context) -> StyleParameters:
         raise UnknownName(
             "style",
             name,
-            [*HANDS, *learned],
+            [*HANDS, *PAINTERS, *learned],
             where=" for medium 'painting'",
             hint="Teach one with `artwright painting train FOLDER --name NAME`",
         )
@@ -470,6 +480,7 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
     medium = Painting()
     corpus = request.corpus
     paths = [corpus] if corpus.is_file() else sorted(p for p in corpus.rglob("*") if p.suffix.lower() in medium.reads)
+    titles: list[str] = []
     pictures, broken, seen = [], [], set()
     for number, path in enumerate(paths[:200]):
         context.progress.update(0.8 * number / max(1, len(paths)), f"looking at {path.name}")
@@ -481,20 +492,23 @@ def train(request: TrainRequest, context: Context) -> TrainReport:
         if work.id not in seen:
             seen.add(work.id)
             pictures.append((work.payload.convert("RGB"), 1.0))
+            titles.append(work.title)
     if not pictures:
         raise InputError(
             f"{str(corpus)!r} holds no picture that can be read ({len(paths)} files tried); give a folder with "
             f"PNG, JPEG or WebP files"
         )
-    if request.name in HANDS:
+    if request.name in HANDS or request.name in PAINTERS:
         raise InputError(f"the name {request.name!r} belongs to a built-in style; choose another with --name")
     hand = manner_of_pictures(pictures, name=request.name).parameters.but(
         name=request.name, summary=f"learned from {len(pictures)} pictures"
     )
     target = context.home / "styles" / "painting" / f"{request.name}.json"
     write_text(target, json.dumps(hand.to_dict(), ensure_ascii=False, indent=1) + "\n")
+    kept = keep_exemplars(target.with_suffix(".zip"), [(t, p) for t, (p, _) in zip(titles, pictures, strict=True)])
     card = {
         "name": request.name,
+        "paint_of": kept,
         "kind": "painting style",
         "pictures": len(pictures),
         "copies": len(paths[:200]) - len(pictures) - len(broken),

@@ -15,17 +15,17 @@ from pydantic import Field
 
 from ....core.artwork import Artwork, Provenance
 from ....core.errors import InputError
-from ....core.files import write_text
+from ....core.files import atomic, write_text
 from ....core.options import Options, input_file, output_file
 from ....core.requests import Context, GenerateRequest
 from ....core.style import Style
-from ..paint.exemplars import Exemplar, choose, own_exemplar
-from ..paint.hands import PAINTERS, Painter
 from ..paint.painter import Surface, paint
+from ..paint.parts import Hand, find_hand
 from ..quoting.composing import Composed, compose, quoted_shares
 from ..quoting.quotation import Quotation, render
-from ..quoting.wish import Wish, read_wish
+from ..quoting.wish import Wish, known_word, read_wish
 from ..quoting.works import find_work
+from .atelier import into_base, refuse_idle, refuse_strokes, sketch_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["QuotationOptions", "fitting_painter", "generate"]
 
 _FORMATS = {"landscape": 4 / 3, "portrait": 3 / 4, "square": 1.0, "wide": 16 / 9, "tall": 1 / 2}
-_WORKS = 5
-"""Exemplars of a picture: fewer repeat themselves, more cost memory."""
 
 
 class QuotationOptions(Options):
@@ -52,8 +50,25 @@ class QuotationOptions(Options):
     season: Literal["", "spring", "summer", "autumn", "winter"] = Field("", description="Season; empty: from the theme")
     plan: str = input_file(description="File of a saved plan to paint again, JSON")
     save_plan: str = output_file(description="File to write the plan to, JSON, to edit and paint again")
-    from_sketch: str = input_file(description="Picture whose masses and colours are painted in place of a composition")
-    tries: int = Field(28, ge=1, le=200, description="Pairs of works that are tried small before one is painted")
+    from_sketch: str = input_file(
+        words=("model",),
+        description="Picture whose masses and colours are painted in place of a composition; the word model: an idea sketch "
+        "of the theme and style",
+    )
+    subject: str = Field("", description="Main thing, in a word, such as horse, ship or temple; empty: from the theme")
+    strokes: str = output_file(
+        description="File to write strokes to as vectors, SVG; the picture is then painted with strokes (hands that have them)"
+    )
+    frames: str = output_file(
+        folder=True,
+        description="Folder to write the making of the picture to, as numbered PNG files; painted with strokes",
+    )
+    frame_count: int = Field(24, ge=2, le=600, description="Number of those pictures")
+    base: str = input_file(description="Picture of which a region is painted anew, the rest stays; give a region too")
+    region: str = Field("", description="Region to paint anew in the base, x,y,width,height in pixels of it")
+    best_of: int = Field(
+        28, ge=1, le=200, description="Pairs of works that are joined small; the best is painted. Fewer are quicker"
+    )
 
 
 def generate(request: GenerateRequest, context: Context) -> Artwork:
@@ -66,90 +81,110 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         raise InputError(
             f"the height is {options.height} pixels; at least 64 are needed, or 0 to let the format decide"
         )
-    more = [word for word in (options.time, options.season) if word]
-    wish = read_wish(request.theme, more)
+    refuse_idle(options, ("subject", "time", "season", "best_of"), model="quotation")
+    wish = read_wish(request.theme, _asked(options))
     choosing, painting = context.rng.spawn(2)  # a saved plan is painted with the same brush as when it was made
-    hand, painter, own = _hand(request.style, wish, request.theme.language, request.seed)
+    hand = find_hand(request.style, fitting_painter(wish, request.theme.language, request.seed), context)
     context.progress.update(0.02, "choosing works")
-    composed, masses, kind = _masses(options, wish, painter, choosing)
+    composed, masses, kind = _masses(request, options, wish, hand, choosing, context)
     size = _size(options, masses.shape[1] / masses.shape[0])
-    works = _exemplars(hand, own, masses, kind)
-    surface = paint(
-        masses,
-        painter,
-        size,
-        painting,
-        works=works,
-        kind=kind,
-        progress=lambda share: context.progress.update(0.2 + 0.75 * share, "painting"),
-    )
     if options.save_plan and composed is not None:
         text = json.dumps(composed.plan.to_dict(), ensure_ascii=False, indent=1)
         write_text(Path(options.save_plan), text + "\n")
-    from PIL import Image as pil
-
+    notes = _notes(composed, hand, wish, options)
+    if hand.strokes or options.strokes or options.frames:
+        image = _with_strokes(masses, hand, size, request, options, context)
+    else:
+        surface = paint(
+            masses,
+            hand.painter,
+            size,
+            painting,
+            works=hand.exemplars(masses, kind),
+            kind=kind,
+            progress=lambda share: context.progress.update(0.2 + 0.75 * share, "painting"),
+        )
+        notes |= _of_surface(surface)
+        image = surface.image()
+    if options.base:
+        image = into_base(image, options.base, options.region)
     medium = Painting()
     context.progress.update(1.0, "dry")
     return medium.artwork(
-        pil.fromarray(surface.rgb()),
+        image,
         title=request.theme.text[:80],
         score=None if composed is None else round(composed.score, 4),
         unused=_unused(wish, composed),
-        provenance=Provenance(
-            operation="generate", medium=medium.name, notes=_notes(composed, hand, surface, wish, options)
-        ),
+        provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
 
 
-def _hand(
-    style: Style | None, wish: Wish, language: str, seed: int
-) -> tuple[list[tuple[str, float]], Painter, list[tuple[Exemplar, float]]]:
-    """(named hands with weights, how it is painted, exemplars of a person's own)."""
-    names: list[tuple[str, float]] = []
-    own: list[tuple[Exemplar, float]] = []
-    if style is None:
-        names = [(fitting_painter(wish, language, seed), 1.0)]
-    else:
-        for name, weight in style.names:
-            if name not in PAINTERS:
-                raise InputError(
-                    f"the hand {name!r} has no paintings to take its paint from; it paints with --model atelier. With paint: "
-                    f"{', '.join(PAINTERS)}, or a picture's file"
-                )
-            names.append((name, weight))
-        for work, weight in style.references:
-            if work.medium != "painting":
-                raise InputError(
-                    f"the reference {work.title or work.short_id!r} is a work of {work.medium}; a painting's style comes "
-                    f"from pictures or from a named style"
-                )
-            own.append((own_exemplar(work.payload.convert("RGB"), work.title or work.short_id), weight))
-    heaviest = max(names, key=lambda part: part[1], default=None)
-    painter = PAINTERS[heaviest[0]] if heaviest else Painter("", ())
-    return names, painter, own
+def _asked(options: QuotationOptions) -> list[str]:
+    """Words that options ask for besides the theme."""
+    if options.subject and not known_word(options.subject):
+        raise InputError(
+            f"no quoted work shows a subject {options.subject!r}; give one word for a thing, such as horse, ship or temple"
+        )
+    return [word for word in (options.subject, options.time, options.season) if word]
 
 
-def _exemplars(
-    hand: list[tuple[str, float]], own: list[tuple[Exemplar, float]], masses: np.ndarray, kind: str
-) -> list[Exemplar]:
-    """Works to paint with: of each named hand by its weight, and the person's own."""
-    works = [exemplar for exemplar, _ in own][:_WORKS]
-    for name, weight in hand:
-        count = max(1, round(weight * PAINTERS[name].count))
-        works += choose(PAINTERS[name].pack, masses, kind, count, PAINTERS[name].first)
-    return works
+def _with_strokes(
+    masses: np.ndarray,
+    hand: Hand,
+    size: tuple[int, int],
+    request: GenerateRequest,
+    options: QuotationOptions,
+    context: Context,
+) -> Image:
+    """The masses painted with strokes: where they are to be kept, or where a hand has no paintings."""
+    from PIL import Image as pil
+
+    from ..atelier.brush import Strokes
+    from ..atelier.colour import oklab_to_srgb
+    from ..atelier.mixing import paint_mix
+    from ..atelier.styles import Frames
+    from ..atelier.svg import strokes_to_svg
+    from ..photo import scene_from_sketch
+    from .atelier import find_hands
+
+    parts = find_hands(request.style or Style.mix(hand.names), context)
+    refuse_strokes(parts, options.strokes)
+    shots = Frames(min(size[0], 720)) if options.frames else None
+    record = Strokes() if options.strokes else None
+    height = min(max(size[0], 480), 1152)
+    sketch = pil.fromarray((oklab_to_srgb(masses) * 255 + 0.5).astype(np.uint8))
+    scene = scene_from_sketch(sketch, (max(16, round(height * size[1] / size[0])), height))
+    image = paint_mix(
+        scene,
+        parts,
+        size=(size[1], size[0]),
+        seed=request.seed,
+        progress=context.progress,
+        frames=shots,
+        strokes=record,
+    )
+    if record is not None:
+        write_text(Path(options.strokes), strokes_to_svg(record, (size[1], size[0]), image))
+    if shots is not None:
+        for number, shot in enumerate(shots.pick(options.frame_count)):
+            with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
+                shot.save(temporary)
+    return image
 
 
 def _masses(
-    options: QuotationOptions, wish: Wish, painter: Painter, rng: np.random.Generator
+    request: GenerateRequest,
+    options: QuotationOptions,
+    wish: Wish,
+    hand: Hand,
+    rng: np.random.Generator,
+    context: Context,
 ) -> tuple[Composed | None, np.ndarray, str]:
     """(composition or None where a sketch leads, masses in Oklab, kind of picture)."""
     if options.from_sketch:
         from ..atelier.colour import srgb_to_oklab
-        from ..medium import Painting
 
-        picture: Image = Painting().load(Path(options.from_sketch)).payload
-        picture = picture.convert("RGB")
+        picture = sketch_of(options.from_sketch, request, context).convert("RGB")
         picture.thumbnail((320, 320))
         return None, srgb_to_oklab(np.asarray(picture, np.float32) / np.float32(255)), ""
     aspect = _aspect(options)
@@ -160,11 +195,11 @@ def _masses(
         composed = compose(
             wish,
             rng,
-            medium=painter.medium,
-            masters=painter.masters,
+            medium=hand.painter.medium,
+            masters=hand.masters,
             aspect=aspect,
-            tone=painter.tone,
-            tries=options.tries,
+            tone=hand.painter.tone,
+            tries=options.best_of,
         )
     return composed, render(composed.plan), _kind(composed.plan)
 
@@ -244,23 +279,26 @@ def _unused(wish: Wish, composed: Composed | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*wish.unused, *missing]))
 
 
-def _notes(
-    composed: Composed | None, hand: list[tuple[str, float]], surface: Surface, wish: Wish, options: QuotationOptions
-) -> dict[str, object]:
+def _notes(composed: Composed | None, hand: Hand, wish: Wish, options: QuotationOptions) -> dict[str, object]:
+    notes: dict[str, object] = {"hand": str(hand)}
+    if composed is None:
+        notes["painted_after"] = Path(options.from_sketch).name
+        return notes
+    plan = composed.plan
+    one, two = quoted_shares(plan)
+    notes["plan"] = plan.to_dict()
+    notes["sources"] = [find_work(name).source for name in plan.sources()]
+    notes["quoted"] = {plan.subject.work: round(one, 3), plan.surroundings.work: round(two, 3)}
+    notes["read"] = {f.word: f.key for f in wish.facets if f.word}
+    return notes
+
+
+def _of_surface(surface: Surface) -> dict[str, object]:
     notes: dict[str, object] = {
-        "hand": "+".join(f"{name}:{weight:.3g}" for name, weight in hand) or "references",
         "paint_of": [e.source for e in surface.exemplars],
         "shares": [round(s, 3) for s in surface.shares],
         "longest_piece": round(surface.piece, 5),
     }
-    if composed is None:
-        notes["painted_after"] = Path(options.from_sketch).name
-        return notes
-    notes["plan"] = composed.plan.to_dict()
-    notes["sources"] = [find_work(name).source for name in composed.plan.sources()]
-    one, two = quoted_shares(composed.plan)
-    notes["quoted"] = {composed.plan.subject.work: round(one, 3), composed.plan.surroundings.work: round(two, 3)}
-    notes["read"] = {f.word: f.key for f in wish.facets if f.word}
     if surface.moved > 0.2:
         notes["reading"] = "the light of the masses is far from the master's; another hand would suit the theme better"
     return notes

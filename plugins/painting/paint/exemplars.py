@@ -15,18 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.errors import InputError, WeightsError
+from ....core.files import atomic
 from ..atelier.colour import Array, srgb_to_oklab
 from .raster import resize
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Exemplar", "choose", "load_exemplars", "own_exemplar", "sheet_of"]
+__all__ = ["Exemplar", "choose", "keep_exemplars", "load_exemplars", "own_exemplar", "pictures_of", "sheet_of"]
 
 DATA = Path(__file__).parent / "data"
 _CUT = 0.02
 _ALIGN = 16
-_LEAST = 160
+_LEAST, _KEPT = 160, 6
 _QUANTILES = np.linspace(0.04, 0.96, 12)
 
 
@@ -51,11 +52,16 @@ class Exemplar:
         return f"{self.artist}, {self.title}" if self.artist else self.title
 
 
+def pack_of(name: str) -> Path:
+    """The file of a pack: of a shipped one by its name, of a person's own by its path."""
+    return Path(name) if name.endswith(".zip") else DATA / f"{name}.zip"
+
+
 @lru_cache(maxsize=4)
 def load_exemplars(pack: str) -> tuple[Exemplar, ...]:
     """All works of a pack. Raises WeightsError if it is missing or broken."""
     try:
-        with zipfile.ZipFile(DATA / f"{pack}.zip") as file:
+        with zipfile.ZipFile(pack_of(pack)) as file:
             rows = json.loads(file.read("index.json"))
             data = [file.read(row["file"]) for row in rows]
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
@@ -84,6 +90,15 @@ def _decode(data: bytes, longer: int | None = None) -> Array:
         return srgb_to_oklab(np.asarray(rgb, np.float32) / np.float32(255))
 
 
+def pictures_of(pack: str) -> list[Image]:
+    """The works of a pack as RGB pictures."""
+    from PIL import Image as pil
+
+    works = load_exemplars(pack)
+    with zipfile.ZipFile(pack_of(pack)) as file:
+        return [pil.open(io.BytesIO(file.read(work.file))).convert("RGB") for work in works]
+
+
 def sheet_of(exemplar: Exemplar, shorter: int) -> tuple[Array, NDArray[np.bool_]]:
     """(colours, mask of what must not be taken) at a shorter side of at most `shorter`, never enlarged; sides are multiples of
     16; 2 % off the edges.
@@ -91,7 +106,7 @@ def sheet_of(exemplar: Exemplar, shorter: int) -> tuple[Array, NDArray[np.bool_]
     if exemplar.picture is not None:
         lab = exemplar.picture
     else:
-        with zipfile.ZipFile(DATA / f"{exemplar.pack}.zip") as file:
+        with zipfile.ZipFile(pack_of(exemplar.pack)) as file:
             lab = _decode(file.read(exemplar.file))
     h, w = lab.shape[:2]
     scale = min(1.0, shorter / min(h, w))
@@ -118,6 +133,27 @@ def own_exemplar(picture: Image, title: str) -> Exemplar:
     wide, tall = min(1400, round(picture.width * scale)), min(1400, round(picture.height * scale))
     lab = srgb_to_oklab(np.asarray(picture.resize((wide, tall)), np.float32) / np.float32(255))
     return Exemplar("", "", "", title, "", (), resize(lab, (max(2, tall // 8), max(2, wide // 8))), lab)
+
+
+def keep_exemplars(target: Path, pictures: Sequence[tuple[str, Image]]) -> int:
+    """Keep a person's pictures (title, RGB) as a pack of exemplars, the largest six; how many were large enough to be kept.
+
+    Where none is, no file is written.
+    """
+    large = sorted((p for p in pictures if min(p[1].size) >= _LEAST), key=lambda p: -min(p[1].size))[:_KEPT]
+    if not large:
+        return 0
+    rows = []
+    with atomic(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as out:
+        for number, (title, picture) in enumerate(large):
+            scale = min(1.0, 700 / min(picture.size))
+            size = min(980, round(picture.width * scale)), min(980, round(picture.height * scale))
+            data = io.BytesIO()
+            picture.resize(size).save(data, "WEBP", quality=75)
+            rows.append({"file": f"{number}.webp", "artist": "", "title": title, "kind": "", "masks": []})
+            out.writestr(zipfile.ZipInfo(f"{number}.webp", (1980, 1, 1, 0, 0, 0)), data.getvalue())
+        out.writestr(zipfile.ZipInfo("index.json", (1980, 1, 1, 0, 0, 0)), json.dumps(rows, ensure_ascii=False))
+    return len(large)
 
 
 def tones(lab: Array) -> Array:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..atelier.colour import Array, oklab_to_srgb, transport
 from .exemplars import Exemplar, choose, sheet_of
 from .hands import Painter
 from .raster import blur, gradient, halve, resize
 from .synthesis import LEVELS, Level, Plan, Sheet, synthesise
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 __all__ = ["Surface", "paint"]
 
@@ -34,8 +39,14 @@ class Surface:
     piece: float
     moved: float
 
-    def rgb(self) -> np.ndarray:
-        """8-bit sRGB."""
+    def image(self) -> Image:
+        """RGB."""
+        from PIL import Image as pil
+
+        return pil.fromarray(self.rgb())
+
+    def rgb(self) -> NDArray[np.uint8]:
+        """8-bit sRGB, (height, width, 3)."""
         return (oklab_to_srgb(self.picture) * 255 + 0.5).astype(np.uint8)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from .choosing import Chooser
 from .framing import Box, place_box
 from .quotation import Accent, Dress, Quotation, accent_price, render
+from .tinting import worn
 from .wish import Facet
 from .works import Work, stem
 
@@ -30,6 +31,7 @@ _HEIGHTS = {
 }
 _USUAL = {"who": 0.4, "thing": 0.26, "place": 0.3}
 _MOST = 2
+_LEAST_DRESS = 0.3
 
 
 def add_accents(plan: Quotation, chooser: Chooser, shown: frozenset[str], rng: np.random.Generator) -> Quotation:
@@ -107,7 +109,11 @@ def dress_in(plan: Quotation, chooser: Chooser) -> Quotation:
     if float(chooser.fits[colours[0].key][number]) >= 0.9:
         return plan
     work = chooser.works[number]
-    return replace(plan, dress=Dress(colours[0].key, _COLOURS[colours[0].key], _body(work, plan)))
+    box = _body(work, plan)
+    held = float(worn(render(plan), box).mean()) / max(1e-3, (box[2] - box[0]) * (box[3] - box[1]))
+    if held < _LEAST_DRESS:  # nothing there that could be a dress: better no red than red in the wrong place
+        return plan
+    return replace(plan, dress=Dress(colours[0].key, _COLOURS[colours[0].key], box))
 
 
 def _body(work: Work, plan: Quotation) -> Box:

@@ -59,12 +59,12 @@ def compose(
     """
     chooser = Chooser(wish, medium=medium, masters=masters)
     scores = chooser.subject() + _tone_fit(chooser, tone, 2.0)
-    subjects = _draw(chooser, scores, rng, 4, slack=float(max(0.5, 0.22 * scores.max())))
+    subjects = _draw(chooser, scores, rng, min(4, tries), slack=float(max(0.5, 0.22 * scores.max())))
     trials: list[_Trial] = []
     for number in subjects:
         work = chooser.works[number]
         shape = aspect or fitting_aspect(wish, work)
-        for other in _surroundings(chooser, work, rng, tries // len(subjects)):
+        for other in _surroundings(chooser, work, rng, max(1, tries // len(subjects))):
             trials += _try(chooser, number, other, shape, rng)
     best = _least_copied(sorted(trials, key=lambda t: -t.score)[:_FINALISTS])
     plan = dress_in(_with_colours(best.plan, chooser, tone, rng), chooser)

@@ -234,7 +234,7 @@ def _views(plan: Quotation, size: tuple[int, int], rng: np.random.Generator) -> 
 def seam_of(plan: Quotation, a: Array, b: Array) -> tuple[Array, float]:
     """(mask, 1 where the subject's work is; mean cost of the seam)."""
     h, w = a.shape[:2]
-    cost = cost_map(a, b)
+    cost = cost_map(a, b, 0.5 if plan.seam == "round" else 1.0)
     left, top, right, bottom = plan.box
     if plan.seam == "round":
         radius, price = round_seam(cost, plan.box)

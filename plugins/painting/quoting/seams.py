@@ -17,18 +17,18 @@ __all__ = ["cost_map", "join", "level_seam", "lost_at", "mask_above", "mask_insi
 
 _SPOKES = 192
 _RINGS = 40
-_LOSS = 0.12
+_LOSS = 0.08
 _INNER, _OUTER = 0.72, 1.55
 
 
-def cost_map(a: Array, b: Array) -> Array:
-    """What a seam costs at each place: the works' difference there, and half of what is drawn there in either."""
+def cost_map(a: Array, b: Array, drawing: float = 0.5) -> Array:
+    """What a seam costs at each place: the works' difference there, and `drawing` of what is drawn there in either."""
     gap = np.sqrt((((a - b) * (1.0, 2.0, 2.0)) ** 2).sum(-1))
     drawn = np.zeros(a.shape[:2], np.float32)
     for picture in (a, b):
         down, right = gradient(picture[..., 0])
         drawn += np.hypot(down, right)
-    return blur((gap + 0.5 * drawn).astype(np.float32), 0.7)
+    return blur((gap + drawing * drawn).astype(np.float32), 0.7)
 
 
 def lost_at(below: Array, above: Array) -> Array:

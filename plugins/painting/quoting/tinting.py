@@ -8,7 +8,7 @@ from scipy.spatial import cKDTree
 from ..atelier.colour import Array
 from ..paint.raster import blur, halve, resize
 
-__all__ = ["bend", "borrow_colours", "bring_light", "dye"]
+__all__ = ["bend", "borrow_colours", "bring_light", "dye", "worn"]
 
 _NEAREST = 24
 
@@ -67,9 +67,9 @@ def bend(picture: Array, amount: float, rng: np.random.Generator) -> Array:
     )
 
 
-def dye(picture: Array, box: tuple[float, float, float, float], colour: tuple[float, float]) -> Array:
-    """What is worn inside `box` in another colour (a, b): the places whose colour is near to the commonest one there; skin, and
-    what is very light, stays.
+def worn(picture: Array, box: tuple[float, float, float, float]) -> Array:
+    """How surely each place is of what is worn inside `box`, 0..1: near to the commonest colour there; skin, and what is very
+    light, is not.
     """
     h, w = picture.shape[:2]
     left, top, right, bottom = box
@@ -79,14 +79,19 @@ def dye(picture: Array, box: tuple[float, float, float, float], colour: tuple[fl
     inside = np.clip((1.05 - np.maximum(u, np.where(y > top, np.minimum(v, 0.9), v))) / 0.25, 0, 1)
     core = picture[(u < 0.6) & (v < 0.7)]
     if not len(core):
-        return picture
+        return np.zeros((h, w), np.float32)
     light, a, b = picture[..., 0], picture[..., 1], picture[..., 2]
-    usual = np.median(core, 0)
-    away = ((picture - usual) / (0.2, 0.045, 0.045)) ** 2
+    away = ((picture - np.median(core, 0)) / (0.2, 0.045, 0.045)) ** 2
     alike = np.exp(-0.5 * away.sum(-1))
     skin = (light > 0.5) & (a > 0.015) & (b > 0.02)
     weight = blur((inside * np.maximum(alike, 0.25) * ~skin * (light < 0.85)).astype(np.float32), 0.8)
-    weight = np.minimum(1, 1.3 * weight)
+    return np.minimum(1, 1.3 * weight)
+
+
+def dye(picture: Array, box: tuple[float, float, float, float], colour: tuple[float, float]) -> Array:
+    """What is worn inside `box` (`worn`) in another colour (a, b)."""
+    weight = worn(picture, box)
+    light = picture[..., 0]
     out = picture.copy()
     strength = np.clip(light / 0.45, 0.25, 1.0)
     for i in (0, 1):

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ....core.theme import Theme, concepts
 from ....core.words.reading import HAN
 from .works import DATA, load_works, stem
 
-__all__ = ["Facet", "Wish", "read_wish"]
+__all__ = ["Facet", "Wish", "known_word", "read_wish"]
 
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "pair": 2, "several": 4, "many": 8, "lone": 1, "single": 1,
@@ -158,12 +158,22 @@ def read_wish(theme: Theme, more: Sequence[str] = ()) -> Wish:
             facets.append(Facet(written, row.key, role, row.terms, weight * fade * _WEIGHTS.get(role, 1.0), several))
         if role in ("who", "thing"):
             number = 0
+    if people > 0:  # who wears a colour shall be seen in it
+        facets = [replace(f, weight=2 * f.weight) if f.role == "colour" else f for f in facets]
     return Wish(tuple(facets), tuple(dict.fromkeys(unused)), people, near)
 
 
+def known_word(word: str) -> bool:
+    """Whether a word leads to something that can be seen."""
+    en, zh = _lexicon()
+    return word.lower() in en or word in zh or any(form in _vocabulary() for form in _forms(word.lower()))
+
+
 def _asked(word: str) -> Facet:
-    row = _lexicon()[0][word]
-    return Facet("", row.key, row.role, row.terms, 1.5 * _WEIGHTS[row.role])
+    en, zh = _lexicon()
+    row = en.get(word.lower()) or zh.get(word) or _row_of(word.lower(), {})[0]
+    assert row is not None
+    return Facet("", row.key, row.role, row.terms, 1.5 * _WEIGHTS.get(row.role, 1.0))
 
 
 def _plural(word: str, role: str) -> int:
