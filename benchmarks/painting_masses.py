@@ -1,6 +1,7 @@
 """What the masses of painted pictures are like, beside those of real works; no eye is asked.
 
     python benchmarks/painting_masses.py [--seeds 2] [--width 320]
+    python benchmarks/painting_masses.py --pictures FOLDER        # those in place of new ones
 
 For each theme: share of dark (L below .35), hues in use (effective number of 24, by chroma), departure from level rows, what
 agrees with the quoted works, and the nearest of all known works at 48 pixels (correlation of light, plain or mirrored). Real works
@@ -11,20 +12,23 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 from artwright.core.theme import Theme
-from artwright.plugins.painting.atelier.colour import Array
+from artwright.plugins.painting.atelier.colour import Array, srgb_to_oklab
 from artwright.plugins.painting.models.quotation import _kind
 from artwright.plugins.painting.paint.hands import PAINTERS
 from artwright.plugins.painting.paint.painter import paint
 from artwright.plugins.painting.paint.raster import blur, resize
 from artwright.plugins.painting.quoting.choosing import Chooser
 from artwright.plugins.painting.quoting.composing import compose, quoted_shares
-from artwright.plugins.painting.quoting.quotation import render
+from artwright.plugins.painting.quoting.quotation import Quotation, render
 from artwright.plugins.painting.quoting.wish import read_wish
 from artwright.plugins.painting.quoting.works import load_works, masses_of
+from PIL import Image
 
 THEMES = (
     ("mountains at dawn with a lake", "monet"), ("a busy street", "van-gogh"), ("a battle", "rembrandt"),
@@ -69,13 +73,19 @@ def distance(one: Array, two: Array) -> float:
     return float(np.sqrt((((a - b) * (1, 2, 2)) ** 2).sum(-1)).mean())
 
 
+def composition(theme: str, hand: str, seed: int) -> Quotation:
+    """The plan of a theme."""
+    painter = PAINTERS[hand]
+    wish = read_wish(Theme.from_prompt(theme))
+    rng = np.random.default_rng(seed)
+    return compose(wish, rng, medium=painter.medium, masters=painter.masters, aspect=None, tone=painter.tone).plan
+
+
 def make(theme: str, hand: str, seed: int, width: int) -> tuple[Array, tuple[float, float]]:
     """(painted picture in Oklab, shares that agree with the two works)."""
-    painter = PAINTERS[hand]
-    rng = np.random.default_rng(seed)
-    wish = read_wish(Theme.from_prompt(theme))
-    plan = compose(wish, rng, medium=painter.medium, masters=painter.masters, aspect=None, tone=painter.tone).plan
+    plan = composition(theme, hand, seed)
     masses = render(plan)
+    painter, rng = PAINTERS[hand], np.random.default_rng(seed)
     size = max(64, round(width / plan.aspect)), width
     return paint(masses, painter, size, rng, kind=_kind(plan)).picture, quoted_shares(plan, masses)
 
@@ -85,11 +95,23 @@ def summary(rows: list[dict[str, float]]) -> dict[str, list[float]]:
     return {key: [round(float(np.quantile([r[key] for r in rows], q)), 3) for q in (0.1, 0.5, 0.9)] for key in rows[0]}
 
 
+def _pictures(given: argparse.Namespace) -> Iterator[tuple[Array, tuple[float, float] | None]]:
+    if given.pictures:
+        for path in sorted(given.pictures.glob("*.png")):
+            with Image.open(path) as picture:
+                yield srgb_to_oklab(np.asarray(picture.convert("RGB"), np.float32) / np.float32(255)), None
+        return
+    for theme, hand in THEMES:
+        for seed in range(given.seeds):
+            yield make(theme, hand, seed, given.width)
+
+
 def main() -> None:
     """Print the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--width", type=int, default=320)
+    parser.add_argument("--pictures", type=Path, help="folder of pictures to measure")
     parser.add_argument("--varied", type=int, default=12, help="seeds of one theme")
     given = parser.parse_args()
     real = [w for w in load_works().values() if w.medium == "paint"]
@@ -102,13 +124,11 @@ def main() -> None:
         alike[[i, i + len(real)]] = -1
         nearest_real.append(float(alike.max()))
     ours, nearest, agreed = [], [], []
-    for theme, hand in THEMES:
-        for seed in range(given.seeds):
-            picture, shares = make(theme, hand, seed, given.width)
-            ours.append(figures(picture))
-            nearest.append(float((both @ signature(picture)).max()))
-            agreed.append({"subject": shares[0], "surroundings": shares[1]})
-    varied = [make(VARIED, "monet", seed, 192)[0] for seed in range(given.varied)]
+    for picture, shares in _pictures(given):
+        ours.append(figures(picture))
+        nearest.append(float((both @ signature(picture)).max()))
+        agreed += [{"subject": shares[0], "surroundings": shares[1]}] if shares else []
+    varied = [render(composition(VARIED, "monet", seed)) for seed in range(given.varied)]
     chooser = Chooser(read_wish(Theme.from_prompt(VARIED)), medium="paint", masters=())
     alike_works = [masses_of(chooser.works[i].id) for i in chooser.best(chooser.subject(), given.varied, 9.0)]
     result = {
@@ -116,7 +136,7 @@ def main() -> None:
         "real works": summary([figures(masses_of(real[i].id)) for i in among]),
         "nearest work, correlation at 48 px": summary([{"r": n} for n in nearest])["r"],
         "nearest pair of real works, 99th percentile": round(float(np.quantile(nearest_real, 0.99)), 3),
-        "share of windows that agree": summary(agreed),
+        "share of windows that agree": summary(agreed) if agreed else None,
         "variety of seeds": round(float(np.mean([distance(a, b) for a, b in combinations(varied, 2)])), 4),
         "variety of real works": round(float(np.mean([distance(a, b) for a, b in combinations(alike_works, 2)])), 4),
     }

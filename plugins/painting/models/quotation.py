@@ -19,6 +19,7 @@ from ....core.files import atomic, write_text
 from ....core.options import Options, input_file, output_file
 from ....core.requests import Context, GenerateRequest
 from ....core.style import Style
+from ..paint.facets import break_masses
 from ..paint.painter import Surface, paint
 from ..paint.parts import Hand, find_hand
 from ..quoting.composing import Composed, compose, quoted_shares
@@ -88,6 +89,8 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     context.progress.update(0.02, "choosing works")
     composed, masses, kind = _masses(request, options, wish, hand, choosing, context)
     size = _size(options, masses.shape[1] / masses.shape[0])
+    if hand.painter.facets and not hand.strokes:
+        masses = break_masses(masses, request.seed)
     if options.save_plan and composed is not None:
         text = json.dumps(composed.plan.to_dict(), ensure_ascii=False, indent=1)
         write_text(Path(options.save_plan), text + "\n")

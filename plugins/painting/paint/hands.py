@@ -17,7 +17,8 @@ class Painter:
     tone: mean light, mean chroma, share of dark; count: of exemplars used; pixel: softness of the guide; side: of the finest
     patches; light, chroma: how far the masses go to the master's colours; faces, masses: shares of fine drawing and of soft masses
     given back at the end; touch: how lively the
-    paint is, in deviations from the usual of the exemplars; first: files that are used in every picture.
+    paint is, in deviations from the usual of the exemplars; first: files that are used in every picture;
+    facets: masses are broken into planes first.
     """
 
     pack: str
@@ -33,6 +34,7 @@ class Painter:
     masses: float = 0.5
     touch: float = 0.3
     first: tuple[str, ...] = ()
+    facets: bool = False
     manner: Manner = field(default_factory=Manner)
     weights: Weights = field(default_factory=Weights)
 
@@ -95,7 +97,7 @@ PAINTERS: Mapping[str, Painter] = {
         chroma=1.0,
         pixel=5.0,
     ),
-    "cubism": replace(_PLAIN, pack="cezanne", masters=("Paul Cezanne",), tone=(0.5, 0.05, 0.2)),
+    "cubism": replace(_PLAIN, pack="cezanne", masters=("Paul Cezanne",), tone=(0.5, 0.05, 0.2), facets=True, pixel=3.5),
     "constable": replace(_PLAIN, pack="constable", masters=("John Constable",), tone=(0.5, 0.05, 0.25)),
     "renoir": replace(
         _PLAIN, pack="renoir", masters=("Pierre-Auguste Renoir",), tone=(0.55, 0.07, 0.18), chroma=1.0, weights=_LIVELY
