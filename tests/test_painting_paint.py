@@ -132,7 +132,7 @@ def test_a_saved_plan_paints_the_same_picture(studio, tmp_path):
         "painting", "a farm", model="quotation", style="monet", seed=4, options={**SMALL, "save_plan": str(plan)}
     )
     again = studio.generate(
-        "painting", "a farm", model="quotation", style="monet", seed=4, options={**SMALL, "plan": str(plan)}
+        "painting", "a farm", model="quotation", style="monet", seed=4, options={"width": 96, "plan": str(plan)}
     )
     assert first.id == again.id
     row = json.loads(plan.read_text("utf-8"))

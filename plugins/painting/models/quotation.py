@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from ....core.artwork import Artwork, Provenance
-from ....core.errors import InputError
+from ....core.errors import InputError, OptionError
 from ....core.files import atomic, write_text
 from ....core.options import Options, input_file, output_file
 from ....core.requests import Context, GenerateRequest
@@ -83,6 +83,8 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
             f"the height is {options.height} pixels; at least 64 are needed, or 0 to let the format decide"
         )
     refuse_idle(options, ("subject", "time", "season", "best_of"), model="quotation")
+    if options.height and options.format != "auto":
+        raise OptionError("option 'format' of model 'quotation' does nothing beside height, which gives the shape")
     wish = read_wish(request.theme, _asked(options))
     choosing, painting = context.rng.spawn(2)  # a saved plan is painted with the same brush as when it was made
     hand = find_hand(request.style, fitting_painter(wish, request.theme.language, request.seed), context)

@@ -158,7 +158,7 @@ class Chooser:
         one, two = float(self.fits[facet.key][subject]), float(self.fits[facet.key][other])
         high = facet.key in HIGH or facet.role == "sky"
         if level:
-            return max(0.5 * one, two) if high or facet.role in ("hour", "weather", "season") else one
+            return max(0.25 * one, two) if high or facet.role in ("hour", "weather", "season") else one
         if facet.role in PLACES:
             return max(0.8 * one, two)
         return max(one, two) if high else one

@@ -215,14 +215,8 @@ def _seam_box(seam: str, subject: Work, box: Box, horizon: float | None) -> Box:
             return 0.0, line + 0.03, 1.0, 1.0
         return box
     if wide * tall > 0.5:  # only its core is held, so that more than half of the frame is another's
-        cx, cy = 0.5 * (left + right), top + 0.46 * tall
-        half = 0.34 * wide, 0.42 * tall
-        return (
-            cx - half[0],
-            max(top, cy - half[1]),
-            cx + half[0],
-            min(1.0, cy + half[1] * (1.4 if bottom > 0.88 else 1)),
-        )
+        middle, half = 0.5 * (left + right), 0.34 * wide
+        return middle - half, top, middle + half, min(1.0, top + (1.0 if bottom > 0.88 else 0.86) * tall)
     return box
 
 

@@ -89,6 +89,8 @@ def round_seam(cost: Array, box: Box) -> tuple[Array, float]:
     polar = np.where(inside, cost[np.clip(y, 0, h - 1).astype(np.int64), np.clip(x, 0, w - 1).astype(np.int64)], 0.0)
     length = np.where(inside, 0.6 + 0.4 * rings[None], 0.0)
     polar = polar * np.maximum(length, 0.2) + 0.012 * np.abs(rings - 1.05)[None]
+    upward = np.clip(-np.sin(angles), 0, 1)[:, None]
+    polar = polar + 0.5 * upward * np.maximum(0, 1.02 - rings)[None]  # heads are above, and no seam runs through them
     path = _closed_path(polar)
     spokes = np.arange(_SPOKES)
     real = inside[spokes, path]
