@@ -80,8 +80,9 @@ def model_in_hand(ctx: click.Context, medium: str, operation: str, asked: str | 
 def add_model_options(verb: Verb, ctx: click.Context, medium: str, operation: str, asked: str | None) -> None:
     """Give a command one flag for each option of the models that do its operation, those of the model in hand first.
 
-    An option whose flag the command has already (`--seed`) gets one with the model's name before it. A model whose
-    options are unsound is told and left out.
+    An option whose flag the command has already (`--seed`) gets one with the model's name before it; one that does
+    nothing in the operation is not shown, and refused by the model if it is given. A model whose options are unsound is
+    told and left out.
     """
     from ..errors import PluginError
 
@@ -106,7 +107,8 @@ def add_model_options(verb: Verb, ctx: click.Context, medium: str, operation: st
                 flag = f"--{spec.name}-{flag[2:]}"
             if flag not in taken:
                 taken.add(flag)
-                verb.params.append(_flag(flag, name, field, schema.get("$defs", {}), hidden=spec is not chosen))
+                hidden = spec is not chosen or not spec.options_type().counts_in(name, operation)
+                verb.params.append(_flag(flag, name, field, schema.get("$defs", {}), hidden=hidden))
 
 
 def _flag(

@@ -11,6 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
+from ....core.errors import InputError
 from ....core.theme import Theme
 from .counting import count_things
 from .hearing import dress_items, hear_role
@@ -175,7 +176,8 @@ def make_plan(
     strata: str = "",
 ) -> Plan:
     """A plan for a theme. ground, subject (an item kind), time, season, template: settle what the theme would decide;
-    manner: a master's habits; strata: the text by which layouts run through the seeds, if not the theme's.
+    manner: a master's habits; strata: the text by which layouts run through the seeds, if not the theme's. Raises
+    InputError for a template that such a scene cannot have.
     """
     manner = manner or Manner()
     rng = np.random.default_rng([seed, 1])
@@ -197,6 +199,7 @@ def make_plan(
     if time == "snow":
         season = "winter"
     layouts = manner.templates or TEMPLATES
+    asked = template
     template = template or layouts[order(len(layouts), 21)]
     if ground in ("street", "forest"):
         template = "enclosed"
@@ -204,6 +207,8 @@ def make_plan(
         template = "low" if template == "close" else "repoussoir"
     if any("wide" in r.sky for r in roles) and template in ("high", "s-curve", "enclosed"):
         template = "low"
+    if asked not in ("", template):
+        raise InputError(f"this scene ({ground}) has no layout {asked!r}; it is laid out as {template!r}")
     low, high = _HORIZON[template]
     horizon = float(rng.uniform(low, high))
     if ground == "mountain":
