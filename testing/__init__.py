@@ -15,6 +15,7 @@ installs; it is light, and nothing of it runs unless a test asks.
 
 from .contracts import CommandContract, MediumContract, ModelContract, WrapperContract
 from .host import CancelAt, FakeMemory, fresh_studio, no_sockets
+from .probe import Probe
 
 __all__ = [
     "CancelAt",
@@ -22,6 +23,7 @@ __all__ = [
     "FakeMemory",
     "MediumContract",
     "ModelContract",
+    "Probe",
     "WrapperContract",
     "fresh_studio",
     "no_sockets",

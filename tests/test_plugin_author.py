@@ -1,6 +1,7 @@
 """What a plugin author is given: the scaffold, the kit, the examples, the tutorial."""
 
 import compileall
+import importlib.util
 import json
 import os
 import re
@@ -16,7 +17,8 @@ EXAMPLES = sorted(p for p in (ROOT / "examples" / "plugins").iterdir() if p.is_d
 
 
 def pytest_in(folder, *arguments):
-    env = {**os.environ, "PYTHONPATH": str(folder)}
+    path = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+    env = {**os.environ, "PYTHONPATH": path}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=env, timeout=300, check=False)
 
@@ -59,7 +61,8 @@ def test_a_scaffold_can_be_built_and_is_found_when_installed(tmp_path, kind):
         str(folder),
     ]
     subprocess.run(command, check=True, capture_output=True)
-    env = {**os.environ, "PYTHONPATH": str(site)}
+    path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
+    env = {**os.environ, "PYTHONPATH": path}
     done = subprocess.run(
         [sys.executable, "-m", "artwright", "plugins", "check", f"new-{kind}"],
         capture_output=True,
@@ -116,7 +119,8 @@ def installed(tmp_path_factory):
 
 
 def artwright(site, *arguments, cwd=None):
-    env = {**os.environ, "PYTHONPATH": str(site)}
+    path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
+    env = {**os.environ, "PYTHONPATH": path}
     return subprocess.run(
         [sys.executable, "-m", "artwright", *arguments],
         capture_output=True,
@@ -263,3 +267,90 @@ def test_fifty_healthy_plugins_cost_little(tmp_path):
         (info / "entry_points.txt").write_text(f"[artwright.plugins]\nmany{number} = {module}\n")
     compileall.compile_dir(site, quiet=1)  # as pip does when it installs
     assert median(site) - alone <= 0.150
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "artwright",
+        "json",
+        "numpy",
+        "import",
+        "click",
+        "test",
+        "artwright-" + "x" * 41,
+        "none-",
+        "a--b",
+        "ünïcode",
+        "2d",
+        "",
+    ],
+)
+def test_a_name_that_would_hide_a_module_or_is_none_is_refused(tmp_path, name):
+    from artwright.core.errors import InputError
+    from artwright.core.scaffold import write_plugin
+
+    with pytest.raises(InputError) as caught:
+        write_plugin(name, "medium", tmp_path)
+    assert "\n" not in str(caught.value) and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["model", "medium", "style", "command", "wrapper"])
+@pytest.mark.parametrize(
+    "short",
+    [
+        "import",
+        "2d",
+        "none",
+        "class",
+        "true",
+        "click",
+        "theme",
+        "options",
+        "model-spec",
+        "medium",
+        "limit",
+        "type",
+        "a-1-b",
+        "x" * 40,
+    ],
+)
+def test_a_scaffold_of_any_other_name_compiles_and_loads(tmp_path, kind, short):
+    from artwright.core.scaffold import write_plugin
+    from artwright.testing import fresh_studio
+
+    write_plugin(f"artwright-{short}", kind, tmp_path)
+    folder = tmp_path / f"artwright-{short}"
+    assert compileall.compile_dir(folder, quiet=2)
+    module = f"artwright_{short.replace('-', '_')}"
+    spec = importlib.util.spec_from_file_location(module, folder / f"{module}.py")
+    plugin = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(plugin)
+    studio = fresh_studio(tmp_path / "home", plugin)
+    if kind == "medium":
+        work = studio.generate(short, "storm", seed=1)
+        file = studio.save(work, tmp_path / f"work{studio.registry.media[short].writes[0]}")
+        assert studio.load(file) == work and studio.load(file).provenance.seed == 1
+    if kind == "command":
+        from artwright.core.commands.plugin_commands import added_commands
+        from click.testing import CliRunner
+
+        done = CliRunner().invoke(added_commands(studio.host, set())[short], [])
+        assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("artwright-doctor", "command"),
+        ("artwright-painting", "medium"),
+        ("artwright-png", "medium"),
+        ("artwright-works", "medium"),
+        ("artwright-atelier", "model"),
+        ("artwright-hokusai", "style"),
+        ("artwright-music", "wrapper"),
+    ],
+)
+def test_names_that_artwright_has_are_refused(tmp_path, name, kind):
+    done = artwright(tmp_path, "plugins", "new", name, "--kind", kind, cwd=tmp_path)
+    assert done.returncode == 2 and "is taken" in done.stderr and list(tmp_path.iterdir()) == []

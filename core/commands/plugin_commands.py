@@ -36,10 +36,12 @@ class _Collector(click.Group):
         super().add_command(cmd, name)
 
 
-def added_commands(host: PluginHost, taken: Set[str]) -> dict[str, click.Command]:
-    """Commands by name. A plugin that fails here is logged with its name and adds nothing."""
+def added_commands(host: PluginHost, taken: Set[str], *, only: str | None = None) -> dict[str, click.Command]:
+    """Commands by name, of all plugins or of one. A plugin that fails here is logged with its name and adds nothing."""
     found: dict[str, click.Command] = {}
     for listener in host.manager.hook.register_commands.get_hookimpls():
+        if only not in (None, listener.plugin_name):
+            continue
         own = {medium for medium, owner in host.registry.owner_of_medium.items() if owner == listener.plugin_name}
         group = _Collector(listener.plugin_name, {*taken, *found}, own)
         try:

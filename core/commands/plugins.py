@@ -88,12 +88,30 @@ def enable(ctx: click.Context, name: str) -> None:
     help="What it brings.",
 )
 @click.option("--output", type=click.Path(path_type=Path), default=Path(), help="Folder to make it in (default: here).")
-def new(name: str, kind: str, output: Path) -> None:
+@click.pass_context
+def new(ctx: click.Context, name: str, kind: str, output: Path) -> None:
     """Write a small, complete, tested package to begin a plugin with."""
     from ..scaffold import write_plugin
 
-    for path in write_plugin(name, kind, output):
+    for path in write_plugin(name, kind, output, taken=_taken(ctx, kind)):
         click.echo(path)
+
+
+def _taken(ctx: click.Context, kind: str) -> set[str]:
+    """Names that a new plugin of a kind cannot bring."""
+    host = host_of(ctx)
+    found = {record.name for record in host.records}
+    if kind in ("command", "medium"):
+        front = ctx.find_root().command
+        found |= set(front.list_commands(ctx.find_root())) if isinstance(front, click.Group) else set()
+    if kind == "medium":
+        suffixes = {suffix for medium in host.registry.media.values() for suffix in medium.reads}
+        found |= set(host.registry.media) | {suffix.removeprefix(".") for suffix in suffixes}
+    if kind == "model":
+        found |= {spec.name for _, spec in host.registry.models()}
+    if kind == "style":
+        found |= {name for _, name in host.registry.styles}
+    return found
 
 
 @plugins.command()
@@ -104,11 +122,11 @@ def check(ctx: click.Context, name: str, as_json: bool) -> None:
     """Load one plugin, say what it brings, and run the contracts on it. Exit code 1 if something is wrong."""
     from ..loader import check_plugin
 
-    _known(host_of(ctx), name)
-    found = check_plugin(host_of(ctx), name)
-    found["contract"] = (
-        "not run: the plugin did not load" if found["problems"] else _run_contract(name, found["problems"])
-    )
+    host = host_of(ctx)
+    _known(host, name)
+    found = check_plugin(host, name)
+    loaded = not next(record.error for record in host.records if record.name == name)
+    found["contract"] = _run_contract(name, found["problems"]) if loaded else "not run: the plugin did not load"
     if as_json:
         echo_json(found)
     else:
@@ -130,7 +148,7 @@ def _run_contract(name: str, problems: list[str]) -> str:
         [sys.executable, "-m", "artwright.testing.run", name], capture_output=True, text=True, check=False
     )
     if done.returncode == 5:
-        return "nothing to run: it brings neither a medium nor a model that generates"
+        return "nothing to run: it brings no medium, model, wrapper or command"
     lines = [line for line in done.stdout.splitlines() if line.strip()]
     problems += [line for line in lines if line.startswith(("FAILED", "ERROR"))]
     if done.returncode and not problems:

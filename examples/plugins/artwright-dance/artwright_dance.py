@@ -37,13 +37,13 @@ class Dance(Medium):
         return json.dumps(payload).encode()
 
     def load(self, path):
-        from artwright import Provenance
         from artwright.core.errors import FormatError
+        from artwright.core.manifest import find_manifest
 
         try:
             row = json.loads(path.read_text("utf-8"))
             steps = tuple((float(beat), str(pose)) for beat, pose in row["steps"])
-            made = Provenance.from_dict(row["provenance"]) if row.get("provenance") else None
+            manifest = json.dumps(row.get("manifest", {}))
         except (ValueError, KeyError, TypeError) as error:
             raise FormatError(f"{path.name!r} is not a choreography: {type(error).__name__}: {error}") from error
         beats = [beat for beat, _ in steps]
@@ -52,20 +52,20 @@ class Dance(Medium):
         strange = sorted({pose for _, pose in steps} - set(POSES))
         if strange:
             raise FormatError(f"{path.name!r} has the poses {strange}; there are: {', '.join(POSES)}")
-        return self.artwork(steps, title=str(row.get("title", "")), provenance=made)
+        made, remarks = find_manifest(manifest, path, medium=self.name)
+        return self.artwork(steps, title=made.title, provenance=made.provenance, remarks=remarks)
 
     def save(self, artwork, path):
         from artwright.core.files import atomic, write_text
+        from artwright.core.manifest import manifest_text
 
         if path.suffix == ".gif":
             frames = [self._figure(pose, 200) for _, pose in artwork.payload]
             with atomic(path) as temporary:
                 frames[0].save(temporary, save_all=True, append_images=frames[1:], duration=400, loop=0)
             return
-        made = artwork.provenance.to_dict() if artwork.provenance else None
-        write_text(
-            path, json.dumps({"title": artwork.title, "steps": artwork.payload, "provenance": made}, ensure_ascii=False)
-        )
+        row = {"steps": artwork.payload, "manifest": json.loads(manifest_text(artwork))}
+        write_text(path, json.dumps(row, ensure_ascii=False))
 
     def preview(self, artwork, *, width=640):
         from PIL import Image
