@@ -23,13 +23,10 @@ class ProseConfig:
     layers: int = 5
     heads: int = 3
     hidden: int = 512
-    dropout: float = 0.0
 
     def body(self) -> BodyConfig:
         """The shape of the transformer inside."""
-        return BodyConfig(
-            width=self.width, layers=self.layers, heads=self.heads, hidden=self.hidden, dropout=self.dropout
-        )
+        return BodyConfig(width=self.width, layers=self.layers, heads=self.heads, hidden=self.hidden)
 
 
 class ProseNetwork(nn.Module):
