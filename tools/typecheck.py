@@ -19,6 +19,7 @@ CLEAN = (
     "artwright.plugins.film",
     "artwright.plugins.literature",
     "artwright.plugins.music",
+    "artwright.plugins.painting",
 )
 """Packages without an error, which stay so. One that comes to have none is added here."""
 MODULES = ("artwright", "artwright.__main__", "artwright.cli")

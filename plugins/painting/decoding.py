@@ -8,6 +8,7 @@ is as good as absent: the pixels themselves are whole.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -116,7 +117,7 @@ def _range_of(values: NDArray[np.float64]) -> tuple[float, float]:
     return (low, high) if np.isfinite(high - low) else (0.5 * low, 0.5 * high)
 
 
-def _to_srgb(image: Image.Image, info: dict[str, Any]) -> Image.Image:
+def _to_srgb(image: Image.Image, info: Mapping[Any, Any]) -> Image.Image:
     """A picture without transparency as RGB."""
     profile = info.get("icc_profile")
     converted = _by_profile(image, profile) if isinstance(profile, bytes) and profile else None
@@ -142,15 +143,14 @@ def _by_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
         return None
 
 
-def _by_gamma(image: Image.Image, info: dict[str, Any]) -> Image.Image:
+def _by_gamma(image: Image.Image, info: Mapping[Any, Any]) -> Image.Image:
     """By a PNG's gAMA and cHRM, if they are there, make sense and differ from those of sRGB."""
     gamma, primaries = info.get("gamma"), info.get("chromaticity")
-    told = isinstance(gamma, float) and 0.1 <= gamma <= 5 and abs(gamma - _SRGB_GAMMA) > 0.005
-    matrix = _matrix_to_srgb(primaries)
-    if not told and matrix is None:
+    linear, matrix = _LINEAR, _matrix_to_srgb(primaries)
+    if isinstance(gamma, float) and 0.1 <= gamma <= 5 and abs(gamma - _SRGB_GAMMA) > 0.005:
+        linear = ((np.arange(256) / 255) ** (1 / gamma)).astype(np.float32)
+    elif matrix is None:
         return image
-    exponent = 1 / gamma if told else 0.0
-    linear = _LINEAR if not told else ((np.arange(256) / 255) ** exponent).astype(np.float32)
     if matrix is None:
         table = (_encode(linear) * 255 + 0.5).astype(np.uint8)
         return image.point(table.tolist() * 3)

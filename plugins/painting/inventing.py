@@ -275,7 +275,8 @@ def _moved(layer: Layer, other: Layer, between: float, rng: np.random.Generator,
     moved = {n: float(v * np.exp(rng.normal(0, bold))) for n, v in values.items()}
     limits = {"width": (2.5, 60), "length": (4, 160), "density": (0.4, 2.2), "light": (0, 0.09), "chroma": (0, 0.03), "turn": (0, 1.2), "bristle": (0, 1),
               "dry": (0, 0.6)}  # fmt: skip
-    return replace(layer, **{n: float(np.clip(v, *limits[n])) for n, v in moved.items()})
+    changes: dict[str, Any] = {n: float(np.clip(v, *limits[n])) for n, v in moved.items()}
+    return replace(layer, **changes)
 
 
 def _origin(parameters: StyleParameters) -> str:

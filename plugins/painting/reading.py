@@ -155,7 +155,11 @@ def _spread_start(points: Array, count: int) -> Array:
 def _swatch(lab: Array, share: float) -> Swatch:
     name = min(COLOUR_NAMES, key=lambda n: float(((from_hex(COLOUR_NAMES[n][0]) - lab) ** 2).sum()))
     return Swatch(
-        lab=tuple(float(v) for v in lab), hex=to_hex(lab), share=share, name=name, name_zh=COLOUR_NAMES[name][1]
+        lab=(float(lab[0]), float(lab[1]), float(lab[2])),
+        hex=to_hex(lab),
+        share=share,
+        name=name,
+        name_zh=COLOUR_NAMES[name][1],
     )
 
 

@@ -257,7 +257,12 @@ def _weakened(p: StyleParameters, strength: float, brush: float) -> StyleParamet
     }
     towards_one = {k: 1 + (getattr(p, k) - 1) * strength for k in ("contrast", "chroma", "span")}
     return replace(
-        p, layers=layers, floor=p.floor * strength, shadow=tuple(v * strength for v in p.shadow), **away, **towards_one
+        p,
+        layers=layers,
+        floor=p.floor * strength,
+        shadow=(p.shadow[0] * strength, p.shadow[1] * strength),
+        **away,
+        **towards_one,
     )
 
 

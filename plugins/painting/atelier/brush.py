@@ -10,6 +10,7 @@ clipping.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .colour import Array, oklab_to_srgb, srgb_to_oklab
-from .noise import blur, blur_field, resize, sample
+from .noise import blur, blur_field, gradients, resize, sample
 from .scene import Kind, Scene
 from .stamps import BANK, stamp
 
@@ -182,7 +183,7 @@ class Look:
     lab: Array
     field: Array
     scene: Scene
-    turn_by_kind: dict[int, float] = field(default_factory=dict)
+    turn_by_kind: dict[int, float] = dataclasses.field(default_factory=dict)
 
     @property
     def unit(self) -> float:
@@ -405,7 +406,7 @@ def contour(
     numbers = numbers[:, numbers[1] < share]
     iy, ix = np.divmod(at, canvas.width)
     border = blur((edges > 0.02).astype(np.float32), 1.2 * max(1.0, look.unit))
-    gy, gx = np.gradient(border)
+    gy, gx = gradients(border)
     xx, yy, xy = blur(gx * gx, 3.0 * look.unit), blur(gy * gy, 3.0 * look.unit), blur(gx * gy, 3.0 * look.unit)
     tangent = 0.5 * np.arctan2(2 * xy, xx - yy) + np.pi / 2
     angle = tangent[iy, ix] + jitter * (numbers[2] - 0.5) * 4

@@ -6,12 +6,14 @@ Jitter, mixing, shading and distance are computed here; alpha compositing of pai
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
     "Array",
+    "Numbers",
     "darken",
     "from_hex",
     "lerp",
@@ -22,7 +24,10 @@ __all__ = [
     "transport",
 ]
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
+"""Real numbers in any precision: most are kept as float32, sums of them may be wider."""
+Numbers = Array | np.floating[Any] | float
+"""An array or one number."""
 
 _LMS = np.array(
     [
@@ -69,7 +74,8 @@ def oklab_to_srgb(lab: Array) -> Array:
 def _hex(text: str) -> tuple[float, float, float]:
     value = int(text.lstrip("#"), 16)
     rgb = np.array([value >> 16 & 255, value >> 8 & 255, value & 255], np.float32) / 255
-    return tuple(float(v) for v in srgb_to_oklab(rgb))
+    light, a, b = (float(v) for v in srgb_to_oklab(rgb))
+    return light, a, b
 
 
 def from_hex(text: str) -> Array:
@@ -77,22 +83,22 @@ def from_hex(text: str) -> Array:
     return np.array(_hex(text), np.float32)
 
 
-def lerp(a: Array | float, b: Array | float, t: Array | float) -> Array:
+def lerp(a: Numbers, b: Numbers, t: Numbers) -> Array:
     """a at t = 0, b at t = 1."""
-    return a + (b - a) * t
+    return cast(Array, a + (b - a) * t)
 
 
-def smoothstep(low: float, high: float, x: Array) -> Array:
+def smoothstep(low: Numbers, high: Numbers, x: Numbers) -> Array:
     """0 below `low`, 1 above `high`, smooth between; `low` may be above `high`."""
     t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
+    return cast(Array, t * t * (3 - 2 * t))
 
 
-def darken(lab: Array, factor: Array | float) -> Array:
+def darken(lab: Array, factor: Numbers) -> Array:
     """Oklab with its light multiplied by `factor`; chroma goes with the root, else shadows glow."""
-    factor = np.asarray(factor, np.float32)
-    root = np.sqrt(np.clip(factor, 0, 1.6))
-    return np.stack([lab[..., 0] * factor, lab[..., 1] * root, lab[..., 2] * root], -1).astype(np.float32)
+    by = np.asarray(factor, np.float32)
+    root = np.sqrt(np.clip(by, 0, 1.6))
+    return np.stack([lab[..., 0] * by, lab[..., 1] * root, lab[..., 2] * root], -1).astype(np.float32)
 
 
 def mix_stops(stops: Array, t: Array) -> Array:

@@ -4,6 +4,8 @@ of a mountain.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .arrangement import Arrangement
@@ -118,7 +120,7 @@ def beds(hand: Arrangement, sx: float, kind: tuple[str, str]) -> None:
             x = sx + (a * 0.5 - sx) * near + side * (0.17 + 0.62 * near + 0.05 * v)
             if abs(x - sx) < 0.13 and y < hor + 0.35:
                 continue
-            more = {"kind": "blossom"} if (i + (side > 0)) % 3 and plan.season != "winter" else {}
+            more: dict[str, Any] = {"kind": "blossom"} if (i + (side > 0)) % 3 and plan.season != "winter" else {}
             for k in (-1, 1):
                 hand.add(
                     "bush", x + 0.06 * k * (0.4 + near), y + 0.008 * k, (0.026 + 0.075 * near) * (0.8 + 0.4 * w), **more

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from .colour import Array
+from .colour import Array, Numbers
 
 __all__ = ["blur", "blur_field", "fbm_line", "lic", "resize", "sample", "structure_angle", "tile", "value_noise"]
 
@@ -41,7 +41,7 @@ def tile(kind: str) -> Array:
     return (made / made.std()).astype(np.float32)
 
 
-def sample(kind: str, x: Array, y: Array) -> Array:
+def sample(kind: str, x: Numbers, y: Numbers) -> Array:
     """The texture `kind` at x, y in tiles (1 = once across), bilinear, wrapped."""
     flat = tile(kind).ravel()
     x, y = np.broadcast_arrays(np.asarray(x, np.float32), np.asarray(y, np.float32))
@@ -132,13 +132,19 @@ def blur_field(field: Array, sigma: float) -> Array:
     return out / (np.hypot(out[..., 0], out[..., 1])[..., None] + 1e-6)
 
 
+def gradients(values: Array) -> tuple[Array, Array]:
+    """Differences of a map (H, W) down and across."""
+    down, across = np.gradient(values)
+    return np.asarray(down), np.asarray(across)
+
+
 def structure_angle(light: Array, *, fine: float = 1.2, wide: float = 5.0) -> tuple[Array, Array, Array]:
     """(field, strength, coherence) of a map of light: the double angle along its edges (H, W, 2), energy, and 0..1.
 
     fine, wide: sigmas of the gradient and of the tensor, in pixels.
     """
     smooth = blur(light, fine)
-    gy, gx = np.gradient(smooth)
+    gy, gx = gradients(smooth)
     xx, yy, xy = blur(gx * gx, wide), blur(gy * gy, wide), blur(gx * gy, wide)
     size = np.hypot(xx - yy, 2 * xy) + 1e-12
     # the tangent lies at right angles to the gradient: both parts of the double angle change sign

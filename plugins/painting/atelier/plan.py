@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
-__all__ = ["GROUNDS", "MARKS", "SEASONS", "TEMPLATES", "TIMES", "WEATHERS", "Item", "Plan"]
+__all__ = ["GROUNDS", "MARKS", "SEASONS", "TEMPLATES", "TIMES", "WEATHERS", "Ground", "Item", "Plan", "Season", "Time"]
 
-GROUNDS = (
+Ground = Literal[
     "meadow",
     "path",
     "river",
@@ -32,9 +32,12 @@ GROUNDS = (
     "pond",
     "interior",
     "abstract",
-)
-TIMES = ("day", "dawn", "dusk", "night", "mist", "storm", "rain", "snow")
-SEASONS = ("spring", "summer", "autumn", "winter")
+]
+GROUNDS: tuple[Ground, ...] = get_args(Ground)
+Time = Literal["day", "dawn", "dusk", "night", "mist", "storm", "rain", "snow"]
+TIMES: tuple[Time, ...] = get_args(Time)
+Season = Literal["spring", "summer", "autumn", "winter"]
+SEASONS: tuple[Season, ...] = get_args(Season)
 WEATHERS = ("fair", "mist", "rain", "storm", "snow")
 TEMPLATES = ("low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed")
 MARKS = (

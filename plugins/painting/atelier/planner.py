@@ -478,7 +478,7 @@ def _subjects(roles: list[Role], kinds: list[str], read: list[str], order: _Stra
     seeds.
     """
     out, sources = list(kinds), [""] * len(kinds)
-    firm = kinds or [r for r, key in zip(roles, read, strict=True) if r.subject and key not in _WEAK]
+    firm = bool(kinds) or any(r.subject and key not in _WEAK for r, key in zip(roles, read, strict=True))
     for number, role in enumerate(roles):
         if role.subject and not (firm and read[number] in _WEAK):
             kind = role.subject[order(len(role.subject), 30 + number)]

@@ -20,7 +20,8 @@ All coordinates are in picture heights («u»): x from 0 to `aspect` (W / H), y 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -108,7 +109,7 @@ class Scene:
     light: float = -0.6
     time: str = "day"
     ground: str = "landscape"
-    lamps: list[tuple[float, float, float]] = field(default_factory=list)
+    lamps: list[tuple[float, float, float]] = dataclasses.field(default_factory=list)
     regions: int = 1
 
     @classmethod
@@ -224,7 +225,7 @@ class Scene:
         self.kind[box][inside] = kind
         self.region[box][inside] = self.new_region() if region is None else region
         self.detail[box][inside] = detail
-        self.depth[box][inside] = depth if np.ndim(depth) == 0 else depth[inside]
+        self.depth[box][inside] = depth[inside] if isinstance(depth, np.ndarray) and depth.ndim else depth
         if angle is not None:
             angle = np.asarray(angle, np.float32)
             double = np.stack([np.cos(2 * angle), np.sin(2 * angle)], -1)

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from .colour import Array, darken
+from .colour import Array, Numbers, darken
 from .noise import blur
 from .scene import Kind, Patch, Scene
 
@@ -38,7 +38,7 @@ __all__ = [
     "taper",
 ]
 
-Points = Sequence[tuple[float, float]] | Array
+Points = Sequence[Sequence[float] | Array] | Array
 EMPTY = Patch(np.zeros((0, 0), np.float32), 0, 0)
 
 
@@ -143,12 +143,14 @@ def disc(scene: Scene, x: float, y: float, rx: float, ry: float | None = None, a
     return polygon(scene, np.stack([x + a * c - b * s, y + a * s + b * c], -1))
 
 
-def ribbon(points: Points, widths: Sequence[float] | float, *, smooth: bool = True, steps: int = 6) -> list[Array]:
+def ribbon(
+    points: Points, widths: Sequence[float] | Array | float, *, smooth: bool = True, steps: int = 6
+) -> list[Array]:
     """The outlines of a tapered stroke: one body and two round ends. widths: full widths in u, at the points."""
     p = np.asarray(points, np.float32)
-    w = (
+    w: Array = (
         np.full(len(p), widths, np.float32)
-        if np.isscalar(widths)
+        if isinstance(widths, int | float | np.floating)
         else np.interp(np.linspace(0, 1, len(p)), np.linspace(0, 1, len(widths)), widths)
     )
     if smooth and len(p) > 2:
@@ -166,7 +168,7 @@ def ribbon(points: Points, widths: Sequence[float] | float, *, smooth: bool = Tr
     return out
 
 
-def taper(scene: Scene, points: Points, widths: Sequence[float] | float, *, smooth: bool = True) -> Patch:
+def taper(scene: Scene, points: Points, widths: Sequence[float] | Array | float, *, smooth: bool = True) -> Patch:
     """A tapered stroke as a patch."""
     return polygons(scene, ribbon(points, widths, smooth=smooth))
 
@@ -346,7 +348,7 @@ def body(
         px = np.arange(u0, u1, dtype=np.float32)[None] + 0.5 - a[0]
         py = np.arange(v0, v1, dtype=np.float32)[:, None] + 0.5 - a[1]
         if length < (0.2 * max(ra, rb)) ** 2 + 1e-6:
-            t = np.float32(0.5)
+            t: Numbers = np.float32(0.5)
             distance = np.hypot(px - dx * 0.5, py - dy * 0.5)
         else:
             t = np.clip((px * dx + py * dy) / length, 0, 1)
@@ -371,8 +373,8 @@ def body(
     height = np.where(signed < 1.5, surface, np.nan)
     low = np.nanmin(height) if np.isfinite(height).any() else 0
     height = np.where(np.isnan(height), low, height).astype(np.float32)
-    for x, y, z, sx, sy_, depth in dents:
-        cx, cyy, _ = project((x, y, z))
+    for dent_x, dent_y, dent_z, sx, sy_, depth in dents:
+        cx, cyy, _ = project((dent_x, dent_y, dent_z))
         gx = (np.arange(x0, x1, dtype=np.float32)[None] - cx) / (sx * h)
         gy = (np.arange(y0, y1, dtype=np.float32)[:, None] - cyy) / (sy_ * h)
         height -= depth * h * np.exp(-0.5 * (gx * gx + gy * gy))

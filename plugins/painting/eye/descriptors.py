@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ __all__ = ["KINDS", "SIDE", "Kind", "View", "read_square"]
 SIDE = 224
 ORIENTATIONS = 8
 CELLS = 4
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 
 
 def read_square(picture: Image) -> Array:

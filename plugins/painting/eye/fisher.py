@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from .descriptors import KINDS, Kind, View
 
 __all__ = ["Codebook", "Encoder", "fit_codebook"]
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 POSTERIOR_FLOOR = 1e-3
 VARIANCE_FLOOR = 1e-3
 

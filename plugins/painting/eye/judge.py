@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["Judge", "JudgePlan", "train_judge"]
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,7 @@ def train_judge(
             if bool((goal >= 0).any()):
                 loss = loss + plan.nets * functional.cross_entropy(out[..., a:b].flatten(0, 1), goal, ignore_index=-1)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     arrays = [p.detach().cpu().numpy() for p in (first, first_bias[:, 0], second, second_bias[:, 0])]
     return Judge(first=arrays[0], first_bias=arrays[1], second=arrays[2], second_bias=arrays[3], parts=parts)

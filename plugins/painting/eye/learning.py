@@ -199,7 +199,7 @@ def _codebooks(works: list[Work], plan: EyePlan, folder: Path, progress: Progres
         count = min(int(plan.gaussians * kind.share), max(4, len(descriptors) // 100))
         books[kind.name] = fit_codebook(kind, descriptors, places, count, rng)
         progress.update(0.08 + 0.04 * (number + 1) / len(KINDS), "making codebooks")
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for name, book in books.items():
         arrays |= book.to_arrays(name)
     save_file(arrays, str(path))

@@ -8,12 +8,14 @@ model fitted without it come in closed form from the inverse (leave one out).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["accuracy", "calibration_error", "fit_temperature", "leave_one_out", "softmax"]
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 
 
 def leave_one_out(gram: Array, targets: Array, *, penalty: float) -> tuple[Array, Array]:

@@ -36,7 +36,7 @@ LONGEST_MEMORY = 500.0  # steps, half-life of the average of the bands' generato
 SLOPE_WEIGHT = 1.0
 SLOPE_EVERY = 8  # steps
 NEIGHBOURS = 5
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 
 
 class _TurnedRound(torch.autograd.Function):
@@ -54,8 +54,15 @@ class _TurnedRound(torch.autograd.Function):
         return gradients[0] * ctx.factors[0][:, None, None, None], None
 
 
+def _turned_round(x: Tensor, factors: list[Tensor]) -> Tensor:
+    made: Tensor = _TurnedRound.apply(x, factors)  # type: ignore[no-untyped-call]
+    return made
+
+
 class Adversary(nn.Module):
     """Generator, critic, and the average of the generator: what the training loop saves and resumes as one."""
+
+    taken: Tensor
 
     def __init__(self, kind: Kind, side: int, width: int) -> None:
         super().__init__()
@@ -101,7 +108,7 @@ class Adversary(nn.Module):
 
     def _relative_loss(self, made: Tensor, real: Tensor) -> Tensor:
         factors: list[Tensor] = []
-        both = torch.cat([augment(_TurnedRound.apply(made, factors)), augment(real)]).contiguous(
+        both = torch.cat([augment(_turned_round(made, factors)), augment(real)]).contiguous(
             memory_format=torch.channels_last
         )
         false, true = self.critic(both).chunk(2)

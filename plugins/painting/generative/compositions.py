@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["Compositions", "fit_compositions"]
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 COARSE = 8  # leading components that keep their scale
 MODELLED = 96  # components that the parts tell apart; the rest is noise of the picture's own scale
 PRIOR = 150.0  # works that the mean covariance counts for, in that of each part

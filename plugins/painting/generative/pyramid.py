@@ -9,6 +9,7 @@ Oklab.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from ..atelier.colour import oklab_to_srgb, srgb_to_oklab
 
 __all__ = ["FACTORS", "SIDE", "Level", "Pyramid", "fit_pyramid"]
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 SIDE = 64
 FACTORS = (2, 4)  # 8 -> 16 -> 64 pixels
 KEPT = (9, 20)  # components of a block's rest, of 9 and 45

@@ -155,7 +155,7 @@ class BandGenerator(nn.Module):
     def forward(self, noise: Tensor) -> Tensor:
         noise = F.normalize(noise, dim=1) * NOISE**0.5
         style, state = self.map(noise), self.start(noise)
-        composition = (self.mean + noise[:, :COMPONENTS] @ self.basis).unflatten(1, (3, COMPOSITION, COMPOSITION))
+        composition = (self.mean + noise[:, :COMPONENTS] @ self.basis).reshape(-1, 3, COMPOSITION, COMPOSITION)
         for stage in self.stages:
             state = stage(state, style, composition)
         bands = self.leave(F.leaky_relu(_evened(state), SLOPE)) * self.loudness

@@ -88,7 +88,7 @@ def _fit(
     known = (~unknown).astype(np.float32)
     if shape != (height, width):
         weight = np.maximum(resize(known, *shape), 1e-3)
-        small = resize(part * known[..., None], *shape) / weight[..., None]
+        small: Array = resize(part * known[..., None], *shape) / weight[..., None]
         known = (weight > 0.6).astype(np.float32)
     else:
         small = part
@@ -171,7 +171,7 @@ def _learn(
                 number = int(rng.integers(1, len(shown)))
                 made = shown[number][:, :3] + network(_shaken(shown[number]))
                 loss = (((made - goal) ** 2).sum(1, keepdim=True) * weights[number]).mean()
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()
                 optimizer.step()
                 optimizer.zero_grad()
                 progress.update(begun + share * step / steps, "fitting a network to the picture")

@@ -20,7 +20,7 @@ __all__ = ["complete"]
 PATCH = 7
 HALF = PATCH // 2
 SMALLEST_SIDE = 40
-_OFFSETS = np.stack(np.mgrid[-HALF : HALF + 1, -HALF : HALF + 1], -1).reshape(-1, 2)
+_OFFSETS = np.indices((PATCH, PATCH)).reshape(2, -1).T - HALF
 
 
 def complete(
@@ -37,15 +37,15 @@ def complete(
     while min(shapes[-1]) > 2 * SMALLEST_SIDE and thick > 2.5:
         shapes.append((shapes[-1][0] // 2, shapes[-1][1] // 2))
         thick /= 2
-    state: Array | None = None
+    state: Array = picture
     match: np.ndarray | None = None
-    doubt = np.zeros(picture.shape[:2], np.float32)
+    doubt: Array = np.zeros(picture.shape[:2], np.float32)
     for level, shape in enumerate(reversed(shapes)):
         share = resize(gap.astype(np.float32), *shape)
         holes = share > 0.01 if level < len(shapes) - 1 else gap
         weight = np.maximum(1 - share, 1e-3)[..., None]
         known = picture if shape == picture.shape[:2] else resize(picture * ~gap[..., None], *shape) / weight
-        begin = diffuse(known, holes, 200) if state is None else resize(state, *shape)
+        begin = diffuse(known, holes, 200) if level == 0 else resize(state, *shape)
         state = np.where(holes[..., None], begin, known).astype(np.float32)
         state, match, doubt = _refine(
             state, holes, match, rng, rounds if level < len(shapes) - 1 else max(2, rounds - 1)

@@ -11,6 +11,7 @@ with the missing pixels alone, and colour follows the component that light has c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -19,7 +20,7 @@ from scipy import ndimage
 
 __all__ = ["SIDE", "PatchPrior", "diffuse", "fit_prior"]
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 SIDE = 8
 PIXELS = SIDE * SIDE
 NOISE = 3e-5  # variance of what no component explains: about 1.4 of 255 levels
@@ -108,7 +109,7 @@ class PatchPrior:
                 np.float32
             )
         missing = windows[y, x].reshape(-1, PIXELS)
-        weight = np.zeros(gap.size)
+        weight: Array = np.zeros(gap.size)
         for _ in range(rounds):
             values = sliding_window_view(state, (SIDE, SIDE), axis=(0, 1))[y, x].reshape(-1, 3, PIXELS)
             chosen = self.choose(values[:, 0])

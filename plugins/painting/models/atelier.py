@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -26,7 +26,7 @@ from ..atelier.compose import compose
 from ..atelier.hearing import unused_words
 from ..atelier.manners import manner_of
 from ..atelier.mixing import paint_mix
-from ..atelier.plan import GROUNDS, SEASONS, TIMES, Plan
+from ..atelier.plan import Ground, Plan, Season, Time
 from ..atelier.plan_reading import load_plan
 from ..atelier.planner import make_plan
 from ..atelier.styles import HANDS, Frames, StyleParameters, find_style
@@ -69,7 +69,7 @@ class AtelierOptions(Options):
         description="Shape of the picture where no height is given; auto is upright for portraits and vases, else landscape",
         json_schema_extra=counts_for("generate", height=(0,)),
     )
-    scene: Literal["", *GROUNDS] = Field(
+    scene: Literal["", Ground] = Field(
         "",
         description="Kind of picture; empty: from the theme",
         json_schema_extra=counts_for("generate"),
@@ -79,12 +79,12 @@ class AtelierOptions(Options):
         description="Main thing, such as pagoda, ship or horse; empty: from the theme",
         json_schema_extra=counts_for("generate"),
     )
-    time: Literal["", *TIMES] = Field(
+    time: Literal["", Time] = Field(
         "",
         description="Hour or weather; empty: from the theme",
         json_schema_extra=counts_for("generate"),
     )
-    season: Literal["", *SEASONS] = Field(
+    season: Literal["", Season] = Field(
         "",
         description="Season; empty: from the theme",
         json_schema_extra=counts_for("generate"),
@@ -184,7 +184,7 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
         for number, shot in enumerate(shots.pick(options.frame_count)):
             with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
                 shot.save(temporary)
-    notes = {
+    notes: dict[str, Any] = {
         "plan": plan.to_dict(),
         "hand": "+".join(f"{p.name}:{w:.3g}" for p, w in parts),
         "read": list(plan.read),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -194,9 +195,8 @@ def mend(
     thin = mask & ~thick
     if thin.any():
         for box, inside in _tiles(thin):
-            part, deviation = prior(
-                lambda p, box=box, inside=inside: p.fill(rgb[box], inside, start=None if start is None else start[box])
-            )
+            begin = None if start is None else start[box]
+            part, deviation = prior(partial(PatchPrior.fill, picture=rgb[box], gap=inside, start=begin))
             rgb[box][inside] = part[inside]
             doubt[box][inside] = deviation[inside]
         context.progress.update(0.95, "filling")

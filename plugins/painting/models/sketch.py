@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -150,7 +151,7 @@ def _sample(
     return pixels, movement, genre
 
 
-def _named(kind: str, asked: str, known: list[str]) -> str:
+def _named(kind: str, asked: str, known: Sequence[str]) -> str:
     """The class that was asked for, in its own spelling; "" if none was. Raises UnknownName."""
     found = {n.casefold(): n for n in known}
     if asked.casefold() not in found:
@@ -158,7 +159,7 @@ def _named(kind: str, asked: str, known: list[str]) -> str:
     return found[asked.casefold()]
 
 
-def _known(name: str, known: list[str]) -> str:
+def _known(name: str, known: Sequence[str]) -> str:
     return name if name in known else ""
 
 

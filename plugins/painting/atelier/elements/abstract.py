@@ -71,11 +71,11 @@ def draw_abstract(scene: Scene, world: World, plan: Plan) -> None:
             detail=0.8,
         )
     for i in range(3):
-        p = np.array([rng.random() * a, rng.random()])
+        middle = np.array([rng.random() * a, rng.random()])
         size, turn = rng.uniform(0.10, 0.26), rng.uniform(0, 6.28)
-        corners = [p + size * np.array([math.cos(turn + k * 2.2), math.sin(turn + k * 2.2)]) for k in range(3)]
+        triangle = [middle + size * np.array([math.cos(turn + k * 2.2), math.sin(turn + k * 2.2)]) for k in range(3)]
         scene.put(
-            polygon(scene, corners),
+            polygon(scene, triangle),
             colours[(i + 2) % 6],
             kind=Kind.SHAPE,
             depth=0.45,

@@ -97,6 +97,7 @@ def draw_bear(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
 
     def coat(form: Form, rows: Array, columns: Array) -> Array:
         own = world.local(fur, depth)
+        assert form.index is not None  # bodies have one
         lab = np.stack([own, lerp(own, world.local("c8a478", depth), 0.45)])[np.minimum(form.index, 1)]
         return darken(lab, 1 + 0.10 * sample("rough", columns * 1.6, rows * 0.7))
 
@@ -257,7 +258,7 @@ def _put(
     """Shadow, body and the eye on the side that is seen. coat(form, rows, columns in heights) gives the colours."""
     cast_shadow(scene, frame.x, frame.y, 0.50 * frame.h, strength=0.55, flat=0.16, long=0.4)
     form, turn = body(scene, made, frame, yaw=float(rng.uniform(*yaws)), material=FUR, soften=0.014)
-    if form.patch.mask.size == 0:
+    if form.patch.mask.size == 0 or form.index is None:
         return
     rows, columns = np.mgrid[0 : form.index.shape[0], 0 : form.index.shape[1]].astype(np.float32) / (
         frame.h * scene.height

@@ -323,20 +323,20 @@ def collar(s: Sitter, kind: str, rng: np.random.Generator) -> list[Surface]:
         ]
         out = []
         for points in for_:
-            made = tube(points, [0.13, 0.17, 0.16, 0.15], fur, Kind.CLOTH, grid=(120, 40), flat=0.6, detail=0.8)
-            noise = cloth_noise(made.points.shape[:2], rng, rows=40, columns=14)
-            made.colour = darken(np.broadcast_to(fur, made.points.shape), 1 + 0.20 * noise)
-            out.append(_folded(made, rng, 46, 15, 0.014))
+            strip = tube(points, [0.13, 0.17, 0.16, 0.15], fur, Kind.CLOTH, grid=(120, 40), flat=0.6, detail=0.8)
+            noise = cloth_noise(strip.points.shape[:2], rng, rows=40, columns=14)
+            strip.colour = darken(np.broadcast_to(fur, strip.points.shape), 1 + 0.20 * noise)
+            out.append(_folded(strip, rng, 46, 15, 0.014))
         return out
     if kind == "chain":
         ring = [
             (0.56 * math.sin(a), -0.86 - 0.46 * max(0.0, math.cos(a)) ** 1.6, -0.06 + 0.58 * math.cos(a))
             for a in np.linspace(-1.9, 1.9, 40)
         ]
-        made = tube(ring, [0.026], from_hex("c8982e"), Kind.VESSEL, grid=(150, 10), gloss=0.5, detail=0.9)
-        made.colour = darken(
-            np.broadcast_to(from_hex("c8982e"), made.points.shape),
-            0.8 + 0.35 * np.sin(np.linspace(0, 150, made.points.shape[0]))[:, None],
+        links = tube(ring, [0.026], from_hex("c8982e"), Kind.VESSEL, grid=(150, 10), gloss=0.5, detail=0.9)
+        links.colour = darken(
+            np.broadcast_to(from_hex("c8982e"), links.points.shape),
+            0.8 + 0.35 * np.sin(np.linspace(0, 150, links.points.shape[0]))[:, None],
         )
-        return [made]
+        return [links]
     return []

@@ -326,7 +326,7 @@ def hair(s: Sitter, style: str, rng: np.random.Generator, *, covered: bool = Fal
 
 def _scalp(s: Sitter, low: float = 0.0) -> Surface:
     """Dark hair under the combed mass, so that no skull shows through."""
-    rows = (
+    rows: tuple[tuple[float, ...], ...] = (
         (0.50, 0.02, 0.02, 0.02, -0.10),
         (0.47, 0.17, 0.16, 0.22, -0.10),
         (0.40, 0.265, 0.27, 0.31, -0.10),
@@ -355,7 +355,11 @@ def _scalp(s: Sitter, low: float = 0.0) -> Surface:
 
 def _nape(s: Sitter, end: float) -> Surface:
     """The inside of hanging hair behind the neck, in shadow."""
-    rows = ((0.05, 0.28, 0.10, 0.20, -0.26), (-0.25, 0.38, 0.10, 0.20, -0.27), (0.6 * end, 0.40, 0.10, 0.20, -0.28))
+    rows: tuple[tuple[float, ...], ...] = (
+        (0.05, 0.28, 0.10, 0.20, -0.26),
+        (-0.25, 0.38, 0.10, 0.20, -0.27),
+        (0.6 * end, 0.40, 0.10, 0.20, -0.28),
+    )
     rows += ((0.9 * end, 0.28, 0.08, 0.16, -0.30), (end, 0.16, 0.03, 0.05, -0.32))
     made = lathe(rows, darken(s.hair, np.float32(0.42)), Kind.HAIR, grid=(40, 60), along=0, detail=0.8)
     made.joins = True
@@ -366,7 +370,7 @@ def _knot(s: Sitter, rng: np.random.Generator) -> list[Surface]:
     """A chignon: a coil wound on the back of the head, low or high."""
     high = float(rng.choice([-0.02, 0.05, 0.22]))
     middle = np.array([0, high, -0.585 + 0.25 * max(0.0, high - 0.1)])
-    out = [ball(middle, (0.16, 0.15, 0.11), s.hair, Kind.HAIR, rows=40, gloss=0.07, along=0)]
+    out = [ball(tuple(middle.tolist()), (0.16, 0.15, 0.11), s.hair, Kind.HAIR, rows=40, gloss=0.07, along=0)]
     out[0].colour = _streaked(s.hair, cloth_noise(out[0].points.shape[:2], rng, rows=14, columns=3))
     for radius, back in ((0.125, -0.03), (0.062, -0.085)):
         a = np.linspace(0.3, 2 * np.pi + 0.6, 16)
@@ -502,7 +506,7 @@ def _cropped(s: Sitter, rng: np.random.Generator, *, bald: bool, covered: bool) 
 
 def beard(s: Sitter, style: str, rng: np.random.Generator) -> list[Surface]:
     """style: "full", "pointed", "moustache"; the first two have a moustache too."""
-    out = []
+    out: list[Surface] = []
     tint = lerp(s.hair, darken(s.skin, np.float32(0.7)), 0.15).astype(np.float32)
     chosen = {"full": _FULL, "pointed": _POINTED}.get(style, ())
     long = 1 + 0.5 * rng.random() * s.age

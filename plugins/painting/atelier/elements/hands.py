@@ -18,7 +18,7 @@ _FINGERS = ((0.112, 0.355, 0.295), (0.038, 0.385, 0.335), (-0.038, 0.372, 0.305)
 
 def hand(
     wrist: Sequence[float],
-    forward: Sequence[float],
+    forward: Sequence[float] | Array,
     back: Sequence[float],
     skin: Array,
     *,

@@ -108,7 +108,7 @@ def face(s: Sitter, *, rows: int = 300) -> Surface:
     c, sn = np.cos(angle), np.sin(angle)
     middle = np.float32(-0.06)
     x = wide * np.sign(sn) * np.abs(sn) ** 0.88
-    z = np.where(
+    z: Array = np.where(
         c > 0, middle + (front - middle) * np.abs(c) ** 0.80, middle + (back - middle) * np.abs(c) ** 0.95
     ).astype(np.float32)
     forward = smoothstep(0.0, 0.45, c)
@@ -322,7 +322,7 @@ def ears(s: Sitter) -> list[Surface]:
 def neck(s: Sitter) -> Surface:
     """The neck with its two strings, leaning forward to the head."""
     w = (0.205 if s.man else 0.168) * (1 + 0.25 * s.heavy) * (0.85 if s.child else 1.0)
-    rows = (
+    rows: tuple[tuple[float, ...], ...] = (
         (-0.22, w * 0.94, 0.20, 0.26, -0.10),
         (-0.42, w * 0.96, 0.21, 0.22, -0.11),
         (-0.56, w, 0.20, 0.20, -0.13),

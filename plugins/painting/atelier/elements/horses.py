@@ -306,7 +306,7 @@ def _tail(
         a = (k / 21 - 0.5) * 2
         end = y - (0.70 - 0.12 * a * a) * rng.uniform(0.90, 1.03)
         out = 0.030 * a + 0.008 * rng.standard_normal()
-        path = [
+        strand = [
             (x + 0.040, y + 0.000, 0.01 * a),
             (x - 0.030 + 0.3 * out, y - 0.035 + 0.015 * a, 0.03 * a),
             (x - 0.066 + 0.8 * out, y - 0.16, 0.04 * a),
@@ -314,7 +314,7 @@ def _tail(
             (x - 0.066 - swing + 1.3 * out, 0.3 * y + 0.7 * end, 0.04 * a),
             (x - 0.050 - 1.6 * swing + 0.6 * out, end, 0.02 * a),
         ]
-        locks.append(np.array([place(p) for p in path]))
+        locks.append(np.array([place(p) for p in strand]))
     _hair(scene, locks, [w * frame.h for w in (0.020, 0.024, 0.026, 0.026, 0.020, 0.002)], colour, rng, depth)
 
 

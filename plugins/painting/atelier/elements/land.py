@@ -90,7 +90,7 @@ def draw_fields(
     own = choice[np.clip(label, 0, 63), np.broadcast_to(cross, label.shape)]
     snowy = world.season == "winter"
     colours = np.stack(
-        [lerp(*world.ground[:2], n / len(crop)) if snowy else world.local(c) for n, c in enumerate(crop)]
+        [lerp(world.ground[0], world.ground[1], n / len(crop)) if snowy else world.local(c) for n, c in enumerate(crop)]
     )
     lab = lerp(colours[own], world.far, (0.55 * (1 - np.broadcast_to(t, own.shape)) ** 2.2)[..., None])
     furrow = np.sin(a * 130 / (1 + (own % 3))) * smoothstep(0.05, 0.35, t) * 0.045

@@ -46,7 +46,7 @@ __all__ = ["ELEMENTS", "ON_WATER", "draw_item"]
 Draw = Callable[[Scene, World, "Item", np.random.Generator], None]
 
 
-def _framed(function: Callable[..., None], **fixed: object) -> Draw:
+def _framed(function: Callable[..., object], **fixed: object) -> Draw:
     """A function of (scene, world, frame, rng, *, depth, ...) as a drawing of an item; `more` gives further arguments, as
     `arguments` lists them.
     """

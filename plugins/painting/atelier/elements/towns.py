@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ..colour import darken, from_hex, lerp
+from ..colour import Array, darken, from_hex, lerp
 from ..scene import Kind, Patch, Scene
 from ..shapes import disc, polygon, polygons, ribbon
 from ..world import World, glow
@@ -97,7 +97,8 @@ def draw_street(scene: Scene, world: World, rng: np.random.Generator, *, vanish:
                 angle=0.4 * side,
                 detail=0.5,
             )
-            dark, bright = [], []
+            dark: list[Array] = []
+            bright: list[Array] = []
             for level in range(1, 6):
                 v = level / 6.2
                 for c in range(3):

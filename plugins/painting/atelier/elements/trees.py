@@ -206,18 +206,19 @@ def draw_tree(
         0.55, 1.05, (min(count, len(tips)), 1)
     ) * (narrow, 1.0)
     lobes[:, 1] -= rng.uniform(0.0, 0.10, len(lobes))
-    centres, radii = [], []
+    places: list[Array] = []
+    sizes: list[float] = []
     for lobe in lobes:
         size = rng.uniform(0.085, 0.125) * (0.8 if kind == "poplar" else 1.0)
         for k in range(6):
             a = k * 1.05 + rng.uniform(0, 1)
-            centres.append(
+            places.append(
                 lobe + size * 0.85 * np.array([math.cos(a) * narrow, 0.8 * math.sin(a)]) * rng.uniform(0.5, 1.1)
             )
-            radii.append(size * rng.uniform(0.42, 0.78))
+            sizes.append(size * rng.uniform(0.42, 0.78))
     inner = heart + (lobes - heart) * 0.55
-    centres = np.concatenate([inner - (0, 0.03), np.array(centres)])
-    radii = np.concatenate([np.full(len(inner), 0.125 * (0.75 if kind == "poplar" else 1)), np.array(radii)])
+    centres = np.concatenate([inner - (0, 0.03), np.array(places)])
+    radii = np.concatenate([np.full(len(inner), 0.125 * (0.75 if kind == "poplar" else 1)), np.array(sizes)])
     _balls(
         scene,
         frame,
@@ -403,7 +404,7 @@ def draw_willow(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
     _wood(scene, world, frame, lines, "6a5844", depth)
     base = world.local(world.foliage(rng, "willow" if world.season != "autumn" else "autumn"), depth)
     numbers = rng.random((len(tips), 4))
-    for tone, k in enumerate((0.66, 1.0, 1.28)):
+    for tone, shade in enumerate((0.66, 1.0, 1.28)):
         shapes = []
         for i in range(tone, len(tips), 3):
             x, y = tips[i]
@@ -426,7 +427,7 @@ def draw_willow(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
                 )
         scene.put(
             polygons(scene, shapes),
-            darken(base, np.float32(k)),
+            darken(base, np.float32(shade)),
             kind=Kind.FOLIAGE,
             depth=depth,
             angle=math.pi / 2,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .....core.progress import Progress
@@ -51,7 +53,7 @@ def paint_dots(
     canvas_of: type[Canvas],
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: object,
+    **hooks: Any,
 ) -> Array:
     """Paint a scene in dots; returns sRGB. Each dot takes the nearest pure pigment to a scattered colour, part of the
     true one mixed back.

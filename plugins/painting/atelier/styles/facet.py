@@ -10,6 +10,7 @@ against dark. Sober colours: ochre, slate, bottle green, umber, bone, black.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -131,7 +132,7 @@ def paint_facet(
     canvas_of: type[Canvas],
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: object,
+    **hooks: Any,
 ) -> Array:
     """Paint a scene in facets; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def paint_gold(
     canvas_of: type[Canvas],
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: object,
+    **hooks: Any,
 ) -> Array:
     """Paint a scene in gold, tiles and ornament; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
@@ -255,7 +256,7 @@ def _motif(
             ((("3a5a9a", "b8423a", "2f6a4a")[int(c * 3)], 0.9), [np.array([x, y]) + 0.62 * r * ring]),
             (("f4ead0", 0.9), [np.array([x, y]) + 0.25 * r * ring]),
         ]
-    petals = [
+    petals: list[Array] = [
         np.array([x + 0.6 * r * math.cos(a), y + 0.6 * r * math.sin(a)]) + 0.36 * r * ring
         for a in np.linspace(0, 2 * np.pi, 6)[:-1]
     ]

@@ -6,6 +6,8 @@ Source: brush types after the classical texture strokes (cun, Mi dots); washes w
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .....core.progress import Progress
@@ -25,7 +27,7 @@ def paint_ink(
     canvas_of: type[Canvas],
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: object,
+    **hooks: Any,
 ) -> Array:
     """Paint a scene in ink; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
@@ -52,7 +54,7 @@ def paint_ink(
     grain = value_noise(rng, scene.shape, 1.1, "cloud")
     fibre = sample("fine", x * 0.8 + rng.random(), y * 0.6 + rng.random())
     paper = from_hex("ebe1c6") + np.stack([0.010 * grain + 0.006 * fibre, 0 * grain, 0.004 * grain], -1)
-    ink = np.zeros(scene.shape, np.float32)
+    ink: Array = np.zeros(scene.shape, np.float32)
     soft = blur(tone, 1.6 * unit) + 0.045 * grain + 0.006 * fibre
     for threshold, opacity in ((0.12, 0.15), (0.27, 0.20), (0.44, 0.28), (0.61, 0.34), (0.77, 0.36)):
         m = smoothstep(threshold - 0.07, threshold + 0.07, soft)

@@ -4,6 +4,8 @@ hand).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import ndimage
 
@@ -159,7 +161,7 @@ def paint_stroke(
     canvas_of: type[Canvas],
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: object,
+    **hooks: Any,
 ) -> Array:
     """Paint a scene (at its own size); returns sRGB (H, W, 3) in 0..1."""
     lab = tone(scene, p, rng)

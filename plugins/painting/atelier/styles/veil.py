@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .....core.progress import Progress
@@ -21,7 +23,7 @@ def paint_veil(
     canvas_of: type[Canvas],
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: object,
+    **hooks: Any,
 ) -> Array:
     """Paint a scene in veils of light; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5

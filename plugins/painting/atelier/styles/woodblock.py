@@ -7,6 +7,7 @@ Source: virtual woodblock printing (Mizuno et al. 2001), bokashi (Salter 2001); 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -107,7 +108,7 @@ def paint_print(
     canvas_of: type[Canvas],
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: object,
+    **hooks: Any,
 ) -> Array:
     """Print a scene: colour blocks, bokashi, key block, paper. Returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
