@@ -152,6 +152,17 @@ def test_several_files_are_analyzed_and_a_bad_one_stops_nothing(call, tmp_path):
     ]
 
 
+@pytest.mark.parametrize(("command", "key"), [("verify", "files"), ("originality", "works")])
+def test_other_commands_take_several_files_and_standard_input(call, tmp_path, command, key):
+    (tmp_path / "1.png").write_bytes(picture(1))
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    done = call(command, "1.png", "bad.png", "-", "--json", stdin=picture(2))
+    assert done.code == 1 and [row["file"] for row in json.loads(done.text)[key]] == ["1.png", "bad.png", "-"]
+    shown = call(command, "1.png", "bad.png", "-", stdin=picture(2))
+    assert shown.code == 1 and "bad.png" in shown.text + shown.err
+    assert call(command, "bad.png").code == 1
+
+
 def test_plots_of_several_files_go_into_a_folder(call, tmp_path):
     for number in (1, 2):
         (tmp_path / f"{number}.png").write_bytes(picture(number))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from ..decoding import decode_text
 from ..errors import ArtwrightError, FormatError, InputError, UsageError
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from ..registry import Registry
     from ..studio import Studio
 
-__all__ = ["find_suffix", "is_there", "open_work", "read_theme"]
+__all__ = ["each_file", "find_suffix", "is_there", "open_work", "read_theme"]
 
 STDIN = "-"
 _STDIN_NAME = "standard input"
@@ -98,6 +100,32 @@ def is_there(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
+
+
+def each_file(
+    files: Sequence[str], use: Callable[[str], dict[str, Any]], *, as_json: bool
+) -> tuple[list[dict[str, Any]], bool]:
+    """(what `use` gives for each of several files, with its name; whether one could not be used).
+
+    Such a one costs a line, or a row with "error" in JSON, and the others are used all the same; the error of a single
+    file is raised.
+    """
+    from ..messages import printable
+
+    rows: list[dict[str, Any]] = []
+    failed = False
+    for file in files:
+        try:
+            rows.append({"file": file, **use(file)})
+        except ArtwrightError as error:
+            if len(files) == 1:
+                raise
+            failed = True
+            rows.append({"file": file, "error": str(error)})
+            if not as_json:
+                name = "" if repr(file) in str(error) else f"{file!r}: "
+                click.echo(f"artwright: {name}{printable(str(error), lines=False)}", err=True)
+    return rows, failed
 
 
 def find_suffix(data: bytes) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import echo_json, note, studio_of
+from .common import echo_json, note, show, studio_of
+from .inputs import each_file, is_there, open_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ __all__ = ["originality"]
 
 
 @click.command()
-@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "--against",
     type=click.Path(path_type=Path),
@@ -31,28 +32,32 @@ __all__ = ["originality"]
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
 @click.pass_context
 def originality(
-    ctx: click.Context, files: tuple[Path, ...], against: Path | None, medium: str | None, as_json: bool
+    ctx: click.Context, files: tuple[str, ...], against: Path | None, medium: str | None, as_json: bool
 ) -> None:
     """Say which known works a work is nearest to, what it shares with them, and whether that is much."""
     from ..errors import InputError
 
     studio = studio_of(ctx)
-    works = [(path, studio.load(path, medium)) for path in files]
+    of = studio.registry.medium(medium) if medium else None
     if against is not None and not against.is_dir():
         raise InputError(f"there is no folder {str(against)!r} to compare with")
-    rows: list[dict[str, Any]] = []
-    for path, work in works:
-        report = studio.originality(work) if against is None else _compare(studio, work, path, against)
-        name = f"{path}: " if len(works) > 1 else ""
+
+    def use(file: str) -> dict[str, Any]:
+        work = open_work(studio, file, of)
+        report = studio.originality(work) if against is None else _compare(studio, work, Path(file), against)
         said = _tell(studio, work, report)
-        rows.append({"file": str(path), "id": work.id, "medium": work.medium, "said": said})
-        rows[-1]["originality"] = None if report is None else report.to_dict()
         if not as_json:
-            click.echo(name + said)
+            show(f"{file}: {said}" if len(files) > 1 else said)
             for near in report.nearest if report is not None else ():
-                click.echo(f"  {1 - near.distance:6.1%}  {near.name}")
+                show(f"  {1 - near.distance:6.1%}  {near.name}")
+        figures = None if report is None else report.to_dict()
+        return {"id": work.id, "medium": work.medium, "said": said, "originality": figures}
+
+    rows, failed = each_file(files, use, as_json=as_json)
     if as_json:
         echo_json({"works": rows})
+    if failed:
+        ctx.exit(1)
 
 
 def _tell(studio: Studio, work: Artwork, report: Originality | None) -> str:
@@ -80,7 +85,7 @@ def _works_under(studio: Studio, medium: Medium, folder: Path, left_out: Path) -
     from ..errors import FormatError
 
     for path in sorted(folder.rglob("*")):
-        if not path.is_file() or path.suffix.lower() not in medium.reads or path.samefile(left_out):
+        if not path.is_file() or path.suffix.lower() not in medium.reads or _is_same(path, left_out):
             continue
         try:
             work = medium.load(path)
@@ -89,3 +94,7 @@ def _works_under(studio: Studio, medium: Medium, folder: Path, left_out: Path) -
             continue
         place = path.relative_to(folder).as_posix()
         yield (f"{work.title} ({place})" if work.title else place), work
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    return is_there(other) and path.samefile(other)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import ArtwrightError, InputError
+from ..errors import InputError
 from .common import echo_json, show, studio_of
 from .flags import given_options
-from .inputs import open_work
+from .inputs import each_file, open_work
 from .outputs import show_findings
 from .parameters import FORCE, JSON, MODEL, PAIRS, SEED, Built
 
@@ -63,32 +63,24 @@ def _analyze(medium: Medium) -> Built:
         plots = _plan_plots(plot, files, force)
         options = given_options(ctx, values, pairs)
         several = len(files) > 1
-        rows: list[dict[str, Any]] = []
-        failed = False
-        for file in files:
-            try:
-                work = open_work(studio, file, medium)
-                found = studio.analyze(
-                    work,
-                    model=model,
-                    explain=explain,
-                    language=language,
-                    plot=plot is not None,
-                    options=options,
-                    force=force,
-                )
-                _draw(found, plots.get(file))
-            except ArtwrightError as error:
-                if not several:
-                    raise
-                failed = True
-                rows.append({"file": file, "error": str(error)})
-                if not as_json:
-                    _tell_failure(file, error)
-                continue
-            rows.append(_row(work, found, explain) | ({"file": file} if several else {}))
+
+        def use(file: str) -> dict[str, Any]:
+            work = open_work(studio, file, medium)
+            found = studio.analyze(
+                work,
+                model=model,
+                explain=explain,
+                language=language,
+                plot=plot is not None,
+                options=options,
+                force=force,
+            )
+            _draw(found, plots.get(file))
             if not as_json:
                 _show(found, file if several else "", explain)
+            return _row(work, found, explain)
+
+        rows, failed = each_file(files, use, as_json=as_json)
         if as_json:
             echo_json({"works": rows} if several else rows[0])
         if failed:
@@ -138,13 +130,6 @@ def _show(found: Analysis, file: str, explain: bool) -> None:
         show_findings(found.findings)
     if file:
         show("")
-
-
-def _tell_failure(file: str, error: ArtwrightError) -> None:
-    from ..messages import printable
-
-    name = "" if repr(file) in str(error) else f"{file!r}: "
-    click.echo(f"artwright: {name}{printable(str(error), lines=False)}", err=True)
 
 
 def _evaluate(medium: Medium) -> Built:
