@@ -141,7 +141,7 @@ def read_yaml(path: Path) -> Any:
                 if not isinstance(key, yaml.ScalarNode):
                     raise InputError(f"{path.name}, line {key.start_mark.line + 1}: a key is one word, not a list")
                 if key.value in seen:
-                    line = node.start_mark.line + 1
+                    line = key.start_mark.line + 1
                     raise InputError(f"{path.name}, line {line}: {key.value!r} stands twice; keep one of them")
                 seen.add(key.value)
             return super().construct_mapping(node, deep)

@@ -230,7 +230,7 @@ def test_nothing_half_written_is_left_when_it_is_stopped_or_fails(studio, easel,
     ("text", "said"),
     [
         ("steps: [", r"a.yaml, line 1: this is not YAML"),
-        ("steps:\n  a: {medium: views}\n  a: {medium: views}\n", r"line 2: 'a' stands twice"),
+        ("steps:\n  a: {medium: views}\n  a: {medium: views}\n", r"line 3: 'a' stands twice"),
         ("a: &x [1]\nb: *x\n", r"line 2: aliases"),
         ("- 1\n", "a piece is a mapping"),
         ("", "a piece is a mapping"),
