@@ -78,7 +78,10 @@ def test_other_encodings_are_refused_and_not_misread(text: str, encoding: str) -
         decode(text.encode(encoding), name="a")
 
 
-@pytest.mark.parametrize("data", [b"ab\0cd", "海\0月".encode(), "a\0b\n".encode("utf-16"), b"\xff\xfea"])
+@pytest.mark.parametrize(
+    "data",
+    [b"ab\0cd", b"The sea\0goes out\0at night", b"la\0ng", "海\0月".encode(), "a\0b\n".encode("utf-16"), b"\xff\xfea"],
+)
 def test_zero_bytes_inside_are_no_text_and_padding_is(data: bytes) -> None:
     with pytest.raises(FormatError):
         decode(data, name="a")
@@ -176,6 +179,8 @@ HEADS = {
     "《登鹳雀楼》（唐）王之涣\n": ("登鹳雀楼", "王之涣"),
     "标题：登鹳雀楼\n作者: 王之涣\n朝代：唐\n": ("登鹳雀楼", "王之涣"),
     "登鹳雀楼\n唐·王之涣\n\n": ("登鹳雀楼", "王之涣"),
+    "登鹳雀楼\n——王之涣\n\n": ("登鹳雀楼", "王之涣"),
+    "# 登鹳雀楼\n\n[唐] 王之涣\n\n": ("登鹳雀楼", "王之涣"),
     "": ("", ""),
 }
 
@@ -198,6 +203,8 @@ def test_a_poems_head_and_foot_are_no_lines(tmp_path: Path, head: str, foot: str
         ("The Door\nby Ann Lee\n\n{}", "The Door", "Ann Lee", ENGLISH),
         ("The Door\n\nAnn Lee\n(1830-1886)\n\n{}", "The Door", "Ann Lee", ENGLISH),
         ("Title: The Door\nAuthor: Ann Lee\nDate: May 1890\n{}", "The Door", "Ann Lee", ENGLISH),
+        ("The Door\n-- Ann Lee\n\n{}", "The Door", "Ann Lee", ENGLISH),
+        ("## The Door ##\n{}", "The Door", "", ENGLISH),
         ("{}\n\n-- Ann Lee, 1890", "", "Ann Lee", ENGLISH),
         ("{}\n\nSource: The Doors (1890)\nhttps://example.org/poem", "", "", ENGLISH),
         ("{}\n\nNotes:\n1. sand: of the sea", "", "", ENGLISH),
@@ -220,6 +227,30 @@ def test_footnote_marks_are_no_words(tmp_path: Path, mark: str) -> None:
     assert work.payload.lines == ENGLISH and "footnote mark" in notes(work)["left_out"]
 
 
+@pytest.mark.parametrize(
+    ("mark", "head", "title"),
+    [("{}  ", "", ""), ("{}. ", "The Door\n\n", "The Door"), ("[{}] ", "", ""), ("{})\t", "By day\n", "")],
+)
+def test_numbers_before_lines_are_left_out(tmp_path: Path, mark: str, head: str, title: str) -> None:
+    poem = [*ENGLISH, "The tide goes whispering from the shore", "And leaves its letters on the land."]
+    work = load(tmp_path, head + "\n".join(mark.format(i) + line for i, line in enumerate(poem, 1)))
+    assert list(work.payload.lines[-4:]) == poem and work.title == title
+    assert "4 numbers of a line" in notes(work)["left_out"]
+
+
+def test_numbers_before_chinese_lines_are_left_out(tmp_path: Path) -> None:
+    work = load(tmp_path, "登鹳雀楼\n\n" + "\n".join(f"{i}、{line}" for i, line in enumerate(QUATRAIN, 1)))
+    assert work.payload.lines == QUATRAIN and work.title == "登鹳雀楼"
+    apart = load(tmp_path, "1. 江上清风吹客衣\n\n2. 山前古寺晚钟微\n", "b.txt")
+    assert apart.payload.lines == ("江上清风吹客衣", "山前古寺晚钟微") and apart.title == ""
+
+
+def test_every_fifth_line_numbered_before_it(tmp_path: Path) -> None:
+    poem = [f"{line} a" for line in "one two three four five six seven eight nine ten".split()]
+    numbered = [f"{i}   {line}" if i % 5 == 0 else f"     {line}" for i, line in enumerate(poem, 1)]
+    assert list(load(tmp_path, "\n".join(numbered)).payload.lines) == poem
+
+
 def test_numbers_of_lines_are_left_out_and_numbers_in_lines_stay(tmp_path: Path) -> None:
     numbered = "One a\ntwo b\nthree c\nfour d\nfive e      5\nsix f\nseven g\neight h\nnine i\nten j\t10\n"
     assert load(tmp_path, numbered).payload.lines[4::5] == ("five e", "ten j")
@@ -234,6 +265,8 @@ def test_numbers_of_lines_are_left_out_and_numbers_in_lines_stay(tmp_path: Path)
         "\u201cHope\u201d is the thing with feathers \u2014\nThat perches in the soul \u2014\n",
         "\u2014 And then the windows failed\n\u2014 and then\n",
         "* * *\nStars\n",
+        "1 man went up the hill\n20 men came down\n3 of them were ill\n",
+        "He said so\n\u2014 and left\n\nThe night came in\n",
         "床前明月光\n",
         "By night the sea came in\nand by the day it left\n",
     ],

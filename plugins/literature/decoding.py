@@ -91,9 +91,19 @@ def _wide(data: bytes) -> str:
             usual = sum(
                 " " <= c <= "\u024f" or c in "\r\n\t" or "\u2010" <= c <= "\u2030" or _is_eastern(c) for c in text
             )
-            if text and usual >= 0.97 * len(text):
+            if text and usual >= 0.97 * len(text) and not _is_paired_ascii(data, text):
                 return encoding
     return ""
+
+
+def _is_paired_ascii(data: bytes, text: str) -> bool:
+    """Whether what reads as Chinese is letters of ASCII taken two by two: `la` is U+6C61. Half the low bytes of Chinese
+    are beyond ASCII; a text so short that none is must read as Chinese.
+    """
+    if not any(map(_is_eastern, text)) or not data.isascii():
+        return False
+    share, common = _chinese_shares(text)
+    return share < 0.8 or common < 0.4
 
 
 def _is_eastern(char: str) -> bool:

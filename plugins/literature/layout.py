@@ -33,6 +33,9 @@ _MARKS = re.compile(
     r"|(?<=[^\W\d_，。！？；：,.;!?])[\u2460-\u2473](?=\W|$)|(?<=[，。！？；：,.;!?])[\u2460-\u2473]|(?<=\w)[\u2020\u2021]+|(?<=[,.;:!?])[\u2020\u2021]+"
     r"|(?<=[^\W\d_])\*{1,3}(?=[,.;:!?]?$)|(?<=[,.;:!?])\*{1,3}$"
 )
+#: A number before a line: 1 The, 2. The, [3] The, 4、江. One of a line in five is set apart by a wider space.
+_NUMBER_BEFORE = re.compile(r"^[\[(（【]?(\d{1,4})(?:[\])）】.、:：]{1,2}\s*|\s+)(?=\S)")
+_SET_APART = re.compile(r"^(\d{1,4})(?:\s{2,}|\t)(?=\S)")
 _LINE_NUMBER = re.compile(r"(?:\s{2,}|\t)\[?\d{1,4}\]?$")
 _NOTES = re.compile(
     r"^(?:[\[【〔(（]?\s*(?:foot)?notes?\s*[\])）】〕]?\s*:?|annotations?:?|[\[【〔（(]?(?:注释|註釋|注解|注|註|译文|赏析|简析)[\]】〕）)]?[:：]?)$"
@@ -64,6 +67,8 @@ _NAME = r"(?:[A-Z][\w.'\u2019-]*|de|la|von|van|of|the|di|da|[\u3400-\u9fff\u00b7
 _DASHED = re.compile(
     rf"^(?:[\u2014\u2013~\u2015]+|--+)\s*({_NAME}(?:\s+{_NAME}){{0,5}})(?:,\s*[\"\u201c(A-Z\d\u300a*].{{0,80}})?$"
 )
+#: Lines of a head, which carry no number where the lines of the text do.
+_MOST_HEAD = 4
 _DYNASTY = "先秦|两汉|汉|魏晋|魏|晋|南北朝|南朝|北朝|隋|唐|五代|北宋|南宋|宋|辽|金|元|明|清|近代|现代|当代|民国|漢|兩漢|魏晉|晉|遼|近現代"
 _POET = re.compile(
     rf"^[\[【（(〔]?(?:{_DYNASTY})(?:代|朝)?[\]】）)〕·•・:：\s]\s*([\u3400-\u9fff·]{{2,8}})$|^([\u3400-\u9fff]{{2,4}})\s*[（(\[【〔](?:{_DYNASTY})(?:代|朝)?[）)\]】〕]$"
@@ -71,7 +76,7 @@ _POET = re.compile(
 _TITLE_AND_POET = re.compile(
     rf"^《([^《》]+)》\s*(?:[（(\[【〔]?\s*(?:{_DYNASTY})(?:代|朝)?\s*[）)\]】〕·•・:：]?\s*)?([\u3400-\u9fff]{{2,4}})$"
 )
-_WRAPPED = re.compile(r"^[《〈「『【](.+)[》〉」』】]$|^[\"\u201c](.+)[\"\u201d]$|^\*\*(.+)\*\*$")
+_WRAPPED = re.compile(r"^[《〈「『【](.+)[》〉」』】]$|^[\"\u201c](.+)[\"\u201d]$|^\*\*(.+)\*\*$|^#{1,6}\s+(.+?)\s*#*$")
 
 
 @dataclass
@@ -88,7 +93,7 @@ def read_layout(lines: list[str], *, title: str = "", author: str = "") -> Layou
     """The layout of the lines of a file. title, author: where front matter or a heading told them already."""
     found = Layout(title=title, author=author)
     lines = _without_notes([_without_marks(line, found) for line in lines], found)
-    lines = _without_foot(_without_head(lines, found), found)
+    lines = _without_numbers(_without_foot(_without_head(lines, found), found), found)
     sections = [i for i, line in enumerate(lines) if line and (_NUMBER.match(line) or _SECTION.match(line))]
     numbered = sum(bool(_SECTION.match(lines[i])) for i in sections) or len(sections) > 1 or _heads(lines, sections)
     for i, line in enumerate(lines):
@@ -122,9 +127,7 @@ def _without_marks(line: str, found: Layout) -> str:
 
 
 def _without_notes(lines: list[str], found: Layout) -> list[str]:
-    """Without the notes at the end: all below a heading that says so, and last blocks of numbered notes; without
-    numbers of lines.
-    """
+    """Without the notes at the end: all below a heading that says so, and last blocks of numbered notes."""
     for i, line in enumerate(lines):
         if _NOTES.match(line.strip()) and any(map(_has_word, lines[:i])) and i > 1:
             found.left_out["line of notes"] += sum(map(bool, (x.strip() for x in lines[i:])))
@@ -136,15 +139,27 @@ def _without_notes(lines: list[str], found: Layout) -> list[str]:
     if any(map(_has_word, lines[:kept])):
         found.left_out["line of notes"] += sum(bool(x.strip()) for x in lines[kept:])
         lines = lines[:kept]
-    numbered = [
-        i for i, line in enumerate(lines) if _LINE_NUMBER.search(line) and _has_word(_LINE_NUMBER.sub("", line))
-    ]
-    values = [int(re.sub(r"\D", "", _LINE_NUMBER.search(lines[i])[0])) for i in numbered]  # type: ignore[index]
-    if values and all(b > a for a, b in pairwise(values)) and all(v % 5 == 0 for v in values):
-        for i in numbered:
-            lines[i] = _LINE_NUMBER.sub("", lines[i])
-            found.left_out["number of a line"] += 1
     return [line.strip() for line in lines]
+
+
+def _without_numbers(lines: list[str], found: Layout) -> list[str]:
+    """Without the numbers of lines: one before each, or one before or after every fifth."""
+    worded = [i for i, line in enumerate(lines) if _has_word(line)]
+    for pattern, each in ((_NUMBER_BEFORE, True), (_SET_APART, False), (_LINE_NUMBER, False)):
+        matches = {i: match for i in worded if (match := pattern.search(lines[i]))}
+        plain = {i: lines[i][: match.start()] + lines[i][match.end() :] for i, match in matches.items()}
+        plain = {i: line.strip() for i, line in plain.items() if _has_word(line)}
+        values = [int(re.sub(r"\D", "", matches[i][0])) for i in plain]
+        steps = [b - a for a, b in pairwise(values)]
+        if each:  # all lines from the first numbered one on, counted by one
+            is_counted = len(plain) > 1 and list(plain) == worded[-len(plain) :] and set(steps) == {1}
+            is_counted = is_counted and len(worded) - len(plain) <= _MOST_HEAD
+        else:
+            is_counted = bool(values) and all(s > 0 for s in steps) and all(v % 5 == 0 for v in values)
+        if is_counted:
+            found.left_out["number of a line"] += len(plain)
+            return [plain.get(i, line) for i, line in enumerate(lines)]
+    return lines
 
 
 def _without_head(lines: list[str], found: Layout) -> list[str]:
@@ -203,6 +218,8 @@ def _is_title(line: str, rest: list[str]) -> bool:
     above lines that have them.
     """
     wrapped = _WRAPPED.match(line)
+    if _NUMBER_BEFORE.match(line) and _NUMBER_BEFORE.match(next(filter(_has_word, rest))):
+        return False
     if _NUMBER.match(line) or _SECTION.match(line) or not _has_word(line):
         return False
     if wrapped and line[0] in "《〈":
@@ -215,7 +232,7 @@ def _is_title(line: str, rest: list[str]) -> bool:
         rest[0]
         and len(rest) > 1
         and not rest[1]
-        and (_BY.match(rest[0]) or _POET.match(rest[0]) or _LABEL.match(rest[0]))
+        and (_BY.match(rest[0]) or _POET.match(rest[0]) or _LABEL.match(rest[0]) or _DASHED.match(rest[0]))
     ):
         return True
     if _POET.match(rest[0]) or _BY.match(rest[0]) or _LABEL.match(rest[0]):
