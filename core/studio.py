@@ -591,8 +591,8 @@ class Studio:
             raise PluginError(f"{broken} whose title is not a text of at most {MAX_TITLE:,} characters")
         own = self.registry.medium(medium)
         try:
-            id_ = own.artwork(made.payload).id
             own.check(made.payload)
+            id_ = own.content_id(made.payload)
         except ArtwrightError as error:
             raise PluginError(f"{broken} that cannot be kept: {error}") from error
         except Exception as error:

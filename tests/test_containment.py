@@ -526,3 +526,43 @@ def test_broken_records_of_another_distribution_double_nothing(tmp_path):
     rows = json.loads(done.stdout)["plugins"]
     assert done.returncode == 0 and len(rows) == len({row["plugin"] for row in rows}) and "twice" in str(rows)
     assert not any("two plugins are called" in row["error"] for row in rows)
+
+
+@pytest.mark.parametrize("size", [(8, 8), (15, 400), (20_000, 16)])
+def test_pictures_that_could_not_be_read_again_are_not_kept(tmp_path, size):
+    from PIL import Image
+
+    class Extreme:
+        @hookimpl
+        def register_models(self, registry):
+            operations = frozenset({"generate"})
+            registry.add_model(ModelSpec(name="extreme", medium="painting", operations=operations, summary="Sizes"))
+
+        @hookimpl
+        def generate(self, request, context):
+            return context.media["painting"].artwork(Image.new("RGB", size))
+
+    studio = fresh_studio(tmp_path, Extreme(), builtin=True)
+    with pytest.raises(PluginError, match=r"cannot be kept: the picture is .* pixels"):
+        studio.generate("painting", "sea", model="extreme", seed=1)
+    assert not (tmp_path / "works").exists()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "...", "word " * 600_000])
+def test_texts_that_could_not_be_read_again_are_not_kept(tmp_path, text):
+    from artwright import Text
+
+    class Extreme:
+        @hookimpl
+        def register_models(self, registry):
+            operations = frozenset({"generate"})
+            registry.add_model(ModelSpec(name="extreme", medium="literature", operations=operations, summary="Sizes"))
+
+        @hookimpl
+        def generate(self, request, context):
+            return context.media["literature"].artwork(Text(stanzas=((text,),), language="en"))
+
+    studio = fresh_studio(tmp_path, Extreme(), builtin=True)
+    with pytest.raises(PluginError, match="cannot be kept: the text"):
+        studio.generate("literature", "sea", model="extreme", seed=1)
+    assert not (tmp_path / "works").exists()

@@ -31,6 +31,16 @@ class Literature(Medium):
         """Lines and stanzas as UTF-8; form and title do not count."""
         return str(payload).encode("utf-8")
 
+    def check(self, payload: Any) -> None:
+        """Raise FormatError for a text without words, or longer than what is read."""
+        from .files import MAX_BYTES
+
+        text = str(payload)
+        if not any(character.isalnum() for character in text):
+            raise FormatError("the text holds no words")
+        if len(text) > MAX_BYTES // 4:
+            raise FormatError(f"the text has {len(text):,} characters; texts of up to {MAX_BYTES >> 20} MiB are read")
+
     def load(self, path: Path) -> Artwork:
         """The text in a file, its language and form found where the file does not say. Raises
         FormatError in one line.

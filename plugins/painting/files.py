@@ -28,6 +28,7 @@ __all__ = [
     "LARGEST_PIXELS",
     "LARGEST_SIDE",
     "SMALLEST_SIDE",
+    "check_size",
     "count_manifests",
     "read_mask",
     "read_picture",
@@ -135,13 +136,16 @@ def _check(path: Path, image: Image.Image, asked: str) -> None:
     found = _ALIASES.get(image.format or "", image.format)
     if found != asked:
         raise FormatError(f"{str(path)!r} holds {found}, not {asked} as its name says; rename it")
+    check_size(image, repr(str(path)))
+
+
+def check_size(image: Image.Image, name: str) -> None:
+    """Raise FormatError, with the picture's name, for a picture beyond the limits."""
     width, height = image.size
     if max(width, height) > LARGEST_SIDE or width * height > LARGEST_PIXELS:
-        raise FormatError(f"{str(path)!r} is {width:,} x {height:,} pixels: {_limits()}")
+        raise FormatError(f"{name} is {width:,} x {height:,} pixels: {_limits()}")
     if min(width, height) < SMALLEST_SIDE:
-        raise FormatError(
-            f"{str(path)!r} is {width} x {height} pixels; at least {SMALLEST_SIDE} x {SMALLEST_SIDE} are needed"
-        )
+        raise FormatError(f"{name} is {width} x {height} pixels; at least {SMALLEST_SIDE} x {SMALLEST_SIDE} are needed")
 
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"

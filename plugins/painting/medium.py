@@ -39,6 +39,12 @@ class Painting(Medium):
         picture = payload if payload.mode == "RGB" else payload.convert("RGB")
         return b"%d x %d\n" % picture.size + picture.tobytes()
 
+    def check(self, payload: Any) -> None:
+        """Raise FormatError for a picture beyond the limits."""
+        from .files import check_size
+
+        check_size(payload, "the picture")
+
     def load(self, path: Path) -> Artwork:
         """The picture in a file, upright, RGB. Raises FormatError in one line."""
         from ...core.manifest import find_manifest
