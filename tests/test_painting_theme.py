@@ -159,7 +159,7 @@ def test_a_father_is_no_mother_and_a_mother_no_father() -> None:
 
 
 def test_the_work_and_its_manifest_tell_it() -> None:
-    work = Studio().generate("painting", "a Train in the snow", seed=1, options=SMALL)
+    work = Studio().generate("painting", "a Train in the snow", model="atelier", seed=1, options=SMALL)
     assert work.unused == ("Train",)
     assert work.provenance is not None and work.provenance.unused == ("Train",)
     assert work.provenance.notes["unread"] == ["Train"]
@@ -168,7 +168,7 @@ def test_the_work_and_its_manifest_tell_it() -> None:
 def test_a_plan_or_a_drawing_takes_the_place_of_the_theme(tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text(json.dumps({"seed": 1, "aspect": 1.3, "ground": "lake"}))
     work = Studio().generate(
-        "painting", "a horse at night", seed=1, options={**SMALL, "plan": str(tmp_path / "plan.json")}
+        "painting", "a horse at night", model="atelier", seed=1, options={**SMALL, "plan": str(tmp_path / "plan.json")}
     )
     assert work.unused == ("horse", "night")
 
@@ -182,6 +182,8 @@ def test_the_command_line_says_it(theme: str, told: str, tmp_path: Path) -> None
         "painting",
         "generate",
         theme,
+        "--model",
+        "atelier",
         "-o",
         "width",
         "96",

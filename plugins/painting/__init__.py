@@ -54,7 +54,7 @@ def register_models(registry: Registry) -> None:
             name="atelier",
             medium="painting",
             operations=frozenset({"generate", "train"}),
-            default_for=frozenset({"generate", "train"}),
+            default_for=frozenset({"train"}),
             options=f"{options}.atelier:AtelierOptions",
             refuses=frozenset({"sources"}),
             card={

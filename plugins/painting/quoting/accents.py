@@ -31,7 +31,7 @@ _HEIGHTS = {
 }
 _USUAL = {"who": 0.4, "thing": 0.26, "place": 0.3}
 _MOST = 2
-_LEAST_DRESS = 0.3
+_LEAST_DRESS = 0.25
 
 
 def add_accents(plan: Quotation, chooser: Chooser, shown: frozenset[str], rng: np.random.Generator) -> Quotation:

@@ -76,7 +76,7 @@ def worn(picture: Array, box: tuple[float, float, float, float]) -> Array:
     y, x = np.meshgrid((np.arange(h) + 0.5) / h, (np.arange(w) + 0.5) / w, indexing="ij")
     u = np.abs(2 * (x - left) / max(1e-3, right - left) - 1)
     v = np.abs(2 * (y - top) / max(1e-3, bottom - top) - 1)
-    inside = np.clip((1.05 - np.maximum(u, np.where(y > top, np.minimum(v, 0.9), v))) / 0.25, 0, 1)
+    inside = np.clip((1.05 - np.maximum(u, np.where(y > top, np.minimum(v, 0.9), v))) / 0.4, 0, 1)
     core = picture[(u < 0.6) & (v < 0.7)]
     if not len(core):
         return np.zeros((h, w), np.float32)
@@ -84,7 +84,7 @@ def worn(picture: Array, box: tuple[float, float, float, float]) -> Array:
     away = ((picture - np.median(core, 0)) / (0.2, 0.045, 0.045)) ** 2
     alike = np.exp(-0.5 * away.sum(-1))
     skin = (light > 0.5) & (a > 0.015) & (b > 0.02)
-    weight = blur((inside * np.maximum(alike, 0.25) * ~skin * (light < 0.85)).astype(np.float32), 0.8)
+    weight = blur((inside * alike * ~skin * (light < 0.85)).astype(np.float32), 0.8)
     return np.minimum(1, 1.3 * weight)
 
 
