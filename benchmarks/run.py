@@ -35,6 +35,7 @@ WITH_CORPORA: dict[str, tuple[str, ...]] = {
     "literature_en": ("voices", "{}/texts/prose-en"),
     "literature_zh": ("--corpus", "{}/texts", "--only", "bits,gaps,voice,prose", "--gaps", "300"),
     "literature_ppmd": ("{}/texts", "--json"),
+    "originality": ("{}",),
     "painting_eye": ("{}/paintings", "--json"),
     "painting_restore": ("{}/paintings", "--json"),
     "painting_transfer": ("{}/photos", "{}/styles", "--json"),

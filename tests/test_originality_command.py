@@ -5,10 +5,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from artwright.core.originality import Fingerprint, Index
+from artwright.core.originality import Fingerprint, Index, IndexShelf
 from artwright.testing import fresh_studio
 from PIL import Image, ImageOps
 
@@ -93,3 +94,28 @@ def test_the_studio_measures_whatever_it_makes(tmp_path):
     assert not fresh.copied and fresh.longest_copy is None
     (tmp_path / "lines.safetensors").unlink()
     assert studio.originality(path) is None
+
+
+def test_of_several_indexes_a_work_is_judged_among_its_own_and_named_by_any(tmp_path):
+    medium = SimpleNamespace(
+        indexes=lambda: (tmp_path / "poems", tmp_path / "pages"),
+        fingerprint=lambda words: Fingerprint.of_words(words.split(), kind="en", noun="poems"),
+    )
+    rng = np.random.default_rng(0)
+    for noun in ("poems", "pages"):
+        prints = [
+            (f"{noun} {n}", Fingerprint.of_words([f"w{i}" for i in rng.integers(0, 30, 40)], kind="en", noun=noun))
+            for n in range(40)
+        ]
+        words = {"poems": "down the long river the boats go", "pages": "it was the best of all times for boats"}[noun]
+        prints.append((f"the {noun}", Fingerprint.of_words(words.split(), kind="en", noun=noun)))
+        Index.build(prints, real=prints[:40]).save(tmp_path / noun)
+    shelf = IndexShelf()
+    copy = shelf.measure(medium, "it was the best of all times for trains")
+    assert copy.copied and copy.nearest[0].name == "the pages" and copy.noun == "pages"
+    strange = " ".join(f"x{n}" for n in range(40))
+    both = shelf.measure(medium, f"the best of all times {strange} the long river the {strange}")
+    assert not both.copied and both.noun == "poems" and both.compared == 82
+    assert [near.name for near in both.nearest] == ["the pages", "the poems"]
+    assert both.longest_copy.source == "the pages" and both.longest_copy.length == 5
+    assert both.share == pytest.approx(1 - both.nearest[0].distance)

@@ -25,6 +25,7 @@ _TENSORS = ("symbols", "vectors", "names", "real")
 _CERTAIN = 0.5  # percent of real works that may lie as near to a known one as what is called a copy
 _SAME = 0.5  # a real work of which this share stands in another one is the same work again: no measure of others; with
 # vectors, one at half the usual distance
+_MARGIN = 1.1  # by which a copy is nearer than the real works that were measured
 _CLOSEST = 8  # works, of those that share most, whose share is found exactly
 _DIAGONALS = 16  # of a work: a large one shares something with anything on hundreds of them
 
@@ -217,7 +218,7 @@ class Index:
             rank = (
                 percentile(round(share, 4), np.round(peers[:, 1].astype(np.float64), 4)) if len(peers) >= 20 else None
             )
-            return rank, bool(share > min(max(most_share, 0.3), _SAME) or run > max(most_run, 2 * self.gram))
+            return rank, bool(share > np.clip(_MARGIN * most_share, 0.3, _SAME) or run > max(most_run, 2 * self.gram))
         if distance is None or not len(real):
             return None, distance is not None and distance < 0.02
         real = real[real[:, 3] > np.median(real[:, 3]) / 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ class IndexShelf:
         if print_ is None:
             return None
         reports = [self._index(path).measure(print_) for path in paths if self._kind(path) == print_.kind]
-        return min(reports, key=_likeness) if reports else None
+        return _joined(reports, print_.noun) if reports else None
 
     def _kind(self, path: Path) -> str:
         key = (str(path), path.stat().st_mtime_ns)
@@ -47,9 +48,24 @@ class IndexShelf:
         return self._indexes[key]
 
 
-def _likeness(report: Originality) -> tuple[bool, float]:
-    """Reports on one work in the order of how near it is: copies first."""
-    return not report.copied, report.nearest[0].distance if report.nearest else 1.0
+def _joined(reports: list[Originality], noun: str) -> Originality:
+    """One report of those of several indexes: a copy by the index that names it, else judged among works of its own noun,
+    with the nearest and the longest run of all.
+    """
+    copies = [report for report in reports if report.copied]
+    peers = copies or [report for report in reports if report.noun == noun] or reports
+    chosen = min(peers, key=lambda report: report.nearest[0].distance if report.nearest else 1.0)
+    if copies:
+        return chosen
+    nearest = sorted((near for report in reports for near in report.nearest), key=lambda near: near.distance)[:3]
+    runs = [report.longest_copy for report in reports if report.longest_copy is not None]
+    return replace(
+        chosen,
+        nearest=tuple(nearest),
+        share=chosen.share if chosen.share is None or not nearest else 1.0 - nearest[0].distance,
+        longest_copy=max(runs, key=lambda run: run.length, default=None),
+        compared=sum(report.compared for report in reports),
+    )
 
 
 def index_works(medium: Medium, works: Iterable[tuple[str, Artwork]], *, kind: str) -> Index:

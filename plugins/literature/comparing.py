@@ -39,9 +39,10 @@ def fingerprint_of(text: Text) -> Fingerprint | None:
         marks.append((len(symbols), f"line {number}"))
         symbols += _characters(line) if text.language == "zh" else _words(line)
     places = (tuple(marks),)
+    noun = "pages" if text.form.startswith("prose") else "poems"
     if text.language == "zh":
-        return Fingerprint.of_text("".join(symbols), kind="zh", marks=places)
-    return Fingerprint.of_words(symbols, kind="en", marks=places)
+        return Fingerprint.of_text("".join(symbols), kind="zh", noun=noun, marks=places)
+    return Fingerprint.of_words(symbols, kind="en", noun=noun, marks=places)
 
 
 def _characters(line: str) -> list[str]:
