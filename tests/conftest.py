@@ -146,3 +146,7 @@ def call(monkeypatch, tmp_path, capfdbinary):
         return Done(int(left.value.code or 0), out, err.decode("utf-8", "replace"))
 
     return run
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write-works", action="store_true", help="write the table of tests/test_same_works.py anew")
