@@ -270,7 +270,7 @@ def named(potter):
         (lambda m: m.artwork("x", title="t" * 10_000_000), "title is not a text of at most 4,000"),
         (lambda m: m.artwork("x", title=b"t"), "title is not a text"),
         (lambda m: m.artwork("x" * 101), "cannot be kept: a pot has at most 100 letters"),
-        (lambda m: Artwork(medium="clay", payload=7, id="x"), "failed in content|payload is none of clay"),
+        (lambda m: Artwork(medium="clay", payload=7, id="x"), "failed in check|payload is none of clay"),
     ],
 )
 def test_a_work_is_what_it_says_or_it_is_not_kept(tmp_path, made, said):
