@@ -17,10 +17,10 @@ from ....core.requests import Context, Idea, InspireRequest, TransferRequest
 from ....core.style import Style
 from ..atelier.noise import blur
 from ..files import SMALLEST_SIDE
+from ..hands import find_hands
 from ..measure import measure, to_lab
 from ..mending.damage import parse_region
 from ..style_transfer import Manner, manner_of_pictures, mix_manners, repaint
-from .atelier import find_hands
 
 if TYPE_CHECKING:
     from PIL.Image import Image

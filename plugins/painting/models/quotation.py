@@ -149,8 +149,8 @@ def _with_strokes(
     from ..atelier.mixing import paint_mix
     from ..atelier.styles import Frames
     from ..atelier.svg import strokes_to_svg
+    from ..hands import find_hands
     from ..photo import scene_from_sketch
-    from .atelier import find_hands
 
     parts = find_hands(request.style or Style.mix(hand.names), context)
     refuse_strokes(parts, options.strokes)
