@@ -118,7 +118,7 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
     return medium.artwork(
         image,
         title=request.theme.text[:80],
-        score=None if composed is None else round(composed.score, 4),
+        score=_score(composed),
         unused=_unused(wish, composed),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
@@ -274,6 +274,13 @@ def fitting_painter(wish: Wish, language: str, seed: int) -> str:
     else:
         some = ("monet", "van-gogh", "pissarro", "turner", "sisley", "cezanne")
     return some[seed % len(some)]
+
+
+def _score(composed: Composed | None) -> float | None:
+    """How well a composition joins and shows its theme, 0..1; none for what was not composed here."""
+    if composed is None:
+        return None
+    return round(float(1 / (1 + np.exp(-2 * (composed.score - 0.6)))), 4)
 
 
 def _unused(wish: Wish, composed: Composed | None) -> tuple[str, ...]:
