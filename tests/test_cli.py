@@ -136,7 +136,7 @@ def test_a_picture_is_written_verified_made_again_and_kept(tmp_path):
     )
     assert again.returncode == 1 and "exists and is kept; use --force" in again.stderr
     found = json.loads(run("verify", "a.png", "--json", cwd=tmp_path).stdout)
-    assert found["made_by"] == "painting:atelier" and found["seed"] == 3 and found["verdict"] == "unchanged"
+    assert found["made_by"] == "painting:quotation" and found["seed"] == 3 and found["verdict"] == "unchanged"
     replayed = run("replay", "a.png", "--output", "b.png", cwd=tmp_path)
     assert replayed.returncode == 0 and "the same work" in replayed.stderr
     assert (tmp_path / "a.png").exists() and (tmp_path / "b.png").exists()

@@ -99,7 +99,7 @@ def test_what_ships_names_its_works_and_is_small() -> None:
 
 def test_a_new_work_and_an_analysis_tell_it(tmp_path: Path) -> None:
     studio = Studio()
-    work = studio.generate("painting", "a lake at dawn", seed=2, options={"width": 128, "best_of": 1})
+    work = studio.generate("painting", "a lake at dawn", model="atelier", seed=2, options={"width": 128, "best_of": 1})
     assert work.provenance is not None and work.provenance.originality is not None
     assert work.provenance.originality["compared"] > 6000 and not work.provenance.originality["copied"]
     read = studio.analyze(work, explain=True)
