@@ -1,6 +1,7 @@
 """What keeps the house in order is itself in order: one version, one wheel, a changelog, bodies of commits."""
 
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -93,3 +94,14 @@ def test_spelling_is_asked_of_docstrings_and_comments_alone():
         '    lnies."""',
         "",
     ]
+
+
+def test_the_kit_of_contracts_loads_nothing_until_it_is_used():
+    """Every pytest of an environment imports it, before the measure of coverage begins."""
+    code = (
+        "import sys, artwright.testing.pytest_plugin as p\n"
+        "print([m for m in sys.modules if m.startswith(('artwright.core', 'artwright.plugins', 'numpy', 'torch'))])\n"
+        "from artwright.testing import ModelContract, fresh_studio"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
