@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .core.errors import ArtwrightError
     from .core.hookspecs import hookimpl
     from .core.options import Options
-    from .core.piece import Piece
+    from .core.pieces.piece import Piece
     from .core.registry import ModelSpec
     from .core.requests import (
         Analysis,
@@ -44,7 +44,7 @@ _HOMES = {
     "errors": ["ArtwrightError"],
     "hookspecs": ["hookimpl"],
     "options": ["Options"],
-    "piece": ["Piece"],
+    "pieces.piece": ["Piece"],
     "registry": ["ModelSpec"],
     "requests": [
         "Analysis",

@@ -16,8 +16,8 @@ from artwright.core.cards import check_weights
 from artwright.core.errors import ArtwrightError, OutputError, StoreError, WeightsError
 from artwright.core.locks import lock, unlock
 from artwright.core.options import input_file, parse_options
-from artwright.core.piece_key import step_key
-from artwright.core.piece_schema import StepSpec
+from artwright.core.pieces.keys import step_key
+from artwright.core.pieces.schema import StepSpec
 from artwright.core.weights import load_weights, read_cards, save_weights
 from artwright.testing import fresh_studio
 from pydantic import Field

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from artwright import Piece
 from artwright.core.errors import Cancelled, InputError, OptionError, OutputError, UnknownName
-from artwright.core.piece import demo_path
-from artwright.core.piece_schema import read_yaml
+from artwright.core.pieces.piece import demo_path
+from artwright.core.pieces.schema import read_yaml
 from artwright.testing import CancelAt, fresh_studio
 
 HERE = Path(__file__).parent

@@ -10,7 +10,7 @@ import pytest
 from artwright import Studio
 from artwright.core.errors import InputError, OutputError
 from artwright.core.loader import PluginHost
-from artwright.core.piece import Piece
+from artwright.core.pieces.piece import Piece
 
 spec = importlib.util.spec_from_file_location("plugin_places", Path(__file__).parent / "plugin_places.py")
 plugin_places = importlib.util.module_from_spec(spec)

@@ -15,7 +15,7 @@ from artwright.core.decoding import decode_text, read_json
 from artwright.core.errors import ArtwrightError, FormatError, InputError, OptionError, UsageError
 from artwright.core.names import fold_name, match_name
 from artwright.core.options import Options, parse_options
-from artwright.core.piece import Piece
+from artwright.core.pieces.piece import Piece
 from artwright.core.style import Style
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st

@@ -57,7 +57,7 @@ def demo(ctx: click.Context, theme: str, out: Path, seed: int, force: bool, fres
     """One line of text, in English or Chinese, becomes a poem, a painting, a score and a film, with a page to show
     them.
     """
-    from ..piece import demo_path
+    from ..pieces.piece import demo_path
 
     _run(ctx, demo_path(), out, {"theme": theme} if theme else {}, seed, force, fresh)
 
@@ -65,7 +65,7 @@ def demo(ctx: click.Context, theme: str, out: Path, seed: int, force: bool, fres
 def _run(
     ctx: click.Context, file: Path, out: Path, values: dict[str, Any], seed: int, force: bool, fresh: bool
 ) -> None:
-    from ..piece import Piece
+    from ..pieces.piece import Piece
 
     studio = studio_of(ctx)
     result = Piece.load(file).run(

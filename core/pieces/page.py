@@ -18,8 +18,8 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from .artwork import Artwork, Medium, Provenance, Text
-from .theme import find_language
+from ..artwork import Artwork, Medium, Provenance, Text
+from ..theme import find_language
 
 if TYPE_CHECKING:
     from .piece import Made
@@ -70,7 +70,7 @@ def render_page(
     made = [m for m in made if m.files]
     chinese = any(_language(m.work) == "zh" for m in made)
     writer = _Writer(made, media, chinese, folder)
-    from .. import __version__
+    from ... import __version__
 
     parts = {
         "language": "zh" if find_language(title) == "zh" else "en",
@@ -81,9 +81,9 @@ def render_page(
         "works": "\n".join(writer.article(number) for number in range(len(made))),
         "footer": f'{writer.label("seed")} {seed} · artwright {__version__} · <a href="manifest.json">manifest.json</a>',
     }
-    template = Template((Path(__file__).parent / "data" / "page.html").read_text("utf-8"))
+    template = Template((Path(__file__).parent / "page.html").read_text("utf-8"))
     body = unescape(re.sub(r"<style>.*?</style>|<[^>]*>", " ", template.substitute(parts, font=""), flags=re.DOTALL))
-    from .fonts import css_font_faces
+    from ..fonts import css_font_faces
 
     return template.substitute(parts, font=css_font_faces(body))
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from .decoding import decode_text
-from .errors import ArtwrightError, FormatError, InputError, UnknownName, UsageError
-from .options import Options, parse_options
-from .theme import Theme, find_language
+from ..decoding import decode_text
+from ..errors import ArtwrightError, FormatError, InputError, UnknownName, UsageError
+from ..options import Options, parse_options
+from ..theme import Theme, find_language
 
 if TYPE_CHECKING:
-    from .studio import Studio
+    from ..studio import Studio
 
 __all__ = ["PieceSpec", "StepSpec", "check_file", "check_steps", "fill", "order_of", "parse_piece", "read_yaml"]
 
@@ -353,7 +353,7 @@ def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> dict[str, type
     """Check steps against what is installed: media, models, options, styles, suffixes. Loads no model; returns the options
     class of each step.
     """
-    from .style import Style
+    from ..style import Style
 
     media: dict[str, str] = {}
     types: dict[str, type[Options]] = {}

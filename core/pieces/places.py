@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from .errors import InputError, OutputError
-from .files import check_output, place_files, sync_folder, sync_tree
-from .locks import lock, unlock
-from .options import Options
-from .piece_schema import PieceSpec, check_file
+from ..errors import InputError, OutputError
+from ..files import check_output, place_files, sync_folder, sync_tree
+from ..locks import lock, unlock
+from ..options import Options
+from .schema import PieceSpec, check_file
 
 __all__ = ["alone", "check_folder", "check_places", "place_folder", "place_options"]
 

@@ -12,18 +12,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .artwork import Artwork
-from .cards import card_files, package_folder
-from .files import canonical_json, sha256_file
-from .manifest import plain_json
-from .places import recorded_options
-from .style import Style
+from ..artwork import Artwork
+from ..cards import card_files, package_folder
+from ..files import canonical_json, sha256_file
+from ..manifest import plain_json
+from ..places import recorded_options
+from ..style import Style
 
 if TYPE_CHECKING:
-    from .options import Options
-    from .piece_schema import StepSpec
-    from .studio import Studio
-    from .theme import Theme
+    from ..options import Options
+    from ..studio import Studio
+    from ..theme import Theme
+    from .schema import StepSpec
 
 __all__ = ["step_key"]
 
@@ -43,7 +43,7 @@ def step_key(
 
     Raises InputError for a file of an option that cannot be read.
     """
-    from .. import __version__
+    from ... import __version__
 
     medium = step.medium or (base.medium if base else "")
     owner, model = studio.registry.model(medium, step.model, step.operation)
@@ -117,7 +117,7 @@ def _learned(studio: Studio, medium: str, name: str) -> Iterator[Path]:
 
 def _taste(studio: Studio, medium: str) -> list[list[Any]]:
     """The last thing that the person said of works of the medium: the taste is learned from all up to it."""
-    from .feedback.store import current_user
+    from ..feedback.store import current_user
 
     user = current_user()
     last = studio.feedback.said("rating", user=user, medium=medium, limit=1)

@@ -20,28 +20,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .artwork import Artwork
-from .errors import FormatError, InputError, OutputError, StoreError, UnknownName
-from .files import now, temporary_folder
-from .manifest import plain_json
-from .options import Options, parse_options
-from .piece_key import step_key
-from .piece_places import alone, check_folder, check_places, place_folder, place_options
-from .piece_schema import PieceSpec, StepSpec, check_steps, fill, order_of, parse_piece, read_yaml
-from .seeds import check_seed
-from .theme import Theme, join_themes
+from ..artwork import Artwork
+from ..errors import FormatError, InputError, OutputError, StoreError, UnknownName
+from ..files import now, temporary_folder
+from ..manifest import plain_json
+from ..options import Options, parse_options
+from ..seeds import check_seed
+from ..theme import Theme, join_themes
+from .keys import step_key
+from .places import alone, check_folder, check_places, place_folder, place_options
+from .schema import PieceSpec, StepSpec, check_steps, fill, order_of, parse_piece, read_yaml
 
 if TYPE_CHECKING:
-    from .progress import Progress
-    from .requests import Analysis
-    from .studio import Studio
+    from ..progress import Progress
+    from ..requests import Analysis
+    from ..studio import Studio
 
 __all__ = ["Made", "Piece", "PieceResult", "demo_path"]
 
 
 def demo_path() -> Path:
     """The piece that `artwright demo` runs."""
-    return Path(__file__).resolve().parent.parent / "examples" / "pieces" / "demo.yaml"
+    return Path(__file__).resolve().parents[2] / "examples" / "pieces" / "demo.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,7 +295,7 @@ class _Run:
         return self.spec.page
 
     def _manifest(self, page: str, seconds: float) -> dict[str, Any]:
-        from .. import __version__
+        from ... import __version__
 
         return {
             "piece": self.piece.name,
@@ -328,7 +328,7 @@ def step_seed(seed: int, name: str) -> int:
 
 def _remember(note: Path, work: Artwork) -> None:
     """Note which work a step made. A home that cannot be written costs only the reuse."""
-    from .files import write_text
+    from ..files import write_text
 
     try:
         write_text(note, work.id + "\n")
