@@ -1,15 +1,14 @@
-"""The film plugin: a medium made of the others."""
+"""The film plugin: a medium made of the others. What is registered, nothing more."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ...core.hookspecs import hookimpl
+from ...core.operations import lazy_operations
 
 if TYPE_CHECKING:
-    from ...core.artwork import Artwork
     from ...core.registry import Registry
-    from ...core.requests import Analysis, AnalyzeRequest, Context, GenerateRequest
 
 
 @hookimpl
@@ -31,7 +30,7 @@ def register_models(registry: Registry) -> None:
             medium="film",
             operations=frozenset({"generate"}),
             default_for=frozenset({"generate"}),
-            options="artwright.plugins.film.models.editor:EditorOptions",
+            options="artwright.plugins.film.models.editor.options:EditorOptions",
             card={
                 "summary": "Cuts a film from pictures, words and music by rules; nothing in it is trained.",
                 "size_bytes": 0,
@@ -59,17 +58,4 @@ def register_models(registry: Registry) -> None:
     )
 
 
-@hookimpl
-def generate(request: GenerateRequest, context: Context) -> Artwork:
-    """Cut a film from the request's sources."""
-    from .models import editor
-
-    return editor.generate(request, context)
-
-
-@hookimpl
-def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
-    """Read a film."""
-    from . import analysis
-
-    return analysis.analyze(request, context)
+analyze, generate = lazy_operations(f"{__package__}.operations", "analyze", "generate")

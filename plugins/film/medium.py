@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ...core.theme import Theme
-    from .reel import FilmReel
+    from .reel.container import FilmReel
 
 __all__ = ["Film"]
 
@@ -30,7 +30,7 @@ class Film(Medium):
 
     def content(self, payload: FilmReel) -> bytes:
         """A hash of the coded pictures and sound: tags and the order of packets in the file do not matter."""
-        from .reel import identity
+        from .reel.container import identity
 
         return identity(payload)
 
@@ -38,7 +38,7 @@ class Film(Medium):
         """A film of up to 512 MiB and three hours, with the manifest in its comment tag, if any."""
         from ...core.manifest import find_manifest
         from ...core.tags import check_tags
-        from .reel import MAX_BYTES, probe, read_tags
+        from .reel.container import MAX_BYTES, probe, read_tags
 
         suffix = path.suffix.lower()
         if suffix not in self.reads:
@@ -55,14 +55,14 @@ class Film(Medium):
         reel = probe(data, suffix, str(path))
         tags = read_tags(reel)
         comment = tags.get("comment", "")
-        found, remarks = find_manifest(comment if comment.startswith("{") else "", path, medium=self.name)
-        return self.artwork(reel, title=tags.get("title", ""), provenance=found.provenance, remarks=remarks)
+        manifest, remarks = find_manifest(comment if comment.startswith("{") else "", path, medium=self.name)
+        return self.artwork(reel, title=tags.get("title", ""), provenance=manifest.provenance, remarks=remarks)
 
     def save(self, artwork: Artwork, path: Path) -> None:
         """Write the film; its streams are copied where the format takes them, else coded anew (a little is lost)."""
         from ...core.manifest import manifest_text
-        from .reel import fits, rewrap
-        from .transcode import transcode
+        from .reel.container import fits, rewrap
+        from .reel.transcoding import transcode
 
         suffix = path.suffix.lower()
         if suffix not in self.writes:
@@ -83,7 +83,7 @@ class Film(Medium):
         """The picture at three fifths of the film."""
         from PIL import Image as Images
 
-        from .reel import frames_at
+        from .reel.decoding import frames_at
 
         shown = frames_at(artwork.payload, [artwork.payload.duration_s * 0.6])
         if not shown:
@@ -93,15 +93,34 @@ class Film(Medium):
 
     def theme(self, artwork: Artwork) -> Theme:
         """The theme it was made from, where its manifest says; else its title, its colours and their mood."""
-        from .analysis import theme_of
+        from ...core.theme import Mood, Theme, find_language, read_words
+        from .reel.measures import find_palette, measure, scan
 
-        return theme_of(artwork)
+        provenance = artwork.provenance
+        if provenance is not None and provenance.theme:
+            return Theme.from_dict(dict(provenance.theme))
+        times, pictures = scan(artwork.payload)
+        features = measure(artwork.payload, times, pictures)
+        text = artwork.title or "a film"
+        words, images = read_words(text)
+        mood = Mood(
+            valence=1.6 * (features["light_mean"] - 0.45) + features["warmth"],
+            arousal=-0.4 + 6 * features["movement_mean"] + features["saturation"],
+        )
+        return Theme(
+            text=text,
+            words=words,
+            language=find_language(text),
+            images=images,
+            mood=mood,
+            palette=tuple(find_palette(pictures)),
+        )
 
     def features(self, artwork: Artwork) -> dict[str, float]:
         """Length, light, colour, movement, cuts and loudness."""
-        from .analysis import features_of
+        from .reel.measures import measure, scan
 
-        return features_of(artwork.payload)
+        return measure(artwork.payload, *scan(artwork.payload))
 
     def describe(self, artwork: Artwork) -> str:
         """A line of facts."""

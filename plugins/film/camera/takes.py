@@ -2,10 +2,9 @@
 begin.
 
 A take begins wide; then the camera goes to the places worth a look, one after the other, keeping them clear of the side
-where words stand; the
-last take draws back to the whole. The camera never crosses more than 4 % of the canvas a second. Between pictures there
-is a dissolve; on one picture the
-camera just goes on, as a dissolve between two views of one thing would show it double.
+where words stand; the last take draws back to the whole. The camera never crosses more than 4 % of the canvas a second.
+Between pictures there is a dissolve; on one picture the camera just goes on, as a dissolve between two views of one
+thing would show it double.
 """
 
 from __future__ import annotations
@@ -17,15 +16,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from .camera import Canvas, Path, Rectangle, find_focus, salience
+from .canvas import Canvas
+from .moves import Path, Rectangle
+from .salience import salience
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ..timing.schedule import Schedule
 
-    from .captions import Ink
-    from .timing import Plan
-
-__all__ = ["Take", "calm_side", "choose_ink", "plan_takes"]
+__all__ = ["Take", "calm_side", "plan_takes"]
 
 SHORTEST_S = 4.5
 LONGEST_S = 13.0
@@ -55,24 +53,11 @@ def calm_side(canvas: Canvas) -> Side:
     return "left" if field[:, -third:].sum() > 1.5 * field[:, :third].sum() else "right"
 
 
-def choose_ink(ground: NDArray[np.float32]) -> tuple[Ink, float]:
-    """(ink, how strong the shade under it must be in 0..1) for the lightness values (0..255) of the ground that words
-    stand on.
-
-    Each ink is judged by the worst tenth of the ground: dark ink on pale paper, light ink elsewhere; the busier the
-    ground, the stronger the shade.
-    """
-    low, high = np.quantile(ground, (0.1, 0.9))
-    ink: Ink = "dark" if low - 30 > 1.25 * (245 - high) else "light"
-    worst = low - 30 if ink == "dark" else 245 - high
-    return ink, float(np.clip(1.15 - worst / 160, 0.3 if ink == "light" else 0.5, 1.0))
-
-
-def plan_takes(canvases: Sequence[Canvas], plan: Plan, motion: float, words: Place) -> list[Take]:
+def plan_takes(canvases: Sequence[Canvas], schedule: Schedule, motion: float, words: Place) -> list[Take]:
     """The takes of a film, without gaps from 0 to its end. words: where they stand; the camera keeps what it looks at
     clear of them.
     """
-    times = _cuts(plan, len(canvases))
+    times = _cuts(schedule, len(canvases))
     spans = len(times) - 1
     bounds = [round(number * spans / len(canvases)) for number in range(len(canvases) + 1)]
     takes = []
@@ -83,17 +68,21 @@ def plan_takes(canvases: Sequence[Canvas], plan: Plan, motion: float, words: Pla
     return takes
 
 
-def _cuts(plan: Plan, pictures: int) -> list[float]:
+def _cuts(schedule: Schedule, pictures: int) -> list[float]:
     """Times of views, with 0 and the end: at cards, none closer than 4.5 s, none farther than 13 s, at least one span
     for each picture.
     """
     cuts = [0.0]
-    for card in plan.cards[1:] if plan.cards else ():
-        if card.start_s - cuts[-1] >= SHORTEST_S and plan.length_s - card.start_s >= SHORTEST_S:
+    for card in schedule.cards[1:] if schedule.cards else ():
+        if card.start_s - cuts[-1] >= SHORTEST_S and schedule.length_s - card.start_s >= SHORTEST_S:
             cuts.append(card.start_s)
-    if plan.cards and plan.length_s - plan.cards[-1].end_s >= 3.0 and plan.cards[-1].end_s - cuts[-1] >= SHORTEST_S:
-        cuts.append(plan.cards[-1].end_s - 1.0)
-    cuts.append(plan.length_s)
+    if (
+        schedule.cards
+        and schedule.length_s - schedule.cards[-1].end_s >= 3.0
+        and schedule.cards[-1].end_s - cuts[-1] >= SHORTEST_S
+    ):
+        cuts.append(schedule.cards[-1].end_s - 1.0)
+    cuts.append(schedule.length_s)
     while True:
         gaps = [b - a for a, b in pairwise(cuts)]
         widest = int(np.argmax(gaps))
@@ -107,7 +96,7 @@ def _views(canvas: Canvas, times: Sequence[float], motion: float, words: Place, 
     whole = Rectangle(0.5, 0.5, 1.0)
     if motion == 0:
         return [whole] * len(times)
-    focus = find_focus(canvas, 4)
+    focus = canvas.focus(4)
     aside, below = {"left": (-0.10, 0.0), "right": (0.10, 0.0), "bottom": (0.0, 0.02)}[words]
     widths = (0.82, 0.68, 0.74, 0.66, 0.86)
     closest = _closest(canvas)

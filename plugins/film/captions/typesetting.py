@@ -1,26 +1,21 @@
-"""Words on the film: lines set with the house font, as layers that are laid over the frames.
+"""Lines set with the house font, each as a layer that is laid over the frames.
 
-A layer is a small premultiplied patch in the encoder's colours with one alpha: a soft shadow (or, on pale paper, a soft
-light)
-and the letters on it. Chinese verse may stand in columns from right to left, with the punctuation that belongs there.
+Chinese verse may stand in columns from right to left, with the punctuation that belongs there.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
-from ...core.fonts import drawable, faces_for, kerning, pil_font
-from .camera import Frame, yuv_of
+from ....core.fonts import drawable, faces_for, kerning, pil_font
+from .layers import Ink, Layer, paint_layer
+from .splitting import is_chinese
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-__all__ = ["Ink", "Layer", "Typesetter", "split_long"]
+__all__ = ["Typesetter"]
 
 _VERTICAL = str.maketrans(
     {
@@ -47,36 +42,6 @@ _VERTICAL = str.maketrans(
         "”": "﹄",
     }
 )
-Ink = Literal["light", "dark"]
-_INKS = {"light": ((251, 246, 234), (12, 11, 14)), "dark": ((30, 24, 21), (250, 246, 236))}
-
-
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """A patch: left and top (even), alpha of shape (h, w) and premultiplied colour planes; the chroma ones at half
-    size.
-    """
-
-    left: int
-    top: int
-    alpha: NDArray[np.float32]
-    half_alpha: NDArray[np.float32]
-    colour: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
-
-    def over(self, frame: Frame, share: float) -> Frame:
-        """The frame with the patch on it, `share` in [0, 1] of its strength."""
-        if share <= 0:
-            return frame
-        planes = []
-        for index, plane in enumerate(frame):
-            scale = 1 if index == 0 else 2
-            alpha = self.alpha if index == 0 else self.half_alpha
-            top, left = self.top // scale, self.left // scale
-            window = slice(top, top + alpha.shape[0]), slice(left, left + alpha.shape[1])
-            copied = plane if plane.flags.writeable else plane.copy()
-            copied[window] = np.rint(copied[window] * (1 - share * alpha) + share * self.colour[index]).astype(np.uint8)
-            planes.append(copied)
-        return tuple(planes)  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -247,79 +212,6 @@ class Typesetter:
         margin = round(size * 1.5)
         left, top = max(0, box[0] - margin) & ~1, max(0, box[1] - margin) & ~1
         right, bottom = min(self.width, box[2] + margin + 1) & ~1, min(self.height, box[3] + margin + 1) & ~1
-        return self._paint(mask.crop((left, top, right, bottom)), left, top, size)
-
-    def _paint(self, mask: Image.Image, left: int, top: int, size: int) -> Layer:
-        ink, ground = _INKS[self.ink]
-        text = np.asarray(mask, np.float32) / 255
-        close = (
-            np.asarray(mask.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(size * 0.07)), np.float32)
-            / 255
+        return paint_layer(
+            mask.crop((left, top, right, bottom)), (left, top), size=size, ink=self.ink, shade=self.shade
         )
-        wide = (
-            np.asarray(mask.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(size * 0.45)), np.float32)
-            / 255
-        )
-        shade = np.clip(
-            0.55 * close + (0.30 + 0.55 * self.shade) * np.clip(1.7 * wide, 0, 1), 0, 0.62 + 0.24 * self.shade
-        )
-        shade = (shade * _window(shade.shape, size)).astype(np.float32)
-        colours = yuv_of(np.array([ink, ground]))
-        under = shade * (1 - text)
-        alpha = (under + text).astype(np.float32)
-        planes = [(under * colours[1, i] + text * colours[0, i]).astype(np.float32) for i in range(3)]
-        return Layer(left, top, alpha, _half(alpha), (planes[0], _half(planes[1]), _half(planes[2])))
-
-
-def _window(shape: tuple[int, ...], size: int) -> NDArray[np.float32]:
-    """Fades a patch out at its borders, so that the shadow has no edge."""
-    reach = max(2, round(size * 0.5))
-    sides = []
-    for length in shape:
-        ramp = np.minimum(np.arange(length), np.arange(length)[::-1]) / reach
-        sides.append(np.clip(ramp, 0, 1).astype(np.float32))
-    return np.outer(sides[0], sides[1])
-
-
-def _half(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    high, wide = plane.shape
-    return plane.reshape(high // 2, 2, wide // 2, 2).mean(axis=(1, 3))
-
-
-def is_chinese(text: str) -> bool:
-    """Whether a line has Chinese characters."""
-    return any("\u3400" <= c <= "\u9fff" for c in text)
-
-
-def split_long(line: str) -> list[str]:
-    """A line that is too long to be read at a glance (a paragraph of prose) in parts, cut at the strongest punctuation
-    there is.
-    """
-    limit = 24 if is_chinese(line) else 84
-    if len(line) <= limit:
-        return [line]
-    for marks in (r"(?<=[。！？；!?;])|(?<=\.)\s", r"(?<=[，、：])|(?<=[,:])\s|\s?(?=—)"):
-        parts = [part.strip() for part in re.split(marks, line) if part and part.strip()]
-        if len(parts) > 1:
-            return [piece for part in _join_short(parts, limit) for piece in split_long(part)]
-    if is_chinese(line):
-        return [line[at : at + limit] for at in range(0, len(line), limit)]
-    words, rows = line.split(), [""]
-    for word in words:
-        for piece in (word[at : at + limit] for at in range(0, len(word), limit)):
-            if rows[-1] and len(rows[-1]) + 1 + len(piece) > limit:
-                rows.append("")
-            rows[-1] = f"{rows[-1]} {piece}".strip()
-    return rows
-
-
-def _join_short(parts: list[str], limit: int) -> list[str]:
-    """Neighbours that fit one line together again; never all of them in one part, so that splitting ends."""
-    joined = [parts[0]]
-    for part in parts[1:]:
-        gap = "" if is_chinese(part) else " "
-        if len(joined[-1]) + len(part) + len(gap) <= limit:
-            joined[-1] += gap + part
-        else:
-            joined.append(part)
-    return joined

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import av
 import numpy as np
 
-from .reel import FilmReel, encode, opened, pictures_of, planes_of, probe, sound_frames
+from .container import FilmReel, opened, pictures_of, probe
+from .decoding import planes_of, sound_frames
+from .encoding import encode
 from .sound import RATE_HZ
 
 if TYPE_CHECKING:
-    from .camera import Frame
+    from ..camera.planes import Frame
 
 __all__ = ["transcode"]
 
 
 def transcode(reel: FilmReel, suffix: str, quality: int = 20) -> FilmReel:
     """The film in the codecs of `suffix`, upright, at its size and mean rate (whole pictures a second)."""
-    import av
-
     fps = max(1, round(reel.fps)) if reel.fps else 24
     size = reel.width_px & ~1, reel.height_px & ~1
 
@@ -45,6 +46,6 @@ def transcode(reel: FilmReel, suffix: str, quality: int = 20) -> FilmReel:
             parts += [part.to_ndarray() for part in resampler.resample(None)]
         samples = np.concatenate(parts, axis=1).astype(np.float32) if parts else None
     data = encode(
-        frames(), size=size, fps=fps, suffix=suffix, quality=quality, samples=samples, told=lambda number: None
+        frames(), size=size, fps=fps, suffix=suffix, quality=quality, samples=samples, tell=lambda number: None
     )
     return probe(data, suffix, f"film{suffix}")

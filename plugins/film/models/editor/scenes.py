@@ -6,15 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ...core.progress import Progress
-from .camera import Canvas, Frame, blend, fade
-from .captions import Layer
-from .reel import FilmReel, encode, probe
-from .shots import Take
-from .timing import Plan
+import numpy as np
+
+from .....core.progress import Progress
+from ...camera.canvas import Canvas
+from ...camera.planes import Frame, blend, fade
+from ...camera.takes import Take
+from ...captions.layers import Layer
+from ...reel.container import FilmReel, probe
+from ...reel.encoding import encode
+from ...reel.sound import Sound
+from ...timing.schedule import Schedule
+from .options import EditorOptions
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["Cue", "Scenes", "render"]
@@ -49,8 +54,6 @@ class Scenes:
 
     def ground(self, start_s: float, end_s: float, place: Literal["left", "right", "bottom"]) -> NDArray[np.float32]:
         """Lightness (0..255) of what passes under a place for words from start to end, as a flat array of samples."""
-        import numpy as np
-
         parts = []
         for time in np.linspace(start_s, end_s, 5):
             take = next((t for t in self.takes if time < t.end_s), self.takes[-1])
@@ -97,37 +100,40 @@ def _smooth(share: float) -> float:
 def render(
     scenes: Scenes,
     cues: Sequence[Cue],
-    plan: Plan,
-    samples: NDArray[np.float32] | None,
-    *,
-    size: tuple[int, int],
-    fps: int,
-    suffix: str,
-    quality: int,
+    schedule: Schedule,
+    sound: Sound | None,
+    options: EditorOptions,
     progress: Progress,
 ) -> FilmReel:
-    """Draw all frames and code them. samples: sound of the film's length, float32 of shape (2,
-    n) at 48 kHz, or None.
-    """
-    count = round(plan.length_s * fps)
+    """Draw all frames and code them, with the sound cut to the film's length."""
+    fps, suffix = options.fps, f".{options.container}"
+    count = round(schedule.length_s * fps)
 
     def frames() -> Iterator[Frame]:
         for number in range(count):
-            yield compose(scenes, cues, plan, number / fps)
+            yield compose(scenes, cues, schedule, number / fps)
 
-    def told(number: int) -> None:
+    def tell(number: int) -> None:
         if number % fps == 0:
-            progress.update(0.08 + 0.9 * number / count, f"{number / fps:.0f} of {plan.length_s:.0f} s")
+            progress.update(0.08 + 0.9 * number / count, f"{number / fps:.0f} of {schedule.length_s:.0f} s")
 
-    data = encode(frames(), size=size, fps=fps, suffix=suffix, quality=quality, samples=samples, told=told)
+    data = encode(
+        frames(),
+        size=(options.width, options.height),
+        fps=fps,
+        suffix=suffix,
+        quality=options.quality,
+        samples=sound.cut(schedule.length_s) if sound else None,
+        tell=tell,
+    )
     return probe(data, suffix, f"film{suffix}")
 
 
-def compose(scenes: Scenes, cues: Sequence[Cue], plan: Plan, time: float) -> Frame:
+def compose(scenes: Scenes, cues: Sequence[Cue], schedule: Schedule, time: float) -> Frame:
     """One finished frame."""
-    frame = scenes.frame(time, plan.title_s)
+    frame = scenes.frame(time, schedule.title_s)
     for cue in cues:
         if cue.start_s < time < cue.end_s:
             frame = cue.layer.over(frame, cue.strength(time))
-    light = min(time / BEGIN_FADE_S, (plan.length_s - time) / END_FADE_S)
+    light = min(time / BEGIN_FADE_S, (schedule.length_s - time) / END_FADE_S)
     return fade(frame, _smooth(light)) if light < 1 else frame

@@ -13,7 +13,7 @@ from artwright.core.errors import FormatError, InputError, OptionError
 from artwright.plugins import film
 from artwright.testing import CancelAt, MediumContract, fresh_studio
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 SMALL = {"width": 320, "height": 180, "fps": 10, "seconds": 8}
 
 
@@ -118,8 +118,9 @@ def test_lines_come_on_bar_lines(studio):
 
 
 def test_words_are_drawn_and_leave_again(studio):
-    from artwright.plugins.film.camera import Canvas, Rectangle
-    from artwright.plugins.film.captions import Typesetter
+    from artwright.plugins.film.camera.canvas import Canvas
+    from artwright.plugins.film.camera.moves import Rectangle
+    from artwright.plugins.film.captions.typesetting import Typesetter
     from PIL import Image
 
     frame = Canvas(Image.new("RGB", (640, 360), (90, 110, 130)), 640, 360).view(Rectangle(0.5, 0.5, 1))
@@ -262,7 +263,7 @@ def test_cuts_are_found_where_pictures_change(studio):
 
 
 def test_the_sound_is_the_music_and_ends_quietly(reel):
-    from artwright.plugins.film.reel import opened
+    from artwright.plugins.film.reel.container import opened
 
     with opened(reel.payload) as container:
         parts = [frame.to_ndarray() for frame in container.decode(audio=0)]
@@ -357,7 +358,7 @@ def test_a_turned_film_is_read_as_it_is_shown(studio, tmp_path, suffix, turn, si
 
 @pytest.mark.parametrize("turn", [90, -90, 180])
 def test_a_turned_film_is_coded_anew_upright(studio, tmp_path, turn):
-    from artwright.plugins.film.transcode import transcode
+    from artwright.plugins.film.reel.transcoding import transcode
 
     work = studio.load(record(tmp_path / "a.mov", turn=turn))
     reel = transcode(work.payload, ".webm")
@@ -376,7 +377,7 @@ def test_narrow_pixels_are_shown_wide(studio, tmp_path, narrow, size):
 
 def test_a_film_of_changing_rate_keeps_its_length(studio, tmp_path):
     import av
-    from artwright.plugins.film.transcode import transcode
+    from artwright.plugins.film.reel.transcoding import transcode
 
     with av.open(str(tmp_path / "a.mkv"), "w") as container:
         stream = container.add_stream("libx264", rate=30)
@@ -391,10 +392,12 @@ def test_a_film_of_changing_rate_keeps_its_length(studio, tmp_path):
 
 
 def test_a_film_is_decoded_once_to_be_analyzed(studio, reel, monkeypatch):
-    from artwright.plugins.film import analysis
+    from artwright.plugins.film.operations import analyze
+    from artwright.plugins.film.reel import measures
 
-    real, calls = analysis._scan, []
-    monkeypatch.setattr(analysis, "_scan", lambda payload: calls.append(1) or real(payload))
+    real, calls = measures.scan, []
+    for module in (analyze, measures):
+        monkeypatch.setattr(module, "scan", lambda payload: calls.append(1) or real(payload))
     studio.analyze(reel, explain=True, plot=True)
     studio.registry.medium("film").theme(reel.with_(provenance=None))
     assert len(calls) == 2

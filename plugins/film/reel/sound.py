@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...core.artwork import Artwork, Medium
-from ...core.errors import FormatError
+from ....core.artwork import Artwork, Medium
+from ....core.errors import FormatError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .captions import is_chinese, split_long
+from ..captions.splitting import is_chinese, split_long
 
-__all__ = ["Card", "Line", "Plan", "make_cards", "needed_s", "plan_film", "reading_s"]
+__all__ = ["Card", "Line", "Schedule", "make_cards", "needed_s", "reading_s", "schedule_film"]
 
 MIN_FILM_S = 12.0
 MAX_FILM_S = 240.0
@@ -37,7 +37,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Schedule:
     """length_s of the film; title_s: until when the title is shown (0: none); cards; lines_left_out: how many did not
     fit.
     """
@@ -77,7 +77,7 @@ def needed_s(groups: Sequence[Sequence[str]], title_s: float) -> float:
     return max(MIN_FILM_S, (title_s or 1.5) + (wanted or 4.0) + OUTRO_S)
 
 
-def plan_film(
+def schedule_film(
     groups: Sequence[Sequence[str]],
     *,
     title_s: float,
@@ -85,8 +85,8 @@ def plan_film(
     bars: Sequence[float],
     beats: Sequence[float],
     seconds: float = 0.0,
-) -> Plan:
-    """The plan of a film.
+) -> Schedule:
+    """When things happen in a film.
 
     groups: lines by card; title_s: seconds the title wants, 0 without one; sound_s: length of the music, 0 without
     any; bars, beats: times in seconds, rising; seconds: the length asked for, 0 for what the music and the
@@ -99,14 +99,14 @@ def plan_film(
     kept = _fit(groups, max(room, 0.0))
     left_out = sum(map(len, groups)) - sum(map(len, kept))
     if not kept:
-        return Plan(length, min(title_s, length * 0.6), (), left_out, False)
+        return Schedule(length, min(title_s, length * 0.6), (), left_out, False)
     starts, end, on_bars = _starts(kept, lead, length - outro, bars, beats)
     cards, at = [], 0
     for index, group in enumerate(kept):
         lines = tuple(Line(text, starts[at + row]) for row, text in enumerate(group))
         at += len(group)
         cards.append(Card(lines, starts[at] if index + 1 < len(kept) else end))
-    return Plan(length, min(title_s, cards[0].start_s) if title_s else 0.0, tuple(cards), left_out, on_bars)
+    return Schedule(length, min(title_s, cards[0].start_s) if title_s else 0.0, tuple(cards), left_out, on_bars)
 
 
 def _fit(groups: Sequence[Sequence[str]], room: float) -> list[list[str]]:

@@ -1,0 +1,1 @@
+"""Slow moves over pictures."""

@@ -1,0 +1,1 @@
+"""The editor: a film cut from pictures, words and music by rules."""

@@ -1,0 +1,1 @@
+"""The operations of the medium film, one file a verb."""
