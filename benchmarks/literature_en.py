@@ -61,10 +61,10 @@ def speed(tokens: int = 120) -> dict[str, float]:
     from artwright.core.theme import Theme
     from artwright.core.weights import load_weights
     from artwright.plugins.literature.english.lending import lend_verse
-    from artwright.plugins.literature.english.prose_engine import ProseEngine
     from artwright.plugins.literature.english.writer import compose
-    from artwright.plugins.literature.lending import weights_of
-    from artwright.plugins.literature.options import PoetOptions
+    from artwright.plugins.literature.lm.lending import weights_of
+    from artwright.plugins.literature.models.poet.options import PoetOptions
+    from artwright.plugins.literature.models.prose_en.engine import ProseEngine
     from transformers import LlamaConfig, LlamaForCausalLM
 
     torch.set_num_threads(1)
@@ -183,13 +183,13 @@ def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Pat
     """
     from artwright.core.errors import InputError
     from artwright.core.theme import Theme
-    from artwright.plugins.literature.english.engine import VerseEngine
-    from artwright.plugins.literature.english.forward import ForwardReader
     from artwright.plugins.literature.english.lending import lend_prose
+    from artwright.plugins.literature.english.rescoring import ForwardReader
     from artwright.plugins.literature.english.words import MARKS, tokenize
     from artwright.plugins.literature.english.writer import theme_words, write_poem
-    from artwright.plugins.literature.lending import weights_of
-    from artwright.plugins.literature.options import PoetOptions
+    from artwright.plugins.literature.lm.lending import weights_of
+    from artwright.plugins.literature.models.poet.options import PoetOptions
+    from artwright.plugins.literature.models.verse_en.engine import VerseEngine
 
     rows: dict[str, Any] = {}
     lines: Counter[str] = Counter()
@@ -255,11 +255,11 @@ def promises(count: int, weights: Path | None = None) -> dict[str, Any]:
     """
     from artwright.core.errors import InputError
     from artwright.core.theme import Theme
-    from artwright.plugins.literature.english.engine import VerseEngine
     from artwright.plugins.literature.english.words import tokenize
     from artwright.plugins.literature.english.writer import write_poem
-    from artwright.plugins.literature.lending import weights_of
-    from artwright.plugins.literature.options import PoetOptions
+    from artwright.plugins.literature.lm.lending import weights_of
+    from artwright.plugins.literature.models.poet.options import PoetOptions
+    from artwright.plugins.literature.models.verse_en.engine import VerseEngine
 
     engine = VerseEngine.load(weights or weights_of("verse-en", None))
     asked = "river golden silence mother stone winter garden hope wander bright".split()
@@ -297,8 +297,8 @@ def promises(count: int, weights: Path | None = None) -> dict[str, Any]:
 
 def _works(folder: Path) -> dict[str, list[list[str]]]:
     """Tokens of each author's works; stories are joined to six groups, so that each holds samples."""
-    from artwright.plugins.literature.english.prose_data import read_prose
     from artwright.plugins.literature.english.words import tokenize
+    from artwright.plugins.literature.models.prose_en.texts import read_prose
 
     found: dict[str, list[list[str]]] = {}
     for work in read_prose(folder):
@@ -379,8 +379,8 @@ def generated(words: int, folder: Path | None = None, only: tuple[str, ...] = ()
     """
     from artwright.plugins.literature.english.lending import lend_prose
     from artwright.plugins.literature.english.prose import continue_page, open_page
+    from artwright.plugins.literature.english.voice_steering import Voice
     from artwright.plugins.literature.english.voices import build_profiles, profile_cosine, rank_voices
-    from artwright.plugins.literature.english.voicing import Voice
     from artwright.plugins.literature.english.words import tokenize
 
     lent = judge = None
@@ -435,12 +435,12 @@ GALLERY = {
 def gallery(only: tuple[str, ...] = (), weights: Path | None = None) -> None:
     """Print the works of docs/gallery/english.md: seed 900 + place of the theme, nothing picked."""
     from artwright.core.theme import Theme
-    from artwright.plugins.literature.english.engine import VerseEngine
-    from artwright.plugins.literature.english.forward import ForwardReader
     from artwright.plugins.literature.english.lending import lend_prose
+    from artwright.plugins.literature.english.rescoring import ForwardReader
     from artwright.plugins.literature.english.writer import compose, write_poem
-    from artwright.plugins.literature.lending import weights_of
-    from artwright.plugins.literature.options import PoetOptions
+    from artwright.plugins.literature.lm.lending import weights_of
+    from artwright.plugins.literature.models.poet.options import PoetOptions
+    from artwright.plugins.literature.models.verse_en.engine import VerseEngine
 
     engine = VerseEngine.load(weights or weights_of("verse-en", None))
     with lend_prose(None, None) as reader:

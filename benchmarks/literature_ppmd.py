@@ -41,8 +41,8 @@ def main() -> None:
         print(json.dumps({"skipped": "the folder that the models were trained on was not given"}))
         return
     from artwright.core.training import split_held_out
-    from artwright.plugins.literature.chinese.prose_engine import read_pieces
-    from artwright.plugins.literature.english.prose_data import gather
+    from artwright.plugins.literature.models.prose_en.texts import gather
+    from artwright.plugins.literature.models.prose_zh.engine import read_pieces
 
     works, held_works, poems, held_poems = gather(corpus)
     for name, learned, held in (

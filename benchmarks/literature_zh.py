@@ -23,13 +23,13 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402  the thread settings must come first
 from artwright.core.progress import Silent  # noqa: E402
 from artwright.core.theme import Theme  # noqa: E402
-from artwright.plugins.literature.chinese.check import check_regulated, check_tune, find_clash  # noqa: E402
-from artwright.plugins.literature.chinese.encoding import Prefix  # noqa: E402
-from artwright.plugins.literature.chinese.engine import VerseEngine, feet  # noqa: E402
-from artwright.plugins.literature.chinese.planning import Asked, plans_of, read_asked, shape_of  # noqa: E402
-from artwright.plugins.literature.chinese.tunes import tunes  # noqa: E402
-from artwright.plugins.literature.lending import SHIPPED  # noqa: E402
-from artwright.plugins.literature.options import TUNES, PoetOptions  # noqa: E402
+from artwright.plugins.literature.chinese.brief import Asked, plans_of, read_asked, shape_of  # noqa: E402
+from artwright.plugins.literature.chinese.checker import check_regulated, check_tune, find_clash  # noqa: E402
+from artwright.plugins.literature.chinese.forms import tunes  # noqa: E402
+from artwright.plugins.literature.lm.lending import weights_of  # noqa: E402
+from artwright.plugins.literature.models.poet.options import TUNES, PoetOptions  # noqa: E402
+from artwright.plugins.literature.models.verse_zh.encoding import Prefix  # noqa: E402
+from artwright.plugins.literature.models.verse_zh.engine import VerseEngine, feet  # noqa: E402
 
 NOTHING = Asked(known={}, words=(), rhyme="")
 REGULATED = ("wujue", "qijue", "wulv", "qilv")
@@ -251,9 +251,9 @@ def measure_voice(texts: Path, pages: int) -> dict[str, object]:
     import hashlib
     from collections import defaultdict
 
-    from artwright.plugins.literature.chinese.prose_engine import read_pieces
-    from artwright.plugins.literature.chinese.prose_writing import compose_prose
+    from artwright.plugins.literature.chinese.prose import compose_prose
     from artwright.plugins.literature.chinese.voices import AUTHORS, build_profiles, nearest_voices, samples_of
+    from artwright.plugins.literature.models.prose_zh.engine import read_pieces
 
     pieces = read_pieces(texts / "prose-zh")
     fold = [int(hashlib.sha256(f"{a}/{n}".encode()).hexdigest(), 16) % 5 for a, n, _ in pieces]
@@ -294,9 +294,9 @@ def measure_prose(texts: Path) -> dict[str, object]:
     cross-validated figures), and KN-4's.
     """
     from artwright.core.training import split_held_out
-    from artwright.plugins.literature.chinese.prose_engine import ProseEngine, read_pieces
+    from artwright.plugins.literature.models.prose_zh.engine import ProseEngine, read_pieces
 
-    engine = ProseEngine.load(SHIPPED / "prose-zh.safetensors")
+    engine = ProseEngine.load(weights_of("prose-zh", None))
     pieces = read_pieces(texts / "prose-zh")
     _, held = split_held_out([f"{a}/{n}" for a, n, _ in pieces], 0.06)
     found: dict[str, object] = {"cross_validated": engine.card["evaluation"]}
@@ -314,8 +314,8 @@ def measure_bits(engine: VerseEngine, corpus: Path) -> dict[str, float]:
     from artwright.core.training import split_held_out
     from artwright.plugins.literature.chinese.corpus import read_poems
     from artwright.plugins.literature.chinese.evaluate import score_poems
-    from artwright.plugins.literature.chinese.prose_counts import Counts, build_counts
-    from artwright.plugins.literature.chinese.train import poem_name
+    from artwright.plugins.literature.lm.counts import Counts, build_counts
+    from artwright.plugins.literature.models.verse_zh.training import poem_name
 
     poems = read_poems(corpus)
     kept, held = split_held_out([poem_name(p) for p in poems], 0.02)
@@ -348,7 +348,7 @@ def measure_gaps(engine: VerseEngine, corpus: Path, number: int = 100) -> dict[s
     from artwright.core.training import split_held_out
     from artwright.plugins.literature.chinese.corpus import read_poems
     from artwright.plugins.literature.chinese.restore import GAP, fill
-    from artwright.plugins.literature.chinese.train import poem_name
+    from artwright.plugins.literature.models.verse_zh.training import poem_name
 
     poems = read_poems(corpus)
     _, held = split_held_out([poem_name(p) for p in poems], 0.02)
@@ -370,7 +370,7 @@ def real_poems(corpus: Path) -> list[tuple[str, list[str]]]:
     """(form, clauses) of held-out regulated poems."""
     from artwright.core.training import split_held_out
     from artwright.plugins.literature.chinese.corpus import read_poems
-    from artwright.plugins.literature.chinese.train import poem_name
+    from artwright.plugins.literature.models.verse_zh.training import poem_name
 
     poems = read_poems(corpus)
     _, held = split_held_out([poem_name(p) for p in poems], 0.02)
@@ -389,7 +389,7 @@ def main() -> None:
     parser.add_argument("--only", default="speed,seconds,forms,poems,given,bits,gaps,voice,prose")
     arguments = parser.parse_args()
     wanted = set(arguments.only.split(","))
-    engine = VerseEngine.load(SHIPPED / "verse-zh.safetensors", SHIPPED / "verse-zh-lexicon.safetensors")
+    engine = VerseEngine.load(weights_of("verse-zh", None), weights_of("verse-zh-lexicon", None))
     verse = arguments.corpus / "poetry-zh.jsonl.gz" if arguments.corpus else None
     steps = {
         "speed": lambda: measure_speed(engine),

@@ -87,14 +87,14 @@ def _changed(print_: Fingerprint, rng: random.Random) -> Fingerprint:
 
 
 def _index(name: str) -> Path:
-    from artwright.plugins.literature.comparing import INDEXES
+    from artwright.plugins.literature.lm.originality import INDEXES
 
     return INDEXES / f"{name}.safetensors"
 
 
 def _verse(language: str) -> Any:
     def read(corpora: Path, rng: random.Random) -> tuple[Path, list[Fingerprint]]:
-        from artwright.plugins.literature.comparing import fingerprint_of
+        from artwright.plugins.literature.lm.originality import fingerprint_of
 
         with gzip.open(corpora / "texts" / f"poetry-{language}.jsonl.gz", "rt", encoding="utf-8") as file:
             rows = [json.loads(line) for line in file]
@@ -108,7 +108,7 @@ def _prose(language: str) -> Any:
     """Pages of 150 to 400 symbols."""
 
     def pages(corpora: Path, rng: random.Random) -> Iterator[Fingerprint]:
-        from artwright.plugins.literature.comparing import fingerprint_of
+        from artwright.plugins.literature.lm.originality import fingerprint_of
 
         for path in sorted((corpora / "texts" / f"prose-{language}").rglob("*.txt")):
             text = Text(stanzas=((path.read_text("utf-8", errors="replace"),),), language=language, form="prose")

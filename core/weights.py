@@ -32,18 +32,20 @@ _WAIT_S = 600.0  # another run may be writing a large file
 def find_weights(name: str, *, medium: str, home: Path, shipped: Path, kind: str, default: str) -> Path:
     """The weight file called `name`: one of a person's own (`home/weights/medium`), else one of those that ship.
 
-    An empty name is `default`, a file of `shipped`, the folder of those that come with the plugin. kind: the model it is
-    for, which its card names as `"model"`. Raises UnknownName if there is none of that name, InputError if it is of
-    another kind or the name is a path, WeightsError if a file has no card.
+    An empty name is `default`, a file of `shipped`, the folder of those that come with the plugin, or of a folder below
+    it. kind: the model it is for, which its card names as `"model"`. Raises UnknownName if there is none of that name,
+    InputError if it is of another kind or the name is a path, WeightsError if a file has no card.
     """
+    places = sorted(card.parent for card in shipped.rglob("card.json"))
     if not name:
-        return shipped / f"{default}.safetensors"
+        file = f"{default}.safetensors"
+        return next((place for place in places if (place / file).exists()), shipped) / file
     if Path(name).name != name:
         raise InputError(f"{name!r} is not a name of weights; use the name that `artwright {medium} train` was given")
     own = home / "weights" / medium
     fitting: list[str] = []
     others: dict[str, Any] = {}
-    for folder in (own, shipped):
+    for folder in (own, *places):
         for file, card in read_cards(folder).items():
             stem = file.removesuffix(".safetensors")
             if card.get("model") == kind:

@@ -1,6 +1,6 @@
 """Builds the indexes of known texts that literature ships: hashes and names, no text (`core.originality.Index`).
 
-python tools/text_indexes.py CORPORA/texts plugins/literature/indexes
+python tools/text_indexes.py CORPORA/texts plugins/literature/lm/indexes
 
 Eight megabytes in all: every Chinese poem, the three Chinese writers of prose, every poem of the first English
 collection, of the second those of the poets whose lines are known by heart, and English works of prose of at most 60,000
@@ -24,10 +24,10 @@ sys.path.insert(0, tempfile.mkdtemp())
 import numpy as np  # noqa: E402
 from artwright.core.artwork import Text  # noqa: E402
 from artwright.core.originality import Fingerprint, Index  # noqa: E402
-from artwright.plugins.literature.comparing import fingerprint_of  # noqa: E402
-from artwright.plugins.literature.files import read_words  # noqa: E402
-from artwright.plugins.literature.rows import read_rows  # noqa: E402
-from artwright.plugins.literature.styles import ENGLISH_PROSE  # noqa: E402
+from artwright.plugins.literature.formats.files import read_words  # noqa: E402
+from artwright.plugins.literature.formats.rows import read_rows  # noqa: E402
+from artwright.plugins.literature.lm.originality import fingerprint_of  # noqa: E402
+from artwright.plugins.literature.models.poet.styles import ENGLISH_PROSE  # noqa: E402
 
 KNOWN = (
     "William Blake", "John Keats", "Percy Bysshe Shelley", "Samuel Taylor Coleridge", "Thomas Gray",
@@ -176,7 +176,7 @@ def main() -> None:
         facts = {
             "data": f"{len(works)} {'works' if noun == 'pages' else noun}: {data}",
             "licence": "hashes and names, MIT like the code",
-            "command": "python tools/text_indexes.py CORPORA/texts plugins/literature/indexes",
+            "command": "python tools/text_indexes.py CORPORA/texts plugins/literature/lm/indexes",
         }
         index = Index.build(works, real=real, kind=kind, gram=4, noun=noun, facts=facts)
         path = given.output / f"{name}.safetensors"

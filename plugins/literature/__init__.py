@@ -45,7 +45,7 @@ _SCORES = {
 def _card(name: str) -> dict[str, Any]:
     from ...core.weights import read_cards
 
-    card = read_cards(Path(__file__).parent / "weights").get(f"{name}.safetensors", {})
+    card = read_cards(Path(__file__).parent / "models" / name.replace("-", "_")).get(f"{name}.safetensors", {})
     return {**card, "score": f"{_SCORES[name]}; higher is better"}
 
 
@@ -66,7 +66,7 @@ def register_models(registry: Registry) -> None:
             medium="literature",
             operations=_EVERY,
             default_for=_EVERY,
-            options="artwright.plugins.literature.options:PoetOptions",
+            options="artwright.plugins.literature.models.poet.options:PoetOptions",
             summary="writes and reads both languages: picks the model by form and language",
             card={"models": sorted(_MODELS), "score": dict(sorted(_SCORES.items()))},
         )
@@ -77,7 +77,7 @@ def register_models(registry: Registry) -> None:
                 name=name,
                 medium="literature",
                 operations=frozenset({"generate", "train", "evaluate"}),
-                options="artwright.plugins.literature.options:PoetOptions",
+                options="artwright.plugins.literature.models.poet.options:PoetOptions",
                 summary=summary,
                 card=partial(_card, name),
             )
@@ -87,7 +87,7 @@ def register_models(registry: Registry) -> None:
 @hookimpl
 def register_styles(registry: Registry) -> None:
     from ...core.style import StyleSpec
-    from .styles import aliases_of, known_styles
+    from .models.poet.styles import aliases_of, known_styles
 
     for name, summary, source in known_styles():
         spec = StyleSpec(name=name, medium="literature", summary=summary, source=source, aliases=aliases_of(name))
@@ -96,48 +96,48 @@ def register_styles(registry: Registry) -> None:
 
 @hookimpl
 def generate(request: GenerateRequest, context: Context) -> Artwork:
-    from .models.poet import generate
+    from .models.poet.choice import generate
 
     return generate(request, context)
 
 
 @hookimpl
 def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
-    from .analysis import analyze
+    from .operations.analyze import analyze
 
     return analyze(request, context)
 
 
 @hookimpl
 def transfer_style(request: TransferRequest, context: Context) -> Artwork:
-    from .style_transfer import transfer_style
+    from .operations.transfer_style import transfer_style
 
     return transfer_style(request, context)
 
 
 @hookimpl
 def restore(request: RestoreRequest, context: Context) -> Artwork:
-    from .models.poet import restore
+    from .models.poet.choice import restore
 
     return restore(request, context)
 
 
 @hookimpl
 def train(request: TrainRequest, context: Context) -> TrainReport:
-    from .training import train
+    from .operations.train import train
 
     return train(request, context)
 
 
 @hookimpl
 def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object]:
-    from .training import evaluate
+    from .operations.train import evaluate
 
     return evaluate(request, context)
 
 
 @hookimpl
 def inspire(request: InspireRequest, context: Context) -> list[Idea]:
-    from .models.poet import inspire
+    from .models.poet.choice import inspire
 
     return inspire(request, context)

@@ -33,7 +33,7 @@ class Literature(Medium):
 
     def check(self, payload: Any) -> None:
         """Raise FormatError for a text without words, or longer than what is read."""
-        from .files import MAX_BYTES
+        from .formats.files import MAX_BYTES
 
         text = str(payload)
         if not any(character.isalnum() for character in text):
@@ -45,7 +45,7 @@ class Literature(Medium):
         """The text in a file, its language and form found where the file does not say. Raises
         FormatError in one line.
         """
-        from .files import read_text
+        from .formats.files import read_text
 
         path = Path(path)
         if path.suffix.lower() not in self.reads:
@@ -69,7 +69,7 @@ class Literature(Medium):
     def save(self, artwork: Artwork, path: Path) -> None:
         """Write the text; the manifest goes into the front matter (.md) or beside the file (.txt)."""
         from ...core.manifest import manifest_text
-        from .files import write_work
+        from .formats.files import write_work
 
         path = Path(path)
         if path.suffix.lower() not in self.writes:
@@ -83,31 +83,31 @@ class Literature(Medium):
 
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
         """The text as a page, RGB."""
-        from .page import draw_page
+        from .formats.page import draw_page
 
         return draw_page(artwork.payload, artwork.title, width=width)
 
     def theme(self, artwork: Artwork) -> Theme:
         """Words, images and mood of the text."""
-        from .reading import theme_of
+        from .lm.features import theme_of
 
         return theme_of(artwork)
 
     def features(self, artwork: Artwork) -> dict[str, float]:
         """Some thirty numbers on length, rhythm, words, images, mood and sound, the same names in both languages."""
-        from .reading import features_of
+        from .lm.features import features_of
 
         return features_of(artwork)
 
     def fingerprint(self, artwork: Artwork) -> Fingerprint | None:
         """Chinese characters or English words; None for a text in another language."""
-        from .comparing import fingerprint_of
+        from .lm.originality import fingerprint_of
 
         return fingerprint_of(artwork.payload)
 
     def indexes(self) -> tuple[Path, ...]:
         """Known poems and pages of both languages."""
-        from .comparing import INDEXES
+        from .lm.originality import INDEXES
 
         return tuple(INDEXES / f"{name}.safetensors" for name in ("verse-zh", "prose-zh", "verse-en", "prose-en"))
 
@@ -161,8 +161,8 @@ def make_text(
 
 
 def _plain_chinese(stanzas: tuple[tuple[str, ...], ...]) -> tuple[tuple[tuple[str, ...], ...], dict[str, str]]:
-    from .characters import chinese_marks
     from .chinese.script import simplify
+    from .formats.characters import chinese_marks
 
     notes: dict[str, str] = {}
     simple = tuple(tuple(simplify(line)[0] for line in stanza) for stanza in stanzas)

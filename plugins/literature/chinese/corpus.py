@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ....core.errors import InputError
-from ..rows import read_rows
+from ..formats.rows import read_rows
 
 __all__ = ["Poem", "collections", "poem_of", "read_poems", "split_clauses"]
 

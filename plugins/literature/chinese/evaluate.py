@@ -16,9 +16,9 @@ import numpy as np
 
 from ....core.errors import InputError
 from ....core.progress import Progress, Silent
+from ..models.verse_zh.encoding import Prefix
+from ..models.verse_zh.engine import VerseEngine
 from .corpus import Poem, collections, read_poems
-from .encoding import Prefix
-from .engine import VerseEngine
 from .lending import lend_prose, lend_verse
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def evaluate(
     Raises InputError if there is nothing to measure.
     """
     if model == "prose-zh":
-        from .prose_engine import evaluate_prose
+        from ..models.prose_zh.engine import evaluate_prose
 
         with lend_prose(devices, home, weights) as engine:
             return evaluate_prose(engine, path, progress)

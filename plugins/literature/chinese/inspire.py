@@ -9,16 +9,16 @@ import numpy as np
 
 from ....core.requests import Idea
 from ....core.theme import Theme
-from ..options import PoetOptions
-from .encoding import Prefix
+from ..models.poet.options import PoetOptions
+from ..models.verse_zh.encoding import Prefix
+from .brief import Asked, plans_of, shape_of, theme_words
 from .lending import lend_verse
-from .planning import Asked, plans_of, shape_of, theme_words
 from .prosody import prosody
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager
     from ....core.progress import Progress
-    from .engine import VerseEngine
+    from ..models.verse_zh.engine import VerseEngine
 
 __all__ = ["ideas"]
 

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..lending import SHIPPED, lend, weights_of
+from ..lm.lending import lend, weights_of
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager
-    from .engine import VerseEngine
+    from ..models.prose_zh.engine import ProseEngine
+    from ..models.verse_zh.engine import VerseEngine
     from .lexicon import Lexicon
-    from .prose_engine import ProseEngine
 
 __all__ = ["lend_lexicon", "lend_prose", "lend_verse"]
 
@@ -21,7 +21,7 @@ __all__ = ["lend_lexicon", "lend_prose", "lend_verse"]
 @contextmanager
 def lend_verse(devices: DeviceManager | None, home: Path, name: str = "") -> Iterator[VerseEngine]:
     """The verse model with the lexicon that was counted with it, for the length of a block."""
-    from .engine import VerseEngine
+    from ..models.verse_zh.engine import VerseEngine
 
     path = weights_of("verse-zh", home, name)
     lexicon = path.with_name(f"{path.stem}-lexicon.safetensors")
@@ -34,7 +34,7 @@ def lend_lexicon(devices: DeviceManager | None) -> Iterator[Lexicon]:
     """The lexicon that ships, alone: all that reading needs."""
     from .lexicon import Lexicon
 
-    path = SHIPPED / "verse-zh-lexicon.safetensors"
+    path = weights_of("verse-zh-lexicon", None)
     with lend(devices, "verse-zh-lexicon", (path,), lambda: Lexicon.load(path)) as lexicon:
         yield lexicon
 
@@ -42,7 +42,7 @@ def lend_lexicon(devices: DeviceManager | None) -> Iterator[Lexicon]:
 @contextmanager
 def lend_prose(devices: DeviceManager | None, home: Path, name: str = "") -> Iterator[ProseEngine]:
     """The prose model for the length of a block."""
-    from .prose_engine import ProseEngine
+    from ..models.prose_zh.engine import ProseEngine
 
     path = weights_of("prose-zh", home, name)
     with lend(devices, "prose-zh", (path,), lambda: ProseEngine.load(path)) as engine:

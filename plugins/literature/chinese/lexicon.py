@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.weights import load_weights
+from ..lm.runs import Runs
+from ..models.verse_zh.examples import find_words, word_slots
 from .corpus import Poem
-from .runs import Runs
-from .verse_data import find_words, word_slots
 
 __all__ = ["Lexicon", "build_lexicon"]
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ....core.artwork import Text
 from ....core.theme import Mood, concepts, mood_of, read_words
-from ..options import TUNES
-from .check import Verdict, check_regulated, check_tune, find_clash, recognise
+from ..models.poet.options import TUNES
+from .checker import Verdict, check_regulated, check_tune, find_clash, recognise
 from .corpus import split_clauses
+from .forms import tunes
 from .prosody import FORMS, LEVEL, Prosody, prosody
-from .tunes import tunes
 
 if TYPE_CHECKING:
     from .lexicon import Lexicon

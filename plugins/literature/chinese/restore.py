@@ -16,15 +16,15 @@ import numpy as np
 
 from ....core.artwork import Text
 from ....core.errors import InputError
-from ..options import TUNES, PoetOptions, refuse_idle
-from .check import check_regulated, check_tune, recognise
+from ..models.poet.options import TUNES, PoetOptions, refuse_idle
+from ..models.verse_zh.encoding import Prefix, Shape
+from ..models.verse_zh.engine import Plan, VerseEngine, feet
+from .brief import Asked, plans_of
+from .checker import check_regulated, check_tune, recognise
 from .corpus import split_clauses
-from .encoding import Prefix, Shape
-from .engine import Plan, VerseEngine, feet
+from .forms import tunes
 from .lending import lend_verse
-from .planning import Asked, plans_of
 from .prosody import FORMS
-from .tunes import tunes
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager
@@ -58,7 +58,7 @@ def restore(
             "the text has no gap; write □ for each missing character, or name the lines with --region 'line 3'"
         )
     if text.form.startswith("prose") or len(whole) > 320:
-        from .prose_writing import fill_prose
+        from .prose import fill_prose
 
         refuse_idle(options, "restored Chinese prose")
         return fill_prose(text, stanzas, options, rng, progress, devices, home)

@@ -15,14 +15,14 @@ import numpy as np
 from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.theme import Theme, concepts, read_words
-from ..options import TUNES, PoetOptions
-from ..styles import CHINESE_PROSE, CHINESE_VERSE
-from .encoding import Prefix, Shape
-from .engine import VerseEngine, Written
+from ..models.poet.options import TUNES, PoetOptions
+from ..models.poet.styles import CHINESE_PROSE, CHINESE_VERSE
+from ..models.verse_zh.encoding import Prefix, Shape
+from ..models.verse_zh.engine import VerseEngine, Written
+from .brief import Asked, place_word, plans_of, shape_of
+from .forms import Tune, tunes
 from .lending import lend_verse
-from .planning import Asked, place_word, plans_of, shape_of
 from .prosody import FORMS
-from .tunes import Tune, tunes
 from .writer import choose_best
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def transfer(
     Raises InputError if the text holds no content word that Chinese verse knows.
     """
     if style in CHINESE_PROSE:
-        from .prose_writing import rewrite
+        from .prose import rewrite
 
         return rewrite(text, CHINESE_PROSE[style], strength, options, rng, progress, devices, home)
     voice = CHINESE_VERSE.get(style, "")

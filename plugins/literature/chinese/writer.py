@@ -18,14 +18,14 @@ import numpy as np
 from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.theme import Theme
-from ..options import TUNES, ZH_FORMS, PoetOptions, refuse_idle
-from .check import check_regulated, check_tune, find_clash
-from .encoding import Prefix, Shape
-from .engine import VerseEngine, Written
+from ..models.poet.options import TUNES, ZH_FORMS, PoetOptions, refuse_idle
+from ..models.verse_zh.encoding import Prefix, Shape
+from ..models.verse_zh.engine import VerseEngine, Written
+from .brief import Asked, place_word, plans_of, read_asked, shape_of, theme_words
+from .checker import check_regulated, check_tune, find_clash
+from .forms import Tune, tunes
 from .lending import lend_verse
-from .planning import Asked, place_word, plans_of, read_asked, shape_of, theme_words
 from .prosody import FORMS as REGULATED
-from .tunes import Tune, tunes
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager
@@ -62,7 +62,7 @@ def compose(
     Raises InputError where what is given contradicts the form.
     """
     if form == "prose-zh":
-        from .prose_writing import compose_prose
+        from .prose import compose_prose
 
         return compose_prose(theme, options, rng, progress, devices, home, style=style)
     refuse_idle(options, "Chinese verse")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .forms import Form, find_form
-from .metre import METRES
 from .phonetics import Sound, count_syllables, sounds
+from .prosody import METRES
 from .words import MARKS, tokenize
 
 __all__ = ["Fault", "Scan", "check", "last_word", "line_rhymes", "scan", "word_readings"]

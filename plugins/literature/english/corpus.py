@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....core.errors import InputError
-from ..rows import read_rows
-from .metre import is_plain_iambic
+from ..formats.rows import read_rows
 from .phonetics import count_syllables, rhyme_keys, sounds
+from .prosody import is_plain_iambic
 from .words import MARKS, normalize, tokenize
 
 __all__ = ["SPECIALS", "Poem", "Prepared", "Vocabulary", "clean_stanzas", "prepare", "read_poems"]

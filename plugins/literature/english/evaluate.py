@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....core.errors import InputError
-from ..lending import kind_of
+from ..lm.lending import kind_of
+from ..models.prose_en.engine import Memory
+from ..models.prose_en.texts import read_prose
+from ..models.verse_en.engine import Features, VerseEngine
+from ..models.verse_en.stretches import Stretches
 from .corpus import Vocabulary, prepare, read_poems
-from .engine import Features, VerseEngine
 from .lending import lend_prose, lend_verse
-from .prose_data import read_prose
-from .prose_engine import Memory
-from .stretches import Stretches
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ....core.errors import InputError
-from .metre import METRES
+from .prosody import METRES
 
 __all__ = ["ALIASES", "FORMS", "VERSE_FORMS", "Form", "Plan", "find_form", "plan"]
 

@@ -16,7 +16,7 @@ from .lexicon import stem
 from .words import END_MARKS
 
 if TYPE_CHECKING:
-    from .engine import VerseEngine
+    from ..models.verse_en.engine import VerseEngine
 
 __all__ = ["AUXILIARIES", "SUBJECTS", "Grammar", "finite_scores", "sentence_cost"]
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from ....core.requests import Idea
 from ....core.theme import concepts
-from .composing import Brief, compose_drafts
-from .engine import VerseEngine
+from ..models.verse_en.engine import VerseEngine
+from .beam import Brief, compose_drafts
 from .forms import Form, Plan
 from .lending import lend_verse
 from .writer import print_lines, theme_words
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ....core.devices import DeviceManager
     from ....core.progress import Progress
     from ....core.theme import Theme
-    from ..options import PoetOptions
+    from ..models.poet.options import PoetOptions
 
 __all__ = ["ideas", "phrases"]
 

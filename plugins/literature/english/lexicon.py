@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .corpus import PERSONAL, SPECIALS
-from .metre import fits
 from .phonetics import Sound, sounds
+from .prosody import fits
 from .words import APHERETIC
 
 __all__ = ["FUNCTION", "Lexicon", "stem"]

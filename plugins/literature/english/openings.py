@@ -11,7 +11,7 @@ import numpy as np
 
 from .checker import scan
 from .lexicon import Lexicon
-from .metre import METRES
+from .prosody import METRES
 from .words import tokenize
 
 __all__ = ["CLOSING", "Opening", "limerick_opening"]

@@ -21,14 +21,14 @@ from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.theme import concepts
 from ....core.transformer.sampling import log_softmax
-from ..options import refuse_idle
+from ..models.poet.options import refuse_idle
+from ..models.prose_en.engine import Memory, ProseEngine
 from .inspire import phrases
 from .lending import lend_prose
 from .lexicon import FUNCTION, stem
-from .prose_engine import Memory, ProseEngine
 from .story import plan_story, tell
+from .voice_steering import Voice
 from .voices import authors
-from .voicing import Voice
 from .words import tokenize
 
 if TYPE_CHECKING:

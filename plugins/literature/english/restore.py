@@ -17,14 +17,14 @@ import numpy as np
 
 from ....core.artwork import Text
 from ....core.errors import InputError
-from ..lending import kind_of
-from ..options import refuse_idle
+from ..lm.lending import kind_of
+from ..models.poet.options import refuse_idle
+from ..models.prose_en.engine import ProseEngine
 from .checker import line_rhymes, scan
 from .forms import FORMS
 from .lending import lend_prose, lend_verse
 from .lexicon import Lexicon
-from .metre import METRES
-from .prose_engine import ProseEngine
+from .prosody import METRES
 from .words import MARKS, tokenize
 
 if TYPE_CHECKING:

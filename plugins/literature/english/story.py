@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from ....core.transformer.sampling import log_softmax
 
 if TYPE_CHECKING:
-    from .prose_engine import ProseEngine
+    from ..models.prose_en.engine import ProseEngine
 
 __all__ = ["Story", "plan_story", "tell"]
 

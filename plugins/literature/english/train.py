@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ....core.requests import Context, TrainReport, TrainRequest
-from ..lending import licence_of
-from .train_prose import train_prose
-from .train_verse import train_verse
+from ..lm.lending import licence_of
+from ..models.prose_en.training import train_prose
+from ..models.verse_en.training import train_verse
 
 __all__ = ["train"]
 
@@ -46,7 +46,7 @@ def train(request: TrainRequest, context: Context, device: str = "cpu") -> Train
         "resume": request.resume,
         "command": command
         + (f" --start {start}" if start else "")
-        + (" --output plugins/literature/weights" if shipped else ""),
+        + (f" --output plugins/literature/models/{model.replace('-', '_')}" if shipped else ""),
         "data_name": _DATA[model] if shipped else f"texts given by the person under {request.corpus.name!r}",
         "licence": licence_of(request.name, model),
         "progress": context.progress,

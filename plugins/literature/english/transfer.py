@@ -18,15 +18,15 @@ import numpy as np
 from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.theme import Theme, read_words
+from ..models.prose_en.engine import ProseEngine
 from . import forms
+from .beam import compose_drafts
 from .checker import check
-from .composing import compose_drafts
-from .drawing import Settings
-from .forward import ForwardReader
 from .lending import lend_prose, lend_verse
 from .lexicon import FUNCTION, Lexicon, stem
+from .line_sampling import Settings
 from .prose import continue_page, likelihood, open_page, paragraphs
-from .prose_engine import ProseEngine
+from .rescoring import ForwardReader
 from .words import MARKS, tokenize
 from .writer import brief_for, print_lines
 

@@ -13,19 +13,19 @@ import numpy as np
 from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.theme import concepts
-from ..options import refuse_idle
+from ..models.poet.options import refuse_idle
+from ..models.verse_en.engine import VerseEngine
 from . import forms
+from .beam import Brief, Draft, compose_drafts
 from .checker import Fault, check
-from .composing import Brief, Draft, compose_drafts
 from .corpus import ARCHAIC, PERSONAL
-from .drawing import Settings
-from .engine import VerseEngine
-from .forward import ForwardReader
-from .frames import haiku_frames, limerick_frames, things
 from .grammar import AUXILIARIES, PERSON_OF
 from .lending import lend_prose, lend_verse
 from .lexicon import FUNCTION, Lexicon
+from .line_frames import haiku_frames, limerick_frames, things
+from .line_sampling import Settings
 from .openings import CLOSING, limerick_opening
+from .rescoring import ForwardReader
 from .words import detokenize
 
 if TYPE_CHECKING:

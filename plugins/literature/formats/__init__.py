@@ -1,0 +1,1 @@
+"""Text files and pages: encodings, Markdown, layout, characters."""

@@ -1,0 +1,69 @@
+"""Where the writers come from: weights that ship or a person's own, found by name, leased for the length of a block.
+
+All of them run in numpy on the CPU, whatever the device of the studio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from ....core.weights import find_weights, read_cards
+
+if TYPE_CHECKING:
+    from ....core.devices import DeviceManager
+
+__all__ = ["SHIPPED", "kind_of", "lend", "licence_of", "weights_of"]
+
+#: The folder of the models, each with its weights and their card beside it.
+SHIPPED = Path(__file__).parents[1] / "models"
+T = TypeVar("T")
+
+
+def weights_of(kind: str, home: Path | None, name: str = "") -> Path:
+    """The file of `kind` ("verse-en") called `name`, the one that ships if the name is empty. Raises UnknownName, or
+    InputError for a file of another kind.
+    """
+    return find_weights(name, medium="literature", home=home or Path(), shipped=SHIPPED, kind=kind, default=kind)
+
+
+def kind_of(home: Path | None, name: str) -> str:
+    """The model that a person's (or a shipped) weight file is for, as its card says; "" if there is none of that
+    name.
+    """
+    for folder in (home or Path()) / "weights" / "literature", *(card.parent for card in SHIPPED.rglob("card.json")):
+        card = read_cards(folder).get(f"{name}.safetensors")
+        if card is not None:
+            return str(card.get("model", ""))
+    return ""
+
+
+def licence_of(name: str, kind: str) -> str:
+    """What a card says of the licence of weights: of those that ship, and of a person's own, whose texts nobody else
+    knows.
+    """
+    if name == kind:
+        return "trained on works in the public domain; the weights are MIT like the code"
+    return "that of the texts they were trained on, which are the person's own"
+
+
+@contextmanager
+def lend(devices: DeviceManager | None, kind: str, files: tuple[Path, ...], load: Callable[[], T]) -> Iterator[T]:
+    """What `load()` makes of some weight files, from the device manager, or loaded for this block where there is
+    none. A file that was trained anew is another thing to lend.
+    """
+    if devices is None:
+        yield load()
+        return
+    with devices.lease(("literature", kind, *map(_state, files)), lambda device: load(), on="cpu") as model:
+        yield model
+
+
+def _state(path: Path) -> tuple[str, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0  # the loader says what is missing
+    return str(path), found.st_mtime_ns, found.st_size

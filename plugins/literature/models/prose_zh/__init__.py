@@ -1,0 +1,1 @@
+"""Chinese prose by characters: counts and a small network."""

@@ -1,0 +1,1 @@
+"""English verse by whole words, each line from its end."""

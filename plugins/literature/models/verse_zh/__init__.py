@@ -1,0 +1,1 @@
+"""Classical Chinese verse by characters, each line from its end."""

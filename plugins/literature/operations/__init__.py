@@ -1,0 +1,1 @@
+"""What literature does: one module a verb, each with the function of its name."""
