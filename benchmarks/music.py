@@ -102,11 +102,11 @@ def likelihood(exclude: Path, *, limit: int, groups: list[str], against: bool = 
     """By group: the composer's nats per note with header, KN-5's on the same tokens (header added), and how far below
     it is.
     """
-    from artwright.plugins.music import corpus, evaluation
-    from artwright.plugins.music.encoding import encode
-    from artwright.plugins.music.engine import Engine
-    from artwright.plugins.music.facts import header_nats
-    from artwright.plugins.music.lending import judges
+    from artwright.plugins.music.models.composer import corpus, evaluation
+    from artwright.plugins.music.models.composer.encoding import encode
+    from artwright.plugins.music.models.composer.engine import Engine
+    from artwright.plugins.music.models.composer.lending import judges
+    from artwright.plugins.music.models.composer.style_facts import header_nats
 
     root, excluded = corpus.find_music21(), corpus.read_excluded(exclude)
     result: dict[str, Any] = {}
@@ -149,10 +149,10 @@ def speed() -> dict[str, Any]:
     """
     import torch
     from artwright.core.weights import load_weights
-    from artwright.plugins.music.compose import compose
-    from artwright.plugins.music.engine import Engine
-    from artwright.plugins.music.lending import weight_files
-    from artwright.plugins.music.plan import plan_piece
+    from artwright.plugins.music.composing.candidates import compose
+    from artwright.plugins.music.composing.plan import plan_piece
+    from artwright.plugins.music.models.composer.engine import Engine
+    from artwright.plugins.music.models.composer.lending import weight_files
     from transformers import LlamaConfig, LlamaForCausalLM
 
     torch.set_num_threads(1)

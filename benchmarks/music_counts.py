@@ -28,7 +28,7 @@ ALONE = 4_000
 def split(exclude: Path, cache: Path | None) -> tuple[list[Any], dict[str, list[Any]]]:
     """(training scores, held-out scores by style): the split that training makes."""
     from artwright.core.training import split_held_out
-    from artwright.plugins.music import corpus, training
+    from artwright.plugins.music.models.composer import corpus, training
 
     by_style: dict[str, list[Any]] = {}
     for score in training.collect(corpus.find_music21(), exclude=exclude, cache=cache):
@@ -45,8 +45,10 @@ def split(exclude: Path, cache: Path | None) -> tuple[list[Any], dict[str, list[
 def count(kept: list[Any], command: str) -> None:
     """Write the facts about each style, the progressions of the chorales, and the lines of the training works."""
     from artwright.core.weights import save_weights
-    from artwright.plugins.music import facts, harmony, memory
-    from artwright.plugins.music.encoding import encode, key_shift
+    from artwright.plugins.music.models.composer import continuations as memory
+    from artwright.plugins.music.models.composer import style_facts as facts
+    from artwright.plugins.music.models.composer.encoding import encode, key_shift
+    from artwright.plugins.music.theory import progressions as harmony
 
     table = facts.count_facts(kept)
     facts.PATH.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
@@ -72,11 +74,11 @@ def count(kept: list[Any], command: str) -> None:
 
 def readings(scores: list[Any], style: str, limit: int) -> dict[str, Any]:
     """What nets and counts say at about `limit` positions of some works."""
-    from artwright.plugins.music import memory
-    from artwright.plugins.music.encoding import encode
-    from artwright.plugins.music.engine import Engine
-    from artwright.plugins.music.evaluation import VIEWS, read_nets
-    from artwright.plugins.music.lending import judges
+    from artwright.plugins.music.models.composer import continuations as memory
+    from artwright.plugins.music.models.composer.encoding import encode
+    from artwright.plugins.music.models.composer.engine import Engine
+    from artwright.plugins.music.models.composer.evaluation import VIEWS, read_nets
+    from artwright.plugins.music.models.composer.lending import judges
 
     engine = Engine.load(judges(style, "", None)).seen(VIEWS)
     works, total = [], 0
@@ -123,7 +125,7 @@ def fit(rows: list[dict[str, Any]], use: list[Any], start: Any = None, pull: flo
 def _nats(data: list[Any], weights: Any) -> Any:
     """Nats of some positions under the mixture: `blending.blend`, so that its parameters can be fitted."""
     import torch
-    from artwright.plugins.music.blending import BOUND
+    from artwright.plugins.music.models.composer.blending import BOUND
 
     p, h, counts = data[0].exp(), data[1] - 1, data[2]
     for k in range(counts.shape[1]):
@@ -137,7 +139,7 @@ def _nats(data: list[Any], weights: Any) -> Any:
 
 def read_off(row: dict[str, Any], use: Any, weights: Any) -> float:
     """Nats of the positions `use` as the plugin computes them."""
-    from artwright.plugins.music.blending import blend
+    from artwright.plugins.music.models.composer.blending import blend
 
     return -float(
         blend(row["logs"][use], row["undecided"][use], row["counts"][use], weights.numpy().astype(float)).sum()
@@ -147,7 +149,8 @@ def read_off(row: dict[str, Any], use: Any, weights: Any) -> float:
 def fit_all(held: dict[str, list[Any]], limit: int, only: list[str]) -> dict[str, Any]:
     """Write data/blend.json (unless only some styles are asked for) and give the cross-validated figures by style."""
     import torch
-    from artwright.plugins.music import blending, memory
+    from artwright.plugins.music.models.composer import blending
+    from artwright.plugins.music.models.composer import continuations as memory
 
     torch.set_num_threads(1)
     table: dict[str, Any] = {}

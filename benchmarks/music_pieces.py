@@ -20,12 +20,12 @@ import numpy as np
 
 def _chorales(count: int, best_of: int, seed: int) -> Iterator[Any]:
     """Chorales of 8 to 16 bars; every other one in minor, every eighth in 3/4."""
-    from artwright.plugins.music.compose import compose
-    from artwright.plugins.music.engine import Engine
-    from artwright.plugins.music.lending import weight_files
-    from artwright.plugins.music.options import ComposerOptions
-    from artwright.plugins.music.plan import plan_piece
-    from artwright.plugins.music.writing import heat
+    from artwright.plugins.music.composing.candidates import compose
+    from artwright.plugins.music.composing.choosing import heat
+    from artwright.plugins.music.composing.plan import plan_piece
+    from artwright.plugins.music.models.composer.engine import Engine
+    from artwright.plugins.music.models.composer.lending import weight_files
+    from artwright.plugins.music.models.composer.options import ComposerOptions
 
     engine = Engine.load(weight_files("bach", "", None, 1))
     for number in range(count):
@@ -50,13 +50,13 @@ def _writers(count: int, best_of: int, seed: int) -> Iterator[tuple[str, Callabl
     """(style, what writes candidates of one piece, best first; others when called again) of `count` pieces, the styles
     in turn.
     """
-    from artwright.plugins.music.compose import compose
-    from artwright.plugins.music.engine import Engine
-    from artwright.plugins.music.lending import weight_files
-    from artwright.plugins.music.options import ComposerOptions
-    from artwright.plugins.music.plan import plan_piece
-    from artwright.plugins.music.styles import STYLE_TABLE
-    from artwright.plugins.music.writing import heat
+    from artwright.plugins.music.composing.candidates import compose
+    from artwright.plugins.music.composing.choosing import heat
+    from artwright.plugins.music.composing.plan import plan_piece
+    from artwright.plugins.music.models.composer.engine import Engine
+    from artwright.plugins.music.models.composer.lending import weight_files
+    from artwright.plugins.music.models.composer.options import ComposerOptions
+    from artwright.plugins.music.models.composer.styles import STYLE_TABLE
 
     engine = Engine.load(weight_files("all", "", None, 1))
     styles = list(STYLE_TABLE.items())
@@ -116,10 +116,10 @@ def checked(score: Any, goals: list[int], final_root: int) -> dict[str, float]:
 
 def chorales(count: int, best_of: int) -> dict[str, Any]:
     """Mean figures of generated chorales and of Bach's own, and the share of pieces that keep each guarantee."""
-    from artwright.plugins.music import corpus
-    from artwright.plugins.music.critic import measure
-    from artwright.plugins.music.encoding import key_shift
-    from artwright.plugins.music.facts import pickup_of
+    from artwright.plugins.music.composing.critic import measure
+    from artwright.plugins.music.models.composer import corpus
+    from artwright.plugins.music.models.composer.encoding import key_shift
+    from artwright.plugins.music.models.composer.style_facts import pickup_of
 
     names = (
         "fifths",
@@ -161,8 +161,8 @@ def copies(count: int) -> dict[str, Any]:
     """Longest runs shared with the training works, by style: of the first candidate, and of what the composer returns,
     which resamples beyond the limits.
     """
-    from artwright.plugins.music.compose import first_original
-    from artwright.plugins.music.copying import check_copies, longest_copies
+    from artwright.plugins.music.composing.candidates import first_original
+    from artwright.plugins.music.composing.copying import check_copies, longest_copies
 
     first: dict[str, list[list[int]]] = defaultdict(list)
     last: dict[str, list[list[int]]] = defaultdict(list)
@@ -194,7 +194,7 @@ def style_histograms(score: Any, bars: int = 16) -> Any:
     """What a classifier of style may see of the first bars: lengths, intervals, degrees, places in the bar, register,
     density; not how many voices.
     """
-    from artwright.plugins.music.encoding import key_shift
+    from artwright.plugins.music.models.composer.encoding import key_shift
 
     limit = score.metres[0].bar * bars
     lines = [line for line in ([n for n in line if n.onset < limit] for line in score.lines) if len(line) > 1] or [
@@ -226,8 +226,8 @@ def classify(exclude: Path, count: int, cache: Path | None = None) -> dict[str, 
     """How often a logistic regression, trained on real works only, names the asked style of generated pieces, and of
     real works held back from it.
     """
-    from artwright.plugins.music import corpus, training
-    from artwright.plugins.music.styles import STYLE_TABLE
+    from artwright.plugins.music.models.composer import corpus, training
+    from artwright.plugins.music.models.composer.styles import STYLE_TABLE
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -264,12 +264,12 @@ def classify(exclude: Path, count: int, cache: Path | None = None) -> dict[str, 
 
 def read(count: int, best_of: int, folder: Path) -> dict[str, Any]:
     """Chorales with fixed seeds, written as MIDI and piano rolls, and told bar by bar; faults by kind."""
-    from artwright.plugins.music.analysis import read_music
-    from artwright.plugins.music.convert import to_midi
-    from artwright.plugins.music.explain import explain
+    from artwright.plugins.music.composing.plan import cadence_names
     from artwright.plugins.music.medium import Music
-    from artwright.plugins.music.plan import cadence_names
-    from artwright.plugins.music.plot import plot_reading
+    from artwright.plugins.music.models.analyst.findings import read_music
+    from artwright.plugins.music.models.analyst.picture import plot_reading
+    from artwright.plugins.music.models.analyst.sentences import explain
+    from artwright.plugins.music.notation.score_midi import to_midi
 
     folder.mkdir(parents=True, exist_ok=True)
     medium, kinds = Music(), Counter[str]()
@@ -291,14 +291,14 @@ def edits(exclude: Path, count: int, best_of: int) -> dict[str, Any]:
     """Sopranos of held-out chorales harmonised anew, and gaps of two bars restored: figures against Bach's own, and
     whether what was given is untouched.
     """
-    from artwright.plugins.music import corpus
-    from artwright.plugins.music.critic import measure
-    from artwright.plugins.music.editing import Free, fill
-    from artwright.plugins.music.engine import Engine
-    from artwright.plugins.music.facts import pickup_of
-    from artwright.plugins.music.lending import weight_files
-    from artwright.plugins.music.options import ComposerOptions
-    from artwright.plugins.music.writing import melody_harmonised
+    from artwright.plugins.music.composing.critic import measure
+    from artwright.plugins.music.composing.developing import melody_harmonised
+    from artwright.plugins.music.composing.filling import Free, fill
+    from artwright.plugins.music.models.composer import corpus
+    from artwright.plugins.music.models.composer.engine import Engine
+    from artwright.plugins.music.models.composer.lending import weight_files
+    from artwright.plugins.music.models.composer.options import ComposerOptions
+    from artwright.plugins.music.models.composer.style_facts import pickup_of
 
     engine = Engine.load(weight_files("bach", "", None, 1))
     works = list(corpus.read_works(corpus.find_music21(), "bach", corpus.read_excluded(exclude), only_excluded=True))[

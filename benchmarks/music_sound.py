@@ -56,7 +56,7 @@ def cpu_seconds(call: Callable[[], object], runs: int = 3) -> float:
 
 def symusic_sound(midi: pretty_midi.PrettyMIDI) -> np.ndarray:
     """The same notes through symusic's synthesiser."""
-    from artwright.plugins.music.soundfont import default_soundfont
+    from artwright.plugins.music.performing.soundfont import default_soundfont
     from symusic import Score, Synthesizer, Track
     from symusic.core import NoteTickList
 
@@ -94,7 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     as_json = parser.parse_args().json
-    from artwright.plugins.music.sound import loudness, render
+    from artwright.plugins.music.performing.rendering import loudness, render
 
     found: dict[str, float] = {}
     for name, program in (("organ", 19), ("piano", 0), ("strings", 48), ("choir", 52), ("violin", 40)):

@@ -20,11 +20,11 @@ from typing import Any
 
 import music21
 import numpy as np
-from artwright.plugins.music.analysis import findings, read_music
-from artwright.plugins.music.formats.sheet_read import read_sheet
+from artwright.plugins.music.models.analyst.findings import findings, read_music
+from artwright.plugins.music.notation.sheet_midi import read_sheet
 from artwright.plugins.music.theory.chords import read_harmony
-from artwright.plugins.music.theory.key import correlations, find_key
-from artwright.plugins.music.theory.score import read_score
+from artwright.plugins.music.theory.key_finding import correlations, find_key
+from artwright.plugins.music.theory.note_table import read_score
 
 CORPUS = Path(music21.__file__).parent / "corpus"
 LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}

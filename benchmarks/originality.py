@@ -123,8 +123,8 @@ def _prose(language: str) -> Any:
 
 
 def _music(corpora: Path, rng: random.Random) -> tuple[Path, list[Fingerprint]]:
-    from artwright.plugins.music.copying import INDEX, fingerprint
-    from artwright.plugins.music.corpus import find_music21, read_works
+    from artwright.plugins.music.composing.copying import INDEX, fingerprint
+    from artwright.plugins.music.models.composer.corpus import find_music21, read_works
 
     root = find_music21()
     scores = [score for style in ("bach", "ryan", "essen", "palestrina", "mozart") for score in read_works(root, style)]

@@ -2,7 +2,7 @@
 
 The works are those of music21's corpus that the nets learned from or were chosen by, without those of the list (a column
 `music21_corpus_path`). The works that training holds out tell how near real works come to one another. Prints, for each
-style and voice, the run that 99 % of those keep to: the limits of `plugins.music.copying`.
+style and voice, the run that 99 % of those keep to: the limits of `plugins.music.composing.copying`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from artwright.core.originality import Index
 from artwright.core.training import split_held_out
-from artwright.plugins.music import copying, corpus, training
-from artwright.plugins.music.scores import Score
+from artwright.plugins.music.composing import copying
+from artwright.plugins.music.models.composer import corpus, training
+from artwright.plugins.music.theory.score import Score
 
 MEASURED = 400
 """Held-out works of each style, at most, by which the limits are told."""

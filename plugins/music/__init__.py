@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...core.hookspecs import hookimpl
+from ...core.operations import lazy_operations
 from ...core.registry import ModelSpec
 from ...core.style import StyleSpec
 
 if TYPE_CHECKING:
-    from ...core.artwork import Artwork
     from ...core.registry import Registry
-    from ...core.requests import (
-        Analysis,
-        AnalyzeRequest,
-        Context,
-        EvaluateRequest,
-        GenerateRequest,
-        Idea,
-        InspireRequest,
-        RestoreRequest,
-        TrainReport,
-        TrainRequest,
-        TransferRequest,
-    )
 
 _COMPOSER = frozenset({"generate", "transfer_style", "restore", "train", "evaluate", "inspire"})
 _SOURCE = "the corpus of music21 (public domain), without held-out works"
-
-
 _SCORE = (
     "minus the critic's cost, in nats a note (how far the likelihood is from that of real works, with what dissonance, "
     "parallels and leaps cost); higher is better"
 )
 
+analyze, evaluate, generate, inspire, restore, train, transfer_style = lazy_operations(
+    f"{__package__}.operations", "analyze", "evaluate", "generate", "inspire", "restore", "train", "transfer_style"
+)
+
 
 def _card() -> dict[str, Any]:
-    from pathlib import Path
-
     from ...core.weights import read_cards
 
-    return {**read_cards(Path(__file__).parent / "weights"), "score": _SCORE}
+    return {**read_cards(Path(__file__).parent / "models" / "composer"), "score": _SCORE}
 
 
 @hookimpl
@@ -62,7 +50,7 @@ def register_models(registry: Registry) -> None:
             default_for=_COMPOSER,
             card=_card,
             refuses=frozenset({"mask"}),
-            options="artwright.plugins.music.options:ComposerOptions",
+            options="artwright.plugins.music.models.composer.options:ComposerOptions",
             summary="small transformers, one position per note; twelve styles, exact bars, ranges and cadences",
         )
     )
@@ -72,7 +60,7 @@ def register_models(registry: Registry) -> None:
             medium="music",
             operations=frozenset({"analyze"}),
             default_for=frozenset({"analyze"}),
-            options="artwright.plugins.music.models.analyst:AnalystOptions",
+            options="artwright.plugins.music.models.analyst.options:AnalystOptions",
             summary="key, chords, cadences, form, counterpoint and the usual measures of a piece",
         )
     )
@@ -81,66 +69,10 @@ def register_models(registry: Registry) -> None:
 @hookimpl
 def register_styles(registry: Registry) -> None:
     """Add the styles the composer was trained in."""
-    from .styles import ALIASES, STYLE_TABLE
+    from .models.composer.styles import ALIASES, STYLE_TABLE
 
     for name, facts in STYLE_TABLE.items():
         spec = StyleSpec(
             name=name, medium="music", summary=facts.summary, source=_SOURCE, aliases=ALIASES.get(name, ())
         )
         registry.add_style(spec)
-
-
-@hookimpl
-def generate(request: GenerateRequest, context: Context) -> Artwork:
-    """Compose, continue, harmonise or vary."""
-    from .models import composer
-
-    return composer.generate(request, context)
-
-
-@hookimpl
-def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
-    """Read a work."""
-    from .models import analyst
-
-    return analyst.analyze(request, context)
-
-
-@hookimpl
-def transfer_style(request: TransferRequest, context: Context) -> Artwork:
-    """Keep melody and form, write the rest in another style."""
-    from .models import composer
-
-    return composer.transfer_style(request, context)
-
-
-@hookimpl
-def restore(request: RestoreRequest, context: Context) -> Artwork:
-    """Write some bars or voices anew."""
-    from .models import composer
-
-    return composer.restore(request, context)
-
-
-@hookimpl
-def train(request: TrainRequest, context: Context) -> TrainReport:
-    """Train a composer."""
-    from .models import composer
-
-    return composer.train(request, context)
-
-
-@hookimpl
-def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object]:
-    """Measure the likelihood of works."""
-    from .models import composer
-
-    return composer.evaluate(request, context)
-
-
-@hookimpl
-def inspire(request: InspireRequest, context: Context) -> list[Idea]:
-    """Progressions and motifs."""
-    from .models import composer
-
-    return composer.inspire(request, context)

@@ -49,7 +49,7 @@ class Music(Medium):
         """The bytes of the MIDI file without title and manifest; of a recording in which no melody was found, its
         samples.
         """
-        from .formats.midi_write import midi_bytes
+        from .notation.midi_write import midi_bytes
 
         samples = getattr(payload, "samples", None)
         if samples is not None and not any(i.notes for i in payload.instruments):
@@ -61,8 +61,8 @@ class Music(Medium):
         (its sound, features, analysis) equals what is computed from the work loaded again.
         """
         if getattr(payload, "samples", None) is None:
-            from .formats.midi_read import read_midi
-            from .formats.midi_write import midi_bytes
+            from .notation.midi_read import read_midi
+            from .notation.midi_write import midi_bytes
 
             payload = read_midi(midi_bytes(payload), about.get("title") or "the music").midi
         return super().artwork(payload, **about)
@@ -75,7 +75,7 @@ class Music(Medium):
     def load(self, path: Path) -> Artwork:
         """The music in a file. Raises FormatError in one line; remarks on what was mended go to the log."""
         from ...core.manifest import find_manifest
-        from .formats.charset import clean_line
+        from .notation.charset import clean_line
 
         path = Path(path)
         suffix = path.suffix.lower()
@@ -95,10 +95,10 @@ class Music(Medium):
 
             return read_recording(path)
         if suffix in _SHEETS:
-            from .formats.sheet_read import read_sheet
+            from .notation.sheet_midi import read_sheet
 
             return (*read_sheet(path), "")
-        from .formats.midi_read import MAX_BYTES, read_midi
+        from .notation.midi_read import MAX_BYTES, read_midi
 
         try:
             with open(path, "rb") as file:
@@ -122,13 +122,13 @@ class Music(Medium):
         if suffix not in self.writes:
             raise FormatError(f"music is not written as {suffix or path.name!r}; there are: {', '.join(self.writes)}")
         if suffix in _MIDI:
-            from .formats.midi_write import midi_bytes
+            from .notation.midi_write import midi_bytes
 
             manifest = manifest_text(artwork, ascii_only=True)
             write_bytes(path, midi_bytes(artwork.payload, title=artwork.title, manifest=manifest))
             return
         if suffix in _SOUNDS:
-            from .formats.audio import write_sound
+            from .performing.sound_files import write_sound
 
             samples, rate_hz = self.sound(artwork, rate_hz=48_000 if suffix == ".opus" else 44_100)
             with atomic(path) as temporary:
@@ -142,7 +142,7 @@ class Music(Medium):
             return
         file_id = ""
         if suffix in _PICTURES:
-            from .formats.pianoroll import piano_roll_png, piano_roll_svg
+            from .notation.pianoroll import piano_roll_png, piano_roll_svg
 
             write_bytes(
                 path,
@@ -151,9 +151,9 @@ class Music(Medium):
                 else piano_roll_png(artwork.payload, width=1600),
             )
         else:
-            from .formats.abc_write import abc_text
-            from .formats.musicxml_write import musicxml_bytes
-            from .formats.page import make_page
+            from .notation.abc_write import abc_text
+            from .notation.musicxml_write import musicxml_bytes
+            from .notation.page import make_page
 
             page = make_page(artwork.payload, artwork.title)
             write_bytes(path, abc_text(page).encode() if suffix == ".abc" else musicxml_bytes(page))
@@ -167,7 +167,7 @@ class Music(Medium):
         `phrase_ends_quarters`, whose chords are
         then dwelt on; `sound`, with `humanise` and `room` in [0, 1].
         """
-        from .sound import fermatas_of, render
+        from .performing.rendering import fermatas_of, render
 
         samples = getattr(artwork.payload, "samples", None)
         if samples is not None:
@@ -194,7 +194,7 @@ class Music(Medium):
 
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
         """A piano roll with coloured voices (of a recording without melody, its spectrogram)."""
-        from .formats.pianoroll import draw_piano_roll
+        from .notation.pianoroll import draw_piano_roll
 
         return draw_piano_roll(artwork.payload, width=width)
 
@@ -202,7 +202,7 @@ class Music(Medium):
         """Mood from mode, tempo, density and register; images and palette that go with it, or those of the theme it was
         made from.
         """
-        from .mood import read_theme
+        from .listening.mood import read_theme
 
         return read_theme(artwork)
 
@@ -216,8 +216,8 @@ class Music(Medium):
         """The steps of each line, so that a piece in another key or in other values is the same; None for drums alone,
         and for a few notes, which stand in any piece.
         """
-        from .convert import from_midi
-        from .copying import FEWEST, fingerprint
+        from .composing.copying import FEWEST, fingerprint
+        from .notation.score_midi import from_midi
 
         try:
             print_ = fingerprint(from_midi(artwork.payload, limit=64))
@@ -227,11 +227,13 @@ class Music(Medium):
 
     def indexes(self) -> tuple[Path, ...]:
         """The index of the works that the nets learned from."""
-        return (Path(__file__).parent / "data" / "works.safetensors",)
+        from .composing.copying import INDEX
+
+        return (INDEX,)
 
     def describe(self, artwork: Artwork) -> str:
         """Title, key, metre, tempo, bars, instruments, length."""
-        from .mood import describe
+        from .listening.mood import describe
 
         return describe(artwork)
 

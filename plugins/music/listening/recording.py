@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pretty_midi
 
-from ..formats.audio import read_sound
+from ..performing.sound_files import read_sound
 from .melody import melody_notes, notes_on_grid, track_pitch
 
 __all__ = ["Recording", "read_recording"]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .chords import KINDS, Chord
-from .score import Score
+from .note_table import Score
 
 __all__ = ["CADENCES", "Cadence", "cadence_inputs", "find_cadences"]
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from .key import KEY_NAMES, Key, KeySpan, find_key, keys_over_time
-from .score import Score
+from .key_finding import KEY_NAMES, Key, KeySpan, find_key, keys_over_time
+from .note_table import Score
 
 __all__ = ["KINDS", "Chord", "find_chords", "key_functions", "note_names", "read_harmony", "spell"]
 

@@ -14,8 +14,8 @@ from typing import Protocol
 
 import numpy as np
 
-from .key import KeySpan
-from .score import Score
+from .key_finding import KeySpan
+from .note_table import Score
 
 __all__ = ["FAULTS", "Fault", "find_faults", "summarise_faults", "voice_names"]
 

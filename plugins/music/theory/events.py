@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .chords import Chord, note_names
-from .key import KeySpan
-from .score import Score
+from .key_finding import KeySpan
+from .note_table import Score
 
 __all__ = ["Moment", "find_moments"]
 

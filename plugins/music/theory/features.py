@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .key import correlations, find_key
+from .key_finding import correlations, find_key
 from .metrics import set_metrics
-from .score import Score, read_score
+from .note_table import Score, read_score
 from .texture import read_ranges, read_texture
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cadences import Cadence
-from .score import Score
+from .note_table import Score
 
 __all__ = ["Phrase", "bar_similarity", "find_phrases"]
 

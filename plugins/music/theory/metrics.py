@@ -12,7 +12,7 @@ import itertools
 
 import numpy as np
 
-from .score import Score
+from .note_table import Score
 
 __all__ = ["STEPS", "entropy", "set_metrics"]
 

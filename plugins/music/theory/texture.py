@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .score import Score
+from .note_table import Score
 
 __all__ = ["TEXTURES", "read_ranges", "read_texture"]
 

@@ -1,0 +1,258 @@
+"""Composing: from a plan to finished scores, with as many candidates as are asked for and a critic to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..models.composer.cursor import Frame
+from ..models.composer.encoding import key_shift
+from ..models.composer.engine import Engine
+from ..models.composer.style_facts import facts
+from ..notation.score_midi import voice_names
+from ..theory.progressions import sonorities, surprise
+from ..theory.score import Note, Score
+from ..theory.voice_motion import distance, manner
+from .copying import check_copies, longest_copies
+from .critic import Figures, chorale_cost, measure
+from .imitation import IMITATIVE, with_entries
+from .plan import QUARTETS, Plan, cadence_names, rules_for
+from .search import Candidate, Survival, decode
+
+__all__ = ["Finished", "compose", "first_original", "frame_for", "judge"]
+
+
+TYPICAL_NATS = {
+    "palestrina": 2.2,
+    "monteverdi": 2.8,
+    "mozart": 2.8,
+    "haydn": 3.1,
+    "beethoven": 3.0,
+    "trecento": 2.8,
+    "ryan": 1.6,
+    "oneill": 1.8,
+    "aird": 1.9,
+    "essen": 2.3,
+    "chinese": 2.5,
+}
+"""Nats per note of real works that the nets have not seen: the likeliest candidates are drones, so the critic asks for nine tenths of these."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished piece: its score, what the critic says of it (lower is better), figures, its plan, and entries of a
+    subject (voice, tick, first pitch).
+    """
+
+    score: Score
+    cost: float
+    nats_per_note: float
+    figures: Figures
+    plan: Plan
+    minor: bool
+    entries: tuple[tuple[int, int, int], ...] = ()
+
+    def notes(self) -> dict[str, Any]:
+        """What a manifest remembers."""
+        return {
+            "plan": {
+                "form": self.plan.form,
+                "pickup_ticks": self.plan.pickup,
+                "cadences": cadence_names(self.plan.goals, self.minor),
+                "phrase_ends_quarters": [g.end / 24 for g in self.plan.goals],
+                **(
+                    {"entries": [{"voice": v + 1, "quarter": at / 24} for v, at, _ in self.entries]}
+                    if self.entries
+                    else {}
+                ),
+            },
+            "nats_per_note": round(self.nats_per_note, 4),
+            "critic": round(self.cost, 4),
+            "dissonant_beats": round(self.figures.dissonant, 3),
+            "parallels": round(self.figures.fifths + self.figures.octaves, 3),
+        }
+
+
+def frame_for(plan: Plan, *, style: str, voices: int, signature: int, task: str = "free") -> Frame:
+    """The frame of a plan in the key of a signature."""
+    return Frame(
+        style=style,
+        voices=voices,
+        metres=plan.metres,
+        total=plan.total,
+        shift=key_shift(signature),
+        goals=plan.goals,
+        final=plan.final,
+        task=task,
+        told=plan.told,
+    )
+
+
+def judge(candidate: Candidate, plan: Plan, *, style: str) -> tuple[float, Figures, list[list[Note]]]:
+    """(cost, figures, lines) of a candidate."""
+    lines = candidate.cursor.lines()
+    bar = plan.metres[0].bar
+    figures = measure(lines, bar=bar, start=plan.pickup)
+    if style == "bach" and len(lines) == 4:
+        chords = surprise(sonorities(lines, 0, plan.total, candidate.cursor.frame.shift, plan.pickup))
+        return (
+            chorale_cost(figures, candidate.nats_per_note, lines, chords, candidate.cursor.frame.shift),
+            figures,
+            lines,
+        )
+    cost = _manner_cost(candidate.nats_per_note, figures, manner(lines, 0, plan.total), style, len(lines))
+    return cost + 0.05 * max(0, 8 - figures.ambitus), figures, lines
+
+
+def _manner_cost(nats_per_note: float, figures: Figures, found: dict[str, float], style: str, voices: int) -> float:
+    """What the critic says of music in a style without chorale rules: likelihood, how it moves (against real works),
+    leaps, and clashes of several voices.
+    """
+    usual = facts().get(style, {}).get("manner")
+    cost = abs(nats_per_note - 0.9 * TYPICAL_NATS.get(style, 2.5)) + 0.05 * figures.big_leaps / max(1.0, figures.bars)
+    cost += 2.5 * distance(found, usual) + abs(found["density"] - usual["density"][0]) if usual else 0.0
+    return cost + (
+        0.7 * (figures.fifths + figures.octaves) + 2.0 * max(0.0, figures.sharp - 0.05) if voices > 1 else 0.0
+    )
+
+
+def _stretch_cost(plan: Plan, style: str, candidate: Candidate, start: int, stop: int) -> float:
+    """What the critic says of the stretch from `start` to `stop` (ticks) in a style without chorale rules."""
+    lines = candidate.cursor.lines()
+    inside = [[replace(n, onset=n.onset - start) for n in line if start <= n.onset < stop] for line in lines]
+    figures = measure(inside, bar=plan.metres[0].bar, start=(plan.pickup - start) % 24)
+    return _manner_cost(candidate.phrase_nats_per_note, figures, manner(lines, start, stop), style, len(lines))
+
+
+def _phrase_cost(plan: Plan, candidate: Candidate, start: int, stop: int) -> float:
+    """What the critic says of the phrase from `start` to `stop` (ticks), with the chord it follows."""
+    before = max((g.start for g in plan.goals if g.end <= start), default=0)
+    lines = [[n for n in line if before <= n.onset < stop] for line in candidate.cursor.lines()]
+    moved = [[replace(n, onset=n.onset - before) for n in line] for line in lines]
+    figures = measure(moved, bar=plan.metres[0].bar, start=(plan.pickup - before) % 24)
+    chords = surprise(sonorities(lines, before, stop, candidate.cursor.frame.shift, plan.pickup))
+    return chorale_cost(figures, candidate.phrase_nats_per_note, moved, chords, candidate.cursor.frame.shift)
+
+
+def slots_for(style: str, voices: int) -> int:
+    """How many lines are written for so many players: quartets were learned with the double stops of their players in
+    lines of their own.
+    """
+    return 6 if style in QUARTETS and voices == 4 else voices
+
+
+def players(lines: Sequence[Sequence[Note]], count: int) -> list[int]:
+    """For each line the player, 0 the highest: the `count` busiest lines are players, the others go to the one whose
+    mean pitch is nearest.
+    """
+    means = [
+        sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line)) if line else 0.0 for line in lines
+    ]
+    busiest = sorted(sorted(range(len(lines)), key=lambda i: -len(lines[i]))[:count], key=lambda i: -means[i])
+    return [
+        busiest.index(i) if i in busiest else min(range(count), key=lambda p: abs(means[busiest[p]] - means[i]))
+        for i in range(len(lines))
+    ]
+
+
+def compose(
+    engine: Engine,
+    plans: Sequence[Plan],
+    rng: np.random.Generator,
+    *,
+    style: str,
+    voices: int,
+    signature: int,
+    minor: bool,
+    tempo_qpm: float,
+    temperature: float = 0.9,
+    top_p: float = 0.97,
+    tell: Callable[[float], None] | None = None,
+    name: str = "",
+    blend: bool = False,
+) -> list[Finished]:
+    """One finished piece of so many voices for each plan, best first; where all plans are one chorale's, the best rows
+    go on from each phrase end.
+
+    blend: the notes are written in the style "user" (a mix), under the rules of `style`.
+    """
+    slots = slots_for(style, voices)
+    frames: dict[int, Frame] = {}
+    for plan in plans:
+        frames.setdefault(
+            id(plan), frame_for(plan, style="user" if blend else style, voices=slots, signature=signature)
+        )
+    rules = rules_for(style, slots)
+    entries: dict[int, list[tuple[int, int, int]]] = {}
+    if style in IMITATIVE and not blend:
+        for key, frame in frames.items():
+            frames[key], entries[key] = with_entries(engine, frame, rules, rng, temperature=temperature, top_p=top_p)
+    survival = None
+    if style == "bach" and voices == 4 and len(frames) == 1:
+        survival = Survival(tuple(g.end for g in plans[0].goals[:-1]), partial(_phrase_cost, plans[0]))
+    elif voices > 1 and len(frames) == 1:
+        stretch = max(plans[0].metres[0].bar, 192)
+        survival = Survival(
+            tuple(range(2 * stretch, plans[0].total - stretch, 2 * stretch)), partial(_stretch_cost, plans[0], style)
+        )
+    rows = decode(
+        engine,
+        [frames[id(p)] for p in plans],
+        rules,
+        rng,
+        temperature=temperature,
+        top_p=top_p,
+        echoes=[p.echoes for p in plans],
+        tell=tell,
+        survival=survival,
+    )
+    finished = []
+    for row, plan in zip(rows, plans, strict=True):
+        cost, figures, lines = judge(row, plan, style=style)
+        names = (
+            tuple(voice_names(voices, quartet=style in QUARTETS)[p] for p in players(lines, voices))
+            if slots > voices
+            else ()
+        )
+        kept = [i for i, line in enumerate(lines) if line or slots == voices]
+        score = Score(
+            name=name,
+            style=style,
+            lines=tuple(tuple(lines[i]) for i in kept),
+            metres=plan.metres,
+            signature=signature,
+            tempo_qpm=tempo_qpm,
+            names=tuple(names[i] for i in kept) if names else (),
+        )
+        finished.append(
+            Finished(score, cost, row.nats_per_note, figures, plan, minor, tuple(entries.get(id(plan), ())))
+        )
+    return sorted(finished, key=lambda f: f.cost)
+
+
+ROUNDS = 8
+"""How often candidates are written anew before the one that copies least is taken."""
+
+
+def first_original(
+    found: Sequence[Finished], write: Callable[[], Sequence[Finished]], style: str
+) -> tuple[Finished, list[int]]:
+    """(piece, its longest copied run by voice): the first that copies no longer run of notes than real works share with
+    one another.
+
+    found: candidates, best first; write: makes others where none of them is within the limits. After `ROUNDS` the one
+    that copies least.
+    """
+    reports: list[tuple[int, Finished, list[int]]] = []
+    for turn in range(ROUNDS):
+        for candidate in write() if turn else found:
+            copies = longest_copies(candidate.score)
+            if check_copies(copies, style):
+                return candidate, copies
+            reports.append((max(copies, default=0), candidate, copies))
+    _, best, copies = min(reports, key=lambda r: r[0])
+    return best, copies

@@ -1,0 +1,183 @@
+"""What a style would rather have: costs and leanings, in nats, added to the log probabilities before a note is drawn.
+
+Masks (`rules`) forbid; these only push, so that music under masks keeps the rates of real works: how often beats are
+dissonant, voices step,
+a chord follows another. Their sizes were chosen on generated chorales, against the figures of Bach's.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..models.composer.cursor import Cursor
+from ..models.composer.vocabulary import LOW, PITCHES, REST
+from ..theory.progressions import leanings
+from .critic import ALTERED
+from .rules import CLASS, LENGTH_TICKS, PITCH, SOUNDS, Mask, Rules, goal_at, having, triad
+
+__all__ = ["length_bias", "pitch_bias"]
+
+
+def _table(relation: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Rows by a sounding note, columns by the next pitch: 1 where they are related so and both sound."""
+    return (relation & SOUNDS[None, :] & SOUNDS[:, None]).astype(np.float32)
+
+
+_APART = np.abs(PITCH[None, :] - PITCH[:, None])
+_OVER = (PITCH[None, :] - PITCH[:, None]) % 12
+_DISSONANT = (1, 2, 6, 10, 11)
+_STEPS, _AWKWARD = _table(np.isin(_APART, (1, 2))), _table(np.isin(_APART, (6, 10, 11)))
+_SHARP = _table(np.isin(_APART % 12, (1, 11)))
+_ABOVE, _BELOW = _table(np.isin(_OVER, _DISSONANT)), _table(np.isin(-_OVER % 12, _DISSONANT))
+_PERFECT = _table(np.isin(-_OVER % 12, (0, 7))) > 0
+
+
+def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
+    """What to add to the log probabilities of pitches, (PITCHES,), or None where the style has no such costs."""
+    if not (rules.sharp or rules.dissonance):
+        return None
+    v = cursor.voice
+    again = np.zeros(PITCHES, np.float32)
+    own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
+    if rules.repeat and own:
+        again[own] = -rules.repeat * (1 + (v > 0 and len(cursor.sounds[v]) > 1 and cursor.sounds[v][-2] == own))
+    if rules.seventh and own:
+        again -= rules.seventh * _AWKWARD[own]
+    if rules.step and own:
+        again += rules.step * _STEPS[own]
+    if own and (rules.overlap or rules.direct or rules.relation):
+        again -= _stumbles(cursor, rules, own)
+    if rules.foreign:
+        again[_foreign(cursor)] -= rules.foreign
+    pickup = max(0, cursor.frame.metres[0].tick + cursor.frame.metres[0].bar) if cursor.frame.metres[0].tick < 0 else 0
+    if (cursor.now - pickup) % 24:
+        return again
+    voices = cursor.frame.voices
+    bias = again + _aim(cursor, rules, v)
+    if rules.grammar:
+        bias += rules.grammar * _grammar(cursor)
+    for u in range(voices):
+        sound = cursor.sounding(u) if u != v else 0
+        if not sound and u != v:
+            following = cursor.next_given(u)
+            sound = following[3] if following is not None and following[0] == cursor.now else 0
+        if not sound:
+            continue
+        bias -= rules.sharp * _SHARP[sound]
+        if v == voices - 1:
+            bias -= rules.dissonance * _BELOW[sound]
+        elif u == voices - 1:
+            bias -= rules.dissonance * _ABOVE[sound]
+    return bias
+
+
+def _before(cursor: Cursor, u: int) -> tuple[int, int]:
+    """(what another voice sang until now, what it sings from now), as sounds; 0 for what is unknown or unless it moves
+    now.
+    """
+    sounds, now = cursor.sounds[u], cursor.now
+    if not sounds:
+        return 0, 0
+    if cursor.onsets[u][-1] == now:
+        return (sounds[-2] if len(sounds) > 1 else 0), sounds[-1]
+    return (sounds[-1], 0) if cursor.end[u] == now else (0, 0)
+
+
+def _stumbles(cursor: Cursor, rules: Rules, own: int) -> NDArray[np.float32]:
+    """The costs of overlaps, direct fifths and octaves of the outer voices, and cross relations."""
+    out = np.zeros(PITCHES, np.float32)
+    v, last = cursor.voice, cursor.frame.voices - 1
+    for u in range(last + 1):
+        before, after = _before(cursor, u) if u != v else (0, 0)
+        if not before:
+            continue
+        if u == v - 1:
+            out[SOUNDS & (before < PITCH)] += rules.overlap
+        elif u == v + 1:
+            out[SOUNDS & (before > PITCH)] += rules.overlap
+        if v == last and u == 0 and after and abs(after - before) > 2:
+            same = (own < PITCH) if after > before else (own > PITCH)
+            out[same & _PERFECT[after]] += rules.direct
+        tone = (before + LOW - 1) % 12
+        if (own + LOW - 1) % 12 != tone:
+            out[having(_ALTERED[tone])] += rules.relation
+    return out
+
+
+_ALTERED = [frozenset({*ALTERED.get(tone, ()), *(a for a, of in ALTERED.items() if tone in of)}) for tone in range(12)]
+
+
+def _grammar(cursor: Cursor) -> NDArray[np.float32] | float:
+    """How usual the chord of this beat would be after that of the beat before, where this voice completes it; about the
+    best of them, at most 4 nats.
+    """
+    v, now, voices = cursor.voice, cursor.now, cursor.frame.voices
+    if now < 24 or any(u != v and cursor.end[u] <= now for u in range(voices)):
+        return 0.0
+    others = [cursor.sounds[u][-1] for u in range(voices) if u != v]
+    past = [cursor.sounds[u][cursor.at(u, now - 24)] for u in range(voices)]
+    if not all(others) or not all(past):
+        return 0.0
+    found = leanings(
+        frozenset((s + LOW - 1) % 12 for s in past),
+        (min(past) + LOW - 1) % 12,
+        frozenset((s + LOW - 1) % 12 for s in others),
+        -1 if v == voices - 1 else (others[-1] + LOW - 1) % 12,
+    )
+    return np.where(SOUNDS, found[CLASS], 0).astype(np.float32)
+
+
+_MAJOR, _MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 9, 10, 11)
+
+
+def _scale(chord: int) -> set[int]:
+    """Pitch classes of the key of which a triad is the tonic; of both kinds of sixth and seventh in minor."""
+    root, minor = divmod(chord - 1, 2)
+    return {(root + step) % 12 for step in (_MINOR if minor else _MAJOR)}
+
+
+def _foreign(cursor: Cursor) -> Mask:
+    """Notes outside the scale of the piece and, in the second half of a phrase, outside that of its goal."""
+    goal = goal_at(cursor)
+    near = goal is not None and 1 <= goal.chord <= 24 and goal.end - cursor.now <= 144
+    return _outside(cursor.frame.final, goal.chord if near and goal is not None else 0)
+
+
+@lru_cache(maxsize=1024)
+def _outside(final: int, goal: int) -> Mask:
+    home = _scale(20 if (final - 1) // 2 == 9 else final) if 1 <= final <= 24 else set(range(12))
+    return SOUNDS & ~having(frozenset(home | _scale(goal) if goal else home))
+
+
+def _aim(cursor: Cursor, rules: Rules, v: int) -> NDArray[np.float32]:
+    """A leaning towards the tonic at the beginning and towards the dominant of a cadence on the beat before it."""
+    bias = np.zeros(PITCHES, np.float32)
+    tonic = triad(cursor.frame.final)
+    if not rules.approach or tonic is None:
+        return bias
+    bass = v == cursor.frame.voices - 1
+    if cursor.now == 0:
+        tones = tonic if cursor.frame.final % 2 == 0 or tonic[0] == 0 else (tonic[0], (tonic[0] + 3) % 12, tonic[2])
+        bias[having(frozenset(tones[:1] if bass else tones))] += 2 * rules.approach
+        return bias
+    goal = goal_at(cursor)
+    if goal is None or not goal.start - 24 <= cursor.now < goal.start or not 1 <= goal.chord <= 24:
+        return bias
+    root = (goal.chord - 1) // 2
+    if root != (tonic[0] + 7) % 12:
+        fifth, leading, second, seventh = ((root + step) % 12 for step in (7, 11, 2, 5))
+        bias[having(frozenset((fifth, leading) if bass else (fifth, leading, second, seventh)))] += rules.approach
+        scale = (0, 2, 3, 5, 7, 8, 9, 11) if goal.chord % 2 == 0 else (0, 2, 4, 5, 7, 9, 11)
+        bias[SOUNDS & ~having(frozenset((root + step) % 12 for step in scale))] -= 2 * rules.approach
+    return bias
+
+
+_HALVED = np.clip(np.log2(24 / LENGTH_TICKS), -2, 2).astype(np.float32)
+
+
+def length_bias(rules: Rules, pitch: int) -> NDArray[np.float32] | float:
+    """What to add to the log probabilities of the lengths of a note of `pitch` (a target)."""
+    return rules.brisk * _HALVED if rules.brisk and pitch != REST else 0.0

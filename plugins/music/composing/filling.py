@@ -1,0 +1,184 @@
+"""Filling in: the one edit that continue, restore, harmonise, vary and style transfer are.
+
+Some stretches of some voices are free, everything else is given and stays as it is. The model reads what is given
+ahead (the known future) and writes from left to right, with lengths that meet the given notes exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..models.composer.cursor import Frame, Goal, Segment
+from ..models.composer.encoding import key_shift, segments
+from ..models.composer.engine import Engine
+from ..theory.progressions import sonorities, surprise
+from ..theory.score import Note, Score, bar_at
+from .critic import chorale_cost, measure
+from .plan import rules_for
+from .rules import Rules
+from .search import Candidate, decode
+
+__all__ = ["Free", "fill", "find_phrases", "widen"]
+
+
+@dataclass(frozen=True)
+class Free:
+    """A stretch of a voice that is to be written anew: ticks from `start` to `stop`."""
+
+    voice: int
+    start: int
+    stop: int
+
+
+def _given(
+    line: Sequence[Note], free: Sequence[Free], total: int, shift: int
+) -> tuple[list[Segment], list[Note], list[tuple[int, int]]]:
+    """(segments that stay, notes that stay, stretches that are written) of one voice.
+
+    A note stays if it begins outside every stretch; a stretch begins where the note before it ends and reaches to the
+    end of the
+    last note that begins in it.
+    """
+    kept = [n for n in line if not any(f.start <= n.onset < f.stop for f in free)]
+    gone = [n for n in line if any(f.start <= n.onset < f.stop for f in free)]
+    open_ = np.zeros(total + 1, bool)
+    for f in free:
+        open_[f.start : min(f.stop, total)] = True
+    for n in gone:
+        open_[n.onset : min(n.end, total)] = True
+    for n in kept:
+        open_[n.onset : n.end] = False
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], open_[:total], [False]]).astype(int)))
+    stretches = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    said: list[Segment] = []
+    at = 0
+    for start, stop in [*stretches, (total, total)]:
+        inside = [replace(n, onset=n.onset - at) for n in kept if at <= n.onset < start]
+        said += [(on + at, length, pitch, sound) for on, length, pitch, sound in segments(inside, start - at, shift)]
+        at = stop
+    return said, kept, stretches
+
+
+def find_phrases(line: Sequence[Note], total: int, bar: int) -> list[tuple[int, int]]:
+    """(start, end) of the last note of each phrase of a tune: marked ones, else long notes and notes before rests, two
+    to eight bars apart.
+    """
+    marked = [(n.onset, n.end) for n in line if n.phrase_end]
+    if marked:
+        return marked if marked[-1][1] >= total - bar else [*marked, (line[-1].onset, line[-1].end)]
+    usual = float(np.median([n.length for n in line])) if line else 24.0
+    found: list[tuple[int, int]] = []
+    last = line[0].onset if line else 0
+    for i, n in enumerate(line[:-1]):
+        rest = line[i + 1].onset > n.end
+        distance = n.end - last
+        if (
+            distance >= 1.5 * bar
+            and n.length >= 24
+            and (rest or n.length >= 1.5 * usual)
+            and line[i + 1].length < n.length + 24 * rest
+        ):
+            found.append((n.onset, n.end))
+            last = line[i + 1].onset
+    if line:
+        found.append((line[-1].onset, line[-1].end))
+    return found
+
+
+def widen(rules: Rules, lines: Sequence[Sequence[Note]], given: Sequence[Sequence[Note]]) -> Rules:
+    """`rules` with ranges that hold what is given, and with crossing allowed where the given voices cross."""
+    ranges = []
+    for v, (low, high) in enumerate(rules.ranges):
+        pitches = [n.pitch for n in lines[v]] if v < len(lines) else []
+        ranges.append((min([low, *pitches]), max([high, *pitches])))
+    figures = measure(given, bar=96) if sum(map(bool, given)) > 1 else None
+    return replace(rules, ranges=tuple(ranges), crossing=rules.crossing or bool(figures and figures.crossings > 0.5))
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What `fill` wrote. score: the whole; new: the new notes by voice; cost: what the critic says of it, lower is
+    better; nats_per_note: of what was drawn; phrases: how many were found in a given melody.
+    """
+
+    score: Score
+    new: list[list[Note]]
+    cost: float
+    nats_per_note: float
+    phrases: int = 0
+
+
+def fill(
+    engine: Engine,
+    score: Score,
+    free: Sequence[Free],
+    rng: np.random.Generator,
+    *,
+    style: str,
+    task: str,
+    tries: int = 8,
+    total: int | None = None,
+    goals: Sequence[Goal] | None = None,
+    final: int = 0,
+    rules: Rules | None = None,
+    temperature: float = 0.9,
+    top_p: float = 0.97,
+    tell: Callable[[float], None] | None = None,
+) -> Filled:
+    """The best of `tries` by the critic.
+
+    score: voices from the highest down, empty ones allowed; free: what to write; total: ticks, at least the score's
+    length; goals: phrase
+    ends whose chords bind what is free; final: chord class of the last chord, 0 leaves it open. Given notes come back
+    untouched.
+    """
+    total = max(score.length, total or 0)
+    shift = key_shift(score.signature)
+    voices = len(score.lines)
+    parts = [_given(line, [f for f in free if f.voice == v], total, shift) for v, line in enumerate(score.lines)]
+    given = tuple(tuple(said) for said, _, _ in parts)
+    rules = widen(rules or rules_for(style, voices), score.lines, [kept for _, kept, _ in parts])
+    frame = Frame(
+        style=style,
+        voices=voices,
+        metres=score.metres,
+        total=total,
+        shift=shift,
+        goals=tuple(goals or ()),
+        final=final,
+        task=task,
+        given=given,
+    )
+    rows = decode(engine, [frame] * tries, rules, rng, temperature=temperature, top_p=top_p, tell=tell)
+    best: tuple[float, list[list[Note]], Candidate] | None = None
+    bar = score.metres[0].bar
+    for row in rows:
+        lines = row.cursor.lines()
+        figures = measure(lines, bar=bar, start=max(0, score.metres[0].tick + bar) % 24)
+        if style == "bach" and voices == 4:
+            chords = surprise(sonorities(lines, 0, total, shift, max(0, score.metres[0].tick + bar) % 24))
+            cost = chorale_cost(figures, row.nats_per_note, lines, chords, shift)
+        else:
+            cost = row.nats_per_note + (
+                0.7 * (figures.fifths + figures.octaves) + 2 * max(0.0, figures.sharp - 0.05) if voices > 1 else 0.0
+            )
+        if best is None or cost < best[0]:
+            best = cost, lines, row
+    assert best is not None
+    written = [
+        [n for n in line if any(a <= n.onset < b for a, b in stretches)]
+        for line, (_, _, stretches) in zip(best[1], parts, strict=True)
+    ]
+    merged = tuple(
+        tuple(sorted([*kept, *new], key=lambda n: n.onset)) for (_, kept, _), new in zip(parts, written, strict=True)
+    )
+    return Filled(replace(score, lines=merged), written, best[0], best[2].nats_per_note)
+
+
+def next_bar(score: Score) -> int:
+    """The first bar line at or after the end of the score."""
+    start, metre = bar_at(score.metres, max(score.length - 1, 0))
+    return start + metre.bar

@@ -1,0 +1,118 @@
+"""From a theme to a finished piece."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ....core.errors import InputError
+from ..notation.score_midi import programs, to_midi
+from .candidates import Finished, compose, first_original
+from .choosing import choose_key, choose_manner, choose_tempo, heat, parse_metre
+from .finishing import finished, lend_manner
+from .plan import QUARTETS, plan_piece
+from .wishes import read_wishes
+
+if TYPE_CHECKING:
+    from ....core.artwork import Artwork
+    from ....core.requests import Context, GenerateRequest
+    from ....core.theme import Mood
+    from ..models.composer.options import ComposerOptions
+    from ..theory.score import Score
+
+__all__ = ["compose_work"]
+
+
+def compose_work(request: GenerateRequest[ComposerOptions], context: Context) -> Artwork:
+    """A new work from a theme. Raises InputError if a work to build on is given, which only the other tasks use."""
+    options = request.options
+    if request.sources:
+        raise InputError(
+            "a new piece is not built on another; with --from give --task continue, harmonise or vary, or take its theme "
+            "with --theme-from"
+        )
+    rng = context.rng
+    manner = choose_manner(request.style, options, context, mixes=True)
+    facts = manner.facts
+    voices = options.voices or facts.voices
+    free = {"programs": options.instruments, "key": options.key, "metre": options.metre, "qpm": options.tempo_qpm}
+    wishes = read_wishes(request.theme, voices, heeded=[name for name, given in free.items() if not given])
+    key = choose_key(options.key or wishes.key, wishes.mood, rng, wishes.mode)
+    drawn = facts.metres[int(rng.integers(len(facts.metres)))]
+    asked = options.metre or wishes.metre
+    metre = parse_metre(asked) if asked else drawn
+    bars = options.bars or facts.bars
+    pickup = {"auto": None, "yes": True, "no": False}[options.pickup]
+    plan = plan_piece(
+        rng, style=facts.learned, voices=voices, bars=bars, metre=metre, minor=key.minor, tonic=key.final, pickup=pickup
+    )
+    tempo = options.tempo_qpm or wishes.qpm or choose_tempo(facts, metre, wishes.mood, wishes.pace)
+    with lend_manner(context, manner, options) as lent:
+        engine = lent.blended(manner.mix) if manner.mix else lent
+
+        def write() -> list[Finished]:
+            found = compose(
+                engine,
+                [plan] * options.best_of,
+                rng,
+                style=facts.learned,
+                voices=voices,
+                signature=key.signature,
+                minor=key.minor,
+                tempo_qpm=tempo,
+                temperature=heat(options, facts.learned),
+                top_p=options.top_p,
+                blend=bool(manner.mix),
+                tell=lambda share: context.progress.update(0.9 * share, "writing"),
+            )
+            return _by_density(found, wishes.mood)
+
+        best, copies = first_original(write(), write, facts.learned)
+    score, program = best.score, list(wishes.programs) or programs(options.instruments, voices, facts.ensemble)
+    if facts.learned in QUARTETS and (options.instruments.strip().lower() or _keyboard(wishes.programs)) in KEYBOARDS:
+        score, program = hands(score), program[:1] * 2
+    midi = to_midi(score, program=program, minor=key.minor)
+    notes = {
+        **best.notes(),
+        "key": key.name,
+        "metre": f"{metre[0]}/{metre[1]}",
+        "bars": bars,
+        "voices": voices,
+        "tempo_qpm": tempo,
+        "style": str(request.style) if manner.mix else manner.name,
+        "longest_copies": copies,
+    }
+    title = _title(request.theme.text)
+    return finished(midi, title, notes, operation="generate", score=-best.cost, unused=wishes.unused)
+
+
+def _keyboard(named: tuple[int, ...]) -> str:
+    """The keyboard that a theme names alone, or ""."""
+    return {0: "piano", 6: "harpsichord"}.get(named[0], "") if len(set(named)) == 1 else ""
+
+
+KEYBOARDS = ("piano", "harpsichord")
+
+
+def hands(score: Score) -> Score:
+    """The score for two hands: lines whose middle lies above that of all, and the others."""
+    means = [sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line)) for line in score.lines]
+    middle = (max(means) + min(means)) / 2
+    return replace(score, names=tuple("Right hand" if mean >= middle else "Left hand" for mean in means))
+
+
+def _by_density(found: list[Finished], mood: Mood) -> list[Finished]:
+    """Candidates ordered by the critic, with a leaning to fuller ones for excited themes and calmer ones for quiet
+    themes.
+    """
+    if len(found) < 2:
+        return found
+    mean = float(np.mean([f.figures.notes_per_bar for f in found])) or 1.0
+    return sorted(found, key=lambda f: f.cost - 0.4 * mood.arousal * (f.figures.notes_per_bar / mean - 1))
+
+
+def _title(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 60 else f"{words[:57]}..."

@@ -1,0 +1,1 @@
+"""The analyst: reads notes by rules and counting, recordings by their spectrum. No weights."""

@@ -1,0 +1,216 @@
+"""The analysis of a piece: everything that `theory` reads, gathered into plain JSON (described
+in docs/media/music.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .....core.theme import Mood
+from ...listening.mood import instrument_names, mood_words, tempo_word
+from ...theory.cadences import Cadence, find_cadences
+from ...theory.chords import Chord, read_harmony
+from ...theory.counterpoint import Fault, find_faults, summarise_faults, voice_names
+from ...theory.events import Moment, find_moments
+from ...theory.features import mood_numbers, score_features
+from ...theory.form import Phrase, bar_similarity, find_phrases
+from ...theory.key_finding import Key, KeySpan, find_key
+from ...theory.metrics import set_metrics
+from ...theory.note_table import Score, read_score
+from ...theory.texture import read_ranges, read_texture
+
+if TYPE_CHECKING:
+    from pretty_midi import PrettyMIDI
+
+__all__ = ["MAX_LISTED", "Reading", "findings", "read_music"]
+
+MAX_LISTED = 2_000
+"""Longest list of chords, faults or moments in the findings; what is beyond is counted."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that is read in a piece; key is None and the lists are empty where no pitched note is."""
+
+    score: Score
+    key: Key | None
+    keys: list[KeySpan]
+    chords: list[Chord]
+    cadences: list[Cadence]
+    phrases: list[Phrase]
+    faults: list[Fault]
+    moments: list[Moment]
+    features: Mapping[str, float]
+
+
+def read_music(midi: PrettyMIDI) -> Reading:
+    """Read a piece. About 0.3 s for five minutes in four parts."""
+    score = read_score(midi)
+    key = find_key(score)
+    keys, chords = read_harmony(score, key) if key is not None else ([], [])
+    if score.voices < 2:
+        chords = []
+    cadences = find_cadences(score, chords)
+    return Reading(
+        score=score,
+        key=key,
+        keys=keys,
+        chords=chords,
+        cadences=cadences,
+        phrases=find_phrases(score, cadences),
+        faults=find_faults(score, keys),
+        moments=find_moments(score, keys, chords),
+        features=score_features(score),
+    )
+
+
+def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
+    """The reading as plain JSON."""
+    score, bars = reading.score, reading.score.bars
+    names = voice_names(score.voices)
+    valence, arousal = mood_numbers(dict(reading.features))
+    first_qpm = score.tempi[0][1]
+    return _plain(
+        {
+            "seconds": round(score.seconds, 3),
+            "quarters": round(score.length, 4),
+            "bars": int(bars.number[-1]),
+            "pickup_quarters": float(bars.length[0]) if bars.number[0] == 0 else 0.0,
+            "notes": len(score),
+            "instruments": instrument_names(midi),
+            "key": _key(reading.key),
+            "keys": [
+                {
+                    "from_bar": bars.numbers(k.start),
+                    "to_bar": bars.numbers(k.end - 0.01),
+                    "start": k.start,
+                    "end": k.end,
+                    "name": k.name,
+                    "probability": round(k.probability, 3),
+                }
+                for k in reading.keys
+            ],
+            "metre": {"name": _metre(score, _first_bar(score)), "changes": _metre_changes(score)},
+            "tempo": {
+                "qpm": round(first_qpm, 3),
+                "mean_qpm": round(reading.features["tempo_qpm"], 3),
+                "word": tempo_word(first_qpm),
+                "changes": len(score.tempi) - 1,
+            },
+            "voices": [{"name": name, **row} for name, row in zip(names, read_ranges(score), strict=True)],
+            "texture": read_texture(score),
+            "chords": [
+                {
+                    "bar": bars.numbers(c.start),
+                    "beat": round(bars.beat_in_bar(c.start), 3),
+                    "start": c.start,
+                    "length": c.end - c.start,
+                    "name": c.name,
+                    "numeral": c.numeral,
+                    "key": _short(c.key),
+                }
+                for c in reading.chords[:MAX_LISTED]
+            ],
+            "cadences": [
+                {
+                    "bar": c.bar,
+                    "beat": c.beat,
+                    "kind": c.kind,
+                    "key": _short(c.key),
+                    "numerals": list(c.numerals),
+                    "start": c.position,
+                    "probability": c.probability,
+                }
+                for c in reading.cadences
+            ],
+            "form": {
+                "letters": " ".join(p.letter for p in reading.phrases),
+                "phrases": [
+                    {"letter": p.letter, "from_bar": p.first_bar, "to_bar": p.last_bar, "start": p.start, "end": p.end}
+                    for p in reading.phrases
+                ],
+                "repetition": repetition(score),
+            },
+            "counterpoint": {
+                **summarise_faults(reading.faults, len(bars)),
+                "faults": [
+                    {"kind": f.kind, "bar": f.bar, "beat": f.beat, "voices": [names[v] for v in f.voices]}
+                    for f in reading.faults[:MAX_LISTED]
+                ],
+            },
+            "moments": [
+                {
+                    "kind": m.kind,
+                    "bar": m.bar,
+                    "beat": m.beat,
+                    "detail": m.detail,
+                    "voice": names[m.voice] if m.voice >= 0 else "",
+                }
+                for m in reading.moments[:MAX_LISTED]
+            ],
+            "metrics": {name: round(value, 4) for name, value in set_metrics(score).items()},
+            "mood": {
+                "valence": round(valence, 3),
+                "arousal": round(arousal, 3),
+                "words": list(mood_words(Mood(valence=valence, arousal=arousal))),
+            },
+            "features": {name: round(value, 4) for name, value in reading.features.items()},
+        }
+    )
+
+
+def repetition(score: Score) -> float:
+    """Share of bars that are nearly the same (cosine above 0.98) as one before them."""
+    alike = bar_similarity(score)
+    if len(alike) < 2:
+        return 0.0
+    return round(float(np.mean([alike[i, :i].max() > 0.98 for i in range(1, len(alike))])), 4)
+
+
+def _key(key: Key | None) -> dict[str, Any] | None:
+    if key is None:
+        return None
+    return {
+        "name": key.name,
+        "probability": round(key.probability, 3),
+        "second": _short(key.second),
+        "second_probability": round(key.second_probability, 3),
+    }
+
+
+def _short(number: int) -> str:
+    from ...theory.key_finding import KEY_NAMES
+
+    return KEY_NAMES[number]
+
+
+def _first_bar(score: Score) -> int:
+    return 1 if score.bars.number[0] == 0 and len(score.bars) > 1 else 0
+
+
+def _metre(score: Score, index: int) -> str:
+    return f"{score.bars.numerator[index]}/{score.bars.denominator[index]}"
+
+
+def _metre_changes(score: Score) -> list[dict[str, Any]]:
+    first = _first_bar(score)
+    out = []
+    for i in range(first + 1, len(score.bars)):
+        if _metre(score, i) != _metre(score, i - 1):
+            out.append({"bar": int(score.bars.number[i]), "metre": _metre(score, i)})
+    return out
+
+
+def _plain(value: Any) -> Any:
+    """Numbers of numpy as numbers of Python, through all lists and dicts."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.ndarray):
+        return value.item() if value.ndim == 0 else value.tolist()
+    return value.item() if isinstance(value, np.generic) else value

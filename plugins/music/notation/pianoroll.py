@@ -1,0 +1,110 @@
+"""Piano rolls: small pictures of music, drawn without a plotting library, as SVG and by Pillow."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..theory.note_table import Score, read_score
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pretty_midi import PrettyMIDI
+
+__all__ = ["VOICE_COLOURS", "draw_piano_roll", "piano_roll_png", "piano_roll_svg"]
+
+VOICE_COLOURS = ("#c8553d", "#e09f3e", "#3f8f6b", "#33608c", "#7d5ba6", "#a3695c", "#5b8e9c", "#8a8d3c")
+"""From the highest voice to the lowest: told apart by people with the common colour blindnesses, and in grey by their order."""
+
+DRUM_COLOUR = "#8c8478"
+PAPER, LINE, BLACK_KEYS, INK = "#fbf8f1", "#d9d2c3", "#f1ecdf", "#4a443b"
+_BLACK = frozenset({1, 3, 6, 8, 10})
+
+
+def _frame(score: Score) -> tuple[float, float, int, int]:
+    """(first and last quarter, lowest and highest pitch shown)."""
+    low, high = (int(score.pitch.min()), int(score.pitch.max())) if len(score) else (60, 72)
+    middle = (low + high) // 2
+    return 0.0, max(score.length, 1.0), min(low - 2, middle - 9), max(high + 2, middle + 9)
+
+
+def _colour(score: Score, note: int) -> str:
+    voice = int(score.voice[note])
+    return DRUM_COLOUR if voice < 0 else VOICE_COLOURS[voice % len(VOICE_COLOURS)]
+
+
+def piano_roll_svg(midi: PrettyMIDI, title: str = "", *, width: int = 1200, height: int = 360) -> bytes:
+    """A piano roll as SVG: UTF-8, the same for the same music."""
+    from html import escape
+
+    score = read_score(midi)
+    first, last, low, high = _frame(score)
+    x, y = width / (last - first), height / (high - low + 1)
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" role="img">',
+        f"<title>{escape(title or 'piano roll')}</title>",
+        f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
+    ]
+    for pitch in range(low, high + 1):
+        if pitch % 12 in _BLACK:
+            out.append(f'<rect y="{(high - pitch) * y:.2f}" width="{width}" height="{y:.2f}" fill="{BLACK_KEYS}"/>')
+    step = max(1, len(score.bars) // 200)
+    marks = "".join(f"M{start * x:.2f} 0V{height}" for start in score.bars.start[::step])
+    out.append(f'<path d="{marks}" stroke="{LINE}" stroke-width="1"/>')
+    for i in range(len(score)):
+        wide = max((score.end[i] - score.onset[i]) * x - 1, 1)
+        shade = 0.55 + 0.45 * score.velocity[i] / 127
+        out.append(
+            f'<rect x="{score.onset[i] * x:.2f}" y="{(high - score.pitch[i]) * y + y * 0.08:.2f}" '
+            f'width="{wide:.2f}" height="{y * 0.84:.2f}" '
+            f'rx="{min(2.5, y * 0.3):.2f}" fill="{_colour(score, i)}" fill-opacity="{shade:.2f}"/>'
+        )
+    out.append("</svg>\n")
+    return "\n".join(out).encode("utf-8")
+
+
+def draw_piano_roll(midi: PrettyMIDI, *, width: int = 640, height: int = 0) -> Image:
+    """A piano roll as an RGB picture; a recording without melody is drawn as its spectrogram."""
+    from PIL import Image as pil
+    from PIL import ImageDraw
+
+    samples = getattr(midi, "samples", None)
+    if samples is not None and not any(i.notes for i in midi.instruments):
+        from ..listening.spectrum import mel_picture
+
+        return mel_picture(samples, midi.rate_hz, width=width)
+    height = height or max(120, round(width * 0.4))
+    score = read_score(midi)
+    first, last, low, high = _frame(score)
+    scale = 3
+    x, y = scale * width / (last - first), scale * height / (high - low + 1)
+    image = pil.new("RGB", (scale * width, scale * height), PAPER)
+    draw = ImageDraw.Draw(image)
+    for pitch in range(low, high + 1):
+        if pitch % 12 in _BLACK:
+            draw.rectangle([0, (high - pitch) * y, scale * width, (high - pitch + 1) * y], fill=BLACK_KEYS)
+    for start in score.bars.start[:: max(1, len(score.bars) // 200)]:
+        draw.line([start * x, 0, start * x, scale * height], fill=LINE, width=scale)
+    paper = np.array(_rgb(PAPER))
+    for i in range(len(score)):
+        shade = 0.55 + 0.45 * score.velocity[i] / 127
+        colour = tuple(round(v) for v in np.array(_rgb(_colour(score, i))) * shade + paper * (1 - shade))
+        top = (high - score.pitch[i]) * y
+        right = max(score.end[i] * x - scale, score.onset[i] * x + scale)
+        box = [score.onset[i] * x, top + 0.08 * y, right, top + 0.92 * y]
+        draw.rounded_rectangle(box, radius=min(2.5 * scale, 0.3 * y, (right - box[0]) / 2), fill=colour)
+    return image.resize((width, height), pil.Resampling.LANCZOS)
+
+
+def piano_roll_png(midi: PrettyMIDI, *, width: int = 1600) -> bytes:
+    """The picture as the bytes of a PNG."""
+    data = io.BytesIO()
+    draw_piano_roll(midi, width=width).save(data, "PNG", optimize=True)
+    return data.getvalue()
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

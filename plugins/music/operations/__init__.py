@@ -1,0 +1,1 @@
+"""What the medium can be asked for: one file for each operation."""

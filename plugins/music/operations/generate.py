@@ -1,0 +1,22 @@
+"""Making a piece: composed from a theme, or built on a given work."""
+
+from __future__ import annotations
+
+from ....core.artwork import Artwork
+from ....core.errors import InputError
+from ....core.requests import Context, GenerateRequest
+from ..composing.developing import continue_work, harmonise, vary
+from ..composing.new_works import compose_work
+from ..models.composer.options import ComposerOptions
+
+__all__ = ["generate"]
+
+_TASKS = {"compose": compose_work, "continue": continue_work, "harmonise": harmonise, "vary": vary}
+
+
+def generate(request: GenerateRequest[ComposerOptions], context: Context) -> Artwork:
+    """A new work, or one made from `request.sources[0]`."""
+    task = request.options.task
+    if task != "compose" and not request.sources:
+        raise InputError(f"task {task!r} needs a work to build on; give one with --from FILE")
+    return _TASKS[task](request, context)

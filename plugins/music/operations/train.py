@@ -1,0 +1,119 @@
+"""A net of one's own, from music21's corpus or a folder of scores."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+from ....core.errors import InputError
+from ....core.files import sha256_file, write_text
+from ....core.requests import Context, TrainReport, TrainRequest
+from ....core.training import TrainingPlan
+from ....core.weights import load_weights, save_weights
+from ..listening.devices import lend_device
+from ..models.composer.corpus import find_music21
+from ..models.composer.lending import weight_files
+from ..models.composer.options import ComposerOptions
+from ..models.composer.styles import STYLE_TABLE
+from ..models.composer.training import TRAINING_BYTES, Recipe, collect, fit, held_out_figures, make_card, prepare
+
+__all__ = ["train"]
+
+
+def train(request: TrainRequest[ComposerOptions], context: Context) -> TrainReport:
+    """The operation `train`: a net from `request.corpus`, written to `request.weights / NAME.safetensors` with its
+    card; a net of a person's own works is a style of the name NAME.
+
+    A corpus named `music21` (or its folder) is the corpus of the package of that name. Raises InputError if there is
+    too little music.
+    """
+    options = request.options
+    bundled = request.corpus.name == "music21" and not request.corpus.is_dir()
+    root = find_music21() if bundled else request.corpus
+    if not root.is_dir():
+        raise InputError(
+            f"{str(root)!r} is not a folder of scores; give one, or the word music21 for the corpus of that package"
+        )
+    if request.name in STYLE_TABLE:
+        raise InputError(f"{request.name!r} is the name of a style that ships; give what is trained another --name")
+    wanted = [s.strip() for s in options.styles.split(",") if s.strip()]
+    exclude = Path(options.exclude) if options.exclude else None
+    recipe = Recipe(
+        width=options.width,
+        layers=options.layers,
+        hidden=options.width * 43 // 16,
+        dropout=options.dropout,
+        rate=options.learning_rate,
+        share=options.chorale_share,
+        decay=options.decay,
+        shift=options.shift,
+    )
+    scores = collect(root, styles=wanted, exclude=exclude)
+    if sum(s.notes for s in scores) < 200:
+        raise InputError(
+            f"{str(root)!r} holds {sum(s.notes for s in scores)} notes; at least 200 are needed to learn from"
+        )
+    data, works, held = prepare(scores, recipe.share, context.progress)
+    start = None
+    if options.start:
+        start = load_weights(weight_files("all", options.start, context.home)[0])[0]
+    folder = request.runs / request.name
+    plan = TrainingPlan(
+        minutes=request.minutes,
+        lr=recipe.rate,
+        decay_share=recipe.decay,
+        seed=request.seed,
+        evaluate_every=min(240.0, 10 * request.minutes),
+    )
+
+    settings = {
+        "corpus": str(request.corpus),
+        "styles": options.styles,
+        "exclude": sha256_file(exclude) if exclude is not None else "",
+    }
+    with lend_device(context, "training", size=TRAINING_BYTES) as device:
+        net, result = fit(
+            recipe,
+            data,
+            held,
+            plan=plan,
+            folder=folder,
+            resume=request.resume,
+            progress=context.progress,
+            start=start,
+            settings=settings,
+            device=device,
+        )
+        figures = {
+            style: round(nats / max(1, notes), 4) for style, (nats, notes) in held_out_figures(net, held).items()
+        }
+        arrays = net.arrays()
+    card = make_card(
+        recipe,
+        works,
+        figures,
+        result,
+        seed=request.seed,
+        command=_command(request),
+        folder="music21" if bundled else request.corpus.resolve().name,
+    )
+    path = request.weights / f"{request.name}.safetensors"
+    save_weights(path, arrays, card)
+    if "facts" in card and context.home is not None:
+        about = {"weights": request.name, "model": "composer"}
+        write_text(context.home / "styles" / "music" / f"{request.name}.json", json.dumps(about) + "\n")
+    return TrainReport(weights=path, card={**card, "finite": math.isfinite(result.best or 0.0)})
+
+
+def _command(request: TrainRequest[ComposerOptions]) -> str:
+    options = request.options
+    default = type(options)()
+    changed = {k: v for k, v in options.model_dump().items() if v != getattr(default, k)}
+    if options.exclude:
+        changed["exclude"] = Path(options.exclude).name
+    flags = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in changed.items())
+    return (
+        f"artwright music train {request.corpus.name} --name {request.name} --minutes {request.minutes:g} "
+        f"--seed {request.seed} {flags}"
+    ).strip()

@@ -1,0 +1,1 @@
+"""Written music as sound: instruments, the synthesiser, sound files."""

@@ -1,1 +1,0 @@
-"""Readers of notation that cost milliseconds a work: Humdrum kern, ABC and MusicXML."""
