@@ -19,13 +19,13 @@ import itertools
 import numpy as np
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.colour import Array
-from artwright.plugins.painting.atelier.compose import compose
-from artwright.plugins.painting.atelier.manners import manner_of
+from artwright.plugins.painting.atelier.drawing import compose
+from artwright.plugins.painting.atelier.layout.from_theme import make_plan
+from artwright.plugins.painting.atelier.layout.habits import manner_of
 from artwright.plugins.painting.atelier.noise import blur, resize
-from artwright.plugins.painting.atelier.planner import make_plan
 from artwright.plugins.painting.atelier.scene import Scene
 from artwright.plugins.painting.atelier.styles import HANDS, find_style, paint
-from artwright.plugins.painting.measure import measure, to_lab
+from artwright.plugins.painting.reading.brushwork import measure, to_lab
 
 THEMES = (
     "misty mountains at dawn",

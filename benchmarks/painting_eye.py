@@ -23,8 +23,8 @@ from artwright.plugins.painting.eye.descriptors import opponent, read_square
 from artwright.plugins.painting.eye.learning import SMALLEST_CLASS, EyePlan, learn
 from artwright.plugins.painting.eye.model import Eye
 from artwright.plugins.painting.eye.ridge import accuracy
-from artwright.plugins.painting.files import read_picture
-from artwright.plugins.painting.models.eye import WEIGHTS
+from artwright.plugins.painting.formats.files import read_picture
+from artwright.plugins.painting.models.eye.engine import EYE
 from PIL import Image
 
 
@@ -43,7 +43,7 @@ def simple_features(square: np.ndarray) -> np.ndarray:
 
 def measure_speed() -> dict[str, float]:
     """Milliseconds of one look with the shipped eye, median of nine."""
-    eye = Eye.load(WEIGHTS / "eye.safetensors")
+    eye = Eye.load(EYE)
     picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (768, 1024, 3), dtype=np.uint8))
     eye.look(picture)
     seconds = []

@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
-import artwright.plugins.painting as painting
 from artwright.core.studio import Studio
 from artwright.plugins.painting.eye.model import Eye
-from artwright.plugins.painting.schools import SCHOOLS
+from artwright.plugins.painting.eye.schools import SCHOOLS
+from artwright.plugins.painting.models.eye.engine import EYE
 
 THEMES = (
     "misty mountains at dawn",
@@ -38,7 +38,7 @@ def count_hands(
     styles: list[str], themes: tuple[str, ...], seed: int, width: int, best_of: int, out: TextIO
 ) -> dict[str, Any]:
     """What the eye sees first, by style, and the totals over styles whose movement or painters it knows."""
-    eye = Eye.load(Path(painting.__file__).parent / "weights" / "eye.safetensors")
+    eye = Eye.load(EYE)
     told: dict[str, Any] = {}
     totals = {"movement": [0, 0], "school": [0, 0]}
     began = time.process_time()

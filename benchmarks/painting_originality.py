@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from artwright.core.originality import Index
 from artwright.plugins.painting.eye.corpus import list_works
-from artwright.plugins.painting.files import read_picture
-from artwright.plugins.painting.likeness import fingerprint
+from artwright.plugins.painting.formats.files import read_picture
 from artwright.plugins.painting.medium import INDEX
+from artwright.plugins.painting.reading.likeness import fingerprint
 from PIL import Image, ImageEnhance
 
 

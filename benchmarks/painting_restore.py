@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 from artwright.core.weights import load_weights
 from artwright.plugins.painting.eye.corpus import list_works
-from artwright.plugins.painting.files import read_picture
+from artwright.plugins.painting.formats.files import read_picture
 from artwright.plugins.painting.mending.prior import PatchPrior
-from artwright.plugins.painting.models.conservator import WEIGHTS
+from artwright.plugins.painting.models.eye.engine import MODELS
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
@@ -118,7 +118,7 @@ def main() -> None:
         pictures = [read_picture(w.path)[0] for w in works[::step][: asked.works]]
     else:
         pictures = made_pictures()
-    arrays, _ = load_weights(WEIGHTS)
+    arrays, _ = load_weights(MODELS / "conservator" / "conservator.safetensors")
     prior = PatchPrior(arrays["weights"], arrays["covariances"])
     rng = np.random.default_rng(1)
     rows: list[dict[str, float]] = []

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from artwright.core.originality import Fingerprint, Index
 from artwright.plugins.painting.eye.corpus import Work, list_works
-from artwright.plugins.painting.files import read_picture
-from artwright.plugins.painting.likeness import KIND, fingerprint
+from artwright.plugins.painting.formats.files import read_picture
 from artwright.plugins.painting.medium import INDEX
+from artwright.plugins.painting.reading.likeness import KIND, fingerprint
 
 HELD_OUT = 1_500
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...core.hookspecs import hookimpl
+from ...core.operations import lazy_operations
 from ...core.registry import ModelSpec
 
 if TYPE_CHECKING:
@@ -12,21 +13,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from ...core.artwork import Artwork
     from ...core.registry import Registry
-    from ...core.requests import (
-        Analysis,
-        AnalyzeRequest,
-        Context,
-        EvaluateRequest,
-        GenerateRequest,
-        Idea,
-        InspireRequest,
-        RestoreRequest,
-        TrainReport,
-        TrainRequest,
-        TransferRequest,
-    )
 
 
 def _card(name: str) -> Mapping[str, object]:
@@ -34,7 +21,7 @@ def _card(name: str) -> Mapping[str, object]:
 
     from ...core.weights import read_card
 
-    return read_card(Path(__file__).parent / "weights" / f"{name}.safetensors")
+    return read_card(Path(__file__).parent / "models" / name / f"{name}.safetensors")
 
 
 @hookimpl
@@ -55,7 +42,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"generate", "train"}),
             default_for=frozenset({"train"}),
-            options=f"{options}.atelier:AtelierOptions",
+            options=f"{options}.atelier.engine:AtelierOptions",
             refuses=frozenset({"sources"}),
             card={
                 "score": "share of the hand's school that the eye sees in the picture, 0 to 1; for klimt, shan-shui, friedrich "
@@ -85,7 +72,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"analyze", "train", "evaluate"}),
             default_for=frozenset({"analyze", "evaluate"}),
-            options=f"{options}.eye:EyeOptions",
+            options=f"{options}.eye.engine:EyeOptions",
             card=lambda: _card("eye"),
             summary="Fisher vectors that name movement, artist and genre",
         )
@@ -96,7 +83,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"transfer_style", "inspire"}),
             default_for=frozenset({"transfer_style", "inspire"}),
-            options=f"{options}.brush:BrushOptions",
+            options=f"{options}.brush.engine:BrushOptions",
             summary="paints a picture anew with the hand of another",
         )
     )
@@ -106,7 +93,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"restore", "train"}),
             default_for=frozenset({"restore"}),
-            options=f"{options}.conservator:ConservatorOptions",
+            options=f"{options}.conservator.engine:ConservatorOptions",
             card=lambda: _card("conservator"),
             summary="finds cracks, scratches and losses, and mends them",
         )
@@ -116,7 +103,7 @@ def register_models(registry: Registry) -> None:
             name="gan",
             medium="painting",
             operations=frozenset({"generate", "train"}),
-            options=f"{options}.gan:GanOptions",
+            options=f"{options}.gan.engine:GanOptions",
             refuses=frozenset({"sources", "style"}),
             summary="a pair of networks (bands, FastGAN or DCGAN) to train on a folder of pictures; comes without weights",
         )
@@ -126,7 +113,7 @@ def register_models(registry: Registry) -> None:
             name="sketch",
             medium="painting",
             operations=frozenset({"generate", "train"}),
-            options=f"{options}.sketch:SketchOptions",
+            options=f"{options}.sketch.engine:SketchOptions",
             refuses=frozenset({"sources"}),
             card=lambda: {
                 **_card("sketch"),
@@ -166,59 +153,6 @@ def register_commands(cli: click.Group) -> None:
     cli.add_command(painting)
 
 
-@hookimpl
-def generate(request: GenerateRequest, context: Context) -> Artwork | None:
-    """Paint a theme."""
-    from importlib import import_module
-
-    work: Artwork = import_module(f".models.{request.model}", __package__).generate(request, context)
-    return work
-
-
-@hookimpl
-def analyze(request: AnalyzeRequest, context: Context) -> Analysis | None:
-    """Read a picture."""
-    from .models import eye
-
-    return eye.analyze(request, context)
-
-
-@hookimpl
-def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object] | None:
-    """Measure the eye on known works, or works against a reference."""
-    from .models import eye
-
-    return eye.evaluate(request, context)
-
-
-@hookimpl
-def transfer_style(request: TransferRequest, context: Context) -> Artwork | None:
-    """Paint a picture anew."""
-    from .models import brush
-
-    return brush.transfer_style(request, context)
-
-
-@hookimpl
-def inspire(request: InspireRequest, context: Context) -> list[Idea] | None:
-    """Palettes, compositions and styles for a theme."""
-    from .models import brush
-
-    return brush.inspire(request, context)
-
-
-@hookimpl
-def restore(request: RestoreRequest, context: Context) -> Artwork | None:
-    """Mend a picture."""
-    from .models import conservator
-
-    return conservator.restore(request, context)
-
-
-@hookimpl
-def train(request: TrainRequest, context: Context) -> TrainReport | None:
-    """Learn from a folder of pictures."""
-    from importlib import import_module
-
-    report: TrainReport = import_module(f".models.{request.model}", __package__).train(request, context)
-    return report
+generate, analyze, evaluate, transfer_style, inspire, restore, train = lazy_operations(
+    f"{__package__}.operations", "generate", "analyze", "evaluate", "transfer_style", "inspire", "restore", "train"
+)

@@ -55,7 +55,7 @@ def invent(
 
     from ...core.commands.common import echo_json, studio_of
     from ...core.files import atomic, check_output
-    from .inventing import SearchPlan, invent_style, keep_style
+    from .models.atelier.inventing import SearchPlan, invent_style, keep_style
 
     if sheet:
         check_output(Path(sheet), force=force, option="sheet")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["INDEX", "Painting"]
 
-INDEX = Path(__file__).parent / "data" / "works.safetensors"
+INDEX = Path(__file__).parent / "reading" / "data" / "works.safetensors"
 """Known paintings, to compare with; built by `tools/painting_index.py`."""
 
 
@@ -41,14 +41,14 @@ class Painting(Medium):
 
     def check(self, payload: Any) -> None:
         """Raise FormatError for a picture beyond the limits."""
-        from .files import check_size
+        from .formats.files import check_size
 
         check_size(payload, "the picture")
 
     def load(self, path: Path) -> Artwork:
         """The picture in a file, upright, RGB. Raises FormatError in one line."""
         from ...core.manifest import find_manifest
-        from .files import count_manifests, read_picture
+        from .formats.files import count_manifests, read_picture
 
         path = Path(path)
         picture, inside = read_picture(path)
@@ -65,17 +65,17 @@ class Painting(Medium):
         from PIL.Image import Image as Picture
 
         if isinstance(source, Picture):
-            from .decoding import to_mask
+            from .formats.decoding import to_mask
 
             return to_mask(source)
-        from .files import read_mask
+        from .formats.files import read_mask
 
         return read_mask(Path(source))
 
     def save(self, artwork: Artwork, path: Path) -> None:
         """Write the picture as the suffix says, manifest inside (beside it where a JPEG has no room)."""
         from ...core.manifest import manifest_text
-        from .files import write_picture
+        from .formats.files import write_picture
 
         def manifest(picture: Image) -> str:
             file_id = self.file_id(picture)
@@ -102,19 +102,19 @@ class Painting(Medium):
         """Palette and mood from colour and values; images from the theme or plan it was painted from, else guessed from
         what is seen.
         """
-        from .reading import read_theme
+        from .reading.colours import read_theme
 
         return read_theme(artwork)
 
     def features(self, artwork: Artwork) -> dict[str, float]:
         """Forty numbers on colour, values, composition and brushwork."""
-        from .reading import features
+        from .reading.colours import features
 
         return features(artwork.payload)
 
     def fingerprint(self, artwork: Artwork) -> Fingerprint:
         """The masses of light of the picture, found again in copies that were mirrored, trimmed, tinted or reduced."""
-        from .likeness import fingerprint
+        from .reading.likeness import fingerprint
 
         return fingerprint(artwork.payload)
 

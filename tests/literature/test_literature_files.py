@@ -484,7 +484,7 @@ def test_files_made_to_be_slow_are_not(tmp_path: Path, name: str, text: str) -> 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_collections_and_plans_are_read_with_a_mark(studio: Studio, tmp_path: Path, mark: bytes) -> None:
-    from artwright.plugins.painting.atelier.plan_reading import load_plan
+    from artwright.plugins.painting.atelier.saved_plans import load_plan
 
     rows = tmp_path / "poems.jsonl"
     rows.write_bytes(mark + b'{"lines": ["The sea is calm tonight,", "The tide is full", "and wide"]}\n')

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ....core.errors import FormatError, InputError
-from ..files import FORMATS
+from ..formats.files import FORMATS
 
 __all__ = ["Work", "classes_of", "list_works"]
 

@@ -20,7 +20,7 @@ import numpy as np
 from ....core.errors import FormatError, InputError
 from ....core.files import atomic, canonical_json, write_text
 from ....core.progress import Progress
-from ..files import read_picture
+from ..formats.files import read_picture
 from .corpus import Work, classes_of
 from .descriptors import KINDS, Array, View, read_square
 from .fisher import Codebook, Encoder, fit_codebook

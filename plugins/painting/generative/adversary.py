@@ -25,8 +25,8 @@ from torch.nn import functional as F
 
 from ....core.files import atomic
 from ..eye.model import Eye, kernel_distance, unit_rows
-from .adversaries import NOISE, FastCritic, Kind, make_pair
 from .augment import augment
+from .pairs import NOISE, FastCritic, Kind, make_pair
 from .wavelets import BandCritic, BandGenerator, split_bands
 
 __all__ = ["Adversary", "Judgement", "contact_sheet", "make_pictures", "masses_of", "recall_of"]

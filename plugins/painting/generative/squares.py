@@ -12,7 +12,7 @@ from PIL import Image
 from ....core.errors import FormatError, InputError
 from ....core.progress import Progress
 from ..eye.corpus import Work
-from ..files import read_picture
+from ..formats.files import read_picture
 
 __all__ = ["Squares", "read_squares", "to_square"]
 

@@ -1,1 +1,1 @@
-"""The painting models: one file for each."""
+"""The painting models: a folder for each, with its options, engine, training, card and weights."""

@@ -26,7 +26,7 @@ from ..quoting.composing import Composed, compose, quoted_shares
 from ..quoting.quotation import Quotation, render
 from ..quoting.wish import Wish, known_word, read_wish
 from ..quoting.works import find_work
-from .atelier import into_base, refuse_idle, refuse_strokes, sketch_of
+from .atelier.engine import into_base, refuse_idle, refuse_strokes, sketch_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -149,8 +149,8 @@ def _with_strokes(
     from ..atelier.mixing import paint_mix
     from ..atelier.styles import Frames
     from ..atelier.svg import strokes_to_svg
-    from ..hands import find_hands
-    from ..photo import scene_from_sketch
+    from ..reading.photo import scene_from_sketch
+    from .atelier.hands import find_hands
 
     parts = find_hands(request.style or Style.mix(hand.names), context)
     refuse_strokes(parts, options.strokes)

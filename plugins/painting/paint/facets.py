@@ -17,7 +17,7 @@ def break_masses(masses: Array, seed: int) -> Array:
 
     from ..atelier.mixing import paint_mix
     from ..atelier.styles import find_style
-    from ..photo import scene_from_sketch
+    from ..reading.photo import scene_from_sketch
 
     size = max(64, round(_HEIGHT * masses.shape[1] / masses.shape[0])), _HEIGHT
     sketch = pil.fromarray((oklab_to_srgb(masses) * 255 + 0.5).astype(np.uint8))

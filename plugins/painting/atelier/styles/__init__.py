@@ -8,7 +8,7 @@ or one learned from pictures.
 
 from __future__ import annotations
 
-from .hands import HANDS, find_style
+from .named import HANDS, find_style
 from .paint import Frames, paint
 from .parameters import Outline, StyleParameters
 

@@ -1,0 +1,1 @@
+"""Pictures in files: read from what there is, written with their manifest."""

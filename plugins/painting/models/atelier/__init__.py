@@ -1,0 +1,1 @@
+"""`atelier`: paints a theme with strokes, and learns a hand."""

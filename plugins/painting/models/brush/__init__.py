@@ -1,0 +1,1 @@
+"""`brush`: paints a picture anew, and gives ideas."""

@@ -1,0 +1,1 @@
+"""`conservator`: finds damage and mends it."""

@@ -1,0 +1,1 @@
+"""`eye`: names movement, artist and genre."""

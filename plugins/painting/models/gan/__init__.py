@@ -1,0 +1,1 @@
+"""`gan`: a pair of networks to be trained on a folder of pictures."""

@@ -1,0 +1,1 @@
+"""`sketch`: idea sketches of a movement and a genre."""

@@ -1,0 +1,1 @@
+"""The operations of painting: a file for each, with the function of its name."""

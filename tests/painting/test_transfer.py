@@ -1,0 +1,155 @@
+"""Style transfer: the skeleton stays, the statistics go to the reference's, colours stay where asked; inspire gives
+usable ideas.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from artwright.core.errors import InputError, OptionError, UnknownName
+from artwright.core.studio import Studio
+from artwright.core.style import Style
+from artwright.core.theme import Theme
+from artwright.plugins.painting.medium import Painting
+from artwright.plugins.painting.models.brush.repainting import manner_of_pictures, mix_manners
+from artwright.plugins.painting.reading.brushwork import JUDGED, Hand, distance, measure, mix_hands, to_lab
+from artwright.plugins.painting.reading.photo import scene_from_picture
+from PIL import Image
+from scipy import ndimage
+
+
+def photograph(side: int = 200) -> Image.Image:
+    """A landscape-like picture: sky, hills, a bright house."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[0:side, 0 : side * 4 // 3] / side
+    base = np.stack([0.55 + 0.2 * y, 0.7 + 0.1 * y, 0.92 - 0.1 * y], -1)
+    hill = y > 0.55 + 0.1 * np.sin(4 * x)
+    base[hill] = (0.30, 0.45, 0.22)
+    near = y > 0.78 + 0.04 * np.sin(9 * x)
+    base[near] = (0.42, 0.36, 0.20)
+    base[(abs(x - 0.85) < 0.09) & (abs(y - 0.6) < 0.09)] = (0.85, 0.35, 0.25)
+    grain = ndimage.gaussian_filter(rng.normal(0, 1, base.shape[:2]), 1.0) * 0.06
+    return Image.fromarray((np.clip(base + grain[..., None], 0, 1) * 255).astype(np.uint8))
+
+
+def reference() -> Image.Image:
+    """Warm, dark, coarse strokes in every direction."""
+    rng = np.random.default_rng(1)
+    strokes = ndimage.gaussian_filter(rng.normal(0, 1, (240, 240)), (5, 1)) + ndimage.gaussian_filter(
+        rng.normal(0, 1, (240, 240)), (1, 5)
+    )
+    masses = ndimage.gaussian_filter(rng.normal(0, 1, (240, 240)), 30)
+    light = 0.36 + 0.13 * masses / masses.std() + 0.09 * strokes / strokes.std()
+    return Image.fromarray(
+        (np.clip(np.stack([light * 1.25, light * 0.85, light * 0.45], -1), 0, 1) * 255).astype(np.uint8)
+    )
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory):
+    return Studio(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return Painting().artwork(photograph(), title="Hills")
+
+
+@pytest.fixture(scope="module")
+def other():
+    return Painting().artwork(reference(), title="Embers")
+
+
+@pytest.fixture(scope="module")
+def painted(studio, photo, other):
+    return studio.transfer_style(photo, Style.mix(references=[(other, 1.0)]), seed=4)
+
+
+def correlation(one: Image.Image, two: Image.Image) -> float:
+    a, b = (ndimage.gaussian_filter(np.asarray(i.convert("L"), float), 3).ravel() for i in (one, two))
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def test_the_skeleton_stays_and_the_hand_comes_over(photo, other, painted):
+    assert painted.payload.size == photo.payload.size
+    assert correlation(painted.payload, photo.payload) > 0.8
+    hands = [measure(to_lab(w.payload)) for w in (painted, photo, other)]
+    assert distance(hands[0], hands[2]) < 0.8 * distance(hands[1], hands[2])
+    assert abs(hands[0].chroma - hands[2].chroma) < abs(hands[1].chroma - hands[2].chroma)
+    warm = [np.asarray(w.payload, float).mean((0, 1)) for w in (painted, photo)]
+    assert warm[0][0] - warm[0][2] > warm[1][0] - warm[1][2] + 20
+    assert set(painted.provenance.notes["hand"]) >= set(JUDGED)
+    assert painted.provenance.parents == (photo.id, other.id)
+
+
+def test_one_seed_one_picture_and_strength_nought_is_none(studio, photo, other, painted):
+    style = Style.mix(references=[(other, 1.0)])
+    assert studio.transfer_style(photo, style, seed=4).id == painted.id
+    assert studio.transfer_style(photo, style, strength=0, seed=4).id == photo.id
+    half = studio.transfer_style(photo, style, strength=0.4, seed=4)
+    far, near = (
+        np.abs(np.asarray(w.payload, float) - np.asarray(photo.payload, float)).mean() for w in (painted, half)
+    )
+    assert 0 < near < far
+
+
+def test_colour_is_kept_where_asked_and_a_part_alone_is_painted(studio, photo, other):
+    style = Style.mix(references=[(other, 1.0)])
+    kept = studio.transfer_style(photo, style, seed=1, options={"keep_colour": True})
+    a, b = (ndimage.gaussian_filter(to_lab(w.payload)[..., 1:], (6, 6, 0)) for w in (kept, photo))
+    assert np.abs(a - b).mean() < 0.012
+    part = studio.transfer_style(photo, style, seed=1, options={"part": "20,20,90,80"})
+    before, after = np.asarray(photo.payload), np.asarray(part.payload)
+    outside = np.ones(before.shape[:2], bool)
+    outside[20:100, 20:110] = False
+    assert np.array_equal(before[outside], after[outside])
+    assert np.abs(before[40:80, 40:90].astype(int) - after[40:80, 40:90]).mean() > 3
+
+
+def test_grey_pictures_and_names_and_mixes(studio, photo, other):
+    grey = Painting().artwork(photo.payload.convert("L").convert("RGB"))
+    coloured = studio.transfer_style(grey, Style.mix(references=[(other, 1.0)]), seed=1)
+    assert measure(to_lab(coloured.payload)).chroma > 0.03
+    mixed = studio.transfer_style(
+        photo, Style.mix(names=[("monet", 0.5)], references=[(other, 0.5)]), seed=1, options={"size": 128}
+    )
+    assert max(mixed.payload.size) == 128
+    with pytest.raises(UnknownName, match="monet"):
+        studio.transfer_style(photo, "monnet", seed=1)
+    with pytest.raises(InputError, match="leaves the picture"):
+        studio.transfer_style(photo, "monet", seed=1, options={"part": "0,0,9999,5"})
+    with pytest.raises(OptionError, match="size"):
+        studio.transfer_style(photo, "monet", seed=1, options={"size": 5000})
+
+
+def test_scenes_of_pictures_have_all_maps():
+    scene = scene_from_picture(photograph(), (160, 120))
+    assert scene.shape == (120, 160)
+    assert np.hypot(scene.field[..., 0], scene.field[..., 1]).mean() > 0.9
+    assert scene.kind[5, 80] == 0  # sky
+    assert 0 < scene.detail.mean() < 1
+    flat = scene_from_picture(Image.new("RGB", (50, 70), "grey"), (50, 70))
+    assert np.isfinite(flat.field).all()
+    assert np.isfinite(flat.lab).all()
+
+
+def test_hands_mix_by_weight():
+    one, two = (measure(to_lab(p)) for p in (photograph(), reference()))
+    assert isinstance(one, Hand)
+    half = mix_hands([(one, 1), (two, 3)])
+    assert np.isclose(half.chroma, (one.chroma + 3 * two.chroma) / 4)
+    assert distance(one, one) == 0 < distance(one, two)
+    first, second = manner_of_pictures([(photograph(), 1)]), manner_of_pictures([(reference(), 1)])
+    both = mix_manners([(first, 0.5), (second, 0.5)])
+    assert both.hand is not None
+    assert np.isclose(sum(row[3] for row in both.parameters.palette), 1, atol=0.05)
+
+
+def test_inspire_gives_palettes_compositions_and_pairs(studio):
+    ideas = studio.inspire("painting", Theme.from_prompt("a lighthouse in a storm"), count=4, seed=2)
+    assert [i.kind for i in ideas] == ["composition", "palette", "style", "composition"]
+    assert ideas[0].data["thumbnail"].startswith("data:image/jpeg")
+    assert ideas[0].data["plan"] != ideas[3].data["plan"]
+    assert len(ideas[1].data["colours"]) == 5
+    Style.parse(ideas[2].data["style"])
+    assert studio.inspire("painting", Theme.from_prompt("a lighthouse in a storm"), count=4, seed=2) == ideas
