@@ -268,8 +268,8 @@ def read(count: int, best_of: int, folder: Path) -> dict[str, Any]:
     from artwright.plugins.music.medium import Music
     from artwright.plugins.music.models.analyst.findings import read_music
     from artwright.plugins.music.models.analyst.picture import plot_reading
-    from artwright.plugins.music.models.analyst.sentences import explain
     from artwright.plugins.music.notation.score_midi import to_midi
+    from artwright.plugins.music.operations.explain import explain
 
     folder.mkdir(parents=True, exist_ok=True)
     medium, kinds = Music(), Counter[str]()

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from artwright.core.devices import DeviceManager
 from artwright.core.requests import AnalyzeRequest, Context
 from artwright.plugins.music.models.composer import continuations as memory
 from artwright.plugins.music.models.composer import style_facts as facts
@@ -174,7 +175,7 @@ def test_the_analyst_says_whom_a_piece_is_like() -> None:
     from artwright.plugins.music.models.analyst.options import AnalystOptions
     from artwright.plugins.music.operations.analyze import analyze
 
-    context = Context(devices=None, library=None, feedback=None, home=None)
+    context = Context(devices=DeviceManager(), library=None, feedback=None, home=None)
     phrases = ((0, PHRASE),) * 4  # a piece of fewer notes is not compared with others
     work = Music().artwork(to_midi(tune(*phrases), program=(73,)), title="tune")
 

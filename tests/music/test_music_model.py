@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from artwright.core.devices import DeviceManager
 from artwright.core.errors import InputError
 from artwright.core.requests import (
     Context,
@@ -55,7 +56,7 @@ def chorale() -> Score:
 
 
 def context(tmp_path: Path, seed: int = 1) -> Context:
-    return Context(devices=None, library=None, feedback=None, home=tmp_path, seed=seed)  # type: ignore[arg-type]
+    return Context(devices=DeviceManager(), library=None, feedback=None, home=tmp_path, seed=seed)  # type: ignore[arg-type]
 
 
 def ask(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from artwright.core.devices import DeviceManager
 from artwright.core.errors import InputError, OptionError, UnknownName, UsageError
+from artwright.core.requests import AnalyzeRequest, Context
 from artwright.core.studio import Studio
 from artwright.core.style import Style
 from artwright.core.theme import Theme
+from artwright.plugins import music
 from artwright.plugins.music.composing.wishes import read_wishes, words_of
+from artwright.plugins.music.listening.recording import Recording
 from artwright.plugins.music.medium import Music
 from artwright.plugins.music.models.composer import corpus
 from artwright.plugins.music.performing.instruments import find_instruments, find_program
@@ -197,22 +201,22 @@ def test_what_is_made_is_measured_and_a_scale_is_not(studio):
     assert MUSIC.fingerprint(scale) is None or MUSIC.fingerprint(scale).size >= 24
 
 
-def test_what_runs_in_torch_takes_the_device_that_is_lent(tmp_path):
-    from artwright.plugins.music.listening.devices import lend_device
+def test_a_recording_is_heard_on_the_device_that_is_lent(tmp_path):
+    from artwright.plugins.music.models.analyst.options import AnalystOptions
 
-    asked: list[object] = []
+    lent: list[object] = []
 
     class Devices(DeviceManager):
         def lease(self, key, loader, **more):
-            asked.append(key)
+            lent.append((key, more["size"]))
             return super().lease(key, loader, **more)
 
-    class Lent:
-        devices = Devices()
-
-    with lend_device(Lent(), "training", size=1 << 20) as device:
-        assert device in ("cpu", "cuda:0", "cuda", "mps")
-    assert asked == [("music", "training")]
+    tone = np.sin(np.arange(22_050) * 440 * 2 * np.pi / 22_050).astype(np.float32)[None]
+    work = Music().artwork(Recording(tone, 22_050), title="a")
+    request = AnalyzeRequest(medium="music", model="analyst", options=AnalystOptions(), artwork=work)
+    context = Context(devices=Devices(), library=None, feedback=None, home=tmp_path, seed=1)
+    assert music.analyze(request, context).findings["kind"] == "recording"
+    assert lent == [(("music", "listening"), 48 * 22_050)]
 
 
 def test_regions_are_read_as_people_write_them():

@@ -8,6 +8,7 @@ import numpy as np
 import pretty_midi
 import pytest
 from artwright.core.artwork import Provenance
+from artwright.core.devices import DeviceManager
 from artwright.core.errors import FormatError, InputError
 from artwright.core.requests import AnalyzeRequest, Context
 from artwright.plugins.music.listening.melody import melody_notes, track_pitch
@@ -67,7 +68,7 @@ def hum(tune, beat=0.55, cents=30, seed=0):
 
 
 def context(tmp_path):
-    return Context(devices=None, library=None, feedback=None, home=tmp_path)
+    return Context(devices=DeviceManager(), library=None, feedback=None, home=tmp_path)
 
 
 @pytest.mark.parametrize("program", [0, 19, 40, 42, 48, 52, 60, 71, 73, 110])

@@ -10,13 +10,14 @@ import time
 import numpy as np
 import pretty_midi
 import pytest
+from artwright.core.devices import DeviceManager
 from artwright.core.requests import AnalyzeRequest, Context
 from artwright.plugins.music.medium import Music
 from artwright.plugins.music.models.analyst.findings import findings, read_music
 from artwright.plugins.music.models.analyst.options import AnalystOptions
 from artwright.plugins.music.models.analyst.picture import plot_reading
-from artwright.plugins.music.models.analyst.sentences import explain
 from artwright.plugins.music.operations.analyze import analyze
+from artwright.plugins.music.operations.explain import explain
 from artwright.plugins.music.theory.chords import note_names, read_harmony
 from artwright.plugins.music.theory.counterpoint import find_faults
 from artwright.plugins.music.theory.features import features
@@ -319,7 +320,7 @@ def test_analysis_of_odd_music():
                 plot=True,
                 language=language,
             )
-            analysis = analyze(request, Context(devices=None, library=None, feedback=None, home=None))
+            analysis = analyze(request, Context(devices=DeviceManager(), library=None, feedback=None, home=None))
             json.dumps(analysis.findings)
             assert analysis.explanation.strip() and analysis.plot.mode == "RGB"
         assert set(MUSIC.features(work)) == set(features(big(0.1)))
@@ -335,7 +336,7 @@ def test_explanation_and_options():
     request = AnalyzeRequest(
         medium="music", model="analyst", options=AnalystOptions(chords=False, features=False), artwork=work
     )
-    found = analyze(request, Context(devices=None, library=None, feedback=None, home=None)).findings
+    found = analyze(request, Context(devices=DeviceManager(), library=None, feedback=None, home=None)).findings
     assert "chords" not in found and "features" not in found and found["key"]["name"] == "C major"
     assert (
         plot_reading(reading, title="标题 Title", bars=2, first_bar=3).width

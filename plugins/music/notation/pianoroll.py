@@ -19,7 +19,7 @@ VOICE_COLOURS = ("#c8553d", "#e09f3e", "#3f8f6b", "#33608c", "#7d5ba6", "#a3695c
 """From the highest voice to the lowest: told apart by people with the common colour blindnesses, and in grey by their order."""
 
 DRUM_COLOUR = "#8c8478"
-PAPER, LINE, BLACK_KEYS, INK = "#fbf8f1", "#d9d2c3", "#f1ecdf", "#4a443b"
+PAPER, LINE, BLACK_KEYS, INK, FADED = "#fbf8f1", "#d9d2c3", "#f1ecdf", "#4a443b", "#7a7266"
 _BLACK = frozenset({1, 3, 6, 8, 10})
 
 

@@ -11,7 +11,6 @@ from ....core.files import sha256_file, write_text
 from ....core.requests import Context, TrainReport, TrainRequest
 from ....core.training import TrainingPlan
 from ....core.weights import load_weights, save_weights
-from ..listening.devices import lend_device
 from ..models.composer.corpus import find_music21
 from ..models.composer.lending import weight_files
 from ..models.composer.options import ComposerOptions
@@ -72,7 +71,7 @@ def train(request: TrainRequest[ComposerOptions], context: Context) -> TrainRepo
         "styles": options.styles,
         "exclude": sha256_file(exclude) if exclude is not None else "",
     }
-    with lend_device(context, "training", size=TRAINING_BYTES) as device:
+    with context.devices.lease(("music", "training"), lambda device: device, size=TRAINING_BYTES) as device:
         net, result = fit(
             recipe,
             data,

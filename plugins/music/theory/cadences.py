@@ -20,16 +20,16 @@ from .note_table import Score
 
 __all__ = ["CADENCES", "Cadence", "cadence_inputs", "find_cadences"]
 
-CADENCES = {
-    "perfect authentic": "完全终止（正格）",
-    "imperfect authentic": "不完全终止（正格）",
-    "half": "半终止",
-    "Phrygian half": "弗里几亚半终止",
-    "plagal": "变格终止",
-    "deceptive": "阻碍终止",
-    "other": "其他收束",
-}
-"""The kinds of cadences, with their names in Chinese."""
+CADENCES = (
+    "perfect authentic",
+    "imperfect authentic",
+    "half",
+    "Phrygian half",
+    "plagal",
+    "deceptive",
+    "other",
+)
+"""The kinds of cadences."""
 
 INPUTS = (
     "length",
@@ -74,7 +74,7 @@ only those with a cadence of a usual kind are kept."""
 
 @dataclass(frozen=True)
 class Cadence:
-    """A cadence: position (of its last chord) and end in quarters, printed bar, beat, kind (a key of `CADENCES`), key
+    """A cadence: position (of its last chord) and end in quarters, printed bar, beat, kind (of `CADENCES`), key
     number, numerals of its two
     chords, probability that a phrase ends here."""
 

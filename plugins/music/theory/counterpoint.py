@@ -19,26 +19,26 @@ from .note_table import Score
 
 __all__ = ["FAULTS", "Fault", "find_faults", "summarise_faults", "voice_names"]
 
-FAULTS = {
-    "parallel fifths": "平行五度",
-    "parallel octaves": "平行八度",
-    "direct fifth": "隐伏五度",
-    "direct octave": "隐伏八度",
-    "crossing": "声部交叉",
-    "overlap": "声部超越",
-    "spacing": "声部间距过大",
-    "augmented leap": "增音程进行",
-    "wide leap": "过大的跳进",
-    "leading tone": "导音未解决",
-}
-"""The kinds of faults, with their names in Chinese."""
+FAULTS = (
+    "parallel fifths",
+    "parallel octaves",
+    "direct fifth",
+    "direct octave",
+    "crossing",
+    "overlap",
+    "spacing",
+    "augmented leap",
+    "wide leap",
+    "leading tone",
+)
+"""The kinds of faults."""
 
 MAX_GAP = 16.0
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault: kind (a key of `FAULTS`), printed bar number, beat (1 = the bar line), the voices concerned (0 = the
+    """A fault: kind (of `FAULTS`), printed bar number, beat (1 = the bar line), the voices concerned (0 = the
     highest), position in quarters.
     """
 

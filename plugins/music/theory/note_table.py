@@ -70,6 +70,15 @@ class Bars:
             offset += max(0.0, self.length[i + 1] - self.length[i])
         return 1 + offset / self.beat_length(i)
 
+    @property
+    def first_whole(self) -> int:
+        """Index of bar 1: the first, or the one after a pickup."""
+        return 1 if self.number[0] == 0 and len(self) > 1 else 0
+
+    def metre_name(self, index: int) -> str:
+        """The metre of a bar, as in "3/4"."""
+        return f"{self.numerator[index]}/{self.denominator[index]}"
+
     @cached_property
     def beats(self) -> np.ndarray:
         """The positions of all beats in quarters."""

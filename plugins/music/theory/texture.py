@@ -8,14 +8,14 @@ from .note_table import Score
 
 __all__ = ["TEXTURES", "read_ranges", "read_texture"]
 
-TEXTURES = {
-    "single line": "单声部",
-    "chorale": "众赞歌式（主调和声）织体",
-    "melody and accompaniment": "旋律加伴奏",
-    "counterpoint": "复调",
-    "drums": "打击乐",
-}
-"""The kinds of textures, with their names in Chinese."""
+TEXTURES = (
+    "single line",
+    "chorale",
+    "melody and accompaniment",
+    "counterpoint",
+    "drums",
+)
+"""The kinds of textures."""
 
 
 def read_texture(score: Score) -> dict[str, float | str]:

@@ -18,9 +18,9 @@ from ...theory.counterpoint import Fault, find_faults, summarise_faults, voice_n
 from ...theory.events import Moment, find_moments
 from ...theory.features import mood_numbers, score_features
 from ...theory.form import Phrase, bar_similarity, find_phrases
-from ...theory.key_finding import Key, KeySpan, find_key
+from ...theory.key_finding import Key, KeySpan, find_key, key_name
 from ...theory.metrics import set_metrics
-from ...theory.note_table import Score, read_score
+from ...theory.note_table import Bars, Score, read_score
 from ...theory.texture import read_ranges, read_texture
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
                 }
                 for k in reading.keys
             ],
-            "metre": {"name": _metre(score, _first_bar(score)), "changes": _metre_changes(score)},
+            "metre": {"name": bars.metre_name(bars.first_whole), "changes": _metre_changes(bars)},
             "tempo": {
                 "qpm": round(first_qpm, 3),
                 "mean_qpm": round(reading.features["tempo_qpm"], 3),
@@ -111,7 +111,7 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
                     "length": c.end - c.start,
                     "name": c.name,
                     "numeral": c.numeral,
-                    "key": _short(c.key),
+                    "key": key_name(c.key),
                 }
                 for c in reading.chords[:MAX_LISTED]
             ],
@@ -120,7 +120,7 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
                     "bar": c.bar,
                     "beat": c.beat,
                     "kind": c.kind,
-                    "key": _short(c.key),
+                    "key": key_name(c.key),
                     "numerals": list(c.numerals),
                     "start": c.position,
                     "probability": c.probability,
@@ -177,32 +177,17 @@ def _key(key: Key | None) -> dict[str, Any] | None:
     return {
         "name": key.name,
         "probability": round(key.probability, 3),
-        "second": _short(key.second),
+        "second": key_name(key.second),
         "second_probability": round(key.second_probability, 3),
     }
 
 
-def _short(number: int) -> str:
-    from ...theory.key_finding import KEY_NAMES
-
-    return KEY_NAMES[number]
-
-
-def _first_bar(score: Score) -> int:
-    return 1 if score.bars.number[0] == 0 and len(score.bars) > 1 else 0
-
-
-def _metre(score: Score, index: int) -> str:
-    return f"{score.bars.numerator[index]}/{score.bars.denominator[index]}"
-
-
-def _metre_changes(score: Score) -> list[dict[str, Any]]:
-    first = _first_bar(score)
-    out = []
-    for i in range(first + 1, len(score.bars)):
-        if _metre(score, i) != _metre(score, i - 1):
-            out.append({"bar": int(score.bars.number[i]), "metre": _metre(score, i)})
-    return out
+def _metre_changes(bars: Bars) -> list[dict[str, Any]]:
+    return [
+        {"bar": int(bars.number[i]), "metre": bars.metre_name(i)}
+        for i in range(bars.first_whole + 1, len(bars))
+        if bars.metre_name(i) != bars.metre_name(i - 1)
+    ]
 
 
 def _plain(value: Any) -> Any:

@@ -10,16 +10,17 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from .....core.errors import FormatError
-from .....core.originality import Originality
 from ...composing.copying import measure
 from ...notation.score_midi import from_midi
+from ..composer.evaluation import nearest_styles
+from ..composer.lending import lend, weight_files
 
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
 
     from .....core.requests import Context
 
-__all__ = ["likeness", "tell_likeness"]
+__all__ = ["likeness"]
 
 SHOWN = 4
 
@@ -30,9 +31,6 @@ def likeness(midi: PrettyMIDI, context: Context) -> dict[str, Any]:
 
     Both are None where there are no notes but drums.
     """
-    from ..composer.evaluation import nearest_styles
-    from ..composer.lending import lend, weight_files
-
     try:
         score = from_midi(midi, limit=64)
     except FormatError:
@@ -51,26 +49,3 @@ def likeness(midi: PrettyMIDI, context: Context) -> dict[str, Any]:
         ],
         "originality": None if report is None else report.to_dict(),
     }
-
-
-def tell_likeness(found: dict[str, Any], language: str = "en") -> str:
-    """One or two sentences on `likeness`; "" where there is nothing to say."""
-    if not found.get("nearest_styles"):
-        return ""
-    names = [row["style"] for row in found["nearest_styles"][:3]]
-    zh = language == "zh"
-    first = (
-        f"风格：最像 {names[0]}，其次 {'、'.join(names[1:])}。"
-        if zh
-        else f"Style: nearest to {names[0]}, then {' and '.join(names[1:])}."
-    )
-    if found["originality"] is None:
-        return first + "\n"
-    report = Originality.from_dict(found["originality"])
-    if not zh:
-        return f"{first} Against the works that were learned from: {report.tell()}.\n"
-    run = report.longest_copy
-    if run is None:
-        return first + "没有六个音以上与学过的作品相同。\n"
-    second = f"与学过的作品最长相同 {run.length} 个音（{run.source}）"
-    return f"{first}{second}{'：很可能引用或就是其中一首' if report.copied else '，不超过真实作品之间的常见长度'}。\n"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...notation.pianoroll import BLACK_KEYS, DRUM_COLOUR, INK, LINE, PAPER, VOICE_COLOURS
-from ...theory.cadences import CADENCES
+from ...notation.pianoroll import BLACK_KEYS, DRUM_COLOUR, FADED, INK, LINE, PAPER, VOICE_COLOURS
 from ...theory.counterpoint import voice_names
 from ...theory.key_finding import key_name
 from .findings import Reading
+from .messages import MESSAGES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,15 +32,6 @@ _CADENCE_COLOURS = {
     "plagal": "#5b6fa8",
     "deceptive": "#a8425b",
     "other": "#8c8478",
-}
-_SHORT = {
-    "perfect authentic": "PAC",
-    "imperfect authentic": "IAC",
-    "half": "HC",
-    "Phrygian half": "Phrygian",
-    "plagal": "plagal",
-    "deceptive": "deceptive",
-    "other": "rest",
 }
 
 
@@ -105,20 +96,19 @@ def _title(
     figure: Figure, reading: Reading, title: str, language: str, begin: int, shown: int, total: int, height: float
 ) -> None:
     score = reading.score
-    zh = language == "zh"
+    say = MESSAGES.speak(language)
     facts = []
     if reading.key is not None:
         facts.append(f"{key_name(reading.key.number, language)} ({reading.key.probability:.0%})")
-    first = 1 if score.bars.number[0] == 0 and len(score.bars) > 1 else 0
-    facts.append(f"{score.bars.numerator[first]}/{score.bars.denominator[first]}")
-    facts.append(f"{score.tempi[0][1]:.0f} {'拍/分' if zh else 'quarters a minute'}")
+    facts.append(score.bars.metre_name(score.bars.first_whole))
+    facts.append(say("quarters per minute", qpm=score.tempi[0][1]))
     if reading.phrases:
-        facts.append(("曲式 " if zh else "form ") + " ".join(p.letter for p in reading.phrases[:24]))
+        facts.append(say("letters", letters=" ".join(p.letter for p in reading.phrases[:24])))
     if shown < total:
         a, b = int(score.bars.number[begin]), int(score.bars.number[begin + shown - 1])
-        facts.append(f"第 {a}-{b} 小节，共 {total}" if zh else f"bars {a}-{b} of {total}")
-    figure.text(0.045, 1 - 0.36 / height, title or ("分析" if zh else "Analysis"), fontsize=19, color=INK, va="center")
-    figure.text(0.045, 1 - 0.72 / height, "   ·   ".join(facts), fontsize=11, color="#7a7266", va="center")
+        facts.append(say("bars of", first=a, last=b, total=total))
+    figure.text(0.045, 1 - 0.36 / height, title or say("Analysis"), fontsize=19, color=INK, va="center")
+    figure.text(0.045, 1 - 0.72 / height, "   ·   ".join(facts), fontsize=11, color=FADED, va="center")
     if 2 <= score.voices <= 8:
         x = 0.985
         for voice, name in reversed(list(enumerate(voice_names(score.voices, language)))):
@@ -131,7 +121,7 @@ def _title(
                 ha="right",
                 va="center",
             )
-            x -= 0.018 + 0.0071 * len(name) * (2 if zh else 1)
+            x -= 0.018 + 0.0071 * len(name) * (2 if say.is_chinese else 1)
 
 
 def _system(
@@ -150,7 +140,7 @@ def _system(
         if pitch % 12 in _BLACK:
             axes.add_patch(Rectangle((start, pitch - 0.5), end - start, 1, color=BLACK_KEYS, lw=0, zorder=0))
     octaves = [p for p in range(low, high + 1) if p % 12 == 0]
-    axes.set_yticks(octaves, [f"C{p // 12 - 1}" for p in octaves], fontsize=8, color="#7a7266")
+    axes.set_yticks(octaves, [f"C{p // 12 - 1}" for p in octaves], fontsize=8, color=FADED)
     axes.set_xticks([])
     axes.tick_params(length=0)
     beats = score.bars.beats[(score.bars.beats > start) & (score.bars.beats < end)]
@@ -246,9 +236,8 @@ def _structure(axes: Axes, reading: Reading, start: float, end: float, low: int,
         if start - 1e-6 <= cadence.position < end - 1e-6:
             colour = _CADENCE_COLOURS[cadence.kind]
             axes.axvspan(cadence.position, min(cadence.end, end), color=colour, alpha=0.13, lw=0, zorder=0.5)
-            label = CADENCES[cadence.kind].split("（")[0] if language == "zh" else _SHORT[cadence.kind]
             axes.annotate(
-                label,
+                MESSAGES.speak(language)(f"short {cadence.kind}"),
                 (min(cadence.end, end), 0),
                 xycoords=("data", "axes fraction"),
                 xytext=(-2, 3),
