@@ -10,15 +10,16 @@ from typing import Any
 
 import click
 
-from .core.commands.common import LazyGroup, Session, host_of, options_of_a_run
+from .core.commands.groups import LazyGroup, row_of, write_commands
+from .core.commands.session import Session, host_of, options_of_a_run
 from .core.contain import keep_stdout
 
 __all__ = ["cli", "main"]
 
 _COMMANDS = {
     "demo": (".pieces:demo", "One line of text becomes a poem, a painting, a score and a film."),
-    "devices": (".status:devices", "Devices, their memory and what is loaded."),
-    "doctor": (".status:doctor", "Check this installation and say what is missing."),
+    "devices": (".devices:devices", "Devices, their memory and what is loaded."),
+    "doctor": (".doctor:doctor", "Check this installation and say what is missing."),
     "feedback": (".feedback:feedback", "Rate works, say which is better, see what was learned."),
     "models": (".catalogue:models", "Models, what they do and where they come from."),
     "originality": (".originality:originality", "Say how far works are from the works that there are."),
@@ -41,7 +42,7 @@ class Front(LazyGroup):
         return {**self._added(ctx), **dict.fromkeys(host_of(ctx).registry.media)}
 
     def _added(self, ctx: click.Context) -> dict[str, click.Command]:
-        from .core.commands.plugin_commands import added_commands
+        from .core.commands.added import added_commands
 
         host = host_of(ctx)
         return added_commands(host, {*self.lazy, *host.registry.media})
@@ -52,10 +53,10 @@ class Front(LazyGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in self.lazy or cmd_name in self.commands:
             return super().get_command(ctx, cmd_name)
-        found = self._media(ctx)
-        if cmd_name not in found:
+        commands = self._media(ctx)
+        if cmd_name not in commands:
             return None
-        if found[cmd_name] is None:
+        if commands[cmd_name] is None:
             from .core.commands.medium import MediumGroup
 
             group = MediumGroup(host_of(ctx).registry.media[cmd_name])
@@ -63,21 +64,16 @@ class Front(LazyGroup):
                 group.add_command(command)
             self.commands[cmd_name] = group
         else:
-            self.commands[cmd_name] = found[cmd_name]
+            self.commands[cmd_name] = commands[cmd_name]
         return self.commands[cmd_name]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Media first: they are what one comes for."""
         media = host_of(ctx).registry.media
-        if media:
-            with formatter.section("Media"):
-                formatter.write_dl([(name, medium.summary) for name, medium in sorted(media.items())])
+        write_commands(formatter, [(name, medium.summary) for name, medium in sorted(media.items())], title="Media")
         rows = [(name, text) for name, (_, text) in sorted(self.lazy.items())]
-        for name, command in sorted(self._media(ctx).items()):
-            if command is not None:
-                rows.append((name, command.get_short_help_str(60)))
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
+        rows += [row_of(name, command) for name, command in sorted(self._media(ctx).items()) if command is not None]
+        write_commands(formatter, rows)
 
 
 @click.group(
@@ -142,8 +138,8 @@ def _run(arguments: list[str], session: Session) -> int:
     from .core.signals import Stopped
 
     try:
-        found = cli.main(args=arguments, prog_name="artwright", standalone_mode=False, obj=session)
-        return found if isinstance(found, int) else 0
+        code = cli.main(args=arguments, prog_name="artwright", standalone_mode=False, obj=session)
+        return code if isinstance(code, int) else 0
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:

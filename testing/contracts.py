@@ -184,7 +184,7 @@ class CommandContract(Contract):
 
     def test_commands_are_there_with_help(self, studio: Studio) -> None:
         """Each command is found and has a line of help."""
-        from ..core.commands.plugin_commands import added_commands
+        from ..core.commands.added import added_commands
 
         found = added_commands(studio.host, set())
         for name in self.commands:

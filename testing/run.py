@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ..core.commands.plugin_commands import added_commands
+from ..core.commands.added import added_commands
 from ..core.loader import PluginHost
 from ..core.registry import OPERATIONS
 from .contracts import CommandContract, MediumContract, ModelContract, WrapperContract

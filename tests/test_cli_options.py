@@ -67,8 +67,8 @@ class Plate(Options):
 def pottery():
     """A registry of one medium with two models, and a context to build commands in."""
     import click
-    from artwright.core.commands.common import Session
-    from artwright.core.commands.parameters import JSON, MODEL, PAIRS, SEED
+    from artwright.core.commands.parameters import json_option, model_option, pairs_option, seed_option
+    from artwright.core.commands.session import Session
     from artwright.core.registry import ModelSpec, Registry
 
     class Cup(Options):
@@ -98,11 +98,16 @@ def pottery():
         session.__dict__["host"] = type("Host", (), {"registry": registry})()
         given = {}
 
+        @model_option
+        @pairs_option
+        @seed_option
+        @json_option
         @click.pass_context
         def run(ctx, /, model, pairs, seed, as_json, **values):
             given.update(given_options(ctx, values, pairs), model=model, run_seed=seed)
 
-        verb = Verb("generate", params=[MODEL, PAIRS, SEED, JSON], callback=run)
+        declared = click.command()(run)
+        verb = Verb("generate", params=declared.params, callback=declared.callback, medium=Pottery())
         context = click.Context(click.Group("artwright"), obj=session)
         add_model_options(verb, context, "pottery", "generate", asked)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from artwright import Studio, hookimpl
-from artwright.core.commands.common import Session
 from artwright.core.commands.feedback import feedback
+from artwright.core.commands.session import Session
 from artwright.core.errors import ArtwrightError
 from artwright.core.loader import PluginHost
 from click.testing import CliRunner

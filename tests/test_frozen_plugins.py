@@ -28,7 +28,7 @@ def test_interface_one_is_still_spoken():
 
 
 def test_frozen_plugins_work_together(plugins, plugin_host, tmp_path):
-    from artwright.core.commands.plugin_commands import added_commands
+    from artwright.core.commands.added import added_commands
 
     studio = plugin_host(*plugins)
     work = studio.generate("knots", "sea", seed=3, options={"crossings": "9"}, candidates=2)

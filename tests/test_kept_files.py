@@ -12,7 +12,7 @@ import click
 import pytest
 from artwright import Studio
 from artwright.cli import cli
-from artwright.core.commands.common import Session
+from artwright.core.commands.session import Session
 from artwright.core.errors import ArtwrightError, InputError, OutputError
 from artwright.core.files import atomic, check_output, place_files, write_text
 from click.testing import CliRunner

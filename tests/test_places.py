@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from artwright import Studio
-from artwright.core.commands.common import Session
 from artwright.core.commands.medium import MediumGroup
+from artwright.core.commands.session import Session
 from artwright.core.commands.works import replay as replay_command
 from artwright.core.commands.works import verify as verify_command
 from artwright.core.commands.works import works as works_command

@@ -332,7 +332,7 @@ def test_a_scaffold_of_any_other_name_compiles_and_loads(tmp_path, kind, short):
         file = studio.save(work, tmp_path / f"work{studio.registry.media[short].writes[0]}")
         assert studio.load(file) == work and studio.load(file).provenance.seed == 1
     if kind == "command":
-        from artwright.core.commands.plugin_commands import added_commands
+        from artwright.core.commands.added import added_commands
         from click.testing import CliRunner
 
         done = CliRunner().invoke(added_commands(studio.host, set())[short], [])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
 
-from .common import echo_json, host_of
+from ..errors import UnknownName
+from ..home import home_path
+from .parameters import json_option
+from .printing import echo_json
+from .session import host_of
 
 __all__ = ["models", "styles"]
 
@@ -14,17 +19,15 @@ __all__ = ["models", "styles"]
 @click.command()
 @click.argument("medium", required=False)
 @click.option("-m", "--model", help="Show one model whole: card, options, JSON schema.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@json_option
 @click.pass_context
 def models(ctx: click.Context, medium: str | None, model: str | None, as_json: bool) -> None:
     """Models, what they do and where they come from."""
     registry = host_of(ctx).registry
     if medium:
         registry.medium(medium)
-    found = [(o, s) for o, s in registry.models(medium) if model in (None, s.name, f"{o}:{s.name}")]
-    if model and not found:
-        from ..errors import UnknownName
-
+    chosen = [(o, s) for o, s in registry.models(medium) if model in (None, s.name, f"{o}:{s.name}")]
+    if model and not chosen:
         raise UnknownName(
             "model",
             model,
@@ -41,7 +44,7 @@ def models(ctx: click.Context, medium: str | None, model: str | None, as_json: b
             "summary": s.summary,
             **({"card": dict(s.read_card()), "options": s.options_schema()} if model else {}),
         }
-        for o, s in found
+        for o, s in chosen
     ]
     if as_json:
         echo_json({"models": rows})
@@ -50,8 +53,6 @@ def models(ctx: click.Context, medium: str | None, model: str | None, as_json: b
         does = ", ".join(op.replace("_", "-") + ("*" if op in row["default_for"] else "") for op in row["operations"])
         click.echo(f"{row['medium']:<12}{row['model']:<14}{row['summary']}\n{'':<26}{does}   (plugin {row['plugin']})")
         if model:
-            import json
-
             for name, field in row["options"].get("properties", {}).items():
                 click.echo(f"{'':<26}-o {name}: {field.get('description', '')} [default {field.get('default')}]")
             click.echo(json.dumps(row["card"], indent=2, ensure_ascii=False))
@@ -61,12 +62,10 @@ def models(ctx: click.Context, medium: str | None, model: str | None, as_json: b
 
 @click.command()
 @click.argument("medium", required=False)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@json_option
 @click.pass_context
 def styles(ctx: click.Context, medium: str | None, as_json: bool) -> None:
     """Styles that a medium knows by name."""
-    from ..home import home_path
-
     registry = host_of(ctx).registry
     if medium:
         registry.medium(medium)

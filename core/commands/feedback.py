@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from .common import echo_json, note, studio_of
+from ..errors import FormatError, InputError, UsageError
+from ..files import atomic, check_output
+from .parameters import force_option, json_option, medium_option
+from .printing import echo_json, note
+from .session import studio_of
 
 if TYPE_CHECKING:
     from ..artwork import Artwork
     from ..feedback.store import Feedback
+    from ..feedback.taste import Taste
     from ..studio import Studio
 
 __all__ = ["feedback"]
@@ -27,8 +32,6 @@ _user = click.option(
     metavar="NAME",
     help="Who says it (default: the name of the login).",
 )
-_json = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
-_force = click.option("--force", is_flag=True, help="Replace a file that exists.")
 
 
 @click.group()
@@ -43,69 +46,64 @@ def feedback() -> None:
 @click.argument("work")
 @click.argument("stars", type=click.IntRange(1, 5))
 @_user
-@_json
+@json_option
 @click.pass_context
 def rate(ctx: click.Context, work: str, stars: int, user: str | None, as_json: bool) -> None:
     """Give a work 1 to 5 stars; a later rating of yours replaces the earlier one."""
     studio = studio_of(ctx)
-    found = studio.library.get(work)
-    _told(studio.feedback.rate(found, stars, user=user, features=_features(studio, found)), as_json)
+    rated = studio.library.get(work)
+    _show(studio.feedback.rate(rated, stars, user=user, features=_features(studio, rated)), as_json)
 
 
 @feedback.command()
 @click.argument("work")
 @click.argument("other")
 @_user
-@_json
+@json_option
 @click.pass_context
 def prefer(ctx: click.Context, work: str, other: str, user: str | None, as_json: bool) -> None:
     """Say that WORK is better than OTHER, a work of the same medium."""
     studio = studio_of(ctx)
     better, worse = studio.library.get(work), studio.library.get(other)
-    said = studio.feedback.prefer(
+    preference = studio.feedback.prefer(
         better, worse, user=user, features=_features(studio, better), other_features=_features(studio, worse)
     )
-    _told(said, as_json)
+    _show(preference, as_json)
 
 
 @feedback.command()
 @click.argument("work")
 @click.argument("tags", nargs=-1, required=True)
 @_user
-@_json
+@json_option
 @click.pass_context
 def tag(ctx: click.Context, work: str, tags: tuple[str, ...], user: str | None, as_json: bool) -> None:
     """Put TAGS on a work."""
     studio = studio_of(ctx)
-    found = studio.library.get(work)
-    said = [studio.feedback.tag(found, one, user=user) for one in tags]
-    if as_json:
-        echo_json({"feedback": [one.to_dict() for one in said]})
-    else:
-        for one in said:
-            click.echo(_line(one))
+    tagged = studio.library.get(work)
+    _show_all([studio.feedback.tag(tagged, one, user=user) for one in tags], as_json)
 
 
 @feedback.command()
 @click.argument("work")
 @click.argument("text")
 @_user
-@_json
+@json_option
 @click.pass_context
 def comment(ctx: click.Context, work: str, text: str, user: str | None, as_json: bool) -> None:
     """Write a comment on a work; TEXT `-` is read from stdin."""
     studio = studio_of(ctx)
-    found = studio.library.get(work)
-    _told(studio.feedback.comment(found, _stdin() if text == "-" else text, user=user), as_json)
+    commented = studio.library.get(work)
+    _show(studio.feedback.comment(commented, _stdin() if text == "-" else text, user=user), as_json)
 
 
 @feedback.command("list")
 @click.option("--kind", type=click.Choice(["rating", "preference", "tag", "comment"]), help="One kind only.")
-@click.option("--medium", help="Works of this medium only.")
+@medium_option
 @click.option("--work", help="Of this work only.")
 @click.option("--user", metavar="NAME", help="Of this person only.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
-@_json
+@json_option
 @click.pass_context
 def list_(
     ctx: click.Context, kind: Any, medium: str | None, work: str | None, user: str | None, limit: int, as_json: bool
@@ -116,19 +114,15 @@ def list_(
         studio.registry.medium(medium)
     id_ = studio.library.get(work).id if work else None
     rows = studio.feedback.said(kind, user=user, medium=medium, work=id_, limit=limit)
-    if as_json:
-        echo_json({"feedback": [row.to_dict() for row in rows]})
-        return
-    for row in rows:
-        click.echo(_line(row))
-    if not rows:
+    _show_all(rows, as_json)
+    if not rows and not as_json:
         note("nothing was said yet; rate a work with: artwright feedback rate WORK STARS")
 
 
 @feedback.command()
 @click.option("--user", metavar="NAME", help="What this person said only.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write (default: stdout).")
-@_force
+@force_option
 @click.pass_context
 def export(ctx: click.Context, user: str | None, output: Path | None, force: bool) -> None:
     """Write what was said, and the works it was said of, as JSON lines."""
@@ -138,8 +132,6 @@ def export(ctx: click.Context, user: str | None, output: Path | None, force: boo
         for line in lines:
             click.echo(line)
         return
-    from ..files import atomic, check_output
-
     store.check_place(output)
     check_output(output, force=force)
     with atomic(output) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
@@ -149,14 +141,12 @@ def export(ctx: click.Context, user: str | None, output: Path | None, force: boo
 
 @feedback.command("import")
 @click.argument("file")
-@_json
+@json_option
 @click.pass_context
 def import_(ctx: click.Context, file: str, as_json: bool) -> None:
     """Add what an export holds; FILE `-` is stdin. What is there already stays once; if a line is wrong, nothing is
     added.
     """
-    from ..errors import FormatError, InputError
-
     store = studio_of(ctx).feedback
     try:
         with nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb") as stream:
@@ -175,7 +165,7 @@ def import_(ctx: click.Context, file: str, as_json: bool) -> None:
 
 @feedback.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@_force
+@force_option
 @click.pass_context
 def backup(ctx: click.Context, file: Path, force: bool) -> None:
     """Write a copy of the database, whole, even while it is used."""
@@ -185,12 +175,10 @@ def backup(ctx: click.Context, file: Path, force: bool) -> None:
 @feedback.command()
 @click.argument("user")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@_json
+@json_option
 @click.pass_context
 def forget(ctx: click.Context, user: str, yes: bool, as_json: bool) -> None:
     """Delete a person and all they said, for good. Exports and backups made before are yours to delete."""
-    from ..errors import UsageError
-
     store = studio_of(ctx).feedback
     if not yes:
         if not sys.stdin.isatty():
@@ -217,12 +205,10 @@ def path(ctx: click.Context) -> None:
     "--ask", is_flag=True, help="Name the two works (of WORKS, or of the newest 30) whose comparison would teach most."
 )
 @_user
-@_json
+@json_option
 @click.pass_context
 def taste(ctx: click.Context, medium: str, works: tuple[str, ...], ask: bool, user: str | None, as_json: bool) -> None:
     """What was learned of your taste in MEDIUM; or WORKS in the order of it, best first."""
-    from ..errors import InputError
-
     studio = studio_of(ctx)
     owner = studio.registry.medium(medium)
     learned = studio.feedback.taste(medium, user=user, check=not (works or ask))
@@ -233,15 +219,7 @@ def taste(ctx: click.Context, medium: str, works: tuple[str, ...], ask: bool, us
             raise InputError(f"{work.short_id} is a work of {work.medium}, not of {medium}")
     described = [owner.features(work) for work in chosen]
     if ask:
-        first, second = (chosen[i] for i in learned.ask(described))
-        if as_json:
-            echo_json({"ask": [first.id, second.id]})
-        else:
-            click.echo(f"{_name(first)}\n{_name(second)}")
-            note(
-                f"say which is better: artwright feedback prefer {first.short_id} {second.short_id}  (or the other way "
-                f"round)"
-            )
+        _show_question(*(chosen[i] for i in learned.ask(described)), as_json=as_json)
         return
     ranked = learned.rank(described)
     if as_json:
@@ -251,19 +229,30 @@ def taste(ctx: click.Context, medium: str, works: tuple[str, ...], ask: bool, us
     for r in ranked:
         click.echo(f"{r.mean:+.2f} (sd {r.sd:.2f})  {_name(chosen[r.index])}")
     if not ranked:
-        foreseen = (
-            ""
-            if learned.foresight is None
-            else f"; foresees {learned.foresight:.0%} of comparisons it has not heard (50% is chance)"
-        )
-        click.echo(f"learned from {learned.ratings} ratings and {learned.preferences} preferences{foreseen}")
-        for one in learned.leanings():
-            curve = (
-                f"; {'likes the middle' if one.curve < 0 else 'likes the extremes'} {abs(one.curve):.2f}"
-                if abs(one.curve) > one.curve_sd
-                else ""
-            )
-            click.echo(f"{one.feature:<32}{one.weight:+.2f} (sd {one.weight_sd:.2f}){curve}")
+        _show_leanings(learned)
+
+
+def _show_question(first: Artwork, second: Artwork, *, as_json: bool) -> None:
+    """The two works whose comparison would teach most."""
+    if as_json:
+        echo_json({"ask": [first.id, second.id]})
+        return
+    click.echo(f"{_name(first)}\n{_name(second)}")
+    note(f"say which is better: artwright feedback prefer {first.short_id} {second.short_id}  (or the other way round)")
+
+
+def _show_leanings(learned: Taste) -> None:
+    """What a taste was learned from, and which features it likes."""
+    foreseen = (
+        ""
+        if learned.foresight is None
+        else f"; foresees {learned.foresight:.0%} of comparisons it has not heard (50% is chance)"
+    )
+    click.echo(f"learned from {learned.ratings} ratings and {learned.preferences} preferences{foreseen}")
+    for leaning in learned.leanings():
+        bend = "likes the middle" if leaning.curve < 0 else "likes the extremes"
+        curve = f"; {bend} {abs(leaning.curve):.2f}" if abs(leaning.curve) > leaning.curve_sd else ""
+        click.echo(f"{leaning.feature:<32}{leaning.weight:+.2f} (sd {leaning.weight_sd:.2f}){curve}")
 
 
 def _features(studio: Studio, work: Artwork) -> dict[str, float]:
@@ -283,32 +272,38 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
 
 
 def _stdin() -> str:
-    from ..errors import InputError
-
     try:
         return sys.stdin.buffer.read().decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"stdin is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}") from error
 
 
-def _told(said: Feedback, as_json: bool) -> None:
+def _show(entry: Feedback, as_json: bool) -> None:
     if as_json:
-        echo_json(said.to_dict())
+        echo_json(entry.to_dict())
     else:
-        click.echo(_line(said))
+        click.echo(_line(entry))
 
 
-def _line(said: Feedback) -> str:
+def _show_all(entries: Sequence[Feedback], as_json: bool) -> None:
+    if as_json:
+        echo_json({"feedback": [entry.to_dict() for entry in entries]})
+        return
+    for entry in entries:
+        click.echo(_line(entry))
+
+
+def _line(entry: Feedback) -> str:
     what = {
-        "rating": "*" * (said.stars or 0),
-        "preference": f"better than {said.other.removeprefix('sha256:')[:12]}",
-        "tag": f"#{said.text}",
-        "comment": " ".join(said.text.split()),
-    }[said.kind]
-    name = said.work.removeprefix("sha256:")[:12]
+        "rating": "*" * (entry.stars or 0),
+        "preference": f"better than {entry.other.removeprefix('sha256:')[:12]}",
+        "tag": f"#{entry.text}",
+        "comment": " ".join(entry.text.split()),
+    }[entry.kind]
+    name = entry.work.removeprefix("sha256:")[:12]
     return (
-        f"{said.created[:16].replace('T', ' ')}  {said.user}  {said.medium} "
-        f"{name}{f' {said.title!r}' if said.title else ''}: {what}"
+        f"{entry.created[:16].replace('T', ' ')}  {entry.user}  {entry.medium} "
+        f"{name}{f' {entry.title!r}' if entry.title else ''}: {what}"
     )
 
 

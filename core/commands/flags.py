@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import host_of, note
+from .printing import note
+from .session import host_of
 
 if TYPE_CHECKING:
+    from ..artwork import Medium
     from ..registry import ModelSpec
 
 __all__ = ["ModelOption", "Verb", "add_model_options", "given_options", "model_in_hand"]
@@ -32,10 +34,13 @@ class ModelOption(click.Option):
 
 
 class Verb(click.Command):
-    """A command of a medium. Its help has the options of the model in hand apart, and names the other models."""
+    """A command of one medium. Its help has the options of the model in hand apart, and names the other models."""
 
-    model = ""
-    others: tuple[str, ...] = ()
+    def __init__(self, *args: Any, medium: Medium, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.medium = medium
+        self.model = ""
+        self.others: tuple[str, ...] = ()
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Common options, then the model's."""
@@ -141,8 +146,8 @@ def _label(types: set[Any], choices: Sequence[str]) -> str:
 
 def _resolved(kind: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
     reference = str(kind.get("$ref", ""))
-    found: Mapping[str, Any] = definitions.get(reference.rpartition("/")[2], kind) if reference else kind
-    return found
+    definition: Mapping[str, Any] = definitions.get(reference.rpartition("/")[2], kind) if reference else kind
+    return definition
 
 
 def _described(field: Mapping[str, Any], kinds: Sequence[Mapping[str, Any]]) -> str:
@@ -179,17 +184,17 @@ def given_options(ctx: click.Context, values: Mapping[str, Any], pairs: Iterable
     several values has, whose texts may themselves be lists with commas.
     """
     fields = {p.name: p.field for p in ctx.command.params if isinstance(p, ModelOption)}
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for dest, value in values.items():
         if value is None or value == ():
             continue
         name = fields.get(dest, dest)
-        found[name] = [p.strip() for v in value for p in v.split(",")] if isinstance(value, tuple) else value
+        options[name] = [p.strip() for v in value for p in v.split(",")] if isinstance(value, tuple) else value
     for name, value in pairs:
         name = name.replace("-", "_")
-        if name in found:
-            earlier = found[name] if isinstance(found[name], list) else [found[name]]
-            found[name] = [*earlier, value]
+        if name in options:
+            earlier = options[name] if isinstance(options[name], list) else [options[name]]
+            options[name] = [*earlier, value]
         else:
-            found[name] = value
-    return found
+            options[name] = value
+    return options

@@ -13,13 +13,15 @@ import click
 
 from ..decoding import decode_text
 from ..errors import ArtwrightError, FormatError, InputError, UsageError
+from ..messages import printable
+from .printing import echo_json
 
 if TYPE_CHECKING:
     from ..artwork import Artwork, Medium
     from ..registry import Registry
     from ..studio import Studio
 
-__all__ = ["each_file", "find_suffix", "is_there", "open_work", "read_theme"]
+__all__ = ["find_suffix", "is_there", "open_work", "read_theme", "use_files"]
 
 STDIN = "-"
 _STDIN_NAME = "standard input"
@@ -102,16 +104,15 @@ def is_there(path: Path) -> bool:
         return False
 
 
-def each_file(
-    files: Sequence[str], use: Callable[[str], dict[str, Any]], *, as_json: bool
-) -> tuple[list[dict[str, Any]], bool]:
-    """(what `use` gives for each of several files, with its name; whether one could not be used).
+def use_files(
+    files: Sequence[str], use: Callable[[str], dict[str, Any]], *, as_json: bool, name: str, whole: bool = True
+) -> None:
+    """Use each of several files, and print what `use` gives for them with `--json`: {name: rows}, or the first row alone
+    unless `whole`.
 
-    Such a one costs a line, or a row with "error" in JSON, and the others are used all the same; the error of a single
-    file is raised.
+    A file that cannot be used costs a line, or a row with "error" in JSON, and the others are used all the same, but the
+    command ends with 1; the error of a single file is raised.
     """
-    from ..messages import printable
-
     rows: list[dict[str, Any]] = []
     failed = False
     for file in files:
@@ -123,9 +124,12 @@ def each_file(
             failed = True
             rows.append({"file": file, "error": str(error)})
             if not as_json:
-                name = "" if repr(file) in str(error) else f"{file!r}: "
-                click.echo(f"artwright: {name}{printable(str(error), lines=False)}", err=True)
-    return rows, failed
+                where = "" if repr(file) in str(error) else f"{file!r}: "
+                click.echo(f"artwright: {where}{printable(str(error), lines=False)}", err=True)
+    if as_json:
+        echo_json({name: rows} if whole else rows[0])
+    if failed:
+        click.get_current_context().exit(1)
 
 
 def find_suffix(data: bytes) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .common import LazyGroup, host_of
+from .groups import LazyGroup, row_of, write_commands
+from .session import host_of
 
 if TYPE_CHECKING:
     from ..artwork import Medium
@@ -66,10 +67,7 @@ class MediumGroup(LazyGroup):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without reading the models' options."""
         rows = [(op.replace("_", "-"), _HELP[op]) for op in self._operations(ctx)]
-        rows += [(name, command.get_short_help_str(60)) for name, command in sorted(self.commands.items())]
-        if rows:
-            with formatter.section("Commands"):
-                formatter.write_dl(rows)
+        write_commands(formatter, rows + [row_of(*added) for added in sorted(self.commands.items())])
 
 
 def _asked_model(args: list[str]) -> str | None:
@@ -88,11 +86,12 @@ def _asked_model(args: list[str]) -> str | None:
 
 
 def _build(ctx: click.Context, medium: Medium, operation: str, model: str | None) -> click.Command:
+    """The command of an operation for one medium, with the flags of the models that do it."""
     from . import making, studying
     from .flags import Verb, add_model_options
 
-    room = studying if operation in studying.OPERATIONS else making
-    parameters, run = room.OPERATIONS[operation](medium)
-    verb = Verb(operation.replace("_", "-"), callback=click.pass_context(run), params=parameters, help=_HELP[operation])
+    declared: click.Command = getattr(studying if operation in studying.__all__ else making, operation)
+    name = operation.replace("_", "-")
+    verb = Verb(name, callback=declared.callback, params=list(declared.params), help=_HELP[operation], medium=medium)
     add_model_options(verb, ctx, medium.name, operation, model)
     return verb

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .common import echo_json, note, show, studio_of
-from .inputs import each_file, is_there, open_work
+from ..errors import FormatError, InputError
+from .inputs import is_there, open_work, use_files
+from .parameters import json_option
+from .printing import note, show
+from .session import studio_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,14 +32,12 @@ __all__ = ["originality"]
     help="Compare with the works in a folder, instead of those that artwright knows.",
 )
 @click.option("--medium", help="The medium of the files, where the suffix does not say it.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@json_option
 @click.pass_context
 def originality(
     ctx: click.Context, files: tuple[str, ...], against: Path | None, medium: str | None, as_json: bool
 ) -> None:
     """Say which known works a work is nearest to, what it shares with them, and whether that is much."""
-    from ..errors import InputError
-
     studio = studio_of(ctx)
     of = studio.registry.medium(medium) if medium else None
     if against is not None and not against.is_dir():
@@ -45,19 +46,15 @@ def originality(
     def use(file: str) -> dict[str, Any]:
         work = open_work(studio, file, of)
         report = studio.originality(work) if against is None else _compare(studio, work, Path(file), against)
-        said = _tell(studio, work, report)
+        verdict = _tell(studio, work, report)
         if not as_json:
-            show(f"{file}: {said}" if len(files) > 1 else said)
+            show(f"{file}: {verdict}" if len(files) > 1 else verdict)
             for near in report.nearest if report is not None else ():
                 show(f"  {1 - near.distance:6.1%}  {near.name}")
         figures = None if report is None else report.to_dict()
-        return {"id": work.id, "medium": work.medium, "said": said, "originality": figures}
+        return {"id": work.id, "medium": work.medium, "said": verdict, "originality": figures}
 
-    rows, failed = each_file(files, use, as_json=as_json)
-    if as_json:
-        echo_json({"works": rows})
-    if failed:
-        ctx.exit(1)
+    use_files(files, use, as_json=as_json, name="works")
 
 
 def _tell(studio: Studio, work: Artwork, report: Originality | None) -> str:
@@ -82,8 +79,6 @@ def _compare(studio: Studio, work: Artwork, path: Path, folder: Path) -> Origina
 
 def _works_under(studio: Studio, medium: Medium, folder: Path, left_out: Path) -> Iterator[tuple[str, Artwork]]:
     """(name, work) of each file below a folder that the medium reads; what cannot be read costs a line."""
-    from ..errors import FormatError
-
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or path.suffix.lower() not in medium.reads or _is_same(path, left_out):
             continue

@@ -1,23 +1,22 @@
-"""What a command writes: works to files named beforehand, to standard output (`-`), or to names found afterwards."""
+"""What a command writes: works to files named beforehand, to standard output (`-`), or to names made afterwards."""
 
 from __future__ import annotations
 
 import re
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, OutputError
 from ..files import check_output
-from .common import note, show, write_stdout
+from .printing import note, show, write_stdout
 
 if TYPE_CHECKING:
     from ..artwork import Artwork, Medium
     from ..studio import Studio
 
-__all__ = ["plan_outputs", "show_findings", "write_work"]
+__all__ = ["plan_outputs", "write_work"]
 
 STDOUT = Path("-")
 _PATTERN = re.compile(r"\{(seed|number|n)(?::0?(\d{1,2})d?)?\}|%0?(\d{0,2})d(?![A-Za-z])")
@@ -28,7 +27,7 @@ MAX_DIGITS = 20
 def plan_outputs(
     studio: Studio, medium: Medium, output: str | None, *, count: int, seed: int | None, force: bool, as_json: bool
 ) -> list[Path | None]:
-    """Where each of `count` works goes, checked before any is made. None: a name is found when the work is there.
+    """Where each of `count` works goes, checked before any is made. None: a name is made when the work is there.
 
     output: a file; a name with `{seed}`, `{number}` or `%03d` in it; a folder (one that is there, or a name without the
     suffix of a file); or `-`, standard output. Raises InputError, OutputError.
@@ -64,9 +63,9 @@ def plan_outputs(
 
 
 def _filled(pattern: str, *, seed: int, number: int) -> str:
-    def one(found: re.Match[str]) -> str:
-        width = min(int(found[2] or found[3] or 0), MAX_DIGITS)
-        return f"{seed if found[1] == 'seed' else number:0{width}d}"
+    def one(place: re.Match[str]) -> str:
+        width = min(int(place[2] or place[3] or 0), MAX_DIGITS)
+        return f"{seed if place[1] == 'seed' else number:0{width}d}"
 
     return _PATTERN.sub(one, pattern)
 
@@ -153,8 +152,8 @@ def _tell(medium: Medium, work: Artwork) -> None:
 
 
 def _remarks(work: Artwork) -> tuple[str, ...]:
-    told = work.provenance.notes.get("remarks", ()) if work.provenance else ()
-    return tuple(dict.fromkeys([*work.remarks, *told]))
+    noted = work.provenance.notes.get("remarks", ()) if work.provenance else ()
+    return tuple(dict.fromkeys([*work.remarks, *noted]))
 
 
 def _free_name(work: Artwork, medium: Medium) -> Path:
@@ -165,29 +164,3 @@ def _free_name(work: Artwork, medium: Medium) -> Path:
     while name.exists():
         name, number = Path(f"{base}-{number}{medium.writes[0]}"), number + 1
     return name
-
-
-def show_findings(findings: Mapping[str, Any], indent: int = 0) -> None:
-    """Findings as an indented list, short values on one line."""
-    pad = "  " * indent
-    for key, value in findings.items():
-        if isinstance(value, Mapping) and value:
-            show(f"{pad}{key}:")
-            show_findings(value, indent + 1)
-        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-            show(f"{pad}{key}:")
-            for row in value[:12]:
-                show(f"{pad}  - " + ", ".join(f"{k} {_short(v)}" for k, v in row.items()))
-            if len(value) > 12:
-                show(f"{pad}  ... {len(value) - 12} more (--json has all)")
-        else:
-            show(f"{pad}{key}: {_short(value)}")
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, list | tuple):
-        shown = ", ".join(_short(v) for v in value[:16])
-        return shown + (" ..." if len(value) > 16 else "")
-    return str(value)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-from .common import note, studio_of
+from ..errors import InputError
+from .printing import note
+from .session import studio_of
 
 __all__ = ["demo", "piece"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_force_option = click.option("--force", is_flag=True, help="Replace the folder's works if it exists.")
+_fresh_option = click.option("--fresh", is_flag=True, help="Make everything anew, even what the library has.")
+
+
+def _seed_option(default: int) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--seed", type=int, default=default, show_default=True, help="Random seed: same seed, same works."
+    )
 
 
 @click.group()
@@ -21,16 +34,14 @@ def piece() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the works (default: the piece's name).")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Give the piece a value (repeatable).")
-@click.option("--seed", type=int, default=0, show_default=True, help="Random seed: same seed, same works.")
-@click.option("--force", is_flag=True, help="Replace the folder's works if it exists.")
-@click.option("--fresh", is_flag=True, help="Make everything anew, even what the library has.")
+@_seed_option(0)
+@_force_option
+@_fresh_option
 @click.pass_context
 def run(
     ctx: click.Context, file: Path, out: Path | None, pairs: tuple[str, ...], seed: int, force: bool, fresh: bool
 ) -> None:
     """Run the piece in FILE (YAML)."""
-    from ..errors import InputError
-
     values = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -49,9 +60,9 @@ def run(
     show_default=True,
     help="Folder for the works; a new one.",
 )
-@click.option("--seed", type=int, default=7, show_default=True, help="Random seed: same seed, same works.")
-@click.option("--force", is_flag=True, help="Replace the folder's works if it exists.")
-@click.option("--fresh", is_flag=True, help="Make everything anew, even what the library has.")
+@_seed_option(7)
+@_force_option
+@_fresh_option
 @click.pass_context
 def demo(ctx: click.Context, theme: str, out: Path, seed: int, force: bool, fresh: bool) -> None:
     """One line of text, in English or Chinese, becomes a poem, a painting, a score and a film, with a page to show

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import UnknownName, UsageError
-from .common import echo_json, host_of
+from ..scaffold import write_plugin
+from .parameters import json_option
+from .printing import echo_json
+from .session import host_of
 
 if TYPE_CHECKING:
     from ..loader import PluginHost
@@ -17,7 +23,7 @@ __all__ = ["plugins"]
 
 
 @click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@json_option
 @click.pass_context
 def plugins(ctx: click.Context, as_json: bool) -> None:
     """Plugins, what they bring and what is wrong with them."""
@@ -91,8 +97,6 @@ def enable(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def new(ctx: click.Context, name: str, kind: str, output: Path) -> None:
     """Write a small, complete, tested package to begin a plugin with."""
-    from ..scaffold import write_plugin
-
     for path in write_plugin(name, kind, output, taken=_taken(ctx, kind)):
         click.echo(path)
 
@@ -100,23 +104,23 @@ def new(ctx: click.Context, name: str, kind: str, output: Path) -> None:
 def _taken(ctx: click.Context, kind: str) -> set[str]:
     """Names that a new plugin of a kind cannot bring."""
     host = host_of(ctx)
-    found = {record.name for record in host.records}
+    taken = {record.name for record in host.records}
     if kind in ("command", "medium"):
         front = ctx.find_root().command
-        found |= set(front.list_commands(ctx.find_root())) if isinstance(front, click.Group) else set()
+        taken |= set(front.list_commands(ctx.find_root())) if isinstance(front, click.Group) else set()
     if kind == "medium":
         suffixes = {suffix for medium in host.registry.media.values() for suffix in medium.reads}
-        found |= set(host.registry.media) | {suffix.removeprefix(".") for suffix in suffixes}
+        taken |= set(host.registry.media) | {suffix.removeprefix(".") for suffix in suffixes}
     if kind == "model":
-        found |= {spec.name for _, spec in host.registry.models()}
+        taken |= {spec.name for _, spec in host.registry.models()}
     if kind == "style":
-        found |= {name for _, name in host.registry.styles}
-    return found
+        taken |= {name for _, name in host.registry.styles}
+    return taken
 
 
 @plugins.command()
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@json_option
 @click.pass_context
 def check(ctx: click.Context, name: str, as_json: bool) -> None:
     """Load one plugin, say what it brings, and run the contracts on it. Exit code 1 if something is wrong."""
@@ -124,24 +128,20 @@ def check(ctx: click.Context, name: str, as_json: bool) -> None:
 
     host = host_of(ctx)
     _known(host, name)
-    found = check_plugin(host, name)
+    report = check_plugin(host, name)
     loaded = not next(record.error for record in host.records if record.name == name)
-    found["contract"] = _run_contract(name, found["problems"]) if loaded else "not run: the plugin did not load"
+    report["contract"] = _run_contract(name, report["problems"]) if loaded else "not run: the plugin did not load"
     if as_json:
-        echo_json(found)
+        echo_json(report)
     else:
-        for key, value in found.items():
+        for key, value in report.items():
             click.echo(f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
-    if found["problems"]:
+    if report["problems"]:
         ctx.exit(1)
 
 
 def _run_contract(name: str, problems: list[str]) -> str:
     """Run the contracts in a process of their own; failures are added to `problems`, the verdict is returned."""
-    import subprocess
-    import sys
-    from importlib.util import find_spec
-
     if find_spec("pytest") is None:
         return "not run: install pytest to run it"
     done = subprocess.run(

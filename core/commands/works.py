@@ -9,24 +9,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..messages import printable
-from .common import echo_json, note, show, studio_of
 from .inputs import open_work
+from .parameters import force_option, json_option, medium_option
+from .printing import echo_json, note, show
+from .session import studio_of
 
 if TYPE_CHECKING:
     from ..studio import Studio
 
 __all__ = ["replay", "verify", "works"]
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
-_MEDIUM = click.option("--medium", help="Works of this medium only.")
 _LONGEST = 1_000  # characters of a fact on the terminal
-_LIMIT = click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
+_limit_option = click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first."
+)
 
 
 @click.group(invoke_without_command=True)
-@_MEDIUM
-@_LIMIT
-@_JSON
+@medium_option
+@_limit_option
+@json_option
 @click.pass_context
 def works(ctx: click.Context, medium: str | None, limit: int, as_json: bool) -> None:
     """The works in the library, newest first; add works of your own, find, show and remove them.
@@ -39,9 +41,9 @@ def works(ctx: click.Context, medium: str | None, limit: int, as_json: bool) -> 
 
 @works.command()
 @click.argument("words", nargs=-1, required=True)
-@_MEDIUM
-@_LIMIT
-@_JSON
+@medium_option
+@_limit_option
+@json_option
 @click.pass_context
 def find(ctx: click.Context, words: tuple[str, ...], medium: str | None, limit: int, as_json: bool) -> None:
     """Works whose title, theme, style, model or id has all of these words."""
@@ -50,7 +52,7 @@ def find(ctx: click.Context, words: tuple[str, ...], medium: str | None, limit: 
 
 @works.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_JSON
+@json_option
 @click.pass_context
 def add(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Keep works of your own as the files that they are."""
@@ -68,7 +70,7 @@ def add(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
 
 @works.command("show")
 @click.argument("references", metavar="WORK...", nargs=-1, required=True)
-@_JSON
+@json_option
 @click.pass_context
 def show_works(ctx: click.Context, references: tuple[str, ...], as_json: bool) -> None:
     """All that is known of works, by their ids or the first digits of them."""
@@ -83,7 +85,7 @@ def show_works(ctx: click.Context, references: tuple[str, ...], as_json: bool) -
 
 @works.command()
 @click.argument("references", metavar="WORK...", nargs=-1, required=True)
-@_JSON
+@json_option
 @click.pass_context
 def remove(ctx: click.Context, references: tuple[str, ...], as_json: bool) -> None:
     """Delete works from the library. What was said of them stays (`artwright feedback forget`)."""
@@ -98,7 +100,7 @@ def remove(ctx: click.Context, references: tuple[str, ...], as_json: bool) -> No
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@_JSON
+@json_option
 @click.pass_context
 def verify(ctx: click.Context, files: tuple[str, ...], as_json: bool) -> None:
     """Say how files came to be, from the manifest that each carries, and whether they were changed since.
@@ -147,7 +149,7 @@ def _verdict(studio: Studio, file: str) -> dict[str, Any]:
     metavar="FILE",
     help="A file it was made from, where the library has it not (repeatable).",
 )
-@click.option("--force", is_flag=True, help="Replace an output that exists.")
+@force_option
 @click.pass_context
 def replay(ctx: click.Context, file: str, output: Path, sources: tuple[Path, ...], force: bool) -> None:
     """Make a work again from the manifest in its file, and say whether it is the same.

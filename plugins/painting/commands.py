@@ -53,7 +53,8 @@ def invent(
     import secrets
     from pathlib import Path
 
-    from ...core.commands.common import echo_json, studio_of
+    from ...core.commands.printing import echo_json
+    from ...core.commands.session import studio_of
     from ...core.files import atomic, check_output
     from .models.atelier.inventing import SearchPlan, invent_style, keep_style
 
