@@ -10,12 +10,17 @@ import argparse
 import difflib
 import json
 import statistics
+import sys
 import time
+from pathlib import Path
 
 from artwright.core import words
 from artwright.core.theme import concepts, read_words
 from artwright.core.weights import read_cards
-from artwright.core.words.build import evaluate
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools" / "words"))
+
+from build_words import evaluate
 
 JUDGED = {
     "en": (
@@ -93,7 +98,7 @@ def milliseconds(word: str, language: str) -> dict[str, float]:
     """Processor time of a first and of a further unknown word, medians of 7."""
     first, further = [], []
     for _ in range(7):
-        words._vectors.cache_clear()
+        words.vectors._vectors.cache_clear()
         for times in (first, further):
             began = time.process_time()
             words.nearest_concepts(word, language)
@@ -108,7 +113,7 @@ def main() -> None:
     as_json = parser.parse_args().json
     figures: dict[str, object] = {"bytes": sum(card["bytes"] for card in read_cards(words.DATA).values())}
     for language, word in (("en", "dagger"), ("zh", "戟")):
-        vectors = words._vectors(language)
+        vectors = words.vectors._vectors(language)
         figures[language] = {
             "vectors": len(vectors.words),
             "taken_out": evaluate(vectors.words, vectors.rows, language),

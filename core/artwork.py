@@ -77,9 +77,9 @@ class Provenance:
         """The inverse of `to_dict`, each field checked; those of a newer version are ignored. Raises FormatError if it is
         no provenance.
         """
-        from .manifest import parse_provenance
+        from .manifest_form import provenance_values  # here, for pydantic takes a third of a second
 
-        return parse_provenance(row)
+        return cls(**provenance_values(row))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

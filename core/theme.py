@@ -1,6 +1,6 @@
 """What a new work is about, made from a prompt or from any work of any medium: that is how media meet.
 
-Words in English and Chinese lead to *images*: keys of a shared table (`data/concepts.tsv`: "mountain", "dusk",
+Words in English and Chinese lead to *images*: keys of a shared table (`words/data/concepts.tsv`: "mountain", "dusk",
 "sorrow" ...) with their words in both languages, a mood and a colour. So a Chinese theme can guide an English
 poem, and a painting's palette a score. A word of a prompt that the table does not hold takes the image of its nearest
 concept by word vectors (`words`), if one is near. Mood is valence and arousal (Russell 1980).
@@ -10,64 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from .errors import InputError
+from .words.concepts import Concept, Mood, concepts, images_of_words
 from .words.language import language_remark
 from .words.reading import HAN, SURNAMES, read_text, stems, unframe
+from .words.vectors import nearest_concepts, split_run
 
 __all__ = ["Concept", "Mood", "Theme", "concepts", "find_language", "join_themes"]
 
 MAX_CHARACTERS = 2_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mood:
-    """valence: sad to glad; arousal: calm to excited; both in [-1, 1]."""
-
-    valence: float = 0.0
-    arousal: float = 0.0
-
-    def __post_init__(self) -> None:
-        for name in ("valence", "arousal"):
-            object.__setattr__(self, name, max(-1.0, min(1.0, float(getattr(self, name)))))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Concept:
-    """A row of the shared table: key, its words in English and Chinese, mood, colour as `#rrggbb`."""
-
-    key: str
-    en: tuple[str, ...]
-    zh: tuple[str, ...]
-    mood: Mood
-    colour: str
-
-
-@lru_cache(maxsize=1)
-def concepts() -> Mapping[str, Concept]:
-    """The shared table by key."""
-    rows = (Path(__file__).parent / "data" / "concepts.tsv").read_text("utf-8").splitlines()[1:]
-    table = {}
-    for row in rows:
-        key, en, zh, valence, arousal, colour = row.split("\t")
-        mood = Mood(valence=float(valence), arousal=float(arousal))
-        table[key] = Concept(key=key, en=tuple(en.split()), zh=tuple(zh.split()), mood=mood, colour=colour)
-    return table
-
-
-@lru_cache(maxsize=1)
-def _index() -> tuple[dict[str, str], dict[str, str]]:
-    en: dict[str, str] = {}
-    zh: dict[str, str] = {}
-    for concept in concepts().values():
-        for word in concept.en:
-            en.setdefault(word, concept.key)
-        for word in concept.zh:
-            zh.setdefault(word, concept.key)
-    return en, zh
 
 
 def find_language(text: str) -> str:
@@ -145,9 +98,9 @@ class Theme:
         """The inverse of `to_dict`, each field checked; images that are not known here are left out. Raises FormatError if
         it is no theme.
         """
-        from .manifest import theme_row
+        from .manifest_form import theme_values  # here, for pydantic takes a third of a second
 
-        told = theme_row(row)
+        told = theme_values(row)
         return cls(
             text=told["text"],
             words=tuple(told["words"]),
@@ -229,7 +182,7 @@ def join_themes(themes: Iterable[Theme]) -> Theme:
 
 def read_words(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(content words, images) of a text in English, Chinese or both, each once, in order; by the shared table alone."""
-    found = list(read_text(text, *_index()))
+    found = list(read_text(text, *images_of_words()))
     return tuple(dict.fromkeys(word for word, _ in found)), tuple(dict.fromkeys(image for _, image in found if image))
 
 
@@ -238,7 +191,7 @@ def _read_prompt(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...
     readings: dict[str, str] = {}
     known: list[str] = []
     near: list[str] = []
-    for word, image in read_text(unframe(text), *_index()):
+    for word, image in read_text(unframe(text), *images_of_words()):
         for part, found in [(word, image)] if image is not None else _read_unknown(word):
             readings[part] = readings.get(part) or found
             (near if image is None else known).append(found)
@@ -247,8 +200,6 @@ def _read_prompt(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...
 
 def _read_unknown(word: str) -> list[tuple[str, str]]:
     """Parts of a word that the table does not hold, each with the image of its nearest concept or ""."""
-    from .words import nearest_concepts, split_run
-
     if HAN.search(word):
         return [
             (part, "" if part in SURNAMES else next((key for key, _ in nearest_concepts(part, "zh", 1)), ""))

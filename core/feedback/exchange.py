@@ -18,8 +18,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import FormatError, InputError, tell_error
+from .entries import KINDS, MAX_COMMENT, MAX_TAG, MAX_TITLE, MAX_USER, Feedback, Kind, check_text
 from .statements import get, get_works, missing_works, put_said, put_works
-from .store import KINDS, MAX_COMMENT, MAX_TAG, MAX_TITLE, MAX_USER, Feedback, Kind, check_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

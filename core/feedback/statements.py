@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Select, delete, exists, func, or_, select, te
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..errors import UnknownName
+from .entries import Feedback, Kind
 from .schema import Comment, Preference, Rating, Tag, User, Work
-from .store import Feedback, Kind
 
 __all__ = ["features", "forget", "get", "get_works", "missing_works", "put_said", "put_works", "say", "users"]
 

@@ -18,13 +18,13 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Cancelled, InputError, OutputError, PluginError, StoreError, UnknownName
+from .entries import KINDS, MAX_COMMENT, MAX_TAG, MAX_TITLE, MAX_USER, Feedback, Kind, check_text
 
 if TYPE_CHECKING:
     from ..artwork import Artwork
@@ -33,37 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Feedback", "FeedbackStore", "Kind", "current_user"]
 
-Kind = Literal["rating", "preference", "tag", "comment"]
-KINDS: tuple[Kind, ...] = ("rating", "preference", "tag", "comment")
-
-MAX_COMMENT = 10_000
-MAX_TAG = 64
-MAX_USER = 100
-MAX_TITLE = 100_000
 _GAP_S = 0.03  # at least, between the parts of an import: SQLite has no queue, and who waits looks every 0.1 s
-
-
-@dataclass(frozen=True, kw_only=True)
-class Feedback:
-    """One thing that a person said of a work; what the hook `on_feedback` is told.
-
-    kind: "rating" (`stars`, 1 to 5), "preference" (`work` was preferred to `other`), "tag" or "comment" (`text`).
-    user: who said it; work, other: ids; medium, title: of the work; created: when, UTC with its offset, ISO 8601.
-    """
-
-    kind: Kind
-    user: str
-    work: str
-    medium: str
-    created: str
-    title: str = ""
-    stars: int | None = None
-    other: str = ""
-    text: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON, without the fields that this kind does not have."""
-        return {k: v for k, v in asdict(self).items() if v not in ("", None) or k == "title"}
 
 
 def current_user() -> str:
@@ -380,18 +350,6 @@ class FeedbackStore:
         for listener in self._listeners:
             listener(stored)
         return stored
-
-
-def check_text(what: str, text: str, limit: int) -> str:
-    """`text`, if each database can store it. Raises InputError if it is empty, too long, or not proper text."""
-    if not text:
-        raise InputError(f"a {what} cannot be empty")
-    if len(text) > limit:
-        raise InputError(f"a {what} has at most {limit:,} characters; this one has {len(text):,}")
-    bad = next((c for c in text if c == "\0" or "\ud800" <= c <= "\udfff" or (c < " " and c not in "\n\t\r")), None)
-    if bad is not None:
-        raise InputError(f"a {what} cannot hold the character {bad!r}")
-    return text
 
 
 def check_features(features: Mapping[str, float], medium: str) -> dict[str, float]:

@@ -11,6 +11,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 
+from .vectors import words_of
+
 __all__ = ["LANGUAGES", "UNDERSTOOD", "detect_language", "language_remark"]
 
 #: ISO 639-1 codes and English names of all languages that `detect_language` tells apart.
@@ -156,7 +158,7 @@ def _detect_latin(text: str) -> str:
     english = float(sum(n for w, n in small.items() if w in _ENGLISH))
     if len(words) <= _FEW:
         foreign = frozenset().union(*_WORDS.values())
-        english += 0.7 * len((words - _ENGLISH - foreign) & _english_words())
+        english += 0.7 * len((words - _ENGLISH - foreign) & words_of("en"))
     scores = {code: _score(small, code) for code in _WORDS}
     best = max(scores, key=lambda code: scores[code])
     return best if scores[best] >= 1 + 1.2 * english else "en"
@@ -173,12 +175,6 @@ def _score(words: Counter[str], code: str) -> float:
         elif letters & set(word):
             total += 0.5 * n
     return total
-
-
-def _english_words() -> frozenset[str]:
-    from . import words_of
-
-    return words_of("en")
 
 
 def language_remark(text: str, what: str = "the theme") -> str:

@@ -1,4 +1,4 @@
-"""Word vectors from texts: `python -m artwright.core.words.build CORPUS [--output FOLDER]`.
+"""Word vectors from texts: `python tools/words/build_words.py CORPUS [--output FOLDER]`.
 
 Positive pointwise mutual information with smoothed contexts, then a truncated singular value decomposition, as in
 Levy, Goldberg and Dagan (2015), "Improving Distributional Similarity with Lessons Learned from Word Embeddings".
@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
+from artwright.core.theme import concepts
+from artwright.core.weights import save_weights
+from artwright.core.words import DATA, lay_out, nearness
+from count_words import Counts, count_chinese, count_english, read_chinese, read_english
 from numpy.typing import NDArray
-
-from ..theme import concepts
-from ..weights import save_weights
-from . import lay_out, nearness
-from .corpus import Counts, count_chinese, count_english, read_chinese, read_english
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,13 +134,13 @@ def _save(
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path(__file__).parent / "data",
+    default=DATA,
     help="Folder for the vectors and their card.",
 )
 @click.option("--language", type=click.Choice(["en", "zh", "all"]), default="all", help="Which vectors to make.")
 def main(corpus: Path, output: Path, language: str) -> None:
     """Count, factorise, evaluate, save."""
-    command = "python -m artwright.core.words.build CORPUS"
+    command = "python tools/words/build_words.py CORPUS"
     if language in ("en", "all"):
         start = time.perf_counter()
         counts = count_english(read_english(corpus), rows=ROWS_EN, contexts=CONTEXTS_EN)
