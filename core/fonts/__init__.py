@@ -2,7 +2,7 @@
 
 "Artwright Kai" is LXGW WenKai cut to 7,322 characters (Chinese, Latin, punctuation of both, marks of music), "Artwright
 Garamond" is EB
-Garamond cut to Latin, both under OFL 1.1 (OFL.txt) and made by `benchmarks/cut_font.py`; the lists beside them say what
+Garamond cut to Latin, both under OFL 1.1 (OFL.txt) and made by `tools/build_fonts.py`; the lists beside them say what
 they
 cover. No system font is needed or looked for. A character outside them is never drawn as an empty box: whoever draws
 asks `missing` first and says what cannot be drawn.

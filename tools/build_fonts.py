@@ -1,7 +1,7 @@
 """Cut the two fonts in `core/fonts/` out of fonts that Debian packages, both under the SIL Open Font License 1.1.
 
-    python benchmarks/cut_font.py kai /usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf core/fonts TEXT...
-    python benchmarks/cut_font.py garamond /usr/share/fonts/truetype/ebgaramond/EBGaramond12-Regular.ttf core/fonts
+    python tools/build_fonts.py kai /usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf core/fonts TEXT...
+    python tools/build_fonts.py garamond /usr/share/fonts/truetype/ebgaramond/EBGaramond12-Regular.ttf core/fonts
 
 Packages: fonts-lxgw-wenkai, fonts-ebgaramond-extra. TEXT: files whose characters are wanted (plain text, JSON lines,
 both also as .gz

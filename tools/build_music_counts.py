@@ -1,9 +1,9 @@
 """What is counted once in the training works, and how counts are mixed with the nets: makes four files of the music
 plugin.
 
-    python benchmarks/music_counts.py count --exclude EXCLUDE.csv     data/styles.json (facts), data/harmony.npz
+    python tools/build_music_counts.py count --exclude EXCLUDE.csv     data/styles.json (facts), data/harmony.npz
     (progressions), weights/lines-1.safetensors
-    python benchmarks/music_counts.py fit --exclude EXCLUDE.csv       data/blend.json, fitted on our own held-out works
+    python tools/build_music_counts.py fit --exclude EXCLUDE.csv       data/blend.json, fitted on our own held-out works
 
 `fit` prints, for each style, nats per note of the nets alone and of the mixture, cross-validated: fitted on every other
 held-out work, read on the rest.
@@ -199,7 +199,7 @@ def main() -> None:
     asked = parser.parse_args()
     kept, held = split(asked.exclude, asked.cache)
     if asked.what == "count":
-        count(kept, "python benchmarks/music_counts.py count --exclude music/EXCLUDE.csv")
+        count(kept, "python tools/build_music_counts.py count --exclude music/EXCLUDE.csv")
     else:
         print(json.dumps(fit_all(held, asked.limit, asked.style), indent=1))
 

@@ -1,7 +1,7 @@
 """A contact sheet of the atelier: rows are themes, columns are styles. A file that ends in .jpg is made to fit --bytes.
 
-python benchmarks/painting_sheet.py docs/gallery.jpg                     # the gallery: twelve styles by six themes
-python benchmarks/painting_sheet.py OUT.png --styles monet,hokusai --themes "a river in autumn|a horse" --seed 1 --width
+python tools/build_painting_sheet.py docs/gallery.jpg                     # the gallery: twelve styles by six themes
+python tools/build_painting_sheet.py OUT.png --styles monet,hokusai --themes "a river in autumn|a horse" --seed 1 --width
 420
 """
 
