@@ -24,7 +24,7 @@ from artwright.plugins.music.models.analyst.findings import findings, read_music
 from artwright.plugins.music.notation.sheet_midi import read_sheet
 from artwright.plugins.music.theory.chords import read_harmony
 from artwright.plugins.music.theory.key_finding import correlations, find_key
-from artwright.plugins.music.theory.note_table import read_score
+from artwright.plugins.music.theory.note_table import read_notes
 
 CORPUS = Path(music21.__file__).parent / "corpus"
 LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
@@ -62,7 +62,7 @@ def judge_chords(pairs: list[tuple[str, str]]) -> dict[str, float]:
     total = pieces = 0
     for analysis, work in pairs:
         try:
-            score = read_score(page(work))
+            score = read_notes(page(work))
             truth = music21.corpus.parse(analysis)
         except (music21.exceptions21.Music21Exception, OSError):
             continue
@@ -127,7 +127,7 @@ def judge_cadences(names: list[str]) -> dict[str, float]:
         reading = read_music(midi)
         positions = [c.position for c in reading.cadences]
         hit += sum(any(abs(p - e) < 0.01 for e in ends) for p in positions)
-        found, given, works, bars = found + len(positions), given + len(ends), works + 1, bars + len(reading.score.bars)
+        found, given, works, bars = found + len(positions), given + len(ends), works + 1, bars + len(reading.notes.bars)
         for fault in reading.faults:
             faults[fault.kind] = faults.get(fault.kind, 0) + 1
     precision, recall = hit / max(found, 1), hit / max(given, 1)
@@ -160,13 +160,13 @@ def judge_keys(limit: int = 250) -> dict[str, float]:
             12 if field[2] in ("m", "min", "minor") else 0
         )
         midi, _ = read_sheet(path, repeats=False)
-        score = read_score(midi)
+        score = read_notes(midi)
         if not len(score.pitched):
             continue
         simple = int(correlations(score.weights(np.array([0.0, score.length]))[0]).argmax())
         ours = find_key(score)
         midi.key_signature_changes = []
-        blind = find_key(read_score(midi))
+        blind = find_key(read_notes(midi))
         assert ours is not None and blind is not None
         right += [simple == truth, blind.number == truth, ours.number == truth]
         sure.append((ours.probability, ours.number == truth))

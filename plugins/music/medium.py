@@ -111,9 +111,7 @@ class Music(Medium):
         return reading.midi, reading.title, reading.manifest
 
     def save(self, artwork: Artwork, path: Path) -> None:
-        """Write the music as the suffix says: the manifest in a text event, in the tags of a
-        sound, or beside the file.
-        """
+        """Write the music as the suffix says: the manifest in a text event, in the tags of a sound, or beside the file."""
         from ...core.files import atomic, write_bytes
         from ...core.manifest import manifest_text, write_sidecar
 
@@ -164,8 +162,7 @@ class Music(Medium):
         """(float32 of shape (2, samples) at -16 LUFS, rate in hertz): the music performed, or a recording as it is.
 
         The notes of the provenance may say how: `fermatas`, a list of positions in quarters, or `plan` with
-        `phrase_ends_quarters`, whose chords are
-        then dwelt on; `sound`, with `humanise` and `room` in [0, 1].
+        `phrase_ends_quarters`, whose chords are then dwelt on; `sound`, with `humanise` and `room` in [0, 1].
         """
         from .performing.rendering import fermatas_of, render
 

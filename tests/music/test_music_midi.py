@@ -15,7 +15,7 @@ from artwright.plugins.music.notation.charset import find_encoding
 from artwright.plugins.music.notation.midi_read import read_midi
 from artwright.plugins.music.notation.midi_write import midi_bytes
 from artwright.plugins.music.notation.payload import MARKER, KeySignature, Lyric, Text, make_midi, tempo_map
-from artwright.plugins.music.theory.note_table import read_score
+from artwright.plugins.music.theory.note_table import read_notes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -246,7 +246,7 @@ def test_a_short_first_metre_is_a_pickup_only_where_it_can_be_one(first, then, n
         [on(60), off(60, size), *(m for _ in range(8) for m in (on(62), off(62, 480)))],
     )
     midi = read_midi(data, "a.mid").midi
-    assert read_score(midi).bars.number[:2].tolist() == numbers
+    assert read_notes(midi).bars.number[:2].tolist() == numbers
     score = from_midi(midi)
     assert (score.metres[0].tick < 0) == (numbers[0] == 0)
     again = from_midi(to_midi(score))
@@ -262,7 +262,7 @@ def test_a_long_pickup_is_the_metre_stated_again():
     midi = to_midi(score)
     told = [(m.numerator, m.denominator) for m in midi.time_signature_changes]
     assert told == [(4, 4), (4, 4)] and from_midi(midi).metres == score.metres
-    assert read_score(midi).bars.number.tolist() == [0, 1, 2]
+    assert read_notes(midi).bars.number.tolist() == [0, 1, 2]
 
 
 def test_quick_and_slow_tempi_are_told(tmp_path):

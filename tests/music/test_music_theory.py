@@ -23,7 +23,7 @@ from artwright.plugins.music.theory.counterpoint import find_faults
 from artwright.plugins.music.theory.features import features
 from artwright.plugins.music.theory.key_finding import KeySpan, find_key, key_name, keys_over_time
 from artwright.plugins.music.theory.metrics import set_metrics
-from artwright.plugins.music.theory.note_table import read_score
+from artwright.plugins.music.theory.note_table import read_notes
 
 MUSIC = Music()
 BEAT = 0.5
@@ -57,7 +57,7 @@ C_MAJOR = [(72, 67, 64, 48), (72, 69, 65, 53), (71, 67, 62, 55), (72, 67, 64, 48
 
 def test_set_metrics_by_hand():
     # two quarters C and E together, a quarter G, a beat of rest, a half C' (next bar): 4 notes over 6 quarters
-    score = read_score(make([(0, 1, 60), (0, 1, 64), (1, 2, 67), (4, 6, 72)]))
+    score = read_notes(make([(0, 1, 60), (0, 1, 64), (1, 2, 67), (4, 6, 72)]))
     found = set_metrics(score)
     assert found["pitch_range"] == 12 and found["n_pitches_used"] == 4 and found["n_pitch_classes_used"] == 3
     assert found["pitch_entropy"] == pytest.approx(2.0)
@@ -72,38 +72,38 @@ def test_set_metrics_by_hand():
 
 
 def test_set_metrics_scale_drums_and_emptiness():
-    chromatic = set_metrics(read_score(make([(i, i + 1, 60 + i) for i in range(12)])))
+    chromatic = set_metrics(read_notes(make([(i, i + 1, 60 + i) for i in range(12)])))
     assert chromatic["scale_consistency"] == pytest.approx(7 / 12) and chromatic[
         "pitch_class_entropy"
     ] == pytest.approx(np.log2(12))
-    with_drums = set_metrics(read_score(make([(0, 1, 60)], [(4, 5, 38)], drums={1})))
+    with_drums = set_metrics(read_notes(make([(0, 1, 60)], [(4, 5, 38)], drums={1})))
     assert (
         with_drums["n_pitches_used"] == 1
         and with_drums["empty_measure_rate"] == 0
         and with_drums["empty_beat_rate"] == pytest.approx(3 / 5)
     )
-    gap = set_metrics(read_score(make([(0, 1, 60), (8, 9, 60)])))
+    gap = set_metrics(read_notes(make([(0, 1, 60), (8, 9, 60)])))
     assert gap["empty_measure_rate"] == pytest.approx(1 / 3) and gap["groove_consistency"] == pytest.approx(
         1 - 2 / 2 / 96
     )
-    only = set_metrics(read_score(make([(0, 1, 38)], drums={0})))
+    only = set_metrics(read_notes(make([(0, 1, 38)], drums={0})))
     assert only["pitch_entropy"] == 0 and only["polyphony"] == 0 and only["pitch_range"] == 0
 
 
 def test_bars_pickups_and_changes():
-    score = read_score(make([(0, 1, 60), (1, 20, 62)], metres=((1, 4, 0), (4, 4, 1), (3, 4, 9), (7, 8, 15))))
+    score = read_notes(make([(0, 1, 60), (1, 20, 62)], metres=((1, 4, 0), (4, 4, 1), (3, 4, 9), (7, 8, 15))))
     assert score.bars.start.tolist() == [0, 1, 5, 9, 12, 15, 18.5]
     assert score.bars.number.tolist() == [0, 1, 2, 3, 4, 5, 6]
     assert score.bars.beat_in_bar(0) == 4 and score.bars.beat_in_bar(2) == 2 and score.bars.beat_in_bar(15.5) == 2
-    assert read_score(make([(0, 9, 60)], metres=((4, 4, 0), (4, 4, 1)))).bars.start.tolist() == [0, 1, 5]
-    assert read_score(make([(0, 9, 60)], metres=((4, 4, 0), (4, 4, 8)))).bars.start.tolist() == [0, 4, 8]
-    assert read_score(make([(0, 9, 60)], metres=())).bars.start.tolist() == [0, 4, 8]
-    assert read_score(make([(0, 6, 60)], metres=((6, 8, 0),))).bars.beats.tolist() == [0, 1.5, 3, 4.5]
+    assert read_notes(make([(0, 9, 60)], metres=((4, 4, 0), (4, 4, 1)))).bars.start.tolist() == [0, 1, 5]
+    assert read_notes(make([(0, 9, 60)], metres=((4, 4, 0), (4, 4, 8)))).bars.start.tolist() == [0, 4, 8]
+    assert read_notes(make([(0, 9, 60)], metres=())).bars.start.tolist() == [0, 4, 8]
+    assert read_notes(make([(0, 6, 60)], metres=((6, 8, 0),))).bars.beats.tolist() == [0, 1.5, 3, 4.5]
 
 
 def test_voices_are_separated_from_one_part():
     upper, lower = [(i, i + 1, 72 + i % 3) for i in range(8)], [(2 * i, 2 * i + 2, 48 + i) for i in range(4)]
-    score = read_score(make(upper + lower))
+    score = read_notes(make(upper + lower))
     assert score.voices == 2
     assert sorted(score.pitch[score.line(0)].tolist()) == sorted(p for *_, p in upper)
     assert score.pitch[score.line(1)].tolist() == [48, 49, 50, 51]
@@ -112,8 +112,8 @@ def test_voices_are_separated_from_one_part():
 @pytest.mark.parametrize("tonic", range(12))
 def test_keys_of_cadences_in_all_transpositions(tonic):
     shift = tonic if tonic < 7 else tonic - 12
-    major = read_score(chords(*([p + shift for p in c] for c in C_MAJOR)))
-    minor = read_score(
+    major = read_notes(chords(*([p + shift for p in c] for c in C_MAJOR)))
+    minor = read_notes(
         chords(
             *([p + shift for p in c] for c in [(72, 67, 63, 48), (72, 68, 65, 53), (71, 67, 62, 55), (72, 67, 63, 48)])
         )
@@ -133,12 +133,12 @@ def test_a_modulation_is_found_where_it_is():
         (72, 67, 64, 48),
     ] * 2
     away = [[p + 4 for p in c] for c in home]
-    spans = keys_over_time(read_score(chords(*home, *away)))
+    spans = keys_over_time(read_notes(chords(*home, *away)))
     assert [s.name for s in spans] == ["C major", "E major"] and abs(spans[0].end - 12) <= 2
 
 
 def test_chords_numerals_and_names():
-    score = read_score(
+    score = read_notes(
         chords(
             (72, 67, 64, 48),
             (74, 69, 65, 53),
@@ -160,7 +160,7 @@ def test_chords_numerals_and_names():
 
 
 def test_applied_dominants_and_cadences():
-    score = read_score(
+    score = read_notes(
         chords(
             (76, 72, 67, 48),
             (77, 72, 69, 53),
@@ -196,7 +196,7 @@ def test_applied_dominants_and_cadences():
 
 
 def read_music_of(score, midi):
-    assert read_score(midi).length == score.length
+    assert read_notes(midi).length == score.length
     return read_music(midi)
 
 
@@ -241,7 +241,7 @@ def test_kinds_of_cadences(last, kind):
 
 
 def faults_of(*columns):
-    score = read_score(chords(*columns))
+    score = read_notes(chords(*columns))
     return [(f.kind, f.bar, f.beat, f.voices) for f in find_faults(score, [KeySpan(0, 99, 0, 1.0)])]
 
 
@@ -274,7 +274,7 @@ def test_form_knows_a_tune_again():
     from artwright.plugins.music.theory.form import find_phrases
 
     ends = [Cadence(8.0 * k - 2, 8.0 * k, 2 * k, 1, "other", 0, ("", ""), 1.0) for k in range(1, 5)]
-    assert [p.letter for p in find_phrases(read_score(make(line, bass)), ends)] == ["A", "B", "A", "B"]
+    assert [p.letter for p in find_phrases(read_notes(make(line, bass)), ends)] == ["A", "B", "A", "B"]
 
 
 def big(minutes=5):
@@ -365,7 +365,7 @@ def test_real_chorales():
         midi, _ = read_sheet(path if path.exists() else path.with_suffix(".mxl"), repeats=False)
         reading = read_music(midi)
         assert reading.key.name == key
-        assert sum(reading.score.voice >= 0) == len(reading.score) and reading.score.voices == 4
+        assert sum(reading.notes.voice >= 0) == len(reading.notes) and reading.notes.voices == 4
         parallels += [f for f in reading.faults if f.kind.startswith("parallel")]
         assert reading.cadences[-1].kind in ("perfect authentic", "imperfect authentic", "plagal")
         if ends:

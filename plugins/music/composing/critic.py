@@ -131,9 +131,8 @@ def stagnation(line: Sequence[Note], window: int = 8) -> float:
 
 def awkward(lines: Sequence[Sequence[Note]], shift: int = 0) -> float:
     """What singers stumble over, weighed: leaps of a tritone or a sixth above the minor .5, of a seventh or more than
-    an octave 2, overlaps .4, an octave
-    or fifth that the outer voices reach together with a leap above 1, cross relations .7. shift: semitones to the empty
-    signature."""
+    an octave 2, overlaps .4, an octave or fifth that the outer voices reach together with a leap above 1, cross
+    relations .7. shift: semitones to the empty signature."""
     total = 0.0
     for line in lines:
         for a, b in pairwise(line):
@@ -192,8 +191,7 @@ def chorale_cost(
     likelihood far from real chorales'.
 
     chords: nats per beat of the progression, 0 if it isn't known; shift: semitones to the empty signature. The
-    likeliest candidate is a dull
-    one: what counts is how near it comes to what real, unseen chorales cost the model.
+    likeliest candidate is a dull one: what counts is how near it comes to what real, unseen chorales cost the model.
     """
     top = lines[0]
     return (

@@ -39,8 +39,7 @@ def _given(
     """(segments that stay, notes that stay, stretches that are written) of one voice.
 
     A note stays if it begins outside every stretch; a stretch begins where the note before it ends and reaches to the
-    end of the
-    last note that begins in it.
+    end of the last note that begins in it.
     """
     kept = [n for n in line if not any(f.start <= n.onset < f.stop for f in free)]
     gone = [n for n in line if any(f.start <= n.onset < f.stop for f in free)]
@@ -131,9 +130,8 @@ def fill(
     """The best of `tries` by the critic.
 
     score: voices from the highest down, empty ones allowed; free: what to write; total: ticks, at least the score's
-    length; goals: phrase
-    ends whose chords bind what is free; final: chord class of the last chord, 0 leaves it open. Given notes come back
-    untouched.
+    length; goals: phrase ends whose chords bind what is free; final: chord class of the last chord, 0 leaves it open.
+    Given notes come back untouched.
     """
     total = max(score.length, total or 0)
     shift = key_shift(score.signature)

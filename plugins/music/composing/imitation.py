@@ -1,10 +1,9 @@
 """Points of imitation: voices that enter one after another with the same subject, as in Palestrina's masses.
 
 The model invents a subject (the upper voice of an opening of its own). The plan lets each voice wait in silence and
-then take the subject up, some at its
-own pitch or octave, some a fourth below or a fifth above within the scale; a second subject enters in the middle. The
-entries are *given* to the
-model, which knows them ahead and writes all other notes around them.
+then take the subject up, some at its own pitch or octave, some a fourth below or a fifth above within the scale; a
+second subject enters in the middle. The entries are *given* to the model, which knows them ahead and writes all other
+notes around them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The plan of a piece, made before its first note: metre, bars, phrases, the chord each phrase aims at, and the end.
 
 Chorale phrases and their cadences follow what was counted in Bach's (`facts`). The plan reaches the model twice: as
-inputs
-it was trained with, and as masks.
+inputs it was trained with, and as masks.
 """
 
 from __future__ import annotations
@@ -32,10 +31,9 @@ _ROMAN_MAJOR = {0: "I", 2: "II", 4: "III", 5: "IV", 7: "V", 9: "VI", 11: "VII"}
 @dataclass(frozen=True)
 class Plan:
     """metres, total: ticks; goals: phrase ends; final: chord class of the last chord; pickup: ticks; echoes: (start,
-    stop, back): the highest voice
-    repeats from `start` to `stop` what it sang `back` ticks before; form: letters of the phrases; told: whether the
-    model learned phrase ends
-    in this style, so that they can be told to it, and not only be asked of it."""
+    stop, back): the highest voice repeats from `start` to `stop` what it sang `back` ticks before; form: letters of the
+    phrases; told: whether the model learned phrase ends in this style, so that they can be told to it, and not only be
+    asked of it."""
 
     metres: tuple[Metre, ...]
     total: int
@@ -141,8 +139,7 @@ def plan_piece(
     phrased: bool = True,
 ) -> Plan:
     """A plan of `bars` bars. tonic: pitch class of the final in the empty key signature (9 in minor, else 0, unless it
-    is a church mode's);
-    pickup: whether to begin with an upbeat; None leaves it to chance as in the style."""
+    is a church mode's); pickup: whether to begin with an upbeat; None leaves it to chance as in the style."""
     numerator, denominator = metre
     size = Metre(0, numerator, denominator).bar
     beat = 96 // denominator if numerator % 3 or numerator == 3 else 3 * 96 // denominator

@@ -1,9 +1,8 @@
 """Style transfer: the melody and the form of a work stay, the rest is written anew in another style.
 
 For styles of several voices the highest line is kept note by note, with its phrase ends, and the other voices are
-written
-to it; for styles of one voice the notes on strong beats are kept, which is what variation in those traditions keeps.
-A style given by reference works is the learned style in whose eyes they are likeliest.
+written to it; for styles of one voice the notes on strong beats are kept, which is what variation in those traditions
+keeps. A style given by reference works is the learned style in whose eyes they are likeliest.
 """
 
 from __future__ import annotations

@@ -40,27 +40,19 @@ class Rules:
     """Which masks a style has.
 
     ranges: lowest and highest written pitch of each voice; crossing: whether voices may cross; parallels: whether
-    parallel fifths
-    and octaves may occur; rests: longest rest of a voice, in ticks, 0 for none; leap: largest step of a voice in
-    semitones; spacing:
-    largest distance between neighbours of the upper voices; together: whether all voices attack the chord of a phrase
-    end; grid:
-    lengths must be a multiple of it where they begin on it, in ticks.
+    parallel fifths and octaves may occur; rests: longest rest of a voice, in ticks, 0 for none; leap: largest step of a
+    voice in semitones; spacing: largest distance between neighbours of the upper voices; together: whether all voices
+    attack the chord of a phrase end; grid: lengths must be a multiple of it where they begin on it, in ticks.
 
     Costs, in nats, gains if negative: sharp: a semitone clash on a beat; dissonance: a second, seventh or tritone above
-    the bass on a beat
-    (masks push the model into dissonances that it would not choose, these push back); approach: a tone of the dominant
-    on the beat
-    before a phrase ends, and of the tonic on the first beat; repeat: the same note again; foreign: a note neither in
-    the scale of the piece nor in
-    that of the chord the phrase aims at; seventh: a leap of a seventh or a tritone; step: what a step of one or two
-    semitones gains; overlap: a note
-    beyond what a neighbour has just left; direct: a fifth or octave that the outer voices reach by similar motion, the
-    upper one leaping; relation: a
-    note that another voice has just had altered; grammar: how much of the logarithm of how usual a chord is after the
-    one of the beat before; brisk:
-    what a note gains by being half as long.
-    opening: whether the first chord is the tonic.
+    the bass on a beat (masks push the model into dissonances that it would not choose, these push back); approach: a
+    tone of the dominant on the beat before a phrase ends, and of the tonic on the first beat; repeat: the same note
+    again; foreign: a note neither in the scale of the piece nor in that of the chord the phrase aims at; seventh: a
+    leap of a seventh or a tritone; step: what a step of one or two semitones gains; overlap: a note beyond what a
+    neighbour has just left; direct: a fifth or octave that the outer voices reach by similar motion, the upper one
+    leaping; relation: a note that another voice has just had altered; grammar: how much of the logarithm of how usual a
+    chord is after the one of the beat before; brisk: what a note gains by being half as long. opening: whether the
+    first chord is the tonic.
     """
 
     ranges: tuple[tuple[int, int], ...]

@@ -1,8 +1,7 @@
 """From a sung, hummed or played single line to notes: pitch by YIN, notes by a Viterbi path, rhythm on a grid.
 
 YIN: de Cheveigne and Kawahara (2002), its difference function by FFT. Frames where no period is clear are silence; a
-recording with too few clear
-frames, or with several voices at once, gives no melody rather than a wrong one.
+recording with too few clear frames, or with several voices at once, gives no melody rather than a wrong one.
 """
 
 from __future__ import annotations
@@ -145,9 +144,7 @@ def tuning(pitch: np.ndarray) -> float:
 
 
 def melody_notes(track: Track) -> list[tuple[float, float, int, int]]:
-    """(start, end in seconds, pitch, velocity) of the notes of a single line; [] if too little
-    of it has a clear pitch.
-    """
+    """(start, end in seconds, pitch, velocity) of the notes of a single line; [] if too little of it has a clear pitch."""
     if np.isfinite(track.pitch).sum() * HOP_S < 0.3 or not track.is_single_line:
         return []
     pitch = track.pitch - tuning(track.pitch)

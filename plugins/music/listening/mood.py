@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from ....core.artwork import Artwork
 from ....core.theme import Mood, Theme, concepts, find_language, read_words
-from ..theory.features import mood_numbers, score_features
+from ..theory.features import features_of, mood_numbers
 from ..theory.key_finding import find_key, key_name
-from ..theory.note_table import Score, read_score
+from ..theory.note_table import NoteTable, read_notes
 
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
@@ -60,9 +60,9 @@ def tempo_word(qpm: float, language: str = "en") -> str:
     return next(zh if language == "zh" else en for limit, en, zh in _TEMPI if qpm < limit)
 
 
-def read_mood(score: Score) -> Mood:
+def read_mood(notes: NoteTable) -> Mood:
     """Valence and arousal of a piece."""
-    valence, arousal = mood_numbers(score_features(score))
+    valence, arousal = mood_numbers(features_of(notes))
     return Mood(valence=valence, arousal=arousal)
 
 
@@ -73,8 +73,8 @@ def read_theme(artwork: Artwork) -> Theme:
     words for its mood and character, and
     the images of the shared table whose mood lies nearest. The palette follows the images, its first colour the mood.
     """
-    score = read_score(artwork.payload)
-    mood = read_mood(score)
+    notes = read_notes(artwork.payload)
+    mood = read_mood(notes)
     told = artwork.provenance.theme if artwork.provenance is not None else None
     if isinstance(told, Mapping) and told.get("text"):
         before = Theme.from_dict(told)
@@ -90,7 +90,7 @@ def read_theme(artwork: Artwork) -> Theme:
     images = _images(artwork.payload, mood)
     named_words, named_images = read_words(artwork.title[:200]) if find_language(artwork.title) == "en" else ((), ())
     images = tuple(dict.fromkeys([*named_images, *images]))[:6] if named_images else images[:5]
-    key = find_key(score)
+    key = find_key(notes)
     words = (*(named_words if named_images else ()), *mood_words(mood))
     text = f"{' and '.join(mood_words(mood)[:2])} music" + (f" in {key_name(key.number)}" if key is not None else "")
     if named_images:
@@ -137,20 +137,20 @@ def describe(artwork: Artwork) -> str:
     samples = getattr(artwork.payload, "samples", None)
     if samples is not None:
         seconds = samples.shape[1] / artwork.payload.rate_hz
-        notes = sum(len(i.notes) for i in artwork.payload.instruments)
-        heard = f"a melody of {notes} notes heard in it" if notes else "no single line heard in it"
+        count = sum(len(i.notes) for i in artwork.payload.instruments)
+        heard = f"a melody of {count} notes heard in it" if count else "no single line heard in it"
         return f"{title}: a recording of {_clock(seconds)}, {heard}"
-    score = read_score(artwork.payload)
-    key = find_key(score)
-    first = min(len(score.bars) - 1, 1)
-    qpm = score.tempi[0][1]
+    notes = read_notes(artwork.payload)
+    key = find_key(notes)
+    first = min(len(notes.bars) - 1, 1)
+    qpm = notes.tempi[0][1]
     facts = [
         key_name(key.number) if key is not None else "no key",
-        f"{score.bars.numerator[first]}/{score.bars.denominator[first]}",
+        f"{notes.bars.numerator[first]}/{notes.bars.denominator[first]}",
         f"{tempo_word(qpm)} ({qpm:.0f})",
-        f"{int(score.bars.number[-1])} bars",
-        f"{score.voices} voice{'s' if score.voices != 1 else ''}",
-        _clock(score.seconds),
+        f"{int(notes.bars.number[-1])} bars",
+        f"{notes.voices} voice{'s' if notes.voices != 1 else ''}",
+        _clock(notes.seconds),
         ", ".join(instrument_names(artwork.payload)[:4]),
     ]
     return f"{title}: {', '.join(f for f in facts if f)}"

@@ -16,9 +16,8 @@ __all__ = ["Recording", "read_recording"]
 class Recording(pretty_midi.PrettyMIDI):  # type: ignore[misc]
     """Sound with the melody found in it, as notes on a grid (none if there is no single line with a clear pitch).
 
-    samples: float32 of shape (1 or 2, samples); rate_hz; digest: SHA-256 of the sound as it is coded in its file, or "".
-    Operations that take a melody take a recording like any other
-    music.
+    samples: float32 of shape (1 or 2, samples); rate_hz; digest: SHA-256 of the sound as it is coded in its file, or
+    "". Operations that take a melody take a recording like any other music.
     """
 
     def __init__(self, samples: np.ndarray, rate_hz: int, digest: str = "") -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..performing.rendering import loudness
-from ..theory.key_finding import Key, _decide, correlations
+from ..theory.key_finding import KeyEstimate, _decide, correlations
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -63,7 +63,7 @@ def read_spectra(samples: np.ndarray, rate_hz: int, device: str = "cpu") -> Spec
     return Spectra(power.cpu().numpy(), mel_db.cpu().numpy(), _chroma_bank() @ amplitude)
 
 
-def hear_key(chroma: np.ndarray) -> Key | None:
+def hear_key(chroma: np.ndarray) -> KeyEstimate | None:
     """The key by Krumhansl and Kessler's profiles, from the chroma of the whole; None for silence or where all pitch
     classes are equally strong.
     """
@@ -111,9 +111,8 @@ def find_tempo(mel_db: np.ndarray) -> tuple[float, float]:
 
 def sound_figures(samples: np.ndarray, rate_hz: int, spectra: Spectra) -> dict[str, float]:
     """Loudness (LUFS), loudness range (dB between the 10th and 95th percentile of loud frames), peak (dBFS), brightness
-    (mean spectral centroid in
-    Hz), rolloff (Hz below which
-    85 % of the energy lies), flatness (0 tone to 1 noise), onsets per second.
+    (mean spectral centroid in Hz), rolloff (Hz below which 85 % of the energy lies), flatness (0 tone to 1 noise),
+    onsets per second.
     """
     frequency = np.fft.rfftfreq(_SIZE, 1 / RATE_HZ)
     energy = spectra.power.sum(0)

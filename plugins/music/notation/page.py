@@ -15,7 +15,7 @@ import numpy as np
 
 from ....core.errors import InputError
 from ..theory.key_finding import find_key
-from ..theory.note_table import Bars, Score, read_score
+from ..theory.note_table import Bars, NoteTable, read_notes
 from .payload import seconds_to_ticks, sharps_of
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """title; lines; bars: (first, last step) of each; score: their metres and numbers; keys: (step, sharps, whether
+    """title; lines; bars: (first, last step) of each; measures: their metres and numbers; keys: (step, sharps, whether
     minor), the first at 0; tempi: (step, quarters a minute), the first at 0.
     """
 
@@ -91,29 +91,29 @@ class Page:
 
 def make_page(midi: PrettyMIDI, title: str = "") -> Page:
     """The page of some music. Raises InputError if there is no note, or more than 20,000."""
-    score = read_score(midi)
-    if not len(score):
+    table = read_notes(midi)
+    if not len(table):
         raise InputError("the music holds no note; a score needs one at least")
-    if len(score) > MAX_NOTES:
+    if len(table) > MAX_NOTES:
         raise InputError(
-            f"the music has {len(score)} notes; scores of up to {MAX_NOTES} are written: cut it, or save it as .mid"
+            f"the music has {len(table)} notes; scores of up to {MAX_NOTES} are written: cut it, or save it as .mid"
         )
     bars = [
         (round(s * GRID), round((s + n) * GRID))
-        for s, n in zip(score.bars.start.tolist(), score.bars.length.tolist(), strict=True)
+        for s, n in zip(table.bars.start.tolist(), table.bars.length.tolist(), strict=True)
     ]
-    tempi = [(round(at * GRID), qpm) for at, qpm in score.tempi]
+    tempi = [(round(at * GRID), qpm) for at, qpm in table.tempi]
     return Page(
         title=" ".join((title or "Untitled").split()),
-        lines=_lines(score, bars, _words(midi)),
+        lines=_lines(table, bars, _words(midi)),
         bars=bars,
-        measures=score.bars,
-        keys=_keys(midi, score),
+        measures=table.bars,
+        keys=_keys(midi, table),
         tempi=[row for i, row in enumerate(tempi) if i + 1 == len(tempi) or tempi[i + 1][0] != row[0]],
     )
 
 
-def _keys(midi: PrettyMIDI, score: Score) -> list[tuple[int, int, bool]]:
+def _keys(midi: PrettyMIDI, table: NoteTable) -> list[tuple[int, int, bool]]:
     signed = midi.key_signature_changes
     ticks = seconds_to_ticks(midi, [k.time for k in signed]).tolist()
     keys = {
@@ -121,7 +121,7 @@ def _keys(midi: PrettyMIDI, score: Score) -> list[tuple[int, int, bool]]:
         for t, k in zip(ticks, signed, strict=True)
     }
     if 0 not in keys:
-        found = find_key(score)
+        found = find_key(table)
         keys[0] = (0, False) if found is None else (sharps_of(found.number), found.number >= 12)
     return [(at, *key) for at, key in sorted(keys.items())]
 
@@ -151,30 +151,30 @@ def _steps(midi: PrettyMIDI, instrument: Instrument) -> set[int]:
     return {round(t * GRID / midi.resolution) for t in ticks.tolist()}
 
 
-def _lines(score: Score, bars: list[tuple[int, int]], words: dict[int, dict[int, str]]) -> list[Line]:
+def _lines(table: NoteTable, bars: list[tuple[int, int]], words: dict[int, dict[int, str]]) -> list[Line]:
     """The lines of all parts: voices as read, each split again where notes still overlap."""
     out: list[Line] = []
-    start = np.rint(score.onset * GRID).astype(int)
-    end = np.maximum(np.rint(score.end * GRID).astype(int), start + 1)
-    for i, part in enumerate(score.parts):
-        mine = np.flatnonzero(score.part == i)
-        rows = _rows(score, mine, start, end)
+    start = np.rint(table.onset * GRID).astype(int)
+    end = np.maximum(np.rint(table.end * GRID).astype(int), start + 1)
+    for i, part in enumerate(table.parts):
+        mine = np.flatnonzero(table.part == i)
+        rows = _rows(table, mine, start, end)
         if len(rows) > 1:
             rows = [
                 row
-                for voice in np.unique(score.voice[mine])
-                for row in _rows(score, mine[score.voice[mine] == voice], start, end)
+                for voice in np.unique(table.voice[mine])
+                for row in _rows(table, mine[table.voice[mine] == voice], start, end)
             ]
         left = dict(words.get(i, {}))
         for k, row in enumerate(rows):
             name = part.name or f"Part {i + 1}"
-            cells = _cells(score, row, bars, {at: left.pop(at) for at, *_ in row if at in left})
+            cells = _cells(table, row, bars, {at: left.pop(at) for at, *_ in row if at in left})
             out.append(Line(name if len(rows) == 1 else f"{name} {k + 1}", part.program, part.is_drum, cells))
     return out
 
 
 def _cells(
-    score: Score, row: list[tuple[int, int, tuple[int, ...]]], bars: list[tuple[int, int]], words: dict[int, str]
+    table: NoteTable, row: list[tuple[int, int, tuple[int, ...]]], bars: list[tuple[int, int]], words: dict[int, str]
 ) -> tuple[tuple[Piece, ...], ...]:
     cells: list[list[Piece]] = [[] for _ in bars]
     for a, b, pitches in row:
@@ -182,17 +182,17 @@ def _cells(
         for k, (c, d) in enumerate(parts):
             tied = k > 0, k < len(parts) - 1
             word = words.get(a, "") if not k else ""
-            cells[int(score.bars.index(c / GRID))].append(Piece(c, d, pitches, tied, word))
+            cells[int(table.bars.index(c / GRID))].append(Piece(c, d, pitches, tied, word))
     return tuple(map(tuple, cells))
 
 
 def _rows(
-    score: Score, notes: np.ndarray, start: np.ndarray, end: np.ndarray
+    table: NoteTable, notes: np.ndarray, start: np.ndarray, end: np.ndarray
 ) -> list[list[tuple[int, int, tuple[int, ...]]]]:
     """(start, end, pitches) of notes that begin and end together, in as many rows as they need so that none overlap."""
     chords: dict[tuple[int, int], list[int]] = {}
     for n in notes.tolist():
-        chords.setdefault((int(start[n]), int(end[n])), []).append(int(score.pitch[n]))
+        chords.setdefault((int(start[n]), int(end[n])), []).append(int(table.pitch[n]))
     rows: list[list[tuple[int, int, tuple[int, ...]]]] = []
     for (a, b), pitches in sorted(chords.items()):
         row = next((r for r in rows if r[-1][1] <= a), None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..theory.note_table import Score, read_score
+from ..theory.note_table import NoteTable, read_notes
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,15 +23,15 @@ PAPER, LINE, BLACK_KEYS, INK, FADED = "#fbf8f1", "#d9d2c3", "#f1ecdf", "#4a443b"
 _BLACK = frozenset({1, 3, 6, 8, 10})
 
 
-def _frame(score: Score) -> tuple[float, float, int, int]:
+def _frame(notes: NoteTable) -> tuple[float, float, int, int]:
     """(first and last quarter, lowest and highest pitch shown)."""
-    low, high = (int(score.pitch.min()), int(score.pitch.max())) if len(score) else (60, 72)
+    low, high = (int(notes.pitch.min()), int(notes.pitch.max())) if len(notes) else (60, 72)
     middle = (low + high) // 2
-    return 0.0, max(score.length, 1.0), min(low - 2, middle - 9), max(high + 2, middle + 9)
+    return 0.0, max(notes.length, 1.0), min(low - 2, middle - 9), max(high + 2, middle + 9)
 
 
-def _colour(score: Score, note: int) -> str:
-    voice = int(score.voice[note])
+def _colour(notes: NoteTable, note: int) -> str:
+    voice = int(notes.voice[note])
     return DRUM_COLOUR if voice < 0 else VOICE_COLOURS[voice % len(VOICE_COLOURS)]
 
 
@@ -39,8 +39,8 @@ def piano_roll_svg(midi: PrettyMIDI, title: str = "", *, width: int = 1200, heig
     """A piano roll as SVG: UTF-8, the same for the same music."""
     from html import escape
 
-    score = read_score(midi)
-    first, last, low, high = _frame(score)
+    notes = read_notes(midi)
+    first, last, low, high = _frame(notes)
     x, y = width / (last - first), height / (high - low + 1)
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
@@ -51,16 +51,16 @@ def piano_roll_svg(midi: PrettyMIDI, title: str = "", *, width: int = 1200, heig
     for pitch in range(low, high + 1):
         if pitch % 12 in _BLACK:
             out.append(f'<rect y="{(high - pitch) * y:.2f}" width="{width}" height="{y:.2f}" fill="{BLACK_KEYS}"/>')
-    step = max(1, len(score.bars) // 200)
-    marks = "".join(f"M{start * x:.2f} 0V{height}" for start in score.bars.start[::step])
+    step = max(1, len(notes.bars) // 200)
+    marks = "".join(f"M{start * x:.2f} 0V{height}" for start in notes.bars.start[::step])
     out.append(f'<path d="{marks}" stroke="{LINE}" stroke-width="1"/>')
-    for i in range(len(score)):
-        wide = max((score.end[i] - score.onset[i]) * x - 1, 1)
-        shade = 0.55 + 0.45 * score.velocity[i] / 127
+    for i in range(len(notes)):
+        wide = max((notes.end[i] - notes.onset[i]) * x - 1, 1)
+        shade = 0.55 + 0.45 * notes.velocity[i] / 127
         out.append(
-            f'<rect x="{score.onset[i] * x:.2f}" y="{(high - score.pitch[i]) * y + y * 0.08:.2f}" '
+            f'<rect x="{notes.onset[i] * x:.2f}" y="{(high - notes.pitch[i]) * y + y * 0.08:.2f}" '
             f'width="{wide:.2f}" height="{y * 0.84:.2f}" '
-            f'rx="{min(2.5, y * 0.3):.2f}" fill="{_colour(score, i)}" fill-opacity="{shade:.2f}"/>'
+            f'rx="{min(2.5, y * 0.3):.2f}" fill="{_colour(notes, i)}" fill-opacity="{shade:.2f}"/>'
         )
     out.append("</svg>\n")
     return "\n".join(out).encode("utf-8")
@@ -77,8 +77,8 @@ def draw_piano_roll(midi: PrettyMIDI, *, width: int = 640, height: int = 0) -> I
 
         return mel_picture(samples, midi.rate_hz, width=width)
     height = height or max(120, round(width * 0.4))
-    score = read_score(midi)
-    first, last, low, high = _frame(score)
+    notes = read_notes(midi)
+    first, last, low, high = _frame(notes)
     scale = 3
     x, y = scale * width / (last - first), scale * height / (high - low + 1)
     image = pil.new("RGB", (scale * width, scale * height), PAPER)
@@ -86,15 +86,15 @@ def draw_piano_roll(midi: PrettyMIDI, *, width: int = 640, height: int = 0) -> I
     for pitch in range(low, high + 1):
         if pitch % 12 in _BLACK:
             draw.rectangle([0, (high - pitch) * y, scale * width, (high - pitch + 1) * y], fill=BLACK_KEYS)
-    for start in score.bars.start[:: max(1, len(score.bars) // 200)]:
+    for start in notes.bars.start[:: max(1, len(notes.bars) // 200)]:
         draw.line([start * x, 0, start * x, scale * height], fill=LINE, width=scale)
     paper = np.array(_rgb(PAPER))
-    for i in range(len(score)):
-        shade = 0.55 + 0.45 * score.velocity[i] / 127
-        colour = tuple(round(v) for v in np.array(_rgb(_colour(score, i))) * shade + paper * (1 - shade))
-        top = (high - score.pitch[i]) * y
-        right = max(score.end[i] * x - scale, score.onset[i] * x + scale)
-        box = [score.onset[i] * x, top + 0.08 * y, right, top + 0.92 * y]
+    for i in range(len(notes)):
+        shade = 0.55 + 0.45 * notes.velocity[i] / 127
+        colour = tuple(round(v) for v in np.array(_rgb(_colour(notes, i))) * shade + paper * (1 - shade))
+        top = (high - notes.pitch[i]) * y
+        right = max(notes.end[i] * x - scale, notes.onset[i] * x + scale)
+        box = [notes.onset[i] * x, top + 0.08 * y, right, top + 0.92 * y]
         draw.rounded_rectangle(box, radius=min(2.5 * scale, 0.3 * y, (right - box[0]) / 2), fill=colour)
     return image.resize((width, height), pil.Resampling.LANCZOS)
 

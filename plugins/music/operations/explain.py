@@ -17,7 +17,7 @@ from ..theory.counterpoint import voice_names
 from ..theory.events import Moment
 from ..theory.features import mood_numbers
 from ..theory.form import Phrase
-from ..theory.key_finding import Key, key_name
+from ..theory.key_finding import KeyEstimate, key_name
 from ..theory.texture import read_texture
 
 __all__ = ["MAX_BARS", "explain", "explain_likeness", "explain_recording"]
@@ -40,7 +40,7 @@ def explain(reading: Reading, language: str = "en") -> str:
     """The explanation: an overview, then each phrase with its bars, then what a teacher would mark."""
     say = MESSAGES.speak(language)
     lines = _overview(reading, say)
-    bars = len(reading.score.bars)
+    bars = len(reading.notes.bars)
     for phrase in reading.phrases:
         lines += ["", *_phrase(reading, phrase, say, whole=bars <= MAX_BARS)]
     if bars > MAX_BARS:
@@ -49,13 +49,13 @@ def explain(reading: Reading, language: str = "en") -> str:
 
 
 def _overview(reading: Reading, say: Speaker) -> list[str]:
-    score, key, bars = reading.score, reading.key, reading.score.bars
+    notes, key, bars = reading.notes, reading.key, reading.notes.bars
     valence, arousal = mood_numbers(dict(reading.features))
     count, metre = int(bars.number[-1]), bars.metre_name(bars.first_whole)
     if key is None:
         return [say("unpitched", bars=count, metre=metre)]
     sure = "surely" if key.probability > _SURE else "most likely" if key.probability > _LIKELY else "perhaps"
-    qpm = score.tempi[0][1]
+    qpm = notes.tempi[0][1]
     out = [
         say(
             "overview",
@@ -65,8 +65,8 @@ def _overview(reading: Reading, say: Speaker) -> list[str]:
             tempo=tempo_word(qpm, say.language),
             qpm=qpm,
             bars=count,
-            voices=score.voices,
-            texture=say(str(read_texture(score)["kind"])),
+            voices=notes.voices,
+            texture=say(str(read_texture(notes)["kind"])),
             mood=say.listed(mood_words(Mood(valence=valence, arousal=arousal), say.language)),
         )
     ]
@@ -119,9 +119,9 @@ def _closes(cadence: Cadence, phrase: Phrase) -> bool:
 
 
 def _bars(reading: Reading, phrase: Phrase, say: Speaker) -> list[str]:
-    bars, lines = reading.score.bars, []
+    bars, lines = reading.notes.bars, []
     key_before = next((k.number for k in reversed(reading.keys) if k.start < phrase.start - 1e-6), None)
-    names = voice_names(reading.score.voices, say.language)
+    names = voice_names(reading.notes.voices, say.language)
     for i in range(int(bars.index(phrase.start)), int(bars.index(phrase.end - 0.01)) + 1):
         start, end = max(float(bars.start[i]), phrase.start), min(float(bars.start[i] + bars.length[i]), phrase.end)
         chords = [c for c in reading.chords if c.end > start + 1e-6 and c.start < end - 1e-6]
@@ -152,9 +152,9 @@ def _moment(moment: Moment, names: tuple[str, ...], say: Speaker) -> str:
 
 def _tune(reading: Reading, start: float, end: float, say: Speaker) -> str:
     """The notes of a single line in letters, with the way it goes."""
-    score = reading.score
-    line = score.line(0)
-    pitch = score.pitch[line[(score.onset[line] >= start - 1e-6) & (score.onset[line] < end - 1e-6)]].tolist()
+    notes = reading.notes
+    line = notes.line(0)
+    pitch = notes.pitch[line[(notes.onset[line] >= start - 1e-6) & (notes.onset[line] < end - 1e-6)]].tolist()
     if not pitch:
         return say("rest")
     letters = note_names(reading.key.number if reading.key is not None else 0)
@@ -164,7 +164,7 @@ def _tune(reading: Reading, start: float, end: float, say: Speaker) -> str:
 
 def _marks(reading: Reading, say: Speaker) -> list[str]:
     """What a teacher of part-writing would mark, by kind, with bars."""
-    voices = reading.score.voices
+    voices = reading.notes.voices
     if not _SINGLE < voices <= _MOST_VOICES:
         return []
     names = voice_names(voices, say.language)
@@ -201,7 +201,7 @@ def explain_likeness(findings: Mapping[str, Any], language: str = "en") -> str:
     return f"{style}{shared}\n"
 
 
-def explain_recording(findings: Mapping[str, Any], key: Key | None, language: str = "en") -> str:
+def explain_recording(findings: Mapping[str, Any], key: KeyEstimate | None, language: str = "en") -> str:
     """The figures of a recording in sentences. key: the one that was heard, or None."""
     say = MESSAGES.speak(language)
     hz, qpm, melody = findings["brightness_hz"], findings["tempo"]["qpm"], findings["melody"]

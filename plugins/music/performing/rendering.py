@@ -2,10 +2,9 @@
 LUFS.
 
 The chain (study and figures in docs/media/music.md): performance copy -> synthesiser -> places from left to right ->
-room -> loudness -> limiter.
-Timing noise and velocities go into the performance only, never into the music that is saved as the score. All is drawn
-from the music's own bytes, so the same music always gives the same samples. Room and loudness use one transform a
-block.
+room -> loudness -> limiter. Timing noise and velocities go into the performance only, never into the music that is
+saved as the score. All is drawn from the music's own bytes, so the same music always gives the same samples. Room and
+loudness use one transform a block.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ import numpy as np
 
 from ....core.errors import InputError
 from ..notation.midi_write import midi_bytes
-from ..theory.note_table import Score, read_score
+from ..theory.note_table import NoteTable, read_notes
 from .soundfont import default_soundfont, read_soundfont
 from .synth import bend_curve, play_part
 
@@ -45,8 +44,7 @@ _SLOW_ATTACK = frozenset({48, 50, 52, 54, 60, 68, 89, 91, 92, 94, 95})
 @dataclass(frozen=True)
 class Performance:
     """Notes as they are played: seconds, pitches, velocities 1-127, part of each; sorted by start. program, is_drum,
-    pan (-1 to 1), bends (times,
-    semitones) or None: of each part."""
+    pan (-1 to 1), bends (times, semitones) or None: of each part."""
 
     start: np.ndarray
     end: np.ndarray
@@ -63,39 +61,38 @@ def perform(midi: PrettyMIDI, *, humanise: float = 1.0, fermatas: Sequence[float
     """How a player would play it.
 
     humanise: 0 = as written, 1 = timing within about 15 ms, accents by metre, outer voices a little louder, notes
-    joined, a slower end.
-    fermatas: positions in quarters of chords to dwell on. Volume and expression controllers weigh velocities, the
-    sustain pedal lengthens notes.
+    joined, a slower end. fermatas: positions in quarters of chords to dwell on. Volume and expression controllers weigh
+    velocities, the sustain pedal lengthens notes.
     """
-    score = read_score(midi)
+    notes = read_notes(midi)
     seed = int.from_bytes(hashlib.sha256(midi_bytes(midi)).digest()[:8], "big")
     rng = np.random.default_rng(seed)
-    start, end = score.start_s.copy(), score.end_s.copy()
-    level = score.velocity.astype(np.float64)
+    start, end = notes.start_s.copy(), notes.end_s.copy()
+    level = notes.velocity.astype(np.float64)
     used = [instrument for instrument in midi.instruments if instrument.notes]
     pans: list[float] = []
     for i, instrument in enumerate(used):
-        mine = score.part == i
+        mine = notes.part == i
         level[mine] *= _controlled_level(instrument, start[mine])
         end[mine] = _pedalled(instrument, end[mine])
         pan = next((c.value for c in instrument.control_changes if c.number == 10), None)
         pans.append(np.nan if pan is None else (pan - 64) / 64)
     if humanise > 0:
-        level += humanise * _accents(score, rng)
-        end = _joined(score, start, end, humanise)
-        start, end = _warp(score, start, end, fermatas, humanise)
+        level += humanise * _accents(notes, rng)
+        end = _joined(notes, start, end, humanise)
+        start, end = _warp(notes, start, end, fermatas, humanise)
         shift = rng.normal(0, 0.012 * humanise, len(start)).clip(-0.03, 0.03)
         start, end = np.maximum(start + shift, 0), end + shift
     order = np.argsort(start, kind="stable")
     return Performance(
         start=start[order],
         end=np.maximum(end, start + 0.02)[order],
-        pitch=score.pitch[order],
+        pitch=notes.pitch[order],
         velocity=np.rint(level).clip(1, 127).astype(int)[order],
-        part=score.part[order],
-        program=tuple(p.program for p in score.parts),
-        is_drum=tuple(p.is_drum for p in score.parts),
-        pan=_places(score, pans),
+        part=notes.part[order],
+        program=tuple(p.program for p in notes.parts),
+        is_drum=tuple(p.is_drum for p in notes.parts),
+        pan=_places(notes, pans),
         bends=tuple(bend_curve(instrument) for instrument in used),
     )
 
@@ -129,58 +126,56 @@ def _pedalled(instrument: Instrument, ends: np.ndarray) -> np.ndarray:
     return out
 
 
-def _accents(score: Score, rng: np.random.Generator) -> np.ndarray:
-    """Velocities to add: the bar's first beat, its middle, off the beat; outer voices over
-    inner ones; a little chance.
-    """
-    bar = score.bars.index(score.onset)
-    offset = score.onset - score.bars.start[bar]
-    beat = np.array([score.bars.beat_length(i) for i in range(len(score.bars))])[bar]
+def _accents(notes: NoteTable, rng: np.random.Generator) -> np.ndarray:
+    """Velocities to add: the bar's first beat, its middle, off the beat; outer voices over inner ones; a little chance."""
+    bar = notes.bars.index(notes.onset)
+    offset = notes.onset - notes.bars.start[bar]
+    beat = np.array([notes.bars.beat_length(i) for i in range(len(notes.bars))])[bar]
     on_beat = np.abs(offset / beat - np.rint(offset / beat)) < 0.02
-    middle = np.abs(offset - score.bars.length[bar] / 2) < 0.02
+    middle = np.abs(offset - notes.bars.length[bar] / 2) < 0.02
     accent = np.where(offset < 0.02, 6.0, np.where(middle, 3.0, np.where(on_beat, 0.0, -5.0)))
-    if score.voices > 1:
+    if notes.voices > 1:
         accent += np.where(
-            score.voice == 0, 4.0, np.where(score.voice == score.voices - 1, 2.0, np.where(score.voice > 0, -3.0, 0.0))
+            notes.voice == 0, 4.0, np.where(notes.voice == notes.voices - 1, 2.0, np.where(notes.voice > 0, -3.0, 0.0))
         )
-    slow = np.array([p.program in _SLOW_ATTACK and not p.is_drum for p in score.parts])
-    accent += np.where(slow[score.part] & (score.voice > 0), 8.0, 0.0)
-    return accent + rng.normal(0, 3.0, len(score)).clip(-8, 8)
+    slow = np.array([p.program in _SLOW_ATTACK and not p.is_drum for p in notes.parts])
+    accent += np.where(slow[notes.part] & (notes.voice > 0), 8.0, 0.0)
+    return accent + rng.normal(0, 3.0, len(notes)).clip(-8, 8)
 
 
-def _joined(score: Score, start: np.ndarray, end: np.ndarray, amount: float) -> np.ndarray:
+def _joined(notes: NoteTable, start: np.ndarray, end: np.ndarray, amount: float) -> np.ndarray:
     """Ends of sustained notes stretched by 20 ms into the next note of their line, or let go a little early before a
     repeated pitch.
     """
     out = end.copy()
-    for voice in range(score.voices):
-        line = score.line(voice)
-        if len(line) < 2 or score.parts[score.part[line[0]]].program in _PERCUSSIVE:
+    for voice in range(notes.voices):
+        line = notes.line(voice)
+        if len(line) < 2 or notes.parts[notes.part[line[0]]].program in _PERCUSSIVE:
             continue
         gap = start[line][1:] - end[line][:-1]
         follows = np.abs(gap) < 0.03
-        same = np.diff(score.pitch[line]) == 0
+        same = np.diff(notes.pitch[line]) == 0
         length = end[line][:-1] - start[line][:-1]
         out[line[:-1]] += amount * np.where(follows, np.where(same, -np.minimum(0.06, 0.15 * length), 0.02), 0.0)
     return out
 
 
 def _warp(
-    score: Score, start: np.ndarray, end: np.ndarray, fermatas: Sequence[float], amount: float
+    notes: NoteTable, start: np.ndarray, end: np.ndarray, fermatas: Sequence[float], amount: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Time bent: slower into the end and on its last chord, and before and on each fermata."""
-    quarters, seconds = _clock(score)
-    grid = np.arange(0, score.length + 0.25, 0.25)
+    quarters, seconds = _clock(notes)
+    grid = np.arange(0, notes.length + 0.25, 0.25)
     rate = np.ones(len(grid))
-    last = float(score.onset.max())
-    if score.length >= 8:
+    last = float(notes.onset.max())
+    if notes.length >= 8:
         into = (grid >= last - 2) & (grid < last)
         rate[into] = 1 - amount * 0.16 * (grid[into] - last + 2) / 2
         rate[grid >= last] = 1 - amount * 0.25
     for at in fermatas:
         if at >= last - 0.01:
             continue
-        ends = score.end[np.abs(score.onset - at) < 0.02]
+        ends = notes.end[np.abs(notes.onset - at) < 0.02]
         until = float(ends.max()) if len(ends) else at + 1
         rate[(grid >= at - 1) & (grid < at)] *= 1 - amount * 0.08
         rate[(grid >= at) & (grid < until)] *= 1 - amount * 0.38
@@ -191,12 +186,12 @@ def _warp(
 
 def fermatas_of(midi: PrettyMIDI, phrase_ends: Sequence[float]) -> list[float]:
     """Where the chords begin that last until some phrase ends (all in quarters)."""
-    score = read_score(midi)
+    notes = read_notes(midi)
     out = []
     for end in phrase_ends:
-        last = np.abs(score.end - end) < 0.02
+        last = np.abs(notes.end - end) < 0.02
         if last.any():
-            out.append(float(score.onset[last].max()))
+            out.append(float(notes.onset[last].max()))
     return out
 
 
@@ -204,19 +199,19 @@ def _bend(times: np.ndarray, written: np.ndarray, played: np.ndarray) -> np.ndar
     return np.interp(times, written, played) + np.maximum(times - written[-1], 0)
 
 
-def _clock(score: Score) -> tuple[np.ndarray, np.ndarray]:
-    quarters = np.array([q for q, _ in score.tempi] + [max(score.length, score.tempi[-1][0]) + 4.0])
-    pace = np.array([60.0 / qpm for _, qpm in score.tempi])
+def _clock(notes: NoteTable) -> tuple[np.ndarray, np.ndarray]:
+    quarters = np.array([q for q, _ in notes.tempi] + [max(notes.length, notes.tempi[-1][0]) + 4.0])
+    pace = np.array([60.0 / qpm for _, qpm in notes.tempi])
     return quarters, np.concatenate([[0.0], np.cumsum(np.diff(quarters) * pace)])
 
 
-def _places(score: Score, given: list[float]) -> tuple[float, ...]:
+def _places(notes: NoteTable, given: list[float]) -> tuple[float, ...]:
     """Where each part stands: as its controller says, else parts spread from left (highest) to right, within a third of
     the stage.
     """
-    heights = [float(score.pitch[score.part == i].mean()) for i in range(len(score.parts))]
+    heights = [float(notes.pitch[notes.part == i].mean()) for i in range(len(notes.parts))]
     free = sorted(
-        (i for i in range(len(heights)) if np.isnan(given[i]) and not score.parts[i].is_drum), key=lambda i: -heights[i]
+        (i for i in range(len(heights)) if np.isnan(given[i]) and not notes.parts[i].is_drum), key=lambda i: -heights[i]
     )
     places = [0.0 if np.isnan(pan) else float(np.clip(pan, -1, 1)) for pan in given]
     for rank, i in enumerate(free):

@@ -1,9 +1,8 @@
 """SoundFont 2 files: samples, and which of them an instrument plays for a key and a velocity.
 
 Follows the SoundFont Technical Specification 2.04 (E-mu, 2006). Read: all generators that shape pitch, loudness,
-envelope and a steady low-pass;
-preset generators add to those of the
-instrument. Not read: modulators (the default ones for velocity are built in), LFOs.
+envelope and a steady low-pass; preset generators add to those of the instrument. Not read: modulators (the default ones
+for velocity are built in), LFOs.
 """
 
 from __future__ import annotations
@@ -47,10 +46,9 @@ class Zone:
     """A sample as one preset plays it.
 
     sample: float32; loop: (start, end) in samples, or None; rate_hz; root: the key at which it sounds as recorded;
-    tune: semitones; scale: semitones a key;
-    gain: linear; attack, hold, decay, release: seconds (decay and release are for 100 dB); sustain_db: how far decay
-    goes; decay_per_key: octaves of time
-    a key below 60; cutoff_hz: of the low-pass, inf for none; keys, velocities: ranges, both ends included.
+    tune: semitones; scale: semitones a key; gain: linear; attack, hold, decay, release: seconds (decay and release are
+    for 100 dB); sustain_db: how far decay goes; decay_per_key: octaves of time a key below 60; cutoff_hz: of the
+    low-pass, inf for none; keys, velocities: ranges, both ends included.
     """
 
     sample: np.ndarray

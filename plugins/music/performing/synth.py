@@ -1,11 +1,8 @@
 """A SoundFont synthesiser in numpy: right pitches, pitch bends, hundreds of times real time.
 
 Each key of a part is resampled once (four-point Hermite; a loop once, then repeated) with its attack and decay, for as
-long as its longest note needs; a note
-is then a copy with its own loudness and release. (symusic's synthesiser, which is fast too, plays many programs of
-pretty_midi's SoundFont at wrong
-pitches: see
-docs/media/music.md.)
+long as its longest note needs; a note is then a copy with its own loudness and release. (symusic's synthesiser, which
+is fast too, plays many programs of pretty_midi's SoundFont at wrong pitches: see docs/media/music.md.)
 """
 
 from __future__ import annotations
@@ -115,8 +112,7 @@ def _steady(zone: Zone, ratio: float, count: int, rate_hz: int) -> np.ndarray:
     """A zone at one speed, at most `count` samples.
 
     What comes before the loop is resampled; so is the loop, once, at a speed (within 0.4 cents) that makes a whole
-    number of samples of it,
-    which are then repeated.
+    number of samples of it, which are then repeated.
     """
     if zone.loop is None or count * ratio <= zone.loop[1]:
         inside = min(count, int((len(zone.sample) - 1) / ratio))

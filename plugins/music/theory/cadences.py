@@ -1,12 +1,9 @@
 """Cadences: where phrases end, and how.
 
-A phrase end is a beat on which the music comes to rest. Each beat gets a score from what can be heard there (how long
-the chord lies, whether the
-voices move together
-into it and on from it, a dominant before it, the metre, a rest after it); the weights are a logistic regression on
-chorales whose
-fermatas are known (figures in docs/media/music.md). Kinds follow the usual terms: perfect and imperfect authentic,
-half, Phrygian, plagal, deceptive.
+A phrase end is a beat on which the music comes to rest. Each beat is weighed by what can be heard there (how long the
+chord lies, whether the voices move together into it and on from it, a dominant before it, the metre, a rest after it);
+the weights are a logistic regression on chorales whose fermatas are known (figures in docs/media/music.md). Kinds
+follow the usual terms: perfect and imperfect authentic, half, Phrygian, plagal, deceptive.
 """
 
 from __future__ import annotations
@@ -16,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .chords import KINDS, Chord
-from .note_table import Score
+from .note_table import NoteTable
 
 __all__ = ["CADENCES", "Cadence", "cadence_inputs", "find_cadences"]
 
@@ -74,9 +71,8 @@ only those with a cadence of a usual kind are kept."""
 
 @dataclass(frozen=True)
 class Cadence:
-    """A cadence: position (of its last chord) and end in quarters, printed bar, beat, kind (of `CADENCES`), key
-    number, numerals of its two
-    chords, probability that a phrase ends here."""
+    """A cadence: position (of its last chord) and end in quarters, printed bar, beat, kind (of `CADENCES`), key number,
+    numerals of its two chords, probability that a phrase ends here."""
 
     position: float
     end: float
@@ -88,32 +84,32 @@ class Cadence:
     probability: float
 
 
-def cadence_inputs(score: Score, chords: list[Chord]) -> tuple[np.ndarray, np.ndarray]:
+def cadence_inputs(notes: NoteTable, chords: list[Chord]) -> tuple[np.ndarray, np.ndarray]:
     """(beats in quarters, inputs of the regression: shape (beats, inputs)) for each beat on which a note begins."""
-    pitched = score.pitched
-    onset, _end = score.onset[pitched], score.end[pitched]
-    beats = np.array([b for b in score.bars.beats if b < score.length - 1e-6])
+    pitched = notes.pitched
+    onset, _end = notes.onset[pitched], notes.end[pitched]
+    beats = np.array([b for b in notes.bars.beats if b < notes.length - 1e-6])
     beats = beats[np.isin(np.round(beats, 4), np.round(onset, 4))]
     times = np.unique(np.round(onset, 4))
-    voices = max(score.voices, 1)
+    voices = max(notes.voices, 1)
     typical = float(np.median(np.diff(times))) if len(times) > 1 else 1.0
-    top = pitched[score.voice[pitched] == 0]
+    top = pitched[notes.voice[pitched] == 0]
     rows = []
     for beat in beats:
-        unit = score.bars.beat_length(int(score.bars.index(beat)))
+        unit = notes.bars.beat_length(int(notes.bars.index(beat)))
         after = times[times > beat + 1e-4]
-        following = float(after[0]) if len(after) else score.length
+        following = float(after[0]) if len(after) else notes.length
         next_beat = beat + unit
         starts = pitched[np.abs(onset - beat) < 1e-3]
-        here = score.sounding(float(beat))
-        nexts = np.abs(score.onset[pitched] - next_beat) < 1e-3
+        here = notes.sounding(float(beat))
+        nexts = np.abs(notes.onset[pitched] - next_beat) < 1e-3
         inside = (onset > beat + 1e-3) & (onset < next_beat - 1e-3)
-        lengths = score.end[starts] - score.onset[starts]
+        lengths = notes.end[starts] - notes.onset[starts]
         chord = _chord_at(chords, float(beat))
         before = _chord_before(chords, chord)
-        mine = top[np.abs(score.onset[top] - beat) < 1e-3]
-        old = top[(score.onset[top] < beat - 1e-3) & (score.onset[top] > beat - 4 * unit)]
-        silence = float(max(0.0, following - (score.end[here].max() if len(here) else beat)))
+        mine = top[np.abs(notes.onset[top] - beat) < 1e-3]
+        old = top[(notes.onset[top] < beat - 1e-3) & (notes.onset[top] > beat - 4 * unit)]
+        silence = float(max(0.0, following - (notes.end[here].max() if len(here) else beat)))
         into = (onset < beat - 1e-3) & (onset > beat - unit + 1e-3)
         rows.append(
             [
@@ -124,14 +120,14 @@ def cadence_inputs(score: Score, chords: list[Chord]) -> tuple[np.ndarray, np.nd
                 float(chord is not None and before is not None and _is_dominant(before, chord)),
                 float(chord is not None and (chord.root - chord.key) % 12 in (0, 7)),
                 float(chord is not None and chord.inversion == 0 and chord.kind in ("major", "minor")),
-                float(score.bars.beat_in_bar(float(beat)) % 2 == 1),
+                float(notes.bars.beat_in_bar(float(beat)) % 2 == 1),
                 min(silence / unit, 1.0),
                 float(
                     len(mine) > 0
                     and len(old) > 0
-                    and (score.end[mine[0]] - score.onset[mine[0]]) > np.mean(score.end[old] - score.onset[old]) * 1.2
+                    and (notes.end[mine[0]] - notes.onset[mine[0]]) > np.mean(notes.end[old] - notes.onset[old]) * 1.2
                 ),
-                float(following >= score.length - 1e-3),
+                float(following >= notes.length - 1e-3),
                 float(into.any()) * min(1.0, unit / max(typical, 1e-3) / 2),
             ]
         )
@@ -166,38 +162,38 @@ def _is_dominant(before: Chord, chord: Chord) -> bool:
     )
 
 
-def find_cadences(score: Score, chords: list[Chord]) -> list[Cadence]:
+def find_cadences(notes: NoteTable, chords: list[Chord]) -> list[Cadence]:
     """The cadences of a piece in time, at least three beats apart, its last chord always among them.
 
     The likeliest set of phrase ends, each with its own evidence and a prior for the length of the phrase before it.
     """
     if not chords:
         return []
-    beats, inputs = cadence_inputs(score, chords)
+    beats, inputs = cadence_inputs(notes, chords)
     if not len(beats):
         return []
     evidence = inputs @ WEIGHTS + BIAS
     shy = max(0.0, -float(np.quantile(evidence, 1 - RAREST)))
     evidence = evidence + shy
     odds = 1 / (1 + np.exp(-evidence))
-    units = np.array([score.bars.beat_length(i) for i in range(len(score.bars))])[score.bars.index(beats)]
+    units = np.array([notes.bars.beat_length(i) for i in range(len(notes.bars))])[notes.bars.index(beats)]
     chosen = _phrase_ends(beats, units, evidence, chords[-1].start)
     out = []
     for i in chosen:
         beat = float(beats[i])
         chord = _chord_at(chords, beat) or chords[-1]
         before = _chord_before(chords, chord)
-        kind = _kind(score, before, chord, beat)
+        kind = _kind(notes, before, chord, beat)
         if shy and kind == "other" and i != chosen[-1]:
             continue
         numerals = (before.numeral if before is not None else "", chord.numeral)
-        lasts = max((float(score.end[n]) for n in score.sounding(beat)), default=chord.end)
+        lasts = max((float(notes.end[n]) for n in notes.sounding(beat)), default=chord.end)
         out.append(
             Cadence(
                 beat,
                 lasts,
-                int(score.bars.numbers(beat)),
-                round(score.bars.beat_in_bar(beat), 3),
+                int(notes.bars.numbers(beat)),
+                round(notes.bars.beat_in_bar(beat), 3),
                 kind,
                 chord.key,
                 numerals,
@@ -228,7 +224,7 @@ def _phrase_ends(beats: np.ndarray, units: np.ndarray, evidence: np.ndarray, las
     return chosen[::-1]
 
 
-def _kind(score: Score, before: Chord | None, chord: Chord, beat: float) -> str:
+def _kind(notes: NoteTable, before: Chord | None, chord: Chord, beat: float) -> str:
     degree = (chord.root - chord.key) % 12
     minor = chord.key >= 12
     if before is None:
@@ -237,8 +233,8 @@ def _kind(score: Score, before: Chord | None, chord: Chord, beat: float) -> str:
         (t + before.root - chord.key - 7) % 12 for t in KINDS[before.kind][0]
     }
     if degree == 0 and chord.inversion in (0, -1) and from_dominant:
-        sounding = score.sounding(beat)
-        top_is_tonic = bool(len(sounding)) and (int(score.pitch[sounding[-1]]) - chord.key) % 12 == 0
+        sounding = notes.sounding(beat)
+        top_is_tonic = bool(len(sounding)) and (int(notes.pitch[sounding[-1]]) - chord.key) % 12 == 0
         from_root = (before.root - chord.key) % 12 == 7 and before.inversion == 0
         return "perfect authentic" if top_is_tonic and from_root and chord.inversion == 0 else "imperfect authentic"
     if degree == 0 and from_dominant:

@@ -1,10 +1,9 @@
 """Chords, and what they are called: letters, and Roman numerals in the key of the moment.
 
 Each half beat is compared with 108 chords (12 roots, 9 kinds): tones of the chord that sound count for it, others
-against it, tones on the beat
-and in the bass more; the likeliest path pays for each change, more off the beat (a Viterbi path, as in
-Raphael and Stoddard 2004, with weights chosen on 18 analysed chorales, two thirds to tune and one third to judge).
-Passing tones thus do not become chords.
+against it, tones on the beat and in the bass more; the likeliest path pays for each change, more off the beat (a
+Viterbi path, as in Raphael and Stoddard 2004, with weights chosen on 18 analysed chorales, two thirds to tune and one
+third to judge). Passing tones thus do not become chords.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from .key_finding import KEY_NAMES, Key, KeySpan, find_key, keys_over_time
-from .note_table import Score
+from .key_finding import KEY_NAMES, KeyEstimate, KeySpan, find_key, keys_over_time
+from .note_table import NoteTable
 
 __all__ = ["KINDS", "Chord", "find_chords", "key_functions", "note_names", "read_harmony", "spell"]
 
@@ -130,9 +129,7 @@ def spell(place: int) -> str:
 
 @lru_cache(maxsize=24)
 def note_names(key: int) -> tuple[str, ...]:
-    """Letters of the twelve pitch classes in a key: from its lowered second to its raised
-    fourth on the line of fifths.
-    """
+    """Letters of the twelve pitch classes in a key: from its lowered second to its raised fourth on the line of fifths."""
     tonic = next(p for p in range(-7, 12) if spell(p) == KEY_NAMES[key].split()[0])
     return tuple(
         spell(next(p for p in range(tonic - 5, tonic + 7) if p * 7 % 12 == pitch_class)) for pitch_class in range(12)
@@ -152,26 +149,26 @@ def chord_tone_name(root: str, interval: int) -> str:
     return letter + ("#" * shift if shift > 0 else "b" * -shift)
 
 
-def read_harmony(score: Score, home: Key | None = None) -> tuple[list[KeySpan], list[Chord]]:
+def read_harmony(notes: NoteTable, home: KeyEstimate | None = None) -> tuple[list[KeySpan], list[Chord]]:
     """(keys over time, chords): keys from the notes, chords in them, then keys again from what the chords do, and their
     numerals.
     """
-    home = home or find_key(score)
-    keys = keys_over_time(score, home)
-    chords = find_chords(score, keys)
+    home = home or find_key(notes)
+    keys = keys_over_time(notes, home)
+    chords = find_chords(notes, keys)
     if chords:
-        keys = keys_over_time(score, home, key_functions(score, chords))
-        chords = find_chords(score, keys)
+        keys = keys_over_time(notes, home, key_functions(notes, chords))
+        chords = find_chords(notes, keys)
     return keys, chords
 
 
-def find_chords(score: Score, keys: list[KeySpan]) -> list[Chord]:
+def find_chords(notes: NoteTable, keys: list[KeySpan]) -> list[Chord]:
     """The chords of a piece in time, rests left out. keys: the keys over time, for the numerals."""
-    if not len(score.pitched) or not keys:
+    if not len(notes.pitched) or not keys:
         return []
-    edges, strong = _grid(score)
-    bass = _bass(score, edges) % 12
-    evidence, sounds = _evidence(score, edges, keys)
+    edges, strong = _grid(notes)
+    bass = _bass(notes, edges) % 12
+    evidence, sounds = _evidence(notes, edges, keys)
     path = _path(evidence, strong)
     spans: list[tuple[int, int]] = []
     for i in range(len(path)):
@@ -191,13 +188,13 @@ def find_chords(score: Score, keys: list[KeySpan]) -> list[Chord]:
             spans[-1] = (spans[-1][0], i + 1)
         else:
             spans.append((i, i + 1))
-    rough = [_chord(score, float(edges[a]), float(edges[b]), int(path[a]), keys) for a, b in spans]
+    rough = [_chord(notes, float(edges[a]), float(edges[b]), int(path[a]), keys) for a, b in spans]
     return _applied(rough)
 
 
-def key_functions(score: Score, chords: list[Chord]) -> np.ndarray:
+def key_functions(notes: NoteTable, chords: list[Chord]) -> np.ndarray:
     """How well the chord on each beat serves each of the 24 keys: shape (beats, 24), 0 where no chord is."""
-    beats = score.bars.beats[score.bars.beats < score.length - 1e-6]
+    beats = notes.bars.beats[notes.bars.beats < notes.length - 1e-6]
     out = np.zeros((len(beats), 24))
     at = 0
     for i, beat in enumerate(beats):
@@ -212,46 +209,46 @@ def key_functions(score: Score, chords: list[Chord]) -> np.ndarray:
     return out
 
 
-def _grid(score: Score) -> tuple[np.ndarray, np.ndarray]:
+def _grid(notes: NoteTable) -> tuple[np.ndarray, np.ndarray]:
     """(edges of half beats in quarters, whether each begins on a beat)."""
     points, strong = [], []
-    for i, (start, length) in enumerate(zip(score.bars.start, score.bars.length, strict=True)):
-        step = score.bars.beat_length(i) / (3 if score.bars.beat_length(i) in (0.75, 1.5, 3.0) else 2)
+    for i, (start, length) in enumerate(zip(notes.bars.start, notes.bars.length, strict=True)):
+        step = notes.bars.beat_length(i) / (3 if notes.bars.beat_length(i) in (0.75, 1.5, 3.0) else 2)
         offsets = np.arange(0, length - 1e-6, step)
         points.append(start + offsets)
-        strong.append(np.abs(offsets / score.bars.beat_length(i) - np.rint(offsets / score.bars.beat_length(i))) < 1e-6)
+        strong.append(np.abs(offsets / notes.bars.beat_length(i) - np.rint(offsets / notes.bars.beat_length(i))) < 1e-6)
     edges, flags = np.concatenate(points), np.concatenate(strong)
-    inside = edges < score.length - 1e-6
-    return np.append(edges[inside], score.length), flags[inside]
+    inside = edges < notes.length - 1e-6
+    return np.append(edges[inside], notes.length), flags[inside]
 
 
-def _bass(score: Score, edges: np.ndarray) -> np.ndarray:
+def _bass(notes: NoteTable, edges: np.ndarray) -> np.ndarray:
     """The lowest pitch that sounds at the start of each half beat (or first within it); -1 where none does."""
     lowest = np.full(len(edges) - 1, 999)
-    some = score.pitched
-    first = np.searchsorted(edges, score.onset[some] + 1e-6, side="right") - 1
-    last = np.searchsorted(edges, score.end[some] - 1e-6, side="left") - 1
-    begins = np.abs(score.onset[some] - edges[np.clip(first, 0, len(edges) - 1)]) < 1e-6
+    some = notes.pitched
+    first = np.searchsorted(edges, notes.onset[some] + 1e-6, side="right") - 1
+    last = np.searchsorted(edges, notes.end[some] - 1e-6, side="left") - 1
+    begins = np.abs(notes.onset[some] - edges[np.clip(first, 0, len(edges) - 1)]) < 1e-6
     for step in range(int((last - first).max()) + 1):
         place = first + step
         live = (place <= last) & (place >= 0) & (place < len(lowest)) & (begins | (step > 0))
-        np.minimum.at(lowest, place[live], score.pitch[some][live])
+        np.minimum.at(lowest, place[live], notes.pitch[some][live])
     for offset in np.flatnonzero(lowest == 999):
         late = some[(first == offset) & ~begins]
-        lowest[offset] = score.pitch[late].min() if len(late) else -1
+        lowest[offset] = notes.pitch[late].min() if len(late) else -1
     return lowest
 
 
-def _evidence(score: Score, edges: np.ndarray, keys: list[KeySpan]) -> tuple[np.ndarray, np.ndarray]:
+def _evidence(notes: NoteTable, edges: np.ndarray, keys: list[KeySpan]) -> tuple[np.ndarray, np.ndarray]:
     """(evidence of shape (half beats, chords), whether anything sounds)."""
-    weights = score.weights(edges)
-    some = score.pitched
-    place = np.searchsorted(edges, score.onset[some] + 1e-6, side="right") - 1
-    on_edge = np.abs(score.onset[some] - edges[place]) < 1e-6
+    weights = notes.weights(edges)
+    some = notes.pitched
+    place = np.searchsorted(edges, notes.onset[some] + 1e-6, side="right") - 1
+    on_edge = np.abs(notes.onset[some] - edges[place]) < 1e-6
     np.add.at(
         weights,
-        (place[on_edge], score.pitch[some][on_edge] % 12),
-        0.2 * np.minimum(score.end - score.onset, 1.0)[some][on_edge],
+        (place[on_edge], notes.pitch[some][on_edge] % 12),
+        0.2 * np.minimum(notes.end - notes.onset, 1.0)[some][on_edge],
     )
     total = weights.sum(1, keepdims=True)
     share = weights / np.maximum(total, 1e-9)
@@ -260,7 +257,7 @@ def _evidence(score: Score, edges: np.ndarray, keys: list[KeySpan]) -> tuple[np.
     inside = share @ _TABLE.T
     missing = 1 - has @ _TABLE.T / size
     evidence = inside - FOREIGN * (1 - inside) - MISSING * missing * size + _PRIOR
-    bass = _bass(score, edges) % 12
+    bass = _bass(notes, edges) % 12
     root_in_bass = bass[:, None] == _ROOT[None]
     chord_tone = _TABLE.T[bass] > 0
     evidence += np.where(root_in_bass, BASS_IS_ROOT, np.where(chord_tone, BASS_IS_OTHER, BASS_IS_FOREIGN))
@@ -304,16 +301,16 @@ def _key_at(keys: list[KeySpan], position: float) -> int:
     return keys[-1].number
 
 
-def _chord(score: Score, start: float, end: float, which: int, keys: list[KeySpan]) -> Chord:
+def _chord(notes: NoteTable, start: float, end: float, which: int, keys: list[KeySpan]) -> Chord:
     root, kind = int(_ROOT[which]), _NAMES[int(_KIND[which])]
     tones = KINDS[kind][0]
-    sounding = score.sounding(start)
+    sounding = notes.sounding(start)
     if not len(sounding):
-        sounding = score.pitched[
-            (score.onset[score.pitched] >= start - 1e-6) & (score.onset[score.pitched] < end - 1e-6)
+        sounding = notes.pitched[
+            (notes.onset[notes.pitched] >= start - 1e-6) & (notes.onset[notes.pitched] < end - 1e-6)
         ]
-        sounding = sounding[np.argsort(score.pitch[sounding], kind="stable")]
-    bass = int(score.pitch[sounding[0]]) % 12 if len(sounding) else root
+        sounding = sounding[np.argsort(notes.pitch[sounding], kind="stable")]
+    bass = int(notes.pitch[sounding[0]]) % 12 if len(sounding) else root
     interval = (bass - root) % 12
     inversion = tones.index(interval) if interval in tones else -1
     key = _key_at(keys, start)

@@ -1,9 +1,8 @@
 """Counterpoint, checked as a teacher of strict four-part writing would: each fault with its bar, beat and voices.
 
 What is counted follows the common rules of textbooks on chorale style (Fux's species for the ban on perfect
-consecutives). Consecutives are counted
-between voices that
-both move in the same direction; a fault is a place to look at, and composers of the time have some of each.
+consecutives). Consecutives are counted between voices that both move in the same direction; a fault is a place to look
+at, and composers of the time have some of each.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from .key_finding import KeySpan
-from .note_table import Score
+from .note_table import NoteTable
 
 __all__ = ["FAULTS", "Fault", "find_faults", "summarise_faults", "voice_names"]
 
@@ -72,37 +71,37 @@ class Adder(Protocol):
     def __call__(self, kind: str, i: int, /, *voices: int) -> None: ...
 
 
-def find_faults(score: Score, keys: list[KeySpan]) -> list[Fault]:
+def find_faults(notes: NoteTable, keys: list[KeySpan]) -> list[Fault]:
     """The faults of a piece of 2 to 8 voices, in time; none for a single line."""
-    if not 2 <= score.voices <= 8:
+    if not 2 <= notes.voices <= 8:
         return []
-    times = np.unique(np.round(score.onset[score.pitched], 6))
-    sound, attack = _grid(score, times)
+    times = np.unique(np.round(notes.onset[notes.pitched], 6))
+    sound, attack = _grid(notes, times)
     faults: list[Fault] = []
 
     def add(kind: str, i: int, *voices: int) -> None:
         at = float(times[i])
-        faults.append(Fault(kind, int(score.bars.numbers(at)), round(score.bars.beat_in_bar(at), 3), voices, at))
+        faults.append(Fault(kind, int(notes.bars.numbers(at)), round(notes.bars.beat_in_bar(at), 3), voices, at))
 
-    for high in range(score.voices):
-        for low in range(high + 1, score.voices):
-            _consecutives(sound, attack, times, high, low, high == 0 and low == score.voices - 1, add)
-        if high + 1 < score.voices:
-            _places(sound, attack, high, high + 1, high + 1 < score.voices - 1 or score.voices == 2, add)
-    for voice in range(score.voices):
-        _melody(score, keys, times, sound, attack, voice, add)
+    for high in range(notes.voices):
+        for low in range(high + 1, notes.voices):
+            _consecutives(sound, attack, times, high, low, high == 0 and low == notes.voices - 1, add)
+        if high + 1 < notes.voices:
+            _places(sound, attack, high, high + 1, high + 1 < notes.voices - 1 or notes.voices == 2, add)
+    for voice in range(notes.voices):
+        _melody(notes, keys, times, sound, attack, voice, add)
     return sorted(set(faults), key=lambda fault: (fault.position, fault.kind, fault.voices))
 
 
-def _grid(score: Score, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _grid(notes: NoteTable, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(pitch of each voice at each time, -1 for a rest; whether it attacks there): shape (voices, times)."""
-    sound = np.full((score.voices, len(times)), -1)
-    attack = np.zeros((score.voices, len(times)), bool)
-    first = np.searchsorted(times, score.onset - 1e-5)
-    last = np.searchsorted(times, score.end - 1e-5)
-    for note in score.pitched.tolist():
-        voice = score.voice[note]
-        sound[voice, first[note] : last[note]] = score.pitch[note]
+    sound = np.full((notes.voices, len(times)), -1)
+    attack = np.zeros((notes.voices, len(times)), bool)
+    first = np.searchsorted(times, notes.onset - 1e-5)
+    last = np.searchsorted(times, notes.end - 1e-5)
+    for note in notes.pitched.tolist():
+        voice = notes.voice[note]
+        sound[voice, first[note] : last[note]] = notes.pitch[note]
         attack[voice, first[note]] = True
     return sound, attack
 
@@ -150,30 +149,36 @@ def _places(sound: np.ndarray, attack: np.ndarray, high: int, low: int, spaced: 
 
 
 def _melody(
-    score: Score, keys: list[KeySpan], times: np.ndarray, sound: np.ndarray, attack: np.ndarray, voice: int, add: Adder
+    notes: NoteTable,
+    keys: list[KeySpan],
+    times: np.ndarray,
+    sound: np.ndarray,
+    attack: np.ndarray,
+    voice: int,
+    add: Adder,
 ) -> None:
     """Augmented and wide leaps, and leading tones over a dominant that do not rise (in the outer voices)."""
-    line = score.line(voice)
+    line = notes.line(voice)
     for before, after in zip(line[:-1].tolist(), line[1:].tolist(), strict=True):
-        if score.onset[after] - score.end[before] > 0.5:
+        if notes.onset[after] - notes.end[before] > 0.5:
             continue
-        step = int(score.pitch[after] - score.pitch[before])
-        i = int(np.searchsorted(times, score.onset[after] - 1e-5))
+        step = int(notes.pitch[after] - notes.pitch[before])
+        i = int(np.searchsorted(times, notes.onset[after] - 1e-5))
         if abs(step) in (13, 14) or abs(step) > MAX_GAP or abs(step) in (10, 11):
             add("wide leap", i, voice)
-        elif abs(step) == 6 or (abs(step) == 3 and _augmented_second(score, keys, before, after)):
+        elif abs(step) == 6 or (abs(step) == 3 and _augmented_second(notes, keys, before, after)):
             add("augmented leap", i, voice)
         if (
-            voice in (0, score.voices - 1)
-            and _is_leading(score, keys, before, sound, times)
+            voice in (0, notes.voices - 1)
+            and _is_leading(notes, keys, before, sound, times)
             and step not in (1, 0)
             and abs(step) != 12
         ):
-            following = [k for k in keys if k.start <= score.onset[after] + 1e-6 < k.end]
-            resolved = sound[:, i] % 12 == (score.pitch[before] + 1) % 12
+            following = [k for k in keys if k.start <= notes.onset[after] + 1e-6 < k.end]
+            resolved = sound[:, i] % 12 == (notes.pitch[before] + 1) % 12
             if (
                 following
-                and following[0].start <= score.onset[before] + 1e-6
+                and following[0].start <= notes.onset[before] + 1e-6
                 and resolved[sound[:, i] >= 0].any()
                 and _bass_is_tonic(sound, i, following[0].number)
             ):
@@ -184,19 +189,19 @@ def _key_at(keys: list[KeySpan], position: float) -> int:
     return next((k.number for k in keys if position < k.end - 1e-6), keys[-1].number if keys else 0)
 
 
-def _augmented_second(score: Score, keys: list[KeySpan], before: int, after: int) -> bool:
+def _augmented_second(notes: NoteTable, keys: list[KeySpan], before: int, after: int) -> bool:
     """Between the sixth and the raised seventh of a minor key."""
-    key = _key_at(keys, float(score.onset[after]))
-    tones = {(int(score.pitch[n]) - key) % 12 for n in (before, after)}
+    key = _key_at(keys, float(notes.onset[after]))
+    tones = {(int(notes.pitch[n]) - key) % 12 for n in (before, after)}
     return key >= 12 and tones == {8, 11}
 
 
-def _is_leading(score: Score, keys: list[KeySpan], note: int, sound: np.ndarray, times: np.ndarray) -> bool:
+def _is_leading(notes: NoteTable, keys: list[KeySpan], note: int, sound: np.ndarray, times: np.ndarray) -> bool:
     """The seventh degree over a dominant: the fifth degree sounds below it."""
-    key = _key_at(keys, float(score.onset[note]))
-    if (int(score.pitch[note]) - key) % 12 != 11:
+    key = _key_at(keys, float(notes.onset[note]))
+    if (int(notes.pitch[note]) - key) % 12 != 11:
         return False
-    last = int(np.searchsorted(times, score.end[note] - 1e-5)) - 1
+    last = int(np.searchsorted(times, notes.end[note] - 1e-5)) - 1
     now = sound[:, last]
     return bool(((now[now >= 0] - key) % 12 == 7).any())
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cadences import Cadence
-from .note_table import Score
+from .note_table import NoteTable
 
 __all__ = ["Phrase", "bar_similarity", "find_phrases"]
 
@@ -31,18 +31,18 @@ class Phrase:
     letter: str
 
 
-def bar_similarity(score: Score) -> np.ndarray:
+def bar_similarity(notes: NoteTable) -> np.ndarray:
     """How alike the bars are: cosine of what sounds (pitch classes) and when notes begin; float64 of shape (bars,
     bars), 1 on the diagonal.
     """
-    bars = score.bars
-    inside = bars.start < score.length - 1e-6
-    edges = np.append(bars.start[inside], score.length)
-    sound = score.weights(edges)
+    bars = notes.bars
+    inside = bars.start < notes.length - 1e-6
+    edges = np.append(bars.start[inside], notes.length)
+    sound = notes.weights(edges)
     slots = 16
-    index = bars.index(score.onset)
+    index = bars.index(notes.onset)
     rhythm = np.zeros((len(sound), slots))
-    place = np.minimum(((score.onset - bars.start[index]) / bars.length[index] * slots).astype(int), slots - 1)
+    place = np.minimum(((notes.onset - bars.start[index]) / bars.length[index] * slots).astype(int), slots - 1)
     np.add.at(rhythm, (index, place), 1)
     vectors = np.hstack(
         [
@@ -56,21 +56,21 @@ def bar_similarity(score: Score) -> np.ndarray:
     return out
 
 
-def find_phrases(score: Score, cadences: list[Cadence]) -> list[Phrase]:
+def find_phrases(notes: NoteTable, cadences: list[Cadence]) -> list[Phrase]:
     """The phrases of a piece with their letters, in time; at most 200 are compared."""
-    if not len(score.pitched):
+    if not len(notes.pitched):
         return []
-    cuts = [0.0, *(c.end for c in cadences if c.end < score.length - 0.5), score.length]
+    cuts = [0.0, *(c.end for c in cadences if c.end < notes.length - 0.5), notes.length]
     edges: list[float] = [0.0]
-    longest = 8 * float(np.median(score.bars.length))
+    longest = 8 * float(np.median(notes.bars.length))
     for cut in cuts[1:]:
         while cut - edges[-1] > longest * 1.5:
             edges.append(edges[-1] + longest / 2)
         if cut > edges[-1] + 1e-6:
             edges.append(cut)
-    top = _skyline(score)
+    top = _skyline(notes)
     spans = [(a, b) for a, b in itertools.pairwise(edges)][:200]
-    tunes = [_tune(score, top[(score.onset[top] >= a - 1e-6) & (score.onset[top] < b - 1e-6)]) for a, b in spans]
+    tunes = [_tune(notes, top[(notes.onset[top] >= a - 1e-6) & (notes.onset[top] < b - 1e-6)]) for a, b in spans]
     letters: list[str] = []
     models: list[tuple[str, list[tuple[int, float]], int]] = []
     for tune in tunes:
@@ -87,23 +87,23 @@ def find_phrases(score: Score, cadences: list[Cadence]) -> list[Phrase]:
             models.append((name, tune, 0))
             letters.append(name)
     return [
-        Phrase(a, b, int(score.bars.numbers(a)), int(score.bars.numbers(b - 0.01)), letter)
+        Phrase(a, b, int(notes.bars.numbers(a)), int(notes.bars.numbers(b - 0.01)), letter)
         for (a, b), letter in zip(spans, letters, strict=True)
     ]
 
 
-def _skyline(score: Score) -> np.ndarray:
+def _skyline(notes: NoteTable) -> np.ndarray:
     """Indices of the highest notes: at each onset the highest, where nothing higher is held; the melody as a listener
     takes it.
     """
-    if score.voices <= 1:
-        return score.line(0)
-    some = score.pitched
-    _, first = np.unique(np.round(score.onset[some], 4), return_index=True)
+    if notes.voices <= 1:
+        return notes.line(0)
+    some = notes.pitched
+    _, first = np.unique(np.round(notes.onset[some], 4), return_index=True)
     highest = some[first]  # notes are sorted by onset, then from above
     out: list[int] = []
     for note in highest.tolist():
-        if out and score.end[out[-1]] > score.onset[note] + 0.3 and score.pitch[out[-1]] > score.pitch[note]:
+        if out and notes.end[out[-1]] > notes.onset[note] + 0.3 and notes.pitch[out[-1]] > notes.pitch[note]:
             continue
         out.append(note)
     return np.array(out, int)
@@ -113,11 +113,11 @@ def _letter(i: int) -> str:
     return chr(65 + i) if i < 26 else chr(65 + i // 26 - 1) + chr(65 + i % 26)
 
 
-def _tune(score: Score, notes: np.ndarray) -> list[tuple[int, float]]:
+def _tune(notes: NoteTable, chosen: np.ndarray) -> list[tuple[int, float]]:
     """(interval from the note before, length) of a line; the first interval is 0."""
-    pitch = score.pitch[notes]
+    pitch = notes.pitch[chosen]
     steps = np.diff(pitch, prepend=pitch[:1])
-    lengths = np.round(score.end[notes] - score.onset[notes], 2)
+    lengths = np.round(notes.end[chosen] - notes.onset[chosen], 2)
     return [(int(s), float(n)) for s, n in zip(steps, lengths, strict=True)]
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .note_table import Score
+from .note_table import NoteTable
 
-__all__ = ["KEY_NAMES", "Key", "KeySpan", "find_key", "key_name", "keys_over_time"]
+__all__ = ["KEY_NAMES", "KeyEstimate", "KeySpan", "find_key", "key_name", "keys_over_time"]
 
 _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 _MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
@@ -41,7 +41,7 @@ STAY = 1.29
 
 
 @dataclass(frozen=True)
-class Key:
+class KeyEstimate:
     """A key: number (0-11 major, 12-23 minor), probability in [0, 1] among the 24, the next likely one and its
     probability.
     """
@@ -100,18 +100,18 @@ def correlations(weights: np.ndarray) -> np.ndarray:
     return np.where(spread > 1e-12, centred / np.maximum(spread, 1e-12), 0.0) @ _STANDARD.T / 12
 
 
-def find_key(score: Score) -> Key | None:
+def find_key(notes: NoteTable) -> KeyEstimate | None:
     """The key of a piece as a whole; None if it has no pitched note."""
-    if not len(score.pitched):
+    if not len(notes.pitched):
         return None
-    weights = score.weights(np.array([0.0, score.length]))[0]
+    weights = notes.weights(np.array([0.0, notes.length]))[0]
     evidence = correlations(weights)
-    last = score.sounding(float(score.end[score.pitched].max()) - 0.01)
+    last = notes.sounding(float(notes.end[notes.pitched].max()) - 0.01)
     if len(last):
-        bass = int(score.pitch[last[0]]) % 12
-        evidence[[bass, bass + 12]] += LAST_BASS if score.voices > 1 else LAST_OF_LINE
-    if score.keys and score.keys[0][0] == 0:
-        said = score.keys[0][1]
+        bass = int(notes.pitch[last[0]]) % 12
+        evidence[[bass, bass + 12]] += LAST_BASS if notes.voices > 1 else LAST_OF_LINE
+    if notes.keys and notes.keys[0][0] == 0:
+        said = notes.keys[0][1]
         relative = (said + 9) % 12 + 12 if said < 12 else (said + 3) % 12
         trust = 0.5 if said == 0 else 1.0
         evidence[said] += trust * SIGNATURE
@@ -119,11 +119,11 @@ def find_key(score: Score) -> Key | None:
     return _decide(evidence)
 
 
-def _decide(evidence: np.ndarray) -> Key:
+def _decide(evidence: np.ndarray) -> KeyEstimate:
     odds = np.exp((evidence - evidence.max()) / TEMPERATURE)
     odds /= odds.sum()
     first, second = (int(i) for i in np.argsort(-odds, kind="stable")[:2])
-    return Key(first, float(odds[first]), second, float(odds[second]))
+    return KeyEstimate(first, float(odds[first]), second, float(odds[second]))
 
 
 def _distances() -> np.ndarray:
@@ -136,7 +136,9 @@ def _distances() -> np.ndarray:
     return np.minimum(fifths, 12 - fifths) + (mode[:, None] != mode[None])
 
 
-def keys_over_time(score: Score, home: Key | None = None, functions: np.ndarray | None = None) -> list[KeySpan]:
+def keys_over_time(
+    notes: NoteTable, home: KeyEstimate | None = None, functions: np.ndarray | None = None
+) -> list[KeySpan]:
     """Stretches of one key each, found beat by beat: the likeliest path through the keys, windows of some beats, change
     having its price.
 
@@ -144,11 +146,11 @@ def keys_over_time(score: Score, home: Key | None = None, functions: np.ndarray 
     key, shape (beats, 24),
     where chords are known already. Stretches that are shorter than two beats join the one before.
     """
-    home = home or find_key(score)
+    home = home or find_key(notes)
     if home is None:
         return []
-    beats = np.append(score.bars.beats[score.bars.beats < score.length - 1e-6], score.length)
-    weights = score.weights(beats)
+    beats = np.append(notes.bars.beats[notes.bars.beats < notes.length - 1e-6], notes.length)
+    weights = notes.weights(beats)
     kernel = np.hanning(WINDOW_BEATS + 3)[1:-1]
     smooth = (
         np.apply_along_axis(np.convolve, 0, weights, kernel, "same")

@@ -2,8 +2,7 @@
 2020).
 
 MusPy counts time steps; here positions are quarters and steps are 24ths of a quarter, its default resolution. Where
-MusPy's words and
-its code differ, the words decide. Drums are left out, but for emptiness and groove.
+MusPy's words and its code differ, the words decide. Drums are left out, but for emptiness and groove.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import itertools
 
 import numpy as np
 
-from .note_table import Score
+from .note_table import NoteTable
 
 __all__ = ["STEPS", "entropy", "set_metrics"]
 
@@ -22,20 +21,19 @@ STEPS = 24
 _MAJOR_SCALE, _MINOR_SCALE = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
 
 
-def set_metrics(score: Score) -> dict[str, float]:
+def set_metrics(notes: NoteTable) -> dict[str, float]:
     """The figures of a piece, each a plain number; 0 where there is nothing to count.
 
     pitch_range: semitones between the lowest and the highest pitch; n_pitches_used, n_pitch_classes_used;
-    pitch_entropy, pitch_class_entropy: bits, over
-    notes; scale_consistency: share of notes in the best of 24 scales; polyphony: mean number of pitches where any
-    sounds; polyphony_rate: share of
-    all steps where two or more sound; empty_beat_rate, empty_measure_rate; groove_consistency: 1 - mean share of steps
-    that differ between the onsets of a bar and the next (bars of one length only).
+    pitch_entropy, pitch_class_entropy: bits, over notes; scale_consistency: share of notes in the best of 24 scales;
+    polyphony: mean number of pitches where any sounds; polyphony_rate: share of all steps where two or more sound;
+    empty_beat_rate, empty_measure_rate; groove_consistency: 1 - mean share of steps that differ between the onsets of a
+    bar and the next (bars of one length only).
     """
-    pitch = score.pitch[score.pitched]
+    pitch = notes.pitch[notes.pitched]
     counts = np.bincount(pitch, minlength=128) if len(pitch) else np.zeros(128)
     classes = np.array([counts[c::12].sum() for c in range(12)])
-    sounding = _pitches_sounding(score)
+    sounding = _pitches_sounding(notes)
     return {
         "pitch_range": float(pitch.max() - pitch.min()) if len(pitch) else 0.0,
         "n_pitches_used": float(np.count_nonzero(counts)),
@@ -45,9 +43,9 @@ def set_metrics(score: Score) -> dict[str, float]:
         "scale_consistency": scale_consistency(classes),
         "polyphony": float(sounding[sounding > 0].mean()) if (sounding > 0).any() else 0.0,
         "polyphony_rate": float((sounding >= 2).mean()) if len(sounding) else 0.0,
-        "empty_beat_rate": _empty_rate(score, score.bars.beats),
-        "empty_measure_rate": _empty_rate(score, score.bars.start),
-        "groove_consistency": groove_consistency(score),
+        "empty_beat_rate": _empty_rate(notes, notes.bars.beats),
+        "empty_measure_rate": _empty_rate(notes, notes.bars.start),
+        "groove_consistency": groove_consistency(notes),
     }
 
 
@@ -75,13 +73,13 @@ def scale_consistency(classes: np.ndarray) -> float:
     )
 
 
-def _pitches_sounding(score: Score) -> np.ndarray:
+def _pitches_sounding(notes: NoteTable) -> np.ndarray:
     """How many different pitches sound in each step, up to the end of the last note."""
-    length = round(score.length * STEPS)
-    start = np.rint(score.onset[score.pitched] * STEPS).astype(int)
-    end = np.rint(score.end[score.pitched] * STEPS).astype(int)
+    length = round(notes.length * STEPS)
+    start = np.rint(notes.onset[notes.pitched] * STEPS).astype(int)
+    end = np.rint(notes.end[notes.pitched] * STEPS).astype(int)
     total = np.zeros(length + 1, int)
-    pitch = score.pitch[score.pitched]
+    pitch = notes.pitch[notes.pitched]
     for value in np.unique(pitch):
         change = np.zeros(length + 1, int)
         mine = pitch == value
@@ -91,29 +89,29 @@ def _pitches_sounding(score: Score) -> np.ndarray:
     return total[:length]
 
 
-def _empty_rate(score: Score, edges: np.ndarray) -> float:
+def _empty_rate(notes: NoteTable, edges: np.ndarray) -> float:
     """Share of the spans between `edges` (and the end) in which no note, drums included, sounds."""
-    inside = edges[edges < score.length - 1e-6]
+    inside = edges[edges < notes.length - 1e-6]
     if not len(inside):
         return 0.0
     bounds = np.append(inside, np.inf)
     covered = np.zeros(len(inside) + 1, int)
-    first = np.searchsorted(bounds, score.onset + 1e-6, side="right") - 1
-    last = np.searchsorted(bounds, score.end - 1e-6, side="left") - 1
+    first = np.searchsorted(bounds, notes.onset + 1e-6, side="right") - 1
+    last = np.searchsorted(bounds, notes.end - 1e-6, side="left") - 1
     np.add.at(covered, np.maximum(first, 0), 1)
     np.add.at(covered, np.minimum(last, len(inside) - 1) + 1, -1)
     return float((np.cumsum(covered)[: len(inside)] == 0).mean())
 
 
-def groove_consistency(score: Score) -> float:
+def groove_consistency(notes: NoteTable) -> float:
     """1 - mean Hamming distance between the onset patterns of neighbouring bars, per step; pairs of bars of different
     lengths are left out.
     """
-    bars = score.bars
+    bars = notes.bars
     patterns = [np.zeros(max(1, round(n * STEPS)), bool) for n in bars.length]
-    index = bars.index(score.onset)
+    index = bars.index(notes.onset)
     for i, offset in zip(
-        index.tolist(), np.rint((score.onset - bars.start[index]) * STEPS).astype(int).tolist(), strict=True
+        index.tolist(), np.rint((notes.onset - bars.start[index]) * STEPS).astype(int).tolist(), strict=True
     ):
         patterns[i][min(offset, len(patterns[i]) - 1)] = True
     used = patterns[: int(index.max()) + 1] if len(index) else []

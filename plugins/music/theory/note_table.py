@@ -18,7 +18,7 @@ from ..notation.payload import is_pickup, seconds_to_ticks, tempo_map
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
 
-__all__ = ["Bars", "Part", "Score", "read_score"]
+__all__ = ["Bars", "NoteTable", "Part", "read_notes"]
 
 MAX_VOICES = 8
 _EPSILON = 1e-6
@@ -91,7 +91,7 @@ class Bars:
 
 
 @dataclass(frozen=True)
-class Score:
+class NoteTable:
     """Notes sorted by onset, then pitch from above; arrays of one length.
 
     onset, end: quarters; start_s, end_s: seconds; pitch 0-127; velocity 1-127; part: index into `parts`; voice: 0 = the
@@ -168,8 +168,8 @@ class Score:
         return live[np.argsort(self.pitch[live], kind="stable")]
 
 
-def read_score(midi: PrettyMIDI) -> Score:
-    """The score of some MIDI; instruments without notes are left out."""
+def read_notes(midi: PrettyMIDI) -> NoteTable:
+    """The notes of some MIDI; instruments without notes are left out."""
     rows: list[np.ndarray] = []
     parts: list[Part] = []
     for instrument in midi.instruments:
@@ -189,7 +189,7 @@ def read_score(midi: PrettyMIDI) -> Score:
     signatures = sorted(
         (int(seconds_to_ticks(midi, [k.time])[0]) / resolution, int(k.key_number)) for k in midi.key_signature_changes
     )
-    return Score(
+    return NoteTable(
         onset=onset,
         end=end,
         start_s=table[:, 4],

@@ -1,11 +1,9 @@
 """How usual a succession of chords is: from beat to beat, counted in Bach's chorales.
 
 A sonority is the bass and the set of pitch classes that sound on a beat, in the empty key signature. What follows what
-is looked up twice, in
-the key (so that a dominant of the dominant differs from a dominant) and relative to the bass before it (so that a turn
-to a far key
-still has its grammar); both are mixed with plain frequencies. The critic asks for progressions about as usual as Bach's
-own.
+is looked up twice, in the key (so that a dominant of the dominant differs from a dominant) and relative to the bass
+before it (so that a turn to a far key still has its grammar); both are mixed with plain frequencies. The critic asks
+for progressions about as usual as Bach's own.
 """
 
 from __future__ import annotations
@@ -114,8 +112,7 @@ def leanings(past: frozenset[int], past_bass: int, others: frozenset[int], bass:
     (12,).
 
     past, past_bass: pitch classes and bass of the chord before; others: of the voices that are known now; bass: that of
-    the chord now, -1 if the one
-    more voice is the bass.
+    the chord now, -1 if the one more voice is the bass.
     """
     before = past_bass * SIZE + _mask(past)
     nats = np.array([_nats(before, (tone if bass < 0 else bass) * SIZE + _mask(others | {tone})) for tone in range(12)])

@@ -2,8 +2,7 @@
 busy, how they step.
 
 A model that writes four voices tends to let all of them speak at once; candidates are therefore compared with what real
-works of
-the style do (`facts` holds mean and spread of each measure over works).
+works of the style do (`facts` holds mean and spread of each measure over works).
 """
 
 from __future__ import annotations
@@ -24,10 +23,8 @@ def manner(lines: Sequence[Sequence[Note]], start: int, stop: int) -> dict[str, 
     """The measures of what begins from tick `start` to before `stop`.
 
     together: mean share of the voices that attack where one does; silent: share of voice time without a note; short:
-    share of notes of an eighth
-    or less; uneven: share of all notes that the busiest voice has, above an even share; repeated, steps: shares of
-    melodic intervals; density:
-    logarithm of notes a quarter in a voice.
+    share of notes of an eighth or less; uneven: share of all notes that the busiest voice has, above an even share;
+    repeated, steps: shares of melodic intervals; density: logarithm of notes a quarter in a voice.
     """
     inside = [[n for n in line if start <= n.onset < stop] for line in lines]
     notes = [n for line in inside for n in line]

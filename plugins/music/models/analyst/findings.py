@@ -1,6 +1,4 @@
-"""The analysis of a piece: everything that `theory` reads, gathered into plain JSON (described
-in docs/media/music.md).
-"""
+"""The analysis of a piece: everything that `theory` reads, gathered into plain JSON (described in docs/media/music.md)."""
 
 from __future__ import annotations
 
@@ -16,11 +14,11 @@ from ...theory.cadences import Cadence, find_cadences
 from ...theory.chords import Chord, read_harmony
 from ...theory.counterpoint import Fault, find_faults, summarise_faults, voice_names
 from ...theory.events import Moment, find_moments
-from ...theory.features import mood_numbers, score_features
+from ...theory.features import features_of, mood_numbers
 from ...theory.form import Phrase, bar_similarity, find_phrases
-from ...theory.key_finding import Key, KeySpan, find_key, key_name
+from ...theory.key_finding import KeyEstimate, KeySpan, find_key, key_name
 from ...theory.metrics import set_metrics
-from ...theory.note_table import Bars, Score, read_score
+from ...theory.note_table import Bars, NoteTable, read_notes
 from ...theory.texture import read_ranges, read_texture
 
 if TYPE_CHECKING:
@@ -36,8 +34,8 @@ MAX_LISTED = 2_000
 class Reading:
     """All that is read in a piece; key is None and the lists are empty where no pitched note is."""
 
-    score: Score
-    key: Key | None
+    notes: NoteTable
+    key: KeyEstimate | None
     keys: list[KeySpan]
     chords: list[Chord]
     cadences: list[Cadence]
@@ -49,38 +47,38 @@ class Reading:
 
 def read_music(midi: PrettyMIDI) -> Reading:
     """Read a piece. About 0.3 s for five minutes in four parts."""
-    score = read_score(midi)
-    key = find_key(score)
-    keys, chords = read_harmony(score, key) if key is not None else ([], [])
-    if score.voices < 2:
+    notes = read_notes(midi)
+    key = find_key(notes)
+    keys, chords = read_harmony(notes, key) if key is not None else ([], [])
+    if notes.voices < 2:
         chords = []
-    cadences = find_cadences(score, chords)
+    cadences = find_cadences(notes, chords)
     return Reading(
-        score=score,
+        notes=notes,
         key=key,
         keys=keys,
         chords=chords,
         cadences=cadences,
-        phrases=find_phrases(score, cadences),
-        faults=find_faults(score, keys),
-        moments=find_moments(score, keys, chords),
-        features=score_features(score),
+        phrases=find_phrases(notes, cadences),
+        faults=find_faults(notes, keys),
+        moments=find_moments(notes, keys, chords),
+        features=features_of(notes),
     )
 
 
 def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
     """The reading as plain JSON."""
-    score, bars = reading.score, reading.score.bars
-    names = voice_names(score.voices)
+    notes, bars = reading.notes, reading.notes.bars
+    names = voice_names(notes.voices)
     valence, arousal = mood_numbers(dict(reading.features))
-    first_qpm = score.tempi[0][1]
+    first_qpm = notes.tempi[0][1]
     return _plain(
         {
-            "seconds": round(score.seconds, 3),
-            "quarters": round(score.length, 4),
+            "seconds": round(notes.seconds, 3),
+            "quarters": round(notes.length, 4),
             "bars": int(bars.number[-1]),
             "pickup_quarters": float(bars.length[0]) if bars.number[0] == 0 else 0.0,
-            "notes": len(score),
+            "notes": len(notes),
             "instruments": instrument_names(midi),
             "key": _key(reading.key),
             "keys": [
@@ -99,10 +97,10 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
                 "qpm": round(first_qpm, 3),
                 "mean_qpm": round(reading.features["tempo_qpm"], 3),
                 "word": tempo_word(first_qpm),
-                "changes": len(score.tempi) - 1,
+                "changes": len(notes.tempi) - 1,
             },
-            "voices": [{"name": name, **row} for name, row in zip(names, read_ranges(score), strict=True)],
-            "texture": read_texture(score),
+            "voices": [{"name": name, **row} for name, row in zip(names, read_ranges(notes), strict=True)],
+            "texture": read_texture(notes),
             "chords": [
                 {
                     "bar": bars.numbers(c.start),
@@ -133,7 +131,7 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
                     {"letter": p.letter, "from_bar": p.first_bar, "to_bar": p.last_bar, "start": p.start, "end": p.end}
                     for p in reading.phrases
                 ],
-                "repetition": repetition(score),
+                "repetition": repetition(notes),
             },
             "counterpoint": {
                 **summarise_faults(reading.faults, len(bars)),
@@ -152,7 +150,7 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
                 }
                 for m in reading.moments[:MAX_LISTED]
             ],
-            "metrics": {name: round(value, 4) for name, value in set_metrics(score).items()},
+            "metrics": {name: round(value, 4) for name, value in set_metrics(notes).items()},
             "mood": {
                 "valence": round(valence, 3),
                 "arousal": round(arousal, 3),
@@ -163,15 +161,15 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
     )
 
 
-def repetition(score: Score) -> float:
+def repetition(notes: NoteTable) -> float:
     """Share of bars that are nearly the same (cosine above 0.98) as one before them."""
-    alike = bar_similarity(score)
+    alike = bar_similarity(notes)
     if len(alike) < 2:
         return 0.0
     return round(float(np.mean([alike[i, :i].max() > 0.98 for i in range(1, len(alike))])), 4)
 
 
-def _key(key: Key | None) -> dict[str, Any] | None:
+def _key(key: KeyEstimate | None) -> dict[str, Any] | None:
     if key is None:
         return None
     return {

@@ -48,25 +48,25 @@ def plot_reading(
 
     from .....core.fonts import drawable, plot_font
 
-    score = reading.score
-    used = np.flatnonzero(score.bars.start < score.length - 1e-6)
-    begin = int(np.searchsorted(score.bars.number[used], first_bar)) if first_bar else 0
+    notes = reading.notes
+    used = np.flatnonzero(notes.bars.start < notes.length - 1e-6)
+    begin = int(np.searchsorted(notes.bars.number[used], first_bar)) if first_bar else 0
     begin = min(begin, len(used) - 1)
     a_line = BARS_A_LINE
     shown = min(len(used) - begin, bars or a_line * MAX_LINES)
-    pickup = begin == 0 and score.bars.number[0] == 0
+    pickup = begin == 0 and notes.bars.number[0] == 0
     cuts = _systems(shown, a_line, pickup)
     with plot_font():
         height = 1.1 + ROW * len(cuts)
         figure = Figure(figsize=(13, height), facecolor=PAPER, dpi=dpi)
         low, high = (
-            (int(score.pitch[score.pitched].min()) - 5, int(score.pitch[score.pitched].max()) + 3)
-            if len(score.pitched)
+            (int(notes.pitch[notes.pitched].min()) - 5, int(notes.pitch[notes.pitched].max()) + 3)
+            if len(notes.pitched)
             else (57, 70)
         )
         high = max(high, low + 16)
         _title(figure, reading, drawable(title), language, begin, shown, len(used), height)
-        widest = max(float(_end(reading, begin + b - 1) - score.bars.start[begin + a]) for a, b in cuts)
+        widest = max(float(_end(reading, begin + b - 1) - notes.bars.start[begin + a]) for a, b in cuts)
         for row, (first, last) in enumerate(cuts):
             bottom = 1 - (1.1 + ROW * (row + 1) - 0.5) / height
             axes = figure.add_axes((0.045, bottom, 0.94, 1.95 / height))
@@ -89,29 +89,29 @@ def _systems(shown: int, a_line: int, pickup: bool) -> list[tuple[int, int]]:
 
 
 def _end(reading: Reading, bar: int) -> float:
-    return float(reading.score.bars.start[bar] + reading.score.bars.length[bar])
+    return float(reading.notes.bars.start[bar] + reading.notes.bars.length[bar])
 
 
 def _title(
     figure: Figure, reading: Reading, title: str, language: str, begin: int, shown: int, total: int, height: float
 ) -> None:
-    score = reading.score
+    notes = reading.notes
     say = MESSAGES.speak(language)
     facts = []
     if reading.key is not None:
         facts.append(f"{key_name(reading.key.number, language)} ({reading.key.probability:.0%})")
-    facts.append(score.bars.metre_name(score.bars.first_whole))
-    facts.append(say("quarters per minute", qpm=score.tempi[0][1]))
+    facts.append(notes.bars.metre_name(notes.bars.first_whole))
+    facts.append(say("quarters per minute", qpm=notes.tempi[0][1]))
     if reading.phrases:
         facts.append(say("letters", letters=" ".join(p.letter for p in reading.phrases[:24])))
     if shown < total:
-        a, b = int(score.bars.number[begin]), int(score.bars.number[begin + shown - 1])
+        a, b = int(notes.bars.number[begin]), int(notes.bars.number[begin + shown - 1])
         facts.append(say("bars of", first=a, last=b, total=total))
     figure.text(0.045, 1 - 0.36 / height, title or say("Analysis"), fontsize=19, color=INK, va="center")
     figure.text(0.045, 1 - 0.72 / height, "   ·   ".join(facts), fontsize=11, color=FADED, va="center")
-    if 2 <= score.voices <= 8:
+    if 2 <= notes.voices <= 8:
         x = 0.985
-        for voice, name in reversed(list(enumerate(voice_names(score.voices, language)))):
+        for voice, name in reversed(list(enumerate(voice_names(notes.voices, language)))):
             figure.text(
                 x,
                 1 - 0.36 / height,
@@ -129,8 +129,8 @@ def _system(
 ) -> None:
     from matplotlib.patches import FancyBboxPatch, Rectangle
 
-    score = reading.score
-    start, end = float(score.bars.start[first]), _end(reading, last - 1)
+    notes = reading.notes
+    start, end = float(notes.bars.start[first]), _end(reading, last - 1)
     axes.set_facecolor(PAPER)
     axes.set_xlim(start, start + widest)
     axes.set_ylim(low - 0.5, high + 0.5)
@@ -143,13 +143,13 @@ def _system(
     axes.set_yticks(octaves, [f"C{p // 12 - 1}" for p in octaves], fontsize=8, color=FADED)
     axes.set_xticks([])
     axes.tick_params(length=0)
-    beats = score.bars.beats[(score.bars.beats > start) & (score.bars.beats < end)]
+    beats = notes.bars.beats[(notes.bars.beats > start) & (notes.bars.beats < end)]
     axes.vlines(beats, low - 0.5, high + 0.5, color=LINE, lw=0.4, zorder=1)
     for bar in range(first, last):
-        x = float(score.bars.start[bar])
+        x = float(notes.bars.start[bar])
         axes.vlines(x, low - 0.5, high + 0.5, color="#b9b09e", lw=1.0, zorder=1)
         axes.annotate(
-            str(int(score.bars.number[bar])),
+            str(int(notes.bars.number[bar])),
             (x, 1),
             xycoords=("data", "axes fraction"),
             xytext=(2, 22),
@@ -158,17 +158,17 @@ def _system(
             color="#a79d8b",
         )
     axes.vlines(end, low - 0.5, high + 0.5, color="#b9b09e", lw=1.0, zorder=1)
-    inside = np.flatnonzero((score.end > start + 1e-6) & (score.onset < end - 1e-6))
+    inside = np.flatnonzero((notes.end > start + 1e-6) & (notes.onset < end - 1e-6))
     for note in inside.tolist():
-        a, b = max(float(score.onset[note]), start), min(float(score.end[note]), end)
-        voice = int(score.voice[note])
+        a, b = max(float(notes.onset[note]), start), min(float(notes.end[note]), end)
+        voice = int(notes.voice[note])
         gap = min(0.05 * widest / 32, 0.2 * (b - a))
         if voice < 0:
             axes.plot([a], [low], marker="x", ms=3, color=DRUM_COLOUR, zorder=3)
             continue
-        shade = 0.6 + 0.4 * score.velocity[note] / 127
+        shade = 0.6 + 0.4 * notes.velocity[note] / 127
         box = FancyBboxPatch(
-            (a + gap, score.pitch[note] - 0.38),
+            (a + gap, notes.pitch[note] - 0.38),
             b - a - 2 * gap,
             0.76,
             boxstyle=f"round,pad=0,rounding_size={min(0.1 * widest / 32, (b - a) / 4)}",

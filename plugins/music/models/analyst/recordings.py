@@ -14,7 +14,7 @@ from ...listening.recording import Recording
 from ...listening.spectrum import FRAME_S, Spectra, find_tempo, hear_key, mel_colours, sound_figures
 from ...notation.pianoroll import FADED, INK, PAPER
 from ...theory.chords import note_names
-from ...theory.key_finding import Key, key_name
+from ...theory.key_finding import KeyEstimate, key_name
 from .messages import MESSAGES
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_recording", "recording_findings"]
 
 
-def recording_findings(recording: Recording, spectra: Spectra) -> tuple[dict[str, Any], Key | None]:
+def recording_findings(recording: Recording, spectra: Spectra) -> tuple[dict[str, Any], KeyEstimate | None]:
     """(plain JSON, the key or None)."""
     key = hear_key(spectra.chroma)
     qpm, strength = find_tempo(spectra.mel_db)
@@ -61,7 +61,12 @@ def recording_findings(recording: Recording, spectra: Spectra) -> tuple[dict[str
 
 
 def plot_recording(
-    recording: Recording, spectra: Spectra, findings: Mapping[str, Any], key: Key | None, title: str, language: str
+    recording: Recording,
+    spectra: Spectra,
+    findings: Mapping[str, Any],
+    key: KeyEstimate | None,
+    title: str,
+    language: str,
 ) -> Image:
     """The picture of a recording: mel spectrogram, pitch track with the notes heard, chroma, loudness."""
     from matplotlib.figure import Figure

@@ -1,12 +1,9 @@
 """How counts are mixed into the probabilities of the nets, so that the result is a probability again.
 
 From the shortest context to the longest, p becomes (max(c - d, 0) + (s + d k) p) / (n + s): c times the token followed
-the
-context, n times anything did, k different things did (interpolated discounting, after Kneser and Ney 1995 and Teh 2006,
-with
-the nets as base). The strength s and the discount d of each context length were fitted on our own held-out works; s may
-depend on how
-undecided the nets are, and on k. Summed over all tokens, p stays 1.
+the context, n times anything did, k different things did (interpolated discounting, after Kneser and Ney 1995 and Teh
+2006, with the nets as base). The strength s and the discount d of each context length were fitted on our own held-out
+works; s may depend on how undecided the nets are, and on k. Summed over all tokens, p stays 1.
 """
 
 from __future__ import annotations

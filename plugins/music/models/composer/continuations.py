@@ -2,13 +2,10 @@
 far.
 
 A net with a window of 192 positions forgets that a tune has been heard before, in the corpus or sixteen bars ago;
-counting does not.
-A note is (interval from the last sounding note of its voice, length), so that a transposed return counts as one.
-Contexts are
-the last n notes of the voice (in the training works, and in any voice of the piece so far), and the last n notes of all
-voices together (in
-the piece so far). The lines of the training works are shipped as intervals and lengths, without names, in no other
-order than that of the voices.
+counting does not. A note is (interval from the last sounding note of its voice, length), so that a transposed return
+counts as one. Contexts are the last n notes of the voice (in the training works, and in any voice of the piece so far),
+and the last n notes of all voices together (in the piece so far). The lines of the training works are shipped as
+intervals and lengths, without names, in no other order than that of the voices.
 """
 
 from __future__ import annotations

@@ -40,8 +40,7 @@ class Goal:
     """A phrase end.
 
     start, end: ticks of its last chord; chord: class as in `encoding.chord_class`, 0 if free; top: 1 + pitch class, 0
-    if free;
-    dominant: whether the beat before is bound to be its dominant.
+    if free; dominant: whether the beat before is bound to be its dominant.
     """
 
     start: int

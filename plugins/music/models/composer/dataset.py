@@ -34,8 +34,7 @@ def to_indices(inputs: NDArray[np.uint8]) -> NDArray[np.int32]:
 class Batch:
     """index: (rows, length, columns); pitch, target_length: (rows, length), -100 where nothing is counted; said: (rows,
     length), the pitch that is known when the length is asked; refs: (rows, length, 4) encoded pitches of own last,
-    bass, top and
-    the voice above, 0 if silent; work: (rows, length) which work, for the mask."""
+    bass, top and the voice above, 0 if silent; work: (rows, length) which work, for the mask."""
 
     index: NDArray[np.int32]
     pitch: NDArray[np.int64]

@@ -1,11 +1,9 @@
 """Likelihood of works: nats for the whole token sequence, header included, so that any tokenizer can be compared.
 
 The numerator is the negative log-likelihood of every pitch, rest and length of a work, and of its header (voices,
-metre, pickup, key,
-number of bars); the denominator is the number of sounding notes, ties merged, each voice counted. MIDI files tell no
-pickup unless a short first
-bar says so: where a file begins with one metre, each beat is tried as bar line, and the choice is paid for in the
-header.
+metre, pickup, key, number of bars); the denominator is the number of sounding notes, ties merged, each voice counted.
+MIDI files tell no pickup unless a short first bar says so: where a file begins with one metre, each beat is tried as
+bar line, and the choice is paid for in the header.
 """
 
 from __future__ import annotations

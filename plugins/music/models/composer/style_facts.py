@@ -88,9 +88,7 @@ def _counts(values: Any) -> dict[str, int]:
 
 
 def _cadences(scores: Sequence[Score]) -> dict[str, Any]:
-    """By mode: counts of pairs (chord of a phrase end, chord of the next), "0" before the
-    first; the last is the final.
-    """
+    """By mode: counts of pairs (chord of a phrase end, chord of the next), "0" before the first; the last is the final."""
     table: dict[str, dict[str, Counter[str]]] = {"major": {}, "minor": {}}
     for score in scores:
         shift = key_shift(score.signature)
@@ -117,8 +115,7 @@ def header_nats(score: Score, style: str) -> float:
     tick.
 
     From counts in the training works, with an escape to a uniform distribution. Metres after the first cost their place
-    (uniform
-    over sixteenths) and one of twenty each.
+    (uniform over sixteenths) and one of twenty each.
     """
     row = facts().get(style) or {}
     metre = score.metres[0]
