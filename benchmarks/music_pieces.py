@@ -116,10 +116,10 @@ def checked(score: Any, goals: list[int], final_root: int) -> dict[str, float]:
 
 def chorales(count: int, best_of: int) -> dict[str, Any]:
     """Mean figures of generated chorales and of Bach's own, and the share of pieces that keep each guarantee."""
-    from artwright.plugins.music.composing.critic import measure
     from artwright.plugins.music.models.composer import corpus
-    from artwright.plugins.music.models.composer.encoding import key_shift
-    from artwright.plugins.music.models.composer.style_facts import pickup_of
+    from artwright.plugins.music.theory.keys import key_shift
+    from artwright.plugins.music.theory.part_writing import measure
+    from artwright.plugins.music.theory.score import pickup_of
 
     names = (
         "fifths",
@@ -143,7 +143,7 @@ def chorales(count: int, best_of: int) -> dict[str, Any]:
             kept[name].append(value)
         kept["length"].append(float(f.score.length == f.plan.total))
     real = [
-        measure(s.lines, bar=s.metres[0].bar, start=pickup_of(s))
+        measure(s.lines, bar=s.metres[0].bar, start=pickup_of(s.metres))
         for s in corpus.read_works(corpus.find_music21(), "bach")
     ]
     return {
@@ -194,7 +194,7 @@ def style_histograms(score: Any, bars: int = 16) -> Any:
     """What a classifier of style may see of the first bars: lengths, intervals, degrees, places in the bar, register,
     density; not how many voices.
     """
-    from artwright.plugins.music.models.composer.encoding import key_shift
+    from artwright.plugins.music.theory.keys import key_shift
 
     limit = score.metres[0].bar * bars
     lines = [line for line in ([n for n in line if n.onset < limit] for line in score.lines) if len(line) > 1] or [
@@ -264,12 +264,12 @@ def classify(exclude: Path, count: int, cache: Path | None = None) -> dict[str, 
 
 def read(count: int, best_of: int, folder: Path) -> dict[str, Any]:
     """Chorales with fixed seeds, written as MIDI and piano rolls, and told bar by bar; faults by kind."""
-    from artwright.plugins.music.composing.plan import cadence_names
     from artwright.plugins.music.medium import Music
     from artwright.plugins.music.models.analyst.findings import read_music
     from artwright.plugins.music.models.analyst.picture import plot_reading
     from artwright.plugins.music.notation.score_midi import to_midi
     from artwright.plugins.music.operations.explain import explain
+    from artwright.plugins.music.theory.chord_classes import degree_names
 
     folder.mkdir(parents=True, exist_ok=True)
     medium, kinds = Music(), Counter[str]()
@@ -278,7 +278,7 @@ def read(count: int, best_of: int, folder: Path) -> dict[str, Any]:
         reading = read_music(midi)
         name = f"chorale-{number:02d}"
         medium.save(medium.artwork(midi, title=name), folder / f"{name}.mid")
-        plan = f"{'minor' if f.minor else 'major'}, cadences {' '.join(cadence_names(f.plan.goals, f.minor))}"
+        plan = f"{'minor' if f.minor else 'major'}, cadences {' '.join(degree_names([g.chord for g in f.plan.goals], f.minor))}"
         (folder / f"{name}.txt").write_text(f"{plan}\n{explain(reading)}", "utf-8")
         plot_reading(reading, title=f"{number} ({plan})", language="en", bars=0, first_bar=0).save(
             folder / f"{name}.png"
@@ -291,14 +291,14 @@ def edits(exclude: Path, count: int, best_of: int) -> dict[str, Any]:
     """Sopranos of held-out chorales harmonised anew, and gaps of two bars restored: figures against Bach's own, and
     whether what was given is untouched.
     """
-    from artwright.plugins.music.composing.critic import measure
     from artwright.plugins.music.composing.developing import melody_harmonised
     from artwright.plugins.music.composing.filling import Free, fill
     from artwright.plugins.music.models.composer import corpus
     from artwright.plugins.music.models.composer.engine import Engine
     from artwright.plugins.music.models.composer.lending import weight_files
     from artwright.plugins.music.models.composer.options import ComposerOptions
-    from artwright.plugins.music.models.composer.style_facts import pickup_of
+    from artwright.plugins.music.theory.part_writing import measure
+    from artwright.plugins.music.theory.score import pickup_of
 
     engine = Engine.load(weight_files("bach", "", None, 1))
     works = list(corpus.read_works(corpus.find_music21(), "bach", corpus.read_excluded(exclude), only_excluded=True))[
@@ -308,7 +308,7 @@ def edits(exclude: Path, count: int, best_of: int) -> dict[str, Any]:
     untouched = {"harmonised": 0, "restored": 0}
     for number, score in enumerate(works):
         rng = np.random.default_rng([7, number])
-        bar, start = score.metres[0].bar, pickup_of(score)
+        bar, start = score.metres[0].bar, pickup_of(score.metres)
         options = ComposerOptions(best_of=best_of)
         whole, _ = melody_harmonised(engine, score.lines[0], score, "bach", 4, rng, options)
         middle = start + max(1, score.length // bar // 2) * bar

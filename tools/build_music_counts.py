@@ -47,13 +47,16 @@ def count(kept: list[Any], command: str) -> None:
     from artwright.core.weights import save_weights
     from artwright.plugins.music.models.composer import continuations as memory
     from artwright.plugins.music.models.composer import style_facts as facts
-    from artwright.plugins.music.models.composer.encoding import encode, key_shift
+    from artwright.plugins.music.models.composer.encoding import encode
     from artwright.plugins.music.theory import progressions as harmony
+    from artwright.plugins.music.theory.keys import key_shift
 
     table = facts.count_facts(kept)
     facts.PATH.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
     chorales = [s for s in kept if s.style == "bach"]
-    beats = [harmony.sonorities(s.lines, 0, s.length, key_shift(s.signature), facts.pickup_of(s)) for s in chorales]
+    beats = [
+        harmony.sonorities(s.lines, 0, s.length, key_shift(s.signature), facts.pickup_of(s.metres)) for s in chorales
+    ]
     np.savez_compressed(harmony.PATH, **harmony.count_progressions(beats))
     card = {
         "data": {

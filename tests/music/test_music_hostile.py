@@ -14,11 +14,11 @@ import pytest
 from artwright.cli import main
 from artwright.plugins.music.composing.candidates import first_original
 from artwright.plugins.music.composing.costs import pitch_bias
-from artwright.plugins.music.composing.critic import cross_relations, direct
 from artwright.plugins.music.composing.plan import rules_for
 from artwright.plugins.music.medium import Music
 from artwright.plugins.music.models.composer.cursor import Cursor, Frame
 from artwright.plugins.music.models.composer.vocabulary import LOW
+from artwright.plugins.music.theory.part_writing import cross_relations, direct
 from artwright.plugins.music.theory.progressions import SIZE, leanings
 from artwright.plugins.music.theory.score import Metre, Note, Score
 

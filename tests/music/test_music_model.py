@@ -24,11 +24,11 @@ from artwright.core.style import Style
 from artwright.core.theme import Theme
 from artwright.plugins import music
 from artwright.plugins.music.composing.copying import GRAM, fingerprint, longest_copies
-from artwright.plugins.music.composing.critic import measure, parallels
 from artwright.plugins.music.models.composer import encoding, vocabulary
 from artwright.plugins.music.models.composer.cursor import Cursor, Frame, Goal
 from artwright.plugins.music.models.composer.options import ComposerOptions
 from artwright.plugins.music.theory.keys import parse_key
+from artwright.plugins.music.theory.part_writing import measure, parallels
 from artwright.plugins.music.theory.score import TICKS, Metre, Note, Score, bar_lines, merge_metres
 
 CHORALE = (

@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..models.composer.cursor import Frame
-from ..models.composer.encoding import key_shift
 from ..models.composer.engine import Engine
-from ..models.composer.style_facts import facts
 from ..notation.score_midi import voice_names
-from ..theory.progressions import sonorities, surprise
-from ..theory.score import Note, Score
-from ..theory.voice_motion import distance, manner
+from ..theory.chord_classes import degree_names
+from ..theory.keys import key_shift
+from ..theory.part_writing import Figures
+from ..theory.score import Note, Score, mean_pitch
 from .copying import check_copies, longest_copies
-from .critic import Figures, chorale_cost, measure
+from .critic import is_chorale, judge, judge_phrase, judge_stretch
 from .imitation import IMITATIVE, with_entries
-from .plan import QUARTETS, Plan, cadence_names, rules_for
-from .search import Candidate, Survival, decode
+from .plan import QUARTETS, Plan, rules_for
+from .search import Survival, decode
 
-__all__ = ["Finished", "compose", "first_original", "frame_for", "judge"]
-
-
-TYPICAL_NATS = {
-    "palestrina": 2.2,
-    "monteverdi": 2.8,
-    "mozart": 2.8,
-    "haydn": 3.1,
-    "beethoven": 3.0,
-    "trecento": 2.8,
-    "ryan": 1.6,
-    "oneill": 1.8,
-    "aird": 1.9,
-    "essen": 2.3,
-    "chinese": 2.5,
-}
-"""Nats per note of real works that the nets have not seen: the likeliest candidates are drones, so the critic asks for nine tenths of these."""
+__all__ = ["Finished", "compose", "first_original", "frame_for"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +44,7 @@ class Finished:
             "plan": {
                 "form": self.plan.form,
                 "pickup_ticks": self.plan.pickup,
-                "cadences": cadence_names(self.plan.goals, self.minor),
+                "cadences": degree_names([g.chord for g in self.plan.goals], self.minor),
                 "phrase_ends_quarters": [g.end / 24 for g in self.plan.goals],
                 **(
                     {"entries": [{"voice": v + 1, "quarter": at / 24} for v, at, _ in self.entries]}
@@ -92,52 +74,6 @@ def frame_for(plan: Plan, *, style: str, voices: int, signature: int, task: str 
     )
 
 
-def judge(candidate: Candidate, plan: Plan, *, style: str) -> tuple[float, Figures, list[list[Note]]]:
-    """(cost, figures, lines) of a candidate."""
-    lines = candidate.cursor.lines()
-    bar = plan.metres[0].bar
-    figures = measure(lines, bar=bar, start=plan.pickup)
-    if style == "bach" and len(lines) == 4:
-        chords = surprise(sonorities(lines, 0, plan.total, candidate.cursor.frame.shift, plan.pickup))
-        return (
-            chorale_cost(figures, candidate.nats_per_note, lines, chords, candidate.cursor.frame.shift),
-            figures,
-            lines,
-        )
-    cost = _manner_cost(candidate.nats_per_note, figures, manner(lines, 0, plan.total), style, len(lines))
-    return cost + 0.05 * max(0, 8 - figures.ambitus), figures, lines
-
-
-def _manner_cost(nats_per_note: float, figures: Figures, found: dict[str, float], style: str, voices: int) -> float:
-    """What the critic says of music in a style without chorale rules: likelihood, how it moves (against real works),
-    leaps, and clashes of several voices.
-    """
-    usual = facts().get(style, {}).get("manner")
-    cost = abs(nats_per_note - 0.9 * TYPICAL_NATS.get(style, 2.5)) + 0.05 * figures.big_leaps / max(1.0, figures.bars)
-    cost += 2.5 * distance(found, usual) + abs(found["density"] - usual["density"][0]) if usual else 0.0
-    return cost + (
-        0.7 * (figures.fifths + figures.octaves) + 2.0 * max(0.0, figures.sharp - 0.05) if voices > 1 else 0.0
-    )
-
-
-def _stretch_cost(plan: Plan, style: str, candidate: Candidate, start: int, stop: int) -> float:
-    """What the critic says of the stretch from `start` to `stop` (ticks) in a style without chorale rules."""
-    lines = candidate.cursor.lines()
-    inside = [[replace(n, onset=n.onset - start) for n in line if start <= n.onset < stop] for line in lines]
-    figures = measure(inside, bar=plan.metres[0].bar, start=(plan.pickup - start) % 24)
-    return _manner_cost(candidate.phrase_nats_per_note, figures, manner(lines, start, stop), style, len(lines))
-
-
-def _phrase_cost(plan: Plan, candidate: Candidate, start: int, stop: int) -> float:
-    """What the critic says of the phrase from `start` to `stop` (ticks), with the chord it follows."""
-    before = max((g.start for g in plan.goals if g.end <= start), default=0)
-    lines = [[n for n in line if before <= n.onset < stop] for line in candidate.cursor.lines()]
-    moved = [[replace(n, onset=n.onset - before) for n in line] for line in lines]
-    figures = measure(moved, bar=plan.metres[0].bar, start=(plan.pickup - before) % 24)
-    chords = surprise(sonorities(lines, before, stop, candidate.cursor.frame.shift, plan.pickup))
-    return chorale_cost(figures, candidate.phrase_nats_per_note, moved, chords, candidate.cursor.frame.shift)
-
-
 def slots_for(style: str, voices: int) -> int:
     """How many lines are written for so many players: quartets were learned with the double stops of their players in
     lines of their own.
@@ -149,9 +85,7 @@ def players(lines: Sequence[Sequence[Note]], count: int) -> list[int]:
     """For each line the player, 0 the highest: the `count` busiest lines are players, the others go to the one whose
     mean pitch is nearest.
     """
-    means = [
-        sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line)) if line else 0.0 for line in lines
-    ]
+    means = [mean_pitch(line) for line in lines]
     busiest = sorted(sorted(range(len(lines)), key=lambda i: -len(lines[i]))[:count], key=lambda i: -means[i])
     return [
         busiest.index(i) if i in busiest else min(range(count), key=lambda p: abs(means[busiest[p]] - means[i]))
@@ -192,12 +126,13 @@ def compose(
         for key, frame in frames.items():
             frames[key], entries[key] = with_entries(engine, frame, rules, rng, temperature=temperature, top_p=top_p)
     survival = None
-    if style == "bach" and voices == 4 and len(frames) == 1:
-        survival = Survival(tuple(g.end for g in plans[0].goals[:-1]), partial(_phrase_cost, plans[0]))
+    if is_chorale(style, voices) and len(frames) == 1:
+        survival = Survival(tuple(g.end for g in plans[0].goals[:-1]), judge_phrase)
     elif voices > 1 and len(frames) == 1:
         stretch = max(plans[0].metres[0].bar, 192)
         survival = Survival(
-            tuple(range(2 * stretch, plans[0].total - stretch, 2 * stretch)), partial(_stretch_cost, plans[0], style)
+            tuple(range(2 * stretch, plans[0].total - stretch, 2 * stretch)),
+            lambda row, start, stop: judge_stretch(row, style, start, stop),
         )
     rows = decode(
         engine,
@@ -212,7 +147,8 @@ def compose(
     )
     finished = []
     for row, plan in zip(rows, plans, strict=True):
-        cost, figures, lines = judge(row, plan, style=style)
+        verdict = judge(row, style)
+        lines = verdict.lines
         names = (
             tuple(voice_names(voices, quartet=style in QUARTETS)[p] for p in players(lines, voices))
             if slots > voices
@@ -229,7 +165,9 @@ def compose(
             names=tuple(names[i] for i in kept) if names else (),
         )
         finished.append(
-            Finished(score, cost, row.nats_per_note, figures, plan, minor, tuple(entries.get(id(plan), ())))
+            Finished(
+                score, verdict.cost, row.nats_per_note, verdict.figures, plan, minor, tuple(entries.get(id(plan), ()))
+            )
         )
     return sorted(finished, key=lambda f: f.cost)
 

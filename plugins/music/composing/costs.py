@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from ..models.composer.cursor import Cursor
 from ..models.composer.vocabulary import LOW, PITCHES, REST
+from ..theory.chord_classes import triad
+from ..theory.intervals import DISSONANT, MAJOR_SCALE, MINOR_SCALE, PERFECT, SHARP
+from ..theory.part_writing import ALTERED
 from ..theory.progressions import leanings
-from .critic import ALTERED
-from .rules import CLASS, LENGTH_TICKS, PITCH, SOUNDS, Mask, Rules, goal_at, having, triad
+from ..theory.score import pickup_of
+from .rules import CLASS, LENGTH_TICKS, PITCH, SOUNDS, Mask, Rules, goal_at, having
 
 __all__ = ["length_bias", "pitch_bias"]
 
@@ -28,11 +31,10 @@ def _table(relation: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 _APART = np.abs(PITCH[None, :] - PITCH[:, None])
 _OVER = (PITCH[None, :] - PITCH[:, None]) % 12
-_DISSONANT = (1, 2, 6, 10, 11)
 _STEPS, _AWKWARD = _table(np.isin(_APART, (1, 2))), _table(np.isin(_APART, (6, 10, 11)))
-_SHARP = _table(np.isin(_APART % 12, (1, 11)))
-_ABOVE, _BELOW = _table(np.isin(_OVER, _DISSONANT)), _table(np.isin(-_OVER % 12, _DISSONANT))
-_PERFECT = _table(np.isin(-_OVER % 12, (0, 7))) > 0
+_SHARP = _table(np.isin(_APART % 12, SHARP))
+_ABOVE, _BELOW = _table(np.isin(_OVER, DISSONANT)), _table(np.isin(-_OVER % 12, DISSONANT))
+_PERFECT = _table(np.isin(-_OVER % 12, PERFECT)) > 0
 
 
 def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
@@ -52,8 +54,7 @@ def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
         again -= _stumbles(cursor, rules, own)
     if rules.foreign:
         again[_foreign(cursor)] -= rules.foreign
-    pickup = max(0, cursor.frame.metres[0].tick + cursor.frame.metres[0].bar) if cursor.frame.metres[0].tick < 0 else 0
-    if (cursor.now - pickup) % 24:
+    if (cursor.now - pickup_of(cursor.frame.metres)) % 24:
         return again
     voices = cursor.frame.voices
     bias = again + _aim(cursor, rules, v)
@@ -130,13 +131,10 @@ def _grammar(cursor: Cursor) -> NDArray[np.float32] | float:
     return np.where(SOUNDS, found[CLASS], 0).astype(np.float32)
 
 
-_MAJOR, _MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 9, 10, 11)
-
-
 def _scale(chord: int) -> set[int]:
     """Pitch classes of the key of which a triad is the tonic; of both kinds of sixth and seventh in minor."""
     root, minor = divmod(chord - 1, 2)
-    return {(root + step) % 12 for step in (_MINOR if minor else _MAJOR)}
+    return {(root + step) % 12 for step in ((*MINOR_SCALE, 9, 11) if minor else MAJOR_SCALE)}
 
 
 def _foreign(cursor: Cursor) -> Mask:
@@ -170,7 +168,7 @@ def _aim(cursor: Cursor, rules: Rules, v: int) -> NDArray[np.float32]:
     if root != (tonic[0] + 7) % 12:
         fifth, leading, second, seventh = ((root + step) % 12 for step in (7, 11, 2, 5))
         bias[having(frozenset((fifth, leading) if bass else (fifth, leading, second, seventh)))] += rules.approach
-        scale = (0, 2, 3, 5, 7, 8, 9, 11) if goal.chord % 2 == 0 else (0, 2, 4, 5, 7, 9, 11)
+        scale = (0, 2, 3, 5, 7, 8, 9, 11) if goal.chord % 2 == 0 else MAJOR_SCALE
         bias[SOUNDS & ~having(frozenset((root + step) % 12 for step in scale))] -= 2 * rules.approach
     return bias
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....core.errors import InputError
-from ..models.composer.encoding import key_shift
 from ..models.composer.options import ComposerOptions
 from ..models.composer.styles import STYLE_TABLE
 from ..notation.score_midi import programs, to_midi, voice_names
-from ..theory.keys import Key
-from ..theory.score import Metre, Note, Score, bar_lines
+from ..theory.keys import Key, key_shift
+from ..theory.score import Metre, Note, Score, bar_lines, mean_pitch
 from .choosing import Manner, choose_manner, heat, usual_style
 from .filling import Filled, Free, fill, find_phrases, next_bar
 from .finishing import finished, lend_manner
@@ -141,9 +140,7 @@ def harmonise(request: GenerateRequest[ComposerOptions], context: Context) -> Ar
     options = request.options
     work = request.sources[0]
     score, _ = score_of(work, limit=10_000)
-    melody = max(
-        score.lines, key=lambda line: sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line))
-    )
+    melody = max(score.lines, key=mean_pitch)
     pitches = [n.pitch for n in melody]
     if min(pitches) < 48 or max(pitches) > 88:
         span = f"{min(pitches)} to {max(pitches)}"

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..models.composer.cursor import Frame, Goal, Segment
-from ..models.composer.encoding import key_shift, segments
+from ..models.composer.encoding import segments
 from ..models.composer.engine import Engine
-from ..theory.progressions import sonorities, surprise
+from ..theory.keys import key_shift
+from ..theory.part_writing import measure
 from ..theory.score import Note, Score, bar_at
-from .critic import chorale_cost, measure
+from .critic import judge_filled
 from .plan import rules_for
 from .rules import Rules
-from .search import Candidate, decode
+from .search import decode
 
 __all__ = ["Free", "fill", "find_phrases", "widen"]
 
@@ -151,29 +152,16 @@ def fill(
         given=given,
     )
     rows = decode(engine, [frame] * tries, rules, rng, temperature=temperature, top_p=top_p, tell=tell)
-    best: tuple[float, list[list[Note]], Candidate] | None = None
-    bar = score.metres[0].bar
-    for row in rows:
-        lines = row.cursor.lines()
-        figures = measure(lines, bar=bar, start=max(0, score.metres[0].tick + bar) % 24)
-        if style == "bach" and voices == 4:
-            chords = surprise(sonorities(lines, 0, total, shift, max(0, score.metres[0].tick + bar) % 24))
-            cost = chorale_cost(figures, row.nats_per_note, lines, chords, shift)
-        else:
-            cost = row.nats_per_note + (
-                0.7 * (figures.fifths + figures.octaves) + 2 * max(0.0, figures.sharp - 0.05) if voices > 1 else 0.0
-            )
-        if best is None or cost < best[0]:
-            best = cost, lines, row
-    assert best is not None
+    verdicts = [judge_filled(row, style) for row in rows]
+    best = min(range(len(rows)), key=lambda i: verdicts[i].cost)
     written = [
         [n for n in line if any(a <= n.onset < b for a, b in stretches)]
-        for line, (_, _, stretches) in zip(best[1], parts, strict=True)
+        for line, (_, _, stretches) in zip(verdicts[best].lines, parts, strict=True)
     ]
     merged = tuple(
         tuple(sorted([*kept, *new], key=lambda n: n.onset)) for (_, kept, _), new in zip(parts, written, strict=True)
     )
-    return Filled(replace(score, lines=merged), written, best[0], best[2].nats_per_note)
+    return Filled(replace(score, lines=merged), written, verdicts[best].cost, rows[best].nats_per_note)
 
 
 def next_bar(score: Score) -> int:

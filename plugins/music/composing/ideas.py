@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....core.requests import Idea
+from ..theory.chords import DEGREES, DEGREES_MINOR, note_names
+from ..theory.intervals import MAJOR_SCALE, MINOR_SCALE
 from ..theory.keys import Key
 
 if TYPE_CHECKING:
     pass
 
-__all__ = ["PROGRESSIONS", "motif", "progression", "spell"]
-
-_SHARP = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_FLAT = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+__all__ = ["PROGRESSIONS", "chord_name", "motif", "progression"]
 
 PROGRESSIONS: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]] = {
     "major": (
@@ -63,39 +62,29 @@ PROGRESSIONS: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]] = {
         (("i", "v", "iv", "I"), "ends with a major third, as old chorales do", "以大三度收束(皮卡第三度),如古老众赞歌"),
     ),
 }
-_DEGREES = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}
-_MINOR_DEGREES = {"I": 0, "II": 2, "III": 3, "IV": 5, "V": 7, "VI": 8, "VII": 10}
 
 
-def spell(numeral: str, tonic: int, minor: bool, flats: bool) -> str:
-    """A Roman numeral as a chord name in a key."""
-    names = _FLAT if flats else _SHARP
-    if "/" in numeral:
-        inner = numeral.split("/")[1]
-        root = (tonic + _DEGREES[inner.upper()] + 7) % 12
-        return names[root]
-    text = numeral.removeprefix("b")
-    quality = "m" if text.rstrip("o").islower() else ""
-    degrees = _MINOR_DEGREES if minor else _DEGREES
-    root = (tonic + degrees[text.rstrip("o").upper()] - (numeral.startswith("b"))) % 12
-    return names[root] + ("dim" if text.endswith("o") else quality)
-
-
-def _tonic(key: Key) -> int:
-    return (7 * key.signature + key.final) % 12
+def chord_name(numeral: str, key: int) -> str:
+    """A Roman numeral ("I", "bVII", "iio", "V/V") as a chord name in a key (0-11 major, 12-23 minor)."""
+    plain, _, of = numeral.partition("/")
+    degrees = DEGREES_MINOR if key >= 12 else DEGREES
+    root = degrees.index(plain.rstrip("o").upper().replace("BV", "bV"))
+    if of:
+        root += degrees.index(of.upper())
+    quality = "dim" if plain.endswith("o") else "m" if plain.strip("b").islower() else ""
+    return note_names(key)[(key + root) % 12] + quality
 
 
 def progression(row: tuple[tuple[str, ...], str, str], key: Key, chinese: bool) -> Idea:
     numerals, en, zh = row
-    flats = key.signature < 0 or (key.signature == 0 and key.minor)
-    chords = [spell(n, _tonic(key), key.minor, flats or n.startswith("b")) for n in numerals]
+    chords = [chord_name(numeral, key.number) for numeral in numerals]
     text = f"{key.name}: {' '.join(chords)} ({' '.join(numerals)}) - {zh if chinese else en}"
     return Idea(kind="progression", text=text, data={"key": key.name, "numerals": list(numerals), "chords": chords})
 
 
 def motif(key: Key, arousal: float, rng: np.random.Generator, chinese: bool) -> Idea:
     """A few notes: a leap is answered by steps the other way, as good tunes do."""
-    scale = [0, 2, 3, 5, 7, 8, 10] if key.minor else [0, 2, 4, 5, 7, 9, 11]
+    scale = MINOR_SCALE if key.minor else MAJOR_SCALE
     degree = int(rng.choice([0, 2, 4]))
     leap = int(rng.choice([-3, 2, 3, 4, 5]))
     degrees = [degree, degree + leap]
@@ -111,9 +100,9 @@ def motif(key: Key, arousal: float, rng: np.random.Generator, chinese: bool) -> 
     while len(lengths) < len(degrees):
         lengths += rhythms[int(rng.integers(len(rhythms)))]
     lengths = [*lengths[: len(degrees) - 1], max(24, lengths[len(degrees) - 1])]
-    tonic = 60 + _tonic(key) - (12 if _tonic(key) > 7 else 0)
+    tonic = 60 + key.tonic - (12 if key.tonic > 7 else 0)
     pitches = [tonic + scale[d % 7] + 12 * (d // 7) for d in degrees]
-    names = _FLAT if key.signature < 0 else _SHARP
+    names = note_names(key.number)
     spelled = " ".join(f"{names[p % 12]}{p // 12 - 1}" for p in pitches)
     size = abs(leap) + 1
     en = f"a {'rising' if leap > 0 else 'falling'} {_ordinal(size)} answered by steps the other way"

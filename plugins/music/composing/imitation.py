@@ -16,6 +16,7 @@ import numpy as np
 from ..models.composer.cursor import Frame, Segment
 from ..models.composer.encoding import segments
 from ..models.composer.engine import Engine
+from ..theory.intervals import MAJOR_SCALE
 from ..theory.score import Note
 from .rules import Rules
 from .search import decode
@@ -23,7 +24,6 @@ from .search import decode
 __all__ = ["IMITATIVE", "find_subject", "with_entries"]
 
 IMITATIVE = ("palestrina", "monteverdi")
-_SCALE = (0, 2, 4, 5, 7, 9, 11)
 _ORDERS = {
     3: ((0, 1, 2), (1, 0, 2), (2, 1, 0)),
     4: ((0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 0, 1), (3, 2, 1, 0), (1, 2, 0, 3)),
@@ -33,9 +33,9 @@ _ORDERS = {
 def _degree(pitch: int, by: int) -> int:
     """A pitch of the empty signature moved by steps of the scale; a raised note stays raised."""
     octave, tone = divmod(pitch, 12)
-    raised = tone not in _SCALE
-    at = _SCALE.index(tone - raised) + by
-    return 12 * (octave + at // 7) + _SCALE[at % 7] + raised
+    raised = tone not in MAJOR_SCALE
+    at = MAJOR_SCALE.index(tone - raised) + by
+    return 12 * (octave + at // 7) + MAJOR_SCALE[at % 7] + raised
 
 
 def find_subject(line: Sequence[Note], length: int) -> list[Note]:

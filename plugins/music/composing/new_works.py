@@ -9,6 +9,7 @@ import numpy as np
 
 from ....core.errors import InputError
 from ..notation.score_midi import programs, to_midi
+from ..theory.score import mean_pitch
 from .candidates import Finished, compose, first_original
 from .choosing import choose_key, choose_manner, choose_tempo, heat, parse_metre
 from .finishing import finished, lend_manner
@@ -98,7 +99,7 @@ KEYBOARDS = ("piano", "harpsichord")
 
 def hands(score: Score) -> Score:
     """The score for two hands: lines whose middle lies above that of all, and the others."""
-    means = [sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line)) for line in score.lines]
+    means = [mean_pitch(line) for line in score.lines]
     middle = (max(means) + min(means)) / 2
     return replace(score, names=tuple("Right hand" if mean >= middle else "Left hand" for mean in means))
 

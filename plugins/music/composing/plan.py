@@ -6,7 +6,6 @@ inputs it was trained with, and as masks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,7 @@ from ..models.composer.style_facts import facts
 from ..theory.score import Metre
 from .rules import Rules
 
-__all__ = ["Plan", "cadence_names", "plan_piece", "rules_for"]
+__all__ = ["Plan", "plan_piece", "rules_for"]
 
 CHORALE_RANGES = ((60, 79), (53, 74), (48, 69), (36, 62))
 DOMINANT, HALF_TONICISED = 0.8, 0.45
@@ -25,7 +24,6 @@ PHRASED = ("bach",)
 VOCAL = ("bach", "palestrina", "monteverdi", "trecento")
 QUARTETS = ("mozart", "haydn", "beethoven")
 FOLK = ("ryan", "oneill", "aird", "essen", "chinese")
-_ROMAN_MAJOR = {0: "I", 2: "II", 4: "III", 5: "IV", 7: "V", 9: "VI", 11: "VII"}
 
 
 @dataclass(frozen=True)
@@ -284,18 +282,3 @@ def _hold(rng: np.random.Generator, size: int, up: int, last: bool) -> int:
         return size // 2
     long = rng.random() < (0.5 if last else 0.22)
     return size - up if long and size <= 96 else max(24, size // 2 - up)
-
-
-def cadence_names(goals: Sequence[Goal], minor: bool) -> list[str]:
-    """The degrees the phrases aim at, in Roman numerals, upper case for major chords."""
-    names = []
-    for goal in goals:
-        if not 1 <= goal.chord <= 24:
-            names.append("?")
-            continue
-        root, is_minor = divmod(goal.chord - 1, 2)
-        degree = (root - (9 if minor else 0)) % 12
-        scale = {0: "I", 2: "II", 3: "III", 5: "IV", 7: "V", 8: "VI", 10: "VII"} if minor else _ROMAN_MAJOR
-        name = scale.get(degree, f"{degree}")
-        names.append(name.lower() if is_minor else name)
-    return names

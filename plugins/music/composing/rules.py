@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..models.composer.cursor import Cursor, Goal
 from ..models.composer.vocabulary import HOLD, LENGTH_ID, LENGTHS, LOW, PITCHES, REST
+from ..theory.chord_classes import triad
 
 __all__ = ["Rules", "length_mask", "pitch_mask"]
 
@@ -76,14 +77,6 @@ class Rules:
     grammar: float = 0.0
     brisk: float = 0.0
     opening: bool = False
-
-
-def triad(chord: int) -> tuple[int, int, int] | None:
-    """(root, third, fifth) as pitch classes of a chord class, None if it is no triad."""
-    if not 1 <= chord <= 24:
-        return None
-    root, minor = divmod(chord - 1, 2)
-    return root, (root + 4 - minor) % 12, (root + 7) % 12
 
 
 def goal_at(cursor: Cursor) -> Goal | None:

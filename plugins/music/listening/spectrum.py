@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..performing.rendering import loudness
-from ..theory.key_finding import KeyEstimate, _decide, correlations
+from ..theory.key_finding import KeyEstimate, correlations, decide
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -70,7 +70,7 @@ def hear_key(chroma: np.ndarray) -> KeyEstimate | None:
     weights = chroma.sum(1).astype(np.float64)
     if weights.sum() < 1e-6 or weights.std() < 0.1 * weights.mean():
         return None
-    return _decide(correlations(weights - 0.6 * weights.min()))
+    return decide(correlations(weights - 0.6 * weights.min()))
 
 
 def onset_strength(mel_db: np.ndarray) -> np.ndarray:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....core.errors import FormatError, InputError
-from ..models.composer.vocabulary import SLOTS
 from ..performing.instruments import DRUMS, plain_name, program_names
-from ..theory.score import TICKS, Metre, Note, Score, limit_lines, to_lines
+from ..theory.intervals import MAJOR_SCALE
+from ..theory.score import MAX_LINES, TICKS, Metre, Note, Score, limit_lines, mean_pitch, to_lines
 
 if TYPE_CHECKING:
     import pretty_midi
@@ -99,7 +99,7 @@ def programs(instruments: str, voices: int, default: str) -> list[int]:
 def guess_signature(pitches: Sequence[int], weights: Sequence[int]) -> int:
     """The key signature, in [-6, 6], whose scale holds the most of the weighted pitches; the simplest of equals."""
     histogram = np.bincount(np.asarray(pitches) % 12, weights=np.asarray(weights, float), minlength=12)
-    scale = np.array([0, 2, 4, 5, 7, 9, 11])
+    scale = np.array(MAJOR_SCALE)
     return max(range(-5, 7), key=lambda s: (round(float(histogram[(scale + 7 * s) % 12].sum()), 6), -abs(s)))
 
 
@@ -142,7 +142,7 @@ def to_midi(
 
 
 def from_midi(
-    midi: pretty_midi.PrettyMIDI, *, name: str = "", style: str = "user", limit: int = SLOTS, by_part: bool = False
+    midi: pretty_midi.PrettyMIDI, *, name: str = "", style: str = "user", limit: int = MAX_LINES, by_part: bool = False
 ) -> Score:
     """The notes of `midi` on the grid of 24 ticks, drums left out, at most `limit` lines from the highest down.
 
@@ -174,7 +174,7 @@ def from_midi(
     if not by_part:
         order = sorted(
             range(len(lines)),
-            key=lambda i: -sum(n.pitch * n.length for n in lines[i]) / sum(n.length for n in lines[i]),
+            key=lambda i: -mean_pitch(lines[i]),
         )
         lines, names = [lines[i] for i in order], [names[i] for i in order]
     signature = _signature(midi, lines)

@@ -14,6 +14,7 @@ from ..composing.given import score_of
 from ..composing.restyling import embroider, mix_bars
 from ..models.composer.options import ComposerOptions
 from ..notation.score_midi import programs, to_midi, voice_names
+from ..theory.score import mean_pitch
 
 __all__ = ["transfer_style"]
 
@@ -32,9 +33,7 @@ def transfer_style(request: TransferRequest[ComposerOptions], context: Context) 
     facts = manner.facts
     voices = options.voices or facts.voices
     remarks: tuple[str, ...] = ()
-    melody = max(
-        score.lines, key=lambda line: sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line))
-    )
+    melody = max(score.lines, key=mean_pitch)
     if voices > 1:
         if not 45 <= min(n.pitch for n in melody) <= max(n.pitch for n in melody) <= 96:
             raise InputError(

@@ -88,7 +88,7 @@ def cadence_inputs(notes: NoteTable, chords: list[Chord]) -> tuple[np.ndarray, n
     """(beats in quarters, inputs of the regression: shape (beats, inputs)) for each beat on which a note begins."""
     pitched = notes.pitched
     onset, _end = notes.onset[pitched], notes.end[pitched]
-    beats = np.array([b for b in notes.bars.beats if b < notes.length - 1e-6])
+    beats = notes.beats
     beats = beats[np.isin(np.round(beats, 4), np.round(onset, 4))]
     times = np.unique(np.round(onset, 4))
     voices = max(notes.voices, 1)

@@ -13,7 +13,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from .key_finding import KEY_NAMES, KeyEstimate, KeySpan, find_key, keys_over_time
+from .intervals import MAJOR_SCALE, MINOR_SCALE
+from .key_finding import KEY_NAMES, KeyEstimate, KeySpan, find_key, key_at, keys_over_time
 from .note_table import NoteTable
 
 __all__ = ["KINDS", "Chord", "find_chords", "key_functions", "note_names", "read_harmony", "spell"]
@@ -91,8 +92,8 @@ _SERVICE: tuple[dict[tuple[int, str], float], ...] = (
 )
 """How well a chord (steps above the tonic, kind) serves a key, major then minor."""
 
-_DEGREES = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
-_DEGREES_MINOR = ("I", "bII", "II", "III", "#III", "IV", "#IV", "V", "VI", "#VI", "VII", "#VII")
+DEGREES = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
+DEGREES_MINOR = ("I", "bII", "II", "III", "#III", "IV", "#IV", "V", "VI", "#VI", "VII", "#VII")
 _FIFTHS = ("F", "C", "G", "D", "A", "E", "B")
 _FIGURES = {3: ("", "6", "64"), 4: ("7", "65", "43", "42")}
 
@@ -183,7 +184,7 @@ def find_chords(notes: NoteTable, keys: list[KeySpan]) -> list[Chord]:
             and spans[-1][1] == i
             and path[i] == path[start]
             and not arrives
-            and _key_at(keys, edges[i]) == _key_at(keys, edges[start])
+            and key_at(keys, edges[i]) == key_at(keys, edges[start])
         ):
             spans[-1] = (spans[-1][0], i + 1)
         else:
@@ -194,7 +195,7 @@ def find_chords(notes: NoteTable, keys: list[KeySpan]) -> list[Chord]:
 
 def key_functions(notes: NoteTable, chords: list[Chord]) -> np.ndarray:
     """How well the chord on each beat serves each of the 24 keys: shape (beats, 24), 0 where no chord is."""
-    beats = notes.bars.beats[notes.bars.beats < notes.length - 1e-6]
+    beats = notes.beats
     out = np.zeros((len(beats), 24))
     at = 0
     for i, beat in enumerate(beats):
@@ -263,7 +264,7 @@ def _evidence(notes: NoteTable, edges: np.ndarray, keys: list[KeySpan]) -> tuple
     evidence += np.where(root_in_bass, BASS_IS_ROOT, np.where(chord_tone, BASS_IS_OTHER, BASS_IS_FOREIGN))
     scales = np.array([_scale(number) for number in range(24)])
     diatonic = (_TABLE @ (1 - scales).T < 0.5).T
-    at = np.array([_key_at(keys, float(e)) for e in edges[:-1]])
+    at = np.array([key_at(keys, float(e)) for e in edges[:-1]])
     evidence += IN_KEY * diatonic[at]
     sounds = total[:, 0] > 1e-9
     evidence[~sounds] = 0
@@ -272,7 +273,7 @@ def _evidence(notes: NoteTable, edges: np.ndarray, keys: list[KeySpan]) -> tuple
 
 def _scale(number: int) -> np.ndarray:
     """The tones of a key as a mask: major, or harmonic and natural minor together."""
-    steps = (0, 2, 4, 5, 7, 9, 11) if number < 12 else (0, 2, 3, 5, 7, 8, 10, 11)
+    steps = MAJOR_SCALE if number < 12 else (*MINOR_SCALE, 11)
     mask = np.zeros(12)
     mask[[(number + s) % 12 for s in steps]] = 1
     return mask
@@ -294,13 +295,6 @@ def _path(evidence: np.ndarray, strong: np.ndarray) -> np.ndarray:
     return np.array(path[::-1])
 
 
-def _key_at(keys: list[KeySpan], position: float) -> int:
-    for span in keys:
-        if position < span.end - 1e-6:
-            return span.number
-    return keys[-1].number
-
-
 def _chord(notes: NoteTable, start: float, end: float, which: int, keys: list[KeySpan]) -> Chord:
     root, kind = int(_ROOT[which]), _NAMES[int(_KIND[which])]
     tones = KINDS[kind][0]
@@ -313,7 +307,7 @@ def _chord(notes: NoteTable, start: float, end: float, which: int, keys: list[Ke
     bass = int(notes.pitch[sounding[0]]) % 12 if len(sounding) else root
     interval = (bass - root) % 12
     inversion = tones.index(interval) if interval in tones else -1
-    key = _key_at(keys, start)
+    key = key_at(keys, start)
     letters = note_names(key)
     below = chord_tone_name(letters[root], interval) if inversion > 0 else letters[bass]
     name = letters[root] + KINDS[kind][1] + ("" if bass == root else f"/{below}")
@@ -321,7 +315,7 @@ def _chord(notes: NoteTable, start: float, end: float, which: int, keys: list[Ke
 
 
 def _numeral(root: int, kind: str, inversion: int, key: int) -> str:
-    degree = (_DEGREES_MINOR if key >= 12 else _DEGREES)[(root - key) % 12]
+    degree = (DEGREES_MINOR if key >= 12 else DEGREES)[(root - key) % 12]
     minor = kind in ("minor", "diminished", "minor seventh", "half-diminished", "diminished seventh")
     if minor:
         degree = degree.replace("I", "i").replace("V", "v")
@@ -365,7 +359,7 @@ def _applied(chords: list[Chord]) -> list[Chord]:
         scale = _scale(chord.key)
         if leads == chord.key % 12 or all(scale[t] for t in tones):
             continue
-        degree = (_DEGREES_MINOR if chord.key >= 12 else _DEGREES)[(leads - chord.key) % 12]
+        degree = (DEGREES_MINOR if chord.key >= 12 else DEGREES)[(leads - chord.key) % 12]
         if target.kind in ("minor", "minor seventh"):
             degree = degree.replace("I", "i").replace("V", "v")
         figures = _FIGURES[len(KINDS[chord.kind][0])][max(chord.inversion, 0)]

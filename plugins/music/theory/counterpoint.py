@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from .key_finding import KeySpan
+from .key_finding import KeySpan, key_at
 from .note_table import NoteTable
 
 __all__ = ["FAULTS", "Fault", "find_faults", "summarise_faults", "voice_names"]
@@ -185,20 +185,16 @@ def _melody(
                 add("leading tone", i, voice)
 
 
-def _key_at(keys: list[KeySpan], position: float) -> int:
-    return next((k.number for k in keys if position < k.end - 1e-6), keys[-1].number if keys else 0)
-
-
 def _augmented_second(notes: NoteTable, keys: list[KeySpan], before: int, after: int) -> bool:
     """Between the sixth and the raised seventh of a minor key."""
-    key = _key_at(keys, float(notes.onset[after]))
+    key = key_at(keys, float(notes.onset[after]))
     tones = {(int(notes.pitch[n]) - key) % 12 for n in (before, after)}
     return key >= 12 and tones == {8, 11}
 
 
 def _is_leading(notes: NoteTable, keys: list[KeySpan], note: int, sound: np.ndarray, times: np.ndarray) -> bool:
     """The seventh degree over a dominant: the fifth degree sounds below it."""
-    key = _key_at(keys, float(notes.onset[note]))
+    key = key_at(keys, float(notes.onset[note]))
     if (int(notes.pitch[note]) - key) % 12 != 11:
         return False
     last = int(np.searchsorted(times, notes.end[note] - 1e-5)) - 1

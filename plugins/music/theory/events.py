@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .chords import Chord, note_names
-from .key_finding import KeySpan
+from .key_finding import KeySpan, key_at
 from .note_table import NoteTable
 
 __all__ = ["Moment", "find_moments"]
@@ -125,7 +125,7 @@ def _pedals(notes: NoteTable, keys: list[KeySpan]) -> list[Moment]:
             & (notes.onset[notes.pitched] < notes.end[note] - 0.02)
         ]
         if length >= 2 * bar - 0.01 and len(np.unique(np.round(notes.onset[above], 3))) >= 4:
-            key = next((k.number for k in keys if notes.onset[note] < k.end), 0)
+            key = key_at(keys, float(notes.onset[note]))
             out.append(
                 _moment(
                     notes,
@@ -148,5 +148,5 @@ def _summit(notes: NoteTable, keys: list[KeySpan]) -> list[Moment]:
     if len(peaks) != 1:
         return []
     at = float(notes.onset[peaks[0]])
-    key = next((k.number for k in keys if at < k.end), 0)
+    key = key_at(keys, at)
     return [_moment(notes, "highest note", at, f"{note_names(key)[top % 12]}{top // 12 - 1}", 0)]

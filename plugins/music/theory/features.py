@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .intervals import DISSONANT
 from .key_finding import correlations, find_key
-from .metrics import set_metrics
+from .metrics import entropy, set_metrics
 from .note_table import NoteTable, read_notes
 from .texture import read_ranges, read_texture
 
@@ -77,9 +78,7 @@ def mean_tempo(notes: NoteTable) -> float:
 
 
 def _entropy_of(values: np.ndarray) -> float:
-    _, counts = np.unique(values, return_counts=True)
-    share = counts / max(counts.sum(), 1)
-    return float(-(share * np.log2(share)).sum()) + 0.0 if len(counts) else 0.0
+    return entropy(np.unique(values, return_counts=True)[1])
 
 
 def _syncopation(notes: NoteTable) -> float:
@@ -97,7 +96,7 @@ def _syncopation(notes: NoteTable) -> float:
 
 def _dissonance(notes: NoteTable) -> float:
     """Share of beats on which two sounding pitches are a second, a seventh or a tritone apart."""
-    beats = notes.bars.beats[notes.bars.beats < notes.length - 1e-6]
+    beats = notes.beats
     if not len(beats) or not len(notes.pitched):
         return 0.0
     roll = np.zeros((len(beats), 12), bool)
@@ -108,7 +107,7 @@ def _dissonance(notes: NoteTable) -> float:
         live = first + step < last
         roll[(first + step)[live], notes.pitch[some][live] % 12] = True
     harsh = np.zeros(len(beats), bool)
-    for interval in (1, 2, 6):
+    for interval in DISSONANT[:3]:  # the others are their inversions
         harsh |= (roll & np.roll(roll, interval, axis=1)).any(1)
     return float(harsh.mean())
 

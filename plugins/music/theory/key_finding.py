@@ -9,13 +9,24 @@ chorales). Probabilities are a softmax of the evidence, with a temperature at wh
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .note_table import NoteTable
 
-__all__ = ["KEY_NAMES", "KeyEstimate", "KeySpan", "find_key", "key_name", "keys_over_time"]
+__all__ = [
+    "KEY_NAMES",
+    "KeyEstimate",
+    "KeySpan",
+    "correlations",
+    "decide",
+    "find_key",
+    "key_at",
+    "key_name",
+    "keys_over_time",
+]
 
 _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 _MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
@@ -91,6 +102,11 @@ def key_name(number: int, language: str = "en") -> str:
     return sign + letter[0] + ("大调" if mode == "major" else "小调")
 
 
+def key_at(keys: Sequence[KeySpan], position: float) -> int:
+    """The number of the key at a position in quarters: of the last stretch beyond its end, 0 where there is none."""
+    return next((span.number for span in keys if position < span.end - 1e-6), keys[-1].number if keys else 0)
+
+
 def correlations(weights: np.ndarray) -> np.ndarray:
     """Pearson's correlation of pitch class weights, shape (..., 12), with the 24 profiles: shape (..., 24); 0 where
     nothing sounds.
@@ -116,10 +132,11 @@ def find_key(notes: NoteTable) -> KeyEstimate | None:
         trust = 0.5 if said == 0 else 1.0
         evidence[said] += trust * SIGNATURE
         evidence[relative] += trust * RELATIVE_SIGNATURE
-    return _decide(evidence)
+    return decide(evidence)
 
 
-def _decide(evidence: np.ndarray) -> KeyEstimate:
+def decide(evidence: np.ndarray) -> KeyEstimate:
+    """The likeliest key and the next, from evidence of shape (24,)."""
     odds = np.exp((evidence - evidence.max()) / TEMPERATURE)
     odds /= odds.sum()
     first, second = (int(i) for i in np.argsort(-odds, kind="stable")[:2])
@@ -149,7 +166,7 @@ def keys_over_time(
     home = home or find_key(notes)
     if home is None:
         return []
-    beats = np.append(notes.bars.beats[notes.bars.beats < notes.length - 1e-6], notes.length)
+    beats = np.append(notes.beats, notes.length)
     weights = notes.weights(beats)
     kernel = np.hanning(WINDOW_BEATS + 3)[1:-1]
     smooth = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ....core.errors import InputError
 
-__all__ = ["Key", "parse_key"]
+__all__ = ["Key", "key_shift", "parse_key"]
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _FIFTHS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
@@ -39,6 +39,16 @@ class Key:
     def minor(self) -> bool:
         """Whether its third is minor."""
         return self.mode in ("minor", "aeolian", "dorian", "phrygian")
+
+    @property
+    def tonic(self) -> int:
+        """Pitch class of its final."""
+        return (7 * self.signature + self.final) % 12
+
+    @property
+    def number(self) -> int:
+        """Of the major or minor key on its final: 0-11 major, 12-23 minor."""
+        return self.tonic + 12 * self.minor
 
     @property
     def final(self) -> int:
@@ -80,3 +90,8 @@ def parse_key(text: str) -> Key:
             f"equal"
         )
     return Key(signature, mode, f"{letter}{found[2]} {mode}")
+
+
+def key_shift(signature: int) -> int:
+    """Semitones, in [-6, 5], that bring a signature of so many sharps to the empty one."""
+    return (-7 * signature + 6) % 12 - 6

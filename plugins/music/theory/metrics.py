@@ -11,14 +11,13 @@ import itertools
 
 import numpy as np
 
+from .intervals import MAJOR_SCALE, MINOR_SCALE
 from .note_table import NoteTable
 
 __all__ = ["STEPS", "entropy", "set_metrics"]
 
 STEPS = 24
 """Time steps a quarter."""
-
-_MAJOR_SCALE, _MINOR_SCALE = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
 
 
 def set_metrics(notes: NoteTable) -> dict[str, float]:
@@ -67,7 +66,7 @@ def scale_consistency(classes: np.ndarray) -> float:
         max(
             classes[[(root + step) % 12 for step in scale]].sum()
             for root in range(12)
-            for scale in (_MAJOR_SCALE, _MINOR_SCALE)
+            for scale in (MAJOR_SCALE, MINOR_SCALE)
         )
         / total
     )

@@ -128,6 +128,11 @@ class NoteTable:
         return float(self.end_s.max()) if len(self) else 0.0
 
     @cached_property
+    def beats(self) -> np.ndarray:
+        """The positions of the beats before the last note ends, in quarters."""
+        return self.bars.beats[self.bars.beats < self.length - _EPSILON]
+
+    @cached_property
     def pitched(self) -> np.ndarray:
         """Indices of the notes that are not drums."""
         return np.flatnonzero(self.voice >= 0)

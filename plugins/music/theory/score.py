@@ -7,12 +7,26 @@ the lower notes go to lines of their own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TICKS", "Metre", "Note", "Score", "bar_at", "bar_lines", "limit_lines", "merge_metres"]
+__all__ = [
+    "TICKS",
+    "Metre",
+    "Note",
+    "Score",
+    "bar_at",
+    "bar_lines",
+    "limit_lines",
+    "mean_pitch",
+    "merge_metres",
+    "pickup_of",
+    "sounding",
+    "to_lines",
+]
 
 TICKS = 24
 """Ticks to a quarter note."""
@@ -98,6 +112,11 @@ def bar_lines(metres: tuple[Metre, ...], length: int) -> list[tuple[int, Metre]]
     return bars
 
 
+def pickup_of(metres: Sequence[Metre]) -> int:
+    """Length of the pickup in ticks, 0 if there is none."""
+    return metres[0].tick + metres[0].bar if metres[0].tick < 0 else 0
+
+
 def merge_metres(measures: list[tuple[int, int, int, int]]) -> tuple[Metre, ...]:
     """A metre map from written measures (start, actual length, numerator, denominator).
 
@@ -160,8 +179,13 @@ def limit_lines(score: Score, limit: int = MAX_LINES) -> Score:
     if rest:
         last = to_lines([*kept[-1], *(n for line in rest for n in line)], 1)
         kept[-1] = last[0]
-    kept.sort(key=lambda line: -sum(n.pitch * n.length for n in line) / sum(n.length for n in line))
+    kept.sort(key=lambda line: -mean_pitch(line))
     return replace(score, lines=tuple(kept), names=())
+
+
+def mean_pitch(line: Sequence[Note]) -> float:
+    """Mean pitch of a line, its notes weighed by their lengths; 0 for an empty one."""
+    return sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line))
 
 
 def sounding(line: tuple[Note, ...], ticks: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -14,12 +14,12 @@ import numpy as np
 
 from .score import Note
 
-__all__ = ["MEASURES", "distance", "manner", "spread"]
+__all__ = ["MEASURES", "distance", "spread", "voice_motion"]
 
 MEASURES = ("together", "silent", "short", "uneven", "repeated", "steps", "density")
 
 
-def manner(lines: Sequence[Sequence[Note]], start: int, stop: int) -> dict[str, float]:
+def voice_motion(lines: Sequence[Sequence[Note]], start: int, stop: int) -> dict[str, float]:
     """The measures of what begins from tick `start` to before `stop`.
 
     together: mean share of the voices that attack where one does; silent: share of voice time without a note; short:

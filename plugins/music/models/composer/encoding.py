@@ -15,6 +15,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ...theory.chord_classes import chord_class
+from ...theory.keys import key_shift
 from ...theory.score import Note, Score, bar_lines
 from .vocabulary import (
     BINS,
@@ -34,7 +36,7 @@ from .vocabulary import (
     split_length,
 )
 
-__all__ = ["Encoded", "chord_class", "encode", "future", "key_shift", "shifted", "to_score"]
+__all__ = ["Encoded", "encode", "future", "shifted", "to_score"]
 
 Int = NDArray[np.int64]
 Byte = NDArray[np.uint8]
@@ -47,11 +49,6 @@ TO_END_CAP = 289
 def bins(ticks: Int) -> Int:
     """Vectorised `vocabulary.quantise`."""
     return np.minimum(np.searchsorted(_EDGES, np.maximum(ticks, 0)), BINS - 1)
-
-
-def key_shift(signature: int) -> int:
-    """Semitones, in [-6, 5], that bring a signature of so many sharps to the empty one."""
-    return (-7 * signature + 6) % 12 - 6
 
 
 @dataclass(frozen=True)
@@ -107,30 +104,6 @@ def segments(line: Sequence[Note], total: int, shift: int) -> list[tuple[int, in
     if now < total:
         speak(now, total - now, REST, 0)
     return found
-
-
-def chord_class(pitches: Sequence[int], lines: int = 4) -> int:
-    """1 + 2 root (+ 1 if minor) of a triad from pitches, the lowest last considered its bass; 25 for another chord, 26
-    for none.
-
-    pitches: encoded pitches (1 is LOW); with one line, the note itself counts as the root of a major triad.
-    """
-    sounding = [p for p in pitches if p]
-    if not sounding:
-        return 26
-    classes = {(p + LOW - 1) % 12 for p in sounding}
-    bass = (min(sounding) + LOW - 1) % 12
-    if lines == 1:
-        return 1 + 2 * bass
-    for root in (bass, *sorted(classes - {bass})):
-        for minor, third in ((0, 4), (1, 3)):
-            if (
-                classes <= {root, (root + third) % 12, (root + 7) % 12}
-                and root in classes
-                and (len(classes) > 1 or root == bass)
-            ):
-                return 1 + 2 * root + minor
-    return 25
 
 
 def encode(score: Score, *, style: str | None = None, shift: int | None = None, total: int | None = None) -> Encoded:
@@ -295,9 +268,10 @@ def _goals(put: Putter, score: Score, onset: Int, shift: int) -> None:
     ends = sorted({n.end for line in score.lines for n in line if n.phrase_end})
 
     def chord_before(tick: int) -> tuple[int, int]:
-        pitches = [fold(n.pitch + shift) for line in score.lines for n in line if n.onset < tick <= n.end]
-        top = [fold(n.pitch + shift) for n in score.lines[0] if n.onset < tick <= n.end]
-        return chord_class(pitches, lines), ((top[-1] + LOW - 1) % 12 + 1 if top else 0)
+        sounds = [[fold(n.pitch + shift) for n in line if n.onset < tick <= n.end] for line in score.lines]
+        top = sounds[0]
+        heard = [sound + LOW - 1 for line in sounds for sound in line]
+        return chord_class(heard, lines), ((top[-1] + LOW - 1) % 12 + 1 if top else 0)
 
     put("final", chord_before(max((n.end for line in score.lines for n in line), default=0))[0])
     start = 0

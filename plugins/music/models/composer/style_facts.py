@@ -17,9 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from ...theory.score import Score
-from ...theory.voice_motion import manner, spread
-from .encoding import chord_class, fold, key_shift
+from ...theory.chord_classes import chord_class
+from ...theory.keys import key_shift
+from ...theory.score import Score, pickup_of
+from ...theory.voice_motion import spread, voice_motion
+from .encoding import fold
+from .vocabulary import LOW
 
 __all__ = ["count_facts", "facts", "header_nats"]
 
@@ -39,12 +42,6 @@ def _bars(score: Score) -> int:
 def _tail(score: Score) -> int:
     """Ticks of the last bar that are filled."""
     return score.length - score.metres[0].tick - (_bars(score) - 1) * score.metres[0].bar
-
-
-def pickup_of(score: Score) -> int:
-    """Length of the pickup in ticks, 0 if there is none."""
-    first = score.metres[0]
-    return first.tick + first.bar if first.tick < 0 else 0
 
 
 def count_facts(scores: Sequence[Score]) -> dict[str, Any]:
@@ -67,14 +64,14 @@ def count_facts(scores: Sequence[Score]) -> dict[str, Any]:
             "ranges": ranges,
             "voices": _counts(len(s.lines) for s in of),
             "metres": _counts(f"{s.metres[0].numerator}/{s.metres[0].denominator}" for s in of),
-            "pickups": _counts(f"{s.metres[0].numerator}/{s.metres[0].denominator}:{pickup_of(s)}" for s in of),
+            "pickups": _counts(f"{s.metres[0].numerator}/{s.metres[0].denominator}:{pickup_of(s.metres)}" for s in of),
             "bars": _counts(_bars(s) for s in of),
             "keys": _counts(key_shift(s.signature) % 12 for s in of),
             "changes": _counts(len(s.metres) - 1 for s in of),
             "tails": _counts(
-                f"{s.metres[0].numerator}/{s.metres[0].denominator}:{pickup_of(s)}:{_tail(s)}" for s in of
+                f"{s.metres[0].numerator}/{s.metres[0].denominator}:{pickup_of(s.metres)}:{_tail(s)}" for s in of
             ),
-            "manner": spread([manner(s.lines, 0, min(s.length, 24 * 96)) for s in of]),
+            "manner": spread([voice_motion(s.lines, 0, min(s.length, 24 * 96)) for s in of]),
             "notes_per_quarter": round(float(np.mean([s.notes / len(s.lines) / (s.length / 24) for s in of])), 3),
         }
         if style == "bach":
@@ -94,7 +91,7 @@ def _cadences(scores: Sequence[Score]) -> dict[str, Any]:
         shift = key_shift(score.signature)
         ends = sorted({n.end for n in score.lines[0] if n.phrase_end})
         chords = [
-            chord_class([fold(n.pitch + shift) for line in score.lines for n in line if n.onset < e <= n.end])
+            chord_class([fold(n.pitch + shift) + LOW - 1 for line in score.lines for n in line if n.onset < e <= n.end])
             for e in ends
         ]
         if not chords or chords[-1] not in (1, 19, 20):
@@ -119,7 +116,7 @@ def header_nats(score: Score, style: str) -> float:
     """
     row = facts().get(style) or {}
     metre = score.metres[0]
-    name, pickup = f"{metre.numerator}/{metre.denominator}", pickup_of(score)
+    name, pickup = f"{metre.numerator}/{metre.denominator}", pickup_of(score.metres)
     nats = _cost(row.get("voices", {}), len(score.lines), 32) + _cost(row.get("metres", {}), name, 400)
     nats += _cost(_given(row.get("pickups", {}), name), pickup, max(2, metre.bar))
     nats += _cost(row.get("keys", {}), key_shift(score.signature) % 12, 12)
