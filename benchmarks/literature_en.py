@@ -58,17 +58,15 @@ def speed(tokens: int = 120) -> dict[str, float]:
     a sonnet by the poet.
     """
     import torch
-    from artwright.core.theme import Theme
+    from artwright.core.devices import DeviceManager
     from artwright.core.weights import load_weights
-    from artwright.plugins.literature.english.lending import lend_verse
-    from artwright.plugins.literature.english.writer import compose
+    from artwright.plugins.literature.english.writer import write
     from artwright.plugins.literature.lm.lending import weights_of
-    from artwright.plugins.literature.models.poet.options import PoetOptions
     from artwright.plugins.literature.models.prose_en.engine import ProseEngine
     from transformers import LlamaConfig, LlamaForCausalLM
 
     torch.set_num_threads(1)
-    path = weights_of("prose-en", None)
+    path = weights_of("prose-en")
     engine = ProseEngine.load(path)
     arrays, card = load_weights(path)
     c = card["config"]
@@ -139,28 +137,25 @@ def speed(tokens: int = 120) -> dict[str, float]:
         float(np.mean(np.array(results["ours"]) == np.array(results["transformers"]))), 3
     )
 
-    class Devices:
-        """Keeps what was loaded, as the studio's device manager does."""
-
-        def __init__(self) -> None:
-            self.kept: dict[Any, Any] = {}
-
-        def lease(self, key: Any, loader: Any) -> Any:
-            from contextlib import nullcontext
-
-            if key not in self.kept:
-                self.kept[key] = loader("cpu")
-            return nullcontext(self.kept[key])
-
-    devices = Devices()
-    with lend_verse(devices, None):
-        pass
+    devices = DeviceManager("cpu")
     for form in ("sonnet", "quatrain", "limerick", "haiku"):
-        compose(Theme.from_prompt("the sea"), form, PoetOptions(), np.random.default_rng(0), None, devices, None)
+        write(*_asking("the sea", 0, devices), form=form)
         began = time.process_time()
-        compose(Theme.from_prompt("autumn moon"), form, PoetOptions(), np.random.default_rng(1), None, devices, None)
+        write(*_asking("autumn moon", 1, devices), form=form)
         found[f"{form}_s"] = round(time.process_time() - began, 2)
     return found
+
+
+def _asking(theme: str, seed: int, devices: Any = None) -> tuple[Any, Any]:
+    """(request, context) as the studio makes them. devices: that keep what was loaded; new ones on the CPU if None."""
+    from artwright.core.devices import DeviceManager
+    from artwright.core.requests import Context, GenerateRequest
+    from artwright.core.theme import Theme
+    from artwright.plugins.literature.models.poet.options import PoetOptions
+
+    request = GenerateRequest(medium="literature", model="poet", options=PoetOptions(), theme=Theme.from_prompt(theme))
+    lent = devices or DeviceManager("cpu")
+    return request, Context(devices=lent, library=None, feedback=None, home=Path("."), seed=seed)
 
 
 def _right(text: Any, form: str) -> bool:
@@ -183,10 +178,11 @@ def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Pat
     """
     from artwright.core.errors import InputError
     from artwright.core.theme import Theme
+    from artwright.plugins.literature.english.content import theme_words
     from artwright.plugins.literature.english.lending import lend_prose
     from artwright.plugins.literature.english.rescoring import ForwardReader
     from artwright.plugins.literature.english.words import MARKS, tokenize
-    from artwright.plugins.literature.english.writer import theme_words, write_poem
+    from artwright.plugins.literature.english.writer import write_poem
     from artwright.plugins.literature.lm.lending import weights_of
     from artwright.plugins.literature.models.poet.options import PoetOptions
     from artwright.plugins.literature.models.verse_en.engine import VerseEngine
@@ -194,8 +190,8 @@ def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Pat
     rows: dict[str, Any] = {}
     lines: Counter[str] = Counter()
     copied = 0
-    engine = VerseEngine.load(weights or weights_of("verse-en", None))
-    with lend_prose(None, None) as reader:
+    engine = VerseEngine.load(weights or weights_of("verse-en"))
+    with lend_prose(_asking("", 0)[1]) as reader:
         forward = ForwardReader(reader, engine.cased)
         for form in only or (
             "sonnet",
@@ -218,8 +214,7 @@ def forms(count: int, only: tuple[str, ...] = (), best_of: int = 0, weights: Pat
                         form,
                         PoetOptions(best_of=best_of),
                         np.random.default_rng(1000 + n),
-                        None,
-                        forward,
+                        forward=forward,
                     )
                 except InputError:
                     failed += 1
@@ -261,7 +256,7 @@ def promises(count: int, weights: Path | None = None) -> dict[str, Any]:
     from artwright.plugins.literature.models.poet.options import PoetOptions
     from artwright.plugins.literature.models.verse_en.engine import VerseEngine
 
-    engine = VerseEngine.load(weights or weights_of("verse-en", None))
+    engine = VerseEngine.load(weights or weights_of("verse-en"))
     asked = "river golden silence mother stone winter garden hope wander bright".split()
     given = "The river carries all the light away,"
     found: dict[str, Any] = {}
@@ -389,7 +384,7 @@ def generated(words: int, folder: Path | None = None, only: tuple[str, ...] = ()
         lent, judge = (build_profiles({a: v[half::2] for a, v in works.items()}, words=2_500) for half in (0, 1))
     found: dict[str, list[str]] = {}
     began = time.process_time()
-    with lend_prose(None, None) as engine:
+    with lend_prose(_asking("", 0)[1]) as engine:
         for n, author in enumerate(only or EIGHT):
             voice, pages = Voice(engine, author, lent), []
             for k in range(max(1, round(words / PAGE_WORDS))):
@@ -437,21 +432,21 @@ def gallery(only: tuple[str, ...] = (), weights: Path | None = None) -> None:
     from artwright.core.theme import Theme
     from artwright.plugins.literature.english.lending import lend_prose
     from artwright.plugins.literature.english.rescoring import ForwardReader
-    from artwright.plugins.literature.english.writer import compose, write_poem
+    from artwright.plugins.literature.english.writer import write, write_poem
     from artwright.plugins.literature.lm.lending import weights_of
     from artwright.plugins.literature.models.poet.options import PoetOptions
     from artwright.plugins.literature.models.verse_en.engine import VerseEngine
 
-    engine = VerseEngine.load(weights or weights_of("verse-en", None))
-    with lend_prose(None, None) as reader:
+    engine = VerseEngine.load(weights or weights_of("verse-en"))
+    with lend_prose(_asking("", 0)[1]) as reader:
         forward = ForwardReader(reader, engine.cased)
         for form in only or GALLERY:
             for n, prompt in enumerate(GALLERY[form].split("; ")):
                 theme, rng, began = Theme.from_prompt(prompt), np.random.default_rng(900 + n), time.process_time()
                 if form == "prose":
-                    text, _ = compose(theme, "prose-en", PoetOptions(), rng, None, None, None)
+                    text, _ = write(*_asking(prompt, 900 + n), form="prose-en")
                 else:
-                    text, _ = write_poem(engine, theme, form, PoetOptions(), rng, None, forward)
+                    text, _ = write_poem(engine, theme, form, PoetOptions(), rng, forward=forward)
                 print(f"### {form}, {900 + n}, {prompt} ({time.process_time() - began:.1f} s)\n")
                 print("\n\n".join("  \n".join(stanza) for stanza in text.stanzas), flush=True)
                 print()
@@ -459,9 +454,12 @@ def gallery(only: tuple[str, ...] = (), weights: Path | None = None) -> None:
 
 def bits(path: Path) -> dict[str, Any]:
     """What each part of the mixture gives."""
+    from artwright.core.requests import EvaluateRequest
     from artwright.plugins.literature.english.evaluate import evaluate
+    from artwright.plugins.literature.models.poet.options import PoetOptions
 
-    return evaluate(path, None)
+    request = EvaluateRequest(medium="literature", model="prose-en", options=PoetOptions(), path=path)
+    return evaluate(request, _asking("", 0)[1])
 
 
 def main() -> None:

@@ -41,8 +41,8 @@ def main() -> None:
         print(json.dumps({"skipped": "the folder that the models were trained on was not given"}))
         return
     from artwright.core.training import split_held_out
+    from artwright.plugins.literature.chinese.corpus import read_prose
     from artwright.plugins.literature.models.prose_en.texts import gather
-    from artwright.plugins.literature.models.prose_zh.engine import read_pieces
 
     works, held_works, poems, held_poems = gather(corpus)
     for name, learned, held in (
@@ -59,7 +59,7 @@ def main() -> None:
             ),
             flush=True,
         )
-    pieces = read_pieces(corpus / "prose-zh")
+    pieces = read_prose(corpus / "prose-zh")
     kept, out = split_held_out([f"{a}/{n}" for a, n, _ in pieces], 0.06)
     lu_xun = [pieces[i][2] for i in out if pieces[i][0] == "luxun"]
     print(

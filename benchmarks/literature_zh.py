@@ -16,22 +16,20 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
 import numpy as np  # noqa: E402  the thread settings must come first
-from artwright.core.progress import Silent  # noqa: E402
 from artwright.core.theme import Theme  # noqa: E402
-from artwright.plugins.literature.chinese.brief import Asked, plans_of, read_asked, shape_of  # noqa: E402
+from artwright.plugins.literature.chinese.brief import Brief, plans_of, read_brief  # noqa: E402
 from artwright.plugins.literature.chinese.checker import check_regulated, check_tune, find_clash  # noqa: E402
-from artwright.plugins.literature.chinese.forms import tunes  # noqa: E402
 from artwright.plugins.literature.lm.lending import weights_of  # noqa: E402
-from artwright.plugins.literature.models.poet.options import TUNES, PoetOptions  # noqa: E402
+from artwright.plugins.literature.models.poet.options import PoetOptions  # noqa: E402
 from artwright.plugins.literature.models.verse_zh.encoding import Prefix  # noqa: E402
 from artwright.plugins.literature.models.verse_zh.engine import VerseEngine, feet  # noqa: E402
 
-NOTHING = Asked(known={}, words=(), rhyme="")
 REGULATED = ("wujue", "qijue", "wulv", "qilv")
 THEMES = (
     "秋夜 送别 江楼 山居 梅花 怀古 春雨 渔父 早行 寒食 登高 明月 听琴 访僧 边塞 采莲 落花 归雁 夜泊 晚晴 "
@@ -108,14 +106,14 @@ def measure_forms(engine: VerseEngine, rows: int) -> dict[str, dict[str, float]]
     found = {}
     themes = ("秋夜", "送别", "江楼", "山居", "梅花", "怀古", "春雨", "渔父")
     for form in (*REGULATED, "huanxisha", "pusaman", "dielianhua", "rumengling"):
-        tune = tunes()[TUNES[form]] if form in TUNES else None
-        shape, rng, kept, clashes, began = shape_of(form, tune), np.random.default_rng(1), 0, 0, time.process_time()
+        brief = Brief(form=form)
+        tune, rng, kept, clashes, began = brief.tune, np.random.default_rng(1), 0, 0, time.process_time()
         number = 16 * max(1, rows // (16 if tune is None else 64))
         for start in range(0, number, 16):
-            plans = plans_of(form, tune, NOTHING, {}, engine.prosody, engine.rhyme_words, rng, 16)
+            plans = plans_of(brief, {}, engine, rng, 16)
             told = [
                 Prefix(
-                    form=f"ci:{tune.name}" if tune else form,
+                    form=brief.told_form,
                     regulated=None if tune else True,
                     kind=k,
                     rhyme=r,
@@ -123,7 +121,7 @@ def measure_forms(engine: VerseEngine, rows: int) -> dict[str, dict[str, float]]
                 )
                 for _, k, r in plans
             ]
-            for one in engine.write(told, [p for p, _, _ in plans], shape, rng):
+            for one in engine.write(told, [p for p, _, _ in plans], brief.shape, rng):
                 verdict = (
                     check_tune(one.clauses, tune, used=True) if tune else check_regulated(one.clauses, form, used=True)
                 )
@@ -145,17 +143,25 @@ def measure_poems() -> dict[str, float]:
     from artwright.plugins.literature.chinese.lending import lend_verse
 
     found = {}
-    with lend_verse(None, Path(".")) as engine:
-        for form in ("qijue", "qilv"):
-            theme, options = Theme.from_prompt("秋夜"), PoetOptions(form=form)
-            began = time.process_time()
-            shape, rng = shape_of(form, None), np.random.default_rng(0)
-            made = writer.candidates(
-                engine, theme, form, None, shape, NOTHING, 64, options.temperature, rng, Silent(), ""
-            )
-            writer.choose_best(engine, made, theme, form, None, shape, NOTHING)
+    for form in ("qijue", "qilv"):
+        asked, context = asking("秋夜", 0, form=form)
+        with lend_verse(context) as engine:
+            began, brief = time.process_time(), Brief(form=form)
+            drawn = writer.draw_candidates(engine, brief, asked, context)
+            writer.choose_best(engine, drawn, asked.theme, brief)
             found[form] = round(time.process_time() - began, 2)
     return found
+
+
+def asking(theme: str, seed: int, **options: object) -> tuple[Any, Any]:
+    """(request, context) as the studio makes them, models lent on the CPU."""
+    from artwright.core.devices import DeviceManager
+    from artwright.core.requests import Context, GenerateRequest
+
+    request = GenerateRequest(
+        medium="literature", model="poet", options=PoetOptions(**options), theme=Theme.from_prompt(theme)
+    )
+    return request, Context(devices=DeviceManager("cpu"), library=None, feedback=None, home=Path("."), seed=seed)
 
 
 def mixes_the_world(text: str) -> bool:
@@ -175,15 +181,15 @@ def measure_number(
     lexicon, taken, rows = engine.lexicon, set(), []
     most = int(lexicon.card["facts"]["real_longest_run"]["99"])
     for i in range(number):
-        form, theme = REGULATED[i // len(THEMES) % 4], Theme.from_prompt(THEMES[i % len(THEMES)])
-        shape, rng = shape_of(form, None), np.random.default_rng(i)
-        made = writer.candidates(engine, theme, form, None, shape, NOTHING, best_of, 0.8, rng, Silent(), "")
-        text, notes = writer.choose_best(engine, made, theme, form, None, shape, NOTHING, taken=taken)
+        form = REGULATED[i // len(THEMES) % 4]
+        (asked, context), brief = asking(THEMES[i % len(THEMES)], i, best_of=best_of), Brief(form=form)
+        drawn = writer.draw_candidates(engine, brief, asked, context)
+        text, notes = writer.choose_best(engine, drawn, asked.theme, brief, taken=taken)
         clauses = [c for line in text.lines for c in line.replace("。", "，").split("，") if c]
         shared = sum(c in taken for c in clauses)
         taken.update(clauses)
-        near = writer.theme_field(engine, theme)
-        kept, run = check_regulated(clauses, form, used=True).kept, notes["originality"]["longest_run"]
+        near = writer.theme_field(engine, asked.theme)
+        kept, run = check_regulated(clauses, form, used=True).kept, notes["longest_run"]
         rows.append((form, clauses, kept, shared, bool(near & set("".join(clauses))), run))
     found: dict[str, object] = {
         "poems": number,
@@ -226,16 +232,14 @@ def measure_given(engine: VerseEngine, number: int) -> dict[str, float]:
     known = list(engine.lexicon.words)[:3000]
     for i in range(number):
         form = REGULATED[i % 4]
-        shape, theme = shape_of(form, None), Theme.from_prompt(THEMES[i % 100])
+        shape = Brief(form=form).shape
         first = "".join(common[int(j)] for j in rng.integers(0, len(common), len(shape)))
         pair = [known[int(j)] for j in rng.choice(len(known), 2, replace=False)]
         for kind, given in (("acrostic", first), ("keywords", "，".join(pair))):
-            told = {"acrostic": "", "keywords": "", "keep": "", "rhyme": "", kind: given}
-            asked = read_asked(shape, engine.prosody, **told)
-            made = writer.candidates(
-                engine, theme, form, None, shape, asked, 4, 0.8, np.random.default_rng(i), Silent(), ""
-            )
-            text, notes = writer.choose_best(engine, made, theme, form, None, shape, asked)
+            asked, context = asking(THEMES[i % 100], i, best_of=4, **{kind: given})
+            brief = read_brief(form, asked.options, engine.prosody)
+            drawn = writer.draw_candidates(engine, brief, asked, context)
+            text, notes = writer.choose_best(engine, drawn, asked.theme, brief)
             clauses = [c for line in text.lines for c in line.replace("。", "，").split("，") if c]
             if kind == "acrostic":
                 acrostics += notes["kept"] and "".join(c[0] for c in clauses) == first
@@ -251,11 +255,11 @@ def measure_voice(texts: Path, pages: int) -> dict[str, object]:
     import hashlib
     from collections import defaultdict
 
-    from artwright.plugins.literature.chinese.prose import compose_prose
+    from artwright.plugins.literature.chinese.corpus import read_prose
+    from artwright.plugins.literature.chinese.prose import write_prose
     from artwright.plugins.literature.chinese.voices import AUTHORS, build_profiles, nearest_voices, samples_of
-    from artwright.plugins.literature.models.prose_zh.engine import read_pieces
 
-    pieces = read_pieces(texts / "prose-zh")
+    pieces = read_prose(texts / "prose-zh")
     fold = [int(hashlib.sha256(f"{a}/{n}".encode()).hexdigest(), 16) % 5 for a, n, _ in pieces]
     right: dict[str, list[bool]] = defaultdict(list)
     for k in range(5):
@@ -274,16 +278,7 @@ def measure_voice(texts: Path, pages: int) -> dict[str, object]:
     for name in AUTHORS.values():
         hits = []
         for seed in range(pages):
-            options = PoetOptions(form="prose", length=1500)
-            text, _ = compose_prose(
-                Theme.from_prompt(THEMES[7 * seed]),
-                options,
-                np.random.default_rng(seed),
-                Silent(),
-                None,
-                Path("."),
-                style=name,
-            )
+            text, _ = write_prose(*asking(THEMES[7 * seed], seed, form="prose", length=1500), name)
             hits.append(nearest_voices("".join(text.lines))["nearest"][0]["author"] == name)
         made[name] = round(float(np.mean(hits)), 2)
     return found | {"generated": made, "pages_each": pages}
@@ -294,10 +289,11 @@ def measure_prose(texts: Path) -> dict[str, object]:
     cross-validated figures), and KN-4's.
     """
     from artwright.core.training import split_held_out
-    from artwright.plugins.literature.models.prose_zh.engine import ProseEngine, read_pieces
+    from artwright.plugins.literature.chinese.corpus import read_prose
+    from artwright.plugins.literature.models.prose_zh.engine import ProseEngine
 
-    engine = ProseEngine.load(weights_of("prose-zh", None))
-    pieces = read_pieces(texts / "prose-zh")
+    engine = ProseEngine.load(weights_of("prose-zh"))
+    pieces = read_prose(texts / "prose-zh")
     _, held = split_held_out([f"{a}/{n}" for a, n, _ in pieces], 0.06)
     found: dict[str, object] = {"cross_validated": engine.card["evaluation"]}
     for author in engine.voices:
@@ -315,10 +311,9 @@ def measure_bits(engine: VerseEngine, corpus: Path) -> dict[str, float]:
     from artwright.plugins.literature.chinese.corpus import read_poems
     from artwright.plugins.literature.chinese.evaluate import score_poems
     from artwright.plugins.literature.lm.counts import Counts, build_counts
-    from artwright.plugins.literature.models.verse_zh.training import poem_name
 
     poems = read_poems(corpus)
-    kept, held = split_held_out([poem_name(p) for p in poems], 0.02)
+    kept, held = split_held_out([p.opening for p in poems], 0.02)
     judged = [poems[i] for i in held][:400]
     chars = sorted({c for i in kept for c in poems[i].text})
     ids = {c: n + 2 for n, c in enumerate(chars)}
@@ -348,19 +343,19 @@ def measure_gaps(engine: VerseEngine, corpus: Path, number: int = 100) -> dict[s
     from artwright.core.training import split_held_out
     from artwright.plugins.literature.chinese.corpus import read_poems
     from artwright.plugins.literature.chinese.restore import GAP, fill
-    from artwright.plugins.literature.models.verse_zh.training import poem_name
 
     poems = read_poems(corpus)
-    _, held = split_held_out([poem_name(p) for p in poems], 0.02)
+    _, held = split_held_out([p.opening for p in poems], 0.02)
     some = [poems[i] for i in held if poems[i].regulated][:number]
-    rng, first, five = np.random.default_rng(0), 0, 0
+    (_, context), first, five = asking("", 0), 0, 0
+    rng = context.rng
     for poem in some:
         clauses = [list(t) for t, _ in poem.clauses]
         c = int(rng.integers(len(clauses)))
         i = int(rng.integers(len(clauses[c])))
         true, clauses[c][i] = clauses[c][i], GAP
         with_gap = [("".join(t), mark) for t, (_, mark) in zip(clauses, poem.clauses, strict=True)]
-        found = [p["text"] for p in fill(engine, with_gap, poem.title, 16, rng, Silent())]
+        found = [p["text"] for p in fill(engine, with_gap, poem.title, 16, context)]
         first += found[0] == true
         five += true in found[:5]
     return {"poems": len(some), "top1": round(first / len(some), 3), "top5": round(five / len(some), 3)}
@@ -370,10 +365,9 @@ def real_poems(corpus: Path) -> list[tuple[str, list[str]]]:
     """(form, clauses) of held-out regulated poems."""
     from artwright.core.training import split_held_out
     from artwright.plugins.literature.chinese.corpus import read_poems
-    from artwright.plugins.literature.models.verse_zh.training import poem_name
 
     poems = read_poems(corpus)
-    _, held = split_held_out([poem_name(p) for p in poems], 0.02)
+    _, held = split_held_out([p.opening for p in poems], 0.02)
     return [(poems[i].form, [t for t, _ in poems[i].clauses]) for i in held if poems[i].regulated]
 
 
@@ -389,7 +383,7 @@ def main() -> None:
     parser.add_argument("--only", default="speed,seconds,forms,poems,given,bits,gaps,voice,prose")
     arguments = parser.parse_args()
     wanted = set(arguments.only.split(","))
-    engine = VerseEngine.load(weights_of("verse-zh", None), weights_of("verse-zh-lexicon", None))
+    engine = VerseEngine.load(weights_of("verse-zh"), weights_of("verse-zh-lexicon"))
     verse = arguments.corpus / "poetry-zh.jsonl.gz" if arguments.corpus else None
     steps = {
         "speed": lambda: measure_speed(engine),

@@ -7,23 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...core.hookspecs import hookimpl
+from ...core.operations import lazy_operations
 
 if TYPE_CHECKING:
-    from ...core.artwork import Artwork
     from ...core.registry import Registry
-    from ...core.requests import (
-        Analysis,
-        AnalyzeRequest,
-        Context,
-        EvaluateRequest,
-        GenerateRequest,
-        Idea,
-        InspireRequest,
-        RestoreRequest,
-        TrainReport,
-        TrainRequest,
-        TransferRequest,
-    )
 
 _EVERY = frozenset({"generate", "analyze", "transfer_style", "restore", "train", "evaluate", "inspire"})
 _MODELS = {
@@ -94,50 +81,6 @@ def register_styles(registry: Registry) -> None:
         registry.add_style(spec)
 
 
-@hookimpl
-def generate(request: GenerateRequest, context: Context) -> Artwork:
-    from .models.poet.choice import generate
-
-    return generate(request, context)
-
-
-@hookimpl
-def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
-    from .operations.analyze import analyze
-
-    return analyze(request, context)
-
-
-@hookimpl
-def transfer_style(request: TransferRequest, context: Context) -> Artwork:
-    from .operations.transfer_style import transfer_style
-
-    return transfer_style(request, context)
-
-
-@hookimpl
-def restore(request: RestoreRequest, context: Context) -> Artwork:
-    from .models.poet.choice import restore
-
-    return restore(request, context)
-
-
-@hookimpl
-def train(request: TrainRequest, context: Context) -> TrainReport:
-    from .operations.train import train
-
-    return train(request, context)
-
-
-@hookimpl
-def evaluate(request: EvaluateRequest, context: Context) -> dict[str, object]:
-    from .operations.train import evaluate
-
-    return evaluate(request, context)
-
-
-@hookimpl
-def inspire(request: InspireRequest, context: Context) -> list[Idea]:
-    from .models.poet.choice import inspire
-
-    return inspire(request, context)
+analyze, evaluate, generate, inspire, restore, train, transfer_style = lazy_operations(
+    f"{__package__}.operations", "analyze", "evaluate", "generate", "inspire", "restore", "train", "transfer_style"
+)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...core.originality import Fingerprint
     from ...core.theme import Theme
 
-__all__ = ["Literature"]
+__all__ = ["Literature", "work_of"]
 
 
 class Literature(Medium):
@@ -46,20 +46,21 @@ class Literature(Medium):
         FormatError in one line.
         """
         from .formats.files import read_text
+        from .formats.payload import make_text
 
         path = Path(path)
         if path.suffix.lower() not in self.reads:
             raise FormatError(f"{str(path)!r} is not a text file; literature reads {', '.join(self.reads)}")
         found = read_text(path)
         notes = dict(found.notes)
-        text, said = make_text(
+        text, changes = make_text(
             found.stanzas,
             title=found.title,
             author=found.author,
             details=found.manifest.details,
             is_own=found.is_own,
         )
-        notes |= said
+        notes |= changes
         provenance = found.manifest.provenance
         if provenance is None and notes:
             provenance = Provenance(operation="load", medium=self.name, notes=notes)
@@ -131,60 +132,22 @@ class Literature(Medium):
         )
 
 
-def make_text(
-    stanzas: tuple[tuple[str, ...], ...],
+def work_of(
+    text: Text,
+    notes: Mapping[str, Any],
     *,
-    title: str,
-    author: str = "",
-    details: Mapping[str, str] | None = None,
-    is_own: bool = False,
-) -> tuple[Text, dict[str, str]]:
-    """(text, notes) from lines: language found, Chinese in simplified characters and printed marks, form recognised
-    where `details` (of a manifest) do not say. is_own: of artwright's own writing, whose lines stay as they are.
-    """
-    from ...core.words.language import LANGUAGES, detect_language
-
-    details = details or {}
-    told = details.get("language", "")
-    language = told if told in LANGUAGES else detect_language("\n".join(line for s in stanzas for line in s))
-    notes: dict[str, str] = {}
-    if language == "zh" and not is_own:
-        stanzas, notes = _plain_chinese(stanzas)
-        from .chinese.script import simplify
-
-        title, author = simplify(title)[0], simplify(author)[0]
-    form = details.get("form", "")
-    if form in ("", "unknown"):
-        form = _find_form(stanzas, language)
-    author = author or details.get("author", "")
-    return Text(stanzas=stanzas, language=language, form=form, title=title, author=author), notes
-
-
-def _plain_chinese(stanzas: tuple[tuple[str, ...], ...]) -> tuple[tuple[tuple[str, ...], ...], dict[str, str]]:
-    from .chinese.script import simplify
-    from .formats.characters import chinese_marks
-
-    notes: dict[str, str] = {}
-    simple = tuple(tuple(simplify(line)[0] for line in stanza) for stanza in stanzas)
-    changed = sum(
-        a != b
-        for old, new in zip(stanzas, simple, strict=True)
-        for x, y in zip(old, new, strict=True)
-        for a, b in zip(x, y, strict=True)
+    operation: str,
+    unused: tuple[str, ...] = (),
+    remarks: tuple[str, ...] = (),
+) -> Artwork:
+    """A text as an artwork: of the writer's notes, "score" and "remarks" are the work's own, the rest stays beside it."""
+    beside = dict(notes)
+    score = beside.pop("score", None)
+    return Literature().artwork(
+        text,
+        title=text.title,
+        provenance=Provenance(operation=operation, medium=Literature.name, notes=beside),
+        score=None if score is None else float(score),
+        unused=unused,
+        remarks=(*remarks, *beside.pop("remarks", ())),
     )
-    if changed:
-        notes["script"] = f"{changed} traditional character(s) were turned to simplified ones"
-    printed = tuple(tuple(chinese_marks(line) for line in stanza) for stanza in simple)
-    if printed != simple:
-        notes["marks"] = "marks of ASCII, and spaces between clauses, were taken for Chinese marks"
-    return printed, notes
-
-
-def _find_form(stanzas: tuple[tuple[str, ...], ...], language: str) -> str:
-    lines = [line for stanza in stanzas for line in stanza]
-    if language == "zh":
-        from .chinese.reader import find_form
-
-        return find_form(lines)
-    long_lines = sum(len(line) > 90 for line in lines)
-    return "prose" if 2 * long_lines > len(lines) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from artwright.core.errors import InputError, StoreError, WeightsError
 from artwright.core.theme import Theme
 from artwright.plugins.literature.english import checker, forms, phonetics, reader, words
 from artwright.plugins.literature.english import prosody as metre
-from artwright.plugins.literature.english.explain import teach
+from artwright.plugins.literature.english.explain import explain
 
 SONNET = """Shall I compare thee to a summer's day?
 Thou art more lovely and more temperate:
@@ -129,7 +130,7 @@ def test_words_on_their_places() -> None:
 
 
 def test_reader_knows_a_sonnet() -> None:
-    found = reader.analyze(Text(stanzas=(tuple(SONNET),), language="en"))
+    found = reader.read(Text(stanzas=(tuple(SONNET),), language="en"))
     assert found["form"] == "shakespearean"
     assert found["metre"] == "iambic pentameter"
     assert found["metre_share"] >= 0.7
@@ -138,23 +139,23 @@ def test_reader_knows_a_sonnet() -> None:
 
 
 def test_reader_tells_rhythms_apart() -> None:
-    assert reader.analyze(Text(stanzas=(tuple(RAVEN),), language="en"))["metre"].startswith("trochaic")
-    assert reader.analyze(Text(stanzas=(tuple(FOLD),), language="en"))["metre"] == "anapaestic tetrameter"
+    assert reader.read(Text(stanzas=(tuple(RAVEN),), language="en"))["metre"].startswith("trochaic")
+    assert reader.read(Text(stanzas=(tuple(FOLD),), language="en"))["metre"] == "anapaestic tetrameter"
 
 
 def test_reader_knows_a_limerick_and_teaches() -> None:
     text = Text(stanzas=(BAKER,), language="en")
-    found = reader.analyze(text)
+    found = reader.read(text)
     assert found["form"] == "limerick"
     assert not found["form_faults"]
-    assert "limerick" in teach(text, found, "en")
-    assert "五行打油诗" in teach(text, found, "zh")
+    assert "limerick" in explain(text, found, "en")
+    assert "五行打油诗" in explain(text, found, "zh")
 
 
 def test_mood_tells_glad_from_sad() -> None:
     glad = ("The happy children laugh and sing with joy,", "And golden sunshine fills the lovely spring.")
     sad = ("The lonely grave is dark with grief and tears,", "And sorrow mourns the dead in bitter pain.")
-    high, low = (reader.analyze(Text(stanzas=(lines,), language="en"))["mood"]["valence"] for lines in (glad, sad))
+    high, low = (reader.read(Text(stanzas=(lines,), language="en"))["mood"]["valence"] for lines in (glad, sad))
     assert high > 0.2 > -0.2 > low
 
 
@@ -162,9 +163,9 @@ def test_mood_tells_glad_from_sad() -> None:
     "lines", [("Brrzg!",), ("\U0001f600 \U0001f600",), ("a" * 5000,), ("\u0007 bell", "中文 mixed with English")]
 )
 def test_reader_takes_odd_text(lines: tuple[str, ...]) -> None:
-    found = reader.analyze(Text(stanzas=(lines,), language="en"))
+    found = reader.read(Text(stanzas=(lines,), language="en"))
     assert found["lines"] == len(lines)
-    assert teach(Text(stanzas=(lines,), language="en"), found, "en")
+    assert explain(Text(stanzas=(lines,), language="en"), found, "en")
 
 
 def test_checker_finds_each_kind_of_fault() -> None:
@@ -189,27 +190,14 @@ def test_forms_say_what_they_can() -> None:
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny(tmp_path_factory: pytest.TempPathFactory, training: Any) -> Path:
     """Weights of a real, tiny verse model, trained for a few steps on a few poems."""
     from artwright.plugins.literature.models.verse_en.training import train_verse
 
     folder = tmp_path_factory.mktemp("tiny")
-    train_verse(
-        _corpus(folder),
-        name="tiny",
-        minutes=5,
-        runs=folder / "runs",
-        weights=folder,
-        resume=False,
-        seed=1,
-        command="",
-        data_name="test",
-        width=32,
-        layers=1,
-        size=900,
-        steps=3,
-    )
-    return folder / "tiny.safetensors"
+    asked = training("verse-en", _corpus(folder), folder, name="tiny", steps=3)
+    train_verse(asked)
+    return Path(asked.target)
 
 
 def _corpus(folder: Path) -> Path:
@@ -334,35 +322,24 @@ def test_acrostic_keywords_and_kept_lines(tiny: Path) -> None:
         write_poem(engine, Theme.from_prompt("the sea"), "quatrain", options(rhyme="orange"), np.random.default_rng(4))
 
 
-def test_training_refuses_and_resumes(tmp_path: Path) -> None:
+def test_training_refuses_and_resumes(tmp_path: Path, training: Any) -> None:
     from artwright.plugins.literature.models.verse_en.training import train_verse
 
     few = tmp_path / "few.jsonl"
     few.write_text(json.dumps({"lines": ["one line only"]}), "utf-8")
-    common = {
-        "name": "x",
-        "minutes": 5.0,
-        "runs": tmp_path / "runs",
-        "weights": tmp_path,
-        "seed": 1,
-        "command": "",
-        "data_name": "",
-        "width": 32,
-        "layers": 1,
-        "size": 900,
-    }
     with pytest.raises(InputError, match="at least 20"):
-        train_verse(few, resume=False, **common)
+        train_verse(training("verse-en", few, tmp_path))
     corpus = _corpus(tmp_path)
-    train_verse(corpus, resume=False, steps=1, **common)
+    train_verse(training("verse-en", corpus, tmp_path, steps=1))
     with pytest.raises(StoreError, match="resume"):
-        train_verse(corpus, resume=False, steps=2, **common)
-    _, card = train_verse(corpus, resume=True, steps=2, **common)
+        train_verse(training("verse-en", corpus, tmp_path, steps=2))
+    again = training("verse-en", corpus, tmp_path, steps=2, resume=True)
+    card = train_verse(again)
     assert card["steps"] == 2
-    damaged = bytearray((tmp_path / "x.safetensors").read_bytes())
+    damaged = bytearray(again.target.read_bytes())
     damaged[-1] ^= 1
-    (tmp_path / "x.safetensors").write_bytes(damaged)
+    again.target.write_bytes(damaged)
     from artwright.plugins.literature.models.verse_en.engine import VerseEngine
 
     with pytest.raises(WeightsError, match="damaged"):
-        VerseEngine.load(tmp_path / "x.safetensors")
+        VerseEngine.load(again.target)

@@ -4,7 +4,9 @@ voices kept to.
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -134,7 +136,7 @@ def test_the_critic_reads_line_by_line_as_it_reads_at_once() -> None:
     assert told_words(["the", ",", "sea", "!"]) == ["the", "sea", "."]
 
 
-def test_the_critic_that_ships_prefers_a_poet_to_a_heap_of_nouns() -> None:
+def test_the_critic_that_ships_prefers_a_poet_to_a_heap_of_nouns(tmp_path: Path, context_at: Any) -> None:
     from artwright.plugins.literature.english.lending import lend_verse
     from artwright.plugins.literature.english.words import tokenize
 
@@ -150,8 +152,8 @@ def test_the_critic_that_ships_prefers_a_poet_to_a_heap_of_nouns() -> None:
         "And the land of the sea of the king of the land,",
         "Of the king of the sea of the land.",
     )
-    with lend_verse(None, None) as engine:
-        critic = Critic.of(engine)
+    with lend_verse(context_at(tmp_path)) as engine:
+        critic = engine.once(Critic.of)
         heard = []
         for stanza in (poet, heap):
             state = critic.start()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
+from artwright.core.requests import GenerateRequest
 from artwright.core.theme import Theme
 from artwright.plugins.literature.english.agreement_faults import faults, misses_subject, misses_verb
 from artwright.plugins.literature.english.grammar import Grammar
@@ -15,7 +18,6 @@ from artwright.plugins.literature.english.story import plan_story, tell
 from artwright.plugins.literature.english.word_classes import ClassReader, part_of_speech
 from artwright.plugins.literature.english.writer import cast_of
 from artwright.plugins.literature.lm.ngrams import build_ngrams
-from artwright.plugins.literature.models.poet.options import PoetOptions
 
 PARTS = {
     "stars": "nouns",
@@ -157,18 +159,14 @@ def test_a_planned_page_keeps_its_cast_facts_and_length() -> None:
     assert 900 <= sum(len(p.split()) for p in longer) <= 1500
 
 
-def test_pages_differ_by_seed_and_hold_words_asked_for() -> None:
-    from artwright.plugins.literature.english.writer import compose
+def test_pages_differ_by_seed_and_hold_words_asked_for(tmp_path: Path, ask: Any, context_at: Any) -> None:
+    from artwright.plugins.literature.english.writer import write
 
     texts = set()
     for seed in range(3):
-        asked = PoetOptions(keywords="oranges", form="prose")
-        text, notes = compose(
-            Theme.from_prompt("the old lighthouse"), "prose-en", asked, np.random.default_rng(seed), None, None, None
-        )
-        again, _ = compose(
-            Theme.from_prompt("the old lighthouse"), "prose-en", asked, np.random.default_rng(seed), None, None, None
-        )
+        asked = ask(GenerateRequest, theme="the old lighthouse", keywords="oranges", form="prose")
+        text, notes = write(asked, context_at(tmp_path, seed), form="prose-en")
+        again, _ = write(asked, context_at(tmp_path, seed), form="prose-en")
         assert text == again
         assert notes["way"] == "planned"
         assert "oranges" in str(text)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from artwright.core.artwork import Text
 from artwright.core.errors import FormatError, InputError
-from artwright.core.theme import Theme
+from artwright.core.requests import EvaluateRequest, GenerateRequest, RestoreRequest, TransferRequest
+from artwright.core.style import Style
 from artwright.plugins.literature.lm.ngrams import Ngrams, build_ngrams
-from artwright.plugins.literature.models.poet.options import PoetOptions
+from artwright.plugins.literature.medium import Literature
 from artwright.plugins.literature.models.prose_en.engine import Memory, ProseEngine
 
 NAMES = "Anna Tom Clara John Mary Peter".split()
@@ -30,7 +32,7 @@ def sentences(count: int, seed: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def models(tmp_path_factory: pytest.TempPathFactory, training: Any) -> Path:
     """A home with a prose model and a verse model of our own, both real and tiny."""
     from artwright.plugins.literature.models.prose_en.training import train_prose
     from artwright.plugins.literature.models.verse_en.training import train_verse
@@ -43,20 +45,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (corpus / author / f"{work}.txt").write_text(sentences(160, 10 * seed + work), "utf-8")
     rows = [{"title": str(n), "lines": sentences(8, n).replace("\n\n", " ").split(". ")} for n in range(40)]
     (corpus / "poems.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    weights = home / "weights" / "literature"
-    common = {
-        "minutes": 5.0,
-        "runs": home / "runs",
-        "weights": weights,
-        "resume": False,
-        "seed": 1,
-        "command": "",
-        "data_name": "test",
-        "width": 32,
-        "layers": 1,
-    }
-    train_prose(corpus, name="tiny-prose", size=600, steps=30, **common)
-    train_verse(corpus / "poems.jsonl", name="tiny-verse", size=300, steps=2, **common)
+    train_prose(training("prose-en", corpus, home, name="tiny-prose", steps=30))
+    train_verse(training("verse-en", corpus / "poems.jsonl", home, name="tiny-verse", steps=2))
     return home
 
 
@@ -93,30 +83,30 @@ def test_memory_sums_to_one_and_learns() -> None:
     assert abs(memory.probability(text, 3, 0.1) - p[3]) < 1e-12
 
 
-def test_the_mixture_is_better_than_its_network(models: Path) -> None:
+def test_the_mixture_is_better_than_its_network(models: Path, ask: Any, context_at: Any) -> None:
     from artwright.plugins.literature.english.evaluate import evaluate
+
+    def measure(path: Path, weights: str = "") -> dict[str, Any]:
+        return evaluate(ask(EvaluateRequest, model="prose-en", path=path, weights=weights), context_at(models))
 
     folder = models / "held"
     folder.mkdir()
     (folder / "new.txt").write_text(sentences(40, 99), "utf-8")
-    found = evaluate(folder, models, weights="tiny-prose")
+    found = measure(folder, weights="tiny-prose")
     assert found["kind"] == "prose"
     assert found["characters"] == len(sentences(40, 99)) + 1
     assert 0 < found["bits_per_char"] < 1.3
     assert found["bits_per_char"] < found["network_bits_per_char"]
     poems = models / "held.jsonl"
     poems.write_text(json.dumps({"lines": ["Anna saw the river", "and left the old house."]}), "utf-8")
-    assert (
-        evaluate(poems, models, weights="tiny-prose")["characters"]
-        == len("Anna saw the river\nand left the old house.") + 1
-    )
+    assert measure(poems, weights="tiny-prose")["characters"] == len("Anna saw the river\nand left the old house.") + 1
     with pytest.raises(InputError, match="nothing at"):
-        evaluate(models / "none", models)
+        measure(models / "none")
     broken = models / "broken"
     broken.mkdir()
     (broken / "bad.txt").write_bytes(b"abc \xff\xfe")
     with pytest.raises(FormatError, match=r"bad\.txt.*byte 4 is 0xff"):
-        evaluate(broken, models, weights="tiny-prose")
+        measure(broken, weights="tiny-prose")
 
 
 def test_windows_that_overlap_agree_with_one_pass(engine: ProseEngine) -> None:
@@ -129,38 +119,32 @@ def test_windows_that_overlap_agree_with_one_pass(engine: ProseEngine) -> None:
     assert cache.length == 22
 
 
-def test_prose_goes_on_from_an_opening_and_keeps_its_seed(models: Path) -> None:
-    from artwright.plugins.literature.english.writer import compose
+def test_prose_goes_on_from_an_opening_and_keeps_its_seed(models: Path, ask: Any, context_at: Any) -> None:
+    from artwright.plugins.literature.english.writer import write
 
-    chosen = PoetOptions(
-        length=40, opening="Clara saw the river and", memory="Clara lives by the river", weights="tiny-prose"
-    )
-    text, notes = compose(
-        Theme.from_prompt("river"), "prose-en", chosen, np.random.default_rng(1), None, None, models, style="ann"
-    )
-    again, _ = compose(
-        Theme.from_prompt("river"), "prose-en", chosen, np.random.default_rng(1), None, None, models, style="ann"
-    )
+    def page(voice: str = "", **options: Any) -> tuple[Text, dict[str, Any]]:
+        return write(
+            ask(GenerateRequest, theme="river", **options), context_at(models, 1), form="prose-en", voice=voice
+        )
+
+    chosen = {
+        "length": 40,
+        "opening": "Clara saw the river and",
+        "memory": "Clara lives by the river",
+        "weights": "tiny-prose",
+    }
+    text, notes = page("ann", **chosen)
+    again, _ = page("ann", **chosen)
     assert text == again
     assert str(text).startswith("Clara saw the river and")
     assert notes["words"] >= 30
     with pytest.raises(InputError, match="voice"):
-        compose(
-            Theme.from_prompt("river"), "prose-en", chosen, np.random.default_rng(1), None, None, models, style="nobody"
-        )
+        page("nobody", **chosen)
     with pytest.raises(InputError, match="for verse"):
-        compose(
-            Theme.from_prompt("river"),
-            "prose-en",
-            PoetOptions(acrostic="AB"),
-            np.random.default_rng(1),
-            None,
-            None,
-            models,
-        )
+        page(acrostic="AB")
 
 
-def test_gaps_are_cut_and_filled(models: Path, engine: ProseEngine) -> None:
+def test_gaps_are_cut_and_filled(models: Path, engine: ProseEngine, ask: Any, context_at: Any) -> None:
     from artwright.plugins.literature.english.restore import _cut, _Filler, restore
     from artwright.plugins.literature.models.verse_en.engine import VerseEngine
 
@@ -173,22 +157,29 @@ def test_gaps_are_cut_and_filled(models: Path, engine: ProseEngine) -> None:
     lines = [["Anna saw the river"]]
     _cut(lines, "1:4")
     assert lines == [["Anna saw the ____"]]
-    whole = Text(stanzas=(("no gap",),), language="en")
+    whole = Literature().artwork(Text(stanzas=(("no gap",),), language="en"))
     for region, message in ((None, "no gap"), ("1:9", "has 2 words"), ("x", "LINE:WORD")):
         with pytest.raises(InputError, match=message):
-            restore(whole, PoetOptions(), np.random.default_rng(0), None, None, models, region=region)
+            restore(ask(RestoreRequest, artwork=whole, region=region), context_at(models))
 
 
-def test_transfer_keeps_content_words(models: Path) -> None:
-    from artwright.plugins.literature.english.transfer import content_words, transfer
+def test_transfer_keeps_content_words(models: Path, ask: Any, context_at: Any) -> None:
+    from artwright.plugins.literature.english.content import content_words
+    from artwright.plugins.literature.english.transfer import transfer
 
     text = Text(stanzas=(("Anna saw the river. Tom kept the lamp.",),), language="en", form="prose")
     assert content_words(text) == ["anna", "saw", "river", "tom", "kept", "lamp"]
-    chosen = PoetOptions(weights="tiny-prose")
-    made, notes = transfer(text, "bob", 1.0, chosen, np.random.default_rng(3), None, None, models)
+
+    def anew(strength: float) -> tuple[Text, dict[str, Any]]:
+        style = Style.parse("bob")
+        work = Literature().artwork(text)
+        asked = ask(TransferRequest, artwork=work, style=style, strength=strength, weights="tiny-prose")
+        return transfer(asked, context_at(models, 3), style="bob")
+
+    made, notes = anew(1.0)
     assert made.form == "prose"
     assert 0 <= notes["kept_share"] <= 1
-    same, _ = transfer(text, "bob", 0.0, chosen, np.random.default_rng(3), None, None, models)
+    same, _ = anew(0.0)
     assert "Tom kept the lamp." in str(same)
 
 

@@ -16,7 +16,7 @@ from artwright.core.theme import Theme, read_words
 from artwright.plugins.literature.english.writer import cast_of
 from artwright.plugins.literature.lm.lending import lend, weights_of
 from artwright.plugins.literature.models.poet.options import USED, PoetOptions, refuse_idle
-from artwright.plugins.literature.models.poet.traces import tell_theme
+from artwright.plugins.literature.models.poet.traces import trace_theme
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +51,12 @@ def chinese(*lines: str) -> Text:
 def test_words_of_a_theme_are_found_or_told(
     theme: str, text: Text, unused: tuple[str, ...], remarks: tuple[str, ...]
 ) -> None:
-    assert tell_theme(Theme.from_prompt(theme), text) == (unused, remarks)
+    assert trace_theme(Theme.from_prompt(theme), text) == (unused, remarks)
 
 
 def test_the_theme_of_a_work_is_nobodys_words() -> None:
     theme = Theme(text="Dover", words=("sea",), source="sha256:00")
-    assert tell_theme(theme, english("A field of corn")) == ((), ())
+    assert trace_theme(theme, english("A field of corn")) == ((), ())
 
 
 @pytest.mark.parametrize(("theme", "form"), [("the phone rings, dentist", "quatrain"), ("高铁加班", "qijue")])

@@ -4,75 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from ....core.errors import InputError
-from ....core.theme import Theme, concepts, read_words
-from ..models.verse_zh.encoding import Shape
-from ..models.verse_zh.engine import Plan
-from .checker import plan_shares
-from .forms import Tune
-from .lexicon import Lexicon
-from .prosody import FORMS, KINDS, Prosody, kinds_of, patterns_of
+from ..models.poet.options import PoetOptions
+from ..models.verse_zh.encoding import Place, Shape
+from ..models.verse_zh.engine import Plan, VerseEngine
+from .forms import Tune, tune_of
+from .prosody import FORMS, KINDS, LEVEL, Prosody, kinds_of, patterns_of, plan_shares
 
-__all__ = ["Asked", "place_word", "plans_of", "read_asked", "shape_of", "theme_words"]
+__all__ = ["Brief", "place_word", "plans_of", "read_brief", "shape_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """known: {(clause, place from the end): character}; words: to be put in somewhere; rhyme: a
-    group's number or "".
+class Brief:
+    """What a poem is asked to hold.
+
+    form: its name as an option; known: {(clause, place from the end): character}; words: to be put in somewhere;
+    rhyme: a group's number or "".
     """
 
-    known: Mapping[tuple[int, int], str]
-    words: tuple[str, ...]
-    rhyme: str
+    form: str
+    known: Mapping[Place, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    rhyme: str = ""
+
+    @property
+    def tune(self) -> Tune | None:
+        """The tune of a ci; None for a regulated form."""
+        return tune_of(self.form)
+
+    @property
+    def shape(self) -> Shape:
+        """Marks and lengths of the clauses."""
+        return shape_of(self.form)
+
+    @property
+    def told_form(self) -> str:
+        """The form as the model is told it."""
+        return f"ci:{self.tune.name}" if self.tune is not None else self.form
 
 
-def shape_of(form: str, tune: Tune | None) -> Shape:
+def shape_of(form: str) -> Shape:
     """Marks and lengths of a form's clauses."""
+    tune = tune_of(form)
     if tune is not None:
         return tune.shape
     shape = FORMS[form]
     return tuple(("。" if i % 2 else "，", shape.length) for i in range(shape.lines))
 
 
-def theme_words(theme: Theme, lexicon: Lexicon | None = None) -> tuple[str, ...]:
-    """Words of Chinese characters for a theme, at most two characters each, most important first.
-
-    With a lexicon, a word that verse does not know (灯塔) gives way to one of its image that it does; words of neither
-    kind stay.
-    """
-    found: list[str] = []
-    own = theme.language == "zh" and theme.words
-    for word in theme.words if own else theme.images:
-        if own:
-            run = "".join(c for c in word if "\u3400" <= c <= "\u9fff")
-            pieces = [run] if 0 < len(run) <= 2 else [run[i : i + 2] for i in range(0, len(run), 2)]
-        else:
-            pieces = [concepts()[word].zh[0][:2]]
-        for piece in pieces:
-            images = [word] if not own else list(read_words(piece)[1])
-            found.append(piece if lexicon is None or _is_known(piece, lexicon) else _better(images, lexicon) or piece)
-    return tuple(dict.fromkeys(w for w in found if w))
-
-
-def _is_known(word: str, lexicon: Lexicon) -> bool:
-    return word in lexicon.words or (len(word) == 1 and lexicon.count(word) >= 100)
-
-
-def _better(images: Sequence[str], lexicon: Lexicon) -> str:
-    """The first word of an image that verse knows, words of two characters before single ones."""
-    words = [w for key in images[:1] for w in concepts()[key].zh if len(w) <= 2 and _is_known(w, lexicon)]
-    return min(words, key=lambda w: -len(w)) if words else ""
-
-
-def read_asked(shape: Shape, table: Prosody, *, acrostic: str, keep: str, keywords: str, rhyme: str) -> Asked:
+def read_brief(form: str, options: PoetOptions, table: Prosody) -> Brief:
     """The options of a poem, checked against its shape. Raises InputError where they contradict it or each other."""
-    known: dict[tuple[int, int], str] = {}
-    for part in filter(None, (p.strip() for p in keep.split("/"))):
+    shape = shape_of(form)
+    known: dict[Place, str] = {}
+    for part in filter(None, (p.strip() for p in options.keep.split("/"))):
         found = re.fullmatch(r"(\d+)\s*[:：=]\s*(.+)", part)
         if not found:
             raise InputError(f"{part!r} is not a given line; write its number and the line, as in '3:孤帆远影碧空尽'")
@@ -85,7 +73,7 @@ def read_asked(shape: Shape, table: Prosody, *, acrostic: str, keep: str, keywor
             )
         _check_han(line)
         known |= {(number - 1, p): line[-p] for p in range(1, len(line) + 1)}
-    first = "".join(acrostic.split())
+    first = "".join(options.acrostic.split())
     _check_han(first)
     if len(first) > len(shape):
         raise InputError(f"the acrostic {first!r} has {len(first)} characters; the form has {len(shape)} lines")
@@ -97,7 +85,7 @@ def read_asked(shape: Shape, table: Prosody, *, acrostic: str, keep: str, keywor
                 f"{known[at]!r}"
             )
         known[at] = char
-    words = tuple(dict.fromkeys(w for w in re.split(r"[,，、;；\s]+", keywords) if w))
+    words = tuple(dict.fromkeys(w for w in re.split(r"[,，、;；\s]+", options.keywords) if w))
     for word in words:
         _check_han(word)
         if len(word) > max(n for _, n in shape):
@@ -105,7 +93,7 @@ def read_asked(shape: Shape, table: Prosody, *, acrostic: str, keep: str, keywor
                 f"the word {word!r} has {len(word)} characters; the longest line of the form has "
                 f"{max(n for _, n in shape)}"
             )
-    return Asked(known=known, words=words, rhyme=_rhyme_name(rhyme, table))
+    return Brief(form=form, known=known, words=words, rhyme=_rhyme_name(options.rhyme, table))
 
 
 def _check_han(text: str) -> None:
@@ -130,23 +118,15 @@ def _rhyme_name(rhyme: str, table: Prosody) -> str:
 
 
 def plans_of(
-    form: str,
-    tune: Tune | None,
-    asked: Asked,
-    known: Mapping[tuple[int, int], str],
-    table: Prosody,
-    parts: Mapping[str, Sequence[str]],
-    rng: np.random.Generator,
-    number: int,
+    brief: Brief, known: Mapping[Place, str], engine: VerseEngine, rng: np.random.Generator, number: int
 ) -> list[tuple[Plan, str, str]]:
-    """`number` of (plan, kind, rhyme name), drawn by how often poets use them, that allow the known characters.
-
-    parts: rhyme names and the characters that may be written for each. An empty list if none allows them.
+    """`number` of (plan, kind, rhyme name), drawn by how often poets use them, that allow the known characters; none if
+    nothing allows them. known: the brief's own and the words that were placed since.
     """
-    if tune is not None:
-        return _tune_plans(tune, known, table, parts, rng, number)
-    shape = FORMS[form]
-    shares = plan_shares()[form]
+    if brief.tune is not None:
+        return _tune_plans(brief.tune, known, engine, rng, number)
+    shape, table, parts = FORMS[brief.form], engine.prosody, engine.rhyme_words
+    shares = plan_shares()[brief.form]
     enough = min(30, max(map(len, parts.values()), default=0) // 2)
     pairs = []
     for kind in KINDS:
@@ -157,7 +137,7 @@ def plans_of(
         ends = [i for i in range(shape.lines) if i % 2 or (i == 0 and kind in "BD")]
         for group, share in shares["rhymes"].items():
             given = [known[i, 1] for i in ends if (i, 1) in known]
-            if asked.rhyme not in ("", group) or (len(parts.get(group, ())) < enough and not (asked.rhyme or given)):
+            if brief.rhyme not in ("", group) or (len(parts.get(group, ())) < enough and not (brief.rhyme or given)):
                 continue
             if all(int(group) in _level_groups(table, c) for c in given) and len(set(given)) == len(given):
                 weight = shares["kinds"].get(kind, 0.02) * share**1.5
@@ -175,7 +155,7 @@ def _level_groups(table: Prosody, char: str) -> tuple[int, ...]:
     return (known.used_groups or tuple(g for g in known.groups if g < 30)) if known else tuple(range(30))
 
 
-def _allowed(patterns: tuple[tuple[str, ...], ...], known: Mapping[tuple[int, int], str], table: Prosody) -> bool:
+def _allowed(patterns: tuple[tuple[str, ...], ...], known: Mapping[Place, str], table: Prosody) -> bool:
     """True if each clause has a pattern in which all its known characters may stand."""
     for clause, variants in enumerate(patterns):
         given = {p: c for (n, p), c in known.items() if n == clause}
@@ -187,37 +167,20 @@ def _allowed(patterns: tuple[tuple[str, ...], ...], known: Mapping[tuple[int, in
 
 
 def _tune_plans(
-    tune: Tune,
-    known: Mapping[tuple[int, int], str],
-    table: Prosody,
-    parts: Mapping[str, Sequence[str]],
-    rng: np.random.Generator,
-    number: int,
+    tune: Tune, known: Mapping[Place, str], engine: VerseEngine, rng: np.random.Generator, number: int
 ) -> list[tuple[Plan, str, str]]:
     patterns = tuple((p,) for p in tune.patterns)
     if any(
         known.get((tune.repeats[late], place)) != char for (late, place), char in known.items() if late in tune.repeats
     ):
         return []
-    if not _allowed(patterns, known, table):
+    if not _allowed(patterns, known, engine.prosody):
         return []
-    enough = min(40, max(map(len, parts.values()), default=0) // 3)
-    choices: dict[str, list[tuple[str, float]]] = {}
-    for letter in dict.fromkeys(tune.rhymes.replace("-", "")):
-        level = tune.tone_of(letter) == "平"
-        given = [known[i, 1] for i, r in enumerate(tune.rhymes) if r == letter and (i, 1) in known]
-        fitting = []
-        for name, chars in parts.items():
-            if (
-                name[-1] in "平仄入"
-                and (name[-1] == "平") == level
-                and len(chars) >= enough
-                and all(name in _parts(table, c) for c in given)
-            ):
-                fitting.append((name, sum(table.characters[c].count for c in chars) ** 1.2))
-        if not fitting:
-            return []
-        choices[letter] = fitting
+    choices = {
+        letter: _fitting_parts(tune, letter, known, engine) for letter in dict.fromkeys(tune.rhymes) if letter != "-"
+    }
+    if not all(choices.values()):
+        return []
     plans = []
     for _ in range(number):
         of: dict[str, str] = {}
@@ -229,19 +192,30 @@ def _tune_plans(
     return plans
 
 
-def _parts(table: Prosody, char: str) -> tuple[str, ...]:
-    known = table.characters.get(char)
-    return known.parts if known else ()
+def _fitting_parts(tune: Tune, letter: str, known: Mapping[Place, str], engine: VerseEngine) -> list[tuple[str, float]]:
+    """(part of the Cilin, weight) that the ends of a letter of a tune may rhyme in."""
+    parts, table = engine.rhyme_words, engine.prosody
+    enough = min(40, max(map(len, parts.values()), default=0) // 3)
+    level = tune.tone_of(letter) == LEVEL
+    given = [known[i, 1] for i, r in enumerate(tune.rhymes) if r == letter and (i, 1) in known]
+    return [
+        (name, sum(table.characters[c].count for c in chars) ** 1.2)
+        for name, chars in parts.items()
+        if name[-1] in "平仄入"
+        and (name[-1] == LEVEL) == level
+        and len(chars) >= enough
+        and all(name in table.parts(c) for c in given)
+    ]
 
 
 def place_word(
     word: str,
     shape: Shape,
-    known: Mapping[tuple[int, int], str],
+    known: Mapping[Place, str],
     rng: np.random.Generator,
     *,
     clauses: Sequence[int] | None = None,
-) -> dict[tuple[int, int], str] | None:
+) -> dict[Place, str] | None:
     """`known` with the word put at a free place (of `clauses`, if given), words of two characters into feet; None if
     there is no room.
     """

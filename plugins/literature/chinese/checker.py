@@ -5,14 +5,11 @@ It accepts any reading a book lists; `used=True` asks for the readings poets use
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 
 from .forms import Tune, tunes
-from .prosody import FORMS, KINDS, LEVEL, Prosody, find_plan, kinds_of, patterns_of, prosody
+from .prosody import FORMS, LEVEL, find_plan, kinds_of, patterns_of, prosody
 
 __all__ = ["Verdict", "check_regulated", "check_tune", "find_clash", "recognise"]
 
@@ -116,21 +113,11 @@ def check_tune(clauses: Sequence[str], tune: Tune, *, used: bool = False) -> Ver
     for letter in dict.fromkeys(tune.rhymes.replace("-", "")):
         ends = [c[-1] for c, r in zip(clauses, tune.rhymes, strict=True) if r == letter]
         level = tune.tone_of(letter) == LEVEL
-        parts = set.intersection(*({p for p in _parts(table, c) if (p[-1] == "平") == level} for c in ends))
-        groups = set.intersection(*({g for g in _groups(table, c) if (g < 30) == level} for c in ends))
+        parts = set.intersection(*({p for p in table.parts(c) if (p[-1] == "平") == level} for c in ends))
+        groups = set.intersection(*({g for g in table.groups_of(c) if (g < 30) == level} for c in ends))
         if not parts and not groups:
             faults.append(f"rhyme: {'、'.join(ends)} share no part of the Cilin and no Pingshui group")
     return Verdict(form=form, faults=tuple(faults), places=tuple(places), patterns=tune.patterns)
-
-
-def _parts(table: Prosody, char: str) -> tuple[str, ...]:
-    known = table.characters.get(char)
-    return known.parts if known else ()
-
-
-def _groups(table: Prosody, char: str) -> tuple[int, ...]:
-    known = table.characters.get(char)
-    return known.groups if known else ()
 
 
 def find_clash(text: str) -> str:
@@ -159,11 +146,3 @@ def recognise(clauses: Sequence[tuple[str, str]]) -> str:
     if lengths and len(set(lengths)) == 1 and lengths[0] in (4, 5, 7) and len(lengths) % 2 == 0:
         return "gushi"
     return "free"
-
-
-@lru_cache(maxsize=1)
-def plan_shares() -> dict[str, dict[str, dict[str, float]]]:
-    """How often the poets begin with each kind and use each rhyme group, by form."""
-    found = json.loads((Path(__file__).parent / "data" / "plans.json").read_text("utf-8"))
-    assert set(found["qijue"]["kinds"]) <= set(KINDS)
-    return dict(found)

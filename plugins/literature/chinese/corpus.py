@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ....core.errors import InputError
+from ..formats.files import read_words
 from ..formats.rows import read_rows
 
-__all__ = ["Poem", "collections", "poem_of", "read_poems", "split_clauses"]
+__all__ = ["Poem", "clean_prose", "collections", "poem_of", "read_poems", "read_prose", "split_clauses"]
 
 _CLAUSE = re.compile(r"([^，。、！？；：]*)([，。、！？；：]|$)")
 
@@ -30,6 +31,11 @@ class Poem:
     def text(self) -> str:
         """The lines joined without a separator."""
         return "".join(a + b for a, b in self.clauses)
+
+    @property
+    def opening(self) -> str:
+        """The first two clauses: they decide on which side of a split a poem stands, so that copies stay together."""
+        return "".join(text for text, _ in self.clauses[:2])
 
 
 def split_clauses(lines: list[str]) -> tuple[tuple[str, str], ...]:
@@ -86,3 +92,29 @@ def read_poems(path: Path) -> list[Poem]:
             f"and 'title'"
         )
     return poems
+
+
+def clean_prose(text: str) -> str:
+    """Paragraphs without indentation or empty lines, one a line."""
+    return "\n".join(line.strip() for line in text.replace("\r", "").split("\n") if line.strip())
+
+
+def read_prose(path: Path) -> list[tuple[str, str, str]]:
+    """(author, name, text) of .txt files under a folder (the author is the folder's name), and rows of .jsonl files
+    with `text`.
+    """
+    if not path.exists():
+        raise InputError(f"{str(path)!r} does not exist; name a folder of .txt files")
+    wanted = re.compile(r"(?!poetry).*\.(txt|jsonl|jsonl\.gz|jsonl\.xz)$")
+    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if wanted.match(p.name))
+    found: list[tuple[str, str, str]] = []
+    for file in files:
+        if file.suffix == ".txt":
+            found.append((file.parent.name, file.stem, clean_prose(read_words(file, limit=0)[0])))
+        else:
+            found += [
+                ("", str(r.get("work", file.stem)), clean_prose(r["text"]))
+                for r in read_rows(file)
+                if isinstance(r.get("text"), str)
+            ]
+    return [(a, n, t) for a, n, t in found if len(t) >= 20 and 3 * len(re.findall(r"[\u3400-\u9fff]", t)) >= len(t)]

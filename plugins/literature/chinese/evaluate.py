@@ -15,23 +15,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....core.errors import InputError
-from ....core.progress import Progress, Silent
+from ..models.prose_zh.engine import ProseEngine
 from ..models.verse_zh.encoding import Prefix
 from ..models.verse_zh.engine import VerseEngine
-from .corpus import Poem, collections, read_poems
+from .corpus import Poem, collections, read_poems, read_prose
 from .lending import lend_prose, lend_verse
 
 if TYPE_CHECKING:
-    from ....core.devices import DeviceManager
+    from ....core.progress import Progress
+    from ....core.requests import Context, EvaluateRequest
+    from ..models.poet.options import PoetOptions
 
-__all__ = ["evaluate", "score_poems"]
+__all__ = ["evaluate", "score_poems", "score_prose"]
 
 _UNKNOWN_BITS = 15.0
 
 
-def score_poems(engine: VerseEngine, poems: list[Poem], progress: Progress | None = None) -> list[tuple[float, int]]:
+def score_poems(engine: VerseEngine, poems: list[Poem], progress: Progress) -> list[tuple[float, int]]:
     """(bits, characters counted) of each poem."""
-    progress = progress or Silent()
     code = engine.code
     found: list[tuple[float, int]] = []
     for start in range(0, len(poems), 128):
@@ -46,39 +47,46 @@ def score_poems(engine: VerseEngine, poems: list[Poem], progress: Progress | Non
     return found
 
 
-def evaluate(
-    path: Path,
-    home: Path,
-    progress: Progress | None = None,
-    *,
-    devices: DeviceManager | None = None,
-    weights: str = "",
-    model: str = "verse-zh",
-) -> dict[str, Any]:
-    """Figures on the texts under `path`: a .jsonl file of poems, or a folder of .txt files of prose (model "prose-zh").
+def evaluate(request: EvaluateRequest[PoetOptions], context: Context) -> dict[str, Any]:
+    """Figures on the texts of the request: a .jsonl file of poems, or a folder of .txt files of prose ("prose-zh").
 
     Raises InputError if there is nothing to measure.
     """
-    if model == "prose-zh":
-        from ..models.prose_zh.engine import evaluate_prose
-
-        with lend_prose(devices, home, weights) as engine:
-            return evaluate_prose(engine, path, progress)
+    path = request.path
+    if request.model == "prose-zh":
+        with lend_prose(context, request.options.weights) as engine:
+            return score_prose(engine, path, context.progress)
     if not collections(path):
         raise InputError(f"{str(path)!r} holds no .jsonl file of poems; the verse model is measured on those")
     poems = read_poems(path)
-    with lend_verse(devices, home, weights) as verse:
-        scored = score_poems(verse, poems, progress)
+    with lend_verse(context, request.options.weights) as verse:
+        scored = score_poems(verse, poems, context.progress)
     by_form: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for poem, row in zip(poems, scored, strict=True):
         by_form[poem.form.split(":")[0]].append(row)
-    characters = sum(n for _, n in scored)
     return {
-        "characters": characters,
+        **_summed(scored),
         "poems": len(poems),
-        "bits_per_char": round(sum(b for b, _ in scored) / characters, 4),
         "by_form": {form: _summed(rows) for form, rows in sorted(by_form.items())},
     }
+
+
+def score_prose(engine: ProseEngine, path: Path, progress: Progress) -> dict[str, Any]:
+    """Bits a character of the texts under `path`, each in the voice that tells it best, which costs two bits a text."""
+    pieces = read_prose(path)
+    if not pieces:
+        raise InputError(f"{str(path)!r} holds no Chinese prose of 20 characters or more")
+    rows = []
+    for number, (author, name, text) in enumerate(pieces):
+        progress.update(number / len(pieces), name)
+        bits = min(engine.score(text, v) for v in engine.voices) + 2
+        rows.append((author, bits, len(text) + 1))
+    figures = [(bits, size) for _, bits, size in rows]
+    by_author = {
+        author: _summed([(bits, size) for name, bits, size in rows if name == author])
+        for author in sorted({name for name, _, _ in rows})
+    }
+    return {**_summed(figures), "texts": len(rows), "by_author": by_author}
 
 
 def _summed(rows: list[tuple[float, int]]) -> dict[str, float]:

@@ -9,12 +9,12 @@ from ....core.theme import concepts
 from .prosody import FORMS
 from .reader import NAMES, entering_today
 
-__all__ = ["teach"]
+__all__ = ["explain"]
 
 _MOODS_ZH = {"even": "平和", "exalted": "昂扬", "serene": "恬静", "agitated": "激越", "melancholy": "感伤"}
 
 
-def teach(text: Text, findings: dict[str, Any], language: str) -> str:
+def explain(text: Text, findings: dict[str, Any], language: str) -> str:
     """The lesson, paragraphs parted by empty lines."""
     parts = _chinese(text, findings) if language == "zh" else _english(text, findings)
     return "\n\n".join(p for p in parts if p)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ....core.requests import Idea
 from ....core.theme import Theme
-from ..models.poet.options import PoetOptions
 from ..models.verse_zh.encoding import Prefix
-from .brief import Asked, plans_of, shape_of, theme_words
+from .brief import Brief, plans_of
+from .content import theme_words
 from .lending import lend_verse
-from .prosody import prosody
 
 if TYPE_CHECKING:
-    from ....core.devices import DeviceManager
-    from ....core.progress import Progress
+    from ....core.requests import Context, InspireRequest
+    from ..models.poet.options import PoetOptions
     from ..models.verse_zh.engine import VerseEngine
 
-__all__ = ["ideas"]
+__all__ = ["inspire"]
 
 _PLOTS = (
     ("{a}中独行，旧识不期而至", "一件{b}的旧物被认出，话到口边又止", "临别才知：来者本不是为叙旧"),
@@ -30,23 +28,16 @@ _PLOTS = (
 )
 
 
-def ideas(
-    theme: Theme,
-    count: int,
-    rng: np.random.Generator,
-    progress: Progress,
-    devices: DeviceManager | None,
-    home: Path,
-    options: PoetOptions,
-) -> list[Idea]:
-    """`count` ideas of changing kinds: first line, title, rhyme words, images, couplet, plot."""
-    with lend_verse(devices, home, options.weights) as engine:
+def inspire(request: InspireRequest[PoetOptions], context: Context) -> list[Idea]:
+    """As many ideas as are asked for, of changing kinds: first line, title, rhyme words, images, couplet, plot."""
+    theme, count, rng = request.theme, request.count, context.rng
+    with lend_verse(context, request.options.weights) as engine:
         words = list(theme_words(theme, engine.lexicon)) or ["秋", "月"]
         makers = (_first_lines, _titles, _rhymes, _images, _couplets, _plots)
         found: list[Idea] = []
         per_kind = -(-count // len(makers))
         for number, make in enumerate(makers):
-            progress.update(number / len(makers), make.__name__.strip("_"))
+            context.progress.update(number / len(makers), make.__name__.strip("_"))
             found.extend(make(engine, theme, words, per_kind, rng))
         mixed = [found[i] for offset in range(per_kind) for i in range(offset, len(found), per_kind)]
         return mixed[:count]
@@ -65,19 +56,10 @@ def _near(engine: VerseEngine, words: list[str], rng: np.random.Generator) -> st
 def _lines(
     engine: VerseEngine, theme: Theme, words: list[str], number: int, rng: np.random.Generator, form: str
 ) -> list[tuple[float, tuple[str, ...], str]]:
-    shape = shape_of(form, None)
-    plans = plans_of(
-        form,
-        None,
-        Asked(known={}, words=(), rhyme=""),
-        {},
-        engine.prosody,
-        engine.rhyme_words,
-        rng,
-        max(16, 4 * number),
-    )
+    brief = Brief(form=form)
+    plans = plans_of(brief, {}, engine, rng, max(16, 4 * number))
     told = [Prefix(form=form, regulated=True, kind=k, rhyme=r, title="".join(words)[:6]) for _, k, r in plans]
-    written = engine.write(told, [p for p, _, _ in plans], shape, rng)
+    written = engine.write(told, [p for p, _, _ in plans], brief.shape, rng)
     near = {c for w in words for char in w for c in engine.lexicon.nearest(char, 20)}
     return sorted(
         ((w.score + 0.3 * bool(near & set(w.clauses[0])), w.clauses, w.plan.rhymes[1]) for w in written),
@@ -131,8 +113,8 @@ def _rhymes(engine: VerseEngine, theme: Theme, words: list[str], number: int, rn
         found.append(
             Idea(
                 kind="rhyme words",
-                text=f"{prosody().groups[group]}韵：{' '.join(near)}",
-                data={"group": prosody().groups[group], "words": near},
+                text=f"{engine.prosody.groups[group]}韵：{' '.join(near)}",
+                data={"group": engine.prosody.groups[group], "words": near},
             )
         )
     return found

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,53 +16,45 @@ import numpy as np
 from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.progress import Progress
-from ....core.theme import Theme
+from ..lm.language import TextAndNotes
 from ..models.poet.options import PoetOptions, refuse_idle
-from ..models.prose_zh.engine import ProseEngine, clean, voice_of
+from ..models.prose_zh.engine import ProseEngine, voice_of
+from .content import content_words, theme_words
+from .corpus import clean_prose
+from .lending import lend_prose, lend_verse
 from .page import ENDS, Page, plots
 
 if TYPE_CHECKING:
-    from ....core.devices import DeviceManager
+    from ....core.requests import Context, GenerateRequest, RestoreRequest, TransferRequest
 
-__all__ = ["compose_prose", "fill_prose", "rewrite"]
+__all__ = ["fill_prose", "rewrite", "write_prose"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
 
-def compose_prose(
-    theme: Theme,
-    options: PoetOptions,
-    rng: np.random.Generator,
-    progress: Progress,
-    devices: DeviceManager | None,
-    home: Path,
-    *,
-    style: str = "",
-) -> tuple[Text, dict[str, Any]]:
+def write_prose(request: GenerateRequest[PoetOptions], context: Context, author: str = "") -> TextAndNotes:
     """A page about the theme, after a plot; with an opening given, a page that goes on from it."""
-    from .brief import theme_words
-    from .lending import lend_prose
-
+    theme, options = request.theme, request.options
     refuse_idle(options, "Chinese prose")
     length = options.length or 400
     keywords = [w for w in re.split(r"[,，、;；\s]+", options.keywords) if w]
-    told = [w.strip() for w in re.split(r"[;；\n]+", options.memory) if w.strip()]
-    with lend_prose(devices, home, options.weights) as engine:
-        voice = voice_of(engine, style)
+    remembered = [w.strip() for w in re.split(r"[;；\n]+", options.memory) if w.strip()]
+    with lend_prose(context, options.weights) as engine:
+        voice = voice_of(engine, author)
         unknown = [c for w in keywords for c in w if c not in engine.ids]
         if unknown:
             raise InputError(f"the character {unknown[0]!r} is not known to the prose model; choose other words")
         whole = theme.text.strip()
         words = [*([whole] if len(whole) <= 4 and _HAN.fullmatch(whole) else []), *theme_words(theme)] or ["夜"]
-        names = [w for w in told if len(w) <= 3 and _HAN.fullmatch(w)]
+        names = [w for w in remembered if len(w) <= 3 and _HAN.fullmatch(w)]
         words = list(dict.fromkeys(words))
-        page = Page(engine, voice, rng, notes="。".join(told), persons=names)
-        opening = clean(options.opening)
+        page = Page(engine, voice, context.rng, notes="。".join(remembered), persons=names)
+        opening = clean_prose(options.opening)
         if opening:
             page.say(opening)
-            _go_on(page, length, [*keywords, *words], names, options.temperature, progress)
+            _go_on(page, length, [*keywords, *words], names, options.temperature, context.progress)
         else:
-            _tell(page, length, keywords, words, names, options.temperature, progress)
+            _tell(page, length, keywords, words, names, options.temperature, context.progress)
         body = page.text
         body = body[: max(body.rfind(e) for e in (*ENDS, "”")) + 1] or body
         missing = [w for w in keywords if w not in body]
@@ -171,39 +162,28 @@ def _go_on(
             page.say("\n")
 
 
-def rewrite(
-    text: Text,
-    author: str,
-    strength: float,
-    options: PoetOptions,
-    rng: np.random.Generator,
-    progress: Progress,
-    devices: DeviceManager | None,
-    home: Path,
-) -> tuple[Text, dict[str, Any]]:
+def rewrite(request: TransferRequest[PoetOptions], context: Context, author: str) -> TextAndNotes:
     """A text towards an author's prose: its content words stay in their order, `strength` of its sentences are written
     anew around them.
     """
-    from .lending import lend_prose, lend_verse
-    from .transfer import content_words
-
+    text: Text = request.artwork.payload
     body = "\n".join(text.lines)
-    with lend_verse(devices, home) as verse:
+    with lend_verse(context) as verse:
         every = [w for w, _ in content_words(text, verse)]
     sentences = (
         [s for s in re.split(r"(?<=[。！？…\n])", body) if s.strip()] if text.language == "zh" else ["".join(every)]
     )
-    with lend_prose(devices, home, options.weights) as engine:
-        page = Page(engine, voice_of(engine, author), rng)
+    with lend_prose(context, request.options.weights) as engine:
+        page = Page(engine, voice_of(engine, author), context.rng)
         for number, sentence in enumerate(sentences):
-            progress.update(number / len(sentences), f"sentence {number + 1}")
+            context.progress.update(number / len(sentences), f"sentence {number + 1}")
             words = [w for w in every if w in sentence] or every[:2]
-            if rng.random() >= strength and text.language == "zh":
+            if context.rng.random() >= request.strength and text.language == "zh":
                 page.say(sentence)
                 continue
             for first in range(0, len(words), 2):
                 pair = words[first : first + 2]
-                page.say(page.sentence(wishes=pair, heads=[pair[0]], temperature=options.temperature))
+                page.say(page.sentence(wishes=pair, heads=[pair[0]], temperature=request.options.temperature))
         written = page.text
         score = round(-engine.score(written, page.voice) / max(1, len(written)), 4)
         notes = {"voice": author, "skeleton": every, "kept_words": [w for w in every if w in written], "score": score}
@@ -212,26 +192,22 @@ def rewrite(
 
 
 def fill_prose(
-    text: Text,
-    stanzas: tuple[tuple[str, ...], ...],
-    options: PoetOptions,
-    rng: np.random.Generator,
-    progress: Progress,
-    devices: DeviceManager | None,
-    home: Path,
-) -> tuple[Text, dict[str, Any]]:
-    """Gaps in prose, one after the other: of each run of gaps the candidates that fit both sides best."""
-    from .lending import lend_prose
-
+    request: RestoreRequest[PoetOptions], context: Context, stanzas: tuple[tuple[str, ...], ...]
+) -> TextAndNotes:
+    """Gaps in prose, one after the other: of each run of gaps the candidates that fit both sides best. stanzas: of the
+    request's text, with its gaps marked.
+    """
+    refuse_idle(request.options, "restored Chinese prose")
+    text: Text = request.artwork.payload
     whole = "\n\n".join("\n".join(s) for s in stanzas)
     proposals: list[dict[str, Any]] = []
-    with lend_prose(devices, home, options.weights) as engine:
+    with lend_prose(context, request.options.weights) as engine:
         voice = voice_of(engine, "")
         while found := re.search("□+", whole):
-            progress.update(found.start() / len(whole), "gap")
+            context.progress.update(found.start() / len(whole), "gap")
             size = found.end() - found.start()
             left, right = whole[: found.start()][-60:], whole[found.end() :][:40].split("□")[0]
-            fillings = _fillings(engine, left, size, voice, rng)
+            fillings = _fillings(engine, left, size, voice, context.rng)
             scores = np.array([-engine.score(left + c + right, voice) for c in fillings]) * math.log(2)
             p = np.exp(scores - scores.max())
             order = np.argsort(-p)[:10]

@@ -11,6 +11,7 @@ oblique, whatever the character's tone is today.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,8 @@ __all__ = [
     "Prosody",
     "find_plan",
     "kinds_of",
+    "patterns_of",
+    "plan_shares",
     "prosody",
 ]
 
@@ -121,12 +124,15 @@ class Prosody:
         found = self.characters.get(char)
         return found.used if found else ""
 
-    def fits(self, line: str, pattern: str, *, used: bool = False) -> bool:
-        """True if each character of the line may have the tone that the pattern wants (unknown characters may)."""
-        tones = self.used if used else self.tones
-        return len(line) == len(pattern) and all(
-            p == "." or not (t := tones(c)) or p in t for c, p in zip(line, pattern, strict=True)
-        )
+    def groups_of(self, char: str) -> tuple[int, ...]:
+        """Pingshui groups of any reading; none if the book lacks the character."""
+        found = self.characters.get(char)
+        return found.groups if found else ()
+
+    def parts(self, char: str) -> tuple[str, ...]:
+        """Cilin parts of a character; none if the book lacks it."""
+        found = self.characters.get(char)
+        return found.parts if found else ()
 
     def faults(self, line: str, pattern: str, *, used: bool = False) -> list[int]:
         """Places (from 0) where the line misses the pattern."""
@@ -190,3 +196,9 @@ def find_plan(lines: list[str], table: Prosody, *, used: bool = False) -> tuple[
             best = (key, first, faults)
     assert best is not None
     return best[1], group, best[2]
+
+
+@lru_cache(maxsize=1)
+def plan_shares() -> dict[str, dict[str, dict[str, float]]]:
+    """How often the poets begin with each kind and use each rhyme group, by form."""
+    return dict(json.loads((Path(__file__).parent / "data" / "plans.json").read_text("utf-8")))

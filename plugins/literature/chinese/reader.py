@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ....core.artwork import Text
-from ....core.theme import Mood, concepts, mood_of, read_words
+from ....core.theme import Mood, mood_of, read_words
 from ..models.poet.options import TUNES
 from .checker import Verdict, check_regulated, check_tune, find_clash, recognise
 from .corpus import split_clauses
-from .forms import tunes
-from .prosody import FORMS, LEVEL, Prosody, prosody
+from .forms import tune_of
+from .lending import lend_lexicon
+from .lexicon import Lexicon
+from .prosody import FORMS, Prosody, prosody
+from .voices import nearest_voices
 
 if TYPE_CHECKING:
-    from .lexicon import Lexicon
+    from ....core.requests import Context
 
-__all__ = ["NAMES", "analyze", "find_form"]
+__all__ = ["NAMES", "find_form", "read", "read_with"]
 
 _PINYIN = {name: key for key, name in TUNES.items()}
 NAMES = {
@@ -53,7 +56,13 @@ def find_form(lines: Sequence[str]) -> str:
     return form
 
 
-def analyze(text: Text, lexicon: Lexicon | None = None) -> dict[str, Any]:
+def read(text: Text, context: Context) -> dict[str, Any]:
+    """Findings as plain JSON; see docs/media/literature.md for what each means."""
+    with lend_lexicon(context) as lexicon:
+        return read_with(text, lexicon)
+
+
+def read_with(text: Text, lexicon: Lexicon) -> dict[str, Any]:
     """Findings as plain JSON; see docs/media/literature.md for what each means."""
     lines = list(text.lines)
     clauses = split_clauses(lines)
@@ -78,15 +87,13 @@ def analyze(text: Text, lexicon: Lexicon | None = None) -> dict[str, Any]:
         findings["form_kept"] = verdict.kept if verdict else None
         findings["faults"] = list(verdict.faults) if verdict else []
         findings["clash"] = find_clash("".join(texts))
-    if lexicon is not None and len(texts) >= 2 and verse:
+    if len(texts) >= 2 and verse:
         findings["antithesis"] = _antithesis(texts, form, lexicon)
     findings["vocabulary"] = _vocabulary(han, lexicon)
     findings["imagery"] = _imagery(lines)
     findings["mood"] = _mood(lines)
     findings["repetition"] = {c: n for c, n in Counter(han).most_common(8) if n > 1}
     if form == "prose" or len(han) > 300:
-        from .voices import nearest_voices
-
         findings["voice"] = nearest_voices("".join(lines))
     return findings
 
@@ -94,8 +101,8 @@ def analyze(text: Text, lexicon: Lexicon | None = None) -> dict[str, Any]:
 def _verdict(form: str, texts: Sequence[str]) -> Verdict | None:
     if form in FORMS:
         return check_regulated(texts, form)
-    name = TUNES.get(form, form.removeprefix("ci:"))
-    return check_tune(texts, tunes()[name]) if name in tunes() else None
+    tune = tune_of(form)
+    return check_tune(texts, tune) if tune else None
 
 
 def _metre(texts: Sequence[str], verdict: Verdict | None, table: Prosody) -> list[dict[str, Any]]:
@@ -160,13 +167,12 @@ def _antithesis(texts: Sequence[str], form: str, lexicon: Lexicon) -> list[dict[
     return found
 
 
-def _vocabulary(han: Sequence[str], lexicon: Lexicon | None) -> dict[str, Any]:
+def _vocabulary(han: Sequence[str], lexicon: Lexicon) -> dict[str, Any]:
     kinds = len(set(han))
     found: dict[str, Any] = {"characters": len(han), "different": kinds, "richness": round(kinds / max(1, len(han)), 3)}
-    if lexicon is not None:
-        rare = [c for c in dict.fromkeys(han) if lexicon.count(c) < 60]
-        found["rare"] = rare[:20]
-        found["words"] = [han[i] + han[i + 1] for i in range(len(han) - 1) if han[i] + han[i + 1] in lexicon.words][:24]
+    rare = [c for c in dict.fromkeys(han) if lexicon.count(c) < 60]
+    found["rare"] = rare[:20]
+    found["words"] = [han[i] + han[i + 1] for i in range(len(han) - 1) if han[i] + han[i + 1] in lexicon.words][:24]
     return found
 
 
@@ -221,15 +227,7 @@ def _mood_word(valence: float, arousal: float) -> str:
     return "agitated" if arousal > 0.15 else "melancholy"
 
 
-def images_in(lines: Sequence[str]) -> list[str]:
-    """Names of the images in the text, in Chinese."""
-    return [concepts()[key].zh[0] for key in _imagery(lines)]
-
-
 def entering_today(text: str) -> list[str]:
     """Characters that are level today but of the entering tone in the books."""
     table = prosody()
     return [c for c in dict.fromkeys(text) if c in _LEVEL_TODAY and (k := table.characters.get(c)) and k.entering]
-
-
-assert LEVEL == "平"

@@ -9,65 +9,55 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ....core.artwork import Text
 from ....core.errors import InputError
-from ..models.poet.options import TUNES, PoetOptions, refuse_idle
-from ..models.verse_zh.encoding import Prefix, Shape
+from ..lm.language import TextAndNotes
+from ..models.poet.options import PoetOptions, refuse_idle
+from ..models.verse_zh.encoding import Place, Prefix, Shape
 from ..models.verse_zh.engine import Plan, VerseEngine, feet
-from .brief import Asked, plans_of
+from .brief import Brief, plans_of
 from .checker import check_regulated, check_tune, recognise
 from .corpus import split_clauses
-from .forms import tunes
+from .forms import tune_of
 from .lending import lend_verse
+from .prose import fill_prose
 from .prosody import FORMS
 
 if TYPE_CHECKING:
-    from ....core.devices import DeviceManager
-    from ....core.progress import Progress
+    from ....core.requests import Context, RestoreRequest
 
 __all__ = ["fill", "find_gaps", "restore"]
 
 GAP = "□"
+#: Characters beyond which a text is filled as prose; candidates that are drawn for several gaps, and in one batch.
+_LONGEST_POEM, _DRAWS, _ROWS = 320, 64, 16
 _PROPOSALS, _LOOKED_AT = 10, 64
-Place = tuple[int, int]
 
 
-def restore(
-    text: Text,
-    options: PoetOptions,
-    rng: np.random.Generator,
-    progress: Progress,
-    devices: DeviceManager | None,
-    home: Path,
-    *,
-    region: str | None = None,
-) -> tuple[Text, dict[str, Any]]:
+def restore(request: RestoreRequest[PoetOptions], context: Context) -> TextAndNotes:
     """The text with its gaps filled by the best proposal, and up to ten proposals with probabilities in the notes.
 
-    region: "line 3" or "lines 2-4" makes those lines gaps. Raises InputError if there is no gap, or nothing but gaps.
+    The region "line 3" or "lines 2-4" makes those lines gaps. Raises InputError if there is no gap, or nothing but gaps.
     """
-    stanzas = _mark_gaps(text, region)
+    text: Text = request.artwork.payload
+    stanzas = _mark_gaps(text, request.region)
     whole = "".join(line for stanza in stanzas for line in stanza)
     if GAP not in whole:
         raise InputError(
             "the text has no gap; write □ for each missing character, or name the lines with --region 'line 3'"
         )
-    if text.form.startswith("prose") or len(whole) > 320:
-        from .prose import fill_prose
-
-        refuse_idle(options, "restored Chinese prose")
-        return fill_prose(text, stanzas, options, rng, progress, devices, home)
-    refuse_idle(options, "a restored Chinese poem")
+    if text.form.startswith("prose") or len(whole) > _LONGEST_POEM:
+        return fill_prose(request, context, stanzas)
+    refuse_idle(request.options, "a restored Chinese poem")
     clauses = split_clauses([line for stanza in stanzas for line in stanza])
     if all(c == GAP for t, _ in clauses for c in t):
         raise InputError("nothing but gaps: give at least one character to go by, or use generate")
-    with lend_verse(devices, home, options.weights) as engine:
-        proposals = fill(engine, clauses, text.title, options.best_of or 64, rng, progress)
+    with lend_verse(context, request.options.weights) as engine:
+        proposals = fill(engine, clauses, text.title, request.options.best_of or _DRAWS, context)
     best = iter("".join(proposals[0]["text"]))
     filled = tuple(tuple("".join(next(best) if c == GAP else c for c in line) for line in stanza) for stanza in stanzas)
     notes = {"gaps": whole.count(GAP), "proposals": proposals, "score": proposals[0]["log_probability"]}
@@ -100,8 +90,7 @@ def fill(
     clauses: Sequence[tuple[str, str]],
     title: str,
     draws: int,
-    rng: np.random.Generator,
-    progress: Progress,
+    context: Context,
 ) -> list[dict[str, Any]]:
     """Proposals, the best first: {"text": the characters of the gaps, "probability" among them, "log_probability" of
     the whole, "kept"}.
@@ -114,7 +103,7 @@ def fill(
     if len(gaps) == 1:
         drawn = _single(engine, clauses, shape, form, title, gaps[0], known)
     else:
-        drawn = _several(engine, shape, form, title, gaps, known, draws, rng, progress)
+        drawn = _several(engine, shape, form, title, gaps, known, draws, context)
     unique = list(dict.fromkeys(drawn))
     examples = [
         engine.code.encode(Prefix(form=_model_form(form), title=title), _with(clauses, gaps, chars)) for chars in unique
@@ -144,7 +133,7 @@ def _model_form(form: str) -> str:
 def _keeps(texts: Sequence[str], form: str) -> bool:
     if form in FORMS:
         return check_regulated(texts, form).kept
-    tune = tunes().get(form.removeprefix("ci:"))
+    tune = tune_of(form)
     return check_tune(texts, tune).kept if tune else True
 
 
@@ -185,9 +174,9 @@ def _single(
         scores = scores + 2.2 * engine.seen_right[left]
     if right >= 0 and at in pairs:
         scores = scores + 1.7 * engine.seen_left[right]
-    plan = _plans(engine, shape, form, known, np.random.default_rng(0), 1)
-    if plan is not None:
-        wanted = {v[-place] for v in plan[0][0].patterns[clause]}
+    plans = _plans(engine, form, known, np.random.default_rng(0), 1)
+    if plans:
+        wanted = {v[-place] for v in plans[0][0].patterns[clause]}
         bits = 3 if "." in wanted or len(wanted) > 1 else 1 if wanted == {"平"} else 2
         scores = scores + engine.tone_masks[bits]
     return [engine.chars[i] for i in np.argsort(-scores)[:_LOOKED_AT]]
@@ -201,37 +190,23 @@ def _several(
     gaps: Sequence[Place],
     known: Mapping[Place, str],
     draws: int,
-    rng: np.random.Generator,
-    progress: Progress,
+    context: Context,
 ) -> list[str]:
-    made: list[str] = []
-    rows = 16
-    for start in range(0, draws, rows):
-        progress.update(start / draws, f"{len(made)} proposals")
-        plans = _plans(engine, shape, form, known, rng, rows)
-        free = Plan(patterns=tuple(("." * n,) for _, n in shape), rhymes=("",) * len(shape))
-        told = [Prefix(form=_model_form(form), title=title, known=known) for _ in range(rows)]
-        written = engine.write(told, [p for p, _, _ in plans] if plans else [free] * rows, shape, rng, temperature=0.8)
-        made += ["".join(w.clauses[c][-p] for c, p in gaps) for w in written]
-    return made
+    """What the model draws for several gaps, held to tones and rhymes where the form is known and the text keeps it."""
+    drawn: list[str] = []
+    free = [(Plan(patterns=tuple(("." * n,) for _, n in shape), rhymes=("",) * len(shape)), "", "")] * _ROWS
+    told = [Prefix(form=_model_form(form), title=title, known=known)] * _ROWS
+    for start in range(0, draws, _ROWS):
+        context.progress.update(start / draws, f"{len(drawn)} proposals")
+        plans = _plans(engine, form, known, context.rng, _ROWS) or free
+        written = engine.write(told, [plan for plan, _, _ in plans], shape, context.rng, temperature=0.8)
+        drawn += ["".join(one.clauses[c][-p] for c, p in gaps) for one in written]
+    return drawn
 
 
 def _plans(
-    engine: VerseEngine,
-    shape: Shape,
-    form: str,
-    known: Mapping[Place, str],
-    rng: np.random.Generator,
-    number: int,
-) -> list[tuple[Plan, str, str]] | None:
-    """Plans that the known characters allow, or None where the form is not known or they break it."""
-    tune = tunes().get(form.removeprefix("ci:")) if form.startswith("ci:") else None
-    if form not in FORMS and tune is None:
-        return None
-    found = plans_of(
-        form, tune, Asked(known={}, words=(), rhyme=""), known, engine.prosody, engine.rhyme_words, rng, number
-    )
-    return found or None
-
-
-assert set(TUNES.values()) <= set(tunes())
+    engine: VerseEngine, form: str, known: Mapping[Place, str], rng: np.random.Generator, number: int
+) -> list[tuple[Plan, str, str]]:
+    """Plans that the known characters allow; none where the form is not known or they break it."""
+    brief = Brief(form=form, known=known)
+    return plans_of(brief, known, engine, rng, number) if form in FORMS or brief.tune is not None else []

@@ -8,10 +8,13 @@ means dry), 徵 as a note of the scale, 於 in 於戏, 夥 in 夥颐, 麽 in 幺
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["is_traditional", "simplify"]
+from ....core.theme import Theme
+
+__all__ = ["is_traditional", "simplify", "simplify_theme"]
 
 _KEPT = re.compile(
     "乾(?=[坤隆元道宁寧符封德祐佑兴興嘉陵卦清象纲綱健贞貞统統亨化枢樞文仪儀维維曜闼闥县縣])|(?<=坤)乾|(?<=[日夕朝])乾乾|竺乾"
@@ -37,3 +40,12 @@ def simplify(text: str) -> tuple[str, int]:
 def is_traditional(char: str) -> bool:
     """True if the character has another, simplified form."""
     return ord(char) in _table()
+
+
+def simplify_theme(theme: Theme) -> tuple[Theme, dict[str, str]]:
+    """The theme in simplified characters, and a note if it was changed."""
+    text, changed = simplify(theme.text)
+    if not changed or theme.language != "zh":
+        return theme, {}
+    note = f"{changed} traditional character(s) of the theme were turned to simplified ones"
+    return replace(Theme.from_prompt(text), source=theme.source), {"script": note}

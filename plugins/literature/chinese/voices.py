@@ -2,15 +2,12 @@
 
 Relative frequencies of the 220 commonest characters and marks, z-scored with their spread over samples of the training
 works, compared by cosine with each author's mean (Smith and Aldridge 2011, after Burrows 2002). Profiles ship in
-`data/voices.json`; made by
-
-    python -m artwright.plugins.literature.chinese.voices PROSE_FOLDER
+`data/voices.json`; `tools/build_chinese.py` makes them.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -19,8 +16,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from ....core.files import write_text
 
 __all__ = ["AUTHORS", "build_profiles", "nearest_voices"]
 
@@ -83,11 +78,3 @@ def nearest_voices(text: str, profiles: Mapping[str, Any] | None = None) -> dict
     gap = ordered[0] - ordered[1] if len(ordered) > 1 else 0.0
     sure = "unsure: too short" if len(text) < SAMPLE else "sure" if gap > 0.25 else "likely" if gap > 0.1 else "unsure"
     return {"nearest": near, "sure": sure}
-
-
-if __name__ == "__main__":
-    folders = [f for f in sorted(Path(sys.argv[1]).iterdir()) if f.name in AUTHORS]
-    found = {AUTHORS[f.name]: [p.read_text("utf-8") for p in sorted(f.glob("*.txt"))] for f in folders}
-    write_text(
-        Path(__file__).parent / "data" / "voices.json", json.dumps(build_profiles(found), ensure_ascii=False) + "\n"
-    )

@@ -9,8 +9,8 @@ dropped, those that hold the theme come first.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,156 +18,162 @@ import numpy as np
 from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.theme import Theme
-from ..models.poet.options import TUNES, ZH_FORMS, PoetOptions, refuse_idle
-from ..models.verse_zh.encoding import Prefix, Shape
-from ..models.verse_zh.engine import VerseEngine, Written
-from .brief import Asked, place_word, plans_of, read_asked, shape_of, theme_words
+from ..lm.language import TextAndNotes
+from ..models.poet.options import PoetOptions, refuse_idle
+from ..models.poet.styles import CHINESE_PROSE, CHINESE_VERSE
+from ..models.verse_zh.encoding import Place, Prefix, Shape
+from ..models.verse_zh.engine import Plan, VerseEngine, Written
+from .brief import Brief, place_word, plans_of, read_brief
 from .checker import check_regulated, check_tune, find_clash
-from .forms import Tune, tunes
+from .content import theme_words
+from .forms import Tune
 from .lending import lend_verse
-from .prosody import FORMS as REGULATED
+from .prose import write_prose
+from .script import simplify
 
 if TYPE_CHECKING:
-    from ....core.devices import DeviceManager
-    from ....core.progress import Progress
+    from ....core.requests import Context, GenerateRequest
 
-__all__ = ["FORMS", "choose_best", "compose", "text_of"]
+__all__ = ["choose_best", "draw_candidates", "text_of", "write", "write_placed"]
 
-FORMS: tuple[str, ...] = ZH_FORMS
+#: Known characters, those of words that were placed among them, and plans (plan, kind, rhyme) that allow them.
+Placed = tuple[Mapping[Place, str], list[tuple[Plan, str, str]]]
+#: Options that hold characters, which are simplified like the theme.
+_WRITTEN_IN_CHARACTERS = ("acrostic", "keywords", "keep", "rhyme", "opening", "memory")
+_CANDIDATES = 64
 _ROWS = 16
 _TRIES = 40
-# : What the asked temperature is multiplied with: with 64 to choose from, a bolder draw reads as well and varies as
-# real poems do.
+#: What the asked temperature is multiplied with: with 64 to choose from, a bolder draw reads as well and varies as
+#: real poems do.
 _BOLDER = 1.15
-# : What titles name and poems do not say: the kind of poem, an occasion. Such a word is told in the title and not put
-# into a line.
+#: What titles name and poems do not say: the kind of poem, an occasion. Such a word is told in the title and not put
+#: into a line.
 _OCCASIONS = frozenset("怀古 送别 咏史 咏怀 即事 偶成 书怀 感怀 有感 述怀 无题 赠别 寄远 题画 游仙 悼亡".split())
 #: Phrases that stand in every other poem: one is fine, three are a tell.
 _STOCK = "何处 无限 惆怅 断肠 肠断 不堪 相思 寂寞 故人 千里 不知 何事 人间 万里 今日 凄凉 消息 相逢 几度 何人".split()
 
 
-def compose(
-    theme: Theme,
-    form: str,
-    options: PoetOptions,
-    rng: np.random.Generator,
-    progress: Progress,
-    devices: DeviceManager | None,
-    home: Path,
-    *,
-    style: str = "",
-) -> tuple[Text, dict[str, Any]]:
-    """A work in Chinese and notes on it. style: an author's or dynasty's name as the model knows it, or "".
-
-    Raises InputError where what is given contradicts the form.
+def write(request: GenerateRequest[PoetOptions], context: Context, *, form: str, voice: str = "") -> TextAndNotes:
+    """A work in Chinese; voice: a style's name. Raises InputError where what is given contradicts the form, and for a
+    voice that Chinese has not.
     """
+    given = request.options
+    options = given.model_copy(update={name: simplify(getattr(given, name))[0] for name in _WRITTEN_IN_CHARACTERS})
+    request = replace(request, options=options)
+    author = _author(voice, form)
     if form == "prose-zh":
-        from .prose import compose_prose
-
-        return compose_prose(theme, options, rng, progress, devices, home, style=style)
+        return write_prose(request, context, author)
     refuse_idle(options, "Chinese verse")
-    tune = tunes()[TUNES[form]] if form in TUNES else None
-    shape = shape_of(form, tune)
-    with lend_verse(devices, home, options.weights) as engine:
-        asked = read_asked(
-            shape,
-            engine.prosody,
-            acrostic=options.acrostic,
-            keep=options.keep,
-            keywords=options.keywords,
-            rhyme=options.rhyme,
-        )
-        made = candidates(
-            engine, theme, form, tune, shape, asked, options.best_of or 64, options.temperature, rng, progress, style
-        )
-        return choose_best(engine, made, theme, form, tune, shape, asked)
+    with lend_verse(context, options.weights) as engine:
+        brief = read_brief(form, options, engine.prosody)
+        drawn = draw_candidates(engine, brief, request, context, author)
+        return choose_best(engine, drawn, request.theme, brief)
 
 
-def candidates(
-    engine: VerseEngine,
-    theme: Theme,
-    form: str,
-    tune: Tune | None,
-    shape: Shape,
-    asked: Asked,
-    number: int,
-    temperature: float,
-    rng: np.random.Generator,
-    progress: Progress,
-    style: str,
+def _author(voice: str, form: str) -> str:
+    """A voice's name as the models know it. Raises InputError for one they do not."""
+    if not voice:
+        return ""
+    known = CHINESE_PROSE if form == "prose-zh" else CHINESE_VERSE
+    if voice not in known:
+        raise InputError(
+            f"{voice!r} is no style of {'Chinese prose' if form == 'prose-zh' else 'Chinese verse'}; there are: "
+            f"{', '.join(known)}"
+        )
+    return known[voice]
+
+
+def draw_candidates(
+    engine: VerseEngine, brief: Brief, request: GenerateRequest[PoetOptions], context: Context, author: str = ""
 ) -> list[Written]:
-    """`number` candidates in batches of 16, each batch with its own places for the asked words; the theme's first word
-    is put into a half of them.
+    """As many candidates as the options ask for in batches of 16, each batch with its own places for the asked words;
+    the theme's first word is put into a half of them.
     """
+    theme, rng, number = request.theme, context.rng, request.options.best_of or _CANDIDATES
     words = theme_words(theme, engine.lexicon)
     title = theme.text if theme.language == "zh" and len(theme.text) <= 10 else "".join(words[:3])
-    model_form = f"ci:{tune.name}" if tune else form
-    made: list[Written] = []
+    drawn: list[Written] = []
     batches = max(1, -(-number // _ROWS))
     for batch in range(batches):
-        progress.update(batch / batches, f"{len(made)} candidates")
+        context.progress.update(batch / batches, f"{len(drawn)} candidates")
         rows = min(_ROWS, number - batch * _ROWS)
         held = [w for w in words if (w in engine.lexicon.words or len(w) == 1) and w not in _OCCASIONS]
         wish = held[int(rng.integers(min(2, len(held))))] if held and batch % 2 else ""
-        placed = _placed(engine, form, tune, shape, asked, wish, rng, rows)
+        placed = _placed(engine, brief, wish, rng, rows)
         if placed is None and wish:
-            placed = _placed(engine, form, tune, shape, asked, "", rng, rows)
+            placed = _placed(engine, brief, "", rng, rows)
         if placed is None:
             continue
-        known, plans = placed
         keywords = [(w, -1) for w in words[:3] if len(w) == 2]
-        told = [
-            Prefix(
-                form=model_form,
-                regulated=None if tune else True,
-                kind=kind,
-                rhyme=rhyme,
-                voice=style,
-                title="" if tune else title,
-                keywords=keywords if tune else (),
-                known=known,
-            )
-            for _, kind, rhyme in plans
-        ]
-        made += engine.write(told, [p for p, _, _ in plans], shape, rng, temperature=_BOLDER * temperature)
-    if not made:
-        raise InputError(_contradiction(form, asked))
-    return made
+        drawn += write_placed(
+            engine,
+            brief,
+            placed,
+            rng,
+            temperature=_BOLDER * request.options.temperature,
+            author=author,
+            title=title,
+            keywords=keywords,
+        )
+    if not drawn:
+        raise InputError(_contradiction(brief))
+    return drawn
 
 
-def _contradiction(form: str, asked: Asked) -> str:
-    given = "".join(asked.known.values())
+def write_placed(
+    engine: VerseEngine,
+    brief: Brief,
+    placed: Placed,
+    rng: np.random.Generator,
+    *,
+    temperature: float,
+    author: str,
+    title: str,
+    keywords: Sequence[tuple[str, int]] = (),
+) -> list[Written]:
+    """A candidate for each plan. A ci is told its keywords, a regulated poem its title."""
+    known, plans = placed
+    is_ci = brief.tune is not None
+    told = [
+        Prefix(
+            form=brief.told_form,
+            regulated=None if is_ci else True,
+            kind=kind,
+            rhyme=rhyme,
+            voice=author,
+            title="" if is_ci else title,
+            keywords=keywords if is_ci else (),
+            known=known,
+        )
+        for _, kind, rhyme in plans
+    ]
+    return engine.write(told, [plan for plan, _, _ in plans], brief.shape, rng, temperature=temperature)
+
+
+def _contradiction(brief: Brief) -> str:
+    given = "".join(brief.known.values())
     parts = (
-        f"the words {', '.join(asked.words)}" if asked.words else "",
+        f"the words {', '.join(brief.words)}" if brief.words else "",
         f"the given characters {given}" if given else "",
-        "the rhyme" if asked.rhyme else "",
+        "the rhyme" if brief.rhyme else "",
     )
-    told = " and ".join(part for part in parts if part)
+    asked = " and ".join(part for part in parts if part)
     return (
-        f"{told or 'what was asked'} cannot stand in {form}: no tone pattern and rhyme of the form allows it; "
+        f"{asked or 'what was asked'} cannot stand in {brief.form}: no tone pattern and rhyme of the form allows it; "
         f"give other words or lines, or another form"
     )
 
 
-def _placed(
-    engine: VerseEngine,
-    form: str,
-    tune: Tune | None,
-    shape: Shape,
-    asked: Asked,
-    wish: str,
-    rng: np.random.Generator,
-    rows: int,
-) -> tuple[Mapping[tuple[int, int], str], list[tuple[Any, str, str]]] | None:
+def _placed(engine: VerseEngine, brief: Brief, wish: str, rng: np.random.Generator, rows: int) -> Placed | None:
     """Known characters with all asked words placed, and plans that allow them; None if none was found."""
-    words = [*asked.words, *([wish] if wish else [])]
+    words = [*brief.words, *([wish] if wish else [])]
     for _ in range(_TRIES if words else 1):
-        known: Mapping[tuple[int, int], str] | None = asked.known
+        known: Mapping[Place, str] | None = brief.known
         for word in words:
-            known = place_word(word, shape, known, rng) if known is not None else None
+            known = place_word(word, brief.shape, known, rng) if known is not None else None
         if known is None:
             continue
-        plans = plans_of(form, tune, asked, known, engine.prosody, engine.rhyme_words, rng, rows)
+        plans = plans_of(brief, known, engine, rng, rows)
         if plans:
             return known, plans
     return None
@@ -175,52 +181,41 @@ def _placed(
 
 def choose_best(
     engine: VerseEngine,
-    made: Sequence[Written],
+    drawn: Sequence[Written],
     theme: Theme,
-    form: str,
-    tune: Tune | None,
-    shape: Shape,
-    asked: Asked,
+    brief: Brief,
     *,
     title: str = "",
     taken: Container[str] = frozenset(),
-) -> tuple[Text, dict[str, Any]]:
+) -> TextAndNotes:
     """The candidate with the highest score among those that keep everything. taken: lines of other poems, not to be
     said again.
     """
-    lexicon = engine.lexicon
+    lexicon, tune = engine.lexicon, brief.tune
     near = theme_field(engine, theme)
     most = int(lexicon.card.get("facts", {}).get("real_longest_run", {}).get("99", 7))
     judged = []
-    for number, one in enumerate(made):
+    for number, one in enumerate(drawn):
         said = "".join(one.clauses)
-        verdict = check_tune(one.clauses, tune) if tune else check_regulated(one.clauses, form)
-        given = "".join(asked.known.values())
+        verdict = check_tune(one.clauses, tune) if tune else check_regulated(one.clauses, brief.form)
         run = lexicon.longest_run(said)
-        clashes, copies, strays = (
-            bool(find_clash(said + "".join(theme_words(theme)))),
-            run > max(most, len(given) + 2),
-            bool(near) and not near & set(said),
-        )
-        again = any(
-            clause in taken
-            for number, clause in enumerate(one.clauses)
-            if not all((number, p) in asked.known for p in range(1, len(clause) + 1))
-        )
-        flaws = 16 * (not verdict.kept) + 8 * again + 2 * clashes + 2 * copies + strays
-        value = one.score + 0.5 * one.worst + _extras(engine, one, theme, shape)
+        clashes = bool(find_clash(said + "".join(theme_words(theme))))
+        copies = run > max(most, len(brief.known) + 2)
+        strays = bool(near) and not near & set(said)
+        flaws = 16 * (not verdict.kept) + 8 * _says_again(one, brief, taken) + 2 * clashes + 2 * copies + strays
+        value = one.score + 0.5 * one.worst + _extras(engine, one, theme, brief.shape)
         judged.append((flaws, -value, number, verdict, run))
     flaws, value, number, verdict, run = min(judged, key=lambda j: j[:3])
     if flaws >= 16:
-        raise InputError(_contradiction(form, asked))
-    best = made[number]
-    text = text_of(best.clauses, shape, form, tune, title=title or title_of(theme, tune))
+        raise InputError(_contradiction(brief))
+    best = drawn[number]
+    text = text_of(best.clauses, brief, title=title or title_of(theme, tune))
     notes: dict[str, Any] = {
-        "form": form if tune is None else f"ci:{tune.name}",
+        "form": brief.told_form,
         "kind": verdict.kind,
-        "rhyme": verdict.rhyme or _rhyme_title(engine, best),
+        "rhyme": verdict.rhyme or " ".join(dict.fromkeys(r for r in best.plan.rhymes if r)),
         "score": round(best.score, 4),
-        "candidates": len(made),
+        "candidates": len(drawn),
         "kept": verdict.kept,
         "faults": list(verdict.faults),
         "longest_run": run,
@@ -228,8 +223,13 @@ def choose_best(
     return text, notes
 
 
-def _rhyme_title(engine: VerseEngine, one: Written) -> str:
-    return " ".join(dict.fromkeys(r for r in one.plan.rhymes if r))
+def _says_again(one: Written, brief: Brief, taken: Container[str]) -> bool:
+    """Whether a clause that was not given whole is one of those that are taken."""
+    return any(
+        clause in taken
+        for number, clause in enumerate(one.clauses)
+        if not all((number, p) in brief.known for p in range(1, len(clause) + 1))
+    )
 
 
 def theme_field(engine: VerseEngine, theme: Theme) -> set[str]:
@@ -264,24 +264,24 @@ def title_of(theme: Theme, tune: Tune | None) -> str:
     return f"{tune.name}·{title}" if tune else title
 
 
-def text_of(clauses: Sequence[str], shape: Shape, form: str, tune: Tune | None, *, title: str = "") -> Text:
+def text_of(clauses: Sequence[str], brief: Brief, *, title: str = "") -> Text:
     """Clauses with their marks as a Text: one line a sentence part; ci of an even number of clauses in two stanzas
     where the halves rhyme alike.
     """
     lines: list[str] = []
     cut = -1
     open_line = ""
-    for number, (clause, (mark, _)) in enumerate(zip(clauses, shape, strict=True)):
+    for number, (clause, (mark, _)) in enumerate(zip(clauses, brief.shape, strict=True)):
         open_line += clause + mark
         if mark != "、":
             lines.append(open_line)
             open_line = ""
-        if tune is not None and number + 1 == _turn(tune):
+        if brief.tune is not None and number + 1 == _turn(brief.tune):
             cut = len(lines)
     if open_line:
         lines.append(open_line)
     stanzas = (tuple(lines[:cut]), tuple(lines[cut:])) if 0 < cut < len(lines) else (tuple(lines),)
-    return Text(stanzas=stanzas, language="zh", form=form, title=title)
+    return Text(stanzas=stanzas, language="zh", form=brief.form, title=title)
 
 
 def _turn(tune: Tune) -> int:
@@ -297,6 +297,3 @@ def _turn(tune: Tune) -> int:
         if mark == "。" and number + 1 < len(tune.shape):
             ends.append((abs(2 * so_far - total), number + 1))
     return min(ends)[1] if ends else 0
-
-
-assert set(REGULATED) <= set(FORMS)

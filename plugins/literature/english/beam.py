@@ -32,7 +32,7 @@ from .words import MARKS, tokenize
 if TYPE_CHECKING:
     from ....core.progress import Progress
 
-__all__ = ["Brief", "Draft", "Writer", "compose_drafts", "prefix_of"]
+__all__ = ["Writer", "compose_drafts", "prefix_of"]
 
 Array = NDArray[np.float32]
 #: Words that go on with something said, and so do not begin a poem.
@@ -83,8 +83,8 @@ class Writer:
         self, engine: VerseEngine, plan: Plan, brief: Brief, settings: Settings, forward: ForwardReader | None
     ) -> None:
         self.engine, self.plan, self.brief, self.settings, self.forward = engine, plan, brief, settings, forward
-        self.lexicon, self.grammar, self.sense = engine.lexicon, Grammar.of(engine), Sense(engine)
-        self.critic = Critic.of(engine) if self.settings.critic and not brief.frames else None
+        self.lexicon, self.grammar, self.sense = engine.lexicon, engine.once(Grammar), engine.once(Sense)
+        self.critic = engine.once(Critic.of) if self.settings.critic and not brief.frames else None
         index = engine.index
         self.wanted = tuple(index[w] for w in brief.wanted if w in index)
         self.going_on = [index[w] for w in _GOING_ON if w in index]

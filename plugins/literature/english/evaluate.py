@@ -17,8 +17,9 @@ from .corpus import Vocabulary, prepare, read_poems
 from .lending import lend_prose, lend_verse
 
 if TYPE_CHECKING:
-    from ....core.devices import DeviceManager
     from ....core.progress import Progress
+    from ....core.requests import Context, EvaluateRequest
+    from ..models.poet.options import PoetOptions
 
 __all__ = ["evaluate", "score_verse"]
 
@@ -26,15 +27,7 @@ __all__ = ["evaluate", "score_verse"]
 _BATCHES, _ROWS, _LENGTH = 5, 24, 160
 
 
-def evaluate(
-    path: Path,
-    home: Path | None,
-    progress: Progress | None = None,
-    *,
-    devices: DeviceManager | None = None,
-    weights: str = "",
-    model: str = "prose-en",
-) -> dict[str, Any]:
+def evaluate(request: EvaluateRequest[PoetOptions], context: Context) -> dict[str, Any]:
     """Bits of a .jsonl of poems or a folder of .txt.
 
     By the BPE model ("prose-en"), whichever model is named: {"characters", "bits_per_char", "tokens", "works", "kind",
@@ -45,18 +38,18 @@ def evaluate(
 
     Raises InputError if the path holds no work, or for weights of another kind than the texts.
     """
-    path = Path(path)
+    path, weights = request.path, request.options.weights
     if not path.exists():
         raise InputError(f"there is nothing at {str(path)!r}; give a .jsonl file of poems or a folder of .txt files")
     if path.is_file():
         is_verse = ".jsonl" in path.name
     else:
         is_verse = any(".jsonl" in f.name for f in path.iterdir()) and not any(path.rglob("*.txt"))
-    if weights and kind_of(home, weights) == "verse-en":
+    if weights and kind_of(context.home, weights) == "verse-en":
         if not is_verse:
             raise InputError(f"the weights {weights!r} are of verse-en, which is measured on a .jsonl file of poems")
-        with lend_verse(devices, home, weights) as verse:
-            found = score_verse(verse, path, progress)
+        with lend_verse(context, weights) as verse:
+            found = score_verse(verse, path, context.progress)
         return {"language": "en", "kind": "verse", **found, "measured_by": "verse-en", "weights": weights}
     texts = (
         ["\n".join(line for s in p.stanzas for line in s) for p in read_poems(path)]
@@ -69,7 +62,7 @@ def evaluate(
     kind = "verse" if is_verse else "prose"
     bits = network = 0.0
     characters = tokens = 0
-    with lend_prose(devices, home, weights) as engine:
+    with lend_prose(context, weights) as engine:
         mix = engine.start_weights(kind)
         for number, text in enumerate(texts):
             ids = [*engine.encode(text), engine.end]
@@ -77,8 +70,7 @@ def evaluate(
             network -= float(engine.network_log_p(ids, kind).sum()) / np.log(2)
             characters += len(text) + 1
             tokens += len(ids)
-            if progress is not None:
-                progress.update((number + 1) / len(texts), f"{bits / characters:.3f} bits a character")
+            context.progress.update((number + 1) / len(texts), f"{bits / characters:.3f} bits a character")
     return {
         "language": "en",
         "kind": kind,
@@ -90,11 +82,11 @@ def evaluate(
         "bits_per_token": round(bits / tokens, 4),
         "measured_by": "prose-en",
         "weights": weights or "prose-en",
-        "asked": model,
+        "asked": request.model,
     }
 
 
-def score_verse(engine: VerseEngine, path: Path, progress: Progress | None = None) -> dict[str, Any]:
+def score_verse(engine: VerseEngine, path: Path, progress: Progress) -> dict[str, Any]:
     """{"works", "tokens", "bits_per_token"} of the verse model on poems, as its training counts: words, marks and ends
     of lines that it knows, in stretches drawn from the poems (five times 24 rows, always the same ones).
 
@@ -107,8 +99,7 @@ def score_verse(engine: VerseEngine, path: Path, progress: Progress | None = Non
         raise InputError(f"{str(path)!r} holds no poem of three lines in words that the model knows")
     nats, tokens = 0.0, 0
     for number in range(_BATCHES):
-        if progress is not None:
-            progress.update(number / _BATCHES, "reading")
+        progress.update(number / _BATCHES, "reading")
         batch = stretches.batch(np.random.default_rng([7, number]), _ROWS)
         for row in range(_ROWS):
             told = (batch.left, batch.line, batch.relation, batch.partner, batch.before)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ....core.artwork import Text
 
-__all__ = ["teach"]
+__all__ = ["explain"]
 
 _ZH_METRES = {
     "iambic": "抑扬格",
@@ -56,8 +56,8 @@ def _marked(row: dict[str, Any]) -> str:
     return " ".join("/" if p == "S" else "x" for p in pattern)
 
 
-def teach(text: Text, findings: dict[str, Any], language: str) -> str:
-    """An explanation of the findings of `reader.analyze`, one paragraph a subject."""
+def explain(text: Text, findings: dict[str, Any], language: str) -> str:
+    """An explanation of the findings of `reader.read`, one paragraph a subject."""
     return _in_chinese(findings) if language == "zh" else _in_english(findings)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -14,8 +16,7 @@ __all__ = ["ALIASES", "FORMS", "VERSE_FORMS", "Form", "Plan", "find_form", "plan
 
 @dataclass(frozen=True)
 class Form:
-    """A form. metres: names in METRES or "free:N" for N syllables of any stress, one a line; rhymes: a letter a line,
-    `x`
+    """A form. metres: names in METRES or "free:N" for N syllables of any stress, one a line; rhymes: a letter a line, `x`
     for none; stanzas: lines in each; token: what the model calls it; stops: lines (from 1) that end a sentence;
     pauses: lines that end with at least a comma."""
 
@@ -26,6 +27,11 @@ class Form:
     token: str
     stops: tuple[int, ...]
     pauses: tuple[int, ...] = ()
+
+    def stanzas_of(self, lines: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """Lines of a poem, parted into the stanzas of the form."""
+        rest = iter(lines)
+        return tuple(tuple(islice(rest, size)) for size in self.stanzas)
 
 
 @dataclass(frozen=True)

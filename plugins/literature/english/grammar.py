@@ -6,8 +6,7 @@ Which words are finite verbs is learned from the corpus: those that stand often 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,16 +67,7 @@ def finite_scores(tokens: NDArray[np.int32], index: Mapping[str, int], size: int
 
 
 class Grammar:
-    """Tables over the engine's words: see `of`."""
-
-    _made: ClassVar[WeakKeyDictionary[VerseEngine, Grammar]] = WeakKeyDictionary()
-
-    @classmethod
-    def of(cls, engine: VerseEngine) -> Grammar:
-        """An engine's tables, made once."""
-        if engine not in cls._made:
-            cls._made[engine] = cls(engine)
-        return cls._made[engine]
+    """Tables over an engine's words; an engine has one, `engine.once(Grammar)`."""
 
     def __init__(self, engine: VerseEngine) -> None:
         words = engine.words

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ....core.requests import Idea
-from ....core.theme import concepts
+from ....core.theme import Theme, concepts
 from ..models.verse_en.engine import VerseEngine
-from .beam import Brief, compose_drafts
+from .beam import compose_drafts
+from .brief import Brief
+from .content import phrases, theme_words
 from .forms import Form, Plan
 from .lending import lend_verse
-from .writer import print_lines, theme_words
 
 if TYPE_CHECKING:
-    from ....core.devices import DeviceManager
-    from ....core.progress import Progress
-    from ....core.theme import Theme
+    from ....core.requests import Context, InspireRequest
     from ..models.poet.options import PoetOptions
 
-__all__ = ["ideas", "phrases"]
-
-
-@lru_cache(maxsize=1)
-def phrases() -> dict[str, list[str]]:
-    """Patterns of titles, plots and openings; {0} and {1} stand for the theme's nouns."""
-    found: dict[str, list[str]] = json.loads((Path(__file__).parent / "data" / "phrases.json").read_text("utf-8"))
-    return found
+__all__ = ["inspire"]
 
 
 def _nouns(theme: Theme) -> list[str]:
@@ -78,22 +67,15 @@ def _first_line(rng: np.random.Generator, engine: VerseEngine, theme: Theme) -> 
     plan = Plan(Form("line", ("pentameter",), "x", (1,), "sonnet", (1,)), (10,))
     words = theme_words(theme, engine.lexicon)
     drafts = compose_drafts(engine, plan, Brief(wanted=words[:1], hints=words), rng, beam=1, candidates=48)
-    return Idea(kind="first line", text=print_lines(engine, drafts[0])[0]) if drafts else None
+    return Idea(kind="first line", text=engine.printed(drafts[0].lines)[0]) if drafts else None
 
 
-def ideas(
-    theme: Theme,
-    count: int,
-    rng: np.random.Generator,
-    progress: Progress | None,
-    devices: DeviceManager | None,
-    home: Path | None,
-    options: PoetOptions,
-) -> list[Idea]:
-    """`count` ideas of all kinds by turns; the same generator gives the same ones. options: whose `weights` to use."""
+def inspire(request: InspireRequest[PoetOptions], context: Context) -> list[Idea]:
+    """As many ideas as are asked for, of all kinds by turns; the same seed gives the same ones."""
+    theme, count, rng = request.theme, request.count, context.rng
     words = _nouns(theme)
     found: list[Idea] = []
-    with lend_verse(devices, home, options.weights) as engine:
+    with lend_verse(context, request.options.weights) as engine:
         for turn in range(count * 3):
             if len(found) >= count:
                 break
@@ -112,6 +94,5 @@ def ideas(
                 idea = Idea(kind="image", text=f"{one} against {other}", data={"images": [one, other]})
             if idea is not None and all(idea.text != known.text for known in found):
                 found.append(idea)
-            if progress is not None:
-                progress.update(len(found) / max(1, count), kind)
+            context.progress.update(len(found) / max(1, count), kind)
     return found

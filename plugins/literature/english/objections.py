@@ -5,12 +5,12 @@ rhymes that nothing prepared.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ....core.words import vectors_of
 from .corpus import NONE, SPECIALS
 from .lexicon import FUNCTION
 from .missing_verbs import open_clauses
@@ -78,18 +78,12 @@ def stock_opening(words: Sequence[str], *, first: bool) -> float:
     return (1.0 if first else 0.34) * stock
 
 
-@lru_cache(maxsize=2)
-def _vectors(words: tuple[str, ...]) -> NDArray[np.float32]:
-    from ....core.words import vectors_of
-
-    return vectors_of(["" if i < len(SPECIALS) or word in FUNCTION else word for i, word in enumerate(words)], "en")
-
-
 class Sense:
-    """Nearness of an engine's words by the shared vectors."""
+    """Nearness of an engine's words by the shared vectors; an engine has one, `engine.once(Sense)`."""
 
     def __init__(self, engine: VerseEngine) -> None:
-        self.rows = _vectors(engine.words)
+        told = ["" if i < len(SPECIALS) or word in FUNCTION else word for i, word in enumerate(engine.words)]
+        self.rows = vectors_of(told, "en")
         self.known: NDArray[np.bool_] = np.any(self.rows != 0, axis=1)
 
     def unprepared(self, words: Sequence[int], lines: Sequence[Sequence[int]]) -> float:

@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from ....core.artwork import Text
 from ....core.errors import InputError
+from ....core.progress import Progress, Silent
 from ....core.theme import concepts
 from ....core.transformer.sampling import log_softmax
-from ..models.poet.options import refuse_idle
+from ..lm.language import TextAndNotes
+from ..models.poet.options import PoetOptions, refuse_idle
 from ..models.prose_en.engine import Memory, ProseEngine
-from .inspire import phrases
+from .content import phrases
 from .lending import lend_prose
 from .lexicon import FUNCTION, stem
 from .story import plan_story, tell
@@ -32,14 +34,16 @@ from .voices import authors
 from .words import tokenize
 
 if TYPE_CHECKING:
-    from ....core.progress import Progress
-    from ....core.theme import Theme
+    from ....core.requests import Context, GenerateRequest
 
 __all__ = ["Page", "continue_page", "paragraphs", "write_prose"]
 
 CANDIDATES, LONGEST, CONTEXT = 12, 56, 190
 #: What a sentence gains by the author's words in it, beside its mean log p.
 LIKENESS = 2.0
+#: Words of a page where no length is asked for: of one that is planned, of one that is drawn.
+_PLANNED_WORDS, _DRAWN_WORDS = 320, 220
+SILENT = Silent()
 _ENDS = re.compile(r"[.!?][\"')]*\s*$")
 _ODD = re.compile(r"[\[\]_*{}<>|\\^~]|\d|[A-Z]{4,}|CHAPTER|--\s*--")
 
@@ -185,7 +189,7 @@ def continue_page(
     rng: np.random.Generator,
     *,
     temperature: float = 0.8,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
     boost: NDArray[np.float64] | None = None,
     voice: Voice | None = None,
     candidates: int = CANDIDATES,
@@ -219,8 +223,7 @@ def continue_page(
             page.tokens.append(token)
         said = {stem(w) for w in tokenize(page.engine.decode(tokens))}
         page.wanted = [w for w in page.wanted if stem(w) not in said]
-        if progress is not None:
-            progress.update(min(1.0, (count - start) / words), f"{count} words")
+        progress.update(min(1.0, (count - start) / words), f"{count} words")
     return page
 
 
@@ -262,70 +265,65 @@ def open_page(engine: ProseEngine, author: str, opening: str, notes: str, wanted
 
 def _planned(
     engine: ProseEngine,
-    theme: Theme,
+    request: GenerateRequest[PoetOptions],
+    context: Context,
     words: Sequence[str],
     asked: Sequence[str],
-    options: Any,
-    rng: np.random.Generator,
-    progress: Progress | None,
 ) -> tuple[list[str], dict[str, Any]]:
     """Paragraphs of a page with a plan, and what the plan was; what is longer than the plots reach is drawn."""
+    theme, options, rng = request.theme, request.options, context.rng
     story = plan_story(words, theme.text if theme.language == "en" else "", options.memory, rng)
-    goal = options.length or 320
+    goal = options.length or _PLANNED_WORDS
     story.facts += [f"there was one word that {story.slots['he']} kept coming back to, and it was {w}" for w in asked]
     parts = tell(story, goal, rng, engine=engine)
-    if progress is not None:
-        progress.update(min(1.0, sum(len(p.split()) for p in parts) / goal), f"{len(parts)} paragraphs")
+    context.progress.update(min(1.0, sum(len(p.split()) for p in parts) / goal), f"{len(parts)} paragraphs")
     short = goal - sum(len(p.split()) for p in parts)
     if short > 400:
         page = open_page(engine, "", "\n\n".join(parts), "", ())
-        continue_page(page, short, rng, temperature=options.temperature, progress=progress)
+        continue_page(page, short, rng, temperature=options.temperature, progress=context.progress)
         parts = [line for stanza in paragraphs(page.text) for line in stanza]
     cast = {k: story.slots[k] for k in ("Hero", "Other", "place", "object")}
     return parts, {"way": "planned", "voice": "", "plot": story.plots[0], "plan": cast}
 
 
-def write_prose(
-    theme: Theme,
-    options: Any,
-    rng: np.random.Generator,
-    progress: Progress | None,
-    devices: Any,
-    home: Path | None,
-    style: str = "",
-) -> tuple[Text, dict[str, Any]]:
-    """A page of prose on a theme, and notes ("score": `likelihood`): planned (`story.py`), or, where a voice, an opening or weights are asked for, drawn
-    by the model.
+def write_prose(request: GenerateRequest[PoetOptions], context: Context, author: str = "") -> TextAndNotes:
+    """A page of prose on a theme, and notes ("score": `likelihood`): planned (`story.py`), or, where a voice, an opening
+    or weights are asked for, drawn by the model.
 
     Raises InputError for an unknown voice, or an option that does nothing here.
     """
+    theme, options = request.theme, request.options
     imagery = [w for key in theme.images for w in concepts()[key].en]
     words = sorted(
         (w for w in theme.words_in("en") if w.isalpha()),
         key=lambda w: (w.endswith(("ed", "y", "ing", "ful")), w not in imagery),
     ) or ["silence"]
     asked = [w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w]
-    planned = not (style or options.opening.strip() or options.weights)
+    planned = not (author or options.opening.strip() or options.weights)
     refuse_idle(options, "English prose after a plan" if planned else "English prose")
-    with lend_prose(devices, home, options.weights) as engine:
+    with lend_prose(context, options.weights) as engine:
         if planned:
-            parts, notes = _planned(engine, theme, words, asked, options, rng, progress)
+            parts, notes = _planned(engine, request, context, words, asked)
             stanzas: tuple[tuple[str, ...], ...] = tuple((p,) for p in parts)
         else:
-            opening = options.opening.strip() or str(rng.choice(phrases()["openings"])).format(words[0])
-            page = open_page(engine, style, opening, options.memory, [*asked, *words[1:4]])
-            voice = Voice(engine, style) if style in authors("prose") else None
+            opening = options.opening.strip() or str(context.rng.choice(phrases()["openings"])).format(words[0])
+            page = open_page(engine, author, opening, options.memory, [*asked, *words[1:4]])
             continue_page(
-                page, options.length or 220, rng, temperature=options.temperature, progress=progress, voice=voice
+                page,
+                options.length or _DRAWN_WORDS,
+                context.rng,
+                temperature=options.temperature,
+                progress=context.progress,
+                voice=Voice(engine, author) if author in authors("prose") else None,
             )
             stanzas = paragraphs(page.text)
             notes = {
                 "way": "drawn",
-                "voice": style,
+                "voice": author,
                 "opening": opening,
                 "missing": page.wanted[: len(asked)] if asked else [],
             }
-        notes["score"] = likelihood(engine, stanzas, style)
+        notes["score"] = likelihood(engine, stanzas, author)
     notes["words"] = sum(len(line.split()) for stanza in stanzas for line in stanza)
     title = theme.text if theme.language == "en" and len(theme.text) <= 48 else " ".join(words[:3])
     return Text(stanzas=stanzas, language="en", form="prose", title=title[:1].upper() + title[1:]), notes

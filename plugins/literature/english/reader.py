@@ -17,12 +17,14 @@ from .forms import FORMS, Form
 from .lexicon import FUNCTION, stem
 from .mood import line_mood
 from .phonetics import count_syllables, sounds
+from .voices import nearest_voices
 from .words import MARKS, tokenize
 
 if TYPE_CHECKING:
     from ....core.artwork import Text
+    from ....core.requests import Context
 
-__all__ = ["analyze", "rhyme_scheme", "scan_lines"]
+__all__ = ["read", "rhyme_scheme", "scan_lines"]
 
 MAX_LINES = 400
 MAX_CHARACTERS = 400_000
@@ -39,13 +41,11 @@ _FEET = {
 _RHYTHMS = (("iambic", "wS"), ("trochaic", "Sw"), ("anapaestic", "wwS"), ("dactylic", "Sww"))
 
 
-def analyze(text: Text) -> dict[str, Any]:
+def read(text: Text, context: Context | None = None) -> dict[str, Any]:
     """Findings on an English text; verse gets scansion and rhyme, prose readability; both words, images, mood, voice.
 
     Only the first 400 lines are scanned and the first 400,000 characters read, and the findings say so.
     """
-    from .voices import nearest_voices
-
     whole = list(text.lines)
     lines = _beginning(whole)
     is_prose = text.form == "prose" or _looks_like_prose(lines)

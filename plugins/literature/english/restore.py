@@ -1,22 +1,21 @@
 """Gaps in English texts: ____ or □, one word each, filled so that sense, metre and rhyme hold.
 
 All words of the verse vocabulary are weighed by the n-grams on both sides of the gap; the forty best are read in the
-whole
-passage by network and n-grams; syllables and rhyme, where the text is verse, add to the score. Several gaps are filled
+whole passage by network and n-grams; syllables and rhyme, where the text is verse, add to the score. Several gaps are filled
 from left to right, a few readings kept at each.
 """
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ....core.artwork import Text
 from ....core.errors import InputError
+from ..lm.language import TextAndNotes
 from ..lm.lending import kind_of
 from ..models.poet.options import refuse_idle
 from ..models.prose_en.engine import ProseEngine
@@ -28,48 +27,41 @@ from .prosody import METRES
 from .words import MARKS, tokenize
 
 if TYPE_CHECKING:
-    from ....core.progress import Progress
+    from ....core.requests import Context, RestoreRequest
+    from ..models.poet.options import PoetOptions
 
 __all__ = ["restore"]
 
 _GAP = re.compile(r"_{2,}|\u25a1+")
-SHORTLIST, BEAM, SHOWN, CONTEXT = 40, 3, 8, 420
+SHORTLIST, SHOWN, CONTEXT, MOST_GAPS = 40, 8, 420, 40
 
 
-def restore(
-    text: Text,
-    options: Any,
-    rng: np.random.Generator,
-    progress: Progress | None,
-    devices: Any,
-    home: Path | None,
-    region: str | None = None,
-) -> tuple[Text, dict[str, Any]]:
+def restore(request: RestoreRequest[PoetOptions], context: Context) -> TextAndNotes:
     """The text with every gap filled; notes hold, gap by gap, the proposals with their probabilities, and as
     "score" the mean natural logarithm of those that were taken.
 
-    region: "LINE:WORD" (both from 1) turns a word into a gap, several separated by commas. Raises InputError if there
-    is
-    no gap, if there are more than 40, or for a region that is not in the text.
+    The region "LINE:WORD" (both from 1) turns a word into a gap, several separated by commas. Raises InputError if there
+    is no gap, if there are more than 40, or for a region that is not in the text.
     """
-    refuse_idle(options, "a restored English text")
+    refuse_idle(request.options, "a restored English text")
+    text: Text = request.artwork.payload
     lines = [list(stanza) for stanza in text.stanzas]
-    if region:
-        _cut(lines, region)
+    if request.region:
+        _cut(lines, request.region)
     gaps = [(s, i) for s, stanza in enumerate(lines) for i, line in enumerate(stanza) for _ in _GAP.findall(line)]
     if not gaps:
         raise InputError(
             "the text has no gap; write ____ for a missing word, or name one as LINE:WORD, as in --region 2:3"
         )
-    if len(gaps) > 40:
-        raise InputError(f"the text has {len(gaps)} gaps; at most 40 are filled at once. Give a part of it")
+    if len(gaps) > MOST_GAPS:
+        raise InputError(f"the text has {len(gaps)} gaps; at most {MOST_GAPS} are filled at once. Give a part of it")
     proposals = []
     chosen = 0.0
-    own = options.weights
-    of_verse = bool(own) and kind_of(home, own) != "prose-en"
+    own = request.options.weights
+    of_verse = bool(own) and kind_of(context.home, own) != "prose-en"
     with (
-        lend_verse(devices, home, own if of_verse else "") as verse,
-        lend_prose(devices, home, "" if of_verse else own) as engine,
+        lend_verse(context, own if of_verse else "") as verse,
+        lend_prose(context, "" if of_verse else own) as engine,
     ):
         words = [w for i, w in enumerate(verse.words) if verse.lexicon.usable[i]]
         filler = _Filler(engine, verse.lexicon, words, text)
@@ -83,8 +75,7 @@ def restore(
                     "proposals": [{"word": w, "probability": round(p, 4)} for w, p in ranked[:SHOWN]],
                 }
             )
-            if progress is not None:
-                progress.update((number + 1) / len(gaps), f"gap {number + 1} of {len(gaps)}")
+            context.progress.update((number + 1) / len(gaps), f"gap {number + 1} of {len(gaps)}")
     made = Text(stanzas=tuple(map(tuple, lines)), language="en", form=text.form, title=text.title, author=text.author)
     return made, {"gaps": len(gaps), "proposals": proposals, "score": round(chosen / len(gaps), 4)}
 
@@ -129,8 +120,7 @@ class _Filler:
     def rank(self, lines: list[list[str]], stanza: int, row: int) -> list[tuple[str, float]]:
         """Words for the first gap of a line with their probabilities, the best first."""
         line = lines[stanza][row]
-        found = _GAP.search(line)
-        assert found is not None
+        found = next(_GAP.finditer(line))
         flat = [x for s in lines for x in s]
         at = sum(map(len, lines[:stanza])) + row
         before = ("\n".join(flat[:at]) + "\n" if at else "") + line[: found.start()]

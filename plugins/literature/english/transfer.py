@@ -10,62 +10,43 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ....core.artwork import Text
 from ....core.errors import InputError
 from ....core.theme import Theme, read_words
+from ..lm.language import TextAndNotes
 from ..models.prose_en.engine import ProseEngine
 from . import forms
 from .beam import compose_drafts
 from .checker import check
+from .content import content_words
 from .lending import lend_prose, lend_verse
-from .lexicon import FUNCTION, Lexicon, stem
+from .lexicon import FUNCTION, stem
 from .line_sampling import Settings
 from .prose import continue_page, likelihood, open_page, paragraphs
 from .rescoring import ForwardReader
 from .words import MARKS, tokenize
-from .writer import brief_for, print_lines
+from .writer import brief_for
 
 if TYPE_CHECKING:
-    from ....core.progress import Progress
+    from ....core.requests import Context, TransferRequest
+    from ..models.poet.options import PoetOptions
 
-__all__ = ["content_words", "transfer"]
-
-
-def content_words(text: Text, lexicon: Lexicon | None = None) -> list[str]:
-    """The skeleton: content words in order, each once; a Chinese text gives the English words of its images."""
-    body = "\n".join(text.lines)
-    if text.language != "en":
-        return list(
-            Theme(text=text.title or "a text", images=read_words(body)[1], language=text.language).words_in("en")
-        )
-    words = [t for line in text.lines for t in tokenize(line) if t not in MARKS and t not in FUNCTION]
-    if lexicon is not None:
-        words = [w for w in words if w in lexicon.index and lexicon.usable[lexicon.index[w]]]
-    return list(dict.fromkeys(words))
+__all__ = ["transfer"]
 
 
-def transfer(
-    text: Text,
-    style: str,
-    strength: float,
-    options: Any,
-    rng: np.random.Generator,
-    progress: Progress | None,
-    devices: Any,
-    home: Path | None,
-) -> tuple[Text, dict[str, Any]]:
+def transfer(request: TransferRequest[PoetOptions], context: Context, *, style: str) -> TextAndNotes:
     """The text anew in a form of verse or an author's voice; notes say which content words were kept.
 
     Raises InputError for a style that is neither, or a text without a content word.
     """
     if forms.ALIASES.get(style, style) in forms.FORMS:
-        return _into_form(text, style, strength, options, rng, progress, devices, home)
-    return _into_voice(text, style, strength, options, rng, progress, devices, home)
+        return _into_form(request, context, style)
+    return _into_voice(request, context, style)
 
 
 def _kept(skeleton: list[str], made: list[str]) -> list[str]:
@@ -73,43 +54,35 @@ def _kept(skeleton: list[str], made: list[str]) -> list[str]:
     return [w for w in skeleton if stem(w) in stems]
 
 
-def _into_form(
-    text: Text,
-    style: str,
-    strength: float,
-    options: Any,
-    rng: np.random.Generator,
-    progress: Progress | None,
-    devices: Any,
-    home: Path | None,
-) -> tuple[Text, dict[str, Any]]:
-    shape = forms.find_form(style)
-    with lend_verse(devices, home, options.weights) as engine, lend_prose(devices, home) as reader:
+def _into_form(request: TransferRequest[PoetOptions], context: Context, style: str) -> TextAndNotes:
+    shape, options = forms.find_form(style), request.options
+    text: Text = request.artwork.payload
+    with lend_verse(context, options.weights) as engine, lend_prose(context) as reader:
         forward = ForwardReader(reader, engine.cased)
         skeleton = content_words(text, engine.lexicon)
         if not skeleton:
             raise InputError("the text has no content word that the verse model knows; there is nothing to keep")
-        per_line = 0.5 + (1 - strength)
+        per_line = 0.5 + (1 - request.strength)
         count = max(1, min(len(skeleton), round(per_line * len(shape.metres))))
         at = np.unique(np.linspace(0, len(skeleton) - 1, count).round().astype(int))
         chosen = tuple(skeleton[i] for i in at)
         theme = Theme(text=text.title or " ".join(chosen[:3]), words=chosen, images=read_words(" ".join(chosen))[1])
         best: tuple[int, list[str], forms.Plan, float] | None = None
         for _ in range(4):
-            plan = forms.plan(shape, rng)
-            brief = replace(brief_for(engine, theme, plan, options, rng), wanted=chosen, hints=chosen)
+            plan = forms.plan(shape, context.rng)
+            brief = replace(brief_for(engine, theme, plan, options, context.rng), wanted=chosen, hints=chosen)
             drafts = compose_drafts(
                 engine,
                 plan,
                 brief,
-                rng,
+                context.rng,
                 candidates=max(8, options.best_of or 64),
                 settings=Settings(temperature=options.temperature),
                 forward=forward,
-                progress=progress,
+                progress=context.progress,
             )
             for draft in drafts:
-                lines = print_lines(engine, draft)
+                lines = engine.printed(draft.lines)
                 kept = len(_kept(list(chosen), lines))
                 if not check(lines, plan.form, given=frozenset(brief.keep)) and (best is None or kept > best[0]):
                     best = (kept, lines, plan, draft.score)
@@ -118,11 +91,7 @@ def _into_form(
     if best is None:
         raise InputError(f"no {style} could be made of these words; ask for another form, or a higher strength")
     _, lines, plan, score = best
-    stanzas, start = [], 0
-    for size in plan.form.stanzas:
-        stanzas.append(tuple(lines[start : start + size]))
-        start += size
-    made = Text(stanzas=tuple(stanzas), language="en", form=plan.form.name, title=text.title, author="")
+    made = Text(stanzas=plan.form.stanzas_of(lines), language="en", form=plan.form.name, title=text.title, author="")
     return made, {
         "style": style,
         "asked_words": list(chosen),
@@ -131,7 +100,7 @@ def _into_form(
     }
 
 
-def _press(engine: ProseEngine, words: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _press(engine: ProseEngine, words: list[str]) -> NDArray[np.float64]:
     """Factors for the draw: the first token of each word (with and without a space) eight times as likely."""
     boost = np.ones(engine.vocabulary)
     for word in words:
@@ -142,27 +111,20 @@ def _press(engine: ProseEngine, words: list[str]) -> np.ndarray[Any, np.dtype[np
     return boost
 
 
-def _into_voice(
-    text: Text,
-    style: str,
-    strength: float,
-    options: Any,
-    rng: np.random.Generator,
-    progress: Progress | None,
-    devices: Any,
-    home: Path | None,
-) -> tuple[Text, dict[str, Any]]:
+def _into_voice(request: TransferRequest[PoetOptions], context: Context, style: str) -> TextAndNotes:
+    options, rng = request.options, context.rng
+    text: Text = request.artwork.payload
     source = " ".join(" ".join(line.split()) for line in text.lines)
     sentences = [s.strip() for s in re.split(r"(?<=[.!?])\s+", source) if any(c.isalpha() for c in s)] or [source]
     if text.language != "en":
         sentences = [" ".join(content_words(text))]
     skeleton: list[str] = []
-    with lend_prose(devices, home, options.weights) as engine:
+    with lend_prose(context, options.weights) as engine:
         page = open_page(engine, style, "", options.memory, [])
         printed: list[str] = []
         for number, sentence in enumerate(sentences[:60]):
             words = [t for t in tokenize(sentence) if t not in MARKS and t not in FUNCTION]
-            if rng.random() > strength or not words:
+            if rng.random() > request.strength or not words:
                 printed.append(sentence)
                 page.tokens += engine.encode((" " if page.tokens else "") + sentence)
                 continue
@@ -182,8 +144,7 @@ def _into_voice(
                 boost=_press(engine, page.wanted),
             )
             printed.append(page.text[before:].strip())
-            if progress is not None:
-                progress.update((number + 1) / len(sentences), f"sentence {number + 1} of {len(sentences)}")
+            context.progress.update((number + 1) / len(sentences), f"sentence {number + 1} of {len(sentences)}")
     made = Text(stanzas=paragraphs(" ".join(printed)), language="en", form="prose", title=text.title, author="")
     kept = _kept(list(dict.fromkeys(skeleton)), printed)
     return made, {

@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ....core.artwork import Text
 from ....core.errors import InputError
-from ....core.theme import concepts
-from ..models.poet.options import refuse_idle
+from ....core.progress import Progress, Silent
+from ....core.theme import Theme, concepts
+from ....core.words import neighbours as used_alike
+from ..lm.language import TextAndNotes
+from ..models.poet.options import PoetOptions, refuse_idle
 from ..models.verse_en.engine import VerseEngine
 from . import forms
-from .beam import Brief, Draft, compose_drafts
+from .beam import compose_drafts
+from .brief import Brief, Draft
 from .checker import Fault, check
+from .content import PEOPLE, plain_word, theme_words
 from .corpus import ARCHAIC, PERSONAL
 from .grammar import AUXILIARIES, PERSON_OF
 from .lending import lend_prose, lend_verse
-from .lexicon import FUNCTION, Lexicon
 from .line_frames import haiku_frames, limerick_frames, things
 from .line_sampling import Settings
 from .openings import CLOSING, limerick_opening
+from .prose import write_prose
 from .rescoring import ForwardReader
-from .words import detokenize
 
 if TYPE_CHECKING:
-    from ....core.progress import Progress
-    from ....core.theme import Theme
+    from ....core.requests import Context, GenerateRequest
 
-__all__ = ["FORMS", "brief_for", "compose", "print_lines", "theme_words", "write_poem"]
+__all__ = ["brief_for", "write", "write_poem"]
 
-FORMS: tuple[str, ...] = (*forms.VERSE_FORMS, "prose")
+SILENT = Silent()
 ATTEMPTS = 6
 #: Forms that are filled into frames, and how many different ones are tried.
 FRAMED, FRAMED_TRIES = frozenset(("haiku", "limerick")), 3
@@ -43,10 +45,6 @@ _NOT_IN_HAIKU = frozenset(
     "should must can may will what folks "
     "it seem seems seemed been too much out such up".split()
 )
-_PLAIN = frozenset("old new little great big long small good bad high low first last".split())
-PEOPLE = frozenset(
-    "mother father child king queen lover friend soldier woman man girl boy love marriage goodbye sorrow joy".split()
-)
 _WOMEN = frozenset(
     "mother queen woman girl daughter sister lady wife widow bride maid maiden princess witch nun".split()
 )
@@ -54,60 +52,6 @@ _MEN = frozenset("father king man boy son brother soldier sailor husband prince 
 #: Who may speak and be spoken of in a poem without people in its theme, and how often each cast is taken.
 _CASTS = ((), ("i",), ("we",), ("i", "you"), ("they",))
 _CAST_SHARES = (0.3, 0.3, 0.15, 0.15, 0.1)
-
-
-def theme_words(theme: Theme, lexicon: Lexicon) -> tuple[str, ...]:
-    """Words of the theme that the model can write, the most telling first: nouns it knows before the rest.
-
-    A word that the model does not know (*lighthouse*) gives way to the nearest one of its image that it does
-    (*beacon*), else to a word that is used like it.
-    """
-
-    def is_known(word: str) -> bool:
-        at = lexicon.index.get(word, -1)
-        return at >= 0 and bool(lexicon.usable[at]) and word not in FUNCTION
-
-    images = {_plain(word): image for word, image in theme.readings} if theme.language == "en" else {}
-    words: list[str] = []
-    people: set[str] = set()
-    for word in map(_plain, theme.words_in("en")):
-        parts = [word] if is_known(word) else [p for p in word.split("-") if is_known(p)]
-        words += parts or list(_like(word, images.get(word, ""), is_known))
-        people |= {images.get(word, "")} & PEOPLE if parts else set()
-    # A father is of the image that is called mother: where the theme says who, nobody else of the family is named.
-    words += [w for key in theme.images if key not in people for w in concepts()[key].en[:2]]
-    known = [w for w in dict.fromkeys(words) if is_known(w)]
-    imagery = {w for key in theme.images for w in concepts()[key].en}
-    ranked = sorted(known, key=lambda w: (w in _PLAIN, w not in imagery))
-    by_stem = {lexicon.stems[lexicon.index[w]].rstrip("y"): w for w in reversed(ranked)}
-    return tuple(w for w in ranked if w in by_stem.values())
-
-
-def _plain(word: str) -> str:
-    """A word without its possessive ending."""
-    return word.lower().replace("\u2019", "'").removesuffix("'s").rstrip("'")
-
-
-def _like(word: str, image: str, is_known: Callable[[str], bool]) -> list[str]:
-    """The known word that is most like an unknown one: of its image, or used like it; none or one."""
-    from ....core.words import neighbours as used_alike
-
-    near = dict(used_alike(word, "en", 40))
-    of_image = [w for w in (concepts()[image].en if image in concepts() else ()) if is_known(w)]
-    if of_image:
-        return [max(of_image, key=lambda w: near.get(w, 0.0))]
-    return [w for w, cosine in near.items() if cosine >= 0.6 and is_known(w)][:1]
-
-
-def print_lines(engine: VerseEngine, draft: Draft) -> list[str]:
-    """A draft as printed lines."""
-    from .corpus import NONE
-
-    none = engine.index[NONE]
-    return [
-        detokenize([engine.words[t] for t in line if t != none], lambda w: engine.cased.get(w, w))
-        for line in draft.lines
-    ]
 
 
 def _read_keep(text: str) -> dict[int, str]:
@@ -120,7 +64,9 @@ def _read_keep(text: str) -> dict[int, str]:
     return keep
 
 
-def brief_for(engine: VerseEngine, theme: Theme, plan: forms.Plan, options: Any, rng: np.random.Generator) -> Brief:
+def brief_for(
+    engine: VerseEngine, theme: Theme, plan: forms.Plan, options: PoetOptions, rng: np.random.Generator
+) -> Brief:
     """What a theme and the options ask of a poem. Raises InputError for what no poem of the plan can hold."""
     lexicon = engine.lexicon
     asked = tuple(w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w)
@@ -192,7 +138,7 @@ def cast_of(theme: Theme, rng: np.random.Generator, *, archaic: bool) -> frozens
     """The persons a poem may name, by the names of `grammar.PERSON_OF`: one he or she at most, so that nobody changes
     on the way.
     """
-    named = {_plain(w) for w in theme.words}
+    named = {plain_word(w) for w in theme.words}
     words = named if named & (_WOMEN | _MEN) else named | set(theme.images)
     women, men = bool(words & _WOMEN), bool(words & _MEN)
     if women or men or words & PEOPLE:
@@ -218,8 +164,6 @@ def _near(form: str, found: Sequence[str]) -> dict[str, float]:
 
 def field_of(words: Sequence[str]) -> dict[str, float]:
     """Words used like the theme's first ones: 1 for the nearest, falling to 0."""
-    from ....core.words import neighbours as used_alike
-
     found: dict[str, float] = {}
     for word in words:
         for other, cosine in used_alike(word, "en", 600):
@@ -229,8 +173,6 @@ def field_of(words: Sequence[str]) -> dict[str, float]:
 
 def neighbours(engine: VerseEngine, words: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:
     """Two words used like one of `words`, drawn among the four nearest frequent words of content of each."""
-    from ....core.words import neighbours as used_alike
-
     lexicon = engine.lexicon
     stems = {lexicon.stems[lexicon.index[w]] for w in words if w in lexicon.index}
     near: dict[str, None] = {}
@@ -251,11 +193,11 @@ def write_poem(
     engine: VerseEngine,
     theme: Theme,
     form: str,
-    options: Any,
+    options: PoetOptions,
     rng: np.random.Generator,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
     forward: ForwardReader | None = None,
-) -> tuple[Text, dict[str, Any]]:
+) -> TextAndNotes:
     """A poem that keeps its form, and notes: score, bits a word, plan. `options.length` is its number of lines (0: the
     form's own).
 
@@ -282,7 +224,7 @@ def write_poem(
             engine, plan, brief, rng, candidates=candidates, settings=settings, forward=forward, progress=progress
         )
         for draft in drafts:
-            lines = print_lines(engine, draft)
+            lines = engine.printed(draft.lines)
             faults = check(lines, plan.form, given=frozenset(brief.keep)) + _broken_promises(
                 engine, draft, brief, lines
             )
@@ -319,13 +261,11 @@ def _broken_promises(engine: VerseEngine, draft: Draft, brief: Brief, lines: Seq
 
 
 def _text(lines: Sequence[str], plan: forms.Plan, theme: Theme) -> Text:
-    stanzas, at = [], 0
-    for size in plan.form.stanzas:
-        stanzas.append(tuple(lines[at : at + size]))
-        at += size
     words = theme.words_in("en")
     title = theme.text if theme.language == "en" and len(theme.text) <= 48 else " ".join(words[:3])
-    return Text(stanzas=tuple(stanzas), language="en", form=plan.form.name, title=title[:1].upper() + title[1:])
+    return Text(
+        stanzas=plan.form.stanzas_of(lines), language="en", form=plan.form.name, title=title[:1].upper() + title[1:]
+    )
 
 
 def _notes(engine: VerseEngine, draft: Draft, plan: forms.Plan, attempt: int) -> dict[str, Any]:
@@ -341,30 +281,19 @@ def _notes(engine: VerseEngine, draft: Draft, plan: forms.Plan, attempt: int) ->
     }
 
 
-def compose(
-    theme: Theme,
-    form: str,
-    options: Any,
-    rng: np.random.Generator,
-    progress: Progress | None,
-    devices: Any,
-    home: Path | None,
-    style: str = "",
-) -> tuple[Text, dict[str, Any]]:
-    """A work on a theme in one of FORMS (aliases: sonnet, blank, free, couplet, prose-en); returns the text and notes
-    as plain JSON.
-
-    options: `PoetOptions`; style: an author's name, heeded in prose. Raises InputError for what cannot be done.
+def write(request: GenerateRequest[PoetOptions], context: Context, *, form: str, voice: str = "") -> TextAndNotes:
+    """A work on a theme in one of the forms; voice: an author's name, heeded in prose. Raises InputError for what cannot
+    be done.
     """
-    if forms.ALIASES.get(form, form) == "prose":
-        from .prose import write_prose
-
-        return write_prose(theme, options, rng, progress, devices, home, style)
-    if style:
+    if form == "prose-en":
+        return write_prose(request, context, voice)
+    if voice:
         raise InputError(
-            f"English verse is written in no author's voice, and {style!r} was asked for; ask for prose, or leave "
+            f"English verse is written in no author's voice, and {voice!r} was asked for; ask for prose, or leave "
             f"the style out"
         )
+    options = request.options
     refuse_idle(options, "English verse")
-    with lend_verse(devices, home, options.weights) as engine, lend_prose(devices, home) as reader:
-        return write_poem(engine, theme, form, options, rng, progress, ForwardReader(reader, engine.cased))
+    with lend_verse(context, options.weights) as engine, lend_prose(context) as reader:
+        forward = ForwardReader(reader, engine.cased)
+        return write_poem(engine, request.theme, form, options, context.rng, context.progress, forward)

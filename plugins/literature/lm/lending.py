@@ -10,30 +10,31 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from ....core.devices import weights_key
 from ....core.weights import find_weights, read_cards
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager
 
-__all__ = ["SHIPPED", "kind_of", "lend", "licence_of", "weights_of"]
+__all__ = ["kind_of", "lend", "licence_of", "weights_of"]
 
 #: The folder of the models, each with its weights and their card beside it.
 SHIPPED = Path(__file__).parents[1] / "models"
 T = TypeVar("T")
 
 
-def weights_of(kind: str, home: Path | None, name: str = "") -> Path:
+def weights_of(kind: str, home: Path | None = None, name: str = "") -> Path:
     """The file of `kind` ("verse-en") called `name`, the one that ships if the name is empty. Raises UnknownName, or
     InputError for a file of another kind.
     """
     return find_weights(name, medium="literature", home=home or Path(), shipped=SHIPPED, kind=kind, default=kind)
 
 
-def kind_of(home: Path | None, name: str) -> str:
+def kind_of(home: Path, name: str) -> str:
     """The model that a person's (or a shipped) weight file is for, as its card says; "" if there is none of that
     name.
     """
-    for folder in (home or Path()) / "weights" / "literature", *(card.parent for card in SHIPPED.rglob("card.json")):
+    for folder in home / "weights" / "literature", *(card.parent for card in SHIPPED.rglob("card.json")):
         card = read_cards(folder).get(f"{name}.safetensors")
         if card is not None:
             return str(card.get("model", ""))
@@ -50,20 +51,8 @@ def licence_of(name: str, kind: str) -> str:
 
 
 @contextmanager
-def lend(devices: DeviceManager | None, kind: str, files: tuple[Path, ...], load: Callable[[], T]) -> Iterator[T]:
-    """What `load()` makes of some weight files, from the device manager, or loaded for this block where there is
-    none. A file that was trained anew is another thing to lend.
-    """
-    if devices is None:
-        yield load()
-        return
-    with devices.lease(("literature", kind, *map(_state, files)), lambda device: load(), on="cpu") as model:
+def lend(devices: DeviceManager, kind: str, files: tuple[Path, ...], load: Callable[[], T]) -> Iterator[T]:
+    """What `load()` makes of some weight files. A file that was trained anew is another thing to lend."""
+    key = ("literature", kind, *map(weights_key, files))
+    with devices.lease(key, lambda device: load(), on="cpu") as model:
         yield model
-
-
-def _state(path: Path) -> tuple[str, int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return str(path), 0, 0  # the loader says what is missing
-    return str(path), found.st_mtime_ns, found.st_size

@@ -3,65 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any
 
 from ....core.artwork import Text
 from ....core.errors import InputError
+from ....core.originality import IndexShelf
 from ....core.requests import Analysis, AnalyzeRequest, Context
 from ....core.words.language import LANGUAGES
-from ..lm.originality import measure, tell_originality
+from ..formats.plot import draw_plot
 from ..medium import Literature
-from ..models.poet.options import refuse_idle
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from ....core.originality import Originality
+from ..models.poet.languages import WRITTEN
+from ..models.poet.options import PoetOptions, refuse_idle
+from .explain import explain
 
 __all__ = ["analyze"]
 
 
-def analyze(request: AnalyzeRequest, context: Context) -> Analysis:
+def analyze(request: AnalyzeRequest[PoetOptions], context: Context) -> Analysis:
     """Findings as plain JSON, in the language's own terms; explanation and plot where asked for."""
     text: Text = request.artwork.payload
     refuse_idle(request.options, "reading a text")
     if not any(c.isalnum() for line in text.lines for c in line):
         raise InputError("the text holds no word; there is nothing to read in it")
-    if text.language == "zh":
-        from ..chinese import reader as chinese
-        from ..chinese.lending import lend_lexicon
-
-        with lend_lexicon(context.devices) as lexicon:
-            findings = chinese.analyze(text, lexicon)
-    elif text.language == "en":
-        from ..english import reader as english
-
-        findings = english.analyze(text)
-    else:
-        findings = count_foreign(text)
-    report = measure(Literature(), request.artwork)
+    language = WRITTEN.get(text.language)
+    findings = language.read(text, context) if language is not None else count_foreign(text)
+    report = _shelf().measure(Literature(), request.artwork)
     if report is not None:
         findings["originality"] = report.to_dict()
-    explanation = _explain(text, findings, report, request.language) if request.explain else ""
+    explanation = explain(text, findings, report, request.language) if request.explain else ""
     findings = {"title": request.artwork.title, **findings}
-    made = request.artwork.provenance
-    if made is not None and made.operation == "load" and made.notes:
-        findings["read_as"] = dict(made.notes)
+    loaded = request.artwork.provenance
+    if loaded is not None and loaded.operation == "load" and loaded.notes:
+        findings["read_as"] = dict(loaded.notes)
     plot = draw_plot(text, findings) if request.plot else None
     return Analysis(medium=request.medium, findings=findings, explanation=explanation, plot=plot)
 
 
-def _explain(text: Text, findings: dict[str, Any], report: Originality | None, language: str) -> str:
-    """A lesson on the text in "en" or "zh", with how near it is to known works."""
-    if text.language == "zh":
-        from ..chinese.explain import teach
-    elif text.language == "en":
-        from ..english.explain import teach
-    else:
-        return str(findings["remark"])
-    told = tell_originality(report, language) if report is not None else ""
-    return "\n".join(filter(None, (teach(text, findings, language), told)))
+@lru_cache(maxsize=1)
+def _shelf() -> IndexShelf:
+    """The indexes that ship; each is read when it is first asked for."""
+    return IndexShelf()
 
 
 def count_foreign(text: Text) -> dict[str, Any]:
@@ -81,77 +63,3 @@ def count_foreign(text: Text) -> dict[str, Any]:
         "characters": sum(map(str.isalnum, "".join(text.lines))),
         "repeated_lines": sum(n - 1 for n in repeated.values()),
     }
-
-
-def draw_plot(text: Text, findings: dict[str, Any]) -> Image:
-    """Scansion and mood line by line, as a picture. Lines beyond the 40th are left out."""
-    from matplotlib.figure import Figure
-    from PIL import Image as pil
-
-    from ....core.fonts import drawable, plot_font
-
-    lines, marks = _scansion(text, findings)
-    lines, marks = lines[:40], marks[:40]
-    moods = [m[0] for m in findings.get("mood", {}).get("by_line", [])]
-    with plot_font():
-        figure = Figure(figsize=(10, max(2.5, 0.42 * len(lines) + 1.6)), dpi=110, facecolor="#f9f5ec")
-        left, right = figure.subplots(1, 2, width_ratios=(3, 1))
-        _draw_scansion(left, [drawable(line) for line in lines], marks, drawable(findings.get("title") or text.title))
-        shown = moods[: len(lines)] if len(moods) == len(lines) else moods[:40]
-        right.axvline(0, color="#999999", lw=0.8)
-        right.barh(range(len(shown)), shown, color=["#a03428" if v < 0 else "#2f6f5e" for v in shown], height=0.55)
-        right.set_ylim(max(len(shown), 1) - 0.4, -0.6)
-        right.set_xlim(-1, 1)
-        right.set_yticks([])
-        right.set_title("心情 / mood: dark – bright" if text.language == "zh" else "mood: dark – bright", fontsize=10)
-        for axes in (left, right):
-            axes.set_facecolor("#f9f5ec")
-            for side in axes.spines.values():
-                side.set_visible(False)
-        figure.tight_layout()
-        buffer = BytesIO()
-        figure.savefig(buffer, format="png")
-    buffer.seek(0)
-    return pil.open(buffer).convert("RGB")
-
-
-def _scansion(text: Text, findings: dict[str, Any]) -> tuple[list[str], list[list[tuple[str, str]]]]:
-    """Lines and for each the units to draw: (mark, colour)."""
-    if findings.get("metre") and text.language == "zh":
-        colours = {"平": "#2f6f5e", "仄": "#33415c", "中": "#8a8577", "？": "#bbbbbb"}
-        rows = findings["metre"]
-        return [r["line"] for r in rows], [
-            [(t, "#c0281c" if i + 1 in r.get("wrong", ()) else colours[t]) for i, t in enumerate(r["tones"])]
-            for r in rows
-        ]
-    rows = findings.get("scansion") or []
-    if isinstance(rows, list) and rows and isinstance(rows[0], dict) and rows[0].get("stress"):
-        return [str(r.get("line", r.get("text", ""))) for r in rows], [
-            [("●" if m in "/1S" else "○", "#33415c" if m in "/1S" else "#8a8577") for m in str(r["stress"])]
-            for r in rows
-        ]
-    return [line[:48] for line in text.lines], [[] for _ in text.lines]
-
-
-def _draw_scansion(axes: Any, lines: list[str], marks: list[list[tuple[str, str]]], title: str) -> None:
-    widest = max((len(m) for m in marks), default=0)
-    for y, (line, row) in enumerate(zip(lines, marks, strict=True)):
-        if row and len(row) == len(line):
-            for x, (char, (mark, colour)) in enumerate(zip(line, row, strict=True)):
-                axes.text(x, y, char, fontsize=13, ha="center", va="center", color=colour)
-                axes.plot(
-                    [x],
-                    [y + 0.36],
-                    marker="_" if mark == "平" else "|" if mark == "仄" else ".",
-                    color=colour,
-                    ms=5,
-                    mew=1.4,
-                )
-        else:
-            axes.text(0, y - 0.12, line, fontsize=10, va="center", color="#262220")
-            axes.text(0, y + 0.3, " ".join(mark for mark, _ in row), fontsize=7, va="center", color="#8a8577")
-    axes.set_xlim(-0.8, max(widest, 8) + 0.5)
-    axes.set_ylim(max(len(lines), 1) - 0.4, -0.6)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.set_title(title, fontsize=13, loc="left", color="#a03428")

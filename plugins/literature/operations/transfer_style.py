@@ -1,8 +1,7 @@
 """Style transfer of texts: the skeleton stays, the words around it are written anew.
 
 The skeleton is the content words in their order. The styles are forms (a note becomes a qijue) and voices (a poem in
-the
-manner of Li Bai, a page towards Lu Xun). `strength` says how much is given up: 0 leaves the text as it is, 1 keeps a
+the manner of Li Bai, a page towards Lu Xun). `strength` says how much is given up: 0 leaves the text as it is, 1 keeps a
 few words only.
 """
 
@@ -11,53 +10,28 @@ from __future__ import annotations
 from ....core.artwork import Artwork, Text
 from ....core.errors import InputError
 from ....core.requests import Context, TransferRequest
-from ..models.poet.choice import foreign, poet_options, read_style, work_of
-from ..models.poet.options import EN_FORMS, ZH_FORMS, refuse_idle
-from ..models.poet.styles import CHINESE_PROSE, CHINESE_VERSE, ENGLISH_PROSE
+from ..medium import work_of
+from ..models.poet.choice import read_style, target_of
+from ..models.poet.languages import WRITTEN, language_of
+from ..models.poet.options import PoetOptions, refuse_idle
 
 __all__ = ["transfer_style"]
 
 
-def transfer_style(request: TransferRequest, context: Context) -> Artwork:
+def transfer_style(request: TransferRequest[PoetOptions], context: Context) -> Artwork:
     """The work anew in the style. Raises InputError for a style that cannot be applied to a text."""
     text: Text = request.artwork.payload
     if request.strength <= 0:
         return request.artwork
-    if text.language not in ("en", "zh"):
-        raise InputError(foreign(text, "made anew"))
+    language_of(text, "made anew")
     voice, form = read_style(request.style)
-    options = poet_options(request.options)
-    form = form or (options.form if options.form not in ("auto", "prose") else "")
+    form = form or (request.options.form if request.options.form not in ("auto", "prose") else "")
     if not voice and not form:
         raise InputError(
             "the style names neither a form nor a voice the writers know; see `artwright styles literature`"
         )
-    if form:
-        target = "zh" if form in ZH_FORMS else "en" if form in EN_FORMS else text.language
-    else:
-        target = (
-            "zh"
-            if voice in CHINESE_VERSE or voice in CHINESE_PROSE
-            else "en"
-            if voice in ENGLISH_PROSE
-            else text.language
-        )
-    prose = (not form and (voice in CHINESE_PROSE or voice in ENGLISH_PROSE)) or form.startswith("prose")
-    refuse_idle(
-        options, f"a text made anew as {'Chinese' if target == 'zh' else 'English'} {'prose' if prose else 'verse'}"
-    )
-    if target == "zh":
-        from ..chinese.transfer import transfer
-    else:
-        from ..english.transfer import transfer
-    made, notes = transfer(
-        text,
-        form or voice,
-        request.strength,
-        options,
-        context.rng,
-        context.progress,
-        context.devices,
-        context.home,
-    )
-    return work_of(made, notes, operation="transfer_style")
+    code, is_prose = target_of(text, voice, form)
+    language = WRITTEN[code]
+    refuse_idle(request.options, f"a text made anew as {language.name} {'prose' if is_prose else 'verse'}")
+    anew, notes = language.transfer(request, context, style=form or voice)
+    return work_of(anew, notes, operation="transfer_style")

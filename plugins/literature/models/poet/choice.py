@@ -1,106 +1,26 @@
-"""The poet: the front model, which picks the writer by form and language.
-
-Each language is a package with the same rooms, `writer.compose(theme, form, options, rng, progress, devices, home,
-style=...)`,
-`reader`, `evaluate`, `train`, `transfer`, `restore`, `inspire`, so a third language would be one more package.
-"""
+"""What is made of a request: in which language and form, in whose voice, with which model."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from pathlib import Path
+from typing import Literal
 
-from .....core.artwork import Artwork, Provenance, Text
+from .....core.artwork import Text
 from .....core.errors import InputError
-from .....core.options import Options
-from .....core.requests import Context, GenerateRequest, Idea, InspireRequest, RestoreRequest
 from .....core.style import Style
-from .....core.theme import Theme
-from .....core.words.language import LANGUAGES
-from ...medium import Literature
-from .options import EN_FORMS, ZH_FORMS, PoetOptions, refuse_idle
+from .....core.theme import Theme, find_language
+from ...chinese.corpus import collections
+from ...chinese.voices import AUTHORS, nearest_voices
+from ...formats.files import read_words
+from ...formats.rows import read_rows
+from .options import EN_FORMS, ZH_FORMS, PoetOptions
 from .styles import CHINESE_PROSE, CHINESE_VERSE, ENGLISH_PROSE, FORM_STYLES
-from .traces import tell_theme
 
-__all__ = ["choose", "foreign", "generate", "inspire", "poet_options", "read_style", "restore", "work_of"]
+__all__ = ["choose", "find_model", "read_style", "target_of"]
 
-Language = Literal["en", "zh"]
+Code = Literal["en", "zh"]
 _NAMES = {"zh": "Chinese", "en": "English"}
 _OWN = {"verse-zh": "zh", "prose-zh": "zh", "verse-en": "en", "prose-en": "en"}
-
-
-def generate(request: GenerateRequest, context: Context) -> Artwork:
-    """A work on the request's theme. Raises InputError where options, style and form contradict each other."""
-    options = poet_options(request.options)
-    style, form_by_style = read_style(request.style)
-    given = request.theme
-    theme, notes = _simplified(given)
-    language, form = choose(options, theme, model=request.model, style=style, form_by_style=form_by_style)
-    if language == "zh":
-        from ...chinese import writer as chinese
-
-        options = options.model_copy(update=_simplified_options(options))
-        text, said = chinese.compose(
-            theme,
-            form,
-            options,
-            context.rng,
-            context.progress,
-            context.devices,
-            context.home,
-            style=_voice(style, form),
-        )
-    else:
-        from ...english import writer as english
-
-        text, said = english.compose(
-            theme, form, options, context.rng, context.progress, context.devices, context.home, style=style
-        )
-    unused, remarks = tell_theme(theme, text)
-    if len(theme.text) == len(given.text):
-        unused = tuple(_as_given(word, theme.text, given.text) for word in unused)
-    return work_of(text, {**said, **notes}, operation="generate", unused=unused, remarks=remarks)
-
-
-def _as_given(word: str, simple: str, given: str) -> str:
-    """A word of the simplified theme in the characters that it was given in."""
-    at = simple.find(word)
-    return given[at : at + len(word)] if at >= 0 else word
-
-
-def work_of(
-    text: Text,
-    notes: dict[str, Any],
-    *,
-    operation: str,
-    unused: tuple[str, ...] = (),
-    remarks: tuple[str, ...] = (),
-) -> Artwork:
-    """A text as an artwork: of the writer's notes, "score" and "remarks" are the work's own, the rest stays beside it."""
-    notes = dict(notes)
-    score = notes.pop("score", None)
-    remarks = (*remarks, *notes.pop("remarks", ()))
-    provenance = Provenance(operation=operation, medium="literature", notes=notes)
-    return Literature().artwork(
-        text,
-        title=text.title,
-        provenance=provenance,
-        score=None if score is None else float(score),
-        unused=unused,
-        remarks=remarks,
-    )
-
-
-def poet_options(options: Options) -> PoetOptions:
-    """Options of a request as the poet's own."""
-    return options if isinstance(options, PoetOptions) else PoetOptions()
-
-
-def foreign(text: Text, participle: str) -> str:
-    """What is said of a text in a language that is not understood: English and Chinese texts alone can be restored."""
-    return (
-        f"the text seems to be in {LANGUAGES.get(text.language, text.language)}; only English and Chinese texts can be "
-        f"{participle}"
-    )
 
 
 def read_style(style: Style | None) -> tuple[str, str]:
@@ -122,8 +42,6 @@ def read_style(style: Style | None) -> tuple[str, str]:
     every = {**CHINESE_VERSE, **CHINESE_PROSE, **ENGLISH_PROSE}
     known = next((k for k, v in every.items() if author and author in (k, v)), "")
     if not known and work.payload.language == "zh" and work.payload.form.startswith("prose"):
-        from ...chinese.voices import AUTHORS, nearest_voices
-
         nearest = str(nearest_voices("".join(work.payload.lines))["nearest"][0]["author"])
         known = next((k for k, v in CHINESE_PROSE.items() if v == nearest and v in AUTHORS.values()), "")
     form = work.payload.form if work.payload.form in (*ZH_FORMS, *EN_FORMS) else ""
@@ -132,7 +50,7 @@ def read_style(style: Style | None) -> tuple[str, str]:
 
 def choose(
     options: PoetOptions, theme: Theme, *, model: str = "poet", style: str = "", form_by_style: str = ""
-) -> tuple[Language, str]:
+) -> tuple[Code, str]:
     """(language, form) of the work: what is asked wins, then the style's, then the theme's language. Raises InputError
     for a contradiction.
     """
@@ -159,7 +77,7 @@ def choose(
             f"the model {model!r} writes {_NAMES[_OWN[model]]}; ask for a form and a language that fit it, or take "
             f"the model poet"
         )
-    chosen: Language = "zh" if language == "zh" else "en"
+    chosen: Code = "zh" if language == "zh" else "en"
     if form == "auto":
         form = "qijue" if chosen == "zh" else "quatrain"
     if form == "prose":
@@ -167,72 +85,38 @@ def choose(
     return chosen, form
 
 
-def _voice(style: str, form: str) -> str:
-    """A style's name as the Chinese models know it. Raises InputError for one they do not."""
-    if not style:
-        return ""
-    known = CHINESE_PROSE if form == "prose-zh" else CHINESE_VERSE
-    if style not in known:
-        raise InputError(
-            f"{style!r} is no style of {'Chinese prose' if form == 'prose-zh' else 'Chinese verse'}; there are: "
-            f"{', '.join(known)}"
-        )
-    return known[style]
+def target_of(text: Text, voice: str, form: str) -> tuple[str, bool]:
+    """(language, whether it is prose) that a text becomes in a voice or a form."""
+    if form:
+        language = "zh" if form in ZH_FORMS else "en" if form in EN_FORMS else text.language
+        return language, form.startswith("prose")
+    language = (
+        "zh" if voice in CHINESE_VERSE or voice in CHINESE_PROSE else "en" if voice in ENGLISH_PROSE else text.language
+    )
+    return language, voice in CHINESE_PROSE or voice in ENGLISH_PROSE
 
 
-def _simplified(theme: Theme) -> tuple[Theme, dict[str, Any]]:
-    """The theme in simplified characters, and a note if it was changed."""
-    from ...chinese.script import simplify
+def find_model(path: Path, model: str) -> str:
+    """The model that a folder or file is for: the asked one, or for `poet` by the language and kind of what is found.
 
-    text, changed = simplify(theme.text)
-    if not changed or theme.language != "zh":
-        return theme, {}
-    made = Theme.from_prompt(text)
-    return Theme(**{**vars(made), "source": theme.source}), {
-        "script": f"{changed} traditional character(s) of the theme were turned to simplified ones"
-    }
-
-
-def _simplified_options(options: PoetOptions) -> dict[str, str]:
-    from ...chinese.script import simplify
-
-    return {
-        name: simplify(getattr(options, name))[0]
-        for name in ("acrostic", "keywords", "keep", "rhyme", "opening", "memory")
-    }
-
-
-def restore(request: RestoreRequest, context: Context) -> Artwork:
-    """The text with its gaps (□ or ____) filled; proposals with probabilities stand in the notes."""
-    text: Text = request.artwork.payload
-    if request.mask is not None:
-        raise InputError("a text has no mask; write gaps as □ (Chinese) or ____ (English)")
-    options = poet_options(request.options)
-    if text.language not in _NAMES:
-        raise InputError(foreign(text, "restored"))
-    if text.language == "zh":
-        from ...chinese.restore import restore as mend
-
-        made, notes = mend(
-            text, options, context.rng, context.progress, context.devices, context.home, region=request.region
-        )
-    else:
-        from ...english.restore import restore as mend_english
-
-        made, notes = mend_english(
-            text, options, context.rng, context.progress, context.devices, context.home, region=request.region
-        )
-    return work_of(made, notes, operation="restore")
-
-
-def inspire(request: InspireRequest, context: Context) -> list[Idea]:
-    """Titles, first lines, images, rhyme words, plots for a theme, in its language."""
-    options = poet_options(request.options)
-    refuse_idle(options, "ideas")
-    theme, _ = _simplified(request.theme)
-    language, _ = choose(options, theme)
-    if language == "zh":
-        from ...chinese.inspire import ideas
-    else:
-        from ...english.inspire import ideas
-    return ideas(theme, request.count, context.rng, context.progress, context.devices, context.home, options)
+    Raises InputError if there is nothing to read.
+    """
+    if model != "poet":
+        return model
+    if not path.exists():
+        raise InputError(f"{str(path)!r} does not exist; name a folder of texts, or a .jsonl file of poems")
+    for file in collections(path):
+        for row in read_rows(file):
+            lines = row.get("lines")
+            if isinstance(lines, list) and lines:
+                return "verse-zh" if find_language("".join(map(str, lines))) == "zh" else "verse-en"
+            if isinstance(row.get("text"), str):
+                return "prose-zh" if find_language(row["text"]) == "zh" else "prose-en"
+    texts = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in (".txt", ".md"))
+    for file in texts:
+        sample = read_words(file, limit=0)[0][:4000]
+        if sample.strip():
+            return "prose-zh" if find_language(sample) == "zh" else "prose-en"
+    raise InputError(
+        f"{str(path)!r} holds no text; literature learns from .txt files and from .jsonl files whose rows have 'lines'"
+    )

@@ -9,13 +9,13 @@ from .....core.theme import Theme, concepts
 from .....core.words.reading import stems
 from ...english.words import tokenize
 
-__all__ = ["tell_theme"]
+__all__ = ["trace_theme"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PLURALS = {"men": "man", "women": "woman", "children": "child", "leaves": "leaf", "mice": "mouse", "oxen": "ox"}
 
 
-def tell_theme(theme: Theme, text: Text) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def trace_theme(theme: Theme, text: Text) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(words of the theme, as they were written, that a text does not say; sentences on what was said in their place).
 
     A word counts as said if the text holds it in any of its forms. Where the text holds another word of the same image

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from .....core.training import TrainingPlan, device_of, train
+from .....core.training import device_of
 from .....core.weights import save_weights
 from ...lm.ngrams import build_ngrams
+from ...lm.training import Training
 from ..verse_en.training import pack_text
+from .network import ProseConfig, ProseNetwork
 from .texts import ANY, PROSE, VERSE, ProseData, build_data, token_id
 
 if TYPE_CHECKING:
@@ -21,13 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["train_prose"]
 
+_DATA = "English prose of 26 authors and English poems of Project Gutenberg texts (public domain), in corpora/texts"
+#: Width, layers and tokens by size; base is what ships.
+_SIZES = {"base": (256, 5, 8_192), "small": (64, 2, 4_096), "tiny": (32, 1, 1_000)}
 ROWS, LENGTH, PREFIX = 8, 256, 2
 VERSE_SHARE = 0.4
 
 
-def load_data(
-    corpus: Path, cache: Path, size: int, progress: Progress | None
-) -> tuple[ProseData, Tokenizer, list[str]]:
+def load_data(corpus: Path, cache: Path, size: int, progress: Progress) -> tuple[ProseData, Tokenizer, list[str]]:
     """The corpus as streams, from `cache` if it was prepared there before."""
     from tokenizers import Tokenizer
 
@@ -40,8 +45,7 @@ def load_data(
             if t.startswith("<author:") and t != ANY
         ]
         return ProseData.load(arrays), tokenizer, sorted(authors)
-    if progress is not None:
-        progress.update(0.0, "reading the corpus")
+    progress.update(0.0, "reading the corpus")
     data, tokenizer, authors = build_data(corpus, size=size)
     cache.mkdir(parents=True, exist_ok=True)
     data.save(arrays)
@@ -88,32 +92,11 @@ class Windows:
         return batches
 
 
-def train_prose(
-    corpus: Path,
-    *,
-    name: str,
-    minutes: float,
-    runs: Path,
-    weights: Path,
-    resume: bool,
-    seed: int,
-    command: str,
-    data_name: str,
-    licence: str = "",
-    progress: Progress | None = None,
-    width: int = 192,
-    layers: int = 5,
-    size: int = 8_192,
-    steps: int = 1_000_000_000,
-    device: str = "cpu",
-) -> tuple[Path, dict[str, Any]]:
-    """Train and write `weights/NAME.safetensors`; returns (path, card). Errors as in `train_verse`."""
-    import torch
-
-    from .network import ProseConfig, ProseNetwork
-
-    run = Path(runs) / name
-    data, tokenizer, authors = load_data(Path(corpus), run, size, progress)
+def train_prose(training: Training) -> dict[str, Any]:
+    """Train on the texts of the request and write the model; returns its card. Errors as in `train_verse`."""
+    request, progress = training.request, training.progress
+    width, layers, tokens = _SIZES[request.options.size]
+    data, tokenizer, authors = load_data(request.corpus, request.runs, tokens, progress)
     length = min(LENGTH, max(16, len(data.prose) // 8))
     vocabulary = tokenizer.get_vocab_size()
     config = ProseConfig(
@@ -123,64 +106,37 @@ def train_prose(
         heads=max(1, width // 64),
         hidden=max(64, round(width / 24) * 64),
     )
-    torch.manual_seed(seed)
-    module = ProseNetwork(config)
+    torch.manual_seed(request.seed)
+    network = ProseNetwork(config)
     windows = Windows(data, tokenizer, length)
     probe = windows.held_out(12) or [windows.batch(np.random.default_rng(7), 4)]
 
-    def loss(net: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
-        assert isinstance(net, ProseNetwork)
-        return net.loss(torch.from_numpy(windows.batch(rng, ROWS)).to(device_of(net)), PREFIX)
+    def nats(rows: NDArray[np.int64]) -> torch.Tensor:
+        return network.loss(torch.from_numpy(rows).to(device_of(network)), PREFIX)
 
-    def evaluate(net: torch.nn.Module) -> float:
-        assert isinstance(net, ProseNetwork)
-        return float(
-            np.mean([net.loss(torch.from_numpy(b).to(device_of(net)), PREFIX).item() for b in probe]) / np.log(2)
-        )
-
-    plan = TrainingPlan(
-        minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240, mixed=True
+    result = training.run(
+        network,
+        loss=lambda rng: nats(windows.batch(rng, ROWS)),
+        judge=lambda: float(np.mean([nats(rows).item() for rows in probe]) / np.log(2)),
+        evaluate_every=300,
+        settings={"width": width, "layers": layers, "vocabulary": vocabulary},
+        lr=3e-3,
+        checkpoint_every=240,
     )
-    settings = {"width": width, "layers": layers, "vocabulary": vocabulary, "seed": seed}
-    result = train(
-        module,
-        loss=loss,
-        evaluate=evaluate,
-        plan=plan,
-        folder=run,
-        resume=resume,
-        progress=progress,
-        settings=settings,
-        device=device,
-    )
-    if progress is not None:
-        progress.update(0.99, "counting n-grams")
-    arrays: dict[str, NDArray[Any]] = {**module.arrays(), "tokenizer": pack_text(tokenizer.to_str())}
+    progress.update(0.99, "counting n-grams")
+    arrays: dict[str, NDArray[Any]] = {**network.arrays(), "tokenizer": pack_text(tokenizer.to_str())}
     arrays |= count_ngrams(data, vocabulary)
-    card = {
-        "model": "prose-en",
-        "data": data_name,
-        "licence": licence,
-        "steps": result.steps,
-        "seconds": round(result.seconds),
-        "seed": seed,
-        "command": command,
-        "authors": authors,
-        "config": {
-            "vocabulary": vocabulary,
-            "width": width,
-            "layers": layers,
-            "heads": config.heads,
-            "hidden": config.hidden,
-            "length": length,
-        },
-        "tokens": result.steps * ROWS * length,
-        "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4)},
-        "parameters": int(sum(p.numel() for p in module.parameters())),
-    }
-    path = Path(weights) / f"{name}.safetensors"
-    save_weights(path, arrays, card)
-    return path, card
+    card = training.card(
+        result,
+        data=_DATA if training.is_shipped else f"texts given by the person under {request.corpus.name!r}",
+        authors=authors,
+        config={**asdict(config), "length": length},
+        tokens=result.steps * ROWS * length,
+        evaluation={"held_out_bits_per_token": round(result.best or 0.0, 4)},
+        parameters=int(sum(p.numel() for p in network.parameters())),
+    )
+    save_weights(training.target, arrays, card)
+    return card
 
 
 def count_ngrams(data: ProseData, vocabulary: int) -> dict[str, NDArray[Any]]:

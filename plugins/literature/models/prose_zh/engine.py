@@ -11,7 +11,6 @@ does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .....core.errors import InputError
-from .....core.progress import Progress, Silent
 from .....core.weights import load_weights
+from ...chinese.voices import AUTHORS
 from ...lm.counts import Counts
 from ...lm.memory import ORDERS, TextMemory
 from ...lm.runs import Runs
 from .decoder import ProseNet
 
-__all__ = ["BUCKETS", "RUN", "SOURCES", "ProseEngine", "clean", "evaluate_prose", "read_pieces", "voice_of"]
+__all__ = ["BUCKETS", "RUN", "SOURCES", "ProseEngine", "voice_of"]
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -37,11 +36,6 @@ SOURCES = 4 + ORDERS + 1
 _SURE = (0.15, 0.45)
 BUCKETS = 4 * (ORDERS + 1) * (len(_SURE) + 1)
 _UNKNOWN_BITS = 15.0
-
-
-def clean(text: str) -> str:
-    """Paragraphs without indentation or empty lines, one a line."""
-    return "\n".join(line.strip() for line in text.replace("\r", "").split("\n") if line.strip())
 
 
 def buckets_of(kin: Ints, own: Ints, surest: Doubles) -> Ints:
@@ -132,8 +126,6 @@ class ProseEngine:
 
 def voice_of(engine: ProseEngine, style: str) -> str:
     """The engine's name of a voice. Raises InputError."""
-    from ...chinese.voices import AUTHORS
-
     keys = {name: key for key, name in AUTHORS.items()}
     voice = keys.get(style, style) or ("luxun" if "luxun" in engine.voices else engine.voices[0])
     if voice not in engine.voices:
@@ -141,52 +133,3 @@ def voice_of(engine: ProseEngine, style: str) -> str:
             f"the prose model has no voice {style!r}; it has: {', '.join(AUTHORS.get(v, v) for v in engine.voices)}"
         )
     return voice
-
-
-def read_pieces(path: Path) -> list[tuple[str, str, str]]:
-    """(author, name, text) of .txt files under a folder (the author is the folder's name), and rows of .jsonl files
-    with `text`.
-    """
-    from ...formats.files import read_words
-    from ...formats.rows import read_rows
-
-    if not path.exists():
-        raise InputError(f"{str(path)!r} does not exist; name a folder of .txt files")
-    wanted = re.compile(r"(?!poetry).*\.(txt|jsonl|jsonl\.gz|jsonl\.xz)$")
-    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if wanted.match(p.name))
-    found: list[tuple[str, str, str]] = []
-    for file in files:
-        if file.suffix == ".txt":
-            found.append((file.parent.name, file.stem, clean(read_words(file, limit=0)[0])))
-        else:
-            found += [
-                ("", str(r.get("work", file.stem)), clean(r["text"]))
-                for r in read_rows(file)
-                if isinstance(r.get("text"), str)
-            ]
-    return [(a, n, t) for a, n, t in found if len(t) >= 20 and 3 * len(re.findall(r"[\u3400-\u9fff]", t)) >= len(t)]
-
-
-def evaluate_prose(engine: ProseEngine, path: Path, progress: Progress | None = None) -> dict[str, Any]:
-    """Bits a character of the texts under `path`, each in the voice that tells it best, which costs two bits a text."""
-    progress = progress or Silent()
-    pieces = read_pieces(path)
-    if not pieces:
-        raise InputError(f"{str(path)!r} holds no Chinese prose of 20 characters or more")
-    rows = []
-    for number, (author, name, text) in enumerate(pieces):
-        progress.update(number / len(pieces), name)
-        bits = min(engine.score(text, v) for v in engine.voices) + 2
-        rows.append((author, bits, len(text) + 1))
-    characters = sum(n for _, _, n in rows)
-    by_author: dict[str, dict[str, float]] = {}
-    for author in sorted({a for a, _, _ in rows}):
-        own = [(b, n) for a, b, n in rows if a == author]
-        size = sum(n for _, n in own)
-        by_author[author] = {"characters": size, "bits_per_char": round(sum(b for b, _ in own) / size, 4)}
-    return {
-        "characters": characters,
-        "texts": len(rows),
-        "bits_per_char": round(sum(b for _, b, _ in rows) / characters, 4),
-        "by_author": by_author,
-    }

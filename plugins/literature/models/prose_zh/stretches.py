@@ -8,15 +8,13 @@ nearest to them in vocabulary are read most often.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .....core.progress import Progress
-from .....core.training import TrainingPlan, TrainingResult, device_of
-from .....core.training import train as run_training
+from .....core.training import TrainingResult, device_of
+from ...lm.training import Training
 from ..prose_en.network import ProseConfig, ProseNetwork
 
 __all__ = ["SIZES", "Stretches", "train_network"]
@@ -87,19 +85,10 @@ class Stretches:
 
 
 def train_network(
-    stretches: Stretches,
-    judged: Sequence[tuple[str, str, NDArray[np.int64]]],
-    folder: Path,
-    *,
-    minutes: float,
-    seed: int,
-    resume: bool,
-    size: str,
-    progress: Progress,
-    steps: int = 1_000_000_000,
-    device: str = "cpu",
+    training: Training, stretches: Stretches, judged: Sequence[tuple[str, str, NDArray[np.int64]]]
 ) -> tuple[ProseNetwork, TrainingResult]:
-    """Train for `minutes`, judged by bits a character of 24 stretches of the pieces held out."""
+    """Train for the request's minutes, judged by bits a character of 24 stretches of the pieces held out."""
+    size = training.request.options.size
     width, layers = SIZES[size]
     config = ProseConfig(
         vocabulary=stretches.size + len(stretches.voices) + 1,
@@ -108,45 +97,30 @@ def train_network(
         heads=max(1, width // 64),
         hidden=max(64, round(width * 2.67 / 64) * 64),
     )
-    torch.manual_seed(seed)
+    torch.manual_seed(training.request.seed)
     network = ProseNetwork(config)
     held = Stretches(judged, stretches.voices, stretches.size, stretches.length) if judged else stretches
     probe = torch.from_numpy(held.batch(np.random.default_rng(7), 24))
-    plan = TrainingPlan(
-        minutes=minutes,
-        steps=steps,
-        seed=seed,
-        warmup=60,
-        decay_share=0.5,
-        mixed=True,
-        evaluate_every=240.0 if size == "base" else 30.0,
-    )
 
-    def loss(module: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
-        assert isinstance(module, ProseNetwork)
-        return module.loss(torch.from_numpy(stretches.batch(rng, ROWS)).to(device_of(module)), 1)
+    def loss(rng: np.random.Generator) -> torch.Tensor:
+        return network.loss(torch.from_numpy(stretches.batch(rng, ROWS)).to(device_of(network)), 1)
 
-    def evaluate(module: torch.nn.Module) -> float:
-        assert isinstance(module, ProseNetwork)
-        parts = torch.split(probe.to(device_of(module)), 8)
-        return float(np.mean([module.loss(part, 1).item() for part in parts]) / np.log(2))
+    def judge() -> float:
+        parts = torch.split(probe.to(device_of(network)), 8)
+        return float(np.mean([network.loss(part, 1).item() for part in parts]) / np.log(2))
 
-    settings = {
-        "model": "prose-zh",
-        "size": size,
-        "seed": seed,
-        "vocabulary": config.vocabulary,
-        "length": stretches.length,
-    }
-    result = run_training(
+    result = training.run(
         network,
         loss=loss,
-        evaluate=evaluate,
-        plan=plan,
-        folder=folder,
-        resume=resume,
-        progress=progress,
-        settings=settings,
-        device=device,
+        judge=judge,
+        evaluate_every=240.0 if size == "base" else 30.0,
+        settings={
+            "model": "prose-zh",
+            "size": size,
+            "vocabulary": config.vocabulary,
+            "length": stretches.length,
+        },
+        warmup=60,
+        decay_share=0.5,
     )
     return network, result

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .....core.errors import InputError
-from .....core.progress import Progress, Silent
 from .....core.training import split_held_out
 from .....core.weights import save_weights
+from ...chinese.corpus import read_prose
 from ...chinese.voices import AUTHORS
 from ...lm.counts import build_counts
 from ...lm.runs import Runs
-from .engine import BUCKETS, RUN, SOURCES, ProseEngine, read_pieces
+from ...lm.training import Training
+from .engine import BUCKETS, RUN, SOURCES, ProseEngine
 from .stretches import SIZES, Stretches, train_network
 
 __all__ = ["fit_mix", "train_prose"]
@@ -25,37 +26,21 @@ __all__ = ["fit_mix", "train_prose"]
 Piece = tuple[str, str, str]
 _RUN_BITS = 1 << 24
 _SAMPLE = 400
+#: Characters that are learned at most, and what one of the authors' counts among them.
+_VOCABULARY, _OWN_WEIGHT = 6000, 20
 
 
-def train_prose(
-    corpus: Path,
-    target: Path,
-    *,
-    folder: Path | None = None,
-    minutes: float = 0.0,
-    seed: int = 0,
-    resume: bool = False,
-    size: str = "base",
-    progress: Progress | None = None,
-    command: str = "",
-    licence: str = "",
-    steps: int = 1_000_000_000,
-    device: str = "cpu",
-) -> dict[str, Any]:
-    """Learn the prose under `corpus` (folders of .txt named after authors; .jsonl of older prose), write it to
-    `target`; returns its card.
+def train_prose(training: Training) -> dict[str, Any]:
+    """Learn the prose of the request (folders of .txt named after authors; .jsonl of older prose) and write the model;
+    returns its card.
 
-    The network is trained for `minutes` in `folder`; with no minutes the model is counted only.
+    The network is trained for the request's minutes; with no minutes the model is counted only.
     Raises InputError below 20,000 characters or without a voice.
     """
-    progress = progress or Silent()
+    request, progress = training.request, training.progress
     progress.update(0.0, "reading the prose")
-    learned, judged, named = _divide(read_pieces(corpus), corpus)
-    count: Counter[str] = Counter()
-    for author, _, text in learned:
-        for char, n in Counter(text).items():
-            count[char] += (20 if author in named else 1) * n
-    chars = "".join(sorted(c for c, _ in count.most_common(6000)))
+    learned, judged, named = _divide(read_prose(request.corpus), request.corpus)
+    chars = _characters(learned, named)
     ids = {c: i + 2 for i, c in enumerate(chars)}
 
     def row(texts: Sequence[str]) -> NDArray[np.int64]:
@@ -67,35 +52,22 @@ def train_prose(
     vocabulary = len(chars) + 2
     arrays: dict[str, NDArray[Any]] = {"chars": np.frombuffer(chars.encode(), np.uint8)}
     stretches = Stretches([(a if a in named else "", n, row([t])[:-1]) for a, n, t in learned], named, vocabulary)
-    facts: dict[str, Any] = {"steps": 1, "seconds": 0, "parameters": 0}
+    size = request.options.size
+    result = None
+    facts: dict[str, Any] = {"parameters": 0}
     config: dict[str, Any] = {"order": 4, "heads": max(1, SIZES[size][0] // 64), "size": size}
-    if minutes > 0 and folder is not None:
-        held = [(a, n, row([t])[:-1]) for a, n, t in judged]
-        network, result = train_network(
-            stretches,
-            held,
-            folder,
-            minutes=minutes,
-            seed=seed,
-            resume=resume,
-            size=size,
-            progress=progress,
-            steps=steps,
-            device=device,
-        )
+    if request.minutes > 0:
+        network, result = train_network(training, stretches, [(a, n, row([t])[:-1]) for a, n, t in judged])
         arrays |= {f"net.{k}": v for k, v in network.arrays().items()}
         facts = {
-            "steps": result.steps,
-            "seconds": round(result.seconds),
             "parameters": sum(p.numel() for p in network.parameters()),
             "network_held_out_bits_per_character": round(result.best or 0.0, 4),
         }
         config |= {"width": network.config.width, "layers": network.config.layers, "hidden": network.config.hidden}
     for number, author in enumerate(named):
         progress.update(0.9 + 0.02 * number / len(named), f"counting {author}")
-        arrays |= _prefixed(
-            author, build_counts(row([t for a, _, t in learned if a == author]), vocabulary, least=(1, 1, 2, 2))
-        )
+        own = build_counts(row([t for a, _, t in learned if a == author]), vocabulary, least=(1, 1, 2, 2))
+        arrays |= _prefixed(author, own)
     kin = _kin(stretches)
     near = [t for a, n, t in learned if a in named or n in kin]
     arrays |= _prefixed("kin", build_counts(row(near), vocabulary, least=(1, 1, 2, 2)))
@@ -107,24 +79,30 @@ def train_prose(
     progress.update(0.97, "mixing")
     mix, figures = fit_mix(engine, judged)
     arrays["mix"] = mix.astype(np.float32).reshape(-1)
-    card = {
-        "model": "prose-zh",
-        "summary": "a small network over characters and counts of three writers and of older prose, mixed with the text's "
+    card = training.card(
+        result,
+        summary="a small network over characters and counts of three writers and of older prose, mixed with the text's "
         "own",
-        "data": f"{len(learned)} texts, {sum(len(t) for _, _, t in learned)} characters; {len(judged)} texts held out; "
-        f"from {corpus.name!r}",
-        "voices": [AUTHORS.get(a, a) for a in named],
-        "kin": sorted(kin),
-        "licence": licence,
-        "seed": seed,
-        "evaluation": figures,
-        "command": command,
-        "config": config,
-        "facts": {"real_longest_run": _real_runs(engine, judged)},
+        data=f"{len(learned)} texts, {sum(len(t) for _, _, t in learned)} characters; {len(judged)} texts held out; "
+        f"from {request.corpus.name!r}",
+        voices=[AUTHORS.get(a, a) for a in named],
+        kin=sorted(kin),
+        evaluation=figures,
+        config=config,
+        facts={"real_longest_run": _real_runs(engine, judged)},
         **facts,
-    }
-    save_weights(target, arrays, card)
+    )
+    save_weights(training.target, arrays, card)
     return card
+
+
+def _characters(pieces: Sequence[Piece], named: Sequence[str]) -> str:
+    """The characters that are learned, sorted: the commonest, where those of the authors count twenty times."""
+    count: Counter[str] = Counter()
+    for author, _, text in pieces:
+        for char, n in Counter(text).items():
+            count[char] += (_OWN_WEIGHT if author in named else 1) * n
+    return "".join(sorted(c for c, _ in count.most_common(_VOCABULARY)))
 
 
 def _prefixed(name: str, arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

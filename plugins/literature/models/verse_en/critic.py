@@ -14,15 +14,14 @@ inside a line are not read: how a poet points is not what it is asked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .....core.weights import load_weights
+from .....core.words import vectors_of
 from ...english.lexicon import FUNCTION
 from ...english.words import MARKS
 
@@ -49,11 +48,7 @@ class Critic:
     begins.
     """
 
-    _made: ClassVar[WeakKeyDictionary[VerseEngine, Critic]] = WeakKeyDictionary()
-
     def __init__(self, arrays: dict[str, NDArray[Any]], words: Sequence[str]) -> None:
-        from .....core.words import vectors_of
-
         listed = bytes(arrays["vocabulary"]).decode().split("\n")
         group_of = {word: int(group) for word, group in zip(listed, arrays["groups"], strict=True)}
         self.words = tuple(words)
@@ -79,12 +74,8 @@ class Critic:
 
     @classmethod
     def of(cls, engine: VerseEngine) -> Critic:
-        """The critic that ships, over the words of an engine; made once. Raises WeightsError if its file is missing or
-        damaged.
-        """
-        if engine not in cls._made:
-            cls._made[engine] = cls(_arrays(), engine.words)
-        return cls._made[engine]
+        """The critic that ships, over the words of an engine. Raises WeightsError if its file is missing or damaged."""
+        return cls(load_weights(SHIPPED)[0], engine.words)
 
     def start(self, rows: int = 1) -> Array:
         """States before the first line."""
@@ -112,8 +103,3 @@ class Critic:
         reset, update = gates[:, :size], gates[:, size:]
         new = np.tanh(given[:, 2 * size :] + reset * own[:, 2 * size :])
         return ((1 - update) * new + update * state).astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _arrays() -> dict[str, NDArray[Any]]:
-    return load_weights(SHIPPED)[0]

@@ -14,22 +14,29 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .....core.progress import Silent
+from .....core.theme import Theme
 from .....core.weights import save_weights
-from ...english.beam import Draft, Writer, prefix_of
+from .....core.words import vectors_of
+from ...english.beam import Writer, prefix_of
+from ...english.brief import Draft
 from ...english.corpus import ARCHAIC, GO, LINE, NONE, UNKNOWN, Prepared
 from ...english.forms import find_form, plan
 from ...english.line_sampling import Settings, draw_lines
+from ...english.rescoring import ForwardReader
 from ...english.words import END_MARKS, MARKS
+from ...english.writer import brief_for
+from ...lm.lending import weights_of
+from ..poet.options import PoetOptions
+from ..prose_en.engine import ProseEngine
 from .critic import BREAK, ODD, told_words
 from .engine import Features, VerseEngine
-
-if TYPE_CHECKING:
-    from ...english.rescoring import ForwardReader
+from .training import load_corpus
 
 __all__ = ["Reader", "draw_stanzas", "real_sentences", "train_critic"]
 
@@ -88,9 +95,6 @@ def draw_stanzas(
     """Quatrains as the writer draws them, `each` on a theme taken from a real stanza: every poem for itself, the best
     of `of` candidates a line.
     """
-    from .....core.theme import Theme
-    from ...english.writer import brief_for
-    from ..poet.options import PoetOptions
 
     out: list[Stanza] = []
     for _ in range(batches):
@@ -148,7 +152,6 @@ class Reader:
     @classmethod
     def of(cls, engine: VerseEngine) -> Reader:
         """Groups and shared vectors of an engine's words; names and words that are never written have no group."""
-        from .....core.words import vectors_of
 
         assert engine.classes is not None
         groups = engine.classes.class_of + 2
@@ -280,11 +283,6 @@ def train_critic(
 
 def main() -> None:
     """Read the arguments, draw, train, write."""
-    from ...english.lending import lend_prose
-    from ...english.rescoring import ForwardReader
-    from ...lm.lending import weights_of
-    from .training import load_corpus
-
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("cache", type=Path)
@@ -294,13 +292,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     began = time.process_time()
-    data, vocabulary = load_corpus(chosen.corpus, chosen.cache, 12_288, None)
-    engine = VerseEngine.load(weights_of("verse-en", None))
+    data, vocabulary = load_corpus(chosen.corpus, chosen.cache, 12_288, Silent())
+    engine = VerseEngine.load(weights_of("verse-en"))
     real = real_sentences(data, vocabulary.words)
-    with lend_prose(None, None) as reader:
-        drawn = draw_stanzas(
-            engine, ForwardReader(reader, engine.cased), real[0], chosen.batches, np.random.default_rng(chosen.seed)
-        )
+    forward = ForwardReader(ProseEngine.load(weights_of("prose-en")), engine.cased)
+    drawn = draw_stanzas(engine, forward, real[0], chosen.batches, np.random.default_rng(chosen.seed))
     arrays, evaluation = train_critic(engine, real, drawn, steps=chosen.steps, seed=chosen.seed)
     save_weights(
         chosen.output,

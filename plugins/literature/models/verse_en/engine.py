@@ -7,9 +7,10 @@ are chosen, their keys and values join the beam's, so nothing is computed twice.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +18,17 @@ from numpy.typing import NDArray
 from .....core.transformer.decoder import Decoder, Matrix, attention_weights, gated, normed, rotated
 from .....core.transformer.sampling import log_softmax
 from .....core.weights import load_weights
-from ...english.corpus import SPECIALS
+from ...english.corpus import NONE, SPECIALS
 from ...english.lexicon import Lexicon
 from ...english.word_classes import ClassReader, part_of_speech
+from ...english.words import detokenize
 from ...lm.copies import CopyFilter
 
 __all__ = ["Features", "Lines", "Past", "VerseEngine"]
 
 Array = NDArray[np.float32]
 Ints = NDArray[np.int64]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class VerseEngine:
     def __init__(self, arrays: dict[str, NDArray[Any]], card: dict[str, Any]) -> None:
         config = card["config"]
         self.card = card
+        self._made: dict[Callable[[VerseEngine], Any], Any] = {}
         self.words = tuple(bytes(arrays["vocabulary"]).decode().split("\n"))
         self.first_word = len(SPECIALS)
         self.cased: dict[str, str] = json.loads(bytes(arrays["cased"]).decode())
@@ -123,6 +127,20 @@ class VerseEngine:
         row = self.seen_left_of(right)
         at = int(np.searchsorted(row, left))
         return at < len(row) and int(row[at]) == left
+
+    def printed(self, lines: Sequence[Sequence[int]]) -> list[str]:
+        """Lines of tokens in reading order as they are printed."""
+        none = self.index[NONE]
+        return [
+            detokenize([self.words[t] for t in line if t != none], lambda w: self.cased.get(w, w)) for line in lines
+        ]
+
+    def once(self, make: Callable[[VerseEngine], T]) -> T:
+        """What `make` works out of this engine, made when it is first asked for and kept as long as the engine."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
 
     def embed(self, tokens: Ints, features: Features) -> Array:
         """Inputs of shape (rows, width)."""

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from .....core.errors import InputError
 from .....core.files import write_text
-from .....core.training import TrainingPlan, device_of, finished_run, load_best, split_held_out, train
+from .....core.theme import Theme, concepts
+from .....core.training import device_of, split_held_out
 from .....core.weights import save_weights
 from ...english.corpus import (
     SPECIALS,
@@ -30,21 +34,30 @@ from ...english.grammar import finite_scores
 from ...english.phonetics import rhyme_keys, sounds
 from ...english.word_classes import build_classes
 from ...english.words import tokenize
+from ...english.writer import write_poem
 from ...lm.copies import build_copy_filter
+from ...lm.training import Training
+from ..poet.options import PoetOptions
 from .engine import VerseEngine
-from .overuse import count_overuse
+from .network import VerseConfig, VerseNetwork
 from .stretches import Batch, Stretches
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from .....core.progress import Progress
+    from .....core.requests import Context
 
-__all__ = ["pack_text", "train_verse", "word_classes"]
+__all__ = ["count_overuse", "load_corpus", "pack_text", "train_verse", "word_classes"]
 
+_DATA = "English poems of Project Gutenberg texts (public domain), in corpora/texts/poetry-en*.jsonl"
+#: Width, layers and tokens by size; base is what ships.
+_SIZES = {"base": (192, 5, 12_288), "small": (64, 2, 6_000), "tiny": (32, 1, 2_000)}
 ROWS, LENGTH = 24, 160
 HELD_OUT_SHARE = 0.02
+#: Quatrains that are written to count what is said too often.
 MOST_QUATRAINS = 240
+#: Words of no content that are judged all the same, for a stanza leans on them: *and all the world, where all the,
+#: there is*.
+_STOCK = frozenset("all where when there like".split())
 
 
 def word_classes(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -89,7 +102,7 @@ def _mark_copies(poems: list[Poem], held_out: NDArray[np.bool_]) -> NDArray[np.b
     return copies
 
 
-def load_corpus(corpus: Path, cache: Path, size: int, progress: Progress | None) -> tuple[Prepared, Vocabulary]:
+def load_corpus(corpus: Path, cache: Path, size: int, progress: Progress) -> tuple[Prepared, Vocabulary]:
     """The corpus as arrays, from `cache` if it was prepared there before.
 
     Raises InputError if it holds fewer than 20 poems.
@@ -98,8 +111,7 @@ def load_corpus(corpus: Path, cache: Path, size: int, progress: Progress | None)
     if arrays.exists() and words.exists():
         row = json.loads(words.read_text("utf-8"))
         return Prepared.load(arrays), Vocabulary(tuple(row["words"]), row["cased"])
-    if progress is not None:
-        progress.update(0.0, "reading the corpus")
+    progress.update(0.0, "reading the corpus")
     poems = list(read_poems(corpus))
     if len(poems) < 20:
         raise InputError(
@@ -120,41 +132,16 @@ def load_corpus(corpus: Path, cache: Path, size: int, progress: Progress | None)
     return data, vocabulary
 
 
-def train_verse(
-    corpus: Path,
-    *,
-    name: str,
-    minutes: float,
-    runs: Path,
-    weights: Path,
-    resume: bool,
-    seed: int,
-    command: str,
-    data_name: str,
-    licence: str = "",
-    progress: Progress | None = None,
-    width: int = 192,
-    layers: int = 5,
-    size: int = 12_288,
-    steps: int = 1_000_000_000,
-    start: str = "",
-    device: str = "cpu",
-) -> tuple[Path, dict[str, Any]]:
-    """Train and write `weights/NAME.safetensors`; returns (path, card).
+def train_verse(training: Training) -> dict[str, Any]:
+    """Train on the poems of the request and write the model; returns its card.
 
-    command, data_name, licence: what the card says; start: a finished run in `runs` of the same corpus and size, whose best
-    parameters are begun with; its corpus arrays are read again, so that what it held out stays held out.
-
+    What another run held out stays held out where that is begun with: its corpus arrays are read again.
     Raises InputError for a corpus that is too small, StoreError for a run that exists.
     """
-    import torch
-
-    from .network import VerseConfig, VerseNetwork
-
-    run = Path(runs) / name
-    earlier = finished_run(Path(runs) / start, figure="held_out_bits_per_token") if start else {}
-    data, vocabulary = load_corpus(Path(corpus), Path(runs) / start if start else run, size, progress)
-    rhyme, stress = word_classes(vocabulary.words)
+    request, progress = training.request, training.progress
+    width, layers, tokens = _SIZES[request.options.size]
+    card = training.card(figure="held_out_bits_per_token")
+    data, vocabulary = load_corpus(request.corpus, training.start or request.runs, tokens, progress)
     n = len(vocabulary)
     first = min(2_048, n // 2)
     config = VerseConfig(
@@ -165,40 +152,52 @@ def train_verse(
         heads=max(1, width // 64),
         hidden=max(64, round(width / 24) * 64),
     )
-    torch.manual_seed(seed)
-    module = VerseNetwork(config, rhyme, stress)
-    if start:
-        load_best(module, Path(runs) / start)
+    torch.manual_seed(request.seed)
+    network = VerseNetwork(config, *word_classes(vocabulary.words))
+    training.begin(network)
     stretches = Stretches(data, vocabulary, length=LENGTH)
     held = Stretches(data, vocabulary, length=LENGTH, held_out=True)
     judged = held if held.cumulative[-1] > 0 else stretches
     probe = [judged.batch(np.random.default_rng([7, i]), ROWS) for i in range(5)]
 
-    def loss(net: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
-        assert isinstance(net, VerseNetwork)
-        return net.loss(_tensors(stretches.batch(rng, ROWS), net))
+    def loss(rng: np.random.Generator) -> torch.Tensor:
+        return network.loss(_tensors(stretches.batch(rng, ROWS), network))
 
-    def evaluate(net: torch.nn.Module) -> float:
-        assert isinstance(net, VerseNetwork)
-        return float(np.mean([net.loss(_tensors(b, net)).item() for b in probe]) / np.log(2))
+    def judge() -> float:
+        return float(np.mean([network.loss(_tensors(b, network)).item() for b in probe]) / np.log(2))
 
-    plan = TrainingPlan(
-        minutes=minutes, steps=steps, lr=3e-3, seed=seed, evaluate_every=300, checkpoint_every=240, mixed=True
-    )
-    settings = {"width": width, "layers": layers, "vocabulary": n, "seed": seed, **({"start": start} if start else {})}
-    result = train(
-        module,
+    result = training.run(
+        network,
         loss=loss,
-        evaluate=evaluate,
-        plan=plan,
-        folder=run,
-        resume=resume,
-        progress=progress,
-        settings=settings,
-        device=device,
+        judge=judge,
+        evaluate_every=300,
+        settings={"width": width, "layers": layers, "vocabulary": n},
+        lr=3e-3,
+        checkpoint_every=240,
     )
-    arrays: dict[str, NDArray[Any]] = {
-        **module.arrays(),
+    shape = {k: v for k, v in asdict(config).items() if k != "dropout"} | {"cuts": list(config.cuts)}
+    arrays = network.arrays() | counted_arrays(data, vocabulary)
+    arrays["overuse"] = count_overuse(
+        VerseEngine(arrays, {"config": shape}), min(MOST_QUATRAINS, len(data.weights) // 200), training.context
+    )
+    card |= {
+        "data": _DATA if training.is_shipped else f"texts given by the person under {request.corpus.name!r}",
+        "steps": result.steps,
+        "seconds": round(result.seconds),
+        "config": shape,
+        "poems": int((data.weights > 0).sum()),
+        "tokens": result.steps * ROWS * LENGTH,
+        "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4), "held_out_share": HELD_OUT_SHARE},
+        "parameters": int(sum(p.numel() for p in network.parameters())),
+    }
+    save_weights(training.target, arrays, card)
+    return card
+
+
+def counted_arrays(data: Prepared, vocabulary: Vocabulary) -> dict[str, NDArray[Any]]:
+    """What is counted in a corpus for the engine: words, pairs, frequencies, finite verbs, runs, groups."""
+    n = len(vocabulary)
+    return {
         "vocabulary": pack_text("\n".join(vocabulary.words)),
         "cased": pack_text(json.dumps(vocabulary.cased)),
         "pairs": seen_pairs(data, n),
@@ -207,40 +206,9 @@ def train_verse(
         "copies": copy_filter(data),
         **build_classes(data, vocabulary),
     }
-    shape = {
-        "vocabulary": n,
-        "cuts": list(config.cuts),
-        "width": width,
-        "layers": layers,
-        "heads": config.heads,
-        "hidden": config.hidden,
-    }
-    arrays["overuse"] = count_overuse(
-        VerseEngine(arrays, {"config": shape}), min(MOST_QUATRAINS, len(data.weights) // 200), seed, progress=progress
-    )
-    card = {
-        "model": "verse-en",
-        "data": data_name,
-        "licence": licence,
-        "steps": result.steps,
-        "seconds": round(result.seconds),
-        "seed": seed,
-        "command": command,
-        "config": shape,
-        "poems": int((data.weights > 0).sum()),
-        "tokens": result.steps * ROWS * LENGTH,
-        **({"started_from": earlier} if earlier else {}),
-        "evaluation": {"held_out_bits_per_token": round(result.best or 0.0, 4), "held_out_share": HELD_OUT_SHARE},
-        "parameters": int(sum(p.numel() for p in module.parameters())),
-    }
-    path = Path(weights) / f"{name}.safetensors"
-    save_weights(path, arrays, card)
-    return path, card
 
 
-def _tensors(batch: Batch, net: nn.Module) -> dict[str, Any]:
-    import torch
-
+def _tensors(batch: Batch, net: VerseNetwork) -> dict[str, Any]:
     place = device_of(net)
     return {k: torch.from_numpy(v).to(place) for k, v in batch.__dict__.items()}
 
@@ -272,3 +240,38 @@ def seen_pairs(data: Prepared, size: int, *, least: int = 2, most: int = 600_000
     if len(codes) > most:
         codes = codes[np.argsort(-count, kind="stable")[:most]]
     return np.sort(codes).astype(np.int32)
+
+
+def count_overuse(engine: VerseEngine, poems: int, context: Context, *, least: int = 3) -> NDArray[np.float16]:
+    """What the writer says too often, (vocabulary,): nats to take from each word, 0 for most. poems: quatrains to write, on the project's concepts in
+    turn; about a second of a core each.
+
+    The likeliest of many drafts says sea, shore and breast in every other stanza, whatever its theme. A word of content
+    that comes more often than in the corpus is noted with the logarithm of the ratio, and that much is taken from it
+    whenever a poem is written, unless it belongs to the theme.
+
+    least: how often a word must have been written, outside poems on it, to be judged.
+    """
+    themes = [concept.en[0] for concept in concepts().values()]
+    drawn: Counter[int] = Counter()
+    for number in range(poems):
+        context.progress.update(1.0, f"counting what is said too often: {number} of {poems}")
+        theme = Theme.from_prompt(themes[number % len(themes)])
+        try:
+            text, _ = write_poem(
+                engine, theme, "quatrain", PoetOptions(), np.random.default_rng([context.seed, number])
+            )
+        except InputError:
+            continue
+        said = {w.strip(".,;:!?\u2014").lower() for line in text.lines for w in line.split()} - set(
+            theme.words_in("en")
+        )
+        drawn.update(engine.index[w] for w in said if w in engine.index)
+    out = np.zeros(len(engine.words), np.float16)
+    lexicon = engine.lexicon
+    share = np.where(lexicon.usable, np.exp(engine.unigram.astype(np.float64)), 0)
+    expected = share / max(1e-9, share.sum()) * drawn.total()
+    for token, n in drawn.items():
+        if n >= least and (not lexicon.function[token] or engine.words[token] in _STOCK):
+            out[token] = max(0.0, float(np.log((n + 1) / (expected[token] + 1))))
+    return out

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from ...chinese.corpus import Poem
 from ...chinese.prosody import FORMS, Prosody, find_plan
 
-__all__ = ["ABOVE", "CLAUSES", "PLACES", "Code", "Example", "Prefix", "Shape", "place_row"]
+__all__ = ["ABOVE", "CLAUSES", "PLACES", "Code", "Example", "Place", "Prefix", "Shape", "place_row"]
 
 MAX_LENGTH = 15
 CLAUSES = 48
@@ -60,6 +60,8 @@ _SPECIAL = (
 )
 TITLE = 10
 
+#: A clause and a place in it, 1 being its last character.
+Place = tuple[int, int]
 #: Closing mark and length of each clause.
 Shape = tuple[tuple[str, int], ...]
 

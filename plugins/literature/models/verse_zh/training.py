@@ -1,43 +1,42 @@
-"""Training the Chinese models by the project's one loop."""
+"""Training the verse model by the project's one loop, and what is counted with it."""
 
 from __future__ import annotations
 
 import json
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from .....core.errors import InputError
-from .....core.progress import Progress, Silent
-from .....core.requests import Context, TrainReport, TrainRequest
-from .....core.training import TrainingPlan, device_of, finished_run, load_best, split_held_out
-from .....core.training import train as run_training
+from .....core.training import device_of, split_held_out
 from .....core.transformer.network import BodyConfig
 from .....core.weights import save_weights
+from ...chinese.brief import Brief, plans_of
 from ...chinese.corpus import Poem, read_poems
 from ...chinese.lexicon import build_lexicon
 from ...chinese.prosody import prosody
-from ...lm.lending import licence_of
+from ...lm.training import Training
 from .encoding import Code, Prefix
-from .engine import VerseEngine
+from .engine import VerseEngine, feet
 from .examples import VerseData, find_words
 from .network import VerseNetwork, collate, sound_rows
-from .overuse import count_overuse
 
-__all__ = ["held_out_bits", "pack", "train", "train_verse"]
+__all__ = ["count_overuse", "held_out_bits", "pack", "train_verse"]
 
+#: Width, layers, heads and hidden units by size; base is what ships.
 _SIZES = {"tiny": (32, 1, 2, 64), "small": (64, 2, 2, 176), "base": (256, 6, 4, 704)}
-
-
-def poem_name(poem: Poem) -> str:
-    """The name that decides on which side of the split a poem stands: its first two clauses, so that copies stay
-    together.
-    """
-    return "".join(text for text, _ in poem.clauses[:2])
+_LEAST_POEMS = 20
+#: Poems held out that the network is judged by, and the length of the longest.
+_JUDGED, _LONGEST_JUDGED = 300, 300
+#: Of the drawing that counts what is said too often: batches by size, poems in one, forms by turns.
+_BATCHES, _FEW_BATCHES, _ROWS, _TEMPERATURE = 240, 24, 16, 0.92
+_FORMS = ("wujue", "qijue", "wulv", "qilv")
 
 
 def held_out_bits(network: VerseNetwork, code: Code, poems: list[Poem], *, rows: int = 24) -> float:
@@ -56,112 +55,70 @@ def held_out_bits(network: VerseNetwork, code: Code, poems: list[Poem], *, rows:
     return nats / math.log(2) / sum(n for _, n in items)
 
 
-def train_verse(
-    corpus: Path,
-    folder: Path,
-    target: Path,
-    *,
-    minutes: float,
-    seed: int,
-    resume: bool,
-    size: str = "base",
-    tokens: int = 2048,
-    progress: Progress | None = None,
-    steps: int = 1_000_000_000,
-    command: str = "",
-    licence: str = "",
-    start: str = "",
-    device: str = "cpu",
-) -> dict[str, Any]:
-    """Train the verse model on the poems under `corpus`, write it to `target`; returns its card.
+def train_verse(training: Training, *, tokens: int = 2048) -> dict[str, Any]:
+    """Train the verse model on the poems of the request and write it with its lexicon; returns its card. tokens: of a
+    step.
 
-    start: a finished run beside `folder`, of the same corpus and size, whose best parameters are begun with.
-    Raises InputError below 20 poems, or if there is no such run.
+    Raises InputError below 20 poems, or if there is no run to start from.
     """
-    progress = progress or Silent()
-    earlier = finished_run(folder.with_name(start), figure="held_out_bits_per_character") if start else {}
+    request, progress = training.request, training.progress
+    size = request.options.size
+    card = training.card(figure="held_out_bits_per_character")
     progress.update(0.0, "reading the poems")
-    poems = read_poems(corpus)
-    if len(poems) < 20:
-        raise InputError(f"{str(corpus)!r} holds {len(poems)} Chinese poem(s); at least 20 are needed to train on")
-    kept, held = split_held_out([poem_name(p) for p in poems], 0.02)
-    if len(kept) < len(poems) // 2:
-        kept, held = [i for i in range(len(poems)) if i % 20], list(range(0, len(poems), 20))
-    learned, kept_out = [poems[i] for i in kept], [poems[i] for i in held]
+    poems = read_poems(request.corpus)
+    if len(poems) < _LEAST_POEMS:
+        raise InputError(
+            f"{str(request.corpus)!r} holds {len(poems)} Chinese poem(s); at least {_LEAST_POEMS} are needed to train on"
+        )
+    learned, kept_out = _split(poems)
     table = prosody()
     code = Code.build(learned, table)
-    words = find_words(learned)
-    data = VerseData(learned, code, table, words)
+    data = VerseData(learned, code, table, find_words(learned))
     width, layers, heads, hidden = _SIZES[size]
     config = BodyConfig(width=width, layers=layers, heads=heads, hidden=hidden)
-    torch.manual_seed(seed)
+    torch.manual_seed(request.seed)
     network = VerseNetwork(config, sound_rows(code, table))
-    if start:
-        load_best(network, folder.with_name(start))
-    judged = [p for p in kept_out if len(p.text) <= 300][:300]
-    plan = TrainingPlan(
-        minutes=minutes,
-        steps=steps,
-        seed=seed,
-        warmup=60,
-        decay_share=0.4,
-        mixed=True,
-        evaluate_every=300.0 if size == "base" else 30.0,
-    )
-    state = folder / "state.json"
-    step = json.loads(state.read_text("utf-8"))["step"] if resume and state.exists() else 0
+    training.begin(network)
+    judged = [p for p in kept_out if len(p.text) <= _LONGEST_JUDGED][:_JUDGED]
+    state = request.runs / "state.json"
+    step = json.loads(state.read_text("utf-8"))["step"] if request.resume and state.exists() else 0
 
-    def loss(module: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
+    def loss(rng: np.random.Generator) -> torch.Tensor:
         nonlocal step
-        assert isinstance(module, VerseNetwork)
-        batch = collate(data.batch(step, tokens, seed, rng))
+        batch = collate(data.batch(step, tokens, request.seed, rng))
         step += 1
-        return module.loss(batch.to(device_of(module)))
+        return network.loss(batch.to(device_of(network)))
 
-    def evaluate(module: torch.nn.Module) -> float:
-        assert isinstance(module, VerseNetwork)
-        return held_out_bits(module, code, judged)
-
-    settings = {
-        "model": "verse-zh",
-        "size": size,
-        "tokens": tokens,
-        "seed": seed,
-        "poems": len(learned),
-        "vocabulary": len(code.names),
-    }
-    settings |= {"start": start} if start else {}
-    result = run_training(
+    result = training.run(
         network,
         loss=loss,
-        evaluate=evaluate,
-        plan=plan,
-        folder=folder,
-        resume=resume,
-        progress=progress,
-        settings=settings,
-        device=device,
+        judge=lambda: held_out_bits(network, code, judged),
+        evaluate_every=300.0 if size == "base" else 30.0,
+        settings={
+            "model": "verse-zh",
+            "size": size,
+            "tokens": tokens,
+            "poems": len(learned),
+            "vocabulary": len(code.names),
+        },
+        warmup=60,
+        decay_share=0.4,
     )
-    card: dict[str, Any] = {
-        "model": "verse-zh",
+    card |= {
         "summary": "characters of classical Chinese verse, each line written from its end, all forms and ci",
         "data": f"{len(learned)} poems of {len({p.author for p in learned})} authors; {len(kept_out)} held out; "
-        f"from {corpus.name!r}",
-        "licence": licence,
+        f"from {request.corpus.name!r}",
         "steps": result.steps,
         "seconds": round(result.seconds),
-        "seed": seed,
         "evaluation": {
             "held_out_bits_per_character": round(result.best or math.nan, 4),
             "poems": len(judged),
             "told": "form and title",
         },
         "config": asdict(config),
-        "command": command,
-        **({"started_from": earlier} if earlier else {}),
         "parameters": sum(p.numel() for p in network.parameters()),
     }
-    packed = pack(network, code)
+    packed, target = pack(network, code), training.target
     save_weights(target, packed, card)
     progress.update(1.0, "counting words, pairs and runs")
     arrays, facts = build_lexicon(learned, kept_out)
@@ -169,16 +126,27 @@ def train_verse(
         "model": "verse-zh-lexicon",
         "summary": "counts, words, pairs, vectors and runs of the same poems",
         "facts": facts,
+        **{k: card[k] for k in ("data", "licence", "seed", "command")},
     }
-    lexicon_card |= {k: card[k] for k in ("data", "licence", "seed", "command")}
     beside = target.with_name(f"{target.stem}-lexicon.safetensors")
     save_weights(beside, arrays, lexicon_card)
     progress.update(1.0, "drawing what the model says too often")
-    said = count_overuse(
-        VerseEngine.load(target, beside), learned, np.random.default_rng(seed), batches=240 if size == "base" else 24
+    overused = count_overuse(
+        VerseEngine.load(target, beside),
+        learned,
+        np.random.default_rng(request.seed),
+        batches=_BATCHES if size == "base" else _FEW_BATCHES,
     )
-    save_weights(target, packed | said, card)
+    save_weights(target, packed | overused, card)
     return card
+
+
+def _split(poems: Sequence[Poem]) -> tuple[list[Poem], list[Poem]]:
+    """(poems to learn from, poems held out); a corpus of many copies, which would nearly all be held out, by number."""
+    kept, held = split_held_out([p.opening for p in poems], 0.02)
+    if len(kept) < len(poems) // 2:
+        kept, held = [i for i in range(len(poems)) if i % 20], list(range(0, len(poems), 20))
+    return [poems[i] for i in kept], [poems[i] for i in held]
 
 
 def pack(network: VerseNetwork, code: Code) -> dict[str, np.ndarray[Any, Any]]:
@@ -193,46 +161,45 @@ def pack(network: VerseNetwork, code: Code) -> dict[str, np.ndarray[Any, Any]]:
     return arrays
 
 
-def train(request: TrainRequest, context: Context, device: str = "cpu") -> TrainReport:
-    """`artwright literature train` for the Chinese models, on a device that was lent."""
-    options = request.options
-    target = request.weights / f"{request.name}.safetensors"
-    licence = licence_of(request.name, request.model)
-    command = (
-        f"artwright literature train {request.corpus.name} --model {request.model} --name {request.name} "
-        f"--seed {request.seed}"
-    )
-    if request.model == "prose-zh":
-        from ..prose_zh.training import train_prose
+def _pairs(clauses: Sequence[str]) -> list[str]:
+    return [text[i : i + 2] for text in clauses for i in sorted(feet(len(text))) if i + 1 < len(text)]
 
-        card = train_prose(
-            request.corpus,
-            target,
-            folder=request.runs,
-            minutes=request.minutes,
-            seed=request.seed,
-            resume=request.resume,
-            size=getattr(options, "size", "base"),
-            progress=context.progress,
-            command=f"{command} --minutes {request.minutes:g}",
-            device=device,
-            licence=licence,
-        )
-        return TrainReport(weights=target, card=card)
-    start = getattr(options, "start", "")
-    command += f" --minutes {request.minutes:g}" + (f" --start {start}" if start else "")
-    card = train_verse(
-        request.corpus,
-        request.runs,
-        target,
-        minutes=request.minutes,
-        seed=request.seed,
-        resume=request.resume,
-        size=getattr(options, "size", "base"),
-        progress=context.progress,
-        command=command,
-        licence=licence,
-        start=start,
-        device=device,
-    )
-    return TrainReport(weights=target, card=card)
+
+def count_overuse(
+    engine: VerseEngine, poems: Sequence[Poem], rng: np.random.Generator, *, batches: int = 240, least: int = 5
+) -> dict[str, NDArray[Any]]:
+    """Arrays for the model's file: the pairs, joined as UTF-8, and how much to take from the logit of each, in nats.
+
+    batches: of sixteen poems each, the regulated forms in turn, each row with the title of another real poem; least: how
+    often a pair must have been drawn to be judged. About 80 seconds of a core for 240.
+    """
+    real = Counter(pair for p in poems if p.regulated for pair in _pairs([text for text, _ in p.clauses]))
+    drawn: Counter[str] = Counter()
+    if real:
+        for batch in range(batches):
+            for clauses in _draw(engine, poems, _FORMS[batch % 4], 2 + batch // 4 % 4, rng):
+                drawn.update(_pairs(clauses))
+    share = drawn.total() / max(1, real.total())
+    noted = {pair: float(np.log((n + 3) / ((real[pair] + 1) * share + 3))) for pair, n in drawn.items() if n >= least}
+    texts = sorted(pair for pair, amount in noted.items() if amount > 0.2)
+    return {
+        "overused": np.frombuffer("".join(texts).encode(), np.uint8).copy(),
+        "overuse": np.array([noted[t] for t in texts], np.float16),
+    }
+
+
+def _draw(
+    engine: VerseEngine, poems: Sequence[Poem], form: str, length: int, rng: np.random.Generator
+) -> list[tuple[str, ...]]:
+    """Sixteen poems as the model draws them, on titles of `length` characters (none where the corpus has no such
+    title).
+    """
+    titles = [p.title for p in poems if p.regulated and len(p.title) == length] or [""]
+    brief = Brief(form=form)
+    plans = plans_of(brief, {}, engine, rng, _ROWS)
+    told = [
+        Prefix(form=form, regulated=True, kind=kind, rhyme=rhyme, title=titles[int(rng.integers(len(titles)))])
+        for _, kind, rhyme in plans
+    ]
+    drawn = engine.write(told, [p for p, _, _ in plans], brief.shape, rng, temperature=_TEMPERATURE, overuse=0.0)
+    return [one.clauses for one in drawn]

@@ -1,0 +1,21 @@
+"""Ideas for a text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ....core.requests import Context, Idea, InspireRequest
+from ..chinese.script import simplify_theme
+from ..models.poet.choice import choose
+from ..models.poet.languages import WRITTEN
+from ..models.poet.options import PoetOptions, refuse_idle
+
+__all__ = ["inspire"]
+
+
+def inspire(request: InspireRequest[PoetOptions], context: Context) -> list[Idea]:
+    """Titles, first lines, images, rhyme words, plots for a theme, in its language."""
+    refuse_idle(request.options, "ideas")
+    theme, _ = simplify_theme(request.theme)
+    language, _ = choose(request.options, theme)
+    return WRITTEN[language].inspire(replace(request, theme=theme), context)

@@ -1,0 +1,20 @@
+"""A text with its gaps filled."""
+
+from __future__ import annotations
+
+from ....core.artwork import Artwork
+from ....core.errors import InputError
+from ....core.requests import Context, RestoreRequest
+from ..medium import work_of
+from ..models.poet.languages import language_of
+from ..models.poet.options import PoetOptions
+
+__all__ = ["restore"]
+
+
+def restore(request: RestoreRequest[PoetOptions], context: Context) -> Artwork:
+    """The text with its gaps (□ or ____) filled; proposals with probabilities stand in the notes."""
+    if request.mask is not None:
+        raise InputError("a text has no mask; write gaps as □ (Chinese) or ____ (English)")
+    text, notes = language_of(request.artwork.payload, "restored").restore(request, context)
+    return work_of(text, notes, operation="restore")
