@@ -1,5 +1,6 @@
 """The house: folders, packages, layers, sizes; and a wheel that holds all of it and works in an empty environment."""
 
+import ast
 import json
 import os
 import re
@@ -8,9 +9,12 @@ import sys
 import sysconfig
 import tomllib
 import zipfile
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from artwright.core.registry import OPERATIONS, Registry
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -63,6 +67,74 @@ def test_imports_inside_are_relative():
                 assert not re.search(r"^\s*(from|import) artwright\b", path.read_text("utf-8"), flags=re.MULTILINE), (
                     path
                 )
+
+
+MEDIA = sorted(path.parent for path in (ROOT / "plugins").glob("*/medium.py"))
+
+
+def folders(parent):
+    return sorted(p for p in parent.iterdir() if p.is_dir() and p.name != "__pycache__")
+
+
+@pytest.mark.parametrize("folder", MEDIA, ids=lambda folder: folder.name)
+def test_the_rooms_of_a_medium_are_those_of_the_others(folder):
+    top = {path.name for path in folder.iterdir() if path.is_file()}
+    assert {"__init__.py", "medium.py"} <= top <= {"__init__.py", "medium.py", "commands.py"}
+    assert {"operations", "models"} <= {path.name for path in folders(folder)}
+    for model in folders(folder / "models"):
+        assert {"options.py", "engine.py"} & {path.name for path in model.iterdir()}, model
+
+
+@pytest.mark.parametrize("folder", MEDIA, ids=lambda folder: folder.name)
+def test_an_operation_is_the_function_of_the_file_of_its_name(folder):
+    plugin = import_module(f"artwright.plugins.{folder.name}")
+    registry = Registry()
+    registry.loading(folder.name)
+    plugin.register_models(registry)
+    done = {operation for _, spec in registry.models() for operation in spec.operations}
+    files = {path.stem for path in (folder / "operations").glob("*.py")} - {"__init__", "explain"}
+    assert files <= done == {name for name in OPERATIONS if hasattr(plugin, name)}
+    for name in files:
+        assert callable(getattr(import_module(f"{plugin.__name__}.operations.{name}"), name))
+
+
+def test_weights_lie_beside_the_model_that_they_are_of():
+    for card in (ROOT / "plugins").rglob("card.json"):
+        assert card.parent.parent.name == "models", card
+    for path in tracked("plugins/**/*.safetensors"):
+        assert path.parent.name in ("data", "indexes") or (path.parent / "card.json").exists(), path
+
+
+LIMIT = 450  # lines of a file
+LONGER = {
+    "core/studio.py",
+    "plugins/literature/english/beam.py",
+    "plugins/painting/atelier/brush.py",
+    "plugins/painting/atelier/elements/hair.py",
+    "plugins/painting/atelier/elements/still.py",
+    "plugins/painting/atelier/elements/trees.py",
+    "plugins/painting/atelier/layout/from_theme.py",
+    "plugins/painting/atelier/styles/named.py",
+}
+
+
+def test_files_are_short():
+    longer = {
+        str(path.relative_to(ROOT))
+        for path in tracked("core/*.py", "plugins/*.py", "testing/*.py", "cli.py")
+        if len(path.read_text("utf-8").splitlines()) > LIMIT
+    }
+    assert longer <= LONGER
+
+
+@pytest.mark.parametrize("top", ["tools", "benchmarks", "docs", "examples"])
+def test_scripts_import_what_is_there(top):
+    for path in tracked(f"{top}/*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] == "artwright":
+                module = import_module(str(node.module))
+                for name in node.names:
+                    assert hasattr(module, name.name) or find_spec(f"{node.module}.{name.name}"), (path, name.name)
 
 
 def test_weights_keep_their_budget_and_match_their_cards():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-__all__ = ["find_circles", "main"]
+__all__ = ["find_circles", "find_imports", "main"]
 
 
 def find_circles(imports: Mapping[str, set[str]]) -> list[list[str]]:
@@ -20,12 +20,17 @@ def find_circles(imports: Mapping[str, set[str]]) -> list[list[str]]:
     return sorted(sorted(part) for part in networkx.strongly_connected_components(graph) if len(part) > 1)
 
 
-def main() -> int:
-    """Print the circles; 1 if there are any."""
+def find_imports() -> dict[str, set[str]]:
+    """What each module of artwright imports of artwright, anywhere in its code."""
     import grimp
 
     graph = grimp.build_graph("artwright", exclude_type_checking_imports=True)
-    imports = {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
+    return {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
+
+
+def main() -> int:
+    """Print the circles; 1 if there are any."""
+    imports = find_imports()
     circles = find_circles(imports)
     for circle in circles:
         print(f"{len(circle)} modules import one another:")
