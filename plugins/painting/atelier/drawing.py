@@ -12,7 +12,8 @@ from .elements import land, mountains, shores, sky, water
 from .elements.abstract import draw_abstract
 from .elements.interior import draw_interior
 from .elements.table import draw_item
-from .noise import sample
+from .elements.towns import draw_skyline, draw_street
+from .noise import blur, sample
 from .plan import Item, Plan
 from .scene import Kind, Scene
 from .world import World, palette
@@ -137,8 +138,6 @@ def _ground(scene: Scene, world: World, plan: Plan) -> None:
     hor, ground = plan.horizon, plan.ground
     if ground in ("lake", "skyline"):
         if ground == "skyline":
-            from .elements.towns import draw_skyline
-
             draw_skyline(scene, world, np.random.default_rng([plan.seed, 12]), y=hor + 0.012, height=0.26, depth=0.55)
         else:
             shores.draw_far_shore(scene, world, rng, y=hor + 0.012, height=0.035, depth=0.72)
@@ -157,8 +156,6 @@ def _ground(scene: Scene, world: World, plan: Plan) -> None:
         mountains.draw_hill(scene, world, rng, base=hor + 0.03, height=0.05, depth=0.7)
         land.draw_fields(scene, world, rng, y0=hor + 0.02, vanish=plan.focus[0])
     elif ground == "street":
-        from .elements.towns import draw_street
-
         draw_street(scene, world, rng, vanish=plan.focus[0], y0=hor)
     else:
         mountains.draw_hill(scene, world, rng, base=hor + 0.03, height=0.05, depth=0.74)
@@ -321,8 +318,6 @@ def _weather(scene: Scene, world: World, plan: Plan) -> None:
 
 def _separate(scene: Scene, region: int) -> None:
     """Change the ground behind the subject where its edge would be lost: lighter or darker by up to .10 around it."""
-    from .noise import blur
-
     mine = (scene.region >= region) & (scene.detail > 0.68)
     share = float(mine.mean())
     if share < 0.004 or share > 0.5:

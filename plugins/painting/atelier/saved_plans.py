@@ -10,6 +10,7 @@ from ....core.decoding import read_json, read_text
 from ....core.errors import InputError, UnknownName
 from .checks import COLOUR, FLAG, Check, Choice, Count, Listed, Number, Pair, Words, check_row
 from .elements.arguments import ARGUMENTS, COMMON, REQUIRED
+from .elements.table import ELEMENTS
 from .plan import GROUNDS, MARKS, SEASONS, TEMPLATES, TIMES, WEATHERS, Item, Plan
 
 __all__ = ["load_plan", "read_plan"]
@@ -95,8 +96,6 @@ def read_plan(row: Mapping[str, Any]) -> Plan:
 
 
 def _read_item(row: Mapping[str, Any], number: int) -> Item:
-    from .elements.table import ELEMENTS
-
     kind = row.get("kind")
     if isinstance(kind, str) and kind not in ELEMENTS:
         raise UnknownName("kind of item", kind, ELEMENTS, where=f" (item {number} of the plan)")

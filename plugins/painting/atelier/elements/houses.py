@@ -10,6 +10,7 @@ from ..colour import darken, from_hex
 from ..scene import Kind, Scene
 from ..shapes import STONE, Frame, cast_shadow, inflate, polygon, polygons, put_form, ribbon
 from ..world import World, glow
+from .trees import draw_bush, draw_tree
 
 __all__ = ["ROOFS", "WALLS", "draw_church", "draw_house", "draw_village", "draw_windmill"]
 
@@ -179,8 +180,6 @@ def draw_church(scene: Scene, world: World, frame: Frame, rng: np.random.Generat
 
 def draw_village(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, *, depth: float = 0.4) -> None:
     """A church with houses packed around it, bushes between; h is the spire's height."""
-    from .trees import draw_bush, draw_tree
-
     draw_church(scene, world, Frame(frame.x, frame.y - 0.10 * frame.h, frame.h), rng, depth=depth)
     places = sorted(((rng.uniform(-0.9, 0.95), rng.uniform(-0.12, 0.10)) for _ in range(9)), key=lambda p: -p[1])
     for i, (u, v) in enumerate(places):

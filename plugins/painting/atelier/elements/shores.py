@@ -9,6 +9,8 @@ from ..noise import fbm_line, sample
 from ..scene import Kind, Patch, Scene
 from ..shapes import Frame, polygon
 from ..world import World
+from .trees import draw_bush
+from .water import draw_foam_line
 
 __all__ = ["draw_bank", "draw_far_shore", "draw_islet"]
 
@@ -49,9 +51,6 @@ def draw_bank(scene: Scene, world: World, frame: Frame, rng: np.random.Generator
 def _mound(
     scene: Scene, world: World, frame: Frame, rng: np.random.Generator, depth: float, wide: float, bushes: int = 4
 ) -> None:
-    from .trees import draw_bush
-    from .water import draw_foam_line
-
     u = np.linspace(-1, 1, 25)
     top = (1 - u**2) ** 0.6 * (1 + 0.12 * fbm_line(rng, u.astype(np.float32), cycles=3, octaves=3))
     low = -0.16 * (1 - u**2) ** 0.5 + 0.03 * rng.standard_normal(25)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ..colour import Array, darken, from_hex, lerp
+from ..noise import sample
 from ..scene import Kind, Patch, Scene
 from ..shapes import disc, polygon, polygons, ribbon
 from ..world import World, glow
@@ -137,8 +138,6 @@ def draw_street(scene: Scene, world: World, rng: np.random.Generator, *, vanish:
     ).copy()
     if wet:
         row = np.clip((2 * y0 - y[first:] * 1.0) * scene.height, 0, first - 1).astype(np.int64)
-        from ..noise import sample
-
         n = sample("general", x * 0.9, y[first:] * 5)
         column = np.clip(np.arange(scene.width)[None] + n * 0.012 * scene.height, 0, scene.width - 1).astype(np.int64)
         lab = lerp(

@@ -17,6 +17,7 @@ from ..plan import TEMPLATES, Item, Plan
 from .counting import count_things
 from .habits import Manner, sits
 from .hearing import dress_items, hear_role
+from .outdoors import arrange
 from .roles import MOODS, ROLES, Role, kind_of
 
 __all__ = ["SUBJECTS", "make_plan"]
@@ -248,8 +249,6 @@ def make_plan(
     wanted, sources = ([_BY_RULE.get(subject, subject)], [""]) if subject else _subjects(roles, kinds, read, order)
     counts = {kind: max(told.get(kind, 1), told.get(source, 1)) for kind, source in zip(wanted, sources, strict=True)}
     extras = [e for r in roles for e in r.extra]
-    from .outdoors import arrange
-
     plan = arrange(plan, wanted, extras, _SIZE, _SCALE[template] * manner.scale, rng, near=manner.near, counts=counts)
     if ground not in ("abstract",) and order(2, 23):
         plan = plan.mirrored()

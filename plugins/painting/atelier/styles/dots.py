@@ -11,8 +11,9 @@ from ..brush import Canvas, Layer, Look, brush_key, grid_positions, relight
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur
 from ..scene import Kind, Scene
+from .finish import finish
 from .parameters import StyleParameters
-from .stroke import finish, tone
+from .tone import tone
 
 __all__ = ["paint_dots"]
 

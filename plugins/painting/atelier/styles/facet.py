@@ -19,9 +19,10 @@ from ..brush import Canvas, Layer, Look, contour, lay, relight
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample
 from ..scene import Kind, Scene
+from .blocks import labels_of
+from .finish import finish
 from .parameters import StyleParameters
-from .stroke import finish, tone
-from .woodblock import labels_of
+from .tone import tone
 
 __all__ = ["paint_facet"]
 

@@ -13,9 +13,10 @@ from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample, value_noise
 from ..scene import Kind, Scene
 from ..shapes import polygons, ribbon
+from .blocks import labels_of
+from .finish import finish
 from .parameters import StyleParameters
-from .stroke import finish, tone
-from .woodblock import labels_of
+from .tone import tone
 
 __all__ = ["paint_gold"]
 

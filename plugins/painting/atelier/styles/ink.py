@@ -16,7 +16,7 @@ from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample, value_noise
 from ..scene import Kind, Scene
 from .parameters import StyleParameters
-from .woodblock import seal
+from .seal import seal
 
 __all__ = ["paint_ink"]
 

@@ -6,7 +6,6 @@ Source: virtual woodblock printing (Mizuno et al. 2001), bokashi (Salter 2001); 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,13 @@ from ..brush import Canvas
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, lic, sample, value_noise
 from ..scene import Kind, Scene
-from ..shapes import polygons, ribbon
+from ..shapes import ribbon
+from .blocks import labels_of
 from .parameters import StyleParameters
-from .stroke import tone
+from .seal import brush_marks, press, seal
+from .tone import tone
 
-__all__ = ["labels_of", "paint_print", "seal"]
+__all__ = ["paint_print"]
 
 INKS = {
     "hokusai": (
@@ -64,42 +65,6 @@ INKS = {
         "1c2028",
     ),
 }
-
-
-def centres_of(points: Array, count: int, rng: np.random.Generator, rounds: int = 12) -> Array:
-    """k-means centres of (n, 3) points, seeded by farthest-point choice."""
-    centres = [points[int(rng.integers(len(points)))]]
-    nearest = ((points - centres[0]) ** 2).sum(1)
-    for _ in range(count - 1):
-        at = int(np.searchsorted(np.cumsum(nearest), rng.random() * nearest.sum()))
-        centres.append(points[min(at, len(points) - 1)])
-        nearest = np.minimum(nearest, ((points - centres[-1]) ** 2).sum(1))
-    made = np.stack(centres)
-    for _ in range(rounds):
-        label = ((points[:, None] - made[None]) ** 2).sum(-1).argmin(1)
-        for i in range(count):
-            mine = points[label == i]
-            if len(mine):
-                made[i] = mine.mean(0)
-    return made
-
-
-def labels_of(lab: Array, count: int, sigma: float, rng: np.random.Generator) -> tuple[np.ndarray, Array]:
-    """(label map, label colours): k-means in (L, 1.8 a, 1.8 b), edges cut smooth by blurring each label's mask."""
-    weight = np.array([1, 1.8, 1.8], np.float32)
-    flat = lab.reshape(-1, 3) * weight
-    points = flat[rng.integers(0, len(flat), 3000)]
-    made = centres_of(points, count, rng)
-    score = flat @ made.T * 2 - (made**2).sum(1)
-    label = score.argmax(1).reshape(lab.shape[:2])
-    best, out = np.full(label.shape, -1.0, np.float32), np.zeros(label.shape, np.int32)
-    for i in range(count):
-        soft = blur((label == i).astype(np.float32), sigma)
-        better = soft > best
-        best[better] = soft[better]
-        out[better] = i
-    colours = np.stack([lab[out == i].mean(0) if (out == i).any() else made[i] / weight for i in range(count)])
-    return out, colours.astype(np.float32)
 
 
 def paint_print(
@@ -290,53 +255,12 @@ def _cartouche(scene: Scene, rgb: Array, left: bool, margin: int, unit: float, r
     x0 = (margin + 12 * unit) / s if left else (scene.width - margin - 12 * unit) / s - wide
     y0 = (margin + 12 * unit) / s
     slip = [np.array([(x0, y0), (x0 + wide, y0), (x0 + wide, y0 + tall), (x0, y0 + tall)])]
-    rgb = _stamp(scene, rgb, slip, "f2e2b8", 0.96)
+    rgb = press(scene, rgb, slip, "f2e2b8", 0.96)
     edge = ribbon(
         [(x0, y0), (x0 + wide, y0), (x0 + wide, y0 + tall), (x0, y0 + tall), (x0, y0)], 1.4 * unit / s, smooth=False
     )[:1]
-    rgb = _stamp(scene, rgb, edge, "3a2c28", 0.9)
-    rgb = _stamp(
+    rgb = press(scene, rgb, edge, "3a2c28", 0.9)
+    rgb = press(
         scene, rgb, brush_marks(rng, x0 + wide / 2, y0 + 0.10 * tall, wide * 0.62, 4, tall * 0.80), "1e1c20", 0.92
     )
     return seal(scene, rgb, x0 + wide / 2, y0 + tall + 20 * unit / s, 13 * unit / s, rng)
-
-
-def brush_marks(rng: np.random.Generator, x: float, y: float, size: float, count: int, tall: float) -> list[Array]:
-    """Marks in the manner of written characters, one under the other: strokes only, they spell nothing."""
-    out: list[Array] = []
-    step = tall / count
-    for i in range(count):
-        top = y + i * step
-        for k in range(int(rng.integers(4, 7))):
-            flat = rng.random() < 0.5
-            u, v = rng.uniform(-0.42, 0.30), rng.uniform(0.08, 0.80)
-            a = np.array([x + u * size, top + v * step])
-            b = a + (
-                np.array([rng.uniform(0.25, 0.6) * size, -0.05 * step])
-                if flat
-                else np.array([rng.uniform(-0.25, 0.2) * size, rng.uniform(0.15, 0.42) * step])
-            )
-            b = np.clip(b, (x - size * 0.55, top), (x + size * 0.55, top + step * 0.95))
-            out += ribbon(
-                [a, (a + b) / 2 + rng.normal(0, 0.03 * size, 2), b], [0.10 * size, 0.13 * size, 0.05 * size], steps=4
-            )[:1]
-            del k
-    return out
-
-
-def seal(scene: Scene, rgb: Array, x: float, y: float, size: float, rng: np.random.Generator) -> Array:
-    """A red square seal, marks left white."""
-    box = [np.array([(x - size, y - size), (x + size, y - size), (x + size, y + size), (x - size, y + size)])]
-    rgb = _stamp(scene, rgb, box, "b83228", 0.92)
-    marks = []
-    for u in (-0.42, 0.42):
-        marks += brush_marks(rng, x + u * size, y - 0.82 * size, size * 0.72, 2, 1.62 * size)
-    return _stamp(scene, rgb, marks, "f2e4cc", 0.9)
-
-
-def _stamp(scene: Scene, rgb: Array, shapes: Sequence[Array], colour: str, opacity: float) -> Array:
-    patch = polygons(scene, shapes)
-    if patch.mask.size:
-        part = rgb[patch.box]
-        part += (oklab_to_srgb(from_hex(colour)) - part) * (patch.mask * opacity)[..., None]
-    return rgb
