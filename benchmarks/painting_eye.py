@@ -24,7 +24,7 @@ from artwright.plugins.painting.eye.learning import SMALLEST_CLASS, EyePlan, lea
 from artwright.plugins.painting.eye.model import Eye
 from artwright.plugins.painting.eye.ridge import accuracy
 from artwright.plugins.painting.formats.files import read_picture
-from artwright.plugins.painting.models.eye.engine import EYE
+from artwright.plugins.painting.models.lending import EYE
 from PIL import Image
 
 

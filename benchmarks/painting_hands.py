@@ -18,7 +18,7 @@ from typing import Any, TextIO
 from artwright.core.studio import Studio
 from artwright.plugins.painting.eye.model import Eye
 from artwright.plugins.painting.eye.schools import SCHOOLS
-from artwright.plugins.painting.models.eye.engine import EYE
+from artwright.plugins.painting.models.lending import EYE
 
 THEMES = (
     "misty mountains at dawn",

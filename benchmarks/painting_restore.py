@@ -20,7 +20,7 @@ from artwright.core.weights import load_weights
 from artwright.plugins.painting.eye.corpus import list_works
 from artwright.plugins.painting.formats.files import read_picture
 from artwright.plugins.painting.mending.prior import PatchPrior
-from artwright.plugins.painting.models.eye.engine import MODELS
+from artwright.plugins.painting.models.lending import MODELS
 from PIL import Image, ImageDraw
 from scipy import ndimage
 

@@ -24,8 +24,9 @@ from pathlib import Path
 import numpy as np
 from artwright.plugins.painting.atelier.colour import oklab_to_srgb, srgb_to_oklab
 from artwright.plugins.painting.formats.files import read_picture
-from artwright.plugins.painting.models.brush.repainting import manner_of_pictures, repaint
+from artwright.plugins.painting.models.brush.engine import repaint
 from artwright.plugins.painting.reading.brushwork import Hand, distance, measure, to_lab
+from artwright.plugins.painting.reading.manner import manner_of_pictures
 from PIL import Image
 from scipy import ndimage
 

@@ -42,7 +42,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"generate", "train"}),
             default_for=frozenset({"train"}),
-            options=f"{options}.atelier.engine:AtelierOptions",
+            options=f"{options}.atelier.options:AtelierOptions",
             refuses=frozenset({"sources"}),
             card={
                 "score": "share of the hand's school that the eye sees in the picture, 0 to 1; for klimt, shan-shui, friedrich "
@@ -72,7 +72,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"analyze", "train", "evaluate"}),
             default_for=frozenset({"analyze", "evaluate"}),
-            options=f"{options}.eye.engine:EyeOptions",
+            options=f"{options}.eye.options:EyeOptions",
             card=lambda: _card("eye"),
             summary="Fisher vectors that name movement, artist and genre",
         )
@@ -83,7 +83,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"transfer_style", "inspire"}),
             default_for=frozenset({"transfer_style", "inspire"}),
-            options=f"{options}.brush.engine:BrushOptions",
+            options=f"{options}.brush.options:BrushOptions",
             summary="paints a picture anew with the hand of another",
         )
     )
@@ -93,7 +93,7 @@ def register_models(registry: Registry) -> None:
             medium="painting",
             operations=frozenset({"restore", "train"}),
             default_for=frozenset({"restore"}),
-            options=f"{options}.conservator.engine:ConservatorOptions",
+            options=f"{options}.conservator.options:ConservatorOptions",
             card=lambda: _card("conservator"),
             summary="finds cracks, scratches and losses, and mends them",
         )
@@ -103,7 +103,7 @@ def register_models(registry: Registry) -> None:
             name="gan",
             medium="painting",
             operations=frozenset({"generate", "train"}),
-            options=f"{options}.gan.engine:GanOptions",
+            options=f"{options}.gan.options:GanOptions",
             refuses=frozenset({"sources", "style"}),
             summary="a pair of networks (bands, FastGAN or DCGAN) to train on a folder of pictures; comes without weights",
         )
@@ -113,7 +113,7 @@ def register_models(registry: Registry) -> None:
             name="sketch",
             medium="painting",
             operations=frozenset({"generate", "train"}),
-            options=f"{options}.sketch.engine:SketchOptions",
+            options=f"{options}.sketch.options:SketchOptions",
             refuses=frozenset({"sources"}),
             card=lambda: {
                 **_card("sketch"),

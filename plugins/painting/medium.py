@@ -102,13 +102,13 @@ class Painting(Medium):
         """Palette and mood from colour and values; images from the theme or plan it was painted from, else guessed from
         what is seen.
         """
-        from .reading.colours import read_theme
+        from .reading.theme import read_theme
 
         return read_theme(artwork)
 
     def features(self, artwork: Artwork) -> dict[str, float]:
         """Forty numbers on colour, values, composition and brushwork."""
-        from .reading.colours import features
+        from .reading.theme import features
 
         return features(artwork.payload)
 

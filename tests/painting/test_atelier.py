@@ -25,6 +25,8 @@ from artwright.plugins.painting.atelier.saved_plans import read_plan
 from artwright.plugins.painting.atelier.scene import Kind, Scene
 from artwright.plugins.painting.atelier.styles import HANDS, Frames, StyleParameters, find_style, paint
 from artwright.plugins.painting.models.atelier import engine as atelier
+from artwright.plugins.painting.models.atelier import training
+from artwright.plugins.painting.models.atelier.options import AtelierOptions
 from PIL import Image
 
 
@@ -40,7 +42,7 @@ def context_of(folder: Path, seed: int = 0) -> Context:
 
 def ask(folder: Path, theme: Theme, seed: int = 1, style: str | None = "monet", **options: object) -> Image.Image:
     """A small picture by the hook's function, of the first layout."""
-    given = parse_options(atelier.AtelierOptions, {"width": 96, "best_of": 1, **options}, model="atelier")
+    given = parse_options(AtelierOptions, {"width": 96, "best_of": 1, **options}, model="atelier")
     request = GenerateRequest(
         medium="painting",
         model="atelier",
@@ -250,7 +252,7 @@ def test_learning_a_hand_from_one_picture(tmp_path: Path) -> None:
     picture = paint(compose(plan, 144), find_style("van-gogh"), size=(192, 144), rng=np.random.default_rng(0))
     picture.save(folder / "one.png")
     (folder / "broken.jpg").write_bytes(b"no picture")
-    options = parse_options(atelier.AtelierOptions, {}, model="atelier")
+    options = parse_options(AtelierOptions, {}, model="atelier")
     request = TrainRequest(
         medium="painting",
         model="atelier",
@@ -261,7 +263,7 @@ def test_learning_a_hand_from_one_picture(tmp_path: Path) -> None:
         runs=tmp_path / "runs",
         weights=tmp_path / "w",
     )
-    report = atelier.train(request, context_of(tmp_path))
+    report = training.train(request, context_of(tmp_path))
     assert report.card["pictures"] == 1 and report.weights.is_file()
     work = ask(tmp_path, theme_of("mountain"), style="mine:0.7+monet:0.3")
     assert work.payload.size == (96, 72)
@@ -269,7 +271,7 @@ def test_learning_a_hand_from_one_picture(tmp_path: Path) -> None:
     assert kept.layers and kept.palette
     (folder / "one.png").unlink()
     with pytest.raises(InputError, match="no picture"):
-        atelier.train(request, context_of(tmp_path))
+        training.train(request, context_of(tmp_path))
     report.weights.write_text("{", "utf-8")
     with pytest.raises(FormatError, match="learn it again"):
         ask(tmp_path, theme_of("mountain"), style="mine")

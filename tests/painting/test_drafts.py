@@ -10,7 +10,7 @@ from artwright.plugins.painting.atelier.styles import HANDS
 from artwright.plugins.painting.eye.model import Eye
 from artwright.plugins.painting.eye.schools import SCHOOLS, School
 from artwright.plugins.painting.models.atelier.drafts import ENOUGH
-from artwright.plugins.painting.models.eye.engine import EYE
+from artwright.plugins.painting.models.lending import EYE
 
 
 def test_schools_are_of_hands_and_their_painters_are_known_to_the_eye() -> None:

@@ -17,7 +17,7 @@ from artwright.plugins.painting.eye.fisher import Encoder, fit_codebook
 from artwright.plugins.painting.eye.model import Eye, kernel_distance
 from artwright.plugins.painting.eye.ridge import calibration_error, fit_temperature, leave_one_out, softmax
 from artwright.plugins.painting.medium import Painting
-from artwright.plugins.painting.models.eye.engine import EYE
+from artwright.plugins.painting.models.lending import EYE
 from PIL import Image
 from scipy import ndimage
 

@@ -13,8 +13,8 @@ from artwright.core.errors import InputError, OptionError, UnknownName, UsageErr
 from artwright.core.studio import Studio
 from artwright.core.weights import read_cards, save_weights
 from artwright.plugins.painting.medium import Painting
-from artwright.plugins.painting.models.eye.engine import MODELS, weights_of
-from artwright.plugins.painting.models.gan.engine import _afford
+from artwright.plugins.painting.models.gan.training import _afford
+from artwright.plugins.painting.models.lending import MODELS, weights_of
 from PIL import Image
 
 SMALL = {"width": 96, "best_of": 1}

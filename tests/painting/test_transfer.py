@@ -11,8 +11,8 @@ from artwright.core.studio import Studio
 from artwright.core.style import Style
 from artwright.core.theme import Theme
 from artwright.plugins.painting.medium import Painting
-from artwright.plugins.painting.models.brush.repainting import manner_of_pictures, mix_manners
 from artwright.plugins.painting.reading.brushwork import JUDGED, Hand, distance, measure, mix_hands, to_lab
+from artwright.plugins.painting.reading.manner import manner_of_pictures, mix_manners
 from artwright.plugins.painting.reading.photo import scene_from_picture
 from PIL import Image
 from scipy import ndimage

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import ndimage
 
+from ....core.errors import InputError
 from ..atelier.colour import Array, srgb_to_oklab
 from ..atelier.noise import blur, resize
 
@@ -230,8 +231,6 @@ def _fading(lab: Array) -> float:
 
 def parse_region(text: str, size: tuple[int, int]) -> Sequence[int]:
     """ "x,y,w,h" in pixels as four numbers inside a picture of `size`. Raises InputError."""
-    from ....core.errors import InputError
-
     parts = text.replace(" ", "").split(",")
     try:
         x, y, w, h = (int(p) for p in parts)

@@ -26,7 +26,7 @@ from ..quoting.composing import Composed, compose, quoted_shares
 from ..quoting.quotation import Quotation, render
 from ..quoting.wish import Wish, known_word, read_wish
 from ..quoting.works import find_work
-from .atelier.engine import into_base, refuse_idle, refuse_strokes, sketch_of
+from .common import into_base, refuse_idle, refuse_strokes, sketch_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -1,7 +1,112 @@
-"""Damage is found and mended."""
+"""Damage is found, or told, and mended."""
 
 from __future__ import annotations
 
-from ..models.conservator.engine import restore
+import base64
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import ndimage
+
+from ....core.artwork import Artwork, Provenance
+from ....core.errors import InputError, OptionError
+from ....core.requests import Context, RestoreRequest
+from ..atelier.colour import Array
+from ..medium import Painting
+from ..mending.damage import Damage, find_damage, parse_region
+from ..models.conservator.engine import lend_prior, mend, refresh
+from ..models.conservator.options import ConservatorOptions
+from ..models.lending import weights_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 __all__ = ["restore"]
+
+MAP_SIDE = 192
+
+
+def restore(request: RestoreRequest[ConservatorOptions], context: Context) -> Artwork:
+    """Mend what the mask or region names, or what is found damaged. The work itself comes back if nothing is."""
+    options = request.options
+    prior = lend_prior(weights_of("conservator", options.weights, context.home), context)
+    picture = request.artwork.payload.convert("RGB")
+    rgb = np.asarray(picture, np.float32) / 255
+    context.progress.update(0.02, "looking for damage")
+    found = find_damage(rgb, sensitivity=options.sensitivity)
+    mask, named = _asked(request, picture.size)
+    if mask is not None and options.grow != ConservatorOptions.model_fields["grow"].default:
+        raise OptionError(f"option 'grow' widens what is found damaged; it does nothing beside a {named}")
+    if mask is None:
+        mask = (
+            ndimage.binary_dilation(found.mask, iterations=options.grow)
+            if options.grow and found.mask.any()
+            else found.mask
+        )
+    if mask.mean() > 0.9:
+        raise InputError(
+            f"{mask.mean():.0%} of the picture is to be mended; nothing is left to learn from. Mask at most nine "
+            f"tenths of it"
+        )
+    mended, doubt = mend(rgb, mask, prior, context, options.method)
+    out = np.asarray(picture).copy()
+    out[mask] = (mended[mask] * 255 + 0.5).astype(np.uint8)
+    if options.varnish or options.fading:
+        out = refresh(out, found, varnish=options.varnish, fading=options.fading)
+    medium = Painting()
+    return medium.artwork(
+        _picture(out),
+        title=request.artwork.title,
+        provenance=Provenance(operation="restore", medium=medium.name, notes=_notes(found, mask, named, doubt)),
+    )
+
+
+def _picture(pixels: np.ndarray) -> Image:
+    from PIL import Image as pil
+
+    return pil.fromarray(pixels)
+
+
+def _asked(request: RestoreRequest, size: tuple[int, int]) -> tuple[np.ndarray | None, str]:
+    """(mask the person gave or None, how). Raises InputError for a mask of another size or an empty one."""
+    if request.mask is not None:
+        mask = request.mask
+        if mask.size != size:
+            raise InputError(
+                f"the mask is {mask.width} x {mask.height} pixels, the picture {size[0]} x {size[1]}; make the mask of "
+                f"the picture's size"
+            )
+        values = np.asarray(mask) > 127
+        if not values.any():
+            raise InputError("the mask has no white pixel; paint white what shall be mended")
+        return values, "mask"
+    if request.region:
+        x, y, w, h = parse_region(request.region, size)
+        values = np.zeros((size[1], size[0]), bool)
+        values[y : y + h, x : x + w] = True
+        return values, "region"
+    return None, "found"
+
+
+def _notes(found: Damage, mask: np.ndarray, named: str, doubt: Array) -> dict[str, Any]:
+    confidence = np.where(mask, np.clip(1 - doubt / 0.25, 0, 1), 0)
+    return {
+        "damage": found.to_dict(),
+        "mended": named,
+        "mended_share": round(float(mask.mean()), 5),
+        "confidence": round(float(confidence[mask].mean()), 3) if mask.any() else None,
+        "damage_map": _map(mask.astype(np.float32)),
+        "confidence_map": _map(confidence.astype(np.float32)),
+    }
+
+
+def _map(values: Array) -> str:
+    """A small grey picture as a data URL: white where the value is 1."""
+    from PIL import Image as pil
+
+    image = pil.fromarray((np.clip(values, 0, 1) * 255).astype(np.uint8))
+    image.thumbnail((MAP_SIDE, MAP_SIDE), pil.Resampling.BOX)
+    buffer = io.BytesIO()
+    image.quantize(16).save(buffer, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

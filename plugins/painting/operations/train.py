@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ....core.requests import Context, TrainReport, TrainRequest
-from ..models.atelier import engine as atelier
-from ..models.conservator import engine as conservator
-from ..models.eye import engine as eye
-from ..models.gan import engine as gan
-from ..models.sketch import engine as sketch
+from ..models.atelier import training as atelier
+from ..models.conservator import training as conservator
+from ..models.eye import training as eye
+from ..models.gan import training as gan
+from ..models.sketch import training as sketch
 
 __all__ = ["train"]
 

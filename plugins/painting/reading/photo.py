@@ -12,10 +12,10 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from ..atelier.colour import Array, smoothstep, srgb_to_oklab
+from ..atelier.colour import Array, oklab_to_srgb, smoothstep, srgb_to_oklab
 from ..atelier.noise import blur, blur_field, resize, structure_angle
 from ..atelier.scene import Kind, Scene
-from .colours import find_composition
+from .composition import find_composition
 
 __all__ = ["scene_from_picture", "scene_from_sketch"]
 
@@ -65,8 +65,6 @@ def _firm(sketch: Image.Image, aspect: float) -> Image.Image:
     Light is carried from the places where it bends down to those where it bends up, seen across the local direction, so
     soft ramps become edges and forms keep their outlines.
     """
-    from ..atelier.colour import oklab_to_srgb
-
     height = round(SKETCH_SIDE / max(1.0, aspect))
     grown = sketch.convert("RGB").resize((max(16, round(height * aspect)), height), Image.Resampling.BICUBIC)
     lab = srgb_to_oklab(np.asarray(grown, np.float32) / 255)

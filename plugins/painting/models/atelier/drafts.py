@@ -16,7 +16,7 @@ from ...atelier.mixing import paint_mix
 from ...atelier.plan import Plan
 from ...atelier.styles import StyleParameters
 from ...eye.schools import SCHOOLS, School
-from ..eye.engine import lend_eye
+from ..lending import lend_eye
 from .inventing import art_of
 
 if TYPE_CHECKING:

@@ -32,6 +32,7 @@ from ...atelier.layout.from_theme import make_plan
 from ...atelier.styles import HANDS, StyleParameters, find_style, paint
 from ...eye.model import Eye
 from ...reading.brushwork import measure, to_lab
+from ..lending import lend_eye
 
 if TYPE_CHECKING:
     from .....core.devices import DeviceManager
@@ -158,7 +159,6 @@ def invent_style(plan: SearchPlan, devices: DeviceManager, progress: Progress | 
     """Search for a style. Raises UnknownName for a parent that is no hand of the atelier,
     InputError for a single one.
     """
-    from ..eye.engine import lend_eye
 
     progress = progress or Silent()
     unknown = [n for n in plan.parents if n not in HANDS]

@@ -8,88 +8,32 @@ the finding is, and the filling.
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-from pydantic import Field
 from scipy import ndimage
 
-from .....core.artwork import Artwork, Provenance
 from .....core.devices import weights_key
-from .....core.errors import InputError, OptionError, WeightsError
-from .....core.options import Options, counts_for
-from .....core.requests import Context, RestoreRequest, TrainReport, TrainRequest
-from .....core.weights import load_weights, save_weights
+from .....core.errors import WeightsError
+from .....core.requests import Context
+from .....core.weights import load_weights
 from ...atelier.colour import Array, oklab_to_srgb, srgb_to_oklab
-from ...mending.damage import Damage, find_damage, parse_region
+from ...mending.damage import Damage
 from ...mending.deep import fill_deep
 from ...mending.exemplar import complete
-from ...mending.prior import SIDE, PatchPrior, fit_prior
-from ..eye.engine import LICENCE, torch_device, weights_of
+from ...mending.prior import PatchPrior
+from ..lending import torch_device
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-__all__ = ["ConservatorOptions", "restore", "train"]
+__all__ = ["lend_prior", "mend", "refresh"]
 
 THICK = 5.0  # half the thickness, in pixels, beyond which a gap is no longer seen across by patches of 8
-MAP_SIDE = 192
 T = TypeVar("T")
 
 
-class ConservatorOptions(Options):
-    """What to mend, and how."""
-
-    weights: str = Field(
-        "",
-        description="Name of a patch prior of your own, trained with --name; empty for the one that comes with artwright",
-        json_schema_extra=counts_for("restore"),
-    )
-    sensitivity: float = Field(
-        0.5,
-        ge=0,
-        le=1,
-        description="How readily something counts as damage: 0 only what is certain, 1 whatever may be",
-        json_schema_extra=counts_for("restore"),
-    )
-    grow: int = Field(
-        1,
-        ge=0,
-        le=16,
-        description="Pixels by which found damage is widened, so that its soft rims go too",
-        json_schema_extra=counts_for("restore"),
-    )
-    method: Literal["auto", "prior", "patches", "deep"] = Field(
-        "auto",
-        description="Fill with the patch prior, by patch search, or by each where it is best; deep fits a network to the "
-        "picture for its large gaps",
-        json_schema_extra=counts_for("restore"),
-    )
-    varnish: bool = Field(
-        False,
-        description="Also take off a yellow cast: changes the whole picture, not only the damage",
-        json_schema_extra=counts_for("restore"),
-    )
-    fading: bool = Field(
-        False,
-        description="Also bring back faded darks and colours: changes the whole picture, not only the damage",
-        json_schema_extra=counts_for("restore"),
-    )
-    components: int = Field(
-        128,
-        ge=8,
-        le=512,
-        description="Training: components of the patch prior",
-        json_schema_extra=counts_for("train"),
-    )
-
-
-def _prior(path: Path, context: Context) -> Callable[[Callable[[PatchPrior], T]], T]:
+def lend_prior(path: Path, context: Context) -> Callable[[Callable[[PatchPrior], T]], T]:
     """A function that lends the patch prior to another one."""
 
     def load(_device: str) -> PatchPrior:
@@ -104,71 +48,6 @@ def _prior(path: Path, context: Context) -> Callable[[Callable[[PatchPrior], T]]
             return work(prior)
 
     return lend
-
-
-def restore(request: RestoreRequest, context: Context) -> Artwork:
-    """Mend what the mask or region names, or what is found damaged. The work itself comes back if nothing is."""
-    from ...medium import Painting
-
-    options = request.options
-    assert isinstance(options, ConservatorOptions)
-    prior = _prior(weights_of("conservator", options.weights, context.home), context)
-    picture = request.artwork.payload.convert("RGB")
-    rgb = np.asarray(picture, np.float32) / 255
-    context.progress.update(0.02, "looking for damage")
-    found = find_damage(rgb, sensitivity=options.sensitivity)
-    mask, named = _asked(request, picture.size)
-    if mask is not None and options.grow != ConservatorOptions.model_fields["grow"].default:
-        raise OptionError(f"option 'grow' widens what is found damaged; it does nothing beside a {named}")
-    if mask is None:
-        mask = (
-            ndimage.binary_dilation(found.mask, iterations=options.grow)
-            if options.grow and found.mask.any()
-            else found.mask
-        )
-    if mask.mean() > 0.9:
-        raise InputError(
-            f"{mask.mean():.0%} of the picture is to be mended; nothing is left to learn from. Mask at most nine "
-            f"tenths of it"
-        )
-    mended, doubt = mend(rgb, mask, prior, context, options.method)
-    out = np.asarray(picture).copy()
-    out[mask] = (mended[mask] * 255 + 0.5).astype(np.uint8)
-    if options.varnish or options.fading:
-        out = _refresh(out, found, varnish=options.varnish, fading=options.fading)
-    medium = Painting()
-    return medium.artwork(
-        _picture(out),
-        title=request.artwork.title,
-        provenance=Provenance(operation="restore", medium=medium.name, notes=_notes(found, mask, named, doubt)),
-    )
-
-
-def _picture(pixels: np.ndarray) -> Image:
-    from PIL import Image as pil
-
-    return pil.fromarray(pixels)
-
-
-def _asked(request: RestoreRequest, size: tuple[int, int]) -> tuple[np.ndarray | None, str]:
-    """(mask the person gave or None, how). Raises InputError for a mask of another size or an empty one."""
-    if request.mask is not None:
-        mask = request.mask
-        if mask.size != size:
-            raise InputError(
-                f"the mask is {mask.width} x {mask.height} pixels, the picture {size[0]} x {size[1]}; make the mask of "
-                f"the picture's size"
-            )
-        values = np.asarray(mask) > 127
-        if not values.any():
-            raise InputError("the mask has no white pixel; paint white what shall be mended")
-        return values, "mask"
-    if request.region:
-        x, y, w, h = parse_region(request.region, size)
-        values = np.zeros((size[1], size[0]), bool)
-        values[y : y + h, x : x + w] = True
-        return values, "region"
-    return None, "found"
 
 
 def mend(
@@ -232,7 +111,7 @@ def _tiles(mask: np.ndarray, side: int = 768, rim: int = 16) -> list[tuple[tuple
     return out
 
 
-def _refresh(pixels: np.ndarray, found: Damage, *, varnish: bool, fading: bool) -> np.ndarray:
+def refresh(pixels: np.ndarray, found: Damage, *, varnish: bool, fading: bool) -> np.ndarray:
     """The cast of old varnish off, darks and colours brought back, each as far as it was found."""
     lab = srgb_to_oklab(pixels.astype(np.float32) / 255)
     if varnish and found.varnish > 0.05:
@@ -246,78 +125,3 @@ def _refresh(pixels: np.ndarray, found: Damage, *, varnish: bool, fading: bool) 
         lab[..., 0] += found.fading * (stretched - lab[..., 0])
         lab[..., 1:] *= 1 + 0.6 * found.fading
     return (oklab_to_srgb(lab) * 255 + 0.5).astype(np.uint8)
-
-
-def _notes(found: Damage, mask: np.ndarray, named: str, doubt: Array) -> dict[str, Any]:
-    confidence = np.where(mask, np.clip(1 - doubt / 0.25, 0, 1), 0)
-    return {
-        "damage": found.to_dict(),
-        "mended": named,
-        "mended_share": round(float(mask.mean()), 5),
-        "confidence": round(float(confidence[mask].mean()), 3) if mask.any() else None,
-        "damage_map": _map(mask.astype(np.float32)),
-        "confidence_map": _map(confidence.astype(np.float32)),
-    }
-
-
-def _map(values: Array) -> str:
-    """A small grey picture as a data URL: white where the value is 1."""
-    from PIL import Image as pil
-
-    image = pil.fromarray((np.clip(values, 0, 1) * 255).astype(np.uint8))
-    image.thumbnail((MAP_SIDE, MAP_SIDE), pil.Resampling.BOX)
-    buffer = io.BytesIO()
-    image.quantize(16).save(buffer, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
-
-
-def train(request: TrainRequest, context: Context) -> TrainReport:
-    """Learn the patch prior from a folder of pictures: 100,000 patches of up to 2,500 of them, 14 rounds."""
-    from .....core.errors import FormatError
-    from .....core.training import split_held_out
-    from ...eye.corpus import list_works
-    from ...formats.files import read_picture
-
-    options = request.options
-    assert isinstance(options, ConservatorOptions)
-    works = list_works(request.corpus)
-    if len(works) < 2:
-        raise InputError(f"{len(works)} picture in {str(request.corpus)!r}; at least 2 are needed")
-    learnt, held = split_held_out([w.name for w in works])
-    rng = context.rng
-    sets: list[Array] = []
-    for indices, wanted in ((learnt, 100_000), (held, 10_000)):
-        chosen = rng.choice(indices, min(2500, len(indices)), replace=False)
-        each = -(-wanted // len(chosen))
-        patches, unread = [], 0
-        for number, i in enumerate(chosen):
-            try:
-                light = np.asarray(read_picture(works[i].path)[0], np.float32).mean(axis=2) / 255
-            except FormatError:
-                unread += 1
-                continue
-            y, x = rng.integers(0, light.shape[0] - SIDE + 1, each), rng.integers(0, light.shape[1] - SIDE + 1, each)
-            windows = np.lib.stride_tricks.sliding_window_view(light, (SIDE, SIDE))
-            patches.append(windows[y, x].reshape(each, -1))
-            context.progress.update(0.3 * (number + 1) / len(chosen), "gathering patches")
-        if not patches:
-            raise InputError(f"none of the {len(chosen)} pictures of {str(request.corpus)!r} can be read")
-        sets.append(np.concatenate(patches))
-    components = min(options.components, max(8, len(sets[0]) // 200))
-    prior = fit_prior(sets[0], components, rng)
-    card = {
-        "model": "conservator",
-        "data": f"{len(learnt)} pictures of {request.corpus.name}",
-        "licence": LICENCE,
-        "steps": 14,
-        "seed": request.seed,
-        "evaluation": {"held_out_works": len(held), "patch_log_likelihood": round(prior.log_likelihood(sets[1]), 3)},
-        "command": f"artwright painting train {request.corpus.name} --model conservator --name {request.name} --minutes "
-        f"{request.minutes:g}",
-        "config": {"components": components},
-    }
-    path = request.weights / f"{request.name}.safetensors"
-    save_weights(
-        path, {"weights": prior.weights, "covariances": prior.covariances}, card, exact=True
-    )  # rounded, they would not be covariances
-    return TrainReport(weights=path, card=card)

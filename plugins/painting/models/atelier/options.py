@@ -1,0 +1,108 @@
+"""Options of the model `atelier`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from .....core.options import Options, belongs_to, counts_for, input_file, output_file
+from ...atelier.plan import Ground, Season, Time
+
+__all__ = ["AtelierOptions"]
+
+
+class AtelierOptions(Options):
+    """What to paint and how large. Empty texts and zeros leave it to the theme."""
+
+    width: int = Field(
+        1024,
+        ge=64,
+        le=4096,
+        description="Width in pixels; lengths of strokes grow with the picture",
+        json_schema_extra=counts_for("generate"),
+    )
+    height: int = Field(
+        0,
+        ge=0,
+        le=4096,
+        description="Height in pixels, 64 or more; 0 follows from the format",
+        json_schema_extra=counts_for("generate"),
+    )
+    format: Literal["auto", "landscape", "portrait", "square", "wide", "tall"] = Field(
+        "auto",
+        description="Shape of the picture where no height is given; auto is upright for portraits and vases, else landscape",
+        json_schema_extra=counts_for("generate", height=(0,)),
+    )
+    scene: Literal["", Ground] = Field(
+        "",
+        description="Kind of picture; empty: from the theme",
+        json_schema_extra=counts_for("generate"),
+    )
+    subject: str = Field(
+        "",
+        description="Main thing, such as pagoda, ship or horse; empty: from the theme",
+        json_schema_extra=counts_for("generate"),
+    )
+    time: Literal["", Time] = Field(
+        "",
+        description="Hour or weather; empty: from the theme",
+        json_schema_extra=counts_for("generate"),
+    )
+    season: Literal["", Season] = Field(
+        "",
+        description="Season; empty: from the theme",
+        json_schema_extra=counts_for("generate"),
+    )
+    template: Literal["", "low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed"] = Field(
+        "",
+        description="Layout; empty: runs through the seeds",
+        json_schema_extra=counts_for("generate"),
+    )
+    plan: str = input_file(
+        description="File of a saved plan to paint again, JSON",
+        counts=counts_for("generate"),
+    )
+    from_sketch: str = input_file(
+        words=("model",),
+        description="Picture whose masses and colours are painted in place of a composed scene; the word model: an idea "
+        "sketch of the theme and style",
+        counts=counts_for("generate"),
+    )
+    save_plan: str = output_file(
+        description="File to write the plan to, JSON, to edit and paint again",
+        counts=counts_for("generate"),
+    )
+    strokes: str = output_file(
+        description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)",
+        counts=counts_for("generate"),
+    )
+    base: str = input_file(
+        description="Picture of which a region is painted anew, the rest stays; give its plan and a region too",
+        counts=counts_for("generate"),
+    )
+    region: str = Field(
+        "",
+        description="Region to paint anew in the base, x,y,width,height in pixels of it",
+        json_schema_extra=counts_for("generate"),
+    )
+    best_of: int = Field(
+        3,
+        ge=1,
+        le=16,
+        description="Layouts of which small drafts are painted for the eye, and the nearest to the style's school is "
+        "taken; 1: the first",
+        json_schema_extra=counts_for("generate"),
+    )
+    frames: str = output_file(
+        folder=True,
+        description="Folder to write the making of the picture to, as numbered PNG files",
+        counts=counts_for("generate"),
+    )
+    frame_count: int = Field(
+        24,
+        ge=2,
+        le=600,
+        description="Number of those pictures",
+        json_schema_extra={**counts_for("generate"), **belongs_to("frames")},
+    )

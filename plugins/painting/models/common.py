@@ -1,0 +1,157 @@
+"""What the models that paint a theme share: shapes, refusals, sketches to paint after, regions of a base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from ....core.errors import InputError, OptionError
+from ....core.files import atomic, write_text
+from ....core.options import Options
+from ....core.requests import Context, GenerateRequest
+from ..atelier.brush import Strokes
+from ..atelier.noise import blur
+from ..atelier.styles import Frames, StyleParameters
+from ..atelier.svg import strokes_to_svg
+from ..medium import Painting
+from ..mending.damage import parse_region
+from .sketch.engine import draw_sketch
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = [
+    "FORMATS",
+    "aspect_of",
+    "check_shape",
+    "into_base",
+    "join_inside",
+    "refuse_idle",
+    "refuse_strokes",
+    "sketch_of",
+    "write_making",
+]
+
+LEAST_SIDE = 64  # pixels of the shorter side
+NARROWEST, BROADEST = 0.3, 4.0  # width by height
+FORMATS = {"landscape": 4 / 3, "portrait": 3 / 4, "square": 1.0, "wide": 16 / 9, "tall": 1 / 2}
+_STROKELESS = ("print", "ink")
+"""Families that paint with blocks and washes: a few marks at most are strokes."""
+
+
+class ShapedOptions(Protocol):
+    """Options that say how large a picture is."""
+
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def format(self) -> str: ...
+
+
+class RecordedOptions(Protocol):
+    """Options that say where the making of a picture is written."""
+
+    @property
+    def strokes(self) -> str: ...
+    @property
+    def frames(self) -> str: ...
+    @property
+    def frame_count(self) -> int: ...
+
+
+def refuse_idle(options: Options, laid_out: Sequence[str], *, model: str) -> None:
+    """Raise OptionError for an option that does nothing beside the others that were given.
+
+    laid_out: options that lay a picture out, which a plan or a sketch has done already.
+    """
+
+    def is_set(name: str) -> bool:
+        if name == "best_of" and getattr(options, name) == 1:
+            return False  # a plan is one layout
+        return bool(getattr(options, name) != type(options).model_fields[name].default)
+
+    given = next((name for name in ("from_sketch", "plan") if is_set(name)), "")
+    idle = [name for name in laid_out if is_set(name)] if given else []
+    reason = f"beside {given}, which lays the picture out"
+    if given == "from_sketch":
+        idle += [name for name in ("plan", "save_plan") if is_set(name)]
+    for name, needed in (("region", "base"), ("frame_count", "frames")):
+        if is_set(name) and not is_set(needed) and not idle:
+            idle, reason = [name], f"without {needed}"
+    if idle:
+        raise OptionError(f"option {idle[0]!r} of model {model!r} does nothing {reason}")
+
+
+def refuse_strokes(parts: list[tuple[StyleParameters, float]], file: str) -> None:
+    """Raise OptionError if strokes are asked of a hand that paints without."""
+    hand = max(parts, key=lambda part: part[1])[0]
+    if file and hand.family in _STROKELESS:
+        raise OptionError(
+            f"option 'strokes' does nothing for the hand {hand.name!r}, which paints without strokes ({hand.family})"
+        )
+
+
+def check_shape(options: ShapedOptions) -> None:
+    """Raise InputError for a height or a shape that is not painted."""
+    if 0 < options.height < LEAST_SIDE:
+        raise InputError(
+            f"the height is {options.height} pixels; at least {LEAST_SIDE} are needed, or 0 to let the format decide"
+        )
+    aspect = aspect_of(options)
+    if aspect is not None and not NARROWEST <= aspect <= BROADEST:
+        raise InputError(
+            f"{options.width} x {options.height} pixels is too narrow a picture; its sides may differ by up to 3.3 "
+            f"upright and 4 level"
+        )
+
+
+def aspect_of(options: ShapedOptions) -> float | None:
+    """Width by height as the options ask for it; None where they leave it open."""
+    return options.width / options.height if options.height else FORMATS.get(options.format)
+
+
+def write_making(options: RecordedOptions, shots: Frames | None, record: Strokes | None, image: Image) -> None:
+    """Write what was recorded while a picture was made: its strokes as SVG, its stages as numbered files."""
+    if record is not None:
+        write_text(Path(options.strokes), strokes_to_svg(record, image.size, image))
+    for number, shot in enumerate(shots.pick(options.frame_count) if shots is not None else ()):
+        with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
+            shot.save(temporary)
+
+
+def sketch_of(name: str, request: GenerateRequest, context: Context) -> Image:
+    """The picture to paint after: a file, or `model`, an idea sketch of the theme. Raises FormatError if it is no picture."""
+    if name == "model":
+        return draw_sketch(context, request.theme, request.style)
+    picture: Image = Painting().load(Path(name)).payload
+    return picture
+
+
+def into_base(image: Image, base_file: str, region: str) -> Image:
+    """The base picture with `image` inside the region, joined over a soft rim of a hundredth of the height."""
+    if not region:
+        raise InputError(
+            "a base picture was given without a region; say which part to paint anew with --region x,y,width,height"
+        )
+    base = Painting().load(Path(base_file)).payload
+    return join_inside(base, image, parse_region(region, base.size), rim=base.height / 100)
+
+
+def join_inside(ground: Image, painted: Image, box: Sequence[float], *, rim: float) -> Image:
+    """`painted`, scaled to `ground`, inside a box (x, y, width, height in pixels) of it, with a soft rim of so many pixels
+    within; `ground` outside.
+    """
+    from PIL import Image as pil
+
+    x, y, w, h = box
+    mask = np.zeros((ground.height, ground.width), np.float32)
+    mask[round(y) : round(y + h), round(x) : round(x + w)] = 1
+    mask = np.minimum(mask, np.clip(2 * blur(mask, rim) - 1, 0, 1))
+    if painted.size != ground.size:
+        painted = painted.resize(ground.size, pil.Resampling.LANCZOS)
+    return pil.composite(painted, ground, pil.fromarray((mask * 255 + 0.5).astype(np.uint8)))

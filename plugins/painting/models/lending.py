@@ -1,0 +1,42 @@
+"""What the models are lent: their weights by name, an eye, a device alone to learn on."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ....core.devices import DeviceManager, weights_key
+from ....core.weights import find_weights
+from ..eye.model import Eye
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["EYE", "LICENCE", "MODELS", "lend_eye", "torch_device", "weights_of"]
+
+MODELS = Path(__file__).parent
+"""Where each model's weights lie, in a folder of its own."""
+EYE = MODELS / "eye" / "eye.safetensors"
+LICENCE = "as the pictures it was trained on"
+"""Of weights, as their cards say."""
+
+
+def weights_of(model: str, name: str, home: Path) -> Path:
+    """The weight file of a model: the shipped one where no name is given, else the person's own or one that ships.
+
+    Raises as `core.weights.find_weights`.
+    """
+    return find_weights(name, medium="painting", home=home, shipped=MODELS, kind=model, default=model)
+
+
+def lend_eye(devices: DeviceManager, path: Path = EYE) -> AbstractContextManager[Eye]:
+    """A lease of an eye, which is numpy."""
+    return devices.lease(("painting", "eye", weights_key(path)), lambda _device: Eye.load(path), on="cpu")
+
+
+def torch_device(name: str) -> torch.device:
+    """A loader for leases of a device alone: of what learns there and is not kept."""
+    import torch
+
+    return torch.device(name)

@@ -1,0 +1,153 @@
+"""How some pictures are painted, as a hand that the atelier can paint with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+
+from ..atelier.brush import Layer
+from ..atelier.colour import Array
+from ..atelier.styles.parameters import Outline, StyleParameters
+from ..reading.brushwork import Hand, measure, mix_hands, to_lab
+from ..reading.colours import find_palette, to_hex
+
+__all__ = ["Manner", "manner_of_pictures", "mix_manners"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How to paint: parameters of the atelier, and the statistics to arrive at (None where the hand is a named one)."""
+
+    parameters: StyleParameters
+    hand: Hand | None = None
+
+
+def manner_of_pictures(pictures: Sequence[tuple[Image.Image, float]], *, name: str = "reference") -> Manner:
+    """The manner of one or more pictures with weights."""
+    labs = [(to_lab(p), w) for p, w in pictures]
+    hand = mix_hands([(measure(lab), w) for lab, w in labs])
+    total = sum(w for _, w in labs)
+    palette = tuple((*s.lab, s.share * w / total) for lab, w in labs for s in find_palette(lab, 20))
+    darkest = np.mean([lab[lab[..., 0] <= np.quantile(lab[..., 0], 0.04)].mean(axis=0) for lab, _ in labs], axis=0)
+    ground = np.mean([np.median(lab.reshape(-1, 3), axis=0) for lab, _ in labs], axis=0)
+    return Manner(parameters=_parameters(hand, palette, darkest, ground, name), hand=hand)
+
+
+def _parameters(
+    hand: Hand, palette: tuple[tuple[float, float, float, float], ...], darkest: Array, ground: Array, name: str
+) -> StyleParameters:
+    """A measured hand as parameters of the stroke family.
+
+    Scans differ in sharpness more than painters in brushes, so widths are stretched and kept within what reads as a
+    stroke.
+    """
+    width = float(np.clip(3.1 * hand.width, 9.0, 18))
+    aspect = float(np.clip(1.1 * hand.length / hand.width, 1.8, 5))
+    turn = float(np.clip(0.95 - 1.2 * hand.coherence, 0.08, 0.6))
+    light = float(np.clip(1.15 * hand.fine, 0.012, 0.09))
+    chroma = float(np.clip(1.3 * hand.grain, 0.002, 0.018))
+    bristle = float(np.clip(12 * hand.fine, 0.3, 0.95))
+    layers = tuple(
+        Layer(
+            width=width * size,
+            length=width * size * aspect * shorter,
+            density=density,
+            light=light * calm,
+            chroma=chroma * calm,
+            turn=turn,
+            error=error,
+            edge=edge,
+            bristle=bristle,
+            dry=dry,
+        )
+        for size, shorter, density, error, edge, calm, dry in (
+            (2.2, 1.0, 1.5, 0.0, 0.11, 1.0, 0.0),
+            (1.3, 1.0, 1.4, 0.022, 0.10, 1.0, 0.1),
+            (0.75, 0.8, 1.3, 0.05, 0.11, 0.8, 0.2),
+            (0.42, 0.8, 1.6, 0.07, 0.15, 0.5, 0.3),
+        )
+    )
+    outline = None
+    if hand.contour > 0.012:
+        outline = Outline(
+            width=4.5,
+            length=24,
+            count=int(np.clip(60_000 * hand.contour, 700, 2600)),
+            colour=to_hex(darkest),
+            own=0.35,
+            opacity=0.85,
+        )
+    return StyleParameters(
+        name=name,
+        summary="measured from pictures",
+        palette=palette,
+        palette_light=0.3,
+        palette_chroma=0.65,
+        ground=to_hex(ground),
+        ground_share=0.35,
+        layers=layers,
+        outline=outline,
+        streak=float(np.clip(0.25 * (hand.coherence - 0.5), 0, 0.04)),
+        relief=float(np.clip(11 * hand.fine, 0.08, 0.7)),
+        shine=float(np.clip(1.5 * (hand.fine - 0.05), 0, 0.1)),
+        level_water=0.4,
+    )
+
+
+_MIXED = (
+    "palette_light",
+    "palette_chroma",
+    "floor",
+    "span",
+    "contrast",
+    "chroma",
+    "ground_share",
+    "swirl",
+    "streak",
+    "level_water",
+    "spot",
+    "umber",
+    "relief",
+    "shine",
+    "vignette",
+)
+
+
+def mix_manners(parts: Sequence[tuple[Manner, float]]) -> Manner:
+    """The weighted mix of some manners: the heaviest gives the pipeline, all give palette, tone and brush."""
+    if len(parts) == 1:
+        return parts[0][0]
+    total = sum(w for _, w in parts)
+    main = max(parts, key=lambda p: p[1])[0].parameters
+    changes = {name: sum(getattr(m.parameters, name) * w for m, w in parts) / total for name in _MIXED}
+    changes["shadow"] = tuple(sum(m.parameters.shadow[i] * w for m, w in parts) / total for i in (0, 1))
+    changes["palette"] = tuple(
+        (*row[:3], row[3] * w / total / max(1e-9, sum(r[3] for r in m.parameters.palette)))
+        for m, w in parts
+        for row in m.parameters.palette
+    )
+    layers = []
+    for number, layer in enumerate(main.layers):
+        same = [
+            (m.parameters.layers[number], w)
+            for m, w in parts
+            if m.parameters.family == main.family and number < len(m.parameters.layers)
+        ]
+        weight = sum(w for _, w in same)
+        layers.append(
+            replace(
+                layer,
+                **{
+                    k: sum(getattr(l, k) * w for l, w in same) / weight
+                    for k in ("width", "length", "light", "chroma", "turn", "bristle")
+                },
+            )
+        )
+    hands = [(m.hand, w) for m, w in parts if m.hand is not None]
+    return Manner(
+        parameters=replace(main, name="mix", layers=tuple(layers), **changes),
+        hand=mix_hands(hands) if len(hands) == len(parts) else None,
+    )
