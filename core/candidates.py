@@ -13,10 +13,23 @@ from .errors import InputError, StoreError
 if TYPE_CHECKING:
     from .artwork import Artwork, Medium
     from .feedback.store import FeedbackStore
+    from .options import Options
 
-__all__ = ["make_best"]
+__all__ = ["check_candidates", "make_best"]
 
 _log = logging.getLogger("artwright")
+
+
+MOST = 64
+"""Candidates that can be asked for."""
+
+
+def check_candidates(count: int, options: Options) -> None:
+    """Raise InputError if so many candidates cannot be made, or their options write a file of one work."""
+    if not 1 <= count <= MOST:
+        raise InputError(f"{count} candidates were asked for; 1 to {MOST} are possible")
+    if count > 1 and (written := [name for name in options.outputs() if getattr(options, name)]):
+        raise InputError(f"--{written[0].replace('_', '-')} writes a file of one work; ask for one candidate with it")
 
 
 def make_best(make: Callable[[int], Artwork], count: int, *, store: FeedbackStore, medium: Medium) -> Artwork:

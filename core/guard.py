@@ -27,6 +27,7 @@ from types import FrameType
 from .contain import Contained
 from .errors import OutputError, PluginError
 from .files import write_text
+from .home import loading_folder, plugins_file
 from .locks import lock, unlock
 
 __all__ = ["Crash", "Guard", "time_limit_s"]
@@ -65,8 +66,8 @@ class Guard:
     """
 
     def __init__(self, home: Path) -> None:
-        self.file = Path(home) / "plugins.json"
-        self.folder = Path(home) / "loading"
+        self.file = plugins_file(Path(home))
+        self.folder = loading_folder(Path(home))
         self.disabled: set[str] = set()
         self.crashes: dict[str, Crash] = {}
         self._read()

@@ -1,4 +1,7 @@
-"""Where artwright keeps what it keeps: works, ratings, trained weights, learned styles, runs."""
+"""Where artwright keeps what it keeps: each file and folder of the home by its name, and nowhere else.
+
+A home is a path (`Context.home`). Nothing is created here: whoever writes makes the folder.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,20 @@ from pathlib import Path
 
 from .errors import InputError
 
-__all__ = ["home_path"]
+__all__ = [
+    "feedback_file",
+    "home_path",
+    "inputs_folder",
+    "learned_styles",
+    "loading_folder",
+    "locks_folder",
+    "piece_note",
+    "plugins_file",
+    "runs_folder",
+    "styles_folder",
+    "weights_folder",
+    "works_folder",
+]
 
 
 def home_path() -> Path:
@@ -32,3 +48,63 @@ def _without_tilde(path: Path) -> Path:
         raise InputError(
             "there is no home folder (HOME is not set); name a folder for works and ratings with ARTWRIGHT_HOME"
         ) from error
+
+
+def works_folder(home: Path) -> Path:
+    """The library: a folder for each work."""
+    return home / "works"
+
+
+def inputs_folder(home: Path) -> Path:
+    """Files that works were made with, by their SHA-256."""
+    return home / "inputs"
+
+
+def weights_folder(home: Path, medium: str) -> Path:
+    """Weights that were trained for a medium, with their card."""
+    return home / "weights" / medium
+
+
+def styles_folder(home: Path, medium: str) -> Path:
+    """What was learned of styles of a medium, a file `NAME.*` for each."""
+    return home / "styles" / medium
+
+
+def learned_styles(home: Path, medium: str) -> dict[str, list[Path]]:
+    """The files of each style that was learned for a medium, by its name, sorted; none where nothing was learned."""
+    files: dict[str, list[Path]] = {}
+    folder = styles_folder(home, medium)
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if not path.name.startswith("."):
+            files.setdefault(path.stem, []).append(path)
+    return files
+
+
+def runs_folder(home: Path, medium: str, name: str) -> Path:
+    """What a training run needs to go on."""
+    return home / "runs" / medium / name
+
+
+def feedback_file(home: Path) -> Path:
+    """What people said of works."""
+    return home / "feedback.sqlite3"
+
+
+def piece_note(home: Path, key: str) -> Path:
+    """The note of which work a piece's step of this key made."""
+    return home / "pieces" / f"{key}.txt"
+
+
+def locks_folder(home: Path) -> Path:
+    """Locks between runs of one home."""
+    return home / "locks"
+
+
+def plugins_file(home: Path) -> Path:
+    """What is known of the installed plugins."""
+    return home / "plugins.json"
+
+
+def loading_folder(home: Path) -> Path:
+    """Marks of plugins that are being loaded."""
+    return home / "loading"

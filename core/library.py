@@ -26,6 +26,7 @@ from typing import Any
 from .artwork import Artwork, Medium, Provenance, find_reader
 from .errors import ArtwrightError, FormatError, InputError, OutputError, StoreError, UnknownName, UsageError
 from .files import is_file, make_folder, sha256_file, sync_folder, sync_tree, temporary_folder, write_bytes, write_text
+from .home import inputs_folder, works_folder
 from .manifest import provenance_row, sidecar
 
 __all__ = ["Library"]
@@ -41,7 +42,8 @@ class Library:
     """
 
     def __init__(self, home: Path, media: Mapping[str, Medium] | None = None) -> None:
-        self.folder = Path(home) / "works"
+        self._home = Path(home)
+        self.folder = works_folder(self._home)
         self._media: Mapping[str, Medium] = media if media is not None else {}
 
     def add(self, artwork: Artwork, medium: Medium | None = None) -> Path:
@@ -118,7 +120,7 @@ class Library:
         return data if hashlib.sha256(data).hexdigest() == digest else None
 
     def _input(self, digest: str) -> Path:
-        return self.folder.parent / "inputs" / digest
+        return inputs_folder(self._home) / digest
 
     def work(self, id_: str) -> Artwork:
         """The work of a full id, never of a file: what a manifest may ask for. Raises as `get`."""

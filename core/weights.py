@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from .errors import InputError, StoreError, UnknownName, WeightsError
 from .files import atomic, make_folder, sha256_file, write_text
+from .home import weights_folder
 from .locks import locked
 from .usage import note_weights
 
@@ -42,7 +43,7 @@ def find_weights(name: str, *, medium: str, home: Path, shipped: Path, kind: str
         return next((place for place in places if (place / file).exists()), shipped) / file
     if Path(name).name != name:
         raise InputError(f"{name!r} is not a name of weights; use the name that `artwright {medium} train` was given")
-    own = home / "weights" / medium
+    own = weights_folder(home, medium)
     fitting: list[str] = []
     others: dict[str, Any] = {}
     for folder in (own, *places):

@@ -61,7 +61,7 @@ def twice(tmp_path_factory):
             for number in range(2):
                 with pytest.MonkeyPatch.context() as patch:
                     time = datetime(2026, 1, 2, tzinfo=UTC) + timedelta(days=number, seconds=1)
-                    patch.setattr("artwright.core.studio.now", lambda time=time: time)
+                    patch.setattr("artwright.core.workshop.now", lambda time=time: time)
                     works.append(make(medium, tmp_path_factory.mktemp("home")))
             made[medium] = works
         return made[medium]

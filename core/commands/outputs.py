@@ -32,7 +32,7 @@ def plan_outputs(
     output: a file; a name with `{seed}`, `{number}` or `%03d` in it; a folder (one that is there, or a name without the
     suffix of a file); or `-`, standard output. Raises InputError, OutputError.
     """
-    from ..studio import check_suffix
+    from ..holdings import check_suffix
 
     if output is None:
         return [None] * count

@@ -159,8 +159,8 @@ def replay(ctx: click.Context, file: str, output: Path, sources: tuple[Path, ...
     """
     from ..errors import InputError
     from ..files import check_output
+    from ..holdings import check_suffix
     from ..provenance import replay as again
-    from ..studio import check_suffix
 
     studio = studio_of(ctx)
     check_output(output, force=force)

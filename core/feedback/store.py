@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Cancelled, InputError, OutputError, PluginError, StoreError, UnknownName
+from ..home import feedback_file
 from .entries import KINDS, MAX_COMMENT, MAX_TAG, MAX_TITLE, MAX_USER, Feedback, Kind, check_text
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class FeedbackStore:
     def path(self) -> str:
         """Where the feedback is kept: a file, or a database's address without its password."""
         told = self._url or os.environ.get("ARTWRIGHT_DATABASE_URL")
-        return self._db().name if told else str(self._home / "feedback.sqlite3")
+        return self._db().name if told else str(feedback_file(self._home))
 
     # What a person says
 
@@ -317,7 +318,7 @@ class FeedbackStore:
 
             told = self._url or os.environ.get("ARTWRIGHT_DATABASE_URL")
             self._database = Database(
-                parse_url(told) if told else _file_url(self._home / "feedback.sqlite3"), busy_s=self._busy_s
+                parse_url(told) if told else _file_url(feedback_file(self._home)), busy_s=self._busy_s
             )
         return self._database
 

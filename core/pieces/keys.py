@@ -8,13 +8,14 @@ among them, and, where the best of several is chosen, the taste that chooses.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..artwork import Artwork
 from ..cards import card_files, package_folder
 from ..files import canonical_json, sha256_file
+from ..home import learned_styles, weights_folder
 from ..manifest import plain_json
 from ..places import recorded_options
 from ..style import Style
@@ -91,7 +92,7 @@ def _digest(name: str) -> str:
 
 def _weights(studio: Studio, medium: str, owners: tuple[str, ...]) -> list[str]:
     """A hash of each card file that the plugins ship or that was trained for the medium."""
-    folders: list[Path] = [studio.home / "weights" / medium]
+    folders: list[Path] = [weights_folder(studio.home, medium)]
     for owner in dict.fromkeys(owners):
         package = package_folder(studio.host.manager.get_plugin(owner))
         folders += [package] if package is not None else []
@@ -102,17 +103,9 @@ def _styles(studio: Studio, medium: str, style: str | Artwork | None) -> list[li
     """What was learned of each style that is named."""
     if not isinstance(style, str):
         return []
-    return [
-        [file.name, _digest(str(file))]
-        for name, _ in Style.parse(style).names
-        for file in _learned(studio, medium, name)
-    ]
-
-
-def _learned(studio: Studio, medium: str, name: str) -> Iterator[Path]:
-    folder = studio.home / "styles" / medium
-    if folder.is_dir():
-        yield from sorted(p for p in folder.iterdir() if p.name == name or p.name.startswith(f"{name}."))
+    learned = learned_styles(studio.home, medium)
+    files = [file for name, _ in Style.parse(style).names for file in learned.get(name, ())]
+    return [[file.name, _digest(str(file))] for file in files]
 
 
 def _taste(studio: Studio, medium: str) -> list[list[Any]]:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from ..artwork import Artwork
 from ..errors import FormatError, InputError, OutputError, StoreError, UnknownName
 from ..files import now, temporary_folder
+from ..home import piece_note
 from ..manifest import plain_json
 from ..options import Options, parse_options
 from ..seeds import check_seed
@@ -174,18 +175,14 @@ class _Run:
 
     def _steps(self, folder: Path) -> None:
         names = order_of(self.spec, name=self.piece.name)
-        kept = self.studio.progress
-        try:
-            for number, name in enumerate(names):
-                self.studio.progress = _Part(self.progress, number / len(names), 1 / len(names), name)
-                self.studio.progress.update(0.0)
-                self.made[name] = self._step(name, folder)
-        finally:
-            self.studio.progress = kept
+        for number, name in enumerate(names):
+            part = _Part(self.progress, number / len(names), 1 / len(names), name)
+            part.update(0.0)
+            self.made[name] = self._step(name, folder, part)
         self.made = {name: self.made[name] for name in self.spec.steps}
         self.progress.update(1.0, "done")
 
-    def _step(self, name: str, folder: Path) -> Made:
+    def _step(self, name: str, folder: Path, progress: Progress) -> Made:
         step = self.spec.steps[name]
         began = time.perf_counter()
         analysis, reused = None, False
@@ -198,11 +195,12 @@ class _Run:
                 explain=step.explain,
                 language=self._language(work),
                 plot=any(file.endswith(".png") for file in step.outputs),
+                progress=progress,
             )
             for file in step.outputs:
                 _write_analysis(analysis, folder / file)
         else:
-            work, reused = self._work(name, step, folder)
+            work, reused = self._work(name, step, folder, progress)
             if step.title:
                 work = work.with_(title=step.title)
             for file in step.outputs:
@@ -224,7 +222,7 @@ class _Run:
             self.types[name], step.options, where=where, made=folder, folder=self.piece.folder, values=self.values
         )
 
-    def _work(self, name: str, step: StepSpec, folder: Path) -> tuple[Artwork, bool]:
+    def _work(self, name: str, step: StepSpec, folder: Path, progress: Progress) -> tuple[Artwork, bool]:
         """(the work of a step, whether it was in the library)."""
         sources = tuple(self.made[other].work for other in step.sources)
         theme = self._theme(step) if step.operation == "generate" else None
@@ -234,7 +232,7 @@ class _Run:
         options = self._options(name, folder)
         parsed = parse_options(self.types[name], options, model=step.model or "", operation=step.operation)
         key = step_key(self.studio, step, parsed, theme=theme, style=style, seed=seed, sources=sources, base=base)
-        note = self.studio.home / "pieces" / f"{key}.txt"
+        note = piece_note(self.studio.home, key)
         writes = any(options.get(option) for option in parsed.outputs())  # files that the library has not
         found = None if self.fresh or writes else self._recall(note)
         if found is not None:
@@ -250,15 +248,18 @@ class _Run:
                 seed=seed,
                 sources=sources,
                 candidates=step.candidates,
+                progress=progress,
             )
         elif step.operation == "transfer_style":
             assert base is not None and style is not None
             work = self.studio.transfer_style(
-                base, style, model=step.model, strength=step.strength, options=options, seed=seed
+                base, style, model=step.model, strength=step.strength, options=options, seed=seed, progress=progress
             )
         else:
             assert base is not None
-            work = self.studio.restore(base, model=step.model, region=step.region or None, options=options, seed=seed)
+            work = self.studio.restore(
+                base, model=step.model, region=step.region or None, options=options, seed=seed, progress=progress
+            )
         _remember(note, work)
         return work, False
 

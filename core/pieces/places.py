@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errors import InputError, OutputError
 from ..files import check_output, place_files, sync_folder, sync_tree
+from ..home import locks_folder
 from ..locks import lock, unlock
 from ..options import Options
 from .schema import PieceSpec, check_file
@@ -135,8 +136,8 @@ def alone(home: Path, out: Path) -> Iterator[None]:
     """
     name = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     try:
-        (home / "locks").mkdir(parents=True, exist_ok=True)
-        held = lock(home / "locks" / name)
+        locks_folder(home).mkdir(parents=True, exist_ok=True)
+        held = lock(locks_folder(home) / name)
     except OSError:
         yield
         return
