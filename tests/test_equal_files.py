@@ -1,13 +1,12 @@
 """Equal works are equal files, in every format that the media write, and each is unchanged when it was just written."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+import plugin_easel
 import pytest
 from artwright import Studio
 from artwright.core.errors import FormatError
@@ -32,19 +31,11 @@ FORMATS = [
 ]
 
 
-def load_easel():
-    path = Path(__file__).parent / "plugin_easel.py"
-    spec = importlib.util.spec_from_file_location("plugin_easel", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def make(medium, home):
     if medium != "film":
         studio = Studio(home)
         return studio, studio.generate(medium, seed=5, **ASKED[medium])
-    studio = fresh_studio(home, load_easel(), film)
+    studio = fresh_studio(home, plugin_easel, film)
     view = studio.generate("views", "sea", seed=1, options={"width": 320, "height": 200})
     options = {"width": 192, "height": 160, "fps": 10, "seconds": 4}
     return studio, studio.generate("film", "sea", sources=[view], options=options, seed=1)

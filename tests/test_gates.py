@@ -7,13 +7,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from commit_message import find_fault
+from spelling import prose_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-sys.path.insert(0, str(ROOT / "tools"))
-
-from commit_message import find_fault  # noqa: E402  (scripts, not a part of the package)
-from spelling import prose_of  # noqa: E402
 
 
 def test_the_version_stands_in_one_place():

@@ -1,31 +1,22 @@
 """Films: files, captions in time with the music, camera, hostile input."""
 
-import importlib.util
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
+import plugin_easel
 import pytest
 from artwright import Artwork, Text
 from artwright.core.errors import FormatError, InputError, OptionError
 from artwright.plugins import film
 from artwright.testing import CancelAt, MediumContract, fresh_studio
 
-HERE = Path(__file__).parent.parent
 SMALL = {"width": 320, "height": 180, "fps": 10, "seconds": 8}
 
 
-def load_easel():
-    spec = importlib.util.spec_from_file_location("plugin_easel", HERE / "plugin_easel.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def make_studio(home):
-    return fresh_studio(home, load_easel(), film)
+    return fresh_studio(home, plugin_easel, film)
 
 
 def make_sources(studio, theme="autumn moon on the river", **options):
@@ -49,7 +40,7 @@ class TestFilmContract(MediumContract):
     medium = "film"
 
     def sample(self, studio):
-        studio.host.add(load_easel(), "easel")
+        studio.host.add(plugin_easel, "easel")
         view = studio.generate("views", "sea", seed=1)
         return studio.generate(
             "film", "sea", sources=[view], options={**SMALL, "seconds": 4, "width": 192, "height": 160}, seed=1
@@ -145,7 +136,7 @@ def test_columns_for_chinese_rows_for_english(studio):
 
 @pytest.mark.parametrize("size", [(90, 400), (600, 60), (3, 3), (1, 1), (300, 200)])
 def test_pictures_of_any_shape(studio, size):
-    view = studio.registry.medium("views").artwork(load_easel().draw(*size, np.random.default_rng(1)))
+    view = studio.registry.medium("views").artwork(plugin_easel.draw(*size, np.random.default_rng(1)))
     made = studio.generate(
         "film",
         "scroll",

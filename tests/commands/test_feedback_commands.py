@@ -1,9 +1,8 @@
 """`artwright feedback` in process, on a studio with a small plugin, as a person would use it."""
 
-import importlib.util
 import json
-from pathlib import Path
 
+import plugin_stipple
 import pytest
 from artwright import Studio, hookimpl
 from artwright.core.commands.feedback import feedback
@@ -11,10 +10,6 @@ from artwright.core.commands.session import Session
 from artwright.core.errors import ArtwrightError
 from artwright.core.loader import PluginHost
 from click.testing import CliRunner
-
-spec = importlib.util.spec_from_file_location("plugin_stipple", Path(__file__).parent / "plugin_stipple.py")
-plugin_stipple = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plugin_stipple)
 
 
 class Listener:

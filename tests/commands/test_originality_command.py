@@ -1,13 +1,12 @@
 """`artwright originality`: any file, one sentence, names; a folder of one's own; what cannot be compared is told."""
 
-import importlib.util
 import json
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import plugin_easel
 import pytest
 from artwright.core.originality import Fingerprint, Index, IndexShelf
 from artwright.testing import fresh_studio
@@ -67,11 +66,7 @@ def test_what_cannot_be_compared_is_told_in_one_line(folder):
 
 
 def test_the_studio_measures_whatever_it_makes(tmp_path):
-    spec = importlib.util.spec_from_file_location("plugin_easel", Path(__file__).parent / "plugin_easel.py")
-    easel = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(easel)
-
-    class KnownLines(easel.Lines):
+    class KnownLines(plugin_easel.Lines):
         def fingerprint(self, artwork):
             return Fingerprint.of_words(str(artwork.payload).lower().split(), kind="lines")
 
