@@ -228,3 +228,12 @@ def test_a_reference_is_refused(studio: Studio, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The sea is calm tonight.\n", "utf-8")
     with pytest.raises(InputError, match="--reference"):
         studio.evaluate("literature", tmp_path, reference=tmp_path)
+
+
+def test_the_second_poem_of_a_session_tells_of_all_its_weights(studio: Studio) -> None:
+    options = {"form": "quatrain", "best_of": 8}
+    first, second = (
+        studio.generate("literature", "the sea", seed=seed, options=options).provenance.weights for seed in (1, 2)
+    )
+    assert {"verse-en.safetensors", "critic-en.safetensors", "prose-en.safetensors"} <= set(second)
+    assert first == second

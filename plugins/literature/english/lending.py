@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..lm.lending import lend, weights_of
 from ..models.prose_en.engine import ProseEngine
+from ..models.verse_en.critic import Critic
 from ..models.verse_en.engine import VerseEngine
 
 if TYPE_CHECKING:
@@ -18,9 +19,17 @@ __all__ = ["lend_prose", "lend_verse"]
 
 @contextmanager
 def lend_verse(context: Context, name: str = "") -> Iterator[VerseEngine]:
-    """The verse model for the length of a block. Raises WeightsError if its file is missing or damaged."""
-    path = weights_of("verse-en", context.home, name)
-    with lend(context.devices, "verse-en", (path,), lambda: VerseEngine.load(path)) as engine:
+    """The verse model with the critic of its stanzas, for the length of a block. Raises WeightsError if a file is missing
+    or damaged.
+    """
+    path, critic = weights_of("verse-en", context.home, name), weights_of("critic-en")
+
+    def load() -> VerseEngine:
+        engine = VerseEngine.load(path)
+        engine.once(Critic.of)  # read here, so that a lease knows of all weights that its works are made with
+        return engine
+
+    with lend(context.devices, "verse-en", (path, critic), load) as engine:
         yield engine
 
 

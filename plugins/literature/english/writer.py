@@ -276,7 +276,7 @@ def _notes(engine: VerseEngine, draft: Draft, plan: forms.Plan, attempt: int) ->
         "rhymes": plan.form.rhymes,
         "score": round(draft.score / max(1, words), 4),
         "attempts": attempt + 1,
-        "bits_per_word": round(-draft.log_p / np.log(2) / max(1, words), 3),
+        "bits_per_word": round(float(-draft.log_p / np.log(2)) / max(1, words), 3),
         "form_kept": True,
     }
 

@@ -23,11 +23,13 @@ from .....core.progress import Silent
 from .....core.theme import Theme
 from .....core.weights import save_weights
 from .....core.words import vectors_of
-from ...english.beam import Writer, prefix_of
 from ...english.brief import Draft
+from ...english.composition import Composition
 from ...english.corpus import ARCHAIC, GO, LINE, NONE, UNKNOWN, Prepared
 from ...english.forms import find_form, plan
 from ...english.line_sampling import Settings, draw_lines
+from ...english.line_scores import score_line
+from ...english.line_tasks import line_task
 from ...english.rescoring import ForwardReader
 from ...english.words import END_MARKS, MARKS
 from ...english.writer import brief_for
@@ -108,22 +110,20 @@ def draw_stanzas(
         shape = plan(find_form("quatrain"), rng)
         theme = " ".join(engine.words[t] for t in rng.permutation(nouns)[: int(rng.integers(1, 3))])
         brief = brief_for(engine, Theme.from_prompt(theme), shape, PoetOptions(), rng)
-        writer = Writer(engine, shape, brief, Settings(critic=0.0), forward)
-        past = engine.start(prefix_of(engine, shape, brief), 30 + sum(shape.syllables) * 2).take(
-            np.zeros(each, np.int64)
-        )
-        drafts = [Draft(wanted=writer.wanted) for _ in range(each)]
+        poem = Composition(engine, shape, brief, Settings(critic=0.0), forward)
+        past = engine.start(poem.prefix(), 30 + sum(shape.syllables) * 2).take(np.zeros(each, np.int64))
+        drafts = [Draft(wanted=poem.wanted) for _ in range(each)]
         for line in range(LINES):
-            task = writer.task(line, drafts)
+            task = line_task(poem, line, drafts)
             n = len(drafts)
             features = Features(
                 np.full(n, task.total), np.full(n, task.number), np.full(n, task.relation), task.partner, task.before
             )
             past, hidden = engine.advance(past, np.full(n, LINE if line else GO), features)
-            drawn, lines = draw_lines(engine, past, hidden, task, of, rng, writer.settings, full=writer.full)
+            drawn, lines = draw_lines(engine, past, hidden, task, of, rng, poem.settings, full=poem.full)
             best: dict[int, tuple[Draft, Any]] = {}
             for candidate in drawn:
-                new = None if candidate.broken else writer.score(candidate, drafts[candidate.beam], line)
+                new = None if candidate.broken else score_line(poem, candidate, drafts[candidate.beam], line)
                 if new is not None and (candidate.beam not in best or new.score > best[candidate.beam][0].score):
                     best[candidate.beam] = (new, candidate)
             drafts = [d for d, _ in best.values()]
