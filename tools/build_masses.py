@@ -3,8 +3,8 @@
     python tools/build_masses.py CORPORA
 
 CORPORA holds `paintings/` with `seen.csv` and `metadata.csv`, and `exemplars/` with `metadata.csv`. Works that are labelled come
-with what was seen in them; of the others, those whose title says what they show come with their title alone. All are works in
-the public domain, of painters who died before 1927.
+with what was seen in them; titles alone are not trusted (of the words of 4,684 titles 51 % are the subject of their work, 60 %
+are seen in it at all). All are works in the public domain, of painters who died before 1927.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from PIL import Image
 TARGET = Path(__file__).resolve().parents[1] / "plugins" / "painting" / "quoting" / "data"
 AREA, QUALITY = 208**2, 42
 AREA_LARGE = 248**2  # exemplars are sharp enough for it
-AREA_UNSEEN, QUALITY_UNSEEN = 144**2, 36
+MORE = Path(__file__).with_name("seen_more.csv")
+"""Further works, chosen by what their titles promise and labelled by eye like `seen.csv`: what it has few of."""
 GOOD = {"good", "dark", "print", "sketch"}
 FIELDS = "id artist title subject action seen box horizon light hour weather season people aspect medium genre light_mean chroma dark".split()
 
@@ -74,13 +75,14 @@ def _works(corpora: Path):  # type: ignore[no-untyped-def]
         names.add(_name(row))
         yield row, corpora / "exemplars" / row["path"], AREA_LARGE, QUALITY
     seen = _read(corpora / "paintings" / "seen.csv")
-    for row in seen:
+    labelled = {row["path"] for row in seen}
+    for row in [*seen, *(row for row in _read(MORE) if row["path"] not in labelled)]:
         if row["use"] not in GOOD or _name(row) in names:
             continue
         more = known[row["path"]]
         row |= {
             "id": row["path"].removesuffix(".jpg"),
-            "medium": "print" if row["use"] == "print" else "sketch" if row["use"] == "sketch" else "paint",
+            "medium": row.get("medium") or (row["use"] if row["use"] in ("print", "sketch") else "paint"),
             "genre": more["genre"],
         }
         names.add(_name(row))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from artwright.core.errors import InputError
 from artwright.core.theme import Theme
-from artwright.plugins.painting.quoting.choosing import Chooser
+from artwright.plugins.painting.quoting.choosing import Chooser, told_number
 from artwright.plugins.painting.quoting.composing import compose
-from artwright.plugins.painting.quoting.framing import Crop, crop_to, place_box
+from artwright.plugins.painting.quoting.framing import Crop, crop_to, inside, place_box, view
 from artwright.plugins.painting.quoting.quotation import Quotation, render
 from artwright.plugins.painting.quoting.seams import join, level_seam, mask_above, mask_inside, round_seam
 from artwright.plugins.painting.quoting.wish import read_wish
@@ -164,3 +164,57 @@ def test_crops_keep_box_and_horizon():
     left, top, right, bottom = place_box(work.box, crop)
     assert 0 <= left < right <= 1 and 0 <= top < bottom <= 1
     assert Crop(0, 0, 1, 1, True).point(0.2, 0.3) == (0.8, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("a lighthouse in a storm", "lighthouse"),
+        ("a child with a dog", "dog"),
+        ("a supper in a tavern by candlelight", "eating"),
+        ("a pair of horses in a stable", "horse"),
+        ("mountains at dawn with a lake", None),
+    ],
+)
+def test_a_theme_has_one_main_thing(text, lead):
+    wish = wish_of(text)
+    assert (wish.lead.key if wish.lead else None) == lead
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("a lighthouse in a storm", "lighthouse"),
+        ("skaters on a frozen canal", "skating"),
+        ("a piano by the window", "piano"),
+    ],
+)
+def test_no_other_virtue_makes_up_for_the_main_thing(text, term):
+    for seed in (0, 1):
+        work = find_work(composed(text, seed).plan.subject.work)
+        assert term in {*work.subject.split(), *work.action.split(), stem(work.subject.split()[0])}
+
+
+def test_what_is_named_first_is_what_a_work_is_of():
+    works = load_works().values()
+    with_parasol = next(w for w in works if w.subject == "woman with parasol")
+    assert with_parasol.terms["woman"] == 1 and with_parasol.terms["parasol"] < 0.8
+    canoe = next(w for w in works if w.subject == "birch canoe")
+    assert canoe.terms["canoe"] == 1 and canoe.terms["birch"] < 0.8
+
+
+def test_a_work_smaller_than_the_frame_is_seen_whole_and_nothing_beyond_it():
+    work = next(w for w in load_works().values() if w.people == 1 and w.area > 0.6 and w.box[0] > 0.05)
+    crop = crop_to(work, work.aspect, zoom=0.7, keep=work.box, lean=0.2)
+    assert crop.left < 0 < 1 < crop.right and crop.bottom == pytest.approx(1)
+    shown = inside(crop, (100, 100))
+    assert 0.4 < shown.mean() < 0.52 and shown[:20].sum() == 0
+    assert view(work.id, crop, (100, 100)).shape == (100, 100, 3)
+
+
+def test_numbers_that_no_label_bears_out_are_told():
+    wish = wish_of("three apples on a plate")
+    apple = next(f for f in wish.facets if f.key == "apple")
+    assert (apple.number, apple.counted) == (3, "three")
+    four = next(w for w in load_works().values() if w.subject == "four apples")
+    assert told_number(four, apple) == 4

@@ -22,7 +22,9 @@ from ....core.style import Style
 from ..paint.facets import break_masses
 from ..paint.painter import Surface, paint
 from ..paint.parts import Hand, find_hand
+from ..quoting.choosing import told_number
 from ..quoting.composing import Composed, compose, quoted_shares
+from ..quoting.framing import Box, place_box
 from ..quoting.quotation import Quotation, render
 from ..quoting.wish import Wish, known_word, read_wish
 from ..quoting.works import find_work
@@ -107,6 +109,7 @@ def generate(request: GenerateRequest, context: Context) -> Artwork:
             painting,
             works=hand.exemplars(masses, kind),
             kind=kind,
+            focus=_focus(composed.plan) if composed is not None else (),
             progress=lambda share: context.progress.update(0.2 + 0.75 * share, "painting"),
         )
         notes |= _of_surface(surface)
@@ -218,6 +221,15 @@ def _kind(plan: Quotation) -> str:
     return "figures" if work.people else "still"
 
 
+def _focus(plan: Quotation) -> tuple[Box, ...]:
+    """Boxes of the picture where one looks: the subject, unless it is the whole of its work, and what was set in."""
+    work = find_work(plan.subject.work)
+    boxes = [a.to for a in plan.accents]
+    if work.area < 0.9:
+        boxes.append(place_box(work.box, plan.subject.crop))
+    return tuple((max(0.0, b[0]), max(0.0, b[1]), min(1.0, b[2]), min(1.0, b[3])) for b in boxes)
+
+
 def _aspect(options: QuotationOptions) -> float | None:
     aspect = options.width / options.height if options.height else _FORMATS.get(options.format)
     if aspect is not None and not 0.3 <= aspect <= 4:
@@ -288,6 +300,11 @@ def _unused(wish: Wish, composed: Composed | None) -> tuple[str, ...]:
     if composed is None:
         return ()
     missing = [f.word for f in wish.facets if f.word and f.key not in composed.shown]
+    work = find_work(composed.plan.subject.work)
+    for facet in wish.facets:  # a number that the labels of the work do not bear out
+        told = work.people if facet.role == "who" else told_number(work, facet)
+        if facet.counted and facet.key in composed.shown and told != facet.number:
+            missing.append(facet.counted)
     return tuple(dict.fromkeys([*wish.unused, *missing]))
 
 

@@ -25,6 +25,8 @@ _FULL = 700
 _PEOPLED = frozenset({"portrait", "figures", "story", "interior"})
 _CALM = 1.0
 _MOST_LIGHT, _MOST_COLOUR = 0.10, 0.03
+_FIRM = 0.7
+"""Share of the fine drawing that is given back where one looks."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,12 @@ def paint(
     *,
     works: Sequence[Exemplar] = (),
     kind: str = "",
+    focus: Sequence[tuple[float, float, float, float]] = (),
     progress: Callable[[float], None] = lambda _: None,
 ) -> Surface:
     """The masses (Oklab, any size) as a picture of (height, width) `size`. works: whose paint is used, the painter's own
-    nearest ones where none are given; kind: of picture, "" where not known.
+    nearest ones where none are given; kind: of picture, "" where not known; focus: boxes where one looks, which are drawn
+    more finely (left, top, right, bottom in 0..1).
     """
     works = tuple(works) or choose(painter.pack, masses, kind, painter.count, painter.first)
     shorter = min(size)
@@ -79,7 +83,7 @@ def paint(
     )
     painted = synthesise(target, sheets, plan, rng, progress)
     picture = _give_back_masses(painted.picture, target, 2 * plan.pixel, painter.masses)
-    picture = _give_back_drawing(picture, target, painter.faces, scale)
+    picture = _give_back_drawing(picture, target, painter.faces, scale, _seen_at(focus, size))
     away = float(np.abs(moved[..., 0] - masses[..., 0]).mean())
     return Surface(np.clip(picture, (0, -0.4, -0.4), (1, 0.4, 0.4)), works, painted.shares, painted.piece, away)
 
@@ -129,8 +133,20 @@ def _give_back_masses(picture: Array, target: Array, pixel: float, share: float)
     return picture + resize(np.clip(share * away, -limit, limit), picture.shape[:2])
 
 
-def _give_back_drawing(picture: Array, target: Array, share: float, scale: float) -> Array:
-    """`share` of the light between 1.5 and 14 pixels where the masses are drawn finely: heads stay heads."""
+def _seen_at(focus: Sequence[tuple[float, float, float, float]], size: tuple[int, int]) -> Array | None:
+    """How much each place lies where one looks, (height, width) in 0..1; None where that is nowhere."""
+    if not focus:
+        return None
+    small = np.zeros((64, 64), np.float32)
+    for left, top, right, bottom in focus:
+        small[int(top * 64) : int(np.ceil(bottom * 64)), int(left * 64) : int(np.ceil(right * 64))] = 1
+    return np.clip(resize(blur(small, 2.0), size), 0, 1)
+
+
+def _give_back_drawing(picture: Array, target: Array, share: float, scale: float, focus: Array | None = None) -> Array:
+    """`share` of the light between 1.5 and 14 pixels where the masses are drawn finely: heads stay heads. In the focus more is
+    drawn, and its colours are firm.
+    """
     if share <= 0:
         return picture
     near, far = 1.5 * scale, 14 * scale
@@ -143,6 +159,15 @@ def _give_back_drawing(picture: Array, target: Array, share: float, scale: float
     energy = blur(np.hypot(down, right), 10 * scale)
     low, high = np.quantile(energy[::4, ::4], (0.86, 0.97))
     where = np.clip((energy - low) / max(1e-6, high - low), 0, 1)
+    weight = share * where
     out = picture.copy()
-    out[..., 0] += share * where * np.clip(goal - have, -0.18, 0.18)
+    if focus is not None:
+        looked = focus[::4, ::4] > 0.5
+        low, high = np.quantile(energy[::4, ::4][looked] if looked.any() else energy[::4, ::4], (0.25, 0.6))
+        firm = focus * np.clip((energy - low) / max(1e-6, high - low), 0, 1)
+        weight = np.maximum(weight, _FIRM * firm)
+        for i in (1, 2):
+            away = blur(target[..., i] - picture[..., i], near)
+            out[..., i] += 0.6 * _FIRM * firm * np.clip(away, -0.06, 0.06)
+    out[..., 0] += weight * np.clip(goal - have, -0.18, 0.18)
     return out

@@ -10,7 +10,7 @@ from .choosing import Chooser
 from .framing import Box, place_box
 from .quotation import Accent, Dress, Quotation, accent_price, render
 from .tinting import worn
-from .wish import Facet
+from .wish import Facet, in_lexicon
 from .works import Work, stem
 
 __all__ = ["add_accents", "dress_in"]
@@ -32,6 +32,8 @@ _HEIGHTS = {
 _USUAL = {"who": 0.4, "thing": 0.26, "place": 0.3}
 _MOST = 2
 _LEAST_DRESS = 0.25
+_DEAREST = 0.16
+"""What an accent may cost: its seam, and what is drawn where it comes to stand."""
 
 
 def add_accents(plan: Quotation, chooser: Chooser, shown: frozenset[str], rng: np.random.Generator) -> Quotation:
@@ -45,7 +47,7 @@ def add_accents(plan: Quotation, chooser: Chooser, shown: frozenset[str], rng: n
 
 
 def _buildable(facet: Facet) -> bool:
-    return facet.role != "place" or facet.key in _HEIGHTS
+    return facet.key in _HEIGHTS or (facet.role == "thing" and in_lexicon(facet))
 
 
 def _find(plan: Quotation, facet: Facet, chooser: Chooser, rng: np.random.Generator) -> Accent | None:
@@ -60,21 +62,26 @@ def _find(plan: Quotation, facet: Facet, chooser: Chooser, rng: np.random.Genera
         if chooser.allowed[i]
         and fits[i] >= 0.85
         and w.artist not in used
-        and 0.012 < w.area < 0.4
+        and w.figure
+        and 0.012 < w.area < 0.6
         and _names(w, facet)
-        and w.indoors == subject.indoors
     ]
-    found.sort(key=lambda i: -float(fits[i] + chooser.media[i] - abs(chooser.works[i].area - 0.12)))
+    found.sort(key=lambda i: -float(fits[i] + chooser.media[i] - _odd(chooser.works[i], subject)))
     picture = render(plan)
     best: tuple[float, Accent] | None = None
-    for number in found[:8]:
+    for number in found[:10]:
         for accent in _places(chooser.works[number], facet, plan.aspect, rng):
             if accent.to[3] < ground:
                 continue
             price = accent_price(picture, accent)
             if best is None or price < best[0]:
                 best = price, accent
-    return best[1] if best is not None and best[0] < 0.1 else None
+    return best[1] if best is not None and best[0] < _DEAREST else None
+
+
+def _odd(work: Work, subject: Work) -> float:
+    """How ill the thing of a work can be set into another's picture: too small or all of it, of a room into the open."""
+    return abs(work.area - 0.15) + 0.5 * (work.indoors != subject.indoors)
 
 
 def _names(work: Work, facet: Facet) -> bool:

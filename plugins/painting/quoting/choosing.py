@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .wish import Facet, Wish
-from .works import Work, load_works
+from .wish import NUMBERS, STANDING, Facet, Wish
+from .works import Work, load_works, stem
 
-__all__ = ["HIGH", "PLACES", "Chooser"]
+__all__ = ["HIGH", "PLACES", "Chooser", "told_number"]
 
 Scores = NDArray[np.float32]
 PLACES = ("place", "sky", "hour", "weather", "season")
@@ -62,15 +62,22 @@ class Chooser:
     def subject(self) -> Scores:
         """How well each work shows the whole of the theme, its main thing above all."""
         total = np.zeros(len(self.works), np.float32)
-        leading = any(f.key not in HIGH for f in self.wish.of("who", "thing", "act"))
+        leading = any(f.key not in HIGH for f in self.wish.of("who", "thing", "act")) or self.wish.lead is not None
         for facet in self.wish.facets:
-            weight = facet.weight * (0.45 if leading and (facet.role in PLACES or facet.key in HIGH) else 1.0)
-            total += weight * self.fits[facet.key]
+            aside = (facet.role in PLACES or facet.key in HIGH) and facet.key not in STANDING
+            total += facet.weight * (0.45 if leading and aside else 1.0) * self.fits[facet.key]
+            if facet.number and facet.role == "thing":
+                total += np.array([_counted(w, facet) for w in self.works], np.float32)
+        if self.wish.lead is not None:  # no other virtue makes up for the main thing
+            main = self.fits[self.wish.lead.key]
+            total -= 4.0 * np.maximum(0, 0.85 * float(main[self.allowed].max(initial=0.0)) - main)
         asking = ("who", "mood", "frame") if self.wish.of("thing") else ("who", "act", "mood", "frame")
         if self.wish.people > 0:
             total += np.array([self._people(w) for w in self.works], np.float32)
         elif not self.wish.of(*asking) and not self.peopled:  # nobody is asked for
             total -= np.array([1.2 * min(2, w.people) * w.area**0.5 for w in self.works], np.float32)
+        if any(f.key in _INSIDE for f in self.wish.of("place")):
+            total += np.array([1.2 * w.indoors for w in self.works], np.float32)
         if self.outdoors:
             total -= np.array([1.2 * w.indoors for w in self.works], np.float32)
         if self.wish.of("frame"):
@@ -143,7 +150,7 @@ class Chooser:
         if have == "sketch":
             return -0.8 if wanted == "paint" else -1.5
         table = {("paint", "print"): -1.6, ("paint", "ink"): -1.6, ("print", "ink"): -1.2, ("ink", "print"): -1.2}
-        return table.get((have, wanted), -2.5)
+        return table.get((have, wanted), -2.8)
 
     def coverage(self, subject: int, other: int, *, level: bool) -> float:
         """Share of the theme that two works show together, 0..1. level: the first is seen below, the second above."""
@@ -173,6 +180,27 @@ class Chooser:
             return []
         top = scores[order[0]]
         return [int(i) for i in order if scores[i] >= top - slack][:count]
+
+
+def told_number(work: Work, facet: Facet) -> int:
+    """How many of a thing the subject of a work names: 2 or more where it tells, 1 for one, -1 for several, 0 if none."""
+    words = work.subject.lower().replace(",", " ").split()
+    for place, word in enumerate(words):
+        if facet.terms.get(stem(word), 0) >= 0.9:
+            numbers = [NUMBERS[w] for w in words[max(0, place - 2) : place] if w in NUMBERS]
+            return numbers[-1] if numbers else -1 if stem(word) != word else 1
+    return 0
+
+
+def _counted(work: Work, facet: Facet) -> float:
+    told = told_number(work, facet)
+    if not told:
+        return 0.0
+    if told == facet.number:
+        return 0.6
+    if told < 0:
+        return -0.5 if facet.number == 1 else 0.2
+    return -0.2 * min(3, abs(told - facet.number))
 
 
 def _lettered(work: Work) -> bool:

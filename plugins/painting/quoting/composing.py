@@ -11,10 +11,10 @@ from ..atelier.colour import Array
 from ..paint.raster import blur
 from .accents import add_accents, dress_in
 from .choosing import PLACES, Chooser, Scores
-from .framing import Box, crop_to, place_box, view
+from .framing import Box, Crop, crop_to, place_box, view
 from .nearness import MOST_QUOTED, quoted_share
 from .quotation import AREA, Quotation, Quoted, render, seam_of
-from .wish import Wish
+from .wish import STANDING, Wish
 from .works import Work
 
 __all__ = ["Composed", "compose", "fitting_aspect", "quoted_shares"]
@@ -22,6 +22,9 @@ __all__ = ["Composed", "compose", "fitting_aspect", "quoted_shares"]
 _FINALISTS = 2
 _TRIAL = 4
 """Trials are made at a quarter of the size."""
+_SEEN = 0.34
+"""The share of the picture that its main thing shall fill, as far as its work can be brought nearer or further away."""
+_NEAREST, _FURTHEST = 1.7, 0.68
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def _draw(chooser: Chooser, scores: Scores, rng: np.random.Generator, count: int
     """Some of the best works, better ones more often: other seeds, other works."""
     best = chooser.best(scores, 14, slack)
     values = np.array([scores[i] for i in best])
-    chance = np.exp((values - values.max()) / 0.45)
+    chance = np.exp((values - values.max()) / 0.4)
     size = min(count, len(best))
     return [int(i) for i in rng.choice(best, size, replace=False, p=chance / chance.sum())]
 
@@ -134,8 +137,12 @@ def _kinship(a: Work, b: Work) -> float:
         score -= 0.6
     if a.hour != b.hour and {a.hour, b.hour} != {"day", "-"}:
         score -= 0.3
-    if b.figure:  # a second subject beside the first disturbs
-        score -= 2.2 * min(1.0, 2.5 * b.area) * (1 - 0.9 * _covered(b.box, a.box))
+    both = len(a.about & b.about) / max(2.0, (len(a.about) * len(b.about)) ** 0.5)
+    score += 1.2 * min(1.0, 2 * both)
+    if b.filled:  # a second subject beside the first disturbs
+        score -= 2.2 * min(1.0, 2.5 * b.area) * (1 - 0.8 * _covered(b.box, a.box)) + (0.8 if a.area > 0.4 else 0.0)
+        if (a.people and not b.people) or (b.people and b.area > 0.2):  # neither things nor faces stand about people
+            score -= 1.6
     if a.aspect < 0.95 and b.aspect < 0.95:
         score += 0.2
     if b.medium == "sketch":
@@ -159,8 +166,7 @@ def _try(chooser: Chooser, number: int, another: int, aspect: float, rng: np.ran
     }
     size = round((AREA / aspect) ** 0.5 / _TRIAL * 2), round((AREA * aspect) ** 0.5 / _TRIAL * 2)
     mirror = bool(rng.random() < 0.5)
-    zoom = float(rng.choice([1.0, 1.06, 1.14]))
-    first = crop_to(subject, aspect, zoom=zoom, mirror=mirror, keep=subject.box)
+    first = _first_crop(chooser, subject, aspect, mirror, rng)
     box = place_box(subject.box, first)
     horizon = None if subject.horizon is None else first.point(0.5, subject.horizon)[1]
     sides = {"left": "right", "right": "left"}
@@ -172,7 +178,8 @@ def _try(chooser: Chooser, number: int, another: int, aspect: float, rng: np.ran
         against = lit in sides and other_lit in sides and lit != other_lit
         for near in (1.0, 1.25):
             second = crop_to(other, aspect, zoom=near, mirror=turned, horizon=horizon)
-            for seam in _seams(subject, box, horizon):
+            standing = chooser.wish.lead is not None and chooser.wish.lead.key in STANDING
+            for seam in ("level",) if standing and horizon is not None else _seams(first, box, horizon):
                 plan = Quotation(
                     aspect,
                     Quoted(subject.id, first),
@@ -188,6 +195,21 @@ def _try(chooser: Chooser, number: int, another: int, aspect: float, rng: np.ran
     return found
 
 
+def _first_crop(chooser: Chooser, subject: Work, aspect: float, mirror: bool, rng: np.random.Generator) -> Crop:
+    """The subject's work in the frame: nearer where its thing is small, further away where it fills the work, so that it is well
+    seen and yet lies in another's surroundings.
+    """
+    zoom = float(rng.choice([1.0, 1.06, 1.14]))
+    lean = float(rng.choice([0.2, 0.5, 0.8]))
+    if chooser.wish.lead is not None and subject.area < 0.9:
+        wanted = float(np.clip((_SEEN / subject.area) ** 0.5, _FURTHEST, _NEAREST))
+        zoom = wanted * float(rng.uniform(0.92, 1.08))
+    left, top, right, _ = subject.box
+    if zoom < 1 and min(left, 1 - right, top) < 0.015:
+        zoom = 1.0
+    return crop_to(subject, aspect, zoom=zoom, mirror=mirror, keep=subject.box, lean=lean)
+
+
 def _leading(chooser: Chooser, subject: Work, other: Work) -> str:
     """Whose light is kept: that of the work which shows the hour and weather asked for."""
     told = chooser.wish.of("hour", "weather", "sky")
@@ -196,9 +218,11 @@ def _leading(chooser: Chooser, subject: Work, other: Work) -> str:
     return "surroundings" if two > one + 0.2 else "subject"
 
 
-def _seams(subject: Work, box: Box, horizon: float | None) -> tuple[str, ...]:
+def _seams(crop: Crop, box: Box, horizon: float | None) -> tuple[str, ...]:
     """level where there is a ground below and a sky or wall above the subject; round where the subject stands free."""
     wide, tall = box[2] - box[0], box[3] - box[1]
+    if min(crop.left, crop.top, 1 - crop.right) < 0:
+        return ("round",)
     if wide > 0.82 and tall > 0.8:
         return ("level",) if horizon is not None and horizon > 0.12 else ("round",)
     if horizon is None:
@@ -235,10 +259,31 @@ def _judge(plan: Quotation, size: tuple[int, int], subject: Work, other: Work) -
         -3.0 * price
         - short
         - 1.5 * max(0.0, 0.13 - contrast)
+        - 3.0 * max(0.0, 0.12 - _legible(plan, subject, cut))
         - 1.5 * max(0.0, copied - MOST_QUOTED)
+        - 2.5 * max(0.0, 0.96 - _kept(plan, subject, mask))
         - _intrusion(plan, other, mask)
         - _tilt(plan, subject, other)
     )
+
+
+def _kept(plan: Quotation, subject: Work, mask: Array) -> float:
+    """Share of the subject's box that the seam leaves whole."""
+    left, top, right, bottom = place_box(subject.box, plan.subject.crop)
+    h, w = mask.shape
+    if (right - left) * (bottom - top) > 0.6:
+        return 1.0
+    x, y = 0.06 * (right - left), 0.06 * (bottom - top)
+    part = mask[round((top + y) * h) : round((bottom - y) * h), round((left + x) * w) : round((right - x) * w)]
+    return float(part.mean()) if part.size else 1.0
+
+
+def _legible(plan: Quotation, subject: Work, cut: Array) -> float:
+    """How much light and dark there is where the subject stands: a black thing on black is not seen."""
+    left, top, right, bottom = place_box(subject.box, plan.subject.crop)
+    h, w = cut.shape
+    part = cut[round(top * h) : max(round(top * h) + 2, round(bottom * h)), round(left * w) : round(right * w)]
+    return float(part.std()) if part.size else 0.0
 
 
 def _intrusion(plan: Quotation, other: Work, mask: Array) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ....core.errors import InputError
 from ..atelier.colour import Array, transport
-from .framing import Box, Crop, view
+from .framing import Box, Crop, inside, view
 from .seams import cost_map, join, level_seam, lost_at, mask_above, mask_inside, round_seam
 from .tinting import bend, borrow_colours, bring_light, dye
 from .works import find_work, masses_of
@@ -21,6 +21,7 @@ __all__ = ["AREA", "Accent", "Dress", "Quotation", "Quoted", "accent_price", "re
 
 AREA = 224**2
 """Pixels of the masses of a picture: no work is quoted at more than this."""
+_BEYOND = 0.8
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ class Quoted:
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Quoted:
         left, top, right, bottom = (float(v) for v in row["part"])
-        if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+        if not (-_BEYOND <= left < right <= 1 + _BEYOND and -_BEYOND <= top < bottom <= 1 + _BEYOND):
             raise InputError(
-                f"the part {row['part']!r} of the plan is no box: left, top, right, bottom in 0 to 1 are needed"
+                f"the part {row['part']!r} of the plan is no box: left, top, right, bottom are needed, 0 to 1 within the work "
+                f"and at most {_BEYOND} beyond it"
             )
         return cls(find_work(str(row["work"])).id, Crop(left, top, right, bottom, bool(row.get("mirrored", False))))
 
@@ -235,15 +237,17 @@ def seam_of(plan: Quotation, a: Array, b: Array) -> tuple[Array, float]:
     """(mask, 1 where the subject's work is; mean cost of the seam)."""
     h, w = a.shape[:2]
     cost = cost_map(a, b, 0.5 if plan.seam == "round" else 1.0)
+    within = inside(plan.subject.crop, (h, w))
+    cost = cost + 2 * (1 - within)
     left, top, right, bottom = plan.box
     if plan.seam == "round":
         radius, price = round_seam(cost, plan.box)
-        return mask_inside(radius, plan.box, (h, w)), price
+        return mask_inside(radius, plan.box, (h, w)) * within, price
     columns = (np.arange(w) + 0.5) / w
-    within = np.clip(np.minimum(columns - left, right - columns) / 0.04 + 1, 0, 1)
+    under = np.clip(np.minimum(columns - left, right - columns) / 0.04 + 1, 0, 1)
     low = 0.12 * h * np.ones(w)
     free = 0.62 if bottom - top < 0.55 else 0.5
-    high = (free * (1 - within) + max(0.04, top - 0.02) * within) * h
+    high = (free * (1 - under) + max(0.04, top - 0.02) * under) * h
     low = np.minimum(low, high - 3)
     seam, price = level_seam(cost, low, high, lost_at(a, b))
     return 1 - mask_above(seam, h), price

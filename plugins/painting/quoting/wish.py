@@ -15,18 +15,25 @@ from ....core.theme import Theme, concepts
 from ....core.words.reading import HAN
 from .works import DATA, load_works, stem
 
-__all__ = ["Facet", "Wish", "known_word", "read_wish"]
+__all__ = ["NUMBERS", "STANDING", "Facet", "Wish", "in_lexicon", "known_word", "read_wish"]
 
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "pair": 2, "several": 4, "many": 8, "lone": 1, "single": 1,
     "一": 1, "两": 2, "二": 2, "双": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "几": 3, "数": 3, "群": 8, "独": 1, "孤": 1,
 }  # fmt: skip
+STANDING = frozenset(
+    "lighthouse windmill bridge church temple tower castle ruin waterfall fountain volcano house farm factory cave".split()
+)
+"""Places that are things: a picture of one shows it first of all."""
+_ANYONE = frozenset("man woman girl boy child people friends".split())
 MANY = {"orchestra": 12, "crowd": 30, "army": 30, "family": 4, "choir": 8, "picnic": 5, "people": 3, "war": 20}
 PLAIN = frozenset(
     "a an the of in on at by with and or to from for into under over above near before behind after through between "
     "his her their its my your our is are was be as it this that there picture painting image scene view some "
     "while up down out off across along around very big large small little great beautiful".split()
 )
+_ASIDE = {"on": 0.7, "in": 0.7, "by": 0.7, "under": 0.7, "near": 0.7, "beside": 0.7, "with": 0.85, "and": 1.0}
+"""What stands after these words is less what the picture is of."""
 _WEIGHTS = {
     "who": 3.0, "thing": 3.0, "act": 2.6, "frame": 2.5, "mood": 2.0, "place": 1.8, "trait": 1.6, "sky": 1.4, "weather": 1.5,
     "hour": 1.3, "colour": 1.2, "season": 0.8,
@@ -36,7 +43,7 @@ _WEIGHTS = {
 @dataclass(frozen=True)
 class Facet:
     """word: as the theme has it; role: who, act, thing, place, sky, hour, weather, season, colour, trait, mood, frame;
-    terms: what to look for, with weights; number: how many, 0 where not told.
+    terms: what to look for, with weights; number: how many, 0 where not told; counted: the word that tells it.
     """
 
     word: str
@@ -45,6 +52,7 @@ class Facet:
     terms: Mapping[str, float]
     weight: float
     number: int = 0
+    counted: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,18 @@ class Wish:
     def of(self, *roles: str) -> tuple[Facet, ...]:
         """The facets of these roles."""
         return tuple(f for f in self.facets if f.role in roles)
+
+    @property
+    def lead(self) -> Facet | None:
+        """What the picture must show before all else; None for one of places, hours and weathers alone."""
+        en, _ = _lexicon()
+        found = [
+            f
+            for f in self.facets
+            if f.role in ("who", "thing", "frame", "mood") or f.key in STANDING or (f.role == "act" and f.key in en)
+        ]
+        order = {f.key: 1 - 0.12 * min(4, n) for n, f in enumerate(found)}
+        return max(found, key=lambda f: f.weight * order[f.key] * (0.65 if f.key in _ANYONE else 1.0), default=None)
 
     def key(self, role: str) -> str:
         """The key of the first facet of a role, "" if there is none."""
@@ -76,6 +96,7 @@ class _Row:
 def _lexicon() -> tuple[dict[str, _Row], dict[str, _Row]]:
     en: dict[str, _Row] = {}
     zh: dict[str, _Row] = {}
+    bare: dict[str, _Row] = {}  # without endings: a word as it stands goes before them
     with (DATA / "words.tsv").open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file, delimiter="\t"):
             terms: dict[str, float] = {}
@@ -86,15 +107,21 @@ def _lexicon() -> tuple[dict[str, _Row], dict[str, _Row]]:
             row = _Row(line["key"], line["role"], terms)
             for word in line["en"].split():
                 en.setdefault(word, row)
-                en.setdefault(stem(word), row)
+                bare.setdefault(stem(word), row)
             for word in line["zh"].split():
                 zh.setdefault(word, row)
-    return en, zh
+    return bare | en, zh
 
 
 @lru_cache(maxsize=1)
-def _vocabulary() -> frozenset[str]:
-    return frozenset(t for w in load_works().values() for t, weight in w.terms.items() if weight >= 0.5)
+def _vocabulary() -> Mapping[str, float]:
+    """Terms of the works, with how much a work is about each at most."""
+    found: dict[str, float] = {}
+    for work in load_works().values():
+        for term, weight in work.terms.items():
+            if weight >= 0.5:
+                found[term] = max(found.get(term, 0.0), weight)
+    return found
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -129,14 +156,16 @@ def read_wish(theme: Theme, more: Sequence[str] = ()) -> Wish:
     facets = [_asked(word) for word in more]
     unused: list[str] = []
     near: dict[str, str] = {}
-    number = 0
+    number, counted = 0, ""
     people = -1
+    aside = 1.0
     for word, written in _tokens(theme.text):
         row = zh.get(word) if HAN.search(word) else en.get(word) or en.get(stem(word))
         if word in NUMBERS:
-            number = NUMBERS[word]
+            number, counted = NUMBERS[word], written
             if row is None:
                 continue
+        aside = _ASIDE.get(word, aside)
         if word in PLAIN or word.isdigit():
             continue
         weight = 1.0
@@ -155,12 +184,23 @@ def read_wish(theme: Theme, more: Sequence[str] = ()) -> Wish:
             people = MANY[row.key]
         if all(f.key != row.key and not (f.role == role and f.key in more) for f in facets):
             fade = 1 - 0.05 * min(8, len(facets))
-            facets.append(Facet(written, row.key, role, row.terms, weight * fade * _WEIGHTS.get(role, 1.0), several))
+            much = 2.6 if row.key in STANDING else _WEIGHTS.get(role, 1.0)
+            much *= aside if role in ("who", "thing") else 1.0
+            told = counted if number > 1 and role in ("who", "thing") else ""
+            facets.append(Facet(written, row.key, role, row.terms, weight * fade * much, several, told))
         if role in ("who", "thing"):
             number = 0
     if people > 0:  # who wears a colour shall be seen in it
         facets = [replace(f, weight=2 * f.weight) if f.role == "colour" else f for f in facets]
     return Wish(tuple(facets), tuple(dict.fromkeys(unused)), people, near)
+
+
+def in_lexicon(facet: Facet) -> bool:
+    """Whether a facet is one of `words.tsv`, of which it is known what kind of thing it is."""
+    en, zh = _lexicon()
+    return any(
+        row.key == facet.key for row in (en.get(facet.key), en.get(facet.word.lower()), zh.get(facet.word)) if row
+    )
 
 
 def known_word(word: str) -> bool:
@@ -189,7 +229,8 @@ def _row_of(word: str, led: Mapping[str, str]) -> tuple[_Row | None, float]:
     if not HAN.search(word):
         for form in _forms(word):
             if form in _vocabulary():
-                return _Row(form, "act" if form.endswith("ing") else "thing", {form: 1.0}), 0.9
+                kind = "act" if form.endswith("ing") else "thing" if _vocabulary()[form] >= 0.85 else "trait"
+                return _Row(form, kind, {form: 1.0}), 0.9
     image = led.get(word) or led.get(stem(word))
     if not image:
         return None, 0.0

@@ -23,10 +23,14 @@ __all__ = ["Work", "find_work", "load_works", "masses_of", "stem"]
 
 DATA = Path(__file__).parent / "data"
 _FIRST_SEEN, _SEEN, _TITLE, _MODIFIER = 0.56, 0.4, 0.25, 0.6
+_BEFORE, _BESIDE = 0.75, 0.75
+"""What stands before another noun is less what is shown (a birch canoe), and so is what it is with, by, on or under."""
+_OF = frozenset(("of", "a", "the", "his", "her"))
 _SCENES = frozenset(
     "river canal lake sea beach coast harbour port bay bridge village town city street square road path valley mountain hill field "
     "meadow garden park forest wood pond island stream waterfall plain landscape interior room hall church cathedral castle "
-    "palace quay bank boat tree snow winter sunset house courtyard lagoon cliff dune orchard avenue marsh ruin".split()
+    "palace quay bank boat tree snow winter sunset house courtyard lagoon cliff dune orchard avenue marsh ruin "
+    "shipwreck wreck ship pond grove coast shore mill watermill bank quay".split()
 )
 _NO_HEADS = frozenset("in on at by with of the a an and from under over before behind for to his her".split())
 
@@ -84,14 +88,20 @@ class Work:
         found: dict[str, float] = {}
 
         def add(word: str, weight: float) -> None:
-            if word not in _NO_HEADS:
+            if word not in _NO_HEADS and word != ",":
                 key = stem(word)
                 found[key] = max(found.get(key, 0.0), weight)
 
-        for place, word in enumerate(self.subject.lower().replace(",", " ").split()):
-            add(word, 1.0 if place < 3 else 0.85)
+        words = self.subject.lower().replace(",", " , ").split()
+        joints = [place for place, word in enumerate(words) if place and (word == "," or word in _NO_HEADS - _OF)]
+        first = joints[0] if joints else len(words)
+        for place, word in enumerate(words):
+            after = words[place + 1] if place + 1 < len(words) else ""
+            head = not after or not after.isalpha() or after in _NO_HEADS or after.endswith("ing")
+            add(word, (1.0 if place < first else _BESIDE) if head else _BEFORE)
+        busy = self.people > 0 and not any(stem(word) in _SCENES for word in words[:first])
         for word in self.action.lower().split():
-            add(word, 1.0)
+            add(word, 1.0 if busy else 0.7)
         for place, thing in enumerate(self.seen):
             words = thing.lower().split()
             for word in words:
@@ -102,10 +112,21 @@ class Work:
         return found
 
     @cached_property
+    def about(self) -> frozenset[str]:
+        """What lies about the subject: what else is seen."""
+        named = {stem(w) for w in self.subject.lower().replace(",", " ").split()}
+        return frozenset(stem(w) for thing in self.seen for w in thing.lower().split()[-1:]) - named
+
+    @cached_property
     def figure(self) -> bool:
-        """Whether one thing or person stands for itself in it, as in a portrait: what another picture cannot be set into."""
+        """Whether one thing or person stands for itself in it and leaves room about it."""
+        return self.area < 0.85 and self.filled
+
+    @cached_property
+    def filled(self) -> bool:
+        """Whether one thing or person is all that it is about, as in a portrait: what another picture cannot be set into."""
         words = [stem(w) for w in self.subject.lower().replace(",", " ").split()[:3]]
-        return 0.06 < self.area < 0.85 and self.people < 9 and not any(w in _SCENES for w in words)
+        return self.area > 0.06 and self.people < 9 and not any(w in _SCENES for w in words)
 
     @property
     def source(self) -> str:
