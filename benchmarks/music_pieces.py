@@ -291,8 +291,9 @@ def edits(exclude: Path, count: int, best_of: int) -> dict[str, Any]:
     """Sopranos of held-out chorales harmonised anew, and gaps of two bars restored: figures against Bach's own, and
     whether what was given is untouched.
     """
-    from artwright.plugins.music.composing.developing import melody_harmonised
-    from artwright.plugins.music.composing.filling import Free, fill
+    from artwright.plugins.music.composing.choosing import heat
+    from artwright.plugins.music.composing.filling import Free, Gap, fill
+    from artwright.plugins.music.composing.harmonising import tune_gap
     from artwright.plugins.music.models.composer import corpus
     from artwright.plugins.music.models.composer.engine import Engine
     from artwright.plugins.music.models.composer.lending import weight_files
@@ -309,11 +310,12 @@ def edits(exclude: Path, count: int, best_of: int) -> dict[str, Any]:
     for number, score in enumerate(works):
         rng = np.random.default_rng([7, number])
         bar, start = score.metres[0].bar, pickup_of(score.metres)
-        options = ComposerOptions(best_of=best_of)
-        whole, _ = melody_harmonised(engine, score.lines[0], score, "bach", 4, rng, options)
+        gap = tune_gap(score.lines[0], score, "bach", 4, rng)
+        whole = fill(engine, gap, rng, tries=best_of, temperature=heat(ComposerOptions(), "bach")).score
         middle = start + max(1, score.length // bar // 2) * bar
         free = [Free(v, middle, middle + 2 * bar) for v in range(4)]
-        mended, new, _ = fill(engine, score, free, rng, style="bach", task="gap", tries=best_of, temperature=1.0)
+        filled = fill(engine, Gap(score, free, "bach", "gap"), rng, tries=best_of, temperature=1.0)
+        mended, new = filled.score, filled.new
         rows["bach"].append(measure(score.lines, bar=bar, start=start))
         rows["harmonised"].append(measure(whole.lines, bar=bar, start=start))
         rows["restored"].append(measure(mended.lines, bar=bar, start=start))

@@ -11,18 +11,20 @@ import numpy as np
 
 from ....core.errors import InputError, UnknownName
 from ....core.weights import read_card
+from ..models.composer.evaluation import nearest_styles
 from ..models.composer.lending import lend, weight_files
 from ..models.composer.options import ComposerOptions
 from ..models.composer.styles import DEFAULT, OWN, STYLE_TABLE, StyleFacts
 from ..theory.keys import Key, parse_key
 from ..theory.score import Score
+from .given import score_of
 
 if TYPE_CHECKING:
     from ....core.requests import Context
     from ....core.style import Style
     from ....core.theme import Mood
 
-__all__ = ["Manner", "choose_key", "choose_manner", "choose_tempo", "heat", "parse_metre"]
+__all__ = ["StyleChoice", "choose_key", "choose_style", "choose_tempo", "heat", "parse_metre"]
 
 STYLE_HEAT = {"bach": 1.1, "mozart": 1.0, "haydn": 1.0, "beethoven": 1.0}
 _MAJOR_SIGNATURES, _NAMES = (
@@ -33,7 +35,7 @@ _MINORS = {-4: "f", -3: "c", -2: "g", -1: "d", 0: "a", 1: "e", 2: "b", 3: "f#", 
 
 
 @dataclass(frozen=True)
-class Manner:
+class StyleChoice:
     """The style that is written in. name: as it is asked for; facts; weights: name of a person's own, or ""; mix: learned
     names and shares where several styles are mixed, else {}.
     """
@@ -49,9 +51,9 @@ class Manner:
         return self.facts.learned
 
 
-def choose_manner(
+def choose_style(
     style: Style | None, options: ComposerOptions, context: Context, *, usual: str = DEFAULT, mixes: bool = False
-) -> Manner:
+) -> StyleChoice:
     """The style and the weights of a request.
 
     A style may be one that ships, the name of weights of one's own (which are then used), a mix of those that ship, or
@@ -80,12 +82,12 @@ def choose_manner(
         return _of_weights(weights, names, options, context, usual)
     name = max(names, key=lambda n: names[n]) if names else usual
     mix = {STYLE_TABLE[n].learned: share for n, share in names.items()} if len(names) > 1 and mixes else None
-    return Manner(name, STYLE_TABLE[name], mix=mix)
+    return StyleChoice(name, STYLE_TABLE[name], mix=mix)
 
 
 def _of_weights(
     weights: str, names: Mapping[str, float], options: ComposerOptions, context: Context, usual: str
-) -> Manner:
+) -> StyleChoice:
     try:
         (path,) = weight_files("all", weights, context.home)
     except UnknownName as error:
@@ -99,7 +101,7 @@ def _of_weights(
         if asked and STYLE_TABLE[asked].learned not in learned:
             raise InputError(f"the weights {weights!r} learned the style {weights!r}, not {asked!r}; leave --style out")
         if not asked:
-            return Manner(weights, _facts_of(weights, card), weights=weights)
+            return StyleChoice(weights, _facts_of(weights, card), weights=weights)
     unknown = [n for n in names if n in STYLE_TABLE and STYLE_TABLE[n].learned not in learned]
     if unknown:
         told = ", ".join(n for n, f in STYLE_TABLE.items() if f.learned in learned)
@@ -108,7 +110,7 @@ def _of_weights(
     if STYLE_TABLE[name].learned not in learned:
         name = next(n for n, f in STYLE_TABLE.items() if f.learned in learned)
     mix = {STYLE_TABLE[n].learned: share for n, share in names.items()} if len(names) > 1 else None
-    return Manner(name, STYLE_TABLE[name], weights=weights, mix=mix)
+    return StyleChoice(name, STYLE_TABLE[name], weights=weights, mix=mix)
 
 
 def _facts_of(name: str, card: Mapping[str, Any]) -> StyleFacts:
@@ -128,9 +130,6 @@ def _facts_of(name: str, card: Mapping[str, Any]) -> StyleFacts:
 
 def _nearest(style: Style, options: ComposerOptions, context: Context) -> dict[str, float]:
     """Names and weights of a style with its reference works put under the learned styles that make them likeliest."""
-    from ..models.composer.evaluation import nearest_styles
-    from .given import score_of
-
     best = dict(style.names)
     for reference, weight in style.references:
         score, _ = score_of(reference, limit=10_000)

@@ -22,7 +22,7 @@ from .plan import rules_for
 from .rules import Rules
 from .search import decode
 
-__all__ = ["Free", "fill", "find_phrases", "widen"]
+__all__ = ["Filled", "Free", "Gap", "fill", "find_phrases", "next_bar", "widen"]
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ def _given(
         open_[n.onset : n.end] = False
     edges = np.flatnonzero(np.diff(np.concatenate([[False], open_[:total], [False]]).astype(int)))
     stretches = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    said: list[Segment] = []
+    spoken: list[Segment] = []
     at = 0
     for start, stop in [*stretches, (total, total)]:
         inside = [replace(n, onset=n.onset - at) for n in kept if at <= n.onset < start]
-        said += [(on + at, length, pitch, sound) for on, length, pitch, sound in segments(inside, start - at, shift)]
+        spoken += [(on + at, length, pitch, sound) for on, length, pitch, sound in segments(inside, start - at, shift)]
         at = stop
-    return said, kept, stretches
+    return spoken, kept, stretches
 
 
 def find_phrases(line: Sequence[Note], total: int, bar: int) -> list[tuple[int, int]]:
@@ -99,60 +99,69 @@ def widen(rules: Rules, lines: Sequence[Sequence[Note]], given: Sequence[Sequenc
 
 
 @dataclass(frozen=True)
+class Gap:
+    """What is to be filled in, and what binds it.
+
+    score: voices from the highest down, empty ones allowed; free: what to write; style: learned name; task: as the nets
+    know it ("free", "gap", "melody", "notes"); total: ticks, at least the score's length; goals: phrase ends whose
+    chords bind what is free; final: class of the last chord, 0 leaves it open; rules: None for those of the style.
+    """
+
+    score: Score
+    free: Sequence[Free]
+    style: str
+    task: str
+    total: int = 0
+    goals: Sequence[Goal] = ()
+    final: int = 0
+    rules: Rules | None = None
+
+
+@dataclass(frozen=True)
 class Filled:
     """What `fill` wrote. score: the whole; new: the new notes by voice; cost: what the critic says of it, lower is
-    better; nats_per_note: of what was drawn; phrases: how many were found in a given melody.
+    better; nats_per_note: of what was drawn.
     """
 
     score: Score
     new: list[list[Note]]
     cost: float
     nats_per_note: float
-    phrases: int = 0
+
+    def notes(self) -> dict[str, float]:
+        """What a manifest remembers."""
+        return {"nats_per_note": round(self.nats_per_note, 4), "critic": round(self.cost, 4)}
 
 
 def fill(
     engine: Engine,
-    score: Score,
-    free: Sequence[Free],
+    gap: Gap,
     rng: np.random.Generator,
     *,
-    style: str,
-    task: str,
     tries: int = 8,
-    total: int | None = None,
-    goals: Sequence[Goal] | None = None,
-    final: int = 0,
-    rules: Rules | None = None,
     temperature: float = 0.9,
     top_p: float = 0.97,
     tell: Callable[[float], None] | None = None,
 ) -> Filled:
-    """The best of `tries` by the critic.
-
-    score: voices from the highest down, empty ones allowed; free: what to write; total: ticks, at least the score's
-    length; goals: phrase ends whose chords bind what is free; final: chord class of the last chord, 0 leaves it open.
-    Given notes come back untouched.
-    """
-    total = max(score.length, total or 0)
+    """The best of `tries` by the critic. Given notes come back untouched."""
+    score, voices = gap.score, len(gap.score.lines)
+    total = max(score.length, gap.total)
     shift = key_shift(score.signature)
-    voices = len(score.lines)
-    parts = [_given(line, [f for f in free if f.voice == v], total, shift) for v, line in enumerate(score.lines)]
-    given = tuple(tuple(said) for said, _, _ in parts)
-    rules = widen(rules or rules_for(style, voices), score.lines, [kept for _, kept, _ in parts])
+    parts = [_given(line, [f for f in gap.free if f.voice == v], total, shift) for v, line in enumerate(score.lines)]
+    rules = widen(gap.rules or rules_for(gap.style, voices), score.lines, [kept for _, kept, _ in parts])
     frame = Frame(
-        style=style,
+        style=gap.style,
         voices=voices,
         metres=score.metres,
         total=total,
         shift=shift,
-        goals=tuple(goals or ()),
-        final=final,
-        task=task,
-        given=given,
+        goals=tuple(gap.goals),
+        final=gap.final,
+        task=gap.task,
+        given=tuple(tuple(spoken) for spoken, _, _ in parts),
     )
     rows = decode(engine, [frame] * tries, rules, rng, temperature=temperature, top_p=top_p, tell=tell)
-    verdicts = [judge_filled(row, style) for row in rows]
+    verdicts = [judge_filled(row, gap.style) for row in rows]
     best = min(range(len(rows)), key=lambda i: verdicts[i].cost)
     written = [
         [n for n in line if any(a <= n.onset < b for a, b in stretches)]

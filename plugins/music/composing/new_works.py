@@ -11,8 +11,8 @@ from ....core.errors import InputError
 from ..notation.score_midi import programs, to_midi
 from ..theory.score import mean_pitch
 from .candidates import Finished, compose, first_original
-from .choosing import choose_key, choose_manner, choose_tempo, heat, parse_metre
-from .finishing import finished, lend_manner
+from .choosing import choose_key, choose_style, choose_tempo, heat, parse_metre
+from .finishing import finished, lend_nets
 from .plan import QUARTETS, plan_piece
 from .wishes import read_wishes
 
@@ -35,8 +35,8 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
             "with --theme-from"
         )
     rng = context.rng
-    manner = choose_manner(request.style, options, context, mixes=True)
-    facts = manner.facts
+    style = choose_style(request.style, options, context, mixes=True)
+    facts = style.facts
     voices = options.voices or facts.voices
     free = {"programs": options.instruments, "key": options.key, "metre": options.metre, "qpm": options.tempo_qpm}
     wishes = read_wishes(request.theme, voices, heeded=[name for name, given in free.items() if not given])
@@ -50,8 +50,8 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
         rng, style=facts.learned, voices=voices, bars=bars, metre=metre, minor=key.minor, tonic=key.final, pickup=pickup
     )
     tempo = options.tempo_qpm or wishes.qpm or choose_tempo(facts, metre, wishes.mood, wishes.pace)
-    with lend_manner(context, manner, options) as lent:
-        engine = lent.blended(manner.mix) if manner.mix else lent
+    with lend_nets(context, style, options) as lent:
+        engine = lent.blended(style.mix) if style.mix else lent
 
         def write() -> list[Finished]:
             found = compose(
@@ -65,7 +65,7 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
                 tempo_qpm=tempo,
                 temperature=heat(options, facts.learned),
                 top_p=options.top_p,
-                blend=bool(manner.mix),
+                blend=bool(style.mix),
                 tell=lambda share: context.progress.update(0.9 * share, "writing"),
             )
             return _by_density(found, wishes.mood)
@@ -82,7 +82,7 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
         "bars": bars,
         "voices": voices,
         "tempo_qpm": tempo,
-        "style": str(request.style) if manner.mix else manner.name,
+        "style": str(request.style) if style.mix else style.name,
         "longest_copies": copies,
     }
     title = _title(request.theme.text)

@@ -10,20 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..models.composer.options import ComposerOptions
-from ..theory.score import Note, Score, bar_lines
-from .choosing import Manner
-from .filling import Filled, Free, fill
-from .finishing import lend_manner
+from ..theory.score import TICKS, Note, Score, bar_lines, strong_beats
+from .filling import Free, Gap
 
-if TYPE_CHECKING:
-    from ....core.requests import Context
-
-__all__ = ["embroider", "mix_bars"]
+__all__ = ["embroidery_gap", "mix_bars"]
 
 
 def mix_bars(new: Score, old: Score, strength: float, rng: np.random.Generator) -> Score:
@@ -46,39 +39,12 @@ def mix_bars(new: Score, old: Score, strength: float, rng: np.random.Generator) 
     return replace(new, lines=tuple(lines))
 
 
-def embroider(
-    melody: Sequence[Note],
-    score: Score,
-    manner: Manner,
-    strength: float,
-    context: Context,
-    options: ComposerOptions,
-) -> Filled | None:
-    """The melody with its strong beats kept and the notes between written in another style; None where none is free."""
-    bars = bar_lines(score.metres, melody[-1].end)
-    strong = {t for start, metre in bars for t in ((start, start + metre.bar // 2) if metre.bar >= 48 else (start,))}
-    free = [
-        Free(0, n.onset, n.onset + 1) for n in melody[:-1] if n.onset not in strong and context.rng.random() < strength
-    ]
+def embroidery_gap(
+    melody: Sequence[Note], score: Score, style: str, strength: float, rng: np.random.Generator
+) -> Gap | None:
+    """The melody with its strong beats kept and a share of the notes between free; None where none is."""
+    strong = strong_beats(bar_lines(score.metres, melody[-1].end), halved_from=2 * TICKS)
+    free = [Free(0, n.onset, n.onset + 1) for n in melody[:-1] if n.onset not in strong and rng.random() < strength]
     if not free:
         return None
-    base = Score(
-        name=score.name,
-        style=manner.learned,
-        lines=(tuple(melody),),
-        metres=score.metres,
-        signature=score.signature,
-        tempo_qpm=score.tempo_qpm,
-    )
-    with lend_manner(context, manner, options) as engine:
-        return fill(
-            engine,
-            base,
-            free,
-            context.rng,
-            style=manner.learned,
-            task="notes",
-            tries=options.best_of,
-            temperature=max(1.0, options.temperature),
-            top_p=options.top_p,
-        )
+    return Gap(replace(score, style=style, lines=(tuple(melody),), names=(), title=""), free, style, "notes")

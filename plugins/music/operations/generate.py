@@ -5,7 +5,8 @@ from __future__ import annotations
 from ....core.artwork import Artwork
 from ....core.errors import InputError
 from ....core.requests import Context, GenerateRequest
-from ..composing.developing import continue_work, harmonise, vary
+from ..composing.developing import continue_work, vary
+from ..composing.harmonising import harmonise
 from ..composing.new_works import compose_work
 from ..models.composer.options import ComposerOptions
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from .keys import Key, key_shift
+
 __all__ = [
     "TICKS",
     "Metre",
@@ -20,11 +22,13 @@ __all__ = [
     "Score",
     "bar_at",
     "bar_lines",
+    "key_of",
     "limit_lines",
     "mean_pitch",
     "merge_metres",
     "pickup_of",
     "sounding",
+    "strong_beats",
     "to_lines",
 ]
 
@@ -112,6 +116,12 @@ def bar_lines(metres: tuple[Metre, ...], length: int) -> list[tuple[int, Metre]]
     return bars
 
 
+def strong_beats(bars: Sequence[tuple[int, Metre]], *, halved_from: int) -> set[int]:
+    """The ticks of bar lines, and of the middles of bars that last `halved_from` ticks or longer."""
+    middles = {start + metre.bar // 2 for start, metre in bars if metre.bar >= halved_from}
+    return {start for start, _ in bars} | middles
+
+
 def pickup_of(metres: Sequence[Metre]) -> int:
     """Length of the pickup in ticks, 0 if there is none."""
     return metres[0].tick + metres[0].bar if metres[0].tick < 0 else 0
@@ -186,6 +196,13 @@ def limit_lines(score: Score, limit: int = MAX_LINES) -> Score:
 def mean_pitch(line: Sequence[Note]) -> float:
     """Mean pitch of a line, its notes weighed by their lengths; 0 for an empty one."""
     return sum(n.pitch * n.length for n in line) / max(1, sum(n.length for n in line))
+
+
+def key_of(score: Score) -> Key:
+    """Major or minor of the signature, by the last and lowest note."""
+    last = max((line[-1] for line in score.lines if line), key=lambda n: (n.end, -n.pitch))
+    final = (last.pitch + key_shift(score.signature)) % 12
+    return Key(score.signature, "minor" if final in (9, 2, 4) else "major", "")
 
 
 def sounding(line: tuple[Note, ...], ticks: NDArray[np.int64]) -> NDArray[np.int64]:
