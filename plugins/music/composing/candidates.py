@@ -14,12 +14,12 @@ from ..notation.score_midi import voice_names
 from ..theory.chord_classes import degree_names
 from ..theory.keys import key_shift
 from ..theory.part_writing import Figures
-from ..theory.score import Note, Score, mean_pitch
+from ..theory.score import TICKS, Note, Score, mean_pitch
 from .copying import check_copies, longest_copies
 from .critic import is_chorale, judge, judge_phrase, judge_stretch
 from .imitation import IMITATIVE, with_entries
 from .plan import QUARTETS, Plan, rules_for
-from .search import Survival, decode
+from .search import NO_SURVIVAL, Survival, decode
 
 __all__ = ["Finished", "compose", "first_original", "frame_for"]
 
@@ -40,17 +40,14 @@ class Finished:
 
     def notes(self) -> dict[str, Any]:
         """What a manifest remembers."""
+        entries = [{"voice": v + 1, "quarter": at / TICKS} for v, at, _ in self.entries]
         return {
             "plan": {
                 "form": self.plan.form,
                 "pickup_ticks": self.plan.pickup,
                 "cadences": degree_names([g.chord for g in self.plan.goals], self.minor),
-                "phrase_ends_quarters": [g.end / 24 for g in self.plan.goals],
-                **(
-                    {"entries": [{"voice": v + 1, "quarter": at / 24} for v, at, _ in self.entries]}
-                    if self.entries
-                    else {}
-                ),
+                "phrase_ends_quarters": [g.end / TICKS for g in self.plan.goals],
+                **({"entries": entries} if entries else {}),
             },
             "nats_per_note": round(self.nats_per_note, 4),
             "critic": round(self.cost, 4),
@@ -115,25 +112,13 @@ def compose(
     blend: the notes are written in the style "user" (a mix), under the rules of `style`.
     """
     slots = slots_for(style, voices)
-    frames: dict[int, Frame] = {}
-    for plan in plans:
-        frames.setdefault(
-            id(plan), frame_for(plan, style="user" if blend else style, voices=slots, signature=signature)
-        )
     rules = rules_for(style, slots)
+    written = "user" if blend else style
+    frames = {id(plan): frame_for(plan, style=written, voices=slots, signature=signature) for plan in plans}
     entries: dict[int, list[tuple[int, int, int]]] = {}
     if style in IMITATIVE and not blend:
         for key, frame in frames.items():
             frames[key], entries[key] = with_entries(engine, frame, rules, rng, temperature=temperature, top_p=top_p)
-    survival = None
-    if is_chorale(style, voices) and len(frames) == 1:
-        survival = Survival(tuple(g.end for g in plans[0].goals[:-1]), judge_phrase)
-    elif voices > 1 and len(frames) == 1:
-        stretch = max(plans[0].metres[0].bar, 192)
-        survival = Survival(
-            tuple(range(2 * stretch, plans[0].total - stretch, 2 * stretch)),
-            lambda row, start, stop: judge_stretch(row, style, start, stop),
-        )
     rows = decode(
         engine,
         [frames[id(p)] for p in plans],
@@ -143,33 +128,40 @@ def compose(
         top_p=top_p,
         echoes=[p.echoes for p in plans],
         tell=tell,
-        survival=survival,
+        survival=_survival(plans[0], style, voices) if len(frames) == 1 else NO_SURVIVAL,
     )
-    finished = []
+    pieces = []
     for row, plan in zip(rows, plans, strict=True):
         verdict = judge(row, style)
-        lines = verdict.lines
-        names = (
-            tuple(voice_names(voices, quartet=style in QUARTETS)[p] for p in players(lines, voices))
-            if slots > voices
-            else ()
-        )
-        kept = [i for i, line in enumerate(lines) if line or slots == voices]
-        score = Score(
-            name=name,
-            style=style,
-            lines=tuple(tuple(lines[i]) for i in kept),
-            metres=plan.metres,
-            signature=signature,
-            tempo_qpm=tempo_qpm,
-            names=tuple(names[i] for i in kept) if names else (),
-        )
-        finished.append(
-            Finished(
-                score, verdict.cost, row.nats_per_note, verdict.figures, plan, minor, tuple(entries.get(id(plan), ()))
-            )
-        )
-    return sorted(finished, key=lambda f: f.cost)
+        lines, names = _played(verdict.lines, style, voices)
+        score = Score(name, style, lines, plan.metres, signature, tempo_qpm, names)
+        imitations = tuple(entries.get(id(plan), ()))
+        pieces.append(Finished(score, verdict.cost, row.nats_per_note, verdict.figures, plan, minor, imitations))
+    return sorted(pieces, key=lambda piece: piece.cost)
+
+
+def _survival(plan: Plan, style: str, voices: int) -> Survival:
+    """Where the best rows of a plan go on: from each phrase end of a chorale, else after every other stretch of 8
+    quarters, nowhere for single lines.
+    """
+    if is_chorale(style, voices):
+        return Survival(tuple(g.end for g in plan.goals[:-1]), judge_phrase)
+    if voices < 2:
+        return NO_SURVIVAL
+    stretch = max(plan.metres[0].bar, 8 * TICKS)
+    stops = tuple(range(2 * stretch, plan.total - stretch, 2 * stretch))
+    return Survival(stops, lambda row, start, stop: judge_stretch(row, style, start, stop))
+
+
+def _played(
+    lines: Sequence[Sequence[Note]], style: str, voices: int
+) -> tuple[tuple[tuple[Note, ...], ...], tuple[str, ...]]:
+    """(lines, names of their players or ()): where there are more lines than players, silent ones are left out."""
+    if slots_for(style, voices) == voices:
+        return tuple(map(tuple, lines)), ()
+    names = voice_names(voices, quartet=style in QUARTETS)
+    heard = [(tuple(line), names[p]) for line, p in zip(lines, players(lines, voices), strict=True) if line]
+    return tuple(line for line, _ in heard), tuple(name for _, name in heard)
 
 
 ROUNDS = 8

@@ -42,8 +42,7 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
     wishes = read_wishes(request.theme, voices, heeded=[name for name, given in free.items() if not given])
     key = choose_key(options.key or wishes.key, wishes.mood, rng, wishes.mode)
     drawn = facts.metres[int(rng.integers(len(facts.metres)))]
-    asked = options.metre or wishes.metre
-    metre = parse_metre(asked) if asked else drawn
+    metre = parse_metre(options.metre or wishes.metre) if options.metre or wishes.metre else drawn
     bars = options.bars or facts.bars
     pickup = {"auto": None, "yes": True, "no": False}[options.pickup]
     plan = plan_piece(
@@ -54,7 +53,7 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
         engine = lent.blended(style.mix) if style.mix else lent
 
         def write() -> list[Finished]:
-            found = compose(
+            pieces = compose(
                 engine,
                 [plan] * options.best_of,
                 rng,
@@ -68,13 +67,15 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
                 blend=bool(style.mix),
                 tell=lambda share: context.progress.update(0.9 * share, "writing"),
             )
-            return _by_density(found, wishes.mood)
+            return _by_density(pieces, wishes.mood)
 
         best, copies = first_original(write(), write, facts.learned)
-    score, program = best.score, list(wishes.programs) or programs(options.instruments, voices, facts.ensemble)
-    if facts.learned in QUARTETS and (options.instruments.strip().lower() or _keyboard(wishes.programs)) in KEYBOARDS:
-        score, program = hands(score), program[:1] * 2
-    midi = to_midi(score, program=program, minor=key.minor)
+    program = list(wishes.programs) or programs(options.instruments, voices, facts.ensemble)
+    keyboard = options.instruments.strip().lower() or _keyboard(wishes.programs)
+    if facts.learned in QUARTETS and keyboard in KEYBOARDS:
+        midi = to_midi(hands(best.score), program=program[:1] * 2, minor=key.minor)
+    else:
+        midi = to_midi(best.score, program=program, minor=key.minor)
     notes = {
         **best.notes(),
         "key": key.name,
@@ -85,8 +86,8 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
         "style": str(request.style) if style.mix else style.name,
         "longest_copies": copies,
     }
-    title = _title(request.theme.text)
-    return finished(midi, title, notes, operation="generate", score=-best.cost, unused=wishes.unused)
+    title, score = _title(request.theme.text), -best.cost
+    return finished(midi, title, notes, operation="generate", score=score, unused=wishes.unused)
 
 
 def _keyboard(named: tuple[int, ...]) -> str:
@@ -104,14 +105,14 @@ def hands(score: Score) -> Score:
     return replace(score, names=tuple("Right hand" if mean >= middle else "Left hand" for mean in means))
 
 
-def _by_density(found: list[Finished], mood: Mood) -> list[Finished]:
+def _by_density(pieces: list[Finished], mood: Mood) -> list[Finished]:
     """Candidates ordered by the critic, with a leaning to fuller ones for excited themes and calmer ones for quiet
     themes.
     """
-    if len(found) < 2:
-        return found
-    mean = float(np.mean([f.figures.notes_per_bar for f in found])) or 1.0
-    return sorted(found, key=lambda f: f.cost - 0.4 * mood.arousal * (f.figures.notes_per_bar / mean - 1))
+    if len(pieces) < 2:
+        return pieces
+    mean = float(np.mean([f.figures.notes_per_bar for f in pieces])) or 1.0
+    return sorted(pieces, key=lambda f: f.cost - 0.4 * mood.arousal * (f.figures.notes_per_bar / mean - 1))
 
 
 def _title(text: str) -> str:

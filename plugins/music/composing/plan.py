@@ -6,6 +6,7 @@ inputs it was trained with, and as masks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,34 +139,63 @@ def plan_piece(
 ) -> Plan:
     """A plan of `bars` bars. tonic: pitch class of the final in the empty key signature (9 in minor, else 0, unless it
     is a church mode's); pickup: whether to begin with an upbeat; None leaves it to chance as in the style."""
-    numerator, denominator = metre
-    size = Metre(0, numerator, denominator).bar
-    beat = 96 // denominator if numerator % 3 or numerator == 3 else 3 * 96 // denominator
-    if pickup is None:
-        counts = {
-            k.split(":")[1]: n
-            for k, n in facts().get(style, {}).get("pickups", {}).items()
-            if k.split(":")[0] == f"{numerator}/{denominator}"
-        }
-        counts = {k: n for k, n in counts.items() if int(k) < size and n >= 2}
-        up = int(pick(rng, counts)) if counts else 0
-    else:
-        up = min(24 if style == "bach" else max(12, beat // 2), size - 12) if pickup else 0
-    metres = (Metre(up - size if up else 0, numerator, denominator),)
-    total = bars * size
+    size = Metre(0, *metre).bar
+    up = _pickup(rng, style, metre, size, pickup)
     tonic = (9 if minor else 0) if tonic is None else tonic
-    final = 1 + 2 * tonic + int(minor and style != "bach" and voices > 1)
+    final = 1 + 2 * tonic + int(minor and voices > 1)
     if style == "bach" and minor:
-        final = 19 if rng.random() < 0.7 else 20
-    if voices == 1:
-        final = 1 + 2 * tonic
+        picardy = rng.random() < 0.7
+        final = (19 if picardy else 20) if voices > 1 else final
+    outline = _Outline(style, Metre(up - size if up else 0, *metre), size, up, bars, minor, final)
     if style in PHRASED and phrased:
-        return _phrases(rng, metres, total, size, up, bars, minor, final)
+        return _phrases(rng, outline)
     if style in FOLK and voices == 1 and phrased and bars in _TUNES:
-        return _strains(rng, metres, total, size, up, bars, final, style)
-    last = _last_chord(rng, size, up, style)
-    goals = (Goal(total - last, total, final, 0, style in (*QUARTETS, "monteverdi") and voices > 1),)
-    return Plan(metres=metres, total=total, goals=goals, final=final, pickup=up)
+        return _strains(rng, outline)
+    total, last = outline.total, _last_chord(rng, outline)
+    return outline.plan([Goal(total - last, total, final, 0, style in (*QUARTETS, "monteverdi") and voices > 1)])
+
+
+def _pickup(rng: np.random.Generator, style: str, metre: tuple[int, int], size: int, wanted: bool | None) -> int:
+    """Ticks of the upbeat in bars of `size` ticks; where nobody wants one or none, as often as in the style."""
+    numerator, denominator = metre
+    if wanted is None:
+        told = facts().get(style, {}).get("pickups", {})
+        counts = {key.split(":")[1]: n for key, n in told.items() if key.split(":")[0] == f"{numerator}/{denominator}"}
+        counts = {key: n for key, n in counts.items() if int(key) < size and n >= 2}
+        return int(pick(rng, counts)) if counts else 0
+    beat = 96 // denominator if numerator % 3 or numerator == 3 else 3 * 96 // denominator
+    return min(24 if style == "bach" else max(12, beat // 2), size - 12) if wanted else 0
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """What is settled before the phrases: metre (which begins before a pickup), ticks of a bar and of the pickup, bars,
+    mode, class of the last chord.
+    """
+
+    style: str
+    metre: Metre
+    size: int
+    up: int
+    bars: int
+    minor: bool
+    final: int
+
+    @property
+    def total(self) -> int:
+        """Ticks of the piece."""
+        return self.bars * self.size
+
+    def plan(
+        self,
+        goals: Sequence[Goal],
+        *,
+        echoes: tuple[tuple[int, int, int], ...] = (),
+        form: str = "",
+        told: bool = True,
+    ) -> Plan:
+        """The plan with these phrase ends."""
+        return Plan((self.metre,), self.total, tuple(goals), self.final, self.up, echoes, form, told)
 
 
 _TUNES = {8: 2, 12: 3, 16: 4, 24: 3, 32: 4}
@@ -174,83 +204,53 @@ _OPEN = {False: ((7, 5), (2, 4), (4, 1)), True: ((7, 5), (2, 2), (3, 1))}
 """Degrees (semitones above the final) on which a phrase that is to be answered ends, with their weights, in major and in minor."""
 
 
-def _strains(
-    rng: np.random.Generator,
-    metres: tuple[Metre, ...],
-    total: int,
-    size: int,
-    up: int,
-    bars: int,
-    final: int,
-    style: str,
-) -> Plan:
+def _strains(rng: np.random.Generator, outline: _Outline) -> Plan:
     """A tune in phrases of equal length: a a', then b b' or b a'; what returns is the same but for its last quarter.
     Open and closed ends take turns.
     """
-    count = _TUNES[bars]
-    length = total // count
+    count = _TUNES[outline.bars]
+    length = outline.total // count
     rounded = count == 4 and rng.random() < 0.5
     form = {2: "aa'", 3: "aa'b", 4: "aa'ba'" if rounded else "aa'bb'"}[count]
-    turn = length - max(size, length // 4)
+    turn = length - max(outline.size, length // 4)
     echoes = [(length, length + turn, length)]
     if count == 4:
         echoes.append((3 * length, 4 * length - (0 if rounded else length - turn), 2 * length if rounded else length))
-    tonic = (final - 1) // 2
+    tonic = (outline.final - 1) // 2
     degrees = _OPEN[tonic in (2, 4, 9)]
     goals = []
     for i in range(count):
         end = (i + 1) * length
-        hold = _last_chord(rng, size, up, style)
+        hold = _last_chord(rng, outline)
         closed = i % 2 == 1 or i == count - 1
         step = 0 if closed else int(pick(rng, {str(d): w for d, w in degrees}))
         goals.append(Goal(end - hold, end, 1 + 2 * ((tonic + step) % 12)))
     if rounded:
-        goals[3] = Goal(goals[1].start + 2 * length, total, goals[1].chord)
-    return Plan(
-        metres=metres,
-        total=total,
-        goals=tuple(goals),
-        final=final,
-        pickup=up,
-        echoes=tuple(echoes),
-        form=form,
-        told=style in ("essen", "chinese"),
-    )
+        goals[3] = Goal(goals[1].start + 2 * length, outline.total, goals[1].chord)
+    return outline.plan(goals, echoes=tuple(echoes), form=form, told=outline.style in ("essen", "chinese"))
 
 
-def _last_chord(rng: np.random.Generator, size: int, up: int, style: str) -> int:
+def _last_chord(rng: np.random.Generator, outline: _Outline) -> int:
     """Length of the final in ticks."""
-    if style in FOLK:
-        return max(12, min(24, size - up) if size > 24 else size)
-    full = size - up
-    return max(
-        24,
-        full
-        if style in ("palestrina", "monteverdi", "trecento") or rng.random() < 0.5
-        else full // 2 // 12 * 12 or full,
-    )
+    size, full = outline.size, outline.size - outline.up
+    if outline.style in FOLK:
+        return max(12, min(24, full) if size > 24 else size)
+    whole = outline.style in ("palestrina", "monteverdi", "trecento") or rng.random() < 0.5
+    return max(24, full if whole else full // 2 // 12 * 12 or full)
 
 
-def _phrases(
-    rng: np.random.Generator,
-    metres: tuple[Metre, ...],
-    total: int,
-    size: int,
-    up: int,
-    bars: int,
-    minor: bool,
-    final: int,
-) -> Plan:
+def _phrases(rng: np.random.Generator, outline: _Outline) -> Plan:
     """Phrases of about eight beats (a bar more where they don't divide evenly), each with its cadence; A A B where
     there are six or more.
     """
+    size, up, bars, final = outline.size, outline.up, outline.bars, outline.final
     each = max(1, round(192 / size)) if size < 144 else 1
     count = max(1, bars // each)
     sizes = [each] * count
     for i in range(bars - each * count):
         sizes[-1 - i % count] += 1
     ends = (np.cumsum(sizes) * size).tolist()
-    chain = _cadence_chain(rng, count, minor, final)
+    chain = _cadence_chain(rng, count, outline.minor, final)
     echoes: tuple[tuple[int, int, int], ...] = ()
     form = "abcdefghijklmnopqrstuvwxyz"[:count] if count <= 26 else ""
     if (
@@ -265,13 +265,13 @@ def _phrases(
         form = "abab" + form[2 : count - 2]
     goals = []
     for i, end in enumerate(ends):
-        half = (chain[i] - 1) // 2 == ((final - 1) // 2 + 7) % 12
-        dominant = end == total or (1 <= chain[i] <= 24 and rng.random() < (HALF_TONICISED if half else DOMINANT))
-        goals.append(Goal(end - _hold(rng, size, up, end == total), end, chain[i], 0, dominant))
+        often = HALF_TONICISED if _is_half(chain[i], final) else DOMINANT
+        dominant = end == outline.total or (1 <= chain[i] <= 24 and rng.random() < often)
+        goals.append(Goal(end - _hold(rng, size, up, end == outline.total), end, chain[i], 0, dominant))
     if echoes:
         goals[2] = Goal(ends[2] - (goals[0].end - goals[0].start), ends[2], chain[0], 0, goals[0].dominant)
         goals[3] = Goal(ends[3] - (goals[1].end - goals[1].start), ends[3], chain[1], 0, goals[1].dominant)
-    return Plan(metres=metres, total=total, goals=tuple(goals), final=final, pickup=up, echoes=echoes, form=form)
+    return outline.plan(goals, echoes=echoes, form=form)
 
 
 def _hold(rng: np.random.Generator, size: int, up: int, last: bool) -> int:

@@ -5,8 +5,9 @@ All randomness comes from the generator that is passed in; the same generator st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,9 @@ class Survival:
     kept: int = 2
 
 
+NO_SURVIVAL = Survival((), lambda row, start, stop: 0.0)
+
+
 def decode(
     engine: Engine,
     frames: Sequence[Frame],
@@ -74,22 +78,22 @@ def decode(
     top_p: float = 0.97,
     echoes: Sequence[Sequence[tuple[int, int, int]]] | None = None,
     tell: Callable[[float], None] | None = None,
-    survival: Survival | None = None,
+    survival: Survival = NO_SURVIVAL,
 ) -> list[Candidate]:
     """One candidate for each frame. echoes: for each frame, stretches (start, stop, back) in which the highest voice
     repeats itself.
 
     survival: only where all frames and echoes are the same.
     """
+    sample = partial(draw, rng=rng, temperature=temperature, top_p=top_p)
     rows = [Candidate(Cursor(frame), 0.0, 0) for frame in frames]
     start = 0
-    for stop in survival.stops if survival is not None and len(rows) > 1 else ():
-        _write(engine, rows, stop, rules, rng, temperature, top_p, echoes, tell)
-        assert survival is not None
+    for stop in survival.stops if len(rows) > 1 else ():
+        _write(engine, rows, stop, rules, sample, echoes, tell)
         order = sorted(range(len(rows)), key=lambda i: survival.cost(rows[i], start, stop))
         rows = [rows[order[i % survival.kept]].split() for i in range(len(rows))]
         start = stop
-    _write(engine, rows, None, rules, rng, temperature, top_p, echoes, tell)
+    _write(engine, rows, None, rules, sample, echoes, tell)
     return rows
 
 
@@ -98,9 +102,7 @@ def _write(
     rows: Sequence[Candidate],
     until: int | None,
     rules: Rules,
-    rng: np.random.Generator,
-    temperature: float,
-    top_p: float,
+    sample: Callable[[NDArray[np.float32]], NDArray[np.int64]],
     echoes: Sequence[Sequence[tuple[int, int, int]]] | None,
     tell: Callable[[float], None] | None,
 ) -> None:
@@ -124,30 +126,20 @@ def _write(
             rows[i].cursor.inputs(inputs[at])
         log_pitch = session.put(inputs)
         forced = {at: _forced(rows[i].cursor, echoes[i] if echoes else ()) for at, i in speaking.items()}
-        masked = np.full((len(lanes), PITCHES), _NEVER)
-        masked[:, 0] = 0
-        for at, i in speaking.items():
-            said = forced[at]
-            masked[at, 0] = _NEVER
-            if said is not None:
-                masked[at, said[0]] = 0
-                continue
-            bias = pitch_bias(rows[i].cursor, rules)
+        free = [at for at, said in forced.items() if said is None]
+        masked = _only({at: said[0] if said else None for at, said in forced.items()}, len(lanes), PITCHES)
+        for at in free:
+            cursor = rows[speaking[at]].cursor
+            bias = pitch_bias(cursor, rules)
             wanted = log_pitch[at] if bias is None else log_pitch[at] + bias
-            masked[at] = np.where(pitch_mask(rows[i].cursor, rules), wanted, _NEVER)
-        pitch = draw(masked, rng, temperature=temperature, top_p=top_p)
+            masked[at] = np.where(pitch_mask(cursor, rules), wanted, _NEVER)
+        pitch = sample(masked)
         log_length = session.lengths(pitch)
-        masked = np.full((len(lanes), len(LENGTHS)), _NEVER)
-        masked[:, 0] = 0
-        for at, i in speaking.items():
-            said = forced[at]
-            masked[at, 0] = _NEVER
-            if said is not None:
-                masked[at, said[1]] = 0
-                continue
+        masked = _only({at: said[1] if said else None for at, said in forced.items()}, len(lanes), len(LENGTHS))
+        for at in free:
             wanted = log_length[at] + length_bias(rules, int(pitch[at]))
-            masked[at] = np.where(length_mask(rows[i].cursor, rules, int(pitch[at])), wanted, _NEVER)
-        length = draw(masked, rng, temperature=temperature, top_p=top_p)
+            masked[at] = np.where(length_mask(rows[speaking[at]].cursor, rules, int(pitch[at])), wanted, _NEVER)
+        length = sample(masked)
         for at, i in speaking.items():
             row = rows[i]
             if forced[at] is None:
@@ -161,6 +153,19 @@ def _write(
         if tell is not None and steps % 16 == 0:
             first = rows[lanes[0]].cursor
             tell(min(1.0, first.now / max(1, first.frame.total)))
+
+
+def _only(forced: Mapping[int, int | None], lanes: int, width: int) -> NDArray[np.float32]:
+    """Log probabilities, (lanes, width), that leave each lane one choice: what it is bound to, the first where it waits;
+    none (to be written) where a lane of `forced` is free.
+    """
+    masked = np.full((lanes, width), _NEVER)
+    masked[:, 0] = 0
+    for at, choice in forced.items():
+        masked[at, 0] = _NEVER
+        if choice is not None:
+            masked[at, choice] = 0
+    return masked
 
 
 def _forced(cursor: Cursor, echoes: Sequence[tuple[int, int, int]]) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -77,69 +78,71 @@ def unfold(sheet: Sheet) -> Sheet:
     order = sheet.order or play_order([m.signs for m in sheet.measures])
     if order == list(range(len(sheet.measures))):
         return sheet
-    starts, now = [], Fraction(0)
-    for i in order:
-        starts.append(now)
-        now += sheet.measures[i].length
-    visits: dict[int, int] = {}
-    passes = [visits.setdefault(i, 0) for i in order]
-    for k, i in enumerate(order):
-        visits[i] += 1
-        passes[k] = visits[i]
-    first = [m.start for m in sheet.measures]
-    first[0] = min(first[0], Fraction(0))
-
-    def measure_of(at: Fraction) -> int:
-        return max(0, bisect_right(first, at) - 1)
-
-    def moved(rows: list[tuple[Fraction, T]]) -> Iterator[tuple[Fraction, T, int]]:
-        """(new position, row, pass) of rows in the order of playing."""
-        by_measure: dict[int, list[tuple[Fraction, T]]] = {}
-        for at, row in rows:
-            by_measure.setdefault(measure_of(at), []).append((at, row))
-        for k, i in enumerate(order):
-            for at, row in by_measure.get(i, ()):
-                yield starts[k] + at - sheet.measures[i].start, row, passes[k]
-
-    def in_force(rows: list[tuple[Fraction, T]]) -> Iterator[tuple[Fraction, T]]:
-        """What holds from where, in the order of playing: after a jump, what stood before its target."""
-        rows = sorted(rows, key=lambda row: row[0])
-        places = [at for at, _ in rows]
-        told = [(at, row, 1) for at, row, _ in moved(rows)]
-        for k, i in enumerate(order):
-            before = bisect_right(places, sheet.measures[i].start) - 1
-            if before >= 0:
-                told.append((starts[k], rows[before][1], 0))
-        now: T | None = None
-        for at, row, _ in sorted(told, key=lambda row: (row[0], row[2])):
-            if row != now:
-                yield at, row
-            now = row
-
+    way = _Way(sheet.measures, order)
     parts = []
     for part in sheet.parts:
         verses = max((verse for *_, verse in part.words), default=1)
         parts.append(
             replace(
                 part,
-                notes=[replace(n, start=at) for at, n, _ in moved([(n.start, n) for n in part.notes])],
+                notes=[replace(n, start=at) for at, n, _ in way.moved([(n.start, n) for n in part.notes])],
                 words=[
                     (at, word, 1)
-                    for at, (word, verse), sung in moved([(at, (w, v)) for at, w, v in part.words])
+                    for at, (word, verse), sung in way.moved([(at, (w, v)) for at, w, v in part.words])
                     if verse == min(sung, verses)
                 ],
             )
         )
+    played = [sheet.measures[i] for i in order]
     return Sheet(
         title=sheet.title,
         parts=parts,
-        measures=[
-            Measure(start, sheet.measures[i].length, sheet.measures[i].metre)
-            for start, i in zip(starts, order, strict=True)
-        ],
-        keys=[(at, *key) for at, key in in_force([(at, (sharps, minor)) for at, sharps, minor in sheet.keys])],
-        tempi=list(in_force(sheet.tempi)),
+        measures=[Measure(start, m.length, m.metre) for start, m in zip(way.starts, played, strict=True)],
+        keys=[(at, *key) for at, key in way.in_force([(at, (sharps, minor)) for at, sharps, minor in sheet.keys])],
+        tempi=list(way.in_force(sheet.tempi)),
     )
+
+
+class _Way:
+    """The way through the measures of a page. order: their indices as they are played; starts: when each visit begins;
+    passes: the how manieth visit of its measure it is.
+    """
+
+    def __init__(self, measures: list[Measure], order: list[int]) -> None:
+        self.measures, self.order = measures, order
+        lengths = [measures[i].length for i in order]
+        self.starts = list(itertools.accumulate(lengths[:-1], initial=Fraction(0)))
+        visits = Counter[int]()
+        self.passes = []
+        for i in order:
+            visits[i] += 1
+            self.passes.append(visits[i])
+        self._first = [m.start for m in measures]
+        self._first[0] = min(self._first[0], Fraction(0))
+
+    def moved(self, rows: list[tuple[Fraction, T]]) -> Iterator[tuple[Fraction, T, int]]:
+        """(new position, row, pass) of rows in the order of playing."""
+        by_measure: dict[int, list[tuple[Fraction, T]]] = {}
+        for at, row in rows:
+            by_measure.setdefault(max(0, bisect_right(self._first, at) - 1), []).append((at, row))
+        for start, i, visit in zip(self.starts, self.order, self.passes, strict=True):
+            for at, row in by_measure.get(i, ()):
+                yield start + at - self.measures[i].start, row, visit
+
+    def in_force(self, rows: list[tuple[Fraction, T]]) -> Iterator[tuple[Fraction, T]]:
+        """What holds from where, in the order of playing: after a jump, what stood before its target."""
+        rows = sorted(rows, key=lambda row: row[0])
+        places = [at for at, _ in rows]
+        stated = [(at, row, 1) for at, row, _ in self.moved(rows)]
+        for start, i in zip(self.starts, self.order, strict=True):
+            before = bisect_right(places, self.measures[i].start) - 1
+            if before >= 0:
+                stated.append((start, rows[before][1], 0))
+        now: T | None = None
+        for at, row, _ in sorted(stated, key=lambda row: (row[0], row[2])):
+            if row != now:
+                yield at, row
+            now = row
 
 
 def joined(notes: list[Written]) -> list[Written]:

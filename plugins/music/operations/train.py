@@ -16,8 +16,12 @@ from ..models.composer.lending import weight_files
 from ..models.composer.options import ComposerOptions
 from ..models.composer.styles import STYLE_TABLE
 from ..models.composer.training import TRAINING_BYTES, Recipe, collect, fit, held_out_figures, make_card, prepare
+from ..theory.score import Score
 
 __all__ = ["train"]
+
+_FEWEST = 200
+"""Notes below which a net has nothing to learn from."""
 
 
 def train(request: TrainRequest[ComposerOptions], context: Context) -> TrainReport:
@@ -28,32 +32,10 @@ def train(request: TrainRequest[ComposerOptions], context: Context) -> TrainRepo
     too little music.
     """
     options = request.options
-    bundled = request.corpus.name == "music21" and not request.corpus.is_dir()
-    root = find_music21() if bundled else request.corpus
-    if not root.is_dir():
-        raise InputError(
-            f"{str(root)!r} is not a folder of scores; give one, or the word music21 for the corpus of that package"
-        )
     if request.name in STYLE_TABLE:
         raise InputError(f"{request.name!r} is the name of a style that ships; give what is trained another --name")
-    wanted = [s.strip() for s in options.styles.split(",") if s.strip()]
-    exclude = Path(options.exclude) if options.exclude else None
-    recipe = Recipe(
-        width=options.width,
-        layers=options.layers,
-        hidden=options.width * 43 // 16,
-        dropout=options.dropout,
-        rate=options.learning_rate,
-        share=options.chorale_share,
-        decay=options.decay,
-        shift=options.shift,
-    )
-    scores = collect(root, styles=wanted, exclude=exclude)
-    if sum(s.notes for s in scores) < 200:
-        raise InputError(
-            f"{str(root)!r} holds {sum(s.notes for s in scores)} notes; at least 200 are needed to learn from"
-        )
-    data, works, held = prepare(scores, recipe.share, context.progress)
+    recipe = Recipe.of(options)
+    data, works, held = prepare(_read_corpus(request), recipe.share, context.progress)
     start = None
     if options.start:
         start = load_weights(weight_files("all", options.start, context.home)[0])[0]
@@ -69,7 +51,7 @@ def train(request: TrainRequest[ComposerOptions], context: Context) -> TrainRepo
     settings = {
         "corpus": str(request.corpus),
         "styles": options.styles,
-        "exclude": sha256_file(exclude) if exclude is not None else "",
+        "exclude": sha256_file(Path(options.exclude)) if options.exclude else "",
     }
     with context.devices.lease(("music", "training"), lambda device: device, size=TRAINING_BYTES) as device:
         net, result = fit(
@@ -95,7 +77,7 @@ def train(request: TrainRequest[ComposerOptions], context: Context) -> TrainRepo
         result,
         seed=request.seed,
         command=_command(request),
-        folder="music21" if bundled else request.corpus.resolve().name,
+        folder="music21" if _is_bundled(request.corpus) else request.corpus.resolve().name,
     )
     path = request.weights / f"{request.name}.safetensors"
     save_weights(path, arrays, card)
@@ -103,6 +85,27 @@ def train(request: TrainRequest[ComposerOptions], context: Context) -> TrainRepo
         about = {"weights": request.name, "model": "composer"}
         write_text(context.home / "styles" / "music" / f"{request.name}.json", json.dumps(about) + "\n")
     return TrainReport(weights=path, card={**card, "finite": math.isfinite(result.best or 0.0)})
+
+
+def _is_bundled(corpus: Path) -> bool:
+    """Whether music21's own corpus is asked for, by its name."""
+    return corpus.name == "music21" and not corpus.is_dir()
+
+
+def _read_corpus(request: TrainRequest[ComposerOptions]) -> list[Score]:
+    """The works to learn from. Raises InputError if there is no folder or too little in it."""
+    options = request.options
+    root = find_music21() if _is_bundled(request.corpus) else request.corpus
+    if not root.is_dir():
+        raise InputError(
+            f"{str(root)!r} is not a folder of scores; give one, or the word music21 for the corpus of that package"
+        )
+    styles = [s.strip() for s in options.styles.split(",") if s.strip()]
+    scores = collect(root, styles=styles, exclude=Path(options.exclude) if options.exclude else None)
+    notes = sum(s.notes for s in scores)
+    if notes < _FEWEST:
+        raise InputError(f"{str(root)!r} holds {notes} notes; at least {_FEWEST} are needed to learn from")
+    return scores
 
 
 def _command(request: TrainRequest[ComposerOptions]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from ...theory.texture import read_ranges, read_texture
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
 
-__all__ = ["MAX_LISTED", "Reading", "findings", "read_music"]
+__all__ = ["MAX_LISTED", "Reading", "describe_key", "findings", "read_music"]
 
 MAX_LISTED = 2_000
 """Longest list of chords, faults or moments in the findings; what is beyond is counted."""
@@ -80,18 +80,8 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
             "pickup_quarters": float(bars.length[0]) if bars.number[0] == 0 else 0.0,
             "notes": len(notes),
             "instruments": instrument_names(midi),
-            "key": _key(reading.key),
-            "keys": [
-                {
-                    "from_bar": bars.numbers(k.start),
-                    "to_bar": bars.numbers(k.end - 0.01),
-                    "start": k.start,
-                    "end": k.end,
-                    "name": k.name,
-                    "probability": round(k.probability, 3),
-                }
-                for k in reading.keys
-            ],
+            "key": describe_key(reading.key),
+            "keys": _keys(reading),
             "metre": {"name": bars.metre_name(bars.first_whole), "changes": _metre_changes(bars)},
             "tempo": {
                 "qpm": round(first_qpm, 3),
@@ -101,64 +91,104 @@ def findings(reading: Reading, midi: PrettyMIDI) -> dict[str, Any]:
             },
             "voices": [{"name": name, **row} for name, row in zip(names, read_ranges(notes), strict=True)],
             "texture": read_texture(notes),
-            "chords": [
-                {
-                    "bar": bars.numbers(c.start),
-                    "beat": round(bars.beat_in_bar(c.start), 3),
-                    "start": c.start,
-                    "length": c.end - c.start,
-                    "name": c.name,
-                    "numeral": c.numeral,
-                    "key": key_name(c.key),
-                }
-                for c in reading.chords[:MAX_LISTED]
-            ],
-            "cadences": [
-                {
-                    "bar": c.bar,
-                    "beat": c.beat,
-                    "kind": c.kind,
-                    "key": key_name(c.key),
-                    "numerals": list(c.numerals),
-                    "start": c.position,
-                    "probability": c.probability,
-                }
-                for c in reading.cadences
-            ],
-            "form": {
-                "letters": " ".join(p.letter for p in reading.phrases),
-                "phrases": [
-                    {"letter": p.letter, "from_bar": p.first_bar, "to_bar": p.last_bar, "start": p.start, "end": p.end}
-                    for p in reading.phrases
-                ],
-                "repetition": repetition(notes),
-            },
-            "counterpoint": {
-                **summarise_faults(reading.faults, len(bars)),
-                "faults": [
-                    {"kind": f.kind, "bar": f.bar, "beat": f.beat, "voices": [names[v] for v in f.voices]}
-                    for f in reading.faults[:MAX_LISTED]
-                ],
-            },
-            "moments": [
-                {
-                    "kind": m.kind,
-                    "bar": m.bar,
-                    "beat": m.beat,
-                    "detail": m.detail,
-                    "voice": names[m.voice] if m.voice >= 0 else "",
-                }
-                for m in reading.moments[:MAX_LISTED]
-            ],
-            "metrics": {name: round(value, 4) for name, value in set_metrics(notes).items()},
+            "chords": _chords(reading),
+            "cadences": _cadences(reading),
+            "form": _form(reading),
+            "counterpoint": _counterpoint(reading, names),
+            "moments": _moments(reading, names),
+            "metrics": _rounded(set_metrics(notes)),
             "mood": {
                 "valence": round(valence, 3),
                 "arousal": round(arousal, 3),
                 "words": list(mood_words(Mood(valence=valence, arousal=arousal))),
             },
-            "features": {name: round(value, 4) for name, value in reading.features.items()},
+            "features": _rounded(reading.features),
         }
     )
+
+
+def _rounded(figures: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in figures.items()}
+
+
+def _keys(reading: Reading) -> list[dict[str, Any]]:
+    numbers = reading.notes.bars.numbers
+    return [
+        {
+            "from_bar": numbers(k.start),
+            "to_bar": numbers(k.end - 0.01),
+            "start": k.start,
+            "end": k.end,
+            "name": k.name,
+            "probability": round(k.probability, 3),
+        }
+        for k in reading.keys
+    ]
+
+
+def _chords(reading: Reading) -> list[dict[str, Any]]:
+    bars = reading.notes.bars
+    return [
+        {
+            "bar": bars.numbers(c.start),
+            "beat": round(bars.beat_in_bar(c.start), 3),
+            "start": c.start,
+            "length": c.end - c.start,
+            "name": c.name,
+            "numeral": c.numeral,
+            "key": key_name(c.key),
+        }
+        for c in reading.chords[:MAX_LISTED]
+    ]
+
+
+def _cadences(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "bar": c.bar,
+            "beat": c.beat,
+            "kind": c.kind,
+            "key": key_name(c.key),
+            "numerals": list(c.numerals),
+            "start": c.position,
+            "probability": c.probability,
+        }
+        for c in reading.cadences
+    ]
+
+
+def _form(reading: Reading) -> dict[str, Any]:
+    return {
+        "letters": " ".join(p.letter for p in reading.phrases),
+        "phrases": [
+            {"letter": p.letter, "from_bar": p.first_bar, "to_bar": p.last_bar, "start": p.start, "end": p.end}
+            for p in reading.phrases
+        ],
+        "repetition": repetition(reading.notes),
+    }
+
+
+def _counterpoint(reading: Reading, names: Sequence[str]) -> dict[str, Any]:
+    return {
+        **summarise_faults(reading.faults, len(reading.notes.bars)),
+        "faults": [
+            {"kind": f.kind, "bar": f.bar, "beat": f.beat, "voices": [names[v] for v in f.voices]}
+            for f in reading.faults[:MAX_LISTED]
+        ],
+    }
+
+
+def _moments(reading: Reading, names: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": m.kind,
+            "bar": m.bar,
+            "beat": m.beat,
+            "detail": m.detail,
+            "voice": names[m.voice] if m.voice >= 0 else "",
+        }
+        for m in reading.moments[:MAX_LISTED]
+    ]
 
 
 def repetition(notes: NoteTable) -> float:
@@ -169,7 +199,8 @@ def repetition(notes: NoteTable) -> float:
     return round(float(np.mean([alike[i, :i].max() > 0.98 for i in range(1, len(alike))])), 4)
 
 
-def _key(key: KeyEstimate | None) -> dict[str, Any] | None:
+def describe_key(key: KeyEstimate | None) -> dict[str, Any] | None:
+    """A key as JSON, with the next likely one; None for none."""
     if key is None:
         return None
     return {

@@ -15,6 +15,7 @@ from ...listening.spectrum import FRAME_S, Spectra, find_tempo, hear_key, mel_co
 from ...notation.pianoroll import FADED, INK, PAPER
 from ...theory.chords import note_names
 from ...theory.key_finding import KeyEstimate, key_name
+from .findings import describe_key
 from .messages import MESSAGES
 
 if TYPE_CHECKING:
@@ -41,14 +42,7 @@ def recording_findings(recording: Recording, spectra: Spectra) -> tuple[dict[str
             for name, value in sound_figures(recording.samples, recording.rate_hz, spectra).items()
         },
         "tempo": {"qpm": round(qpm, 2), "strength": round(strength, 3)},
-        "key": None
-        if key is None
-        else {
-            "name": key.name,
-            "probability": round(key.probability, 3),
-            "second": key_name(key.second),
-            "second_probability": round(key.second_probability, 3),
-        },
+        "key": describe_key(key),
         "chroma": {letters[c]: round(float(chroma[c] / max(chroma.max(), 1e-9)), 4) for c in range(12)},
         "melody": {
             "notes": len(notes),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ...theory.chord_classes import chord_class
 from ...theory.keys import key_shift
-from ...theory.score import Note, Score, bar_lines
+from ...theory.score import Metre, Note, Score, bar_lines
 from .vocabulary import (
     BINS,
     COLUMNS,
@@ -127,7 +127,8 @@ def encode(score: Score, *, style: str | None = None, shift: int | None = None, 
     ).reshape(-1, 5)
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     onset, voice, length, pitch, sound = (np.ascontiguousarray(c) for c in rows.T)
-    base = _features(score, style or score.style, onset, voice, length, sound, total, shift)
+    spoken = _Spoken(len(lines), onset, voice, length, sound, _shown(sound))
+    base = _features(score, style or score.style, spoken, total, shift)
     return Encoded(
         score=score,
         onset=onset,
@@ -146,70 +147,87 @@ def _shown(sound: Int) -> Int:
     return np.where(sound == 0, HOLD, sound)
 
 
-def _features(
-    score: Score, style: str, onset: Int, voice: Int, length: Int, sound: Int, total: int, shift: int
-) -> Byte:
-    n, voices = len(onset), len(score.lines)
-    out = np.zeros((n, len(COLUMNS)), np.uint8)
+def _features(score: Score, style: str, spoken: _Spoken, total: int, shift: int) -> Byte:
+    """The inputs of all positions but those of the known future."""
+    out = np.zeros((len(spoken.onset), len(COLUMNS)), np.uint8)
 
     def put(name: str, values: Int | int, rows: Int | NDArray[np.bool_] | slice = slice(None), /) -> None:
         out[rows, INDEX[name]] = values
 
-    ticks = _LENGTHS[length]
-    bars = bar_lines(score.metres, max(total, 1))
-    starts = np.array([b[0] for b in bars])
-    sizes = np.array([b[1].bar for b in bars])
-    metres = np.array(
-        [
-            METRES.index((b[1].numerator, b[1].denominator)) if (b[1].numerator, b[1].denominator) in METRES else 0
-            for b in bars
-        ]
-    )
-    pickup = int(starts[0] < 0)
-    bar = np.maximum(np.searchsorted(starts, onset, side="right") - 1, 0)
-    place, size = onset - starts[bar], sizes[bar]
     put("style", (STYLES.index(style) if style in STYLES else 0) + 1)
-    put("voices", voices)
-    put("metre", metres[bar])
+    put("voices", spoken.voices)
     put("key", (shift + 6) % 12 + 1)
-    put("voice", voice + 1)
-    put("from_bass", voices - voice)
+    put("voice", spoken.voice + 1)
+    put("from_bass", spoken.voices - spoken.voice)
+    put("to_end", 1 + bins(np.minimum(total - spoken.onset, TO_END_CAP)))
+    bars = bar_lines(score.metres, max(total, 1))
+    sizes = _bar_inputs(put, bars, spoken.onset)
+    put("last_pitch", spoken.shown[:-1], slice(1, None))
+    put("last_length", spoken.length[:-1] + 1, slice(1, None))
+    put("last_voice", spoken.voice[:-1] + 1, slice(1, None))
+    _voice_inputs(put, spoken)
+    _form(put, spoken, sizes, min(bars[0][0], 0))
+    _goals(put, score, spoken.onset, shift)
+    return out
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """What is said at each of n positions: onset in ticks, voice, length as an index, what sounds; shown: the latter as
+    an input. voices: how many there are.
+    """
+
+    voices: int
+    onset: Int
+    voice: Int
+    length: Int
+    sound: Int
+    shown: Int
+
+
+def _bar_inputs(put: Putter, bars: Sequence[tuple[int, Metre]], onset: Int) -> Int:
+    """Metre and place in the bar; gives the length of the bar at each position."""
+    starts = np.array([start for start, _ in bars])
+    names = [(metre.numerator, metre.denominator) for _, metre in bars]
+    metres = np.array([METRES.index(name) if name in METRES else 0 for name in names])
+    bar = np.maximum(np.searchsorted(starts, onset, side="right") - 1, 0)
+    place, size = onset - starts[bar], np.array([metre.bar for _, metre in bars])[bar]
+    put("metre", metres[bar])
     put("place", np.minimum(place // 6, 63) + 1)
     put("rest_of_place", place % 6 + 1)
     put("beat", np.minimum(place // 24, 11) + 1)
     put("to_bar", 1 + bins(size - place))
-    put("to_end", 1 + bins(np.minimum(total - onset, TO_END_CAP)))
-    put("bar_of_eight", (bar - pickup) % 8 + 1)
-    shown = _shown(sound)
-    put("last_pitch", shown[:-1], slice(1, None))
-    put("last_length", length[:-1] + 1, slice(1, None))
-    put("last_voice", voice[:-1] + 1, slice(1, None))
-    order = np.arange(n)
-    of_voice = [np.flatnonzero(voice == u) for u in range(voices)]
+    put("bar_of_eight", (bar - int(starts[0] < 0)) % 8 + 1)
+    return size
+
+
+def _voice_inputs(put: Putter, spoken: _Spoken) -> None:
+    """What each voice sings now and sang before, what the speaking one sang last, and how far it is from the others."""
+    onset, voice, length, sound, shown = spoken.onset, spoken.voice, spoken.length, spoken.sound, spoken.shown
+    n, voices = len(onset), spoken.voices
+    ticks, order = _LENGTHS[length], np.arange(n)
     now = np.full((voices, n), -1)
+    before = np.full(n, -1)
     for u in range(voices):
-        latest = np.maximum.accumulate(np.where(voice == u, order, -1))
-        now[u, 1:] = latest[:-1]
+        members = np.flatnonzero(voice == u)
+        before[members[1:]] = members[:-1]
+        now[u, 1:] = np.maximum.accumulate(np.where(voice == u, order, -1))[:-1]
         known = now[u] >= 0
         at = now[u][known]
         put(f"now{u}", shown[at], known)
         left = onset[at] + ticks[at] - onset[known]
         put(f"left{u}", 1 + 2 * bins(left) + (onset[at] == onset[known]), known)
-    before = np.full(n, -1)
-    for members in of_voice:
-        before[members[1:]] = members[:-1]
     for u in range(voices):
         at = np.where(now[u] >= 0, before[np.maximum(now[u], 0)], -1)
         put(f"before{u}", np.where(at >= 0, shown[np.maximum(at, 0)], 0))
-    at = before.copy()
-    own = at
+    at = before
     for k in (1, 2, 3):
         known = at >= 0
         put(f"own{k}", shown[np.maximum(at, 0)][known], known)
         if k < 3:
             put(f"own_length{k}", length[np.maximum(at, 0)][known] + 1, known)
         at = np.where(known, before[np.maximum(at, 0)], -1)
-    own_sound = np.where(own >= 0, sound[np.maximum(own, 0)], 0)
+    own = np.where(before >= 0, sound[np.maximum(before, 0)], 0)
     for name, other in (
         ("to_top", np.zeros(n, np.int64)),
         ("to_bass", np.full(n, voices - 1)),
@@ -217,11 +235,8 @@ def _features(
     ):
         at = now[other, order]
         theirs = np.where(at >= 0, sound[np.maximum(at, 0)], 0)
-        known = (own_sound > 0) & (theirs > 0)
-        put(name, np.clip(own_sound - theirs + 64, 1, 127)[known], known)
-    _form(put, of_voice, onset, length, sound, shown, size, int(min(starts[0], 0)))
-    _goals(put, score, onset, shift)
-    return out
+        known = (own > 0) & (theirs > 0)
+        put(name, np.clip(own - theirs + 64, 1, 127)[known], known)
 
 
 def _at(members: Int, onset: Int, ticks: Int) -> Int:
@@ -235,10 +250,10 @@ class Putter(Protocol):
     def __call__(self, name: str, values: Int | int, rows: Int | NDArray[np.bool_] | slice = ..., /) -> None: ...
 
 
-def _form(
-    put: Putter, of_voice: Sequence[Int], onset: Int, length: Int, sound: Int, shown: Int, size: Int, first: int
-) -> None:
+def _form(put: Putter, spoken: _Spoken, size: Int, first: int) -> None:
     """What stood at the same place 1, 2, 4 and 8 bars ago, and for how many notes the voice has followed it."""
+    onset, length, sound, shown = spoken.onset, spoken.length, spoken.sound, spoken.shown
+    of_voice = [np.flatnonzero(spoken.voice == v) for v in range(spoken.voices)]
     for v, members in enumerate(of_voice):
         for k in FORM:
             back = onset[members] - k * size[members]

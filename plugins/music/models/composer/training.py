@@ -21,6 +21,7 @@ from ...theory.score import Score
 from .corpus import FOLDERS, load_scores, read_excluded, read_folder, read_works, store_scores
 from .dataset import Dataset, windows
 from .encoding import Encoded, encode
+from .options import ComposerOptions
 from .styles import OWN
 from .vocabulary import SLOTS
 
@@ -55,6 +56,20 @@ class Recipe:
     share: float = 0.3
     decay: float = 0.5
     smoothing: float = 0.0
+
+    @classmethod
+    def of(cls, options: ComposerOptions) -> Recipe:
+        """What the options of a request ask for; a hidden layer is 43/16 of the width, as in SwiGLU."""
+        return cls(
+            width=options.width,
+            layers=options.layers,
+            hidden=options.width * 43 // 16,
+            dropout=options.dropout,
+            rate=options.learning_rate,
+            share=options.chorale_share,
+            decay=options.decay,
+            shift=options.shift,
+        )
 
 
 def collect(
