@@ -19,9 +19,9 @@ import itertools
 import numpy as np
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.colour import Array
-from artwright.plugins.painting.atelier.drawing import compose
+from artwright.plugins.painting.atelier.drawing import draw_scene
 from artwright.plugins.painting.atelier.layout.from_theme import make_plan
-from artwright.plugins.painting.atelier.layout.habits import manner_of
+from artwright.plugins.painting.atelier.layout.habits import habits_of
 from artwright.plugins.painting.atelier.noise import blur, resize
 from artwright.plugins.painting.atelier.scene import Scene
 from artwright.plugins.painting.atelier.styles import HANDS, find_style, paint
@@ -80,7 +80,7 @@ def figures(lab: Array, scene: Scene) -> dict[str, float]:
 def variety(theme: str, seeds: int) -> float:
     """Mean pairwise difference of light between the scenes of a theme's first seeds."""
     maps = [
-        resize(compose(make_plan(Theme.from_prompt(theme), seed, 4 / 3), 96).lab, 24, 32)[..., 0]
+        resize(draw_scene(make_plan(Theme.from_prompt(theme), seed, 4 / 3), 96).lab, 24, 32)[..., 0]
         for seed in range(seeds)
     ]
     return float(
@@ -105,7 +105,7 @@ def main() -> None:
     for name in filter(None, given.styles.split(",")):
         rows = []
         for theme in THEMES[: given.themes]:
-            scene = compose(make_plan(Theme.from_prompt(theme), given.seed, 4 / 3, manner=manner_of(name)), size[1])
+            scene = draw_scene(make_plan(Theme.from_prompt(theme), given.seed, 4 / 3, habits=habits_of(name)), size[1])
             image = paint(scene, find_style(name), size=size, rng=np.random.default_rng([given.seed, 99]))
             rows.append(figures(to_lab(image), scene))
         limits = {**LIMITS, **OWN.get(name, {})}

@@ -25,7 +25,7 @@ import numpy as np
 from artwright.plugins.painting.atelier.colour import oklab_to_srgb, srgb_to_oklab
 from artwright.plugins.painting.formats.files import read_picture
 from artwright.plugins.painting.models.brush.engine import repaint
-from artwright.plugins.painting.reading.brushwork import Hand, distance, measure, to_lab
+from artwright.plugins.painting.reading.brushwork import Brushwork, distance, measure, to_lab
 from artwright.plugins.painting.reading.manner import manner_of_pictures
 from PIL import Image
 from scipy import ndimage
@@ -75,19 +75,19 @@ def pictures(text: str, count: int, side: int) -> list[tuple[str, Image.Image]]:
 
 
 def compare(
-    photo: Image.Image, own: Hand, reference: Image.Image, goal: Hand, seed: int
+    photo: Image.Image, own: Brushwork, reference: Image.Image, goal: Brushwork, seed: int
 ) -> tuple[dict[str, float], Image.Image]:
     """Figures of one pair, and the result."""
     began = time.process_time()
     painted = repaint(photo, manner_of_pictures([(reference, 1.0)]), photo.size, np.random.default_rng(seed))
     seconds = time.process_time() - began
-    hand = measure(to_lab(painted))
+    brushwork = measure(to_lab(painted))
     row = {
         "similarity": similarity(photo, painted),
-        "distance": distance(hand, goal),
+        "distance": distance(brushwork, goal),
         "photograph": distance(own, goal),
         "reinhard": distance(measure(to_lab(reinhard(photo, reference))), goal),
-        "grain": hand.grain,
+        "grain": brushwork.grain,
         "seconds": seconds,
     }
     return row, painted

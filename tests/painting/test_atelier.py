@@ -16,7 +16,7 @@ from artwright.core.requests import Context, GenerateRequest, TrainRequest
 from artwright.core.style import Style
 from artwright.core.theme import Theme, concepts
 from artwright.plugins.painting.atelier.brush import Strokes
-from artwright.plugins.painting.atelier.drawing import compose
+from artwright.plugins.painting.atelier.drawing import draw_scene
 from artwright.plugins.painting.atelier.layout.from_theme import make_plan
 from artwright.plugins.painting.atelier.layout.roles import ROLES, WORDS
 from artwright.plugins.painting.atelier.names import SUMMARIES
@@ -62,7 +62,7 @@ def pixels(image: Image.Image) -> np.ndarray:
 @pytest.mark.parametrize("name", sorted(HANDS))
 def test_each_hand_paints_a_picture_with_values(name: str) -> None:
     plan = make_plan(theme_of("river", "autumn"), 2, 4 / 3)
-    image = paint(compose(plan, 64), find_style(name), size=(96, 72), rng=np.random.default_rng(1))
+    image = paint(draw_scene(plan, 64), find_style(name), size=(96, 72), rng=np.random.default_rng(1))
     assert image.size == (96, 72) and image.mode == "RGB"
     light = pixels(image).mean(-1)
     assert 0.04 < light.std() < 0.35, "mud or poster"
@@ -75,7 +75,7 @@ def test_hands_are_named_once() -> None:
 
 
 def test_hands_differ_visibly() -> None:
-    scene = compose(make_plan(theme_of("mountain", "dawn"), 3, 4 / 3), 64)
+    scene = draw_scene(make_plan(theme_of("mountain", "dawn"), 3, 4 / 3), 64)
     seen = [
         pixels(paint(scene, find_style(n), size=(96, 72), rng=np.random.default_rng(1)))
         for n in ("monet", "hokusai", "shan-shui", "rembrandt")
@@ -91,7 +91,7 @@ def test_every_concept_leads_to_a_scene() -> None:
         assert plan.ground in GROUNDS
         if number % 11:
             continue
-        scene = compose(plan, 32)
+        scene = draw_scene(plan, 32)
         assert np.isfinite(scene.lab).all()
         assert scene.kind.max() <= max(Kind)
     assert set(ROLES) <= {*concepts(), *WORDS.values()}
@@ -100,7 +100,7 @@ def test_every_concept_leads_to_a_scene() -> None:
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_each_ground_in_another_format(ground: str) -> None:
     aspect = (0.75, 16 / 9)[len(ground) % 2]
-    scene = compose(make_plan(theme_of("night"), 5, aspect, ground=ground), 40)
+    scene = draw_scene(make_plan(theme_of("night"), 5, aspect, ground=ground), 40)
     assert scene.shape == (40, round(40 * aspect))
     assert np.isfinite(scene.lab).all()
     assert scene.lab[..., 0].std() > 0.02
@@ -133,13 +133,13 @@ def test_seeds_and_plans_are_repeatable() -> None:
     assert first == again != other
     kept = read_plan(json.loads(json.dumps(first.to_dict())))
     assert kept.to_dict() == first.to_dict()
-    assert np.abs(compose(kept, 64).lab - compose(first, 64).lab).mean() < 0.02
+    assert np.abs(draw_scene(kept, 64).lab - draw_scene(first, 64).lab).mean() < 0.02
 
 
 def test_one_thing_more_moves_nothing_else() -> None:
     plan = make_plan(theme_of("field"), 3, 4 / 3)
     more = plan.but(items=(*plan.items, plan.items[0].__class__(kind="boat", x=0.1, y=0.99, h=0.02, number=99)))
-    a, b = compose(plan, 64), compose(more, 64)
+    a, b = draw_scene(plan, 64), draw_scene(more, 64)
     assert np.abs(a.lab[:30] - b.lab[:30]).max() < 1e-6
 
 
@@ -148,7 +148,7 @@ def test_seeds_give_living_variety() -> None:
     for key in ("river",):
         maps = []
         for seed in range(7):
-            scene = compose(make_plan(theme_of(key), seed, 4 / 3), 36)
+            scene = draw_scene(make_plan(theme_of(key), seed, 4 / 3), 36)
             maps.append(np.asarray(Image.fromarray(scene.lab[..., 0]).resize((32, 24), Image.Resampling.BOX)))
         pairs = [
             min(np.abs(a - b).mean(), np.abs(a - b[:, ::-1]).mean()) for i, a in enumerate(maps) for b in maps[i + 1 :]
@@ -249,7 +249,7 @@ def test_learning_a_hand_from_one_picture(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
     plan = make_plan(theme_of("lake", "dusk"), 1, 4 / 3)
-    picture = paint(compose(plan, 144), find_style("van-gogh"), size=(192, 144), rng=np.random.default_rng(0))
+    picture = paint(draw_scene(plan, 144), find_style("van-gogh"), size=(192, 144), rng=np.random.default_rng(0))
     picture.save(folder / "one.png")
     (folder / "broken.jpg").write_bytes(b"no picture")
     options = parse_options(AtelierOptions, {}, model="atelier")
@@ -287,7 +287,7 @@ def test_style_parameters_round_trip() -> None:
 @pytest.mark.parametrize("seed", [3, 8])
 def test_foam_stands_on_a_stormy_sea_and_does_not_cover_it(seed: int) -> None:
     plan = make_plan(theme_of("storm", "sea"), seed, 4 / 3).but(items=())
-    scene = compose(plan, 144)
+    scene = draw_scene(plan, 144)
     sea = scene.lab[int((plan.horizon + 0.03) * 144) :, :, 0]
     foam = (sea > np.median(sea) + 0.15).mean()
     assert 0.003 < foam < 0.2, f"{foam:.3f} of the sea is foam"

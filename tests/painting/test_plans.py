@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from artwright.core.errors import ArtwrightError
 from artwright.core.theme import Theme, concepts
-from artwright.plugins.painting.atelier.drawing import compose
+from artwright.plugins.painting.atelier.drawing import draw_scene
 from artwright.plugins.painting.atelier.elements import arguments, table
 from artwright.plugins.painting.atelier.layout.from_theme import make_plan
 from artwright.plugins.painting.atelier.plan import GROUNDS, SEASONS, TIMES, Item, Plan
@@ -144,7 +144,7 @@ def test_each_kind_is_drawn_with_each_argument_that_it_takes(kind: str) -> None:
     rows = [required] + [{**required, name: value} for name, check in takes.items() for value in sample(check)]
     for more in rows[:14]:
         row = {**BASE, "items": [{"kind": kind, "x": 0.6, "y": 0.7, "h": 0.2, "more": more}]}
-        assert np.isfinite(compose(read_plan(row), 48).lab).all(), more
+        assert np.isfinite(draw_scene(read_plan(row), 48).lab).all(), more
 
 
 THEMES = (
@@ -162,7 +162,7 @@ def test_each_plan_that_is_made_is_read_again_and_builds(theme: str) -> None:
         plan = make_plan(Theme.from_prompt(theme), seed, 4 / 3)
         again = read_plan(json.loads(json.dumps(plan.to_dict())))
         assert again.to_dict() == plan.to_dict()
-    assert np.isfinite(compose(again, 36).lab).all()
+    assert np.isfinite(draw_scene(again, 36).lab).all()
 
 
 def test_each_concept_ground_hour_and_season_gives_a_plan_that_is_read_again() -> None:
@@ -175,7 +175,7 @@ def test_each_concept_ground_hour_and_season_gives_a_plan_that_is_read_again() -
     ]
     by_subject = [make_plan(words, 5, 1.2, subject=kind) for kind in table.ELEMENTS]
     for plan in by_subject:
-        assert np.isfinite(compose(plan, 24).lab).all(), plan.items
+        assert np.isfinite(draw_scene(plan, 24).lab).all(), plan.items
     for plan in plans + by_subject:
         assert read_plan(json.loads(json.dumps(plan.to_dict()))).items == tuple(
             Item(**row) for row in plan.to_dict()["items"]

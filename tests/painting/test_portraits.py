@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.colour import from_hex
-from artwright.plugins.painting.atelier.drawing import compose
+from artwright.plugins.painting.atelier.drawing import draw_scene
 from artwright.plugins.painting.atelier.elements.costume import COLLARS, HATS, bust
 from artwright.plugins.painting.atelier.elements.hair import STYLES, beard, drape, hair
 from artwright.plugins.painting.atelier.elements.hands import hand
@@ -241,7 +241,7 @@ def test_words_say_who_sits(text: str, more: dict[str, str]) -> None:
 def test_a_family_is_a_group() -> None:
     items = plan_of("family portrait", aspect=0.9).items
     assert [i.more["sex"] for i in items] == ["man", "woman", "child"]
-    scene = compose(plan_of("family portrait"), 72)
+    scene = draw_scene(plan_of("family portrait"), 72)
     assert scene.is_kind(Kind.SKIN).mean() > 0.01
 
 
@@ -256,7 +256,7 @@ def test_nothing_is_built_that_nobody_asked_for(text: str) -> None:
 def test_mist_takes_the_distance() -> None:
     plan = plan_of("misty mountains at dawn")
     assert plan.weather == "mist"
-    misty, clear = compose(plan, 72), compose(plan.but(weather="fair"), 72)
+    misty, clear = draw_scene(plan, 72), draw_scene(plan.but(weather="fair"), 72)
     far = (misty.depth > 0.5) & (misty.depth < 0.95)
     assert misty.lab[..., 0][far].std() < 0.75 * clear.lab[..., 0][far].std()
 

@@ -11,7 +11,7 @@ from artwright.core.studio import Studio
 from artwright.core.style import Style
 from artwright.core.theme import Theme
 from artwright.plugins.painting.medium import Painting
-from artwright.plugins.painting.reading.brushwork import JUDGED, Hand, distance, measure, mix_hands, to_lab
+from artwright.plugins.painting.reading.brushwork import JUDGED, Brushwork, distance, measure, mix_brushwork, to_lab
 from artwright.plugins.painting.reading.manner import manner_of_pictures, mix_manners
 from artwright.plugins.painting.reading.photo import scene_from_picture
 from PIL import Image
@@ -73,9 +73,9 @@ def correlation(one: Image.Image, two: Image.Image) -> float:
 def test_the_skeleton_stays_and_the_hand_comes_over(photo, other, painted):
     assert painted.payload.size == photo.payload.size
     assert correlation(painted.payload, photo.payload) > 0.8
-    hands = [measure(to_lab(w.payload)) for w in (painted, photo, other)]
-    assert distance(hands[0], hands[2]) < 0.8 * distance(hands[1], hands[2])
-    assert abs(hands[0].chroma - hands[2].chroma) < abs(hands[1].chroma - hands[2].chroma)
+    brushworks = [measure(to_lab(w.payload)) for w in (painted, photo, other)]
+    assert distance(brushworks[0], brushworks[2]) < 0.8 * distance(brushworks[1], brushworks[2])
+    assert abs(brushworks[0].chroma - brushworks[2].chroma) < abs(brushworks[1].chroma - brushworks[2].chroma)
     warm = [np.asarray(w.payload, float).mean((0, 1)) for w in (painted, photo)]
     assert warm[0][0] - warm[0][2] > warm[1][0] - warm[1][2] + 20
     assert set(painted.provenance.notes["hand"]) >= set(JUDGED)
@@ -135,13 +135,13 @@ def test_scenes_of_pictures_have_all_maps():
 
 def test_hands_mix_by_weight():
     one, two = (measure(to_lab(p)) for p in (photograph(), reference()))
-    assert isinstance(one, Hand)
-    half = mix_hands([(one, 1), (two, 3)])
+    assert isinstance(one, Brushwork)
+    half = mix_brushwork([(one, 1), (two, 3)])
     assert np.isclose(half.chroma, (one.chroma + 3 * two.chroma) / 4)
     assert distance(one, one) == 0 < distance(one, two)
     first, second = manner_of_pictures([(photograph(), 1)]), manner_of_pictures([(reference(), 1)])
     both = mix_manners([(first, 0.5), (second, 0.5)])
-    assert both.hand is not None
+    assert both.brushwork is not None
     assert np.isclose(sum(row[3] for row in both.parameters.palette), 1, atol=0.05)
 
 

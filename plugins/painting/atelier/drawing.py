@@ -18,10 +18,10 @@ from .plan import Item, Plan
 from .scene import Kind, Scene
 from .world import World, palette
 
-__all__ = ["compose"]
+__all__ = ["draw_scene"]
 
 
-def compose(plan: Plan, height: int, *, progress: Progress | None = None) -> Scene:
+def draw_scene(plan: Plan, height: int, *, progress: Progress | None = None) -> Scene:
     """Draw a plan `height` pixels high; the same plan gives the same scene."""
     progress = progress or Silent()
     scene = Scene.blank(height, max(8, round(height * plan.aspect)))

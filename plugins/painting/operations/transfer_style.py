@@ -58,8 +58,8 @@ def transfer_style(request: TransferRequest[BrushOptions], context: Context) -> 
         x, y, w, h = (v * scale for v in part)
         painted = join_inside(ground, painted, (x, y, w, h), rim=max(size) / 200)
     notes: dict[str, object] = {"hand": measure(to_lab(painted)).to_dict(), "parameters": manner.parameters.name}
-    if manner.hand is not None:
-        notes["reference_hand"] = manner.hand.to_dict()
+    if manner.brushwork is not None:
+        notes["reference_hand"] = manner.brushwork.to_dict()
     medium = Painting()
     title = request.artwork.title
     return medium.artwork(

@@ -24,11 +24,11 @@ __all__ = [
     "LEAST_SIDE",
     "MEASURED_SIDE",
     "SPREAD",
-    "Hand",
+    "Brushwork",
     "distance",
     "hue_entropy",
     "measure",
-    "mix_hands",
+    "mix_brushwork",
     "to_lab",
 ]
 
@@ -40,7 +40,7 @@ _FALL = 0.35
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hand:
+class Brushwork:
     """How a picture is painted.
 
     width, length: of a stroke, pixels at 1024 (twice the lag at which the autocorrelation of the fine light falls to
@@ -101,7 +101,7 @@ def to_lab(picture: Image, side: int = MEASURED_SIDE) -> Array:
     return srgb_to_oklab(np.asarray(picture, np.float32) / 255)
 
 
-def measure(lab: Array) -> Hand:
+def measure(lab: Array) -> Brushwork:
     """The hand of a picture in Oklab (height, width, 3)."""
     light = lab[..., 0]
     unit = max(light.shape) / MEASURED_SIDE
@@ -113,7 +113,7 @@ def measure(lab: Array) -> Hand:
     edge = ndimage.gaussian_gradient_magnitude(light, max(0.6, 1.5 * unit), truncate=3)
     strong = edge >= np.quantile(edge, 0.96)
     dark, bright = np.quantile(light, [0.05, 0.95])
-    return Hand(
+    return Brushwork(
         width=across,
         length=along,
         coherence=float((coherence * energy).sum() / (energy.sum() + 1e-9)),
@@ -172,12 +172,12 @@ def _crossing(curve: Array) -> float:
     return i - 1 + float((curve[i - 1] - _FALL) / (curve[i - 1] - curve[i] + 1e-9))
 
 
-def mix_hands(hands: list[tuple[Hand, float]]) -> Hand:
+def mix_brushwork(brushworks: list[tuple[Brushwork, float]]) -> Brushwork:
     """The weighted mean of some hands."""
-    total = sum(w for _, w in hands)
-    return Hand(**{f.name: sum(getattr(h, f.name) * w for h, w in hands) / total for f in fields(Hand)})
+    total = sum(w for _, w in brushworks)
+    return Brushwork(**{f.name: sum(getattr(h, f.name) * w for h, w in brushworks) / total for f in fields(Brushwork)})
 
 
-def distance(one: Hand, other: Hand) -> float:
+def distance(one: Brushwork, other: Brushwork) -> float:
     """Root mean square difference of the judged figures, each in units of its spread over masterworks."""
     return float(np.sqrt(np.mean([((getattr(one, k) - getattr(other, k)) / SPREAD[k]) ** 2 for k in JUDGED])))

@@ -10,7 +10,7 @@ from ....core.originality import Originality
 from ....core.progress import Progress, Silent
 from ..eye.model import Eye, Sight
 from ..mending.damage import find_damage
-from .brushwork import Hand, measure, to_lab
+from .brushwork import Brushwork, measure, to_lab
 from .colours import find_harmony, find_palette
 from .composition import find_composition, find_values
 from .theme import find_mood
@@ -35,16 +35,16 @@ def analyze_picture(
     progress = progress or Silent()
     lab = to_lab(picture)
     progress.update(0.3, "measuring")
-    hand = measure(lab)
+    brushwork = measure(lab)
     harmony = find_harmony(lab)
-    mood = find_mood(lab, hand, harmony["warm"])
+    mood = find_mood(lab, brushwork, harmony["warm"])
     findings: dict[str, Any] = {
         "size": list(picture.size),
         "palette": [s.to_dict() for s in find_palette(lab)],
         "harmony": harmony,
         "values": find_values(lab),
         "composition": find_composition(lab),
-        "brushwork": {**hand.to_dict(), "manner": describe_brushwork(hand)},
+        "brushwork": {**brushwork.to_dict(), "manner": describe_brushwork(brushwork)},
         "mood": {"valence": round(mood.valence, 3), "arousal": round(mood.arousal, 3)},
         "movement": sight.ranked("movement"),
         "artist": sight.ranked("hand") or sight.ranked("artist"),
@@ -58,21 +58,21 @@ def analyze_picture(
     return findings
 
 
-def describe_brushwork(hand: Hand) -> list[str]:
+def describe_brushwork(brushwork: Brushwork) -> list[str]:
     """Words for the brushwork: "smooth", "broken", "flowing", "restless", "outlined", "fine", "broad"."""
     words = []
-    if hand.fine < 0.028:
+    if brushwork.fine < 0.028:
         words.append("smooth")
-    elif hand.fine > 0.055:
+    elif brushwork.fine > 0.055:
         words.append("broken")
-    if hand.coherence > 0.60:
+    if brushwork.coherence > 0.60:
         words.append("flowing")
-    elif hand.coherence < 0.43:
+    elif brushwork.coherence < 0.43:
         words.append("restless")
-    if hand.contour > 0.012:
+    if brushwork.contour > 0.012:
         words.append("outlined")
-    if hand.width < 3.0:
+    if brushwork.width < 3.0:
         words.append("fine")
-    elif hand.width > 5.4:
+    elif brushwork.width > 5.4:
         words.append("broad")
     return words or ["even"]

@@ -11,7 +11,7 @@ from PIL import Image
 from ..atelier.brush import Layer
 from ..atelier.colour import Array
 from ..atelier.styles.parameters import Outline, StyleParameters
-from ..reading.brushwork import Hand, measure, mix_hands, to_lab
+from ..reading.brushwork import Brushwork, measure, mix_brushwork, to_lab
 from ..reading.colours import find_palette, to_hex
 
 __all__ = ["Manner", "manner_of_pictures", "mix_manners"]
@@ -22,34 +22,38 @@ class Manner:
     """How to paint: parameters of the atelier, and the statistics to arrive at (None where the hand is a named one)."""
 
     parameters: StyleParameters
-    hand: Hand | None = None
+    brushwork: Brushwork | None = None
 
 
 def manner_of_pictures(pictures: Sequence[tuple[Image.Image, float]], *, name: str = "reference") -> Manner:
     """The manner of one or more pictures with weights."""
     labs = [(to_lab(p), w) for p, w in pictures]
-    hand = mix_hands([(measure(lab), w) for lab, w in labs])
+    brushwork = mix_brushwork([(measure(lab), w) for lab, w in labs])
     total = sum(w for _, w in labs)
     palette = tuple((*s.lab, s.share * w / total) for lab, w in labs for s in find_palette(lab, 20))
     darkest = np.mean([lab[lab[..., 0] <= np.quantile(lab[..., 0], 0.04)].mean(axis=0) for lab, _ in labs], axis=0)
     ground = np.mean([np.median(lab.reshape(-1, 3), axis=0) for lab, _ in labs], axis=0)
-    return Manner(parameters=_parameters(hand, palette, darkest, ground, name), hand=hand)
+    return Manner(parameters=_parameters(brushwork, palette, darkest, ground, name), brushwork=brushwork)
 
 
 def _parameters(
-    hand: Hand, palette: tuple[tuple[float, float, float, float], ...], darkest: Array, ground: Array, name: str
+    brushwork: Brushwork,
+    palette: tuple[tuple[float, float, float, float], ...],
+    darkest: Array,
+    ground: Array,
+    name: str,
 ) -> StyleParameters:
     """A measured hand as parameters of the stroke family.
 
     Scans differ in sharpness more than painters in brushes, so widths are stretched and kept within what reads as a
     stroke.
     """
-    width = float(np.clip(3.1 * hand.width, 9.0, 18))
-    aspect = float(np.clip(1.1 * hand.length / hand.width, 1.8, 5))
-    turn = float(np.clip(0.95 - 1.2 * hand.coherence, 0.08, 0.6))
-    light = float(np.clip(1.15 * hand.fine, 0.012, 0.09))
-    chroma = float(np.clip(1.3 * hand.grain, 0.002, 0.018))
-    bristle = float(np.clip(12 * hand.fine, 0.3, 0.95))
+    width = float(np.clip(3.1 * brushwork.width, 9.0, 18))
+    aspect = float(np.clip(1.1 * brushwork.length / brushwork.width, 1.8, 5))
+    turn = float(np.clip(0.95 - 1.2 * brushwork.coherence, 0.08, 0.6))
+    light = float(np.clip(1.15 * brushwork.fine, 0.012, 0.09))
+    chroma = float(np.clip(1.3 * brushwork.grain, 0.002, 0.018))
+    bristle = float(np.clip(12 * brushwork.fine, 0.3, 0.95))
     layers = tuple(
         Layer(
             width=width * size,
@@ -71,11 +75,11 @@ def _parameters(
         )
     )
     outline = None
-    if hand.contour > 0.012:
+    if brushwork.contour > 0.012:
         outline = Outline(
             width=4.5,
             length=24,
-            count=int(np.clip(60_000 * hand.contour, 700, 2600)),
+            count=int(np.clip(60_000 * brushwork.contour, 700, 2600)),
             colour=to_hex(darkest),
             own=0.35,
             opacity=0.85,
@@ -90,9 +94,9 @@ def _parameters(
         ground_share=0.35,
         layers=layers,
         outline=outline,
-        streak=float(np.clip(0.25 * (hand.coherence - 0.5), 0, 0.04)),
-        relief=float(np.clip(11 * hand.fine, 0.08, 0.7)),
-        shine=float(np.clip(1.5 * (hand.fine - 0.05), 0, 0.1)),
+        streak=float(np.clip(0.25 * (brushwork.coherence - 0.5), 0, 0.04)),
+        relief=float(np.clip(11 * brushwork.fine, 0.08, 0.7)),
+        shine=float(np.clip(1.5 * (brushwork.fine - 0.05), 0, 0.1)),
         level_water=0.4,
     )
 
@@ -146,8 +150,8 @@ def mix_manners(parts: Sequence[tuple[Manner, float]]) -> Manner:
                 },
             )
         )
-    hands = [(m.hand, w) for m, w in parts if m.hand is not None]
+    brushworks = [(m.brushwork, w) for m, w in parts if m.brushwork is not None]
     return Manner(
         parameters=replace(main, name="mix", layers=tuple(layers), **changes),
-        hand=mix_hands(hands) if len(hands) == len(parts) else None,
+        brushwork=mix_brushwork(brushworks) if len(brushworks) == len(parts) else None,
     )

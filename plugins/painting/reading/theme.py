@@ -15,7 +15,7 @@ from ....core.artwork import Artwork
 from ....core.theme import Mood, Theme, concepts, mood_of
 from ..atelier.colour import Array
 from ..atelier.noise import resize
-from .brushwork import Hand, measure, to_lab
+from .brushwork import Brushwork, measure, to_lab
 from .colours import find_harmony, find_palette
 from .composition import find_composition, find_horizon, find_values
 
@@ -25,22 +25,28 @@ if TYPE_CHECKING:
 __all__ = ["features", "find_mood", "read_theme"]
 
 
-def find_mood(lab: Array, hand: Hand, warm: float) -> Mood:
+def find_mood(lab: Array, brushwork: Brushwork, warm: float) -> Mood:
     """Valence from brightness, chroma and warmth; arousal from chroma, contrast and restless texture."""
     bright = float(np.mean(lab[..., 0]))
-    valence = 2.2 * (bright - 0.52) + 5.0 * (hand.chroma - 0.05) + 0.25 * warm
-    arousal = 6.0 * (hand.chroma - 0.055) + 2.6 * (hand.masses - 0.12) + 8.0 * (hand.fine - 0.043) + 0.2 * warm - 0.1
+    valence = 2.2 * (bright - 0.52) + 5.0 * (brushwork.chroma - 0.05) + 0.25 * warm
+    arousal = (
+        6.0 * (brushwork.chroma - 0.055)
+        + 2.6 * (brushwork.masses - 0.12)
+        + 8.0 * (brushwork.fine - 0.043)
+        + 0.2 * warm
+        - 0.1
+    )
     return Mood(valence=float(np.tanh(valence)), arousal=float(np.tanh(arousal)))
 
 
 def features(picture: Image) -> dict[str, float]:
     """Forty named numbers on colour, values, composition and brushwork; the same keys for each picture."""
     lab = to_lab(picture, 640)
-    hand = measure(lab)
+    brushwork = measure(lab)
     harmony, values, built = find_harmony(lab), find_values(lab), find_composition(lab)
-    mood = find_mood(lab, hand, harmony["warm"])
+    mood = find_mood(lab, brushwork, harmony["warm"])
     palette = find_palette(lab)
-    row = {f"hand_{k}": v for k, v in hand.to_dict().items()}
+    row = {f"hand_{k}": v for k, v in brushwork.to_dict().items()}
     row |= {
         f"value_{k}": float(values[k])
         for k in ("median", "contrast", "middle_spread", "dark_share", "light_share", "masses", "skew")

@@ -8,7 +8,7 @@ from .....core.theme import Theme, concepts
 from .....core.words.reading import stems
 from ..plan import Item
 from .roles import WORDS, kind_of
-from .things import Arrangement
+from .things import Layout
 
 __all__ = ["NUMBERS", "count_things", "join"]
 
@@ -55,35 +55,35 @@ def _is_plural(word: str, image: str) -> bool:
     return any(form in known or form in WORDS for form in stems(word) if form != word)
 
 
-def join(hand: Arrangement, kind: str, first: int, number: int) -> None:
+def join(layout: Layout, kind: str, first: int, number: int) -> None:
     """Others of the kind beside the one placed last: by turns left and right, a little further off and smaller. first:
     where its items begin.
     """
-    drawn = {i.kind for i in hand.items[first:]}
+    drawn = {i.kind for i in layout.items[first:]}
     name = kind if kind in drawn else "figure"
     if number < 2 or name not in drawn & _STEPS.keys():
         return
-    same = [i for i in hand.items[first:] if i.kind == name]
+    same = [i for i in layout.items[first:] if i.kind == name]
     main = max(same, key=lambda i: i.h)
-    a, hor = hand.plan.aspect, hand.plan.horizon
+    a, hor = layout.plan.aspect, layout.plan.horizon
     way = -1 if main.x > a / 2 else 1
     placed = len(same)
     for steps, row in _PLACES:
         y = max(
             hor + 0.03,
-            main.y - (0.03 + 0.28 * (main.y - hor - 0.03)) * row - 0.03 * abs(steps) * float(hand.rng.random()),
+            main.y - (0.03 + 0.28 * (main.y - hor - 0.03)) * row - 0.03 * abs(steps) * float(layout.rng.random()),
         )
-        scale = max(0.55, ((y - hor) / max(0.05, main.y - hor)) ** 0.5) * (0.9 + 0.1 * float(hand.rng.random()))
+        scale = max(0.55, ((y - hor) / max(0.05, main.y - hor)) ** 0.5) * (0.9 + 0.1 * float(layout.rng.random()))
         x = main.x + way * steps * _STEPS[name] * main.h * scale
         if placed < min(number, 6) and 0.09 * a < x < 0.91 * a:
-            _add_like(hand, main, x, y, main.h * scale, placed)
+            _add_like(layout, main, x, y, main.h * scale, placed)
             placed += 1
 
 
-def _add_like(hand: Arrangement, main: Item, x: float, y: float, h: float, n: int) -> None:
+def _add_like(layout: Layout, main: Item, x: float, y: float, h: float, n: int) -> None:
     more = dict(main.more)
     if "waterline" in more:
         more["waterline"] = more["waterline"] + y - main.y
     if main.kind == "figure" and n % 2 and more.get("dress") in ("", "coat", "dress"):
         more["dress"] = "coat" if more.get("dress") == "dress" and more.get("pose") != "dance" else "dress"
-    hand.joined.append(hand.add(main.kind, x, y, h, **more))
+    layout.joined.append(layout.add(main.kind, x, y, h, **more))

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from .things import Arrangement
+from .things import Layout
 
 __all__ = ["beds", "dress", "forest", "frame", "mountain_foot"]
 
 
-def frame(hand: Arrangement, sx: float, numbers: np.ndarray) -> None:
+def frame(layout: Layout, sx: float, numbers: np.ndarray) -> None:
     """Trees that frame the view, opposite to the subject or on both sides."""
-    plan, a = hand.plan, hand.plan.aspect
+    plan, a = layout.plan, layout.plan.aspect
     if plan.ground in ("sea", "desert"):
         return
     kind = {
@@ -25,52 +25,52 @@ def frame(hand: Arrangement, sx: float, numbers: np.ndarray) -> None:
     }.get(plan.season, ("tree", "poplar", "willow", "pine")[int(numbers[9] * 4)])
     if plan.ground == "mountain":
         kind = "pine" if numbers[9] < 0.55 else "conifer"
-    if any(i.kind in ("sunflower", "lighthouse") for i in hand.items):
+    if any(i.kind in ("sunflower", "lighthouse") for i in layout.items):
         return
     if plan.ground == "forest":
-        forest(hand, sx)
+        forest(layout, sx)
         return
     side = 0.04 + 0.07 * numbers[10]
     x = a * side if sx > a / 2 else a * (1 - side)
     if plan.template == "repoussoir":
         if plan.ground in ("lake", "skyline"):
-            hand.add("bank", x, 1.0, 0.16, depth=0.12)
-        hand.add(kind, x, 0.97, 0.80 + 0.14 * numbers[11], depth=0.08)
+            layout.add("bank", x, 1.0, 0.16, depth=0.12)
+        layout.add(kind, x, 0.97, 0.80 + 0.14 * numbers[11], depth=0.08)
     elif plan.template == "enclosed" and plan.ground != "lake":
         for u, h in ((0.02, 0.78), (0.97, 0.70)):
             if abs(a * u - sx) > 0.42 * h + 0.12:
-                hand.add(kind, a * u, 0.96, h, depth=0.1)
+                layout.add(kind, a * u, 0.96, h, depth=0.1)
     elif plan.template in ("diagonal", "low", "s-curve"):
         y = min(0.86, plan.horizon + 0.14)
         if plan.ground in ("lake", "skyline"):
-            hand.add("bank", a * (0.02 if sx > a / 2 else 0.98), y + 0.03, 0.10, depth=0.3, waterline=y + 0.04)
+            layout.add("bank", a * (0.02 if sx > a / 2 else 0.98), y + 0.03, 0.10, depth=0.3, waterline=y + 0.04)
         for u, h in ((0.06, 0.36), (0.15, 0.27)):
-            if not hand.hides(a * (u if sx > a / 2 else 1 - u), y, h):
-                hand.add(kind, a * (u if sx > a / 2 else 1 - u), y, h, depth=0.28)
+            if not layout.hides(a * (u if sx > a / 2 else 1 - u), y, h):
+                layout.add(kind, a * (u if sx > a / 2 else 1 - u), y, h, depth=0.28)
     if plan.ground == "lake" and plan.template in ("high", "close"):
-        hand.add("reeds", x, 1.0, 0.24, depth=0.08)
+        layout.add("reeds", x, 1.0, 0.24, depth=0.08)
 
 
-def dress(hand: Arrangement, sx: float, sy: float) -> None:
+def dress(layout: Layout, sx: float, sy: float) -> None:
     """Clumps of trees and bushes in the middle distance, beside the subject and never before it; stones and growth in
     front.
     """
-    plan, a, hor, rng = hand.plan, hand.plan.aspect, hand.plan.horizon, hand.rng
+    plan, a, hor, rng = layout.plan, layout.plan.aspect, layout.plan.horizon, layout.rng
     numbers = rng.random((16, 4))
     if plan.ground not in ("meadow", "path", "garden", "fields", "river", "mountain") or any(
-        i.kind == "sunflower" for i in hand.items
+        i.kind == "sunflower" for i in layout.items
     ):
         return
     kind = {"winter": ("conifer", "bare"), "autumn": ("tree", "poplar"), "spring": ("tree", "blossom")}.get(
         plan.season, ("tree", "poplar")
     )
-    widest = max((i.h for i in hand.items), default=0.2) * 0.62 + 0.05
+    widest = max((i.h for i in layout.items), default=0.2) * 0.62 + 0.05
     for i in range(9):
         u, v, w, q = numbers[i].tolist()
         x = a * (i + u) / 9
         y = hor + 0.05 + 0.10 * v**1.4
         if (
-            hand.hides(x, y, 0.2)
+            layout.hides(x, y, 0.2)
             or abs(x - sx) < widest
             or (plan.ground == "river" and abs(x - sx) < 0.3 and y > hor + 0.09)
         ):
@@ -79,19 +79,19 @@ def dress(hand: Arrangement, sx: float, sy: float) -> None:
         if plan.ground == "garden":
             continue
         if q < 0.55:
-            hand.add(kind[int(w * 1.99)], x, y, (0.07 + 0.15 * near) * (0.75 + 0.5 * u))
+            layout.add(kind[int(w * 1.99)], x, y, (0.07 + 0.15 * near) * (0.75 + 0.5 * u))
         else:
             for k in range(3):
-                hand.add(
+                layout.add(
                     "bush", x + 0.035 * (k - 1) * (0.5 + near), y + 0.004 * k, (0.016 + 0.022 * near) * (0.8 + 0.4 * u)
                 )
     if plan.ground == "garden":
-        beds(hand, sx, kind)
+        beds(layout, sx, kind)
     if plan.ground in ("meadow", "path", "fields") and plan.template not in ("enclosed",):
         side = 0.0 if sx > a / 2 else a
         for i in range(3):
             u, v, w, _ = numbers[10 + i].tolist()
-            hand.add(
+            layout.add(
                 "bush",
                 side + (0.03 + 0.11 * i + 0.05 * u) * (1 if side == 0 else -1),
                 0.99 + 0.05 * v,
@@ -99,19 +99,19 @@ def dress(hand: Arrangement, sx: float, sy: float) -> None:
                 depth=0.05,
             )
     if numbers[14, 0] < 0.4:
-        hand.add("stones", a * (0.25 + 0.5 * numbers[14, 1]), 0.90, 0.028, spread=0.10, count=4, depth=0.08)
+        layout.add("stones", a * (0.25 + 0.5 * numbers[14, 1]), 0.90, 0.028, spread=0.10, count=4, depth=0.08)
 
 
-def beds(hand: Arrangement, sx: float, kind: tuple[str, str]) -> None:
+def beds(layout: Layout, sx: float, kind: tuple[str, str]) -> None:
     """A garden: a wall of trees closes it, borders in flower follow the path on both sides."""
-    plan, a, hor = hand.plan, hand.plan.aspect, hand.plan.horizon
-    numbers = hand.rng.random((24, 3))
+    plan, a, hor = layout.plan, layout.plan.aspect, layout.plan.horizon
+    numbers = layout.rng.random((24, 3))
     for i in range(9):
         u, v, w = numbers[i].tolist()
         h = 0.20 + 0.20 * v
         x = a * (i - 0.2 + 0.6 * u) / 8
         if abs(x - sx) > 0.10:
-            hand.add(kind[int(w * 1.5)], x, hor + 0.045 + 0.02 * w, min(h, hor - 0.04), depth=0.5)
+            layout.add(kind[int(w * 1.5)], x, hor + 0.045 + 0.02 * w, min(h, hor - 0.04), depth=0.5)
     for i in range(7):
         u, v, w = numbers[9 + i].tolist()
         near = ((i + 0.4 * u) / 6.4) ** 1.25
@@ -122,50 +122,50 @@ def beds(hand: Arrangement, sx: float, kind: tuple[str, str]) -> None:
                 continue
             more: dict[str, Any] = {"kind": "blossom"} if (i + (side > 0)) % 3 and plan.season != "winter" else {}
             for k in (-1, 1):
-                hand.add(
+                layout.add(
                     "bush", x + 0.06 * k * (0.4 + near), y + 0.008 * k, (0.026 + 0.075 * near) * (0.8 + 0.4 * w), **more
                 )
 
 
-def forest(hand: Arrangement, sx: float) -> None:
+def forest(layout: Layout, sx: float) -> None:
     """Trunks at perspective distances on both sides of the path."""
-    a, hor = hand.plan.aspect, hand.plan.horizon
+    a, hor = layout.plan.aspect, layout.plan.horizon
     kind = {"winter": "bare", "autumn": "tree", "spring": "birch"}.get(
-        hand.plan.season, ("tree", "conifer", "birch")[int(hand.rng.integers(3))]
+        layout.plan.season, ("tree", "conifer", "birch")[int(layout.rng.integers(3))]
     )
     for i, near in enumerate((0.0, 0.12, 0.26, 0.44, 0.66, 0.95)):
         y = hor + 0.06 + (0.97 - hor - 0.06) * near**1.3
         for side in (-1, 1):
             spread = 0.10 + 0.50 * near**1.2
-            x = sx + (a * 0.5 - sx) * near + side * (spread * (0.9 + 0.3 * hand.rng.random()) + 0.03 * (i % 2))
+            x = sx + (a * 0.5 - sx) * near + side * (spread * (0.9 + 0.3 * layout.rng.random()) + 0.03 * (i % 2))
             h = 0.30 + 0.95 * near
-            clear = 0.30 * min(h, 0.8) + 0.11 + 0.02 * len(hand.items[:1])
+            clear = 0.30 * min(h, 0.8) + 0.11 + 0.02 * len(layout.items[:1])
             if near > 0.1 and abs(x - sx) < clear:
                 x = sx + side * clear
-            hand.add(kind, x, y + 0.012 * side, min(h, y + 0.12), depth=float(0.58 * (1 - near) ** 1.4 + 0.03))
+            layout.add(kind, x, y + 0.012 * side, min(h, y + 0.12), depth=float(0.58 * (1 - near) ** 1.4 + 0.03))
     if kind != "conifer":
         for u in (0.02, 0.30, 0.74, 0.98):
-            hand.add("bush", a * u, 0.98, 0.07, depth=0.06)
+            layout.add("bush", a * u, 0.98, 0.07, depth=0.06)
 
 
-def mountain_foot(hand: Arrangement, sx: float) -> None:
+def mountain_foot(layout: Layout, sx: float) -> None:
     """A dark near slope with conifers, cut by the frame, and a few of them further back."""
-    a, hor = hand.plan.aspect, hand.plan.horizon
+    a, hor = layout.plan.aspect, layout.plan.horizon
     side = 0.0 if sx > a / 2 else 1.0
     for i in range(7):
-        u = abs(side - (0.02 + 0.052 * i + 0.015 * hand.rng.random()))
-        hand.add(
+        u = abs(side - (0.02 + 0.052 * i + 0.015 * layout.rng.random()))
+        layout.add(
             "conifer",
             a * u,
-            min(0.99, hor + 0.16 + 0.03 * (6 - i) * hand.rng.random()),
-            (0.34 - 0.035 * i) * (0.85 + 0.3 * hand.rng.random()),
+            min(0.99, hor + 0.16 + 0.03 * (6 - i) * layout.rng.random()),
+            (0.34 - 0.035 * i) * (0.85 + 0.3 * layout.rng.random()),
             depth=0.12 + 0.03 * i,
         )
     for _ in range(6):
-        hand.add(
+        layout.add(
             "conifer",
-            a * hand.rng.random(),
-            hor + 0.075 + 0.02 * hand.rng.random(),
-            0.07 + 0.05 * hand.rng.random(),
+            a * layout.rng.random(),
+            hor + 0.075 + 0.02 * layout.rng.random(),
+            0.07 + 0.05 * layout.rng.random(),
             depth=0.45,
         )

@@ -15,7 +15,7 @@ from .....core.errors import InputError
 from .....core.theme import Theme
 from ..plan import TEMPLATES, Item, Plan
 from .counting import count_things
-from .habits import Manner, sits
+from .habits import Habits, sits
 from .hearing import dress_items, hear_role
 from .outdoors import arrange
 from .roles import MOODS, ROLES, Role, kind_of
@@ -173,14 +173,14 @@ def make_plan(
     time: str = "",
     season: str = "",
     template: str = "",
-    manner: Manner | None = None,
+    habits: Habits | None = None,
     strata: str = "",
 ) -> Plan:
     """A plan for a theme. ground, subject (an item kind), time, season, template: settle what the theme would decide;
-    manner: a master's habits; strata: the text by which layouts run through the seeds, if not the theme's. Raises
+    habits: a master's habits; strata: the text by which layouts run through the seeds, if not the theme's. Raises
     InputError for a template that such a scene cannot have.
     """
-    manner = manner or Manner()
+    habits = habits or Habits()
     rng = np.random.default_rng([seed, 1])
     order = _Strata(seed, strata or theme.text)
     roles, kinds, read = read_theme(theme)
@@ -191,15 +191,15 @@ def make_plan(
         r.ground not in ("", "portrait", "still") and key != "figure" for r, key in zip(roles, read, strict=True)
     )
     timed = any((r.time or r.weather or r.season) and key not in MOODS for r, key in zip(roles, read, strict=True))
-    if not ground and max(told.values(), default=1) == 1 and sits(theme.words, manner, placed=placed, timed=timed):
+    if not ground and max(told.values(), default=1) == 1 and sits(theme.words, habits, placed=placed, timed=timed):
         ground, subject = "portrait", subject or "portrait"
     ground = ground or _ground(roles, kinds, read, mood.valence, mood.arousal, order)
     named = any(r.time for r, k in zip(roles, read, strict=True) if k not in MOODS)
-    time = time or (settled["time"] if named else manner.hours.get(settled["time"], settled["time"]))
+    time = time or (settled["time"] if named else habits.hours.get(settled["time"], settled["time"]))
     season = season or settled["season"]
     if time == "snow":
         season = "winter"
-    layouts = manner.templates or TEMPLATES
+    layouts = habits.templates or TEMPLATES
     asked = template
     template = template or layouts[order(len(layouts), 21)]
     if ground in ("street", "forest"):
@@ -231,7 +231,7 @@ def make_plan(
         season=season,
         weather=settled["weather"],
         cover=max(
-            manner.cover * (settled["weather"] == "fair" and time != "night"),
+            habits.cover * (settled["weather"] == "fair" and time != "night"),
             _cover(settled["weather"], time, marks, rng),
         ),
         horizon=horizon,
@@ -249,7 +249,7 @@ def make_plan(
     wanted, sources = ([_BY_RULE.get(subject, subject)], [""]) if subject else _subjects(roles, kinds, read, order)
     counts = {kind: max(told.get(kind, 1), told.get(source, 1)) for kind, source in zip(wanted, sources, strict=True)}
     extras = [e for r in roles for e in r.extra]
-    plan = arrange(plan, wanted, extras, _SIZE, _SCALE[template] * manner.scale, rng, near=manner.near, counts=counts)
+    plan = arrange(plan, wanted, extras, _SIZE, _SCALE[template] * habits.scale, rng, near=habits.near, counts=counts)
     if ground not in ("abstract",) and order(2, 23):
         plan = plan.mirrored()
     items = tuple(Item(**{**vars(i), "number": n}) for n, i in enumerate(plan.items))

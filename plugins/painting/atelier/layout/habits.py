@@ -2,7 +2,7 @@
 
 Read off works: Rembrandt and Vermeer stand close to their subject, Dutch land lies under four parts of sky to one of
 ground, Pirosmani sets one
-large thing in the middle, prints prefer a diagonal and a high or a very low line. A manner moves what a theme leaves
+large thing in the middle, prints prefer a diagonal and a high or a very low line. Habits move what a theme leaves
 open and nothing it names.
 """
 
@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["MANNERS", "TRADES", "Manner", "manner_of", "sits"]
+__all__ = ["HABITS", "TRADES", "Habits", "habits_of", "sits"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manner:
+class Habits:
     """templates: layouts it takes (empty: all); scale: size of the subject beside the usual one; hours: an hour that
     the theme does not name
     and what stands for it; cover: least share of clouds of a fair sky; near: how far the viewer steps up to sitters and
@@ -30,13 +30,13 @@ class Manner:
     sitters: bool = False
 
 
-_PLAIN = Manner()
-MANNERS = {
-    "rembrandt": Manner(
+_PLAIN = Habits()
+HABITS = {
+    "rembrandt": Habits(
         templates=("low", "close", "repoussoir"), scale=1.32, hours={"day": "dusk"}, cover=0.5, near=1.12, sitters=True
     ),
-    "vermeer": Manner(templates=("close", "low", "diagonal"), scale=1.25, cover=0.5, near=1.10, sitters=True),
-    "pirosmani": Manner(templates=("close", "low"), scale=1.4, near=1.10),
+    "vermeer": Habits(templates=("close", "low", "diagonal"), scale=1.25, cover=0.5, near=1.10, sitters=True),
+    "pirosmani": Habits(templates=("close", "low"), scale=1.4, near=1.10),
 }
 
 
@@ -66,7 +66,7 @@ _WORK = frozenset(
 )
 
 
-def sits(words: Sequence[str], manner: Manner, *, placed: bool, timed: bool) -> bool:
+def sits(words: Sequence[str], habits: Habits, *, placed: bool, timed: bool) -> bool:
     """Whether the one person of a theme is to be a half figure, not a speck in a landscape.
 
     words: of the theme; placed, timed: whether they name a place, and an hour, weather or season. Who reads or sews
@@ -76,10 +76,10 @@ def sits(words: Sequence[str], manner: Manner, *, placed: bool, timed: bool) -> 
     said = {w.lower() for w in words}
     works = bool(said & _WORK)
     if said & _CRAFTS:
-        return manner.sitters and works
-    return bool(said & _PERSONS) and not placed and (works or (manner.sitters and not timed))
+        return habits.sitters and works
+    return bool(said & _PERSONS) and not placed and (works or (habits.sitters and not timed))
 
 
-def manner_of(hand: str) -> Manner:
-    """The manner of a hand by name; the plain one for hands that have none of their own."""
-    return MANNERS.get(hand, _PLAIN)
+def habits_of(hand: str) -> Habits:
+    """The habits of a hand by name; the plain one for hands that have none of their own."""
+    return HABITS.get(hand, _PLAIN)

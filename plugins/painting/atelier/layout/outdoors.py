@@ -20,7 +20,7 @@ from .settings import (
     arrange_still,
     arrange_street,
 )
-from .things import Arrangement
+from .things import Layout
 
 __all__ = ["arrange"]
 
@@ -39,8 +39,8 @@ def arrange(
     """Fill in the plan's items and focus. near: how much larger than usual sitters and things on a table are seen;
     counts: how many of a wanted kind.
     """
-    hand = Arrangement(plan, rng, sizes, scale)
-    hand.near, hand.counts = near, counts or {}
+    layout = Layout(plan, rng, sizes, scale)
+    layout.near, layout.counts = near, counts or {}
     special = {
         "still": arrange_still,
         "portrait": arrange_portrait,
@@ -50,12 +50,12 @@ def arrange(
         "street": arrange_street,
         "abstract": arrange_abstract,
     }
-    focus = special.get(plan.ground, _outdoors)(hand, list(wanted), list(extras))
-    return hand.plan.but(items=tuple(hand.items), focus=(float(focus[0]), float(focus[1])))
+    focus = special.get(plan.ground, _outdoors)(layout, list(wanted), list(extras))
+    return layout.plan.but(items=tuple(layout.items), focus=(float(focus[0]), float(focus[1])))
 
 
-def _outdoors(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[float, float]:
-    plan, rng, a = hand.plan, hand.rng, hand.plan.aspect
+def _outdoors(layout: Layout, wanted: list[str], extras: list[str]) -> tuple[float, float]:
+    plan, rng, a = layout.plan, layout.rng, layout.plan.aspect
     hor = plan.horizon
     sx = plan.focus[0]
     foot = {
@@ -69,7 +69,7 @@ def _outdoors(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[
     }[plan.template]
     sy = min(0.93, hor + float(rng.uniform(*foot)))
     numbers = rng.random(16)
-    hand.many = len(wanted) > 1
+    layout.many = len(wanted) > 1
     small = 1.0
     if not wanted:
         wanted = [_default(plan.ground, numbers[0])]
@@ -86,29 +86,29 @@ def _outdoors(hand: Arrangement, wanted: list[str], extras: list[str]) -> tuple[
         x = sx if n == 0 else a * (0.26 if sx > a / 2 else 0.74) + (n - 1) * 0.26 * (1 if sx > a / 2 else -1)
         y = sy if n == 0 else min(0.9, hor + 0.06 + 0.08 * numbers[n])
         k = small if n == 0 else 0.68
-        first = len(hand.items)
-        found = place(hand, kind, x, y, k, numbers[4 + n])
-        join(hand, kind, first, hand.counts.get(kind, 1))
+        first = len(layout.items)
+        found = place(layout, kind, x, y, k, numbers[4 + n])
+        join(layout, kind, first, layout.counts.get(kind, 1))
         if n == 0:
             focus = found
     if plan.ground == "forest":
-        hand.items = [replace(i, more={**i.more, "order": 1}) for i in hand.items]
-    dress(hand, sx, sy)
-    frame(hand, sx, numbers)
+        layout.items = [replace(i, more={**i.more, "order": 1}) for i in layout.items]
+    dress(layout, sx, sy)
+    frame(layout, sx, numbers)
     for n, kind in enumerate(extras[:3]):
-        if kind == "blossom" and any(i.kind == "blossom" for i in hand.items):
+        if kind == "blossom" and any(i.kind == "blossom" for i in layout.items):
             continue
         x = a * (0.30 if sx > a / 2 else 0.70) + 0.2 * n * (1 if sx > a / 2 else -1)
-        place(hand, kind, x, min(0.9, hor + 0.07 + 0.06 * n), 0.62, numbers[8 + n])
+        place(layout, kind, x, min(0.9, hor + 0.07 + 0.06 * n), 0.62, numbers[8 + n])
     if plan.ground == "mountain":
-        mountain_foot(hand, sx)
+        mountain_foot(layout, sx)
     if (
         ("flock" in plan.sky or "wind" in plan.sky or numbers[12] < 0.35)
         and plan.time not in ("night", "storm", "rain")
         and hor > 0.3
-        and not any(i.kind in ("flock", "eagle") for i in hand.items)
+        and not any(i.kind in ("flock", "eagle") for i in layout.items)
     ):
-        hand.add(
+        layout.add(
             "flock",
             a * (0.3 if sx > a / 2 else 0.68),
             hor * (0.32 + 0.2 * numbers[13]),

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from .things import Arrangement
+from .things import Layout
 
 __all__ = ["place"]
 
 
-def place(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+def place(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
     """Put a thing by its rules; returns where the eye should go."""
-    plan, a, hor = hand.plan, hand.plan.aspect, hand.plan.horizon
+    plan, a, hor = layout.plan, layout.plan.aspect, layout.plan.horizon
     wet = plan.ground in ("lake", "sea", "skyline")
     special = {
         "bridge": _bridge,
@@ -53,7 +53,7 @@ def place(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
         "candle": _lanterns,
     }
     if kind in special:
-        return special[kind](hand, kind, x, y, k, number)
+        return special[kind](layout, kind, x, y, k, number)
     people = {
         "figure": ("", "stand"),
         "traveller": ("cape", "staff"),
@@ -69,41 +69,41 @@ def place(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
     if kind in people:
         dress, pose = people[kind]
         child = kind == "figure" and "child" in plan.read and not {"figure", "mother"} & set(plan.read)
-        h = min(hand.size("figure") * k * (0.66 if child else 1.0), y - 0.06)
+        h = min(layout.size("figure") * k * (0.66 if child else 1.0), y - 0.06)
         if wet:
-            _bank_under(hand, x, y, h)
-        hand.add("figure", x, y, h, dress=dress, pose=pose)
+            _bank_under(layout, x, y, h)
+        layout.add("figure", x, y, h, dress=dress, pose=pose)
         return x, y - 0.7 * h
     if kind in ("boat", "sailboat", "ship"):
         if plan.ground == "sea" and kind == "boat":
             kind = "sailboat" if number < 0.6 else "boat"
         if plan.ground not in ("lake", "sea", "skyline", "river"):
-            return place(hand, "house", x, y, k, number)
-        h = hand.size(kind) * k * (1.0 if plan.ground != "river" else 0.7)
+            return place(layout, "house", x, y, k, number)
+        h = layout.size(kind) * k * (1.0 if plan.ground != "river" else 0.7)
         y = max(y, hor + 0.05)
         h = min(h, y - 0.06, 0.74)
         if plan.ground == "river":
             y, x = min(0.9, hor + 0.30), a * 0.5
-        hand.add(kind, x, y, h)
+        layout.add(kind, x, y, h)
         if kind == "sailboat":
-            hand.add("sailboat", a - x * 0.8, hor + 0.035, h * 0.34, depth=0.6)
+            layout.add("sailboat", a - x * 0.8, hor + 0.035, h * 0.34, depth=0.6)
         return x, y - 0.5 * h
-    h = hand.size(kind) * k
+    h = layout.size(kind) * k
     if kind == "bamboo":
         for i, u in enumerate(
-            (0.0, 0.22, -0.26) if not hand.many else (0.13 - x, hand.plan.aspect - x - 0.12, 0.30 - x)
+            (0.0, 0.22, -0.26) if not layout.many else (0.13 - x, layout.plan.aspect - x - 0.12, 0.30 - x)
         ):
-            hand.add("bamboo", x + u, 1.0 - 0.04 * i, min(0.98, 0.86 - 0.10 * i), depth=0.12 + 0.05 * i)
+            layout.add("bamboo", x + u, 1.0 - 0.04 * i, min(0.98, 0.86 - 0.10 * i), depth=0.12 + 0.05 * i)
         return x, 0.45
     if kind in ("tree", "pine", "willow", "blossom", "bamboo", "cypress", "poplar", "birch", "bare"):
         h = min(h * 1.15, y - 0.04)
     if wet and kind not in ("crane", "reeds"):
         h = min(h, y - 0.06)
-        _bank_under(hand, x, y, h, islet=kind in ("pagoda", "gate", "tree", "pine", "willow") and number < 0.6)
+        _bank_under(layout, x, y, h, islet=kind in ("pagoda", "gate", "tree", "pine", "willow") and number < 0.6)
     if kind == "crane":
-        hand.add("reeds", x - 0.24, y + 0.02, 0.17)
-        hand.add("crane", x, y, h, waterline=y, depth=0.15)
-        hand.add(
+        layout.add("reeds", x - 0.24, y + 0.02, 0.17)
+        layout.add("crane", x, y, h, waterline=y, depth=0.15)
+        layout.add(
             "crane",
             x + 0.26 * (1 if x < a / 2 else -1),
             y + 0.05,
@@ -127,27 +127,27 @@ def place(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
         h = min(h, (y - 0.10) / tall, 0.40)
     more: dict[str, Any] = {"waterline": y + 0.012} if wet else {}
     if kind == "rider" and plan.ground == "desert":
-        hand.add("rider", x + 0.3 * (1 if x < a / 2 else -1), y - 0.03, h * 0.7)
-    hand.add(kind, x, y, h, **more)
+        layout.add("rider", x + 0.3 * (1 if x < a / 2 else -1), y - 0.03, h * 0.7)
+    layout.add(kind, x, y, h, **more)
     if kind in ("house",) and not wet:
-        hand.add("tree", x - 0.16 - 0.1 * number, y - 0.01, 0.26 * hand.scale)
-        hand.add("bush", x + 0.22, y + 0.012, 0.035)
+        layout.add("tree", x - 0.16 - 0.1 * number, y - 0.01, 0.26 * layout.scale)
+        layout.add("bush", x + 0.22, y + 0.012, 0.035)
     return x, y - 0.55 * h
 
 
-def _bank_under(hand: Arrangement, x: float, y: float, h: float, islet: bool = False) -> None:
+def _bank_under(layout: Layout, x: float, y: float, h: float, islet: bool = False) -> None:
     """Land for what stands in a picture of water."""
-    a = hand.plan.aspect
+    a = layout.plan.aspect
     if islet and 0.2 * a < x < 0.8 * a:
-        hand.add("islet", x, y + 0.02, max(0.035, 0.11 * h + 0.018), depth=0.5, waterline=y + 0.025)
+        layout.add("islet", x, y + 0.02, max(0.035, 0.11 * h + 0.018), depth=0.5, waterline=y + 0.025)
         return
     edge = a if x > a / 2 else 0.0
     wide = abs(edge - x) + 0.22
-    hand.add("bank", edge, y + 0.035, max(0.06, wide / 3.3), depth=0.55, waterline=y + 0.045)
+    layout.add("bank", edge, y + 0.035, max(0.06, wide / 3.3), depth=0.55, waterline=y + 0.045)
 
 
-def _bridge(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    plan, a, hor = hand.plan, hand.plan.aspect, hand.plan.horizon
+def _bridge(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    plan, a, hor = layout.plan, layout.plan.aspect, layout.plan.horizon
     wooden = kind == "wooden-bridge" or plan.ground == "garden" or number < 0.35
     if plan.ground in ("lake", "skyline"):
         y = hor + 0.10 + 0.10 * number
@@ -156,19 +156,19 @@ def _bridge(hand: Arrangement, kind: str, x: float, y: float, k: float, number: 
         x1 = x + span / 2
         rise = (0.15 if not wooden else 0.13) * min(1, 0.5 + 0.4 * a)
         for edge, way in ((x0, -1), (x1, 1)):
-            hand.add("bank", edge + way * 0.14, y + 0.018, 0.062, depth=0.45, waterline=y + 0.02)
-        hand.add(
+            layout.add("bank", edge + way * 0.14, y + 0.018, 0.062, depth=0.45, waterline=y + 0.02)
+        layout.add(
             "wooden-bridge" if wooden else "stone-bridge", x, y, rise, x0=x0, x1=x1, depth=0.4, waterline=y + 0.004
         )
         return x, y - rise
     if plan.ground in ("river", "garden", "path", "meadow", "mountain", "forest"):
         if plan.ground == "river":
             # the river itself runs across the picture, else there would be two
-            hand.plan = plan.but(ground="meadow")
+            layout.plan = plan.but(ground="meadow")
         y = min(0.84, hor + 0.26)
-        hand.add("stream", a / 2, y, 0.10 if plan.ground != "river" else 0.17, depth=0.58, order=-1)
+        layout.add("stream", a / 2, y, 0.10 if plan.ground != "river" else 0.17, depth=0.58, order=-1)
         span = 0.62 if a > 1 else 0.5
-        hand.add(
+        layout.add(
             "wooden-bridge" if wooden else "stone-bridge",
             x,
             y + 0.01,
@@ -178,44 +178,44 @@ def _bridge(hand: Arrangement, kind: str, x: float, y: float, k: float, number: 
             depth=0.3,
         )
         for edge in (x - span / 2, x + span / 2):
-            hand.add("bush", edge, y + 0.035, 0.04, depth=0.28)
+            layout.add("bush", edge, y + 0.035, 0.04, depth=0.28)
         return x, y - 0.1
-    return place(hand, "house", x, y, k, number)
+    return place(layout, "house", x, y, k, number)
 
 
-def _lighthouse(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    a, hor = hand.plan.aspect, hand.plan.horizon
+def _lighthouse(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    a, hor = layout.plan.aspect, layout.plan.horizon
     right = x > a / 2
-    h = hand.size("lighthouse") * k * (0.9 if hand.scale > 1.2 else 1.0)
+    h = layout.size("lighthouse") * k * (0.9 if layout.scale > 1.2 else 1.0)
     h = min(h, 0.52)
     top = min(max(hor + 0.02, h + 0.10), 0.74)
     edge = a * 0.50 + (0.05 + 0.1 * number) * (1 if right else -1)
     foot = min(0.97, top + 0.20 + 0.08 * number)
-    hand.add("cliff", edge, foot, foot - top, depth=0.35, flip=False, waterline=foot - 0.02)
+    layout.add("cliff", edge, foot, foot - top, depth=0.35, flip=False, waterline=foot - 0.02)
     x = edge + (0.20 if right else -0.20)
     if kind == "lighthouse":
-        hand.add("lighthouse", x, top + 0.012, h, depth=0.3, flip=not right)
+        layout.add("lighthouse", x, top + 0.012, h, depth=0.3, flip=not right)
         return x, top - 0.75 * h
-    hand.add("tree", x, top + 0.012, 0.22, depth=0.3)
+    layout.add("tree", x, top + 0.012, 0.22, depth=0.3)
     return x, top
 
 
-def _island(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    y = hand.plan.horizon + 0.10
-    hand.add("islet", x, y, 0.10 * k, depth=0.5, waterline=y + 0.005)
+def _island(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    y = layout.plan.horizon + 0.10
+    layout.add("islet", x, y, 0.10 * k, depth=0.5, waterline=y + 0.005)
     for i, u in enumerate((-0.12, 0.02, 0.13)):
-        hand.add("pine" if number < 0.5 else "tree", x + u, y - 0.055 + 0.02 * abs(i - 1), 0.20 * k, depth=0.45)
-    hand.add("sailboat", hand.plan.aspect - x, y + 0.12, 0.2 * k)
+        layout.add("pine" if number < 0.5 else "tree", x + u, y - 0.055 + 0.02 * abs(i - 1), 0.20 * k, depth=0.45)
+    layout.add("sailboat", layout.plan.aspect - x, y + 0.12, 0.2 * k)
     return x, y - 0.1
 
 
-def _pair(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    h = hand.size("figure") * k
-    if hand.plan.ground in ("lake", "sea", "skyline"):
-        _bank_under(hand, x, y, h)
-    small = "child" in hand.plan.read or "mother" in hand.plan.read
-    hand.add("figure", x, y, h, dress="dress" if small else "coat", pose="stand", flip=False)
-    hand.add(
+def _pair(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    h = layout.size("figure") * k
+    if layout.plan.ground in ("lake", "sea", "skyline"):
+        _bank_under(layout, x, y, h)
+    small = "child" in layout.plan.read or "mother" in layout.plan.read
+    layout.add("figure", x, y, h, dress="dress" if small else "coat", pose="stand", flip=False)
+    layout.add(
         "figure",
         x + 0.19 * h + 0.02,
         y + 0.006,
@@ -227,119 +227,123 @@ def _pair(hand: Arrangement, kind: str, x: float, y: float, k: float, number: fl
     return x + 0.1 * h, y - 0.75 * h
 
 
-def _geese(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    hor = hand.plan.horizon
-    hand.add("flock", x, hor * 0.45, 0.26 * k, depth=0.6, kind="goose", count=11, flip=False)
-    if hand.plan.ground == "lake":
-        hand.add("reeds", hand.plan.aspect * (0.2 if x > hand.plan.aspect / 2 else 0.8), 0.96, 0.26)
+def _geese(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    hor = layout.plan.horizon
+    layout.add("flock", x, hor * 0.45, 0.26 * k, depth=0.6, kind="goose", count=11, flip=False)
+    if layout.plan.ground == "lake":
+        layout.add("reeds", layout.plan.aspect * (0.2 if x > layout.plan.aspect / 2 else 0.8), 0.96, 0.26)
     return x, hor * 0.45
 
 
-def _crows(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    hand.add("flock", x, max(0.30, hand.plan.horizon * 0.7), 0.34 * k, depth=0.45, kind="crow", count=17)
+def _crows(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    layout.add("flock", x, max(0.30, layout.plan.horizon * 0.7), 0.34 * k, depth=0.45, kind="crow", count=17)
     if number < 0.6:
-        hand.add("bare", hand.plan.aspect * (0.15 if x > hand.plan.aspect / 2 else 0.85), hand.plan.horizon + 0.2, 0.42)
-    return x, hand.plan.horizon * 0.5
+        layout.add(
+            "bare", layout.plan.aspect * (0.15 if x > layout.plan.aspect / 2 else 0.85), layout.plan.horizon + 0.2, 0.42
+        )
+    return x, layout.plan.horizon * 0.5
 
 
-def _eagle(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    up = max(0.24, hand.plan.horizon * 0.5)
-    hand.add("eagle", x, up, 0.24 * k, depth=0.4)
+def _eagle(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    up = max(0.24, layout.plan.horizon * 0.5)
+    layout.add("eagle", x, up, 0.24 * k, depth=0.4)
     return x, up - 0.1
 
 
-def _bird(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    up = max(0.26, hand.plan.horizon * 0.6)
-    hand.add("bird", x, up, 0.17 * k, depth=0.3, flying=True)
-    hand.add("bird", x - 0.26 if x > 0.5 * hand.plan.aspect else x + 0.26, up - 0.12, 0.11 * k, depth=0.35, flying=True)
+def _bird(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    up = max(0.26, layout.plan.horizon * 0.6)
+    layout.add("bird", x, up, 0.17 * k, depth=0.3, flying=True)
+    layout.add(
+        "bird", x - 0.26 if x > 0.5 * layout.plan.aspect else x + 0.26, up - 0.12, 0.11 * k, depth=0.35, flying=True
+    )
     return x, up - 0.1
 
 
-def _waterfall(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    a, hor = hand.plan.aspect, hand.plan.horizon
+def _waterfall(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    a, hor = layout.plan.aspect, layout.plan.horizon
     foot = hor + 0.10
     top = max(0.14, hor - 0.36)
-    hand.add("cliff-pair", x, foot, foot - top, depth=0.5, order=-1)
-    hand.add("waterfall", x, foot, foot - top - 0.01, width=0.075 + 0.05 * number, depth=0.48, order=-1)
-    hand.add("pool", x, foot + 0.05, 0.14, depth=0.45, order=-1)
-    hand.add("stones", x, foot + 0.06, 0.03, spread=0.2, depth=0.35)
+    layout.add("cliff-pair", x, foot, foot - top, depth=0.5, order=-1)
+    layout.add("waterfall", x, foot, foot - top - 0.01, width=0.075 + 0.05 * number, depth=0.48, order=-1)
+    layout.add("pool", x, foot + 0.05, 0.14, depth=0.45, order=-1)
+    layout.add("stones", x, foot + 0.06, 0.03, spread=0.2, depth=0.35)
     for u in (-0.34, 0.32):
-        hand.add("pine" if number < 0.5 else "conifer", x + u, foot + 0.02, 0.30, depth=0.35)
+        layout.add("pine" if number < 0.5 else "conifer", x + u, foot + 0.02, 0.30, depth=0.35)
     del a
     return x, (foot + top) / 2
 
 
-def _sunflowers(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    a = hand.plan.aspect
+def _sunflowers(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    a = layout.plan.aspect
     for i, (u, h) in enumerate(((0.80, 0.44), (0.10, 0.40), (0.30, 0.55), (0.94, 0.60), (0.52, 0.66))):
-        hand.add("sunflower", a * u, 1.06, h * (0.9 + 0.15 * hand.rng.random()), depth=0.2 - 0.03 * i, order=1)
+        layout.add("sunflower", a * u, 1.06, h * (0.9 + 0.15 * layout.rng.random()), depth=0.2 - 0.03 * i, order=1)
     return a * 0.5, 0.40
 
 
-def _wave(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    a = hand.plan.aspect
+def _wave(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    a = layout.plan.aspect
     right = x > a / 2
     h = float(np.clip(0.62 * min(1.0, 0.5 + 0.4 * a), 0.4, 0.66))
     wx = a * (0.36 if right else 0.64)
-    hand.add("wave", wx, 0.90, h, depth=0.2, flip=not right)
-    hand.add("boat", a * (0.72 if right else 0.28), 0.86, 0.085, depth=0.22)
+    layout.add("wave", wx, 0.90, h, depth=0.2, flip=not right)
+    layout.add("boat", a * (0.72 if right else 0.28), 0.86, 0.085, depth=0.22)
     return a * (0.60 if right else 0.40), 0.45
 
 
-def _butterflies(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+def _butterflies(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
     for i, (u, v, s) in enumerate(((0.0, -0.16, 0.13), (-0.24, -0.05, 0.085), (0.20, 0.03, 0.07))):
-        hand.add("butterfly", x + u, y + v, s * k, depth=0.12 + 0.02 * i)
+        layout.add("butterfly", x + u, y + v, s * k, depth=0.12 + 0.02 * i)
     return x, y - 0.16
 
 
-def _herd(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    h = min(hand.size(kind) * k, 0.34)
-    if hand.plan.ground in ("lake", "sea", "skyline"):
-        _bank_under(hand, x, y, h)
-    told = hand.counts.get(kind, 1)
+def _herd(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    h = min(layout.size(kind) * k, 0.34)
+    if layout.plan.ground in ("lake", "sea", "skyline"):
+        _bank_under(layout, x, y, h)
+    told = layout.counts.get(kind, 1)
     if told > 1:
-        hand.add(kind, x - 1.35 * h, y - 0.05, h * 0.78)
+        layout.add(kind, x - 1.35 * h, y - 0.05, h * 0.78)
     if told > 2:
-        hand.add(kind, x + 1.25 * h, y - 0.03, h * 0.85)
-    hand.add(kind, x, y, h)
+        layout.add(kind, x + 1.25 * h, y - 0.03, h * 0.85)
+    layout.add(kind, x, y, h)
     if kind == "sheep" and told > 3:
-        hand.add("sheep", x - 0.7 * h, y + 0.04, h * 1.08)
+        layout.add("sheep", x - 0.7 * h, y + 0.04, h * 1.08)
     return x, y - 0.7 * h
 
 
-def _stones(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    hand.add("stones", x, min(0.92, y + 0.12), 0.05 * k, spread=0.2)
+def _stones(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    layout.add("stones", x, min(0.92, y + 0.12), 0.05 * k, spread=0.2)
     return x, y
 
 
-def _nothing(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+def _nothing(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
     return x, y
 
 
-def _bushes(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    hand.add("blossom" if hand.plan.season == "spring" else "tree", x, y, 0.4 * k)
+def _bushes(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    layout.add("blossom" if layout.plan.season == "spring" else "tree", x, y, 0.4 * k)
     return x, y - 0.25
 
 
-def _plum_tree(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    return place(hand, "blossom", x, y, k, number)
+def _plum_tree(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    return place(layout, "blossom", x, y, k, number)
 
 
-def _reader(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    return place(hand, "monk", x, y, k, number)
+def _reader(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    return place(layout, "monk", x, y, k, number)
 
 
-def _player(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    return place(hand, "flutist", x, y, k, number)
+def _player(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    return place(layout, "flutist", x, y, k, number)
 
 
-def _cat_outside(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    hand.add("cat", x, min(0.9, y + 0.08), 0.2 * k)
+def _cat_outside(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    layout.add("cat", x, min(0.9, y + 0.08), 0.2 * k)
     return x, y - 0.1
 
 
-def _lanterns(hand: Arrangement, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+def _lanterns(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
     for i, u in enumerate((-0.32, 0.0, 0.28)):
-        hand.add("lantern", x + u, y - 0.24 - 0.05 * (i % 2), 0.13 * k * (1 if i == 1 else 0.8), depth=0.2)
-    hand.add("gate", x, y + 0.02, 0.40 * k)
+        layout.add("lantern", x + u, y - 0.24 - 0.05 * (i % 2), 0.13 * k * (1 if i == 1 else 0.8), depth=0.2)
+    layout.add("gate", x, y + 0.02, 0.40 * k)
     return x, y - 0.2

@@ -11,10 +11,10 @@ import numpy as np
 
 from ..plan import Item, Plan
 
-__all__ = ["Arrangement"]
+__all__ = ["Layout"]
 
 
-class Arrangement:
+class Layout:
     """Collects items; things must not cover the subject's box."""
 
     def __init__(self, plan: Plan, rng: np.random.Generator, sizes: Mapping[str, float], scale: float) -> None:

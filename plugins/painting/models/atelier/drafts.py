@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .....core.requests import Context
-from ...atelier.drawing import compose
+from ...atelier.drawing import draw_scene
 from ...atelier.mixing import paint_mix
 from ...atelier.plan import Plan
 from ...atelier.styles import StyleParameters
@@ -59,7 +59,7 @@ def judge_drafts(
             context.progress.update(0.4 * number / len(plans), f"draft {number + 1} of {len(plans)}")
             scale = _LONGER_SIDE / max(plan.aspect, 1.0)
             size = (round(scale * plan.aspect), round(scale))
-            draft = paint_mix(compose(plan, max(_SCENE_HEIGHT, size[1])), parts, size=size, seed=seed)
+            draft = paint_mix(draw_scene(plan, max(_SCENE_HEIGHT, size[1])), parts, size=size, seed=seed)
             found.append(school.likeness(eye.look(draft).probabilities))
             if found[-1] >= ENOUGH:
                 break

@@ -19,10 +19,10 @@ from .....core.files import write_text
 from .....core.requests import Context, GenerateRequest
 from .....core.seeds import derive_seed
 from ...atelier.brush import Strokes
-from ...atelier.drawing import compose
+from ...atelier.drawing import draw_scene
 from ...atelier.elements.table import ELEMENTS
 from ...atelier.layout.from_theme import SUBJECTS, make_plan
-from ...atelier.layout.habits import manner_of
+from ...atelier.layout.habits import habits_of
 from ...atelier.layout.hearing import unused_words
 from ...atelier.mixing import paint_mix
 from ...atelier.plan import Plan
@@ -128,7 +128,7 @@ def _paint(
 ) -> Image:
     height = _scene_height(size[1])
     if sketch is None:
-        scene = compose(plan, height, progress=context.progress)
+        scene = draw_scene(plan, height, progress=context.progress)
     else:
         scene = scene_from_sketch(sketch, (max(16, round(height * size[0] / size[1])), height))
     image = paint_mix(scene, parts, size=size, seed=seed, progress=context.progress, frames=shots, strokes=record)
@@ -145,7 +145,9 @@ def frames(plan: Plan, style: StyleParameters, count: int, *, height: int = 720)
     """The making of a picture as `count` stages, `height` pixels high: from the primed canvas to the last stroke."""
     shots = Frames(height)
     width = max(64, round(height * plan.aspect))
-    paint_mix(compose(plan, _scene_height(height)), [(style, 1.0)], size=(width, height), seed=plan.seed, frames=shots)
+    paint_mix(
+        draw_scene(plan, _scene_height(height)), [(style, 1.0)], size=(width, height), seed=plan.seed, frames=shots
+    )
     return shots.pick(count)
 
 
@@ -179,8 +181,8 @@ def _plan(request: GenerateRequest, options: AtelierOptions, seed: int, strata: 
     if options.subject and options.subject not in ELEMENTS and options.subject not in SUBJECTS:
         raise UnknownName("subject", options.subject, {*ELEMENTS, *SUBJECTS}, where=" of the atelier")
     aspect = aspect_of(options) or FORMATS["landscape"]
-    manner = (
-        None if request.style is None else manner_of(max(request.style.names, key=lambda n: n[1], default=("", 0.0))[0])
+    habits = (
+        None if request.style is None else habits_of(max(request.style.names, key=lambda n: n[1], default=("", 0.0))[0])
     )
 
     def plan_at(aspect: float) -> Plan:
@@ -193,7 +195,7 @@ def _plan(request: GenerateRequest, options: AtelierOptions, seed: int, strata: 
             time=options.time,
             season=options.season,
             template=options.template,
-            manner=manner,
+            habits=habits,
             strata=strata,
         )
 

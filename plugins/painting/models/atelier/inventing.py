@@ -27,7 +27,7 @@ from .....core.files import write_text
 from .....core.progress import Progress, Silent
 from .....core.theme import Theme
 from ...atelier.brush import Layer
-from ...atelier.drawing import compose
+from ...atelier.drawing import draw_scene
 from ...atelier.layout.from_theme import make_plan
 from ...atelier.styles import HANDS, StyleParameters, find_style, paint
 from ...eye.model import Eye
@@ -169,7 +169,7 @@ def invent_style(plan: SearchPlan, devices: DeviceManager, progress: Progress | 
         raise InputError(f"one hand, {names[0]!r}, cannot be crossed; name two or more, as in --between monet+hokusai")
     rng = np.random.default_rng(plan.seed)
     scenes = [
-        compose(make_plan(Theme.from_prompt(t), plan.seed, a), HEIGHT)
+        draw_scene(make_plan(Theme.from_prompt(t), plan.seed, a), HEIGHT)
         for t, a in zip(THEMES, (4 / 3, 4 / 5), strict=True)
     ]
     total = plan.rounds * plan.brood + min(len(names), plan.brood)

@@ -23,7 +23,7 @@ from ...atelier.noise import blur, resize, value_noise
 from ...atelier.scene import Scene
 from ...atelier.styles.paint import paint
 from ...atelier.styles.parameters import StyleParameters
-from ...reading.brushwork import MEASURED_SIDE, Hand, measure
+from ...reading.brushwork import MEASURED_SIDE, Brushwork, measure
 from ...reading.manner import Manner, mix_manners
 from ...reading.photo import scene_from_picture
 from ..atelier.hands import find_manners
@@ -61,9 +61,9 @@ def repaint(
     if grey and not keep_colour:
         scene.lab = _tinted(scene, rng)
     parameters = _weakened(manner.parameters, strength, brush)
-    if manner.hand is not None:
+    if manner.brushwork is not None:
         # a picture of parallel edges needs freer strokes to arrive at the same parallelism
-        freer = 0.9 * (measure(resize(own, *_fit(own.shape, 512))).coherence - manner.hand.coherence) * strength
+        freer = 0.9 * (measure(resize(own, *_fit(own.shape, 512))).coherence - manner.brushwork.coherence) * strength
         parameters = replace(
             parameters,
             layers=tuple(replace(l, turn=float(np.clip(l.turn + freer, 0.05, 0.9))) for l in parameters.layers),
@@ -73,10 +73,10 @@ def repaint(
     painted = paint(scene, parameters, size=size, rng=rng, progress=progress)
     lab = srgb_to_oklab(np.asarray(painted, np.float32) / 255)
     lab[..., 0] += SKELETON * (_drawing(own[..., 0]) - _drawing(lab[..., 0]))
-    if manner.hand is not None:
+    if manner.brushwork is not None:
         lively = _lively(own[..., 0])
         for _ in range(2):
-            lab = _towards(lab, manner.hand, strength, lively, colour=not keep_colour)
+            lab = _towards(lab, manner.brushwork, strength, lively, colour=not keep_colour)
     if keep_colour:
         sigma = 8 * lab.shape[0] / 768
         lab[..., 1:] += blur(own, sigma)[..., 1:] - blur(lab, sigma)[..., 1:]
@@ -142,7 +142,7 @@ def _tinted(scene: Scene, rng: np.random.Generator) -> Array:
     return lab
 
 
-def _towards(lab: Array, hand: Hand, strength: float, lively: Array, *, colour: bool) -> Array:
+def _towards(lab: Array, brushwork: Brushwork, strength: float, lively: Array, *, colour: bool) -> Array:
     """Light and chroma brought to a hand's statistics: masses, texture, contours, mean and spread of chroma."""
     unit = max(lab.shape[:2]) / MEASURED_SIDE
     now = measure(lab if unit <= 1 else resize(lab, round(lab.shape[0] / unit), round(lab.shape[1] / unit)))
@@ -151,7 +151,7 @@ def _towards(lab: Array, hand: Hand, strength: float, lively: Array, *, colour: 
     soft2, soft8, soft12 = (blur(light, s * unit) for s in (2, 8, 12))
 
     def gain(name: str, low: float, high: float) -> float:
-        return float(np.clip(getattr(hand, name) / max(getattr(now, name), 1e-4), low, high)) ** strength - 1
+        return float(np.clip(getattr(brushwork, name) / max(getattr(now, name), 1e-4), low, high)) ** strength - 1
 
     fine, middle = (g * lively if g > 0 else g for g in (gain("fine", 0.5, 1.4), gain("middle", 0.75, 1.35)))
     light = (
@@ -159,8 +159,8 @@ def _towards(lab: Array, hand: Hand, strength: float, lively: Array, *, colour: 
     )
     edge = ndimage.gaussian_gradient_magnitude(lab[..., 0], max(0.6, 1.5 * unit), truncate=3)
     line = np.clip((edge / (np.quantile(edge, 0.965) + 1e-6) - 0.75) / 0.35, 0, 1)
-    light = light - strength * float(np.clip(hand.contour - now.contour, -0.02, 0.03)) * line
-    level = 0.5 * (hand.dark + hand.light)
+    light = light - strength * float(np.clip(brushwork.contour - now.contour, -0.02, 0.03)) * line
+    level = 0.5 * (brushwork.dark + brushwork.light)
     light = light + 0.4 * strength * float(np.clip(level - 0.5 * (now.dark + now.light), -0.15, 0.15))
     out[..., 0] = _soft_clip(light)
     if colour:

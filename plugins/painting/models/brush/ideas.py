@@ -13,7 +13,7 @@ from PIL import Image
 from .....core.requests import Idea
 from .....core.theme import Theme, concepts
 from ...atelier.colour import Array, from_hex, oklab_to_srgb
-from ...atelier.drawing import compose
+from ...atelier.drawing import draw_scene
 from ...atelier.layout.from_theme import make_plan
 from ...atelier.plan import Plan
 from ...atelier.styles import HANDS
@@ -43,7 +43,7 @@ def _composition(theme: Theme, start: int, number: int, rng: np.random.Generator
     """A plan at another format and seed, drawn small."""
     aspect = _ASPECTS[(start + number) % len(_ASPECTS)]
     plan = make_plan(theme, start + number, aspect)
-    scene = compose(plan, 2 * THUMBNAIL)
+    scene = draw_scene(plan, 2 * THUMBNAIL)
     picture = Image.fromarray((oklab_to_srgb(scene.lab) * 255 + 0.5).astype(np.uint8))
     picture.thumbnail((2 * THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
     text = (
