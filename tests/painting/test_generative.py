@@ -73,7 +73,7 @@ def test_the_pyramid_keeps_a_picture_but_for_its_finest_texture():
     pyramid = fit_pyramid(pixels)
     again = Pyramid.from_arrays(pyramid.to_arrays())
     flat, levels = again.encode(pixels[:3])
-    state = again.draw_scene(flat)
+    state = again.compose(flat)
     for level, (means, components) in zip(again.levels, levels, strict=True):
         assert np.allclose(state, means, atol=0.2)
         state = level.join(means, components)

@@ -20,9 +20,9 @@ import numpy as np
 from .colour import Array, oklab_to_srgb, srgb_to_oklab
 from .noise import blur, blur_field, gradients, resize, sample
 from .scene import Kind, Scene
-from .stamps import BANK, stamp
+from .stamps import Stamps, stamp
 
-__all__ = ["Canvas", "Layer", "Look", "Strokes", "contour", "lay", "paint_strokes", "relight"]
+__all__ = ["Canvas", "CanvasMaker", "Layer", "Look", "Strokes", "contour", "lay", "paint_strokes", "relight"]
 
 REFERENCE = 768
 PAD_SHARE = 0.16
@@ -73,7 +73,9 @@ class Strokes:
 class Canvas:
     """Wet paint: planes (4, H + 2 pad, W + 2 pad): sRGB and height. The pad takes strokes that run over the edge."""
 
-    def __init__(self, rgb: Array, *, watch: Watch | None = None, keep: Strokes | None = None) -> None:
+    def __init__(
+        self, rgb: Array, *, watch: Watch | None = None, keep: Strokes | None = None, stamps: Stamps | None = None
+    ) -> None:
         self.height, self.width = rgb.shape[:2]
         self.pad = int(PAD_SHARE * self.height) + 40
         p = self.pad
@@ -81,6 +83,7 @@ class Canvas:
         for i in range(3):
             self.planes[i] = np.pad(rgb[..., i], p, mode="edge")
         self.watch, self.keep = watch, keep
+        self.stamps = stamps or Stamps()
         self._since = 0
 
     @property
@@ -130,7 +133,7 @@ class Canvas:
             self.keep.rows.append(
                 (x.copy(), y.copy(), size[:, 0], size[:, 1], angle.copy(), curve.copy(), size[:, 2], rgb.copy())
             )
-        stores = [BANK.brush(k) for k in kits]
+        stores = [self.stamps.of_brush(k) for k in kits]
         turns, bends, kinds = zip(
             *[(16, 3, 2) if k[0] > 30 else (24, 5, 3) if k[1] > 20 else (24, 3, 3) for k in kits], strict=True
         )
@@ -157,8 +160,7 @@ class Canvas:
             if found is None:
                 key = kits[kit]
                 found = stamp(key, a * math.pi / turns[kit], b * 0.8 / max(1, (bends[kit] - 1) // 2), k)
-                stamps[a, b, k] = found
-                BANK.bytes += sum(part.nbytes for part in found)
+                self.stamps.keep(stamps, (a, b, k), found)
             clear, tones, rise = found
             h, w = clear.shape
             y0, x0 = cy - h // 2, cx - w // 2
@@ -174,6 +176,10 @@ class Canvas:
                 if self._since > 0.12 * self.height * self.width:
                     self._since = 0
                     self.watch(self)
+
+
+CanvasMaker = Callable[[Array], Canvas]
+"""Gives a canvas that is primed with a picture (H, W, 3)."""
 
 
 @dataclass

@@ -9,35 +9,40 @@ import numpy as np
 
 from .colour import Array, smoothstep
 
-__all__ = ["BANK", "stamp"]
+__all__ = ["Stamp", "Stamps", "stamp"]
 
-_BANK_BYTES = 160_000_000
+_MOST_BYTES = 160_000_000
+Stamp = tuple[Array, Array, Array]
+"""See `stamp`."""
 
 
-class _Bank:
-    """Stamps of one brush, each made when first used; the least used brushes are dropped beyond a budget."""
+class Stamps:
+    """Stamps by brush, each made when it is first used; the least used brushes are dropped beyond a budget.
+
+    What paints several pictures keeps one for all of them.
+    """
 
     def __init__(self) -> None:
-        self.brushes: OrderedDict[tuple[float, ...], dict[tuple[int, int, int], tuple[Array, Array, Array]]] = (
-            OrderedDict()
-        )
-        self.bytes = 0
+        self._brushes: OrderedDict[tuple[float, ...], dict[tuple[int, int, int], Stamp]] = OrderedDict()
+        self._bytes = 0
 
-    def brush(self, key: tuple[float, ...]) -> dict[tuple[int, int, int], tuple[Array, Array, Array]]:
+    def of_brush(self, key: tuple[float, ...]) -> dict[tuple[int, int, int], Stamp]:
         """The stamps of a brush so far."""
-        if key not in self.brushes:
-            while self.bytes > _BANK_BYTES and self.brushes:
-                _, old = self.brushes.popitem(last=False)
-                self.bytes -= sum(part.nbytes for stamp in old.values() for part in stamp)
-            self.brushes[key] = {}
-        self.brushes.move_to_end(key)
-        return self.brushes[key]
+        if key not in self._brushes:
+            while self._bytes > _MOST_BYTES and self._brushes:
+                _, old = self._brushes.popitem(last=False)
+                self._bytes -= sum(part.nbytes for stamp in old.values() for part in stamp)
+            self._brushes[key] = {}
+        self._brushes.move_to_end(key)
+        return self._brushes[key]
+
+    def keep(self, stamps: dict[tuple[int, int, int], Stamp], place: tuple[int, int, int], made: Stamp) -> None:
+        """Keep a stamp among those of its brush."""
+        stamps[place] = made
+        self._bytes += sum(part.nbytes for part in made)
 
 
-BANK = _Bank()
-
-
-def stamp(key: tuple[float, ...], angle: float, curve: float, seed: int) -> tuple[Array, Array, Array]:
+def stamp(key: tuple[float, ...], angle: float, curve: float, seed: int) -> Stamp:
     """(1 - alpha (h, w), alpha times tone (4, h, w), alpha times height (h, w)) of a stroke turned by `angle`, bent by
     `curve`.
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from ....core.devices import DeviceManager, weights_key
 from ....core.weights import find_weights
+from ..atelier.stamps import Stamps
 from ..eye.model import Eye
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["EYE", "LICENCE", "MODELS", "lend_eye", "torch_device", "weights_of"]
+__all__ = ["EYE", "LICENCE", "MODELS", "lend_eye", "lend_stamps", "torch_device", "weights_of"]
 
 MODELS = Path(__file__).parent
 """Where each model's weights lie, in a folder of its own."""
@@ -33,6 +34,11 @@ def weights_of(model: str, name: str, home: Path) -> Path:
 def lend_eye(devices: DeviceManager, path: Path = EYE) -> AbstractContextManager[Eye]:
     """A lease of an eye, which is numpy."""
     return devices.lease(("painting", "eye", weights_key(path)), lambda _device: Eye.load(path), on="cpu")
+
+
+def lend_stamps(devices: DeviceManager) -> AbstractContextManager[Stamps]:
+    """A lease of the stamps that strokes are pasted with: what one picture needed the next need not make again."""
+    return devices.lease(("painting", "stamps"), lambda _device: Stamps(), on="cpu")
 
 
 def torch_device(name: str) -> torch.device:

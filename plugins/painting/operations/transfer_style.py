@@ -13,6 +13,7 @@ from ..mending.damage import parse_region
 from ..models.brush.engine import find_manner, repaint
 from ..models.brush.options import BrushOptions
 from ..models.common import join_inside
+from ..models.lending import lend_stamps
 from ..reading.brushwork import measure, to_lab
 
 if TYPE_CHECKING:
@@ -43,16 +44,18 @@ def transfer_style(request: TransferRequest[BrushOptions], context: Context) -> 
     side = options.size or min(DEFAULT_SIDE, max(picture.size))
     scale = max(side / max(picture.size), SMALLEST_SIDE / min(picture.size))  # a narrow one keeps its shape
     size = (round(picture.width * scale), round(picture.height * scale))
-    painted = repaint(
-        picture,
-        manner,
-        size,
-        context.rng,
-        strength=request.strength,
-        keep_colour=options.keep_colour,
-        brush=options.brush,
-        progress=context.progress,
-    )
+    with lend_stamps(context.devices) as stamps:
+        painted = repaint(
+            picture,
+            manner,
+            size,
+            context.rng,
+            strength=request.strength,
+            keep_colour=options.keep_colour,
+            brush=options.brush,
+            progress=context.progress,
+            stamps=stamps,
+        )
     if part is not None:
         ground = picture if picture.size == size else picture.resize(size, pil.Resampling.LANCZOS)
         x, y, w, h = (v * scale for v in part)

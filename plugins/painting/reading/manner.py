@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
 from ..atelier.brush import Layer
 from ..atelier.colour import Array
+from ..atelier.mixing import mix_numbers
 from ..atelier.styles.parameters import Outline, StyleParameters
 from ..reading.brushwork import Brushwork, measure, mix_brushwork, to_lab
 from ..reading.colours import find_palette, to_hex
@@ -101,7 +102,7 @@ def _parameters(
     )
 
 
-_MIXED = (
+_TONES = (
     "palette_light",
     "palette_chroma",
     "floor",
@@ -118,40 +119,17 @@ _MIXED = (
     "shine",
     "vignette",
 )
+_BRUSH = ("width", "length", "light", "chroma", "turn", "bristle")
 
 
 def mix_manners(parts: Sequence[tuple[Manner, float]]) -> Manner:
     """The weighted mix of some manners: the heaviest gives the pipeline, all give palette, tone and brush."""
     if len(parts) == 1:
         return parts[0][0]
-    total = sum(w for _, w in parts)
-    main = max(parts, key=lambda p: p[1])[0].parameters
-    changes = {name: sum(getattr(m.parameters, name) * w for m, w in parts) / total for name in _MIXED}
-    changes["shadow"] = tuple(sum(m.parameters.shadow[i] * w for m, w in parts) / total for i in (0, 1))
-    changes["palette"] = tuple(
-        (*row[:3], row[3] * w / total / max(1e-9, sum(r[3] for r in m.parameters.palette)))
-        for m, w in parts
-        for row in m.parameters.palette
-    )
-    layers = []
-    for number, layer in enumerate(main.layers):
-        same = [
-            (m.parameters.layers[number], w)
-            for m, w in parts
-            if m.parameters.family == main.family and number < len(m.parameters.layers)
-        ]
-        weight = sum(w for _, w in same)
-        layers.append(
-            replace(
-                layer,
-                **{
-                    k: sum(getattr(l, k) * w for l, w in same) / weight
-                    for k in ("width", "length", "light", "chroma", "turn", "bristle")
-                },
-            )
-        )
-    brushworks = [(m.brushwork, w) for m, w in parts if m.brushwork is not None]
+    main = max(parts, key=lambda part: part[1])[0].parameters
+    mixed = mix_numbers(main, [(m.parameters, w) for m, w in parts], tones=_TONES, brush=_BRUSH)
+    measured = [(m.brushwork, w) for m, w in parts if m.brushwork is not None]
     return Manner(
-        parameters=replace(main, name="mix", layers=tuple(layers), **changes),
-        brushwork=mix_brushwork(brushworks) if len(brushworks) == len(parts) else None,
+        parameters=mixed.but(name="mix"),
+        brushwork=mix_brushwork(measured) if len(measured) == len(parts) else None,
     )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ....core.artwork import Artwork
-from ....core.theme import Mood, Theme, concepts, mood_of
+from ....core.theme import Theme, mood_of
+from ....core.words.concepts import Mood, concepts
 from ..atelier.colour import Array
 from ..atelier.noise import resize
 from .brushwork import Brushwork, measure, to_lab

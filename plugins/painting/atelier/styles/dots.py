@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, Layer, Look, brush_key, grid_positions, relight
+from ..brush import Canvas, CanvasMaker, Layer, Look, brush_key, grid_positions, relight
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur
 from ..scene import Kind, Scene
@@ -51,10 +49,9 @@ _PIGMENTS = np.stack(
 def paint_dots(
     scene: Scene,
     p: StyleParameters,
-    canvas_of: type[Canvas],
+    canvas_of: CanvasMaker,
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: Any,
 ) -> Array:
     """Paint a scene in dots; returns sRGB. Each dot takes the nearest pure pigment to a scattered colour, part of the
     true one mixed back.
@@ -64,7 +61,7 @@ def paint_dots(
     # irradiation: lights grow lighter and darks darker where they meet
     lab[..., 0] += 0.55 * np.clip(lab[..., 0] - blur(lab[..., 0], 16 * unit), -0.12, 0.12)
     look = Look(lab, scene.field, scene)
-    canvas = canvas_of(oklab_to_srgb(lerp(blur(lab, 6 * unit), from_hex(p.ground), p.ground_share)), **hooks)
+    canvas = canvas_of(oklab_to_srgb(lerp(blur(lab, 6 * unit), from_hex(p.ground), p.ground_share)))
     base = Layer(width=9, length=15, turn=0.5, ragged=0.3, bristle=0.4, height=0.6)
     divided, kept = p.extra.get("divided", 1.0), p.extra.get("kept", 0.46)
     _dots(canvas, base, look, rng, spacing=8.4, spread=0.05 * divided, kept=0.65, edge=0.3)

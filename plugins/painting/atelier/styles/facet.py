@@ -10,12 +10,11 @@ against dark. Sober colours: ochre, slate, bottle green, umber, bone, black.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, Layer, Look, contour, lay, relight
+from ..brush import CanvasMaker, Layer, Look, contour, lay, relight
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample
 from ..scene import Kind, Scene
@@ -130,10 +129,9 @@ def _sober(lab: Array, share: float) -> Array:
 def paint_facet(
     scene: Scene,
     p: StyleParameters,
-    canvas_of: type[Canvas],
+    canvas_of: CanvasMaker,
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: Any,
 ) -> Array:
     """Paint a scene in facets; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
@@ -187,7 +185,7 @@ def paint_facet(
         detail=np.maximum(scene.detail, 0.5),
     )
     look = Look(out.astype(np.float32), field, planed)
-    canvas = canvas_of(oklab_to_srgb(lerp(blur(out, 2 * unit), from_hex("8a7a5c"), 0.10)), **hooks)
+    canvas = canvas_of(oklab_to_srgb(lerp(blur(out, 2 * unit), from_hex("8a7a5c"), 0.10)))
     for layer in (
         Layer(
             width=13,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, Layer, Look, brush_key, contour, grid_positions, lay, relight
+from ..brush import Canvas, CanvasMaker, Layer, Look, brush_key, contour, grid_positions, lay, relight
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample, value_noise
 from ..scene import Kind, Scene
@@ -26,10 +25,9 @@ _RAMP = ("5a3c12", "a87a24", "d8b04a", "f4e09a")
 def paint_gold(
     scene: Scene,
     p: StyleParameters,
-    canvas_of: type[Canvas],
+    canvas_of: CanvasMaker,
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: Any,
 ) -> Array:
     """Paint a scene in gold, tiles and ornament; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
@@ -45,7 +43,7 @@ def paint_gold(
     flat = np.where(subject[..., None], lab, flat)
     flat = lerp(flat, gold, leaf[..., None]).astype(np.float32)
     progress.update(0.4, "gilding")
-    canvas = canvas_of(oklab_to_srgb(blur(flat, 2 * unit)), **hooks)
+    canvas = canvas_of(oklab_to_srgb(blur(flat, 2 * unit)))
     look = Look(flat, scene.field, scene)
     masses = ~sky & ~subject
     _tiles(canvas, look, rng, masses, unit)

@@ -6,12 +6,10 @@ Source: brush types after the classical texture strokes (cun, Mi dots); washes w
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, Layer, Look, lay
+from ..brush import CanvasMaker, Layer, Look, lay
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample, value_noise
 from ..scene import Kind, Scene
@@ -24,10 +22,9 @@ __all__ = ["paint_ink"]
 def paint_ink(
     scene: Scene,
     p: StyleParameters,
-    canvas_of: type[Canvas],
+    canvas_of: CanvasMaker,
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: Any,
 ) -> Array:
     """Paint a scene in ink; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
@@ -68,7 +65,7 @@ def paint_ink(
     lab = lerp(paper, pigment, np.clip(ink, 0, 1)[..., None])
     lab[..., 1:] += colour * (0.30 + 0.70 * np.clip(ink * 1.6, 0, 1))[..., None]
     lab = _moon(scene, lab, paper)
-    canvas = canvas_of(oklab_to_srgb(lerp(lab, blur(lab, 5 * unit), 0.22)), **hooks)
+    canvas = canvas_of(oklab_to_srgb(lerp(lab, blur(lab, 5 * unit), 0.22)))
     shade = lerp(pale, dark, smoothstep(0.25, 0.85, tone)[..., None]).astype(np.float32)
     shade[..., 1:] += 0.7 * colour
     look = Look(shade, scene.field, scene, {})

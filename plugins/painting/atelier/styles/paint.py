@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from functools import partial
 
 import numpy as np
 from PIL import Image
@@ -12,19 +12,25 @@ from ..brush import Canvas, Strokes, relight
 from ..colour import Array
 from ..noise import resize
 from ..scene import Scene
-from .parameters import StyleParameters
+from ..stamps import Stamps
+from .dots import paint_dots
+from .facet import paint_facet
+from .gold import paint_gold
+from .ink import paint_ink
+from .parameters import FAMILIES, StyleParameters
+from .stroke import paint_stroke
+from .veil import paint_veil
+from .woodblock import paint_print
 
 __all__ = ["Frames", "paint"]
 
-_PIPELINES = {
-    "stroke": ("stroke", "paint_stroke"),
-    "dots": ("dots", "paint_dots"),
-    "veil": ("veil", "paint_veil"),
-    "print": ("woodblock", "paint_print"),
-    "ink": ("ink", "paint_ink"),
-    "gold": ("gold", "paint_gold"),
-    "facet": ("facet", "paint_facet"),
-}
+_PIPELINES = dict(
+    zip(
+        FAMILIES,
+        (paint_stroke, paint_dots, paint_veil, paint_print, paint_ink, paint_gold, paint_facet),
+        strict=True,
+    )
+)
 
 
 class Frames:
@@ -68,18 +74,18 @@ def paint(
     progress: Progress | None = None,
     frames: Frames | None = None,
     strokes: Strokes | None = None,
+    stamps: Stamps | None = None,
 ) -> Image.Image:
     """Paint `scene` in `style`.
 
     size: (width, height) in px, any, of about the scene's aspect; rng: all randomness comes from it; frames: gets
     stages of the
-    work; strokes: gets the strokes as data. Returns an RGB picture.
+    work; strokes: gets the strokes as data; stamps: those of the pictures before. Returns an RGB picture.
     """
     width, height = size
     at_size = scene.resized(height, width)
-    module, name = _PIPELINES[style.family]
-    pipeline = getattr(import_module(f".{module}", __package__), name)
-    rgb = pipeline(at_size, style, Canvas, rng, progress or Silent(), watch=frames, keep=strokes)
+    canvas_of = partial(Canvas, watch=frames, keep=strokes, stamps=stamps)
+    rgb = _PIPELINES[style.family](at_size, style, canvas_of, rng, progress or Silent())
     if frames is not None:
         frames.add(rgb)
     return Image.fromarray((rgb * 255 + 0.5).astype(np.uint8))

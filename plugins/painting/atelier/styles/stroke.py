@@ -4,12 +4,10 @@ hand).
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, Layer, Look, contour, flatten_field, lay, relight, turn_field
+from ..brush import CanvasMaker, Layer, Look, contour, flatten_field, lay, relight, turn_field
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, blur_field, lic, sample
 from ..scene import Kind, Scene
@@ -84,10 +82,9 @@ def ground_colour(look: Look, p: StyleParameters, share: float) -> Array:
 def paint_stroke(
     scene: Scene,
     p: StyleParameters,
-    canvas_of: type[Canvas],
+    canvas_of: CanvasMaker,
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: Any,
 ) -> Array:
     """Paint a scene (at its own size); returns sRGB (H, W, 3) in 0..1."""
     lab = tone(scene, p, rng)
@@ -103,7 +100,7 @@ def paint_stroke(
         lab[..., 0] += p.streak * drawn * calm
         lab[..., 2] += 0.45 * p.streak * drawn * calm
     look = Look(lab, field, scene, {int(Kind[k.upper()]): v for k, v in p.turn_by_kind.items()})
-    canvas = canvas_of(ground_colour(look, p, p.ground_share), **hooks)
+    canvas = canvas_of(ground_colour(look, p, p.ground_share))
     patches = _patches(scene, p, rng) if p.extra.get("patches") else None
     if patches is not None:
         look = _patchy(look, patches, p)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, Layer, Look, lay, relight, turn_field
+from ..brush import CanvasMaker, Layer, Look, lay, relight, turn_field
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, blur_field, sample
 from ..scene import Kind, Scene
@@ -21,10 +19,9 @@ __all__ = ["paint_veil"]
 def paint_veil(
     scene: Scene,
     p: StyleParameters,
-    canvas_of: type[Canvas],
+    canvas_of: CanvasMaker,
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: Any,
 ) -> Array:
     """Paint a scene in veils of light; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
@@ -61,7 +58,7 @@ def paint_veil(
     progress.update(0.4, "veils")
     field = _field(scene, lx, ly, r, rng)
     look = Look(lab, field, scene, {int(Kind.WATER): 0.12})
-    canvas = canvas_of(oklab_to_srgb(blur(lab, 3 * unit)), **hooks)
+    canvas = canvas_of(oklab_to_srgb(blur(lab, 3 * unit)))
     lay(
         canvas,
         Layer(

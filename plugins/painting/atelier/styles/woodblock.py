@@ -6,12 +6,10 @@ Source: virtual woodblock printing (Mizuno et al. 2001), bokashi (Salter 2001); 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas
+from ..brush import CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, lic, sample, value_noise
 from ..scene import Kind, Scene
@@ -70,10 +68,9 @@ INKS = {
 def paint_print(
     scene: Scene,
     p: StyleParameters,
-    canvas_of: type[Canvas],
+    canvas_of: CanvasMaker,
     rng: np.random.Generator,
     progress: Progress,
-    **hooks: Any,
 ) -> Array:
     """Print a scene: colour blocks, bokashi, key block, paper. Returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5

@@ -16,7 +16,7 @@ from ...atelier.mixing import paint_mix
 from ...atelier.plan import Plan
 from ...atelier.styles import StyleParameters
 from ...eye.schools import SCHOOLS, School
-from ..lending import lend_eye
+from ..lending import lend_eye, lend_stamps
 from .inventing import art_of
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ def judge_drafts(
     enough; about a second of a core each.
     """
     found = []
-    with lend_eye(context.devices) as eye:
+    with lend_eye(context.devices) as eye, lend_stamps(context.devices) as stamps:
         for number, plan in enumerate(plans):
             context.progress.update(0.4 * number / len(plans), f"draft {number + 1} of {len(plans)}")
             scale = _LONGER_SIDE / max(plan.aspect, 1.0)
             size = (round(scale * plan.aspect), round(scale))
-            draft = paint_mix(draw_scene(plan, max(_SCENE_HEIGHT, size[1])), parts, size=size, seed=seed)
+            draft = paint_mix(draw_scene(plan, max(_SCENE_HEIGHT, size[1])), parts, size=size, seed=seed, stamps=stamps)
             found.append(school.likeness(eye.look(draft).probabilities))
             if found[-1] >= ENOUGH:
                 break

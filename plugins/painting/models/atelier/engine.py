@@ -31,6 +31,7 @@ from ...atelier.styles import Frames, StyleParameters, find_style
 from ...medium import Painting
 from ...reading.photo import scene_from_sketch
 from ..common import FORMATS, aspect_of, check_shape, into_base, refuse_idle, refuse_strokes, sketch_of, write_making
+from ..lending import lend_stamps
 from .drafts import judge_drafts, judge_picture, school_of
 from .hands import find_hands, fitting_hand
 from .options import AtelierOptions
@@ -131,7 +132,17 @@ def _paint(
         scene = draw_scene(plan, height, progress=context.progress)
     else:
         scene = scene_from_sketch(sketch, (max(16, round(height * size[0] / size[1])), height))
-    image = paint_mix(scene, parts, size=size, seed=seed, progress=context.progress, frames=shots, strokes=record)
+    with lend_stamps(context.devices) as stamps:
+        image = paint_mix(
+            scene,
+            parts,
+            size=size,
+            seed=seed,
+            progress=context.progress,
+            frames=shots,
+            strokes=record,
+            stamps=stamps,
+        )
     context.progress.update(1.0, "dry")
     return image
 

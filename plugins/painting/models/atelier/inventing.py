@@ -29,10 +29,11 @@ from .....core.theme import Theme
 from ...atelier.brush import Layer
 from ...atelier.drawing import draw_scene
 from ...atelier.layout.from_theme import make_plan
+from ...atelier.stamps import Stamps
 from ...atelier.styles import HANDS, StyleParameters, find_style, paint
 from ...eye.model import Eye
 from ...reading.brushwork import measure, to_lab
-from ..lending import lend_eye
+from ..lending import lend_eye, lend_stamps
 
 if TYPE_CHECKING:
     from .....core.devices import DeviceManager
@@ -49,20 +50,6 @@ GRAIN, MUD, POSTER = (
     0.22,
 )  # chroma grain above, deviation of value masses below and above which a picture is refused
 NEW = 0.08  # mean difference of pixels from which a style is not one of the hands again: two hands lie about .1 apart
-_TONES = (
-    "palette_light",
-    "palette_chroma",
-    "floor",
-    "span",
-    "contrast",
-    "chroma",
-    "swirl",
-    "streak",
-    "spot",
-    "umber",
-    "relief",
-    "shine",
-)
 _BRUSH = ("width", "length", "density", "light", "chroma", "turn", "bristle", "dry")
 _LIMITS = {
     "palette_light": (0, 0.8), "palette_chroma": (0, 0.95), "floor": (0, 0.4), "span": (0.45, 1.1), "contrast": (0.7, 1.6), "chroma": (0.3, 1.8),
@@ -174,11 +161,11 @@ def invent_style(plan: SearchPlan, devices: DeviceManager, progress: Progress | 
     ]
     total = plan.rounds * plan.brood + min(len(names), plan.brood)
     done = 0
-    with lend_eye(devices) as eye:
+    with lend_eye(devices) as eye, lend_stamps(devices) as stamps:
 
         def tried(parameters: StyleParameters) -> Find:
             nonlocal done
-            found = _try(parameters, scenes, eye, plan.seed)
+            found = _try(parameters, scenes, eye, plan.seed, stamps)
             if hands:
                 found = replace(found, apart=min(_apart(found, hand) for hand in hands))
             done += 1
@@ -199,7 +186,7 @@ def invent_style(plan: SearchPlan, devices: DeviceManager, progress: Progress | 
     return Invention(finds=finds, hands=hands)
 
 
-def _try(parameters: StyleParameters, scenes: Sequence[Scene], eye: Eye, seed: int) -> Find:
+def _try(parameters: StyleParameters, scenes: Sequence[Scene], eye: Eye, seed: int, stamps: Stamps) -> Find:
     shots, ambiguity, art, sound = [], [], [], []
     for number, scene in enumerate(scenes):
         shot = paint(
@@ -207,6 +194,7 @@ def _try(parameters: StyleParameters, scenes: Sequence[Scene], eye: Eye, seed: i
             parameters,
             size=(round(HEIGHT * scene.aspect), HEIGHT),
             rng=np.random.default_rng([seed, number]),
+            stamps=stamps,
         )
         sight = eye.look(shot)
         hand = measure(to_lab(shot))
@@ -241,8 +229,7 @@ def _child(one: StyleParameters, two: StyleParameters, rng: np.random.Generator,
     """
     between = float(rng.uniform(0.25, 0.75))
     changes: dict[str, Any] = {}
-    for name in _TONES:
-        low, high = _LIMITS[name]
+    for name, (low, high) in _LIMITS.items():
         value = getattr(one, name) * (1 - between) + getattr(two, name) * between
         changes[name] = float(np.clip(value + rng.normal(0, bold) * 0.25 * (high - low), low, high))
     source = two if rng.random() < between and two.palette else one

@@ -21,6 +21,7 @@ from .....core.style import Style
 from ...atelier.colour import Array, lerp, oklab_to_srgb, srgb_to_oklab
 from ...atelier.noise import blur, resize, value_noise
 from ...atelier.scene import Scene
+from ...atelier.stamps import Stamps
 from ...atelier.styles.paint import paint
 from ...atelier.styles.parameters import StyleParameters
 from ...reading.brushwork import MEASURED_SIDE, Brushwork, measure
@@ -46,6 +47,7 @@ def repaint(
     keep_colour: bool = False,
     brush: float = 1.0,
     progress: Progress | None = None,
+    stamps: Stamps | None = None,
 ) -> Image.Image:
     """`picture` painted anew at `size`.
 
@@ -70,7 +72,7 @@ def repaint(
         )
     if keep_colour:
         parameters = replace(parameters, palette=(), chroma=1.0, shadow=(0.0, 0.0), umber=0.0, varnish=(1.0, 1.0, 1.0))
-    painted = paint(scene, parameters, size=size, rng=rng, progress=progress)
+    painted = paint(scene, parameters, size=size, rng=rng, progress=progress, stamps=stamps)
     lab = srgb_to_oklab(np.asarray(painted, np.float32) / 255)
     lab[..., 0] += SKELETON * (_drawing(own[..., 0]) - _drawing(lab[..., 0]))
     if manner.brushwork is not None:

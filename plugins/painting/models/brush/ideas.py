@@ -11,7 +11,8 @@ import numpy as np
 from PIL import Image
 
 from .....core.requests import Idea
-from .....core.theme import Theme, concepts
+from .....core.theme import Theme
+from .....core.words.concepts import concepts
 from ...atelier.colour import Array, from_hex, oklab_to_srgb
 from ...atelier.drawing import draw_scene
 from ...atelier.layout.from_theme import make_plan
