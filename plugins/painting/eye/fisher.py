@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..reading.clusters import cluster
 from .descriptors import KINDS, Kind, View
 
 __all__ = ["Codebook", "Encoder", "fit_codebook"]
@@ -112,7 +113,7 @@ def fit_codebook(
     points = np.concatenate([(descriptors - centre) @ axes, places], axis=1).astype(np.float32)
     means = points[rng.choice(len(points), gaussians, replace=False)].copy()
     scale = points.std(axis=0) + 1e-6
-    means = _k_means(points / scale, means / scale) * scale
+    means = cluster(points / scale, means / scale, 8)[0] * scale
     spread = np.maximum(points.var(axis=0), 1e-6)
     book = Codebook(
         centre.astype(np.float32),
@@ -124,19 +125,6 @@ def fit_codebook(
     for _ in range(rounds):
         book = _improve(book, points, spread)
     return book
-
-
-def _k_means(points: Array, centres: Array, rounds: int = 8) -> Array:
-    for _ in range(rounds):
-        nearest = np.argmin((centres**2).sum(1) - 2 * points @ centres.T, axis=1)
-        count = np.bincount(nearest, minlength=len(centres))
-        order = np.argsort(nearest, kind="stable")
-        starts = np.concatenate([[0], np.cumsum(count)[:-1]])
-        filled = count > 0
-        sums = np.add.reduceat(points[order], starts[filled], axis=0)
-        centres = centres.copy()
-        centres[filled] = sums / count[filled, None]
-    return centres
 
 
 def _improve(book: Codebook, points: Array, spread: Array) -> Codebook:

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..reading.clusters import cluster
+
 __all__ = ["Compositions", "fit_compositions"]
 
 Array = NDArray[np.floating[Any]]
@@ -164,13 +166,7 @@ def _maximise(x: Array, taken: Array) -> tuple[Array, Array, Array]:
 
 def _nearest(x: Array, centres: Array, rounds: int = 8) -> Array:
     """(n, parts): 1 for the nearest of the centres, moved by k-means; where the mixture begins."""
-    taken = np.zeros((len(x), len(centres)), np.float32)
-    for _ in range(rounds):
-        nearest = ((centres**2).sum(axis=1) - 2 * x @ centres.T).argmin(axis=1)
-        taken = np.eye(len(centres), dtype=np.float32)[nearest]
-        count = taken.sum(axis=0)[:, None]
-        centres = np.where(count > 0, taken.T @ x / np.maximum(count, 1), centres)
-    return taken
+    return np.eye(len(centres), dtype=np.float32)[cluster(x, centres, rounds)[1]]
 
 
 def _likelier(taken: Array, labels: NDArray[np.int64], classes: int) -> Array:

@@ -14,6 +14,7 @@ import numpy as np
 from ..atelier.colour import Array, from_hex, oklab_to_srgb
 from ..atelier.noise import resize
 from .brushwork import LEAST_SIDE
+from .clusters import cluster
 
 if TYPE_CHECKING:
     pass
@@ -103,12 +104,7 @@ def to_hex(lab: Array) -> str:
 def find_palette(lab: Array, count: int = 8) -> list[Swatch]:
     """The main colours of a picture, the largest first: k-means in Oklab on a thumbnail, near ones joined."""
     small = resize(lab, *thumbnail_size(lab.shape[:2], 96)).reshape(-1, 3)
-    centres = _spread_start(small, count)
-    for _ in range(12):
-        nearest = np.argmin(((small[:, None] - centres[None]) ** 2).sum(-1), axis=1)
-        centres = np.stack(
-            [small[nearest == i].mean(0) if (nearest == i).any() else centres[i] for i in range(len(centres))]
-        )
+    centres, nearest = cluster(small, _spread_start(small, count), 12)
     shares = np.bincount(nearest, minlength=len(centres)) / len(small)
     groups: list[tuple[Array, float]] = []
     for i in np.argsort(-shares, kind="stable"):

@@ -15,6 +15,7 @@ from scipy import ndimage
 from ..atelier.colour import Array, oklab_to_srgb, smoothstep, srgb_to_oklab
 from ..atelier.noise import blur, blur_field, resize, structure_angle
 from ..atelier.scene import Kind, Scene
+from .clusters import cluster
 from .composition import find_composition
 
 __all__ = ["scene_from_picture", "scene_from_sketch"]
@@ -128,12 +129,7 @@ def _regions(small: Array) -> np.ndarray:
     soft = blur(small, 1.0)
     points = np.concatenate([soft * (1, 2.2, 2.2), 0.22 * x[..., None], 0.30 * y[..., None]], -1).reshape(-1, 5)
     step = points[:: max(1, len(points) // 8000)]
-    centres = step[np.linspace(0, len(step) - 1, LABELS).astype(int)]
-    for _ in range(14):
-        nearest = np.argmin((centres**2).sum(1) - 2 * step @ centres.T, axis=1)
-        centres = np.stack(
-            [step[nearest == i].mean(0) if (nearest == i).any() else centres[i] for i in range(len(centres))]
-        )
+    centres, _ = cluster(step, step[np.linspace(0, len(step) - 1, LABELS).astype(int)], 14)
     labels = np.argmin((centres**2).sum(1) - 2 * points @ centres.T, axis=1).reshape(height, width)
     masks = np.stack([ndimage.gaussian_filter((labels == i).astype(np.float32), 1.6) for i in range(LABELS)])
     return masks.argmax(0).astype(np.int32)

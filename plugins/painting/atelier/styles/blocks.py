@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...reading.clusters import cluster
 from ..colour import Array
 from ..noise import blur
 
@@ -18,14 +19,7 @@ def centres_of(points: Array, count: int, rng: np.random.Generator, rounds: int 
         at = int(np.searchsorted(np.cumsum(nearest), rng.random() * nearest.sum()))
         centres.append(points[min(at, len(points) - 1)])
         nearest = np.minimum(nearest, ((points - centres[-1]) ** 2).sum(1))
-    made = np.stack(centres)
-    for _ in range(rounds):
-        label = ((points[:, None] - made[None]) ** 2).sum(-1).argmin(1)
-        for i in range(count):
-            mine = points[label == i]
-            if len(mine):
-                made[i] = mine.mean(0)
-    return made
+    return cluster(points, np.stack(centres), rounds)[0]
 
 
 def labels_of(lab: Array, count: int, sigma: float, rng: np.random.Generator) -> tuple[np.ndarray, Array]:
