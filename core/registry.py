@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .artwork import Medium, find_reader
@@ -16,11 +17,18 @@ from .style import StyleSpec
 if TYPE_CHECKING:
     from .options import Options
 
-__all__ = ["OPERATIONS", "ModelSpec", "Registry", "is_name"]
+__all__ = ["OPERATIONS", "ModelSpec", "Registry", "is_name", "recorded_name"]
 
 _NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 _SUFFIX = re.compile(r"(\.[a-z0-9_]{1,20}){1,3}")
 OPERATIONS = ("generate", "analyze", "transfer_style", "restore", "train", "evaluate", "inspire")
+
+
+def recorded_name(name: str) -> str:
+    """A model's name as a manifest holds it: of a source that is a file or folder, the last part of its path alone."""
+    kind, colon, source = name.partition(":")
+    is_place = source.startswith((".", "/", "~")) or source.endswith(".gguf") or Path(source).is_absolute()
+    return f"{kind}:./{Path(source).name}" if colon and is_place else name
 
 
 def is_name(text: str) -> bool:
@@ -35,7 +43,9 @@ class ModelSpec:
     name, medium; operations: names out of `OPERATIONS`; default_for: those it does where no model is named;
     options: the options class, or `"package.module:Class"`, imported when first needed; card: size, data, licence,
     paper, or a function that reads them; summary: one line; refuses: fields of requests that it cannot use ("mask",
-    "region", "reference", "sources", "style", "explain", "plot"): who gives one is told so instead of being ignored.
+    "region", "reference", "sources", "style", "explain", "plot"): who gives one is told so instead of being ignored;
+    source: what stands behind a colon where the model is one of many, as in `hf:./FOLDER`: "" for a model that is named
+    by its name alone. The request then holds the whole name.
     """
 
     name: str
@@ -46,6 +56,7 @@ class ModelSpec:
     default_for: frozenset[str] = frozenset()
     card: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
     refuses: frozenset[str] = frozenset()
+    source: str = ""
 
     def options_type(self) -> type[Options]:
         """The options class. Raises PluginError if the import path does not lead to one."""
@@ -218,12 +229,11 @@ class Registry:
         models = self._models.get(medium, {})
         if name is None:
             return self._default(medium, operation)
-        plugin, _, plain = name.rpartition(":")
-        found = [(o, s) for o, s in models.get(plain, []) if not plugin or o == plugin]
+        found = self._named(models, name)
         if not found:
             raise UnknownName("model", name, models, where=f" for medium {medium!r}")
         if len(found) > 1:
-            full = " or ".join(repr(f"{owner}:{plain}") for owner, _ in found)
+            full = " or ".join(repr(f"{owner}:{spec.name}") for owner, spec in found)
             raise UsageError(f"two plugins have a model {name!r} for medium {medium!r}; say which: {full}")
         owner, spec = found[0]
         if operation not in spec.operations:
@@ -234,6 +244,21 @@ class Registry:
                 f"{', '.join(able) or 'none'}"
             )
         return owner, spec
+
+    def _named(self, models: Mapping[str, list[tuple[str, ModelSpec]]], name: str) -> list[tuple[str, ModelSpec]]:
+        """(owner, spec) of all models that a name may mean: `model`, `plugin:model`, `model:source`.
+
+        Raises UsageError for a model that wants a source and is given none.
+        """
+        first, _, rest = name.partition(":")
+        for owner, (kind, _, source) in (("", name.partition(":")), (first, rest.partition(":"))):
+            many = [(o, s) for o, s in models.get(kind, []) if s.source and owner in ("", o)]
+            if many and source:
+                return [(o, replace(s, name=f"{kind}:{source}")) for o, s in many]
+            if many:
+                raise UsageError(f"say which model: {kind}:SOURCE, where SOURCE is {many[0][1].source}")
+        plugin, _, plain = name.rpartition(":")
+        return [(o, s) for o, s in models.get(plain, []) if not plugin or o == plugin]
 
     def check_request(self, spec: ModelSpec, operation: str, **given: object) -> None:
         """Raise UsageError if a field of a request was given that the model cannot use, naming the models that can."""

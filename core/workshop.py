@@ -15,6 +15,7 @@ from .files import now
 from .places import Given
 from .progress import Progress
 from .provenance import pack_mask
+from .registry import recorded_name
 from .requests import GenerateRequest, RestoreRequest, TransferRequest
 from .usage import Usage
 
@@ -89,7 +90,7 @@ class Workshop:
             own,
             operation=operation,
             medium=work.medium,
-            model=request.model,
+            model=recorded_name(request.model),
             plugin=owner,
             plugin_version=self.dispatcher.host.version(owner),
             artwright_version=__version__,

@@ -155,3 +155,15 @@ def call(monkeypatch, tmp_path, capfdbinary):
 
 def pytest_addoption(parser):
     parser.addoption("--write-works", action="store_true", help="write the table of tests/test_same_works.py anew")
+
+
+@pytest.fixture(scope="session")
+def save_model():
+    """`tiny_models.save_model`: a folder with an untrained language model of a kind."""
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("tiny_models", Path(__file__).parent / "tiny_models.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.save_model

@@ -9,6 +9,7 @@ from .vectors import (
     neighbours,
     split_run,
     vectors_of,
+    words_in_order,
     words_of,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "neighbours",
     "split_run",
     "vectors_of",
+    "words_in_order",
     "words_of",
 ]

@@ -29,6 +29,7 @@ __all__ = [
     "neighbours",
     "split_run",
     "vectors_of",
+    "words_in_order",
     "words_of",
 ]
 
@@ -141,6 +142,11 @@ def neighbours(word: str, language: str, count: int = 10) -> list[tuple[str, flo
 def words_of(language: str) -> frozenset[str]:
     """All words that the vectors of a language know, in lower case."""
     return _vectors(language).known
+
+
+def words_in_order(language: str) -> tuple[str, ...]:
+    """All words that the vectors of a language know, in lower case, the most frequent first."""
+    return _vectors(language).words
 
 
 def vectors_of(words: Sequence[str], language: str) -> NDArray[np.float32]:
