@@ -69,6 +69,19 @@ def register_models(registry: Registry) -> None:
                 card=partial(_card, name),
             )
         )
+    registry.add_model(
+        ModelSpec(
+            name="hf",
+            medium="literature",
+            operations=frozenset({"generate"}),
+            source="./FOLDER, ./MODEL.gguf or ORG/NAME[@REVISION] of the local cache",
+            options="artwright.plugins.literature.models.poet.options:PoetOptions",
+            summary="any causal language model of transformers, its verse kept in form by decoding",
+            card={
+                "score": "mean natural logarithm of the chance of a line, with what the form added; of prose, of a token"
+            },
+        )
+    )
 
 
 @hookimpl

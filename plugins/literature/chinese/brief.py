@@ -5,17 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from ....core.errors import InputError
 from ..models.poet.options import PoetOptions
 from ..models.verse_zh.encoding import Place, Shape
-from ..models.verse_zh.engine import Plan, VerseEngine
+from ..models.verse_zh.engine import Plan
 from .forms import Tune, tune_of
 from .prosody import FORMS, KINDS, LEVEL, Prosody, kinds_of, patterns_of, plan_shares
 
-__all__ = ["Brief", "place_word", "plans_of", "read_brief", "shape_of"]
+__all__ = ["Brief", "RhymeBook", "place_word", "plans_of", "read_brief", "shape_of"]
+
+
+class RhymeBook(Protocol):
+    """What a writer knows of sounds: the table of characters, and those it can write for each rhyme by its name."""
+
+    @property
+    def prosody(self) -> Prosody: ...
+
+    @property
+    def rhyme_words(self) -> Mapping[str, Sequence[str]]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,14 +129,14 @@ def _rhyme_name(rhyme: str, table: Prosody) -> str:
 
 
 def plans_of(
-    brief: Brief, known: Mapping[Place, str], engine: VerseEngine, rng: np.random.Generator, number: int
+    brief: Brief, known: Mapping[Place, str], book: RhymeBook, rng: np.random.Generator, number: int
 ) -> list[tuple[Plan, str, str]]:
     """`number` of (plan, kind, rhyme name), drawn by how often poets use them, that allow the known characters; none if
     nothing allows them. known: the brief's own and the words that were placed since.
     """
     if brief.tune is not None:
-        return _tune_plans(brief.tune, known, engine, rng, number)
-    shape, table, parts = FORMS[brief.form], engine.prosody, engine.rhyme_words
+        return _tune_plans(brief.tune, known, book, rng, number)
+    shape, table, parts = FORMS[brief.form], book.prosody, book.rhyme_words
     shares = plan_shares()[brief.form]
     enough = min(30, max(map(len, parts.values()), default=0) // 2)
     pairs = []
@@ -167,17 +178,17 @@ def _allowed(patterns: tuple[tuple[str, ...], ...], known: Mapping[Place, str], 
 
 
 def _tune_plans(
-    tune: Tune, known: Mapping[Place, str], engine: VerseEngine, rng: np.random.Generator, number: int
+    tune: Tune, known: Mapping[Place, str], book: RhymeBook, rng: np.random.Generator, number: int
 ) -> list[tuple[Plan, str, str]]:
     patterns = tuple((p,) for p in tune.patterns)
     if any(
         known.get((tune.repeats[late], place)) != char for (late, place), char in known.items() if late in tune.repeats
     ):
         return []
-    if not _allowed(patterns, known, engine.prosody):
+    if not _allowed(patterns, known, book.prosody):
         return []
     choices = {
-        letter: _fitting_parts(tune, letter, known, engine) for letter in dict.fromkeys(tune.rhymes) if letter != "-"
+        letter: _fitting_parts(tune, letter, known, book) for letter in dict.fromkeys(tune.rhymes) if letter != "-"
     }
     if not all(choices.values()):
         return []
@@ -192,9 +203,9 @@ def _tune_plans(
     return plans
 
 
-def _fitting_parts(tune: Tune, letter: str, known: Mapping[Place, str], engine: VerseEngine) -> list[tuple[str, float]]:
+def _fitting_parts(tune: Tune, letter: str, known: Mapping[Place, str], book: RhymeBook) -> list[tuple[str, float]]:
     """(part of the Cilin, weight) that the ends of a letter of a tune may rhyme in."""
-    parts, table = engine.rhyme_words, engine.prosody
+    parts, table = book.rhyme_words, book.prosody
     enough = min(40, max(map(len, parts.values()), default=0) // 3)
     level = tune.tone_of(letter) == LEVEL
     given = [known[i, 1] for i, r in enumerate(tune.rhymes) if r == letter and (i, 1) in known]

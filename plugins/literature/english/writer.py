@@ -34,7 +34,7 @@ from .rescoring import ForwardReader
 if TYPE_CHECKING:
     from ....core.requests import Context, GenerateRequest
 
-__all__ = ["brief_for", "write", "write_poem"]
+__all__ = ["brief_for", "read_keep", "text_of", "write", "write_poem"]
 
 SILENT = Silent()
 ATTEMPTS = 6
@@ -54,7 +54,8 @@ _CASTS = ((), ("i",), ("we",), ("i", "you"), ("they",))
 _CAST_SHARES = (0.3, 0.3, 0.15, 0.15, 0.1)
 
 
-def _read_keep(text: str) -> dict[int, str]:
+def read_keep(text: str) -> dict[int, str]:
+    """Given lines by their numbers from 0, of `1:The sea is calm/3:...`. Raises InputError."""
     keep: dict[int, str] = {}
     for part in filter(None, (p.strip() for p in re.split(r"[/\n]", text))):
         found = re.fullmatch(r"(\d+)\s*[:\uff1a]\s*(.+)", part)
@@ -78,7 +79,7 @@ def brief_for(
     if plan.form.name in FRAMED:
         found = tuple(sorted(found, key=lambda word: engine.tags[lexicon.index[word]] not in ("noun", "nouns")))
     room = 1 if plan.lines <= 5 else 2
-    keep = _read_keep(options.keep)
+    keep = read_keep(options.keep)
     if keep and max(keep) >= plan.lines:
         raise InputError(f"line {max(keep) + 1} was to be kept; a {plan.form.name} has {plan.lines} lines")
     letters = "".join(c for c in options.acrostic.lower() if c.isalpha())
@@ -234,11 +235,11 @@ def write_poem(
                     best = draft, lines, plan, attempt
                 break
         if best is not None and kept >= (FRAMED_TRIES if brief.frames else 1):
-            return _text(best[1], best[2], theme), _notes(engine, best[0], best[2], best[3])
+            return text_of(best[1], best[2], theme), _notes(engine, best[0], best[2], best[3])
         if attempt == ATTEMPTS // 2 - 1:
             settings = replace(settings, temperature=max(settings.temperature, 1.0), min_p=0.002)
     if best is not None:
-        return _text(best[1], best[2], theme), _notes(engine, best[0], best[2], best[3])
+        return text_of(best[1], best[2], theme), _notes(engine, best[0], best[2], best[3])
     reason = f"the last try failed in line {faults[0].line}: {faults[0].text}" if faults else "no word fitted the masks"
     raise InputError(
         f"no {form} could be written that holds all that was asked ({reason}); ask for fewer words, another "
@@ -260,7 +261,8 @@ def _broken_promises(engine: VerseEngine, draft: Draft, brief: Brief, lines: Seq
     return faults
 
 
-def _text(lines: Sequence[str], plan: forms.Plan, theme: Theme) -> Text:
+def text_of(lines: Sequence[str], plan: forms.Plan, theme: Theme) -> Text:
+    """A poem's lines as a text, its theme as the title."""
     words = theme.words_in("en")
     title = theme.text if theme.language == "en" and len(theme.text) <= 48 else " ".join(words[:3])
     return Text(

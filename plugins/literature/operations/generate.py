@@ -8,6 +8,7 @@ from ....core.artwork import Artwork
 from ....core.requests import Context, GenerateRequest
 from ..chinese.script import simplify_theme
 from ..medium import work_of
+from ..models.hf.writing import write as write_pretrained
 from ..models.poet.choice import choose, read_style
 from ..models.poet.languages import WRITTEN
 from ..models.poet.options import PoetOptions
@@ -22,7 +23,11 @@ def generate(request: GenerateRequest[PoetOptions], context: Context) -> Artwork
     given = request.theme
     theme, notes = simplify_theme(given)
     language, form = choose(request.options, theme, model=request.model, style=voice, form_by_style=form_by_style)
-    text, own_notes = WRITTEN[language].write(replace(request, theme=theme), context, form=form, voice=voice)
+    asked = replace(request, theme=theme)
+    if request.model.startswith("hf:"):
+        text, own_notes = write_pretrained(asked, context, language=language, form=form, voice=voice)
+    else:
+        text, own_notes = WRITTEN[language].write(asked, context, form=form, voice=voice)
     unused, remarks = trace_theme(theme, text)
     if len(theme.text) == len(given.text):
         unused = tuple(_as_given(word, theme.text, given.text) for word in unused)

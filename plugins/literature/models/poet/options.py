@@ -131,6 +131,8 @@ USED = {
     "Chinese prose": _PROSE | {"opening", "temperature"},
     "English prose": _PROSE | {"opening", "temperature"},
     "English prose after a plan": _PROSE,
+    "verse of a pretrained model": (_VERSE | {"length"}) - {"weights"},
+    "prose of a pretrained model": (_PROSE | {"opening", "temperature", "best_of"}) - {"weights", "keywords"},
     "a restored Chinese poem": frozenset(("weights", "best_of")),
     "restored Chinese prose": frozenset(("weights",)),
     "a restored English text": frozenset(("weights",)),

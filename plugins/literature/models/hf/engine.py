@@ -1,0 +1,48 @@
+"""A pretrained language model with what its tokenizer can write, made once and lent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .....core.devices import weights_key
+from .....core.pretrained import find_source
+from .....core.pretrained.causal import CausalModel, load_causal
+from ...chinese.prosody import prosody
+from ...guided.chinese_lines import HanTokens
+from ...guided.english_words import EnglishWords
+
+if TYPE_CHECKING:
+    from .....core.requests import Context
+
+__all__ = ["PretrainedWriter", "lend_writer"]
+
+
+class PretrainedWriter:
+    """The model, and its words and characters by their tokens, found out when first needed."""
+
+    def __init__(self, model: CausalModel) -> None:
+        self.model = model
+
+    @cached_property
+    def words(self) -> EnglishWords:
+        """The English words that it can write."""
+        return EnglishWords(self.model)
+
+    @cached_property
+    def characters(self) -> HanTokens:
+        """The Chinese characters that it can write."""
+        return HanTokens(self.model, prosody())
+
+
+@contextmanager
+def lend_writer(context: Context, name: str) -> Iterator[PretrainedWriter]:
+    """The model `hf:SOURCE` for the length of a block. Raises InputError, WeightsError, DeviceError."""
+    source = find_source(name.partition(":")[2])
+    key = ("literature", "hf", *map(weights_key, source.files))
+    with context.devices.lease(
+        key, lambda device: PretrainedWriter(load_causal(source, device)), size=source.memory()
+    ) as writer:
+        yield writer
