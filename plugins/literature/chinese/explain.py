@@ -2,149 +2,171 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ....core.artwork import Text
+from ....core.messages import Catalogue, Speaker, same_words
 from ....core.theme import concepts
 from .prosody import FORMS
 from .reader import NAMES, entering_today
 
 __all__ = ["explain"]
 
-_MOODS_ZH = {"even": "平和", "exalted": "昂扬", "serene": "恬静", "agitated": "激越", "melancholy": "感伤"}
+MESSAGES = Catalogue(
+    {
+        "regulated": (
+            "This is a {name}: {lines} lines of {length} characters, one level rhyme at the end of the even lines.",
+            "这是一首{name}：{lines}句，每句{length}字，偶句押平声韵，一韵到底。",
+        ),
+        "ci": (
+            "This is a ci to the tune {tune}: each line has the length and tones the tune fixes. "
+            "It has {characters} characters in {clauses} clauses.",
+            "",
+        ),
+        "词": ("", "这是一首词，调寄{tune}，共{characters}字；每句字数、平仄、用韵皆依谱。"),
+        "form": (
+            "This is {name}. It has {characters} characters in {clauses} clauses.",
+            "体裁：{name}；共{characters}字，{clauses}句。",
+        ),
+        "size": ("It has {characters} characters in {clauses} clauses.", ""),
+        "gushi": ("old-style verse (gushi): lines of equal length, tones free", "古体诗"),
+        "prose": ("prose", "散文"),
+        "free": ("lines of free length", "自由体"),
+        "": ("no known form", "未能辨认"),
+        "tones by pattern": (
+            "Tones, by the rhyme books: 平 level, 仄 oblique, 中 either.\n{rows}",
+            "平仄（依平水韵，“中”为可平可仄）：\n{rows}",
+        ),
+        "row": ("  {line}  {tones}  (asked: {pattern}){slips}", "  {line}　{tones}（谱：{pattern}）{slips}"),
+        "wrong": ("  fault at {places}", "，第{places}字失律"),
+        "rare_reading": ("  rare reading at {places}", "，第{places}字用僻读"),
+        "kept": ("The form is kept: no fault in tones or rhyme.", "通篇合律。"),
+        "faults": ("{count} fault(s): {faults}.", ""),
+        "失律": ("", "有{count}处失律或出韵。"),
+        "tones": ("Tones: {rows}.", ""),
+        "rhyme": ("Rhyme: {words}, group {group} of the {book}.", "韵脚：{words}，{book}“{group}”。"),
+        "平水韵": ("Pingshui book", "平水韵"),
+        "词林正韵": ("Cilin", "词林正韵"),
+        "entering": (
+            "Read with the old ear: {words} sound level today, but were entering tones and count as oblique.",
+            "入声字：{words}，今读平声，古为入声，作仄声用。",
+        ),
+        "antithesis": (
+            "Lines {first} and {second} {need}: {pairs} (strength {strength}; real octaves have about 0.25).",
+            "第{first}、{second}句{need}：{pairs}（工整度{strength}）。",
+        ),
+        "required": ("must be parallel in this form", "依律须对仗"),
+        "free to be": ("are parallel though they need not be", "不必对而对"),
+        "no pair": ("no pair stands out", "未见工对"),
+        "clash": (
+            "A clash: {fields} in one poem; season or hour does not hold together.",
+            "时令或昼夜有矛盾：{fields}同见一篇。",
+        ),
+        "images": ("Images: {images}. The mood is {mood}.", "意象：{images}；情调{mood}。"),
+        "no image": ("none of the usual ones", "无常见意象"),
+        "mood in figures": ("{mood} (valence {valence:+.2f}, arousal {arousal:+.2f})", ""),
+        "voice": (
+            "Its function words are nearest to those of {author} (cosine {cosine:.2f}{sure}).",
+            "文风：虚字用法最近{author}（余弦{cosine:.2f}{sure}）。",
+        ),
+        **same_words({"even": "平和", "exalted": "昂扬", "serene": "恬静", "agitated": "激越", "melancholy": "感伤"}),
+    }
+)
+#: Antithesis that is told of where the form does not ask for it, and how many couplets are.
+_STRONG, _COUPLETS = 0.25, 4
 
 
 def explain(text: Text, findings: dict[str, Any], language: str) -> str:
     """The lesson, paragraphs parted by empty lines."""
-    parts = _chinese(text, findings) if language == "zh" else _english(text, findings)
-    return "\n\n".join(p for p in parts if p)
+    say = MESSAGES.speak(language)
+    parts = [
+        _form(say, findings),
+        *_metre(say, findings),
+        *_rhyme(say, text, findings),
+        *_antithesis(say, findings),
+        *_sense(say, findings),
+    ]
+    return "\n\n".join(filter(None, parts))
 
 
-def _form_en(form: str) -> str:
-    if form in FORMS:
-        shape = FORMS[form]
-        return (
-            f"a {form} ({NAMES[form]}): {shape.lines} lines of {shape.length} characters, one level rhyme at the "
-            f"end of the even lines"
-        )
-    if form.startswith("ci:") or NAMES.get(form, "").startswith("词"):
-        return (
-            f"a ci to the tune {NAMES.get(form, form).removeprefix('词·')}: each line has the length and tones the "
-            f"tune fixes"
-        )
-    others = {
-        "gushi": "old-style verse (gushi): lines of equal length, tones free",
-        "prose": "prose",
-        "free": "lines of free length",
-    }
-    return others.get(form, form or "no known form")
-
-
-def _english(text: Text, findings: dict[str, Any]) -> list[str]:
+def _form(say: Speaker, findings: dict[str, Any]) -> str:
     form = findings["form"]
-    parts = [f"This is {_form_en(form)}. It has {findings['characters']} characters in {findings['clauses']} clauses."]
+    size = {"characters": findings["characters"], "clauses": findings["clauses"]}
+    if form in FORMS:
+        name = NAMES[form] if say.is_chinese else f"{form} ({NAMES[form]})"
+        shape = FORMS[form]
+        told = say("regulated", name=name, lines=shape.lines, length=shape.length)
+        return f"{told} {say('size', **size)}".strip()
+    tune = str(findings.get("form_name") or form) if say.is_chinese else NAMES.get(form, form)
+    if tune.startswith("词") or (form.startswith("ci:") and not say.is_chinese):
+        tune = tune.removeprefix("词·")
+        if say.is_chinese:
+            return say("词", tune=tune, characters=size["characters"])
+        return say("ci", tune=tune, **size)
+    name = say(form) if form in ("gushi", "prose", "free", "") else tune if say.is_chinese else form
+    return say("form", name=name, **size)
+
+
+def _metre(say: Speaker, findings: dict[str, Any]) -> Iterator[str]:
+    """Tones line by line, against the pattern where there is one, and whether the form is kept."""
     metre = findings.get("metre", [])
-    if metre and metre[0].get("pattern"):
-        rows = [f"  {r['line']}  {r['tones']}  (asked: {r['pattern']}){_wrong_en(r)}" for r in metre]
-        parts.append("Tones, by the rhyme books: 平 level, 仄 oblique, 中 either.\n" + "\n".join(rows))
-        faults = findings.get("faults", [])
-        parts.append(
-            "The form is kept: no fault in tones or rhyme."
-            if not faults
-            else f"{len(faults)} fault(s): " + "; ".join(faults[:6]) + "."
-        )
-    elif metre:
-        parts.append("Tones: " + "; ".join(f"{r['line']} {r['tones']}" for r in metre[:8]) + ".")
-    rhyme = findings.get("rhyme", {})
-    if rhyme.get("group"):
-        parts.append(
-            f"Rhyme: {'、'.join(rhyme['words'])}, group {rhyme['group']} of the "
-            f"{'Pingshui book' if rhyme['book'] == '平水韵' else 'Cilin'}."
-        )
-    entering = entering_today("".join(text.lines))
-    if entering and metre:
-        parts.append(
-            f"Read with the old ear: {'、'.join(entering)} sound level today, but were entering tones and count as "
-            f"oblique."
-        )
-    asked = [a for a in findings.get("antithesis", []) if a["required"] or a["strength"] > 0.25]
-    for a in asked[:4]:
-        need = "must be parallel in this form" if a["required"] else "are parallel though they need not be"
-        pairs = ", ".join(a["pairs"]) or "no pair stands out"
-        parts.append(
-            f"Lines {a['lines'][0]} and {a['lines'][1]} {need}: {pairs} (strength {a['strength']}; real octaves "
-            f"have about 0.25)."
-        )
-    if findings.get("clash"):
-        parts.append(f"A clash: {findings['clash']} in one poem; season or hour does not hold together.")
-    mood = findings["mood"]
-    images = ", ".join(f"{concepts()[k].zh[0]} ({k})" for k in list(findings["imagery"])[:6])
-    parts.append(
-        f"Images: {images or 'none of the usual ones'}. The mood is {mood['word']} (valence "
-        f"{mood['valence']:+.2f}, arousal {mood['arousal']:+.2f})."
-    )
-    if findings.get("voice", {}).get("nearest"):
-        near = findings["voice"]["nearest"][0]
-        parts.append(
-            f"Its function words are nearest to those of {near['author']} (cosine {near['cosine']:.2f}; "
-            f"{findings['voice']['sure']})."
-        )
-    return parts
-
-
-def _wrong_en(row: dict[str, Any]) -> str:
-    said = ""
-    if row["wrong"]:
-        said += f"  fault at {', '.join(map(str, row['wrong']))}"
-    if row["rare_reading"]:
-        said += f"  rare reading at {', '.join(map(str, row['rare_reading']))}"
-    return said
-
-
-def _chinese(text: Text, findings: dict[str, Any]) -> list[str]:
-    form = findings["form"]
-    name = findings.get("form_name") or form
-    if form in FORMS:
-        shape = FORMS[form]
-        parts = [f"这是一首{name}：{shape.lines}句，每句{shape.length}字，偶句押平声韵，一韵到底。"]
-    elif str(name).startswith("词"):
-        parts = [
-            f"这是一首词，调寄{str(name).removeprefix('词·')}，共{findings['characters']}字；每句字数、平仄、用韵皆依谱。"
-        ]
+    if not metre:
+        return
+    if not metre[0].get("pattern"):
+        yield say("tones", rows="; ".join(f"{r['line']} {r['tones']}" for r in metre[:8]))
+        return
+    rows = [say("row", line=r["line"], tones=r["tones"], pattern=r["pattern"], slips=_slips(say, r)) for r in metre]
+    yield say("tones by pattern", rows="\n".join(rows))
+    faults = findings.get("faults", [])
+    if not faults:
+        yield say("kept")
+    elif say.is_chinese:
+        yield say("失律", count=len(faults))
     else:
-        parts = [f"体裁：{name or '未能辨认'}；共{findings['characters']}字，{findings['clauses']}句。"]
-    metre = findings.get("metre", [])
-    if metre and metre[0].get("pattern"):
-        rows = [f"  {r['line']}　{r['tones']}（谱：{r['pattern']}）{_wrong_zh(r)}" for r in metre]
-        parts.append("平仄（依平水韵，“中”为可平可仄）：\n" + "\n".join(rows))
-        faults = findings.get("faults", [])
-        parts.append("通篇合律。" if not faults else f"有{len(faults)}处失律或出韵。")
+        yield say("faults", count=len(faults), faults="; ".join(faults[:6]))
+
+
+def _slips(say: Speaker, row: dict[str, Any]) -> str:
+    """Where a line breaks its pattern, and where it keeps it by a rare reading alone."""
+    kinds = [kind for kind in ("wrong", "rare_reading") if row[kind]]
+    return "".join(say(kind, places=say.joined(map(str, row[kind]))) for kind in kinds)
+
+
+def _rhyme(say: Speaker, text: Text, findings: dict[str, Any]) -> Iterator[str]:
     rhyme = findings.get("rhyme", {})
     if rhyme.get("group"):
-        parts.append(f"韵脚：{'、'.join(rhyme['words'])}，{rhyme['book']}“{rhyme['group']}”。")
+        yield say("rhyme", words="、".join(rhyme["words"]), group=rhyme["group"], book=say(rhyme["book"]))
     entering = entering_today("".join(text.lines))
-    if entering and metre:
-        parts.append(f"入声字：{'、'.join(entering)}，今读平声，古为入声，作仄声用。")
-    for a in [a for a in findings.get("antithesis", []) if a["required"] or a["strength"] > 0.25][:4]:
-        need = "依律须对仗" if a["required"] else "不必对而对"
-        parts.append(
-            f"第{a['lines'][0]}、{a['lines'][1]}句{need}：{'，'.join(a['pairs']) or '未见工对'}（工整度{a['strength']}）。"
+    if entering and findings.get("metre"):
+        yield say("entering", words="、".join(entering))
+
+
+def _antithesis(say: Speaker, findings: dict[str, Any]) -> Iterator[str]:
+    told = [a for a in findings.get("antithesis", []) if a["required"] or a["strength"] > _STRONG]
+    for couplet in told[:_COUPLETS]:
+        first, second = couplet["lines"]
+        yield say(
+            "antithesis",
+            first=first,
+            second=second,
+            need=say("required" if couplet["required"] else "free to be"),
+            pairs=("，" if say.is_chinese else ", ").join(couplet["pairs"]) or say("no pair"),
+            strength=couplet["strength"],
         )
+
+
+def _sense(say: Speaker, findings: dict[str, Any]) -> Iterator[str]:
+    """Clashes, images, mood and voice."""
     if findings.get("clash"):
-        parts.append(f"时令或昼夜有矛盾：{findings['clash'].replace(' and ', '与')}同见一篇。")
-    mood = findings["mood"]
-    images = "、".join(concepts()[k].zh[0] for k in list(findings["imagery"])[:6])
-    parts.append(f"意象：{images or '无常见意象'}；情调{_MOODS_ZH.get(mood['word'], mood['word'])}。")
+        fields = findings["clash"]
+        yield say("clash", fields=fields.replace(" and ", "与") if say.is_chinese else fields)
+    keys, mood = list(findings["imagery"])[:6], findings["mood"]
+    images = [concepts()[k].zh[0] if say.is_chinese else f"{concepts()[k].zh[0]} ({k})" for k in keys]
+    word = say(mood["word"])
+    figures = say("mood in figures", mood=word, valence=mood["valence"], arousal=mood["arousal"])
+    yield say("images", images=say.joined(images) or say("no image"), mood=figures or word)
     if findings.get("voice", {}).get("nearest"):
         near = findings["voice"]["nearest"][0]
-        parts.append(f"文风：虚字用法最近{near['author']}（余弦{near['cosine']:.2f}）。")
-    return parts
-
-
-def _wrong_zh(row: dict[str, Any]) -> str:
-    said = ""
-    if row["wrong"]:
-        said += f"，第{'、'.join(map(str, row['wrong']))}字失律"
-    if row["rare_reading"]:
-        said += f"，第{'、'.join(map(str, row['rare_reading']))}字用僻读"
-    return said
+        sure = "" if say.is_chinese else f"; {findings['voice']['sure']}"
+        yield say("voice", author=near["author"], cosine=near["cosine"], sure=sure)
