@@ -12,9 +12,10 @@ from artwright.core.artwork import Text
 from artwright.core.errors import FormatError, InputError
 from artwright.core.requests import EvaluateRequest, GenerateRequest, RestoreRequest, TransferRequest
 from artwright.core.style import Style
+from artwright.plugins.literature.lm.memory import BackoffMemory
 from artwright.plugins.literature.lm.ngrams import Ngrams, build_ngrams
 from artwright.plugins.literature.medium import Literature
-from artwright.plugins.literature.models.prose_en.engine import Memory, ProseEngine
+from artwright.plugins.literature.models.prose_en.engine import ProseEngine
 
 NAMES = "Anna Tom Clara John Mary Peter".split()
 VERBS = "saw heard found took left kept lost sought held met".split()
@@ -73,7 +74,7 @@ def test_ngrams_sum_to_one_and_beat_chance(tmp_path: Path) -> None:
 
 
 def test_memory_sums_to_one_and_learns() -> None:
-    memory, base = Memory(strengths=(50.0, 5.0, 2.0, 1.0)), np.full(10, 0.1)
+    memory, base = BackoffMemory(strengths=(50.0, 5.0, 2.0, 1.0)), np.full(10, 0.1)
     text = [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2]
     for i, token in enumerate(text):
         memory.add(text[max(0, i - 3) : i], token)

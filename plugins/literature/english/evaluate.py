@@ -9,7 +9,7 @@ import numpy as np
 
 from ....core.errors import InputError
 from ..lm.lending import kind_of
-from ..models.prose_en.engine import Memory
+from ..lm.memory import BackoffMemory
 from ..models.prose_en.texts import read_prose
 from ..models.verse_en.engine import Features, VerseEngine
 from ..models.verse_en.stretches import Stretches
@@ -66,7 +66,7 @@ def evaluate(request: EvaluateRequest[PoetOptions], context: Context) -> dict[st
         mix = engine.start_weights(kind)
         for number, text in enumerate(texts):
             ids = [*engine.encode(text), engine.end]
-            bits -= float(engine.log_p(ids, kind, memory=Memory(), weights=mix).sum()) / np.log(2)
+            bits -= float(engine.log_p(ids, kind, memory=BackoffMemory(), weights=mix).sum()) / np.log(2)
             network -= float(engine.network_log_p(ids, kind).sum()) / np.log(2)
             characters += len(text) + 1
             tokens += len(ids)

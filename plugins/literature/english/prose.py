@@ -23,8 +23,9 @@ from ....core.progress import Progress, Silent
 from ....core.theme import concepts
 from ....core.transformer.sampling import log_softmax
 from ..lm.language import TextAndNotes
+from ..lm.memory import BackoffMemory
 from ..models.poet.options import PoetOptions, refuse_idle
-from ..models.prose_en.engine import Memory, ProseEngine
+from ..models.prose_en.engine import ProseEngine
 from .content import phrases
 from .lending import lend_prose
 from .lexicon import FUNCTION, stem
@@ -58,7 +59,7 @@ class Page:
     author: str
     tokens: list[int]
     hidden: int
-    memory: Memory
+    memory: BackoffMemory
     wanted: list[str]
     names: tuple[str, ...] = ()
 
@@ -75,7 +76,7 @@ def _names(notes: str) -> tuple[str, ...]:
 
 
 def _mixed(
-    engine: ProseEngine, hidden: NDArray[np.float32], histories: Sequence[Sequence[int]], memory: Memory
+    engine: ProseEngine, hidden: NDArray[np.float32], histories: Sequence[Sequence[int]], memory: BackoffMemory
 ) -> NDArray[np.float64]:
     """Probabilities of the next token for each row."""
     network = np.exp(log_softmax(hidden @ engine.head)).astype(np.float64)
@@ -245,7 +246,7 @@ def likelihood(engine: ProseEngine, stanzas: Sequence[Sequence[str]], author: st
     """Mean natural logarithm of the chance of a character of a page, under network and n-grams: higher is likelier."""
     body = "\n\n".join("\n".join(stanza) for stanza in stanzas)
     ids = [*engine.encode(body), engine.end]
-    found = engine.log_p(ids, "prose", author=author if author in engine.authors else "", memory=Memory())
+    found = engine.log_p(ids, "prose", author=author if author in engine.authors else "", memory=BackoffMemory())
     return round(float(found.sum()) / max(1, len(body)), 4)
 
 
@@ -256,7 +257,7 @@ def open_page(engine: ProseEngine, author: str, opening: str, notes: str, wanted
     told = ". ".join(part.strip().rstrip(".") for part in notes.split(";") if part.strip())
     before = engine.encode(f"{told}.\n\n") if told else []
     tokens = [*before, *engine.encode(opening)]
-    memory = Memory(strengths=(3_000.0, 60.0, 12.0, 6.0))
+    memory = BackoffMemory(strengths=(3_000.0, 60.0, 12.0, 6.0))
     for _ in range(3 if before else 1):
         for i, token in enumerate(before or tokens):
             memory.add((before or tokens)[max(0, i - 3) : i], token)

@@ -15,20 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .narrow import narrow, widen
+from .trie import begins, continuations, narrow, ngrams_of, totals_by_context, widen
 
 __all__ = ["Counts", "build_counts"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
-
-
-def _packed(ids: Ints, order: int, vocabulary: int) -> Ints:
-    """One number for each window of `order` ids."""
-    key = np.zeros(len(ids) - order + 1, np.int64)
-    for i in range(order):
-        key = key * vocabulary + ids[i : len(ids) - order + 1 + i]
-    return key
 
 
 def _discounts(counts: NDArray[np.float64]) -> tuple[float, float, float]:
@@ -43,31 +35,22 @@ def build_counts(
     """Arrays of the levels, from one long row of ids (0 parts the pieces; windows over it are dropped except from its
     right).
 
-    least: smallest count of an n-gram that is kept, by order. vocabulary ** order must stay below 2**63.
+    least: smallest count of an n-gram that is kept, by order. The n-grams must fit 63 bits.
     """
+    bits = int(vocabulary - 1).bit_length()
     arrays: dict[str, NDArray[Any]] = {}
-    found: list[tuple[Ints, NDArray[np.float64]]] = []
+    counted: list[tuple[Ints, Ints]] = []
     for n in range(1, order + 1):
-        keys = _packed(ids, n, vocabulary)
-        keys = keys[keys % vocabulary != 0]
-        unique, often = np.unique(keys, return_counts=True)
-        found.append((unique, often.astype(np.float64)))
+        keys = ngrams_of(ids, n, bits)
+        counted.append(np.unique(keys[keys & ((1 << bits) - 1) != 0], return_counts=True))
     kept_keys: Ints = np.zeros(1, np.int64)
     for n in range(1, order + 1):
-        keys, counts = found[n - 1]
-        raw = counts
-        if n < order:
-            longer = found[n][0] % vocabulary**n
-            kinds, spread = np.unique(longer, return_counts=True)
-            counts = np.zeros(len(keys))
-            counts[np.searchsorted(keys, kinds)] = spread
-            counts = np.maximum(counts, 1.0)
+        keys, raw = counted[n - 1]
+        counts = (raw if n == order else continuations(keys, counted[n][0], n, bits)).astype(np.float64)
         d1, d2, d3 = _discounts(counts)
         cut = np.where(counts >= 3, d3, np.where(counts >= 2, d2, d1))
-        contexts = keys // vocabulary
-        starts = np.flatnonzero(np.r_[True, contexts[1:] != contexts[:-1]])
-        totals = np.add.reduceat(counts, starts)
-        sizes = np.diff(np.r_[starts, len(keys)])
+        contexts = keys >> bits
+        starts, totals, sizes = totals_by_context(contexts, counts)
         share = (counts - cut) / np.repeat(totals, sizes)
         keep = raw >= least[n - 1]
         if n > 1:
@@ -82,9 +65,9 @@ def build_counts(
         backoff = np.ones(len(kept_keys))
         backoff[where[real]] = 1 - mass[real]
         new = keys[keep]
-        counted = np.bincount(np.searchsorted(kept_keys, new // vocabulary), minlength=len(kept_keys))
-        arrays[f"children.{n}"], arrays[f"many.{n}"] = narrow(counted)
-        arrays[f"char.{n}"] = (new % vocabulary).astype(np.uint16)
+        children = np.bincount(np.searchsorted(kept_keys, new >> bits), minlength=len(kept_keys))
+        arrays[f"children.{n}"], arrays[f"many.{n}"] = narrow(children)
+        arrays[f"char.{n}"] = (new & ((1 << bits) - 1)).astype(np.uint16)
         arrays[f"share.{n}"] = _quantise(share[keep])
         arrays[f"backoff.{n}"] = _quantise(backoff)
         kept_keys = new
@@ -107,9 +90,7 @@ class Counts:
     def __init__(self, arrays: Mapping[str, NDArray[Any]], vocabulary: int) -> None:
         self.vocabulary = vocabulary
         self.order = max(int(name.split(".")[1]) for name in arrays)
-        self.first = [
-            np.r_[0, np.cumsum(widen(arrays[f"children.{n}"], arrays[f"many.{n}"]))] for n in range(1, self.order + 1)
-        ]
+        self.first = [begins(widen(arrays[f"children.{n}"], arrays[f"many.{n}"])) for n in range(1, self.order + 1)]
         self.chars = [arrays[f"char.{n}"].astype(np.int64) for n in range(1, self.order + 1)]
         self.shares = [arrays[f"share.{n}"] for n in range(1, self.order + 1)]
         self.backoffs = [arrays[f"backoff.{n}"] for n in range(1, self.order + 1)]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .narrow import narrow, widen
+from .trie import begins, continuations, narrow, ngrams_of, totals_by_context, widen
 
 __all__ = ["Ngrams", "build_ngrams"]
 
@@ -40,7 +40,7 @@ class Ngrams:
     children: list[Ints]
 
     def __post_init__(self) -> None:
-        self.first: list[Ints] = [np.concatenate([[0], np.cumsum(c)]) for c in self.children]
+        self.first: list[Ints] = [begins(c) for c in self.children]
         self.mass = [np.where(v < 255, np.exp(-_STEP * v.astype(np.float64)), 0.0) for v in self.values]
         self.gamma = []
         for level, first in enumerate(self.first):
@@ -130,15 +130,9 @@ def build_ngrams(
     """
     order, bits = len(least), int(vocabulary - 1).bit_length()
     stream = tokens.astype(np.int64)
-    codes, raw = [], []
-    for k in range(1, order + 1):
-        code = np.zeros(len(stream) - k + 1, np.int64)
-        for i in range(k):
-            code = (code << bits) | stream[i : len(stream) - k + 1 + i]
-        found, count = np.unique(code, return_counts=True)
-        codes.append(found)
-        raw.append(count)
-    weights = [_continuation(codes, raw, k, bits) for k in range(order)]
+    counted = [np.unique(ngrams_of(stream, k, bits), return_counts=True) for k in range(1, order + 1)]
+    codes, raw = [c for c, _ in counted], [n for _, n in counted]
+    weights = [continuations(codes[k], codes[k + 1], k + 1, bits) for k in range(order - 1)] + raw[-1:]
     kept_codes: list[Ints] = []
     words, values, children = [], [], []
     for k in range(order):
@@ -158,24 +152,11 @@ def build_ngrams(
     return Ngrams(vocabulary, words, values, children)
 
 
-def _continuation(codes: list[Ints], raw: list[Ints], k: int, bits: int) -> Ints:
-    """Counts that order k + 1 is estimated from: raw for the longest, else the number of tokens seen before it."""
-    if k == len(codes) - 1:
-        return raw[k]
-    tail = codes[k + 1] & ((1 << (bits * (k + 1))) - 1)
-    order = np.sort(tail)
-    found, count = np.unique(order, return_counts=True)
-    out = np.ones(len(codes[k]), np.int64)
-    out[np.searchsorted(codes[k], found)] = count
-    return out
-
-
 def _bytes(weight: Ints, context: Ints, keep: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """(count - discount) / total of the context for the kept ones, rounded down to a byte."""
     one, two = int((weight == 1).sum()), int((weight == 2).sum())
     discount = one / (one + 2 * two) if one + two else 0.5
-    starts = np.flatnonzero(np.concatenate([[True], context[1:] != context[:-1]]))
-    total = np.add.reduceat(weight, starts)
-    per = np.repeat(total, np.diff(np.concatenate([starts, [len(context)]])))
+    _, totals, sizes = totals_by_context(context, weight)
+    per = np.repeat(totals, sizes)
     share = (weight[keep] - discount) / per[keep]
     return np.clip(np.ceil(-np.log(np.maximum(share, 1e-9)) / _STEP), 0, 255).astype(np.uint8)

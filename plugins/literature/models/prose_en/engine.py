@@ -6,9 +6,7 @@ top of it a Pitman-Yor memory of the document (counts of its own unigrams to 4-g
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,72 +16,17 @@ from numpy.typing import NDArray
 from .....core.transformer.decoder import Cache, Decoder, Matrix
 from .....core.transformer.sampling import log_softmax
 from .....core.weights import load_weights
+from ...lm.memory import BackoffMemory
 from ...lm.ngrams import Ngrams
+from ...lm.windows import overlapping
 from .texts import ANY, END, PROSE, VERSE, token_id
 
 if TYPE_CHECKING:
     from .....core.progress import Progress
 
-__all__ = ["Memory", "ProseEngine"]
+__all__ = ["ProseEngine"]
 
 Array = NDArray[np.float32]
-WINDOW, STRIDE = 256, 128
-
-
-@dataclass
-class Memory:
-    """Counts of the document so far, order by order, and the Pitman-Yor estimate on top of a given base.
-
-    strengths: pseudo-counts of the base at each order; discount: taken from each count.
-    """
-
-    strengths: tuple[float, ...] = (30_000.0, 20.0, 3.0, 1.0)
-    discount: float = 0.8
-    tables: list[dict[tuple[int, ...], dict[int, int]]] = field(
-        default_factory=lambda: [defaultdict(dict) for _ in range(4)]
-    )
-    totals: list[dict[tuple[int, ...], int]] = field(default_factory=lambda: [defaultdict(int) for _ in range(4)])
-
-    def probability(self, history: Sequence[int], word: int, base: float) -> float:
-        """p(word) after a history, given the base's p."""
-        p = base
-        for order, strength in enumerate(self.strengths):
-            if len(history) < order:
-                break
-            context = tuple(history[len(history) - order :])
-            total = self.totals[order].get(context, 0)
-            if not total:
-                if order:
-                    break
-                continue
-            row = self.tables[order][context]
-            p = (max(0.0, row.get(word, 0) - self.discount) + (self.discount * len(row) + strength) * p) / (
-                total + strength
-            )
-        return p
-
-    def distribution(self, history: Sequence[int], base: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same over all words."""
-        p = base
-        for order, strength in enumerate(self.strengths):
-            context = tuple(history[len(history) - order :]) if order else ()
-            total = self.totals[order].get(context, 0) if len(history) >= order else 0
-            if not total:
-                if order:
-                    break
-                continue
-            row = self.tables[order][context]
-            p = p * ((self.discount * len(row) + strength) / (total + strength))
-            p[list(row)] += (np.fromiter(row.values(), float) - self.discount) / (total + strength)
-        return p
-
-    def add(self, history: Sequence[int], word: int) -> None:
-        """Note one more token."""
-        for order in range(min(len(self.strengths), len(history) + 1)):
-            context = tuple(history[len(history) - order :]) if order else ()
-            row = self.tables[order][context]
-            row[word] = row.get(word, 0) + 1
-            self.totals[order][context] += 1
 
 
 class ProseEngine:
@@ -140,19 +83,15 @@ class ProseEngine:
         """Log p of each token under the network alone, read in windows that overlap by half."""
         prefix = self.prefix(kind, author)
         out = np.zeros(len(tokens))
-        starts = list(range(0, max(1, len(tokens) - STRIDE), STRIDE)) if len(tokens) > WINDOW else [0]
-        for group in range(0, len(starts), 8):
-            chosen = starts[group : group + 8]
-            pieces = [list(tokens[s : s + WINDOW]) for s in chosen]
+        for group in overlapping(len(tokens)):
+            pieces = [list(tokens[w.start : w.end]) for w in group]
             width = max(map(len, pieces))
             rows = np.array([[*prefix, *p, *([0] * (width - len(p)))] for p in pieces])
             cache = self.decoder.cache(len(rows), width + 2)
             hidden = self.decoder.forward(self.table[rows[:, :-1]], cache)[:, 1:]
-            for r, (start, piece) in enumerate(zip(chosen, pieces, strict=True)):
-                skip = 0 if start == 0 else WINDOW - STRIDE
-                if len(piece) > skip:
-                    log_p = log_softmax(hidden[r, skip : len(piece)] @ self.head)
-                    out[start + skip : start + len(piece)] = log_p[np.arange(len(piece) - skip), piece[skip:]]
+            for r, (w, piece) in enumerate(zip(group, pieces, strict=True)):
+                log_p = log_softmax(hidden[r, w.seen : len(piece)] @ self.head)
+                out[w.start + w.seen : w.end] = log_p[np.arange(len(log_p)), piece[w.seen :]]
         return out
 
     def log_p(
@@ -161,7 +100,7 @@ class ProseEngine:
         kind: str,
         *,
         author: str = "",
-        memory: Memory | None = None,
+        memory: BackoffMemory | None = None,
         weights: NDArray[np.float64] | None = None,
         progress: Progress | None = None,
     ) -> NDArray[np.float64]:

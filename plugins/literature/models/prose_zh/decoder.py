@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from .....core.transformer.decoder import Cache, Decoder, Matrix
 from .....core.transformer.sampling import log_softmax
+from ...lm.windows import WINDOW, overlapping
 
 __all__ = ["ProseNet"]
 
 Floats = NDArray[np.float32]
-WINDOW, STRIDE = 256, 128
 
 
 class ProseNet:
@@ -40,22 +40,17 @@ class ProseNet:
         """
         count = len(ids) - 1
         p, most = np.zeros(count), np.zeros(count)
-        starts = list(range(0, max(1, count - STRIDE), STRIDE)) if count > WINDOW else [0]
-        for group in range(0, len(starts), 8):
-            chosen = starts[group : group + 8]
-            pieces = [ids[s : s + WINDOW + 1] for s in chosen]
-            longest = max(map(len, pieces)) - 1
-            rows = np.zeros((len(pieces), longest + 1), np.int64)
+        for group in overlapping(count):
+            pieces = [ids[w.start : w.end + 1] for w in group]
+            rows = np.zeros((len(pieces), max(map(len, pieces))), np.int64)
             rows[:, 0] = self.voice(author)
             for row, piece in enumerate(pieces):
                 rows[row, 1 : len(piece)] = piece[:-1]
-            hidden = self.decoder.forward(self.table[rows], self.decoder.cache(len(rows), longest + 1))[:, 1:]
-            for row, (start, piece) in enumerate(zip(chosen, pieces, strict=True)):
-                skip = 0 if start == 0 else WINDOW - STRIDE
-                if len(piece) - 1 > skip:
-                    chances = np.exp(log_softmax(hidden[row, skip : len(piece) - 1] @ self.head))
-                    p[start + skip : start + len(piece) - 1] = chances[np.arange(len(chances)), piece[1 + skip :]]
-                    most[start + skip : start + len(piece) - 1] = chances.max(axis=1)
+            hidden = self.decoder.forward(self.table[rows], self.decoder.cache(*rows.shape))[:, 1:]
+            for row, (w, piece) in enumerate(zip(group, pieces, strict=True)):
+                chances = np.exp(log_softmax(hidden[row, w.seen : len(piece) - 1] @ self.head))
+                p[w.start + w.seen : w.end] = chances[np.arange(len(chances)), piece[1 + w.seen :]]
+                most[w.start + w.seen : w.end] = chances.max(axis=1)
         return p, most
 
     def open(self, ids: Sequence[int], author: str, room: int) -> tuple[Cache, Floats]:

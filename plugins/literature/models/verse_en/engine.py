@@ -22,7 +22,7 @@ from ...english.corpus import NONE, SPECIALS
 from ...english.lexicon import Lexicon
 from ...english.word_classes import ClassReader, part_of_speech
 from ...english.words import detokenize
-from ...lm.copies import CopyFilter
+from ...lm.runs import CopyFilter
 
 __all__ = ["Features", "Lines", "Past", "VerseEngine"]
 

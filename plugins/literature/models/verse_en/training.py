@@ -35,7 +35,7 @@ from ...english.phonetics import rhyme_keys, sounds
 from ...english.word_classes import build_classes
 from ...english.words import tokenize
 from ...english.writer import write_poem
-from ...lm.copies import build_copy_filter
+from ...lm.runs import CopyFilter
 from ...lm.training import Training
 from ..poet.options import PoetOptions
 from .engine import VerseEngine
@@ -214,11 +214,11 @@ def _tensors(batch: Batch, net: VerseNetwork) -> dict[str, Any]:
 
 
 def copy_filter(data: Prepared) -> NDArray[np.uint8]:
-    """The filter of `copies.py` over all lines that are trained on."""
+    """The filter against copies over all lines that are trained on."""
     line = np.repeat(np.arange(len(data.line_poem)), np.diff(data.line_start))
     kept = (data.tokens >= len(SPECIALS)) | (data.tokens == UNKNOWN)
     kept &= (data.weights > 0)[data.line_poem[line]] & ~data.held_out[data.line_poem[line]]
-    return build_copy_filter(data.tokens[kept].astype(np.int64), line[kept])
+    return CopyFilter.build(data.tokens[kept].astype(np.int64), line[kept]).packed
 
 
 def unigram(data: Prepared, size: int) -> NDArray[np.float32]:
