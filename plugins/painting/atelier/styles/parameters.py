@@ -96,10 +96,10 @@ class StyleParameters:
         return row
 
     @classmethod
-    def from_dict(cls, row: Mapping[str, Any]) -> StyleParameters:
-        """The inverse of `to_dict`. Raises FormatError if it is not a style."""
+    def from_dict(cls, row: Mapping[str, Any], *, strict: bool = False) -> StyleParameters:
+        """The inverse of `to_dict`. Raises FormatError if it is not a style, and if `strict` for an entry that none has."""
         try:
-            values = {k: v for k, v in row.items() if k in {f.name for f in fields(cls)}}
+            values = {k: v for k, v in row.items() if strict or k in {f.name for f in fields(cls)}}
             values["layers"] = tuple(_layer(v) for v in values.get("layers", ()))
             for name, make in (("highlight", _layer), ("outline", lambda v: Outline(**v))):
                 if values.get(name) is not None:
