@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.drawing import draw_scene
-from artwright.plugins.painting.atelier.layout.from_theme import TEMPLATES, make_plan
+from artwright.plugins.painting.atelier.layout.from_theme import make_plan
 from artwright.plugins.painting.atelier.layout.habits import HABITS, Habits, habits_of
+from artwright.plugins.painting.atelier.layout.templates import TEMPLATES
 from artwright.plugins.painting.atelier.scene import Kind
 from artwright.plugins.painting.atelier.styles import HANDS, find_style, paint
 

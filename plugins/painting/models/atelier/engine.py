@@ -21,9 +21,10 @@ from .....core.seeds import derive_seed
 from ...atelier.brush import Strokes
 from ...atelier.drawing import draw_scene
 from ...atelier.elements.table import ELEMENTS
-from ...atelier.layout.from_theme import SUBJECTS, make_plan
+from ...atelier.layout.from_theme import make_plan
 from ...atelier.layout.habits import habits_of
 from ...atelier.layout.hearing import unused_words
+from ...atelier.layout.subjects import SUBJECTS
 from ...atelier.mixing import paint_mix
 from ...atelier.plan import Plan
 from ...atelier.saved_plans import load_plan
