@@ -4,6 +4,7 @@ an islet.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,127 +13,36 @@ from .things import Layout
 
 __all__ = ["place"]
 
-
-def place(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    """Put a thing by its rules; returns where the eye should go."""
-    plan, a, hor = layout.plan, layout.plan.aspect, layout.plan.horizon
-    wet = plan.ground in ("lake", "sea", "skyline")
-    special = {
-        "bridge": _bridge,
-        "wooden-bridge": _bridge,
-        "lighthouse": _lighthouse,
-        "cliff": _lighthouse,
-        "island": _island,
-        "pair": _pair,
-        "geese": _geese,
-        "crows": _crows,
-        "waterfall": _waterfall,
-        "sunflower": _sunflowers,
-        "wave": _wave,
-        "butterfly": _butterflies,
-        "sheep": _herd,
-        "cow": _herd,
-        "eagle": _eagle,
-        "bird": _bird,
-        "stones": _stones,
-        "window": _nothing,
-        "skyline": _nothing,
-        "bouquet": _bushes,
-        "rose-bouquet": _bushes,
-        "daisy-bouquet": _bushes,
-        "plum-branch": _plum_tree,
-        "lotus": _nothing,
-        "koi": _nothing,
-        "book": _reader,
-        "lute": _player,
-        "wine": _reader,
-        "tea": _reader,
-        "fruit": _nothing,
-        "cat": _cat_outside,
-        "lantern": _lanterns,
-        "candle": _lanterns,
-    }
-    if kind in special:
-        return special[kind](layout, kind, x, y, k, number)
-    people = {
-        "figure": ("", "stand"),
-        "traveller": ("cape", "staff"),
-        "monk": ("robe", "staff"),
-        "dancer": ("dress", "dance"),
-        "parasol": ("dress", "parasol"),
-        "lady": ("dress", "parasol" if number < 0.6 else "stand"),
-        "gentleman": ("coat", "staff" if number < 0.4 else "stand"),
-        "flutist": ("robe", "flute"),
-        "king": ("robe", "stand"),
-        "portrait": ("", "stand"),
-    }
-    if kind in people:
-        dress, pose = people[kind]
-        child = kind == "figure" and "child" in plan.read and not {"figure", "mother"} & set(plan.read)
-        h = min(layout.size("figure") * k * (0.66 if child else 1.0), y - 0.06)
-        if wet:
-            _bank_under(layout, x, y, h)
-        layout.add("figure", x, y, h, dress=dress, pose=pose)
-        return x, y - 0.7 * h
-    if kind in ("boat", "sailboat", "ship"):
-        if plan.ground == "sea" and kind == "boat":
-            kind = "sailboat" if number < 0.6 else "boat"
-        if plan.ground not in ("lake", "sea", "skyline", "river"):
-            return place(layout, "house", x, y, k, number)
-        h = layout.size(kind) * k * (1.0 if plan.ground != "river" else 0.7)
-        y = max(y, hor + 0.05)
-        h = min(h, y - 0.06, 0.74)
-        if plan.ground == "river":
-            y, x = min(0.9, hor + 0.30), a * 0.5
-        layout.add(kind, x, y, h)
-        if kind == "sailboat":
-            layout.add("sailboat", a - x * 0.8, hor + 0.035, h * 0.34, depth=0.6)
-        return x, y - 0.5 * h
-    h = layout.size(kind) * k
-    if kind == "bamboo":
-        for i, u in enumerate(
-            (0.0, 0.22, -0.26) if not layout.many else (0.13 - x, layout.plan.aspect - x - 0.12, 0.30 - x)
-        ):
-            layout.add("bamboo", x + u, 1.0 - 0.04 * i, min(0.98, 0.86 - 0.10 * i), depth=0.12 + 0.05 * i)
-        return x, 0.45
-    if kind in ("tree", "pine", "willow", "blossom", "bamboo", "cypress", "poplar", "birch", "bare"):
-        h = min(h * 1.15, y - 0.04)
-    if wet and kind not in ("crane", "reeds"):
-        h = min(h, y - 0.06)
-        _bank_under(layout, x, y, h, islet=kind in ("pagoda", "gate", "tree", "pine", "willow") and number < 0.6)
-    if kind == "crane":
-        layout.add("reeds", x - 0.24, y + 0.02, 0.17)
-        layout.add("crane", x, y, h, waterline=y, depth=0.15)
-        layout.add(
-            "crane",
-            x + 0.26 * (1 if x < a / 2 else -1),
-            y + 0.05,
-            h * 0.8,
-            waterline=y + 0.05,
-            feeding=True,
-            depth=0.12,
-        )
-        return x, y - 0.7 * h
-    tall = {
-        "deer": 1.85,
-        "horse": 1.55,
-        "rider": 1.75,
-        "tiger": 1.1,
-        "lion": 1.1,
-        "bear": 1.05,
-        "elephant": 1.25,
-        "cow": 1.35,
-    }.get(kind)
-    if tall:
-        h = min(h, (y - 0.10) / tall, 0.40)
-    more: dict[str, Any] = {"waterline": y + 0.012} if wet else {}
-    if kind == "rider" and plan.ground == "desert":
-        layout.add("rider", x + 0.3 * (1 if x < a / 2 else -1), y - 0.03, h * 0.7)
-    layout.add(kind, x, y, h, **more)
-    if kind in ("house",) and not wet:
-        layout.add("tree", x - 0.16 - 0.1 * number, y - 0.01, 0.26 * layout.scale)
-        layout.add("bush", x + 0.22, y + 0.012, 0.035)
-    return x, y - 0.55 * h
+Rule = Callable[[Layout, str, float, float, float, float], tuple[float, float]]
+"""Puts a kind of thing at feet x, y, with a factor on its size and a number in 0..1; returns where the eye should go."""
+_WET = ("lake", "sea", "skyline")
+"""Grounds of water: what stands there stands on a bank or an islet."""
+_PEOPLE: Mapping[str, tuple[str, str, str, float]] = {
+    "figure": ("", "stand", "stand", 0.0),
+    "traveller": ("cape", "staff", "staff", 0.0),
+    "monk": ("robe", "staff", "staff", 0.0),
+    "dancer": ("dress", "dance", "dance", 0.0),
+    "parasol": ("dress", "parasol", "parasol", 0.0),
+    "lady": ("dress", "parasol", "stand", 0.6),
+    "gentleman": ("coat", "staff", "stand", 0.4),
+    "flutist": ("robe", "flute", "flute", 0.0),
+    "king": ("robe", "stand", "stand", 0.0),
+    "portrait": ("", "stand", "stand", 0.0),
+}
+"""Dress, a pose and another one, and the share of the first."""
+_TREES = ("tree", "pine", "willow", "blossom", "bamboo", "cypress", "poplar", "birch", "bare")
+_ON_ISLETS = ("pagoda", "gate", "tree", "pine", "willow")
+_TALL: Mapping[str, float] = {
+    "deer": 1.85,
+    "horse": 1.55,
+    "rider": 1.75,
+    "tiger": 1.1,
+    "lion": 1.1,
+    "bear": 1.05,
+    "elephant": 1.25,
+    "cow": 1.35,
+}
+"""Height of a whole beast by the height that it is drawn with."""
 
 
 def _bank_under(layout: Layout, x: float, y: float, h: float, islet: bool = False) -> None:
@@ -260,7 +170,7 @@ def _bird(layout: Layout, kind: str, x: float, y: float, k: float, number: float
 
 
 def _waterfall(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
-    a, hor = layout.plan.aspect, layout.plan.horizon
+    hor = layout.plan.horizon
     foot = hor + 0.10
     top = max(0.14, hor - 0.36)
     layout.add("cliff-pair", x, foot, foot - top, depth=0.5, order=-1)
@@ -269,7 +179,6 @@ def _waterfall(layout: Layout, kind: str, x: float, y: float, k: float, number: 
     layout.add("stones", x, foot + 0.06, 0.03, spread=0.2, depth=0.35)
     for u in (-0.34, 0.32):
         layout.add("pine" if number < 0.5 else "conifer", x + u, foot + 0.02, 0.30, depth=0.35)
-    del a
     return x, (foot + top) / 2
 
 
@@ -347,3 +256,115 @@ def _lanterns(layout: Layout, kind: str, x: float, y: float, k: float, number: f
         layout.add("lantern", x + u, y - 0.24 - 0.05 * (i % 2), 0.13 * k * (1 if i == 1 else 0.8), depth=0.2)
     layout.add("gate", x, y + 0.02, 0.40 * k)
     return x, y - 0.2
+
+
+def _person(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    seen = set(layout.plan.read)
+    dress, pose, other, share = _PEOPLE[kind]
+    child = kind == "figure" and "child" in seen and not {"figure", "mother"} & seen
+    h = min(layout.size("figure") * k * (0.66 if child else 1.0), y - 0.06)
+    if layout.plan.ground in _WET:
+        _bank_under(layout, x, y, h)
+    layout.add("figure", x, y, h, dress=dress, pose=pose if number < share else other)
+    return x, y - 0.7 * h
+
+
+def _vessel(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    plan, a, hor = layout.plan, layout.plan.aspect, layout.plan.horizon
+    if plan.ground == "sea" and kind == "boat":
+        kind = "sailboat" if number < 0.6 else "boat"
+    if plan.ground not in (*_WET, "river"):
+        return place(layout, "house", x, y, k, number)
+    h = layout.size(kind) * k * (1.0 if plan.ground != "river" else 0.7)
+    y = max(y, hor + 0.05)
+    h = min(h, y - 0.06, 0.74)
+    if plan.ground == "river":
+        y, x = min(0.9, hor + 0.30), a * 0.5
+    layout.add(kind, x, y, h)
+    if kind == "sailboat":
+        layout.add("sailboat", a - x * 0.8, hor + 0.035, h * 0.34, depth=0.6)
+    return x, y - 0.5 * h
+
+
+def _bamboo(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    places = (0.0, 0.22, -0.26) if not layout.many else (0.13 - x, layout.plan.aspect - x - 0.12, 0.30 - x)
+    for i, u in enumerate(places):
+        layout.add("bamboo", x + u, 1.0 - 0.04 * i, min(0.98, 0.86 - 0.10 * i), depth=0.12 + 0.05 * i)
+    return x, 0.45
+
+
+def _crane(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    h = layout.size(kind) * k
+    layout.add("reeds", x - 0.24, y + 0.02, 0.17)
+    layout.add("crane", x, y, h, waterline=y, depth=0.15)
+    beside = x + 0.26 * (1 if x < layout.plan.aspect / 2 else -1)
+    layout.add("crane", beside, y + 0.05, h * 0.8, waterline=y + 0.05, feeding=True, depth=0.12)
+    return x, y - 0.7 * h
+
+
+def _thing(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    """What stands by itself: a tree, a house, a beast."""
+    plan = layout.plan
+    wet = plan.ground in _WET
+    h = layout.size(kind) * k
+    if kind in _TREES:
+        h = min(h * 1.15, y - 0.04)
+    if wet and kind != "reeds":
+        h = min(h, y - 0.06)
+        _bank_under(layout, x, y, h, islet=kind in _ON_ISLETS and number < 0.6)
+    if kind in _TALL:
+        h = min(h, (y - 0.10) / _TALL[kind], 0.40)
+    if kind == "rider" and plan.ground == "desert":
+        layout.add("rider", x + 0.3 * (1 if x < plan.aspect / 2 else -1), y - 0.03, h * 0.7)
+    more: dict[str, Any] = {"waterline": y + 0.012} if wet else {}
+    layout.add(kind, x, y, h, **more)
+    if kind == "house" and not wet:
+        layout.add("tree", x - 0.16 - 0.1 * number, y - 0.01, 0.26 * layout.scale)
+        layout.add("bush", x + 0.22, y + 0.012, 0.035)
+    return x, y - 0.55 * h
+
+
+_RULES: Mapping[str, Rule] = {
+    "bridge": _bridge,
+    "wooden-bridge": _bridge,
+    "lighthouse": _lighthouse,
+    "cliff": _lighthouse,
+    "island": _island,
+    "pair": _pair,
+    "geese": _geese,
+    "crows": _crows,
+    "waterfall": _waterfall,
+    "sunflower": _sunflowers,
+    "wave": _wave,
+    "butterfly": _butterflies,
+    "sheep": _herd,
+    "cow": _herd,
+    "eagle": _eagle,
+    "bird": _bird,
+    "stones": _stones,
+    "window": _nothing,
+    "skyline": _nothing,
+    "bouquet": _bushes,
+    "rose-bouquet": _bushes,
+    "daisy-bouquet": _bushes,
+    "plum-branch": _plum_tree,
+    "lotus": _nothing,
+    "koi": _nothing,
+    "book": _reader,
+    "lute": _player,
+    "wine": _reader,
+    "tea": _reader,
+    "fruit": _nothing,
+    "cat": _cat_outside,
+    "lantern": _lanterns,
+    "candle": _lanterns,
+    **dict.fromkeys(_PEOPLE, _person),
+    **dict.fromkeys(("boat", "sailboat", "ship"), _vessel),
+    "bamboo": _bamboo,
+    "crane": _crane,
+}
+
+
+def place(layout: Layout, kind: str, x: float, y: float, k: float, number: float) -> tuple[float, float]:
+    """Put a thing by its rules; returns where the eye should go."""
+    return _RULES.get(kind, _thing)(layout, kind, x, y, k, number)
