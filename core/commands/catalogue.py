@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ import click
 from ..errors import UnknownName
 from ..home import home_path
 from .parameters import json_option
-from .printing import echo_json
+from .printing import show_rows
 from .session import host_of
 
 __all__ = ["models", "styles"]
@@ -46,18 +47,18 @@ def models(ctx: click.Context, medium: str | None, model: str | None, as_json: b
         }
         for o, s in chosen
     ]
-    if as_json:
-        echo_json({"models": rows})
-        return
-    for row in rows:
-        does = ", ".join(op.replace("_", "-") + ("*" if op in row["default_for"] else "") for op in row["operations"])
-        click.echo(f"{row['medium']:<12}{row['model']:<14}{row['summary']}\n{'':<26}{does}   (plugin {row['plugin']})")
-        if model:
-            for name, field in row["options"].get("properties", {}).items():
-                click.echo(f"{'':<26}-o {name}: {field.get('description', '')} [default {field.get('default')}]")
-            click.echo(json.dumps(row["card"], indent=2, ensure_ascii=False))
-    if rows and not model:
+    show_rows(rows, _show_model, name="models", as_json=as_json)
+    if rows and not model and not as_json:
         click.echo("* the default for this operation")
+
+
+def _show_model(row: Mapping[str, Any]) -> None:
+    does = ", ".join(op.replace("_", "-") + ("*" if op in row["default_for"] else "") for op in row["operations"])
+    click.echo(f"{row['medium']:<12}{row['model']:<14}{row['summary']}\n{'':<26}{does}   (plugin {row['plugin']})")
+    if "card" in row:
+        for name, field in row["options"].get("properties", {}).items():
+            click.echo(f"{'':<26}-o {name}: {field.get('description', '')} [default {field.get('default')}]")
+        click.echo(json.dumps(row["card"], indent=2, ensure_ascii=False))
 
 
 @click.command()
@@ -70,24 +71,20 @@ def styles(ctx: click.Context, medium: str | None, as_json: bool) -> None:
     if medium:
         registry.medium(medium)
     rows = [
-        {"style": s.name, "medium": s.medium, "summary": s.summary, "source": s.source, "aliases": list(s.aliases)}
+        _style_row(s.name, s.medium, s.summary, s.source, s.aliases)
         for s in sorted(registry.styles.values(), key=lambda s: (s.medium, s.name))
         if medium in (None, s.medium)
     ]
     for file in sorted((home_path() / "styles").glob("*/*")):
         if not file.name.startswith(".") and medium in (None, file.parent.name):
-            rows.append(
-                {
-                    "style": file.stem,
-                    "medium": file.parent.name,
-                    "summary": "learned on this computer",
-                    "source": str(file),
-                    "aliases": [],
-                }
-            )
-    if as_json:
-        echo_json({"styles": rows})
-        return
-    for row in rows:
-        others = f" ({', '.join(row['aliases'])})" if row["aliases"] else ""
-        click.echo(f"{row['medium']:<12}{row['style']:<20}{row['summary']}{others}")
+            rows.append(_style_row(file.stem, file.parent.name, "learned on this computer", str(file)))
+    show_rows(rows, _show_style, name="styles", as_json=as_json)
+
+
+def _style_row(name: str, medium: str, summary: str, source: str, aliases: Sequence[str] = ()) -> dict[str, Any]:
+    return {"style": name, "medium": medium, "summary": summary, "source": source, "aliases": list(aliases)}
+
+
+def _show_style(row: Mapping[str, Any]) -> None:
+    others = f" ({', '.join(row['aliases'])})" if row["aliases"] else ""
+    click.echo(f"{row['medium']:<12}{row['style']:<20}{row['summary']}{others}")

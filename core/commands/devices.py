@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..devices import name_of
 from .parameters import json_option
-from .printing import echo_json
-from .session import studio_of
+from .printing import show_rows
+from .session import pass_studio
+
+if TYPE_CHECKING:
+    from ..studio import Studio
 
 __all__ = ["devices"]
 
 
 @click.command()
 @json_option
-@click.pass_context
-def devices(ctx: click.Context, as_json: bool) -> None:
+@pass_studio
+def devices(studio: Studio, as_json: bool) -> None:
     """Devices, their memory, the room for models and those that are loaded."""
     import torch
 
-    manager = studio_of(ctx).devices
+    manager = studio.devices
     names = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
     if torch.backends.mps.is_available():
         names.append("mps")
@@ -42,13 +46,13 @@ def devices(ctx: click.Context, as_json: bool) -> None:
                 ],
             }
         )
-    if as_json:
-        echo_json({"devices": rows})
-        return
-    for row in rows:
-        mark = "*" if row["chosen"] else " "
-        free, total, room = (row[k] / 1e9 for k in ("free_bytes", "total_bytes", "budget_bytes"))
-        click.echo(f"{mark} {row['device']:<8}{free:.1f} GB free of {total:.1f} GB; room for models {room:.1f} GB")
-        for held in row["loaded"]:
-            used = f", used {held['leases']} times now" if held["leases"] else ""
-            click.echo(f"    {held['model']}: {held['bytes'] / 1e6:.1f} MB{used}")
+    show_rows(rows, _show_device, name="devices", as_json=as_json)
+
+
+def _show_device(row: Mapping[str, Any]) -> None:
+    mark = "*" if row["chosen"] else " "
+    free, total, room = (row[k] / 1e9 for k in ("free_bytes", "total_bytes", "budget_bytes"))
+    click.echo(f"{mark} {row['device']:<8}{free:.1f} GB free of {total:.1f} GB; room for models {room:.1f} GB")
+    for held in row["loaded"]:
+        used = f", used {held['leases']} times now" if held["leases"] else ""
+        click.echo(f"    {held['model']}: {held['bytes'] / 1e6:.1f} MB{used}")

@@ -15,7 +15,7 @@ from ..errors import FormatError, InputError, UsageError
 from ..files import atomic, check_output
 from .parameters import force_option, json_option, medium_option
 from .printing import echo_json, note
-from .session import studio_of
+from .session import pass_studio
 
 if TYPE_CHECKING:
     from ..artwork import Artwork
@@ -47,10 +47,9 @@ def feedback() -> None:
 @click.argument("stars", type=click.IntRange(1, 5))
 @_user
 @json_option
-@click.pass_context
-def rate(ctx: click.Context, work: str, stars: int, user: str | None, as_json: bool) -> None:
+@pass_studio
+def rate(studio: Studio, work: str, stars: int, user: str | None, as_json: bool) -> None:
     """Give a work 1 to 5 stars; a later rating of yours replaces the earlier one."""
-    studio = studio_of(ctx)
     rated = studio.library.get(work)
     _show(studio.feedback.rate(rated, stars, user=user, features=_features(studio, rated)), as_json)
 
@@ -60,10 +59,9 @@ def rate(ctx: click.Context, work: str, stars: int, user: str | None, as_json: b
 @click.argument("other")
 @_user
 @json_option
-@click.pass_context
-def prefer(ctx: click.Context, work: str, other: str, user: str | None, as_json: bool) -> None:
+@pass_studio
+def prefer(studio: Studio, work: str, other: str, user: str | None, as_json: bool) -> None:
     """Say that WORK is better than OTHER, a work of the same medium."""
-    studio = studio_of(ctx)
     better, worse = studio.library.get(work), studio.library.get(other)
     preference = studio.feedback.prefer(
         better, worse, user=user, features=_features(studio, better), other_features=_features(studio, worse)
@@ -76,10 +74,9 @@ def prefer(ctx: click.Context, work: str, other: str, user: str | None, as_json:
 @click.argument("tags", nargs=-1, required=True)
 @_user
 @json_option
-@click.pass_context
-def tag(ctx: click.Context, work: str, tags: tuple[str, ...], user: str | None, as_json: bool) -> None:
+@pass_studio
+def tag(studio: Studio, work: str, tags: tuple[str, ...], user: str | None, as_json: bool) -> None:
     """Put TAGS on a work."""
-    studio = studio_of(ctx)
     tagged = studio.library.get(work)
     _show_all([studio.feedback.tag(tagged, one, user=user) for one in tags], as_json)
 
@@ -89,10 +86,9 @@ def tag(ctx: click.Context, work: str, tags: tuple[str, ...], user: str | None, 
 @click.argument("text")
 @_user
 @json_option
-@click.pass_context
-def comment(ctx: click.Context, work: str, text: str, user: str | None, as_json: bool) -> None:
+@pass_studio
+def comment(studio: Studio, work: str, text: str, user: str | None, as_json: bool) -> None:
     """Write a comment on a work; TEXT `-` is read from stdin."""
-    studio = studio_of(ctx)
     commented = studio.library.get(work)
     _show(studio.feedback.comment(commented, _stdin() if text == "-" else text, user=user), as_json)
 
@@ -104,12 +100,11 @@ def comment(ctx: click.Context, work: str, text: str, user: str | None, as_json:
 @click.option("--user", metavar="NAME", help="Of this person only.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
 @json_option
-@click.pass_context
+@pass_studio
 def list_(
-    ctx: click.Context, kind: Any, medium: str | None, work: str | None, user: str | None, limit: int, as_json: bool
+    studio: Studio, kind: Any, medium: str | None, work: str | None, user: str | None, limit: int, as_json: bool
 ) -> None:
     """What was said, newest first."""
-    studio = studio_of(ctx)
     if medium:
         studio.registry.medium(medium)
     id_ = studio.library.get(work).id if work else None
@@ -123,10 +118,10 @@ def list_(
 @click.option("--user", metavar="NAME", help="What this person said only.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write (default: stdout).")
 @force_option
-@click.pass_context
-def export(ctx: click.Context, user: str | None, output: Path | None, force: bool) -> None:
+@pass_studio
+def export(studio: Studio, user: str | None, output: Path | None, force: bool) -> None:
     """Write what was said, and the works it was said of, as JSON lines."""
-    store = studio_of(ctx).feedback
+    store = studio.feedback
     lines = store.export(user=user)
     if output is None:
         for line in lines:
@@ -142,12 +137,12 @@ def export(ctx: click.Context, user: str | None, output: Path | None, force: boo
 @feedback.command("import")
 @click.argument("file")
 @json_option
-@click.pass_context
-def import_(ctx: click.Context, file: str, as_json: bool) -> None:
+@pass_studio
+def import_(studio: Studio, file: str, as_json: bool) -> None:
     """Add what an export holds; FILE `-` is stdin. What is there already stays once; if a line is wrong, nothing is
     added.
     """
-    store = studio_of(ctx).feedback
+    store = studio.feedback
     try:
         with nullcontext(sys.stdin.buffer) if file == "-" else open(file, "rb") as stream:
             counts = store.import_(_lines(stream))
@@ -166,20 +161,20 @@ def import_(ctx: click.Context, file: str, as_json: bool) -> None:
 @feedback.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @force_option
-@click.pass_context
-def backup(ctx: click.Context, file: Path, force: bool) -> None:
+@pass_studio
+def backup(studio: Studio, file: Path, force: bool) -> None:
     """Write a copy of the database, whole, even while it is used."""
-    click.echo(studio_of(ctx).feedback.backup(file, force=force))
+    click.echo(studio.feedback.backup(file, force=force))
 
 
 @feedback.command()
 @click.argument("user")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
-@click.pass_context
-def forget(ctx: click.Context, user: str, yes: bool, as_json: bool) -> None:
+@pass_studio
+def forget(studio: Studio, user: str, yes: bool, as_json: bool) -> None:
     """Delete a person and all they said, for good. Exports and backups made before are yours to delete."""
-    store = studio_of(ctx).feedback
+    store = studio.feedback
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(f"forgetting {user!r} cannot be undone; add --yes if you mean it")
@@ -192,10 +187,10 @@ def forget(ctx: click.Context, user: str, yes: bool, as_json: bool) -> None:
 
 
 @feedback.command()
-@click.pass_context
-def path(ctx: click.Context) -> None:
+@pass_studio
+def path(studio: Studio) -> None:
     """Where the feedback is kept."""
-    click.echo(studio_of(ctx).feedback.path)
+    click.echo(studio.feedback.path)
 
 
 @feedback.command()
@@ -206,10 +201,9 @@ def path(ctx: click.Context) -> None:
 )
 @_user
 @json_option
-@click.pass_context
-def taste(ctx: click.Context, medium: str, works: tuple[str, ...], ask: bool, user: str | None, as_json: bool) -> None:
+@pass_studio
+def taste(studio: Studio, medium: str, works: tuple[str, ...], ask: bool, user: str | None, as_json: bool) -> None:
     """What was learned of your taste in MEDIUM; or WORKS in the order of it, best first."""
-    studio = studio_of(ctx)
     owner = studio.registry.medium(medium)
     learned = studio.feedback.taste(medium, user=user, check=not (works or ask))
     references = list(works) or ([row["id"] for row in studio.library.entries(medium=medium, limit=30)] if ask else [])

@@ -11,7 +11,7 @@ from ..errors import FormatError, InputError
 from .inputs import is_there, open_work, use_files
 from .parameters import json_option
 from .printing import note, show
-from .session import studio_of
+from .session import pass_studio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,12 +33,11 @@ __all__ = ["originality"]
 )
 @click.option("--medium", help="The medium of the files, where the suffix does not say it.")
 @json_option
-@click.pass_context
+@pass_studio
 def originality(
-    ctx: click.Context, files: tuple[str, ...], against: Path | None, medium: str | None, as_json: bool
+    studio: Studio, files: tuple[str, ...], against: Path | None, medium: str | None, as_json: bool
 ) -> None:
     """Say which known works a work is nearest to, what it shares with them, and whether that is much."""
-    studio = studio_of(ctx)
     of = studio.registry.medium(medium) if medium else None
     if against is not None and not against.is_dir():
         raise InputError(f"there is no folder {str(against)!r} to compare with")

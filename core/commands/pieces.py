@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..errors import InputError
 from .printing import note
-from .session import studio_of
+from .session import pass_studio
+
+if TYPE_CHECKING:
+    from ..studio import Studio
 
 __all__ = ["demo", "piece"]
 
@@ -37,9 +40,9 @@ def piece() -> None:
 @_seed_option(0)
 @_force_option
 @_fresh_option
-@click.pass_context
+@pass_studio
 def run(
-    ctx: click.Context, file: Path, out: Path | None, pairs: tuple[str, ...], seed: int, force: bool, fresh: bool
+    studio: Studio, file: Path, out: Path | None, pairs: tuple[str, ...], seed: int, force: bool, fresh: bool
 ) -> None:
     """Run the piece in FILE (YAML)."""
     values = {}
@@ -48,7 +51,7 @@ def run(
         if not equals or not key:
             raise InputError(f"--set takes KEY=VALUE, not {pair!r}")
         values[key] = value
-    _run(ctx, file, out or Path(file.stem), values, seed, force, fresh)
+    _run(studio, file, out or Path(file.stem), values, seed=seed, force=force, fresh=fresh)
 
 
 @click.command()
@@ -63,25 +66,20 @@ def run(
 @_seed_option(7)
 @_force_option
 @_fresh_option
-@click.pass_context
-def demo(ctx: click.Context, theme: str, out: Path, seed: int, force: bool, fresh: bool) -> None:
+@pass_studio
+def demo(studio: Studio, theme: str, out: Path, seed: int, force: bool, fresh: bool) -> None:
     """One line of text, in English or Chinese, becomes a poem, a painting, a score and a film, with a page to show
     them.
     """
     from ..pieces.piece import demo_path
 
-    _run(ctx, demo_path(), out, {"theme": theme} if theme else {}, seed, force, fresh)
+    _run(studio, demo_path(), out, {"theme": theme} if theme else {}, seed=seed, force=force, fresh=fresh)
 
 
-def _run(
-    ctx: click.Context, file: Path, out: Path, values: dict[str, Any], seed: int, force: bool, fresh: bool
-) -> None:
+def _run(studio: Studio, file: Path, out: Path, values: dict[str, Any], **how: Any) -> None:
     from ..pieces.piece import Piece
 
-    studio = studio_of(ctx)
-    result = Piece.load(file).run(
-        studio, out, values=values, seed=seed, force=force, fresh=fresh, progress=studio.progress
-    )
+    result = Piece.load(file).run(studio, out, values=values, progress=studio.progress, **how)
     for path in result.files:
         click.echo(path)
     note(f"open {result.page}" if result.page else f"done in {result.seconds:.0f} s")

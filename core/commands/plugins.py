@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ import click
 from ..errors import UnknownName, UsageError
 from ..scaffold import write_plugin
 from .parameters import json_option
-from .printing import echo_json
+from .printing import echo_json, show_rows
 from .session import host_of
 
 if TYPE_CHECKING:
@@ -30,32 +31,26 @@ def plugins(ctx: click.Context, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     host = host_of(ctx)
-    rows: list[dict[str, Any]] = []
-    for record in host.records:
-        rows.append(
-            {
-                "plugin": record.name,
-                "distribution": record.distribution,
-                "version": record.version,
-                "milliseconds": round(1000 * record.seconds, 1),
-                "hooks": list(record.hooks),
-                "error": record.error,
-                "media": sorted(m for m, o in host.registry.owner_of_medium.items() if o == record.name),
-                "models": sorted(f"{s.medium}/{s.name}" for o, s in host.registry.models() if o == record.name),
-            }
-        )
-    if as_json:
-        echo_json({"plugins": rows})
-        return
-    for row in rows:
-        state = (
-            f"LEFT OUT: {row['error']}"
-            if row["error"]
-            else f"{', '.join(row['models']) or ', '.join(row['hooks']) or 'nothing'}"
-        )
-        click.echo(
-            f"{row['plugin']:<16}{row['distribution']} {row['version']:<10}{row['milliseconds']:>7.1f} ms  {state}"
-        )
+    rows = [
+        {
+            "plugin": record.name,
+            "distribution": record.distribution,
+            "version": record.version,
+            "milliseconds": round(1000 * record.seconds, 1),
+            "hooks": list(record.hooks),
+            "error": record.error,
+            "media": sorted(m for m, o in host.registry.owner_of_medium.items() if o == record.name),
+            "models": sorted(f"{s.medium}/{s.name}" for o, s in host.registry.models() if o == record.name),
+        }
+        for record in host.records
+    ]
+    show_rows(rows, _show_plugin, name="plugins", as_json=as_json)
+
+
+def _show_plugin(row: Mapping[str, Any]) -> None:
+    brings = ", ".join(row["models"]) or ", ".join(row["hooks"]) or "nothing"
+    state = f"LEFT OUT: {row['error']}" if row["error"] else brings
+    click.echo(f"{row['plugin']:<16}{row['distribution']} {row['version']:<10}{row['milliseconds']:>7.1f} ms  {state}")
 
 
 @plugins.command()

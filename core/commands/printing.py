@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -13,7 +13,7 @@ import click
 from ..messages import printable
 from .session import session_of
 
-__all__ = ["echo_json", "note", "show", "show_findings", "write_stdout"]
+__all__ = ["echo_json", "note", "show", "show_findings", "show_rows", "write_stdout"]
 
 
 def show(text: str) -> None:
@@ -34,6 +34,17 @@ def echo_json(value: Any) -> None:
         click.echo(text)
     except UnicodeEncodeError:
         click.echo(json.dumps(value, indent=2))
+
+
+def show_rows(
+    rows: Sequence[dict[str, Any]], tell: Callable[[dict[str, Any]], None], *, name: str, as_json: bool
+) -> None:
+    """Rows of a result: {name: rows} as JSON, else what `tell` prints for each."""
+    if as_json:
+        echo_json({name: rows})
+        return
+    for row in rows:
+        tell(row)
 
 
 def show_findings(findings: Mapping[str, Any], indent: int = 0) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ..loader import PluginHost
     from ..studio import Studio
 
-__all__ = ["RunOption", "Session", "host_of", "options_of_a_run", "session_of", "studio_of"]
+__all__ = ["RunOption", "Session", "host_of", "options_of_a_run", "pass_studio", "session_of", "studio_of"]
 
 
 class Session:
@@ -64,6 +65,17 @@ def host_of(ctx: click.Context) -> PluginHost:
 def studio_of(ctx: click.Context) -> Studio:
     """This run's studio."""
     return session_of(ctx).studio
+
+
+def pass_studio(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A decorator that gives a command this run's studio first."""
+
+    @click.pass_context
+    @wraps(function)
+    def run(ctx: click.Context, /, *arguments: Any, **values: Any) -> Any:
+        return function(studio_of(ctx), *arguments, **values)
+
+    return run
 
 
 class RunOption(click.Option):

@@ -11,8 +11,8 @@ import click
 from ..messages import printable
 from .inputs import open_work
 from .parameters import force_option, json_option, medium_option
-from .printing import echo_json, note, show
-from .session import studio_of
+from .printing import echo_json, note, show, show_rows
+from .session import pass_studio, studio_of
 
 if TYPE_CHECKING:
     from ..studio import Studio
@@ -44,19 +44,18 @@ def works(ctx: click.Context, medium: str | None, limit: int, as_json: bool) -> 
 @medium_option
 @_limit_option
 @json_option
-@click.pass_context
-def find(ctx: click.Context, words: tuple[str, ...], medium: str | None, limit: int, as_json: bool) -> None:
+@pass_studio
+def find(studio: Studio, words: tuple[str, ...], medium: str | None, limit: int, as_json: bool) -> None:
     """Works whose title, theme, style, model or id has all of these words."""
-    _list(studio_of(ctx), " ".join(words), medium, limit, as_json)
+    _list(studio, " ".join(words), medium, limit, as_json)
 
 
 @works.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @json_option
-@click.pass_context
-def add(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+@pass_studio
+def add(studio: Studio, files: tuple[Path, ...], as_json: bool) -> None:
     """Keep works of your own as the files that they are."""
-    studio = studio_of(ctx)
     rows = []
     for file in files:
         work = studio.load(file)
@@ -71,10 +70,10 @@ def add(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
 @works.command("show")
 @click.argument("references", metavar="WORK...", nargs=-1, required=True)
 @json_option
-@click.pass_context
-def show_works(ctx: click.Context, references: tuple[str, ...], as_json: bool) -> None:
+@pass_studio
+def show_works(studio: Studio, references: tuple[str, ...], as_json: bool) -> None:
     """All that is known of works, by their ids or the first digits of them."""
-    library = studio_of(ctx).library
+    library = studio.library
     rows = [library.find(reference) for reference in references]
     if as_json:
         echo_json(rows[0] if len(rows) == 1 else {"works": rows})
@@ -86,10 +85,10 @@ def show_works(ctx: click.Context, references: tuple[str, ...], as_json: bool) -
 @works.command()
 @click.argument("references", metavar="WORK...", nargs=-1, required=True)
 @json_option
-@click.pass_context
-def remove(ctx: click.Context, references: tuple[str, ...], as_json: bool) -> None:
+@pass_studio
+def remove(studio: Studio, references: tuple[str, ...], as_json: bool) -> None:
     """Delete works from the library. What was said of them stays (`artwright feedback forget`)."""
-    library = studio_of(ctx).library
+    library = studio.library
     rows = [library.remove(reference) for reference in references]
     if as_json:
         echo_json({"removed": [row["id"] for row in rows]})
@@ -101,15 +100,14 @@ def remove(ctx: click.Context, references: tuple[str, ...], as_json: bool) -> No
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @json_option
-@click.pass_context
-def verify(ctx: click.Context, files: tuple[str, ...], as_json: bool) -> None:
+@pass_studio
+def verify(studio: Studio, files: tuple[str, ...], as_json: bool) -> None:
     """Say how files came to be, from the manifest that each carries, and whether they were changed since.
 
     Ends with 1 if one was changed. A manifest is not signed: it shows changes that were not meant to deceive.
     """
     from ..errors import ArtwrightError
 
-    studio = studio_of(ctx)
     several = len(files) > 1
     rows = []
     for file in files:
@@ -125,7 +123,7 @@ def verify(ctx: click.Context, files: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         echo_json({"files": rows} if several else rows[0])
     if any(row["verdict"] in ("changed", "unreadable") for row in rows):
-        ctx.exit(1)
+        click.get_current_context().exit(1)
 
 
 def _verdict(studio: Studio, file: str) -> dict[str, Any]:
@@ -150,8 +148,8 @@ def _verdict(studio: Studio, file: str) -> dict[str, Any]:
     help="A file it was made from, where the library has it not (repeatable).",
 )
 @force_option
-@click.pass_context
-def replay(ctx: click.Context, file: str, output: Path, sources: tuple[Path, ...], force: bool) -> None:
+@pass_studio
+def replay(studio: Studio, file: str, output: Path, sources: tuple[Path, ...], force: bool) -> None:
     """Make a work again from the manifest in its file, and say whether it is the same.
 
     Ends with 1 if it is another one. Whatever the manifest says, only the output is written, and nothing is read but works
@@ -162,7 +160,6 @@ def replay(ctx: click.Context, file: str, output: Path, sources: tuple[Path, ...
     from ..holdings import check_suffix
     from ..provenance import replay as again
 
-    studio = studio_of(ctx)
     check_output(output, force=force)
     original = open_work(studio, file)
     check_suffix(studio.registry.medium(original.medium), output)
@@ -180,18 +177,14 @@ def replay(ctx: click.Context, file: str, output: Path, sources: tuple[Path, ...
         f"another work: {made.short_id}, not {meant.removeprefix('sha256:')[:12]} (another version of artwright, of a plugin "
         f"or of weights, or a manifest that was changed)"
     )
-    ctx.exit(1)
+    click.get_current_context().exit(1)
 
 
 def _list(studio: Studio, words: str, medium: str | None, limit: int, as_json: bool) -> None:
     if medium:
         studio.registry.medium(medium)
     rows = studio.library.entries(medium=medium, limit=limit, words=words)
-    if as_json:
-        echo_json({"works": rows})
-        return
-    for row in rows:
-        _show_line(row)
+    show_rows(rows, _show_line, name="works", as_json=as_json)
 
 
 def _show_line(row: dict[str, Any]) -> None:
