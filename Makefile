@@ -22,6 +22,7 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/python tools/circles.py
 	$(BIN)/python tools/typecheck.py
 	$(BIN)/python tools/spelling.py
 	$(BIN)/python docs/build.py

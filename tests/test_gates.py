@@ -27,7 +27,15 @@ def test_ci_runs_the_checks_and_the_tests():
     assert lines.index("make check") < lines.index("make test")
     makefile = (ROOT / "Makefile").read_text("utf-8")
     check, test = (makefile.split(f"\n{name}:")[1].split("\n\n")[0] for name in ("check", "test"))
-    for tool in ("ruff check", "ruff format --check", "lint-imports", "typecheck.py", "spelling.py", "docs/build.py"):
+    for tool in (
+        "ruff check",
+        "ruff format --check",
+        "lint-imports",
+        "circles.py",
+        "typecheck.py",
+        "spelling.py",
+        "docs/build.py",
+    ):
         assert tool in check
     assert "--fail-under=90" in test
 
