@@ -1,7 +1,7 @@
 """What is counted once in the training works, and how counts are mixed with the nets: makes four files of the music
 plugin.
 
-    python tools/build_music_counts.py count --exclude EXCLUDE.csv     data/styles.json (facts), data/harmony.npz
+    python tools/build_music_counts.py count --exclude EXCLUDE.csv     data/style_counts.json (facts), data/harmony.npz
     (progressions), weights/lines-1.safetensors
     python tools/build_music_counts.py fit --exclude EXCLUDE.csv       data/blend.json, fitted on our own held-out works
 
@@ -25,13 +25,13 @@ ALONE = 4_000
 """Positions from which a style gets weights of its own beside those of its group."""
 
 
-def split(exclude: Path, cache: Path | None) -> tuple[list[Any], dict[str, list[Any]]]:
+def split(exclude: Path) -> tuple[list[Any], dict[str, list[Any]]]:
     """(training scores, held-out scores by style): the split that training makes."""
     from artwright.core.training import split_held_out
     from artwright.plugins.music.models.composer import corpus, training
 
     by_style: dict[str, list[Any]] = {}
-    for score in training.collect(corpus.find_music21(), exclude=exclude, cache=cache):
+    for score in training.collect(corpus.find_music21(), exclude=exclude):
         by_style.setdefault(score.style, []).append(score)
     kept: list[Any] = []
     held: dict[str, list[Any]] = {}
@@ -196,11 +196,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("count", "fit"))
     parser.add_argument("--exclude", type=Path, required=True, help="CSV of held-out works, which are left out")
-    parser.add_argument("--cache", type=Path, help="an .npz file of scores already read")
     parser.add_argument("--limit", type=int, default=8_000, help="fit: positions of each style")
     parser.add_argument("--style", action="append", default=[], help="fit: only these (nothing is written)")
     asked = parser.parse_args()
-    kept, held = split(asked.exclude, asked.cache)
+    kept, held = split(asked.exclude)
     if asked.what == "count":
         count(kept, "python tools/build_music_counts.py count --exclude music/EXCLUDE.csv")
     else:

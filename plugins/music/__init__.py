@@ -69,10 +69,9 @@ def register_models(registry: Registry) -> None:
 @hookimpl
 def register_styles(registry: Registry) -> None:
     """Add the styles the composer was trained in."""
-    from .models.composer.styles import ALIASES, STYLE_TABLE
+    from .models.composer.styles import STYLE_TABLE
 
     for name, facts in STYLE_TABLE.items():
-        spec = StyleSpec(
-            name=name, medium="music", summary=facts.summary, source=_SOURCE, aliases=ALIASES.get(name, ())
+        registry.add_style(
+            StyleSpec(name=name, medium="music", summary=facts.summary, source=_SOURCE, aliases=facts.aliases)
         )
-        registry.add_style(spec)

@@ -118,13 +118,13 @@ def _facts_of(name: str, card: Mapping[str, Any]) -> StyleFacts:
     told = card.get("facts", {})
     metres = tuple((int(top), int(bottom)) for top, bottom in told.get("metres", ())) or ((4, 4),)
     return StyleFacts(
-        OWN,
-        f"as the works of {card.get('data', {}).get('folder', 'a folder')}",
-        metres,
-        float(told.get("qpm", 96)),
-        str(told.get("ensemble", "piano")),
-        int(told.get("voices", 1)),
-        int(told.get("bars", 16)),
+        learned=OWN,
+        summary=f"as the works of {card.get('data', {}).get('folder', 'a folder')}",
+        metres=metres,
+        qpm=float(told.get("qpm", 96)),
+        ensemble=str(told.get("ensemble", "piano")),
+        voices=int(told.get("voices", 1)),
+        bars=int(told.get("bars", 16)),
     )
 
 

@@ -109,7 +109,7 @@ def _judge_chorale(candidate: Candidate, lines: list[list[Note]]) -> Verdict:
 
 def _style_cost(nats_per_note: float, figures: Figures, motion: dict[str, float], style: str, voices: int) -> float:
     """Likelihood, how the voices move (against real works), leaps, and clashes of several voices."""
-    usual = facts().get(style, {}).get("manner")
+    usual = facts().get(style, {}).get("motion")
     cost = abs(nats_per_note - 0.9 * _TYPICAL_NATS.get(style, _UNKNOWN_NATS))
     cost += 0.05 * figures.big_leaps / max(1.0, figures.bars)
     cost += 2.5 * distance(motion, usual) + abs(motion["density"] - usual["density"][0]) if usual else 0.0

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -11,57 +14,28 @@ from ..theory.chords import DEGREES, DEGREES_MINOR, note_names
 from ..theory.intervals import MAJOR_SCALE, MINOR_SCALE
 from ..theory.keys import Key
 
-if TYPE_CHECKING:
-    pass
+__all__ = ["Progression", "chord_name", "motif", "progression", "progressions"]
 
-__all__ = ["PROGRESSIONS", "chord_name", "motif", "progression"]
+_PROGRESSIONS = Path(__file__).parent / "data" / "progressions.json"
 
-PROGRESSIONS: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]] = {
-    "major": (
-        (
-            ("I", "IV", "V", "I"),
-            "leaves home, gathers, returns: the plainest sentence there is",
-            "离家、积聚、归来:最朴素的一句",
-        ),
-        (
-            ("I", "vi", "ii", "V"),
-            "falls by thirds and fifths, and hangs on its last chord so that it may begin again",
-            "三度、五度下行,停在属和弦上,可以循环",
-        ),
-        (
-            ("I", "V", "vi", "iii", "IV", "I", "IV", "V"),
-            "a descending bass under a quiet tune, as in canons on a ground",
-            "低音级进下行,如固定低音上的卡农",
-        ),
-        (("IV", "V", "iii", "vi"), "never touches its tonic: longing without arrival", "始终不落主和弦:有所盼而未至"),
-        (("I", "bVII", "IV", "I"), "borrows the flat seventh: open country, an old song", "借用降七级:旷野与古调"),
-        (
-            ("I", "ii", "V/V", "V"),
-            "a secondary dominant opens a window to the brighter side",
-            "副属和弦推开一扇明亮的窗",
-        ),
-    ),
-    "minor": (
-        (
-            ("i", "iv", "V", "i"),
-            "the lament in four steps, its dominant borrowed from major",
-            "四步哀歌,属和弦借自大调",
-        ),
-        (
-            ("i", "VII", "VI", "V"),
-            "a bass that descends to the dominant: the Andalusian or lament cadence",
-            "低音下行至属:安达卢西亚终止",
-        ),
-        (("i", "VI", "III", "VII"), "minor that keeps looking at its relative major", "小调而频频回望关系大调"),
-        (
-            ("i", "iv", "VII", "III", "VI", "iio", "V", "i"),
-            "the circle of fifths, falling until it is home",
-            "五度循环,一路落回家中",
-        ),
-        (("i", "III", "VII", "i"), "modal, without a leading tone: older than keys", "调式性,无导音:比调性更古"),
-        (("i", "v", "iv", "I"), "ends with a major third, as old chorales do", "以大三度收束(皮卡第三度),如古老众赞歌"),
-    ),
-}
+
+@dataclass(frozen=True)
+class Progression:
+    """Roman numerals, and what they do in a word, in English and Chinese."""
+
+    numerals: tuple[str, ...]
+    en: str
+    zh: str
+
+
+@lru_cache(maxsize=1)
+def progressions() -> dict[str, tuple[Progression, ...]]:
+    """The progressions that are known, by mode."""
+    table = json.loads(_PROGRESSIONS.read_text("utf-8"))
+    return {
+        mode: tuple(Progression(tuple(row["numerals"].split()), row["en"], row["zh"]) for row in rows)
+        for mode, rows in table.items()
+    }
 
 
 def chord_name(numeral: str, key: int) -> str:
@@ -75,10 +49,10 @@ def chord_name(numeral: str, key: int) -> str:
     return note_names(key)[(key + root) % 12] + quality
 
 
-def progression(row: tuple[tuple[str, ...], str, str], key: Key, chinese: bool) -> Idea:
-    numerals, en, zh = row
+def progression(chosen: Progression, key: Key, chinese: bool) -> Idea:
+    numerals = chosen.numerals
     chords = [chord_name(numeral, key.number) for numeral in numerals]
-    text = f"{key.name}: {' '.join(chords)} ({' '.join(numerals)}) - {zh if chinese else en}"
+    text = f"{key.name}: {' '.join(chords)} ({' '.join(numerals)}) - {chosen.zh if chinese else chosen.en}"
     return Idea(kind="progression", text=text, data={"key": key.name, "numerals": list(numerals), "chords": chords})
 
 

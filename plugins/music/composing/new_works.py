@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....core.errors import InputError
+from ..models.composer.options import ComposerOptions
 from ..notation.score_midi import programs, to_midi
 from ..theory.score import mean_pitch
 from .candidates import Finished, compose, first_original
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ....core.artwork import Artwork
     from ....core.requests import Context, GenerateRequest
     from ....core.theme import Mood
-    from ..models.composer.options import ComposerOptions
     from ..theory.score import Score
 
 __all__ = ["compose_work"]
@@ -44,9 +44,15 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
     drawn = facts.metres[int(rng.integers(len(facts.metres)))]
     metre = parse_metre(options.metre or wishes.metre) if options.metre or wishes.metre else drawn
     bars = options.bars or facts.bars
-    pickup = {"auto": None, "yes": True, "no": False}[options.pickup]
     plan = plan_piece(
-        rng, style=facts.learned, voices=voices, bars=bars, metre=metre, minor=key.minor, tonic=key.final, pickup=pickup
+        rng,
+        style=facts.learned,
+        voices=voices,
+        bars=bars,
+        metre=metre,
+        minor=key.minor,
+        tonic=key.final,
+        pickup=_PICKUPS[options.pickup],
     )
     tempo = options.tempo_qpm or wishes.qpm or choose_tempo(facts, metre, wishes.mood, wishes.pace)
     with lend_nets(context, style, options) as lent:
@@ -96,6 +102,7 @@ def _keyboard(named: tuple[int, ...]) -> str:
 
 
 KEYBOARDS = ("piano", "harpsichord")
+_PICKUPS = {"auto": None, "yes": True, "no": False}
 
 
 def hands(score: Score) -> Score:

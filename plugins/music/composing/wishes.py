@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from ....core.errors import InputError
 from ....core.theme import Mood, Theme, concepts, mood_of
-from ..performing.instruments import DRUMS, ENSEMBLE_OF, find_instruments
+from ..performing.instruments import DRUMS, find_instruments, instruments
 from ..theory.keys import parse_key
 
 __all__ = ["Wishes", "read_wishes", "words_of"]
@@ -146,7 +146,9 @@ def _programs(text: str, voices: int) -> tuple[tuple[int, ...], tuple[tuple[int,
         return programs[:1], (span,)
     if len(named) == 1:
         span, programs = named[0]
-        return ENSEMBLE_OF.get(programs[0], programs) if voices > 2 and len(programs) == 1 else programs, (span,)
+        return instruments().consorts.get(programs[0], programs) if voices > 2 and len(programs) == 1 else programs, (
+            span,
+        )
     taken = named[:voices]
     return tuple(programs[0] for _, programs in taken), tuple(span for span, _ in taken)
 

@@ -22,6 +22,7 @@ from ....core.errors import FormatError
 from .charset import clean_text, find_encoding
 from .midi_events import Event, once, parse_midi
 from .midi_write import DRUM_CHANNEL, MANIFEST_MARK
+from .payload import KeySignature, Lyric, Text, make_midi, ticks_to_seconds
 
 if TYPE_CHECKING:
     import pretty_midi as pm
@@ -211,8 +212,6 @@ def _tempi(raw: _Raw) -> list[tuple[int, int]]:
 def _build(raw: _Raw, resolution: int, name: str, mended: list[str]) -> Reading:
     import pretty_midi as pm
 
-    from .payload import KeySignature, make_midi, ticks_to_seconds
-
     tempi = _tempi(raw)
     last = max(raw.last_tick, *(n[2] for n in raw.notes))
     (length_s,) = ticks_to_seconds(resolution, tempi, [max(last, tempi[-1][0])])
@@ -254,8 +253,6 @@ def _build(raw: _Raw, resolution: int, name: str, mended: list[str]) -> Reading:
 
 def _seconds(midi: PrettyMIDI, tempi: list[tuple[int, int]], ticks: list[int]) -> list[float]:
     """Times of ticks in rising order: as pretty_midi has them to the last bit, as far as its table goes."""
-    from .payload import ticks_to_seconds
-
     if not ticks or ticks[-1] > MAX_TEMPO_TICK:
         return ticks_to_seconds(midi.resolution, tempi, ticks)
     midi.tick_to_time(ticks[-1])
@@ -280,8 +277,6 @@ def _add_texts(
     instruments, or in a first track without any, belongs to none.
     """
     import pretty_midi as pm
-
-    from .payload import Lyric, Text
 
     parts: dict[int, pm.Instrument | None] = {0: None}
     for key, player in players.items():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....core.errors import InputError
+from .payload import Text, seconds_to_ticks, sharps_of, tempo_map
 
 if TYPE_CHECKING:
     from pretty_midi import Instrument, PrettyMIDI
@@ -46,8 +47,6 @@ def midi_bytes(midi: PrettyMIDI, *, title: str = "", manifest: str = "") -> byte
         raise InputError("the music holds no note; a work needs one at least")
     if not 1 <= midi.resolution <= MAX_RESOLUTION:
         raise InputError(f"the resolution is {midi.resolution} ticks a quarter; MIDI takes 1 to {MAX_RESOLUTION}")
-    from .payload import Text, seconds_to_ticks
-
     texts: dict[int, list[Event]] = {}
     ours = {id(instrument) for instrument in midi.instruments}
     for order, events in ((7, midi.lyrics), (8, midi.text_events)):
@@ -86,8 +85,6 @@ def midi_bytes(midi: PrettyMIDI, *, title: str = "", manifest: str = "") -> byte
 
 
 def _meta_track(midi: PrettyMIDI, title: str, manifest: str) -> list[Event]:
-    from .payload import seconds_to_ticks, sharps_of, tempo_map
-
     events: list[Event] = []
     if title:
         events.append((0, 0, _meta(0x03, title.encode("utf-8", "replace"))))
@@ -115,8 +112,6 @@ def _named(instrument: Instrument) -> list[Event]:
 
 
 def _instrument_track(midi: PrettyMIDI, instrument: Instrument, port: int, channel: int) -> list[Event]:
-    from .payload import seconds_to_ticks
-
     events: list[Event] = [(0, 0, _meta(0x21, bytes([port])))] if port else []
     events += _named(instrument)
     events.append((0, 2, bytes([0xC0 | channel, _seven_bits(instrument.program, "program")])))

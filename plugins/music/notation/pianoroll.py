@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..listening.spectrum import mel_picture
 from ..theory.note_table import NoteTable, read_notes
 
 if TYPE_CHECKING:
@@ -73,8 +74,6 @@ def draw_piano_roll(midi: PrettyMIDI, *, width: int = 640, height: int = 0) -> I
 
     samples = getattr(midi, "samples", None)
     if samples is not None and not any(i.notes for i in midi.instruments):
-        from ..listening.spectrum import mel_picture
-
         return mel_picture(samples, midi.rate_hz, width=width)
     height = height or max(120, round(width * 0.4))
     notes = read_notes(midi)

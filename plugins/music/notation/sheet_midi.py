@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING
 
 from ....core.errors import FormatError
 from ..theory.score import TICKS
+from .abc_read import decode_abc, read_tunes
+from .charset import find_encoding
+from .kern_read import read_kern_sheet
+from .midi_read import MAX_SECONDS, MAX_TEMPO_TICK
+from .musicxml_read import read_musicxml_sheet
+from .payload import KeySignature, Lyric, make_midi, pickup_metres, ticks_to_seconds
 from .sheet import Sheet, joined, metres_of, unfold
 
 if TYPE_CHECKING:
@@ -45,20 +51,13 @@ def read_sheet(path: Path, *, repeats: bool = True) -> tuple[PrettyMIDI, str]:
 def _read(path: Path) -> Sheet:
     suffix = path.suffix.lower()
     if suffix not in (".abc", ".krn"):
-        from .musicxml_read import read_musicxml_sheet
-
         return read_musicxml_sheet(path)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise FormatError(f"{str(path)!r} cannot be read: {error.strerror or error}") from error
     if suffix == ".krn":
-        from .charset import find_encoding
-        from .kern_read import read_kern_sheet
-
         return read_kern_sheet(data.decode(find_encoding([data]), "replace"), name=path.name)
-    from .abc_read import decode_abc, read_tunes
-
     tunes = list(itertools.islice(read_tunes(decode_abc(data)), 2))
     if not tunes:
         raise FormatError(f"{path.name!r} holds no notes that can be read as ABC; a tune begins with 'X:' and 'K:'")
@@ -73,9 +72,6 @@ def sheet_to_midi(sheet: Sheet) -> PrettyMIDI:
     Raises FormatError if there is no note, or the music is too long.
     """
     import pretty_midi as pm
-
-    from .midi_read import MAX_SECONDS, MAX_TEMPO_TICK
-    from .payload import KeySignature, Lyric, make_midi, pickup_metres, ticks_to_seconds
 
     def tick(at: Fraction) -> int:
         return max(0, round(at * RESOLUTION))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ....core.requests import Context, Idea, InspireRequest
 from ..composing.choosing import choose_key
-from ..composing.ideas import PROGRESSIONS, motif, progression
+from ..composing.ideas import motif, progression, progressions
 from ..models.composer.options import ComposerOptions
 
 __all__ = ["inspire"]
@@ -23,7 +23,7 @@ def inspire(request: InspireRequest[ComposerOptions], context: Context) -> list[
         key = choose_key(options.key, request.theme.mood, rng)
         mode = "minor" if key.minor else "major"
         if i % 2 == 0:
-            rows = PROGRESSIONS[mode]
+            rows = progressions()[mode]
             fresh = [n for n in range(len(rows)) if (mode, n) not in used] or list(range(len(rows)))
             chosen = fresh[int(rng.integers(len(fresh)))]
             used.add((mode, chosen))

@@ -36,9 +36,7 @@ def train(request: TrainRequest[ComposerOptions], context: Context) -> TrainRepo
         raise InputError(f"{request.name!r} is the name of a style that ships; give what is trained another --name")
     recipe = Recipe.of(options)
     data, works, held = prepare(_read_corpus(request), recipe.share, context.progress)
-    start = None
-    if options.start:
-        start = load_weights(weight_files("all", options.start, context.home)[0])[0]
+    start = load_weights(weight_files("all", options.start, context.home)[0])[0] if options.start else None
     folder = request.runs / request.name
     plan = TrainingPlan(
         minutes=request.minutes,

@@ -12,9 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from .....core.errors import FormatError, InputError
+from ...medium import Music
 from ...notation.abc_read import read_abc
 from ...notation.kern_read import read_kern
 from ...notation.musicxml_read import read_musicxml
+from ...notation.score_midi import from_midi
 from ...theory.score import Note, Score, limit_lines
 from .styles import OWN
 from .vocabulary import SLOTS
@@ -162,9 +164,6 @@ def to_chorale(score: Score) -> Score | None:
 
 def from_midi_file(path: Path, *, name: str, style: str = OWN, limit: int = SLOTS) -> Score:
     """A MIDI file as a score. Raises FormatError if it is broken or empty."""
-    from ...medium import Music
-    from ...notation.score_midi import from_midi
-
     return from_midi(Music().load(path).payload, name=name, style=style, limit=limit)
 
 
@@ -184,60 +183,4 @@ def read_folder(folder: Path, style: str = "user") -> list[Score]:
                 scores += list(_read(path, relative, style))
         except FormatError:
             continue
-    return scores
-
-
-def store_scores(path: Path, scores: list[Score]) -> None:
-    """Write scores to one .npz file, without pickling: reading them again takes a second."""
-    import json
-
-    import numpy as np
-
-    from .....core.files import atomic
-
-    notes = np.array(
-        [(n.onset, n.length, n.pitch, n.phrase_end) for s in scores for line in s.lines for n in line], np.int32
-    ).reshape(-1, 4)
-    rows = [
-        {
-            "name": s.name,
-            "style": s.style,
-            "lines": [len(line) for line in s.lines],
-            "signature": s.signature,
-            "title": s.title,
-            "metres": [(m.tick, m.numerator, m.denominator) for m in s.metres],
-        }
-        for s in scores
-    ]
-    with atomic(path) as temporary:
-        np.savez_compressed(temporary, notes=notes, works=np.frombuffer(json.dumps(rows).encode(), np.uint8))
-
-
-def load_scores(path: Path) -> list[Score]:
-    """The inverse of `store_scores`."""
-    import json
-
-    import numpy as np
-
-    from ...theory.score import Metre
-
-    with np.load(path, allow_pickle=False) as file:
-        notes, rows = file["notes"].tolist(), json.loads(file["works"].tobytes())
-    scores, at = [], 0
-    for row in rows:
-        lines = []
-        for count in row["lines"]:
-            lines.append(tuple(Note(on, length, pitch, bool(end)) for on, length, pitch, end in notes[at : at + count]))
-            at += count
-        metres = tuple(Metre(*m) for m in row["metres"])
-        scores.append(
-            Score(
-                name=row["name"],
-                style=row["style"],
-                lines=tuple(lines),
-                metres=metres,
-                signature=row["signature"],
-                title=row.get("title", ""),
-            )
-        )
     return scores

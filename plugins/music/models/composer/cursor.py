@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ...theory.score import Metre, Note, bar_lines
 from .encoding import TO_END_CAP, bins
-from .vocabulary import COLUMNS, FORM, HOLD, INDEX, LENGTHS, METRES, SLOTS, STYLES, TASKS, quantise
+from .vocabulary import COLUMNS, FORM, HOLD, INDEX, LENGTHS, LOW, METRES, REST, SLOTS, STYLES, TASKS, quantise
 
 __all__ = ["Cursor", "Frame", "Goal", "Segment"]
 
@@ -253,8 +253,6 @@ class Cursor:
 
     def lines(self) -> list[list[Note]]:
         """What was said so far as written notes, one list a voice."""
-        from .vocabulary import LOW, REST
-
         found: list[list[Note]] = []
         for v in range(self.frame.voices):
             line: list[Note] = []

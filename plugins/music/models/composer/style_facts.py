@@ -1,4 +1,4 @@
-"""Facts about each style that are counted once in the training works and shipped as a table (`data/styles.json`).
+"""Facts about each style that are counted once in the training works and shipped as a table (`data/style_counts.json`).
 
 For each style: how often each number of voices, metre, pickup and number of bars occurs; the range of each voice;
 of the chorales, which chords phrases end on, one after another, by mode. Plans, masks and the code length of a header
@@ -26,7 +26,7 @@ from .vocabulary import LOW
 
 __all__ = ["count_facts", "facts", "header_nats"]
 
-PATH = Path(__file__).parent / "data" / "styles.json"
+PATH = Path(__file__).parent / "data" / "style_counts.json"
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +71,7 @@ def count_facts(scores: Sequence[Score]) -> dict[str, Any]:
             "tails": _counts(
                 f"{s.metres[0].numerator}/{s.metres[0].denominator}:{pickup_of(s.metres)}:{_tail(s)}" for s in of
             ),
-            "manner": spread([voice_motion(s.lines, 0, min(s.length, 24 * 96)) for s in of]),
+            "motion": spread([voice_motion(s.lines, 0, min(s.length, 24 * 96)) for s in of]),
             "notes_per_quarter": round(float(np.mean([s.notes / len(s.lines) / (s.length / 24) for s in of])), 3),
         }
         if style == "bach":

@@ -18,7 +18,7 @@ import numpy as np
 from .....core.errors import InputError
 from .....core.training import TrainingPlan, TrainingResult, split_held_out, train
 from ...theory.score import Score
-from .corpus import FOLDERS, load_scores, read_excluded, read_folder, read_works, store_scores
+from .corpus import FOLDERS, read_excluded, read_folder, read_works
 from .dataset import Dataset, windows
 from .encoding import Encoded, encode
 from .options import ComposerOptions
@@ -72,17 +72,13 @@ class Recipe:
         )
 
 
-def collect(
-    root: Path, *, styles: Sequence[str] = (), exclude: Path | None = None, cache: Path | None = None
-) -> list[Score]:
+def collect(root: Path, *, styles: Sequence[str] = (), exclude: Path | None = None) -> list[Score]:
     """Scores to learn from: music21's corpus if `root` is that, else all scores in the folder (style "user").
 
-    styles: which of music21's styles, all if empty; exclude: CSV of works to leave out; cache: an .npz file to read
-    instead, if it exists, or to write. Raises InputError if there is nothing.
+    styles: which of music21's styles, all if empty; exclude: CSV of works to leave out. Raises InputError if there is
+    nothing.
     """
-    if cache is not None and cache.exists():
-        scores = load_scores(cache)
-    elif (root / "bach").is_dir() and (root / "palestrina").is_dir():
+    if (root / "bach").is_dir() and (root / "palestrina").is_dir():
         excluded = read_excluded(exclude) if exclude else frozenset()
         scores = [s for style in [*FOLDERS.values(), "chinese"] for s in read_works(root, style, excluded)]
     elif styles or exclude is not None:
@@ -92,8 +88,6 @@ def collect(
     else:
         scores = read_folder(root)
     scores = [s for s in scores if 0 < len(s.lines) <= SLOTS and s.notes >= 12]
-    if cache is not None and not cache.exists():
-        store_scores(cache, scores)
     wanted = [s for s in scores if not styles or s.style in styles]
     if len(wanted) < 2:
         kinds = ".mid .krn .abc .mxl .xml .musicxml"
