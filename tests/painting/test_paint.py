@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from artwright.core.errors import InputError
 from artwright.core.studio import Studio
+from artwright.plugins.painting.paint.blocks import carve, key_line, wash
 from artwright.plugins.painting.paint.exemplars import choose, load_exemplars, own_exemplar, sheet_of
 from artwright.plugins.painting.paint.hands import PAINTERS
 from artwright.plugins.painting.paint.names import ALIASES, SUMMARIES
@@ -13,6 +14,7 @@ from artwright.plugins.painting.paint.painter import enlarge, paint
 from artwright.plugins.painting.paint.raster import blur, halve, resize
 from artwright.plugins.painting.paint.synthesis import LEVELS, Plan, Sheet, synthesise
 from artwright.plugins.painting.quoting.works import load_works, masses_of
+from scipy.ndimage import binary_erosion
 
 
 def test_every_hand_has_four_works_or_more():
@@ -191,3 +193,38 @@ def test_a_sketch_leads_the_paint(studio, tmp_path):
 def test_a_subject_that_nothing_shows_is_refused(studio):
     with pytest.raises(InputError, match="flurb"):
         studio.generate("painting", "sea", model="quotation", seed=1, options={**SMALL, "subject": "flurb"})
+
+
+def _masses(seed=0):
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:120, :160].astype(np.float32)
+    lab = np.stack([0.85 - 0.3 * y / 120, 0.02 * np.ones_like(x), 0.04 - 0.08 * y / 120], -1)
+    hill = y > 70 + 18 * np.sin(x / 21)
+    lab[hill] = (0.35, -0.03, 0.02)
+    return (lab + rng.normal(0, 0.004, lab.shape)).astype(np.float32), hill
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_prints_are_flat_blocks_with_edges_that_are_cut(seed):
+    lab, hill = _masses(seed)
+    out = carve(lab, lab.reshape(-1, 3), np.random.default_rng(seed), 0.3)
+    inside = binary_erosion(hill, iterations=6)
+    assert out[inside].std(0).max() < 0.03 < np.abs(out[inside].mean(0) - out[:40].mean((0, 1))).max()
+    rows = out[:50, :, 0].mean(1)
+    assert (np.diff(blur(rows[:, None], 2)[:, 0]) < 0.003).all()  # the sky goes over from light to dark without steps
+
+
+def test_the_key_line_lies_where_blocks_meet():
+    lab, hill = _masses()
+    line = key_line(lab, hill.astype(np.int64), 0.4)
+    edge = hill ^ binary_erosion(hill)
+    assert line[edge].mean() > 0.3 > 10 * line[:30].mean()
+
+
+def test_ink_leaves_lights_blank_and_darks_wet():
+    lab, hill = _masses()
+    paper = np.array([0.82, 0.01, 0.05], np.float32)
+    out = wash(lab, paper, 0.4)
+    assert np.abs(out[:20, :, 0] - 0.82).max() < 0.03
+    assert out[binary_erosion(hill, iterations=5)][:, 0].mean() < 0.5
+    assert np.hypot(*np.moveaxis(out[..., 1:], -1, 0)).max() < 0.08

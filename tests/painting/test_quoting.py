@@ -12,7 +12,7 @@ from artwright.plugins.painting.quoting.framing import Crop, crop_to, inside, pl
 from artwright.plugins.painting.quoting.quotation import Quotation, render
 from artwright.plugins.painting.quoting.seams import join, level_seam, mask_above, mask_inside, round_seam
 from artwright.plugins.painting.quoting.wish import read_wish
-from artwright.plugins.painting.quoting.works import find_work, load_works, masses_of, stem
+from artwright.plugins.painting.quoting.works import find_work, load_works, masses_of, stem, without
 
 TONE = (0.6, 0.06, 0.1)
 
@@ -218,3 +218,19 @@ def test_numbers_that_no_label_bears_out_are_told():
     assert (apple.number, apple.counted) == (3, "three")
     four = next(w for w in load_works().values() if w.subject == "four apples")
     assert told_number(four, apple) == 4
+
+
+def test_letters_are_filled_from_what_lies_about_them():
+    lab = np.full((80, 60, 3), (0.7, 0.02, 0.03), np.float32)
+    lab[:, 30:] = (0.4, -0.02, 0.0)
+    lab[8:24, 4:16] = 0.05
+    lab[40:60, 48:60] = (0.5, 0.2, 0.1)
+    filled = without(lab, [(0.05, 0.08, 0.3, 0.32), (0.78, 0.48, 1.0, 0.76)])
+    assert filled[8:24, 4:16, 0].min() > 0.6 and filled[40:60, 48:60, 1].max() < 0.03
+    assert np.array_equal(filled[70:], lab[70:])
+    assert without(lab, ()) is lab
+
+
+def test_letters_lie_in_works_that_are_known():
+    wave = masses_of("x/hokusai/the-great-wave-off-kanagawa-thirty-six-views-of-mount-fuji")
+    assert wave[8:70, 8:30, 0].std() < 0.09

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..atelier.colour import Array, oklab_to_srgb, transport
+from .blocks import carve, wash
 from .exemplars import Exemplar, choose, sheet_of
 from .hands import Painter
 from .raster import blur, gradient, halve, resize
@@ -25,6 +26,8 @@ _FULL = 700
 _PEOPLED = frozenset({"portrait", "figures", "story", "interior"})
 _CALM = 1.0
 _MOST_LIGHT, _MOST_COLOUR = 0.10, 0.03
+_CRISP = 2.5
+"""Softness of what leads the paper of prints and ink, in pixels."""
 _FIRM = 0.7
 """Share of the fine drawing that is given back where one looks."""
 
@@ -81,11 +84,33 @@ def paint(
         pixel=max(3.0, painter.pixel * scale),
         touch=_touch(masses, painter.touch, kind, (-(-size[0] // 2), -(-size[1] // 2))),
     )
-    painted = synthesise(target, sheets, plan, rng, progress)
-    picture = _give_back_masses(painted.picture, target, 2 * plan.pixel, painter.masses)
-    picture = _give_back_drawing(picture, target, painter.faces, scale, _seen_at(focus, size))
+    if painter.medium == "paint":
+        painted = synthesise(target, sheets, plan, rng, progress)
+        picture = _give_back_masses(painted.picture, target, 2 * plan.pixel, painter.masses)
+        picture = _give_back_drawing(picture, target, painter.faces, scale, _seen_at(focus, size))
+    else:
+        drawn = _drawn(target, palette, painter.medium, rng, shorter / 768)
+        plan = replace(plan, levels=plan.levels[-1:], pixel=max(2.0, _CRISP * scale), touch=0.0, lead=1.0)
+        painted = synthesise(drawn, sheets, plan, rng, progress)
+        picture = _lay_on_paper(drawn, painted.picture, scale)
     away = float(np.abs(moved[..., 0] - masses[..., 0]).mean())
     return Surface(np.clip(picture, (0, -0.4, -0.4), (1, 0.4, 0.4)), works, painted.shares, painted.piece, away)
+
+
+def _drawn(target: Array, palette: Array, medium: str, rng: np.random.Generator, scale: float) -> Array:
+    """Masses as they are printed or washed, before the paper comes to it."""
+    if medium == "print":
+        return carve(target, palette, rng, scale)
+    light = palette[palette[:, 0] > np.quantile(palette[:, 0], 0.7)]
+    return wash(target, np.median(light, 0).astype(np.float32), scale)
+
+
+def _lay_on_paper(drawn: Array, paper: Array, scale: float) -> Array:
+    """What was drawn, with the paper, silk and grain of real sheets: their finest octave, and a little of their unevenness."""
+    grain = paper - blur(paper, 2.4 * scale)
+    uneven = blur(paper, 3 * scale) - blur(drawn, 3 * scale)
+    limit = np.array([0.07, 0.02, 0.02], np.float32)
+    return blur(drawn, 0.5) + np.clip(grain, -limit, limit) + 0.35 * np.clip(uneven, -limit, limit)
 
 
 def _touch(masses: Array, usual: float, kind: str, size: tuple[int, int]) -> Array | float:

@@ -102,7 +102,8 @@ def synthesise(
         rim = pad // atlas.guide_scale
         lead = np.pad(lead, ((rim, rim), (rim, rim), (0, 0)), mode="edge")
         if found is None or picture is None:
-            y, x = (places + level.side // 2).T
+            y, x = ((places + level.side // 2) // atlas.guide_scale).T
+            y, x = np.minimum(y, lead.shape[0] - 1), np.minimum(x, lead.shape[1] - 1)
             at = nearest_by_guides(atlas, lead[y, x], rng)
             found = Field(at.reshape(*grid, 2), np.ones(grid, np.float32))
             picture = _vote(atlas, found, level, size, pad)

@@ -1,7 +1,7 @@
 """The works that are quoted: what is seen in each, and its masses.
 
 All are of painters who died before 1927. `data/works.tsv` was labelled by eye; `data/masses.zip` holds the pictures at about
-208 x 208 pixels, which is all that is ever quoted of them.
+208 x 208 pixels, which is all that is ever quoted of them; `data/letters.tsv` says where letters and seals of prints are.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,8 +18,9 @@ import numpy as np
 
 from ....core.errors import InputError, WeightsError
 from ..atelier.colour import Array, srgb_to_oklab
+from ..paint.raster import blur
 
-__all__ = ["Work", "find_work", "load_works", "masses_of", "stem"]
+__all__ = ["Work", "find_work", "load_works", "masses_of", "stem", "without"]
 
 DATA = Path(__file__).parent / "data"
 _FIRST_SEEN, _SEEN, _TITLE, _MODIFIER = 0.56, 0.4, 0.25, 0.6
@@ -184,5 +185,33 @@ def masses_of(name: str) -> Array:
         raise WeightsError(f"the masses of {name!r} cannot be read: {error}; install artwright again") from error
     with pil.open(io.BytesIO(data)) as picture:
         lab = srgb_to_oklab(np.asarray(picture.convert("RGB"), np.float32) / np.float32(255))
+    lab = without(lab, _letters().get(name, ()))
     lab.setflags(write=False)
     return lab
+
+
+@lru_cache(maxsize=1)
+def _letters() -> Mapping[str, tuple[tuple[float, ...], ...]]:
+    """Boxes of letters, cartouches and seals by id, 0..1."""
+    with (DATA / "letters.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    return {r["id"]: tuple(tuple(float(v) / 100 for v in box.split()) for box in r["boxes"].split(";")) for r in rows}
+
+
+def without(lab: Array, boxes: Iterable[tuple[float, ...]]) -> Array:
+    """A picture whose boxes (left, top, right, bottom in 0..1) are filled from what lies about them, softer towards the middle."""
+    h, w = lab.shape[:2]
+    known = np.ones((h, w), np.float32)
+    for left, top, right, bottom in boxes:
+        known[int(top * h) : int(np.ceil(bottom * h)), int(left * w) : int(np.ceil(right * w))] = 0
+    if known.all() or not known.any():
+        return lab
+    out = np.where(known[..., None] > 0, lab, 0).astype(np.float32)
+    have = known.copy()
+    for sigma in (2.0, 4.0, 8.0, 16.0, 32.0, 64.0):
+        weight = blur(known, sigma)
+        near = blur(lab * known[..., None], sigma) / np.maximum(weight, 1e-6)[..., None]
+        share = np.clip(weight * 8, 0, 1) * (1 - have)
+        out += share[..., None] * near
+        have += share
+    return np.asarray(out / np.maximum(have, 1e-6)[..., None], np.float32)
