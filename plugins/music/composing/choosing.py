@@ -104,8 +104,8 @@ def _of_weights(
             return StyleChoice(weights, _facts_of(weights, card), weights=weights)
     unknown = [n for n in names if n in STYLE_TABLE and STYLE_TABLE[n].learned not in learned]
     if unknown:
-        told = ", ".join(n for n, f in STYLE_TABLE.items() if f.learned in learned)
-        raise InputError(f"the weights {weights!r} did not learn the style {unknown[0]!r}; they learned: {told}")
+        known = ", ".join(n for n, f in STYLE_TABLE.items() if f.learned in learned)
+        raise InputError(f"the weights {weights!r} did not learn the style {unknown[0]!r}; they learned: {known}")
     name = max(names, key=lambda n: names[n]) if names else usual
     if STYLE_TABLE[name].learned not in learned:
         name = next(n for n, f in STYLE_TABLE.items() if f.learned in learned)
@@ -115,16 +115,16 @@ def _of_weights(
 
 def _facts_of(name: str, card: Mapping[str, Any]) -> StyleFacts:
     """What training noted of a person's own works: usual metres, pace, voices, bars."""
-    told = card.get("facts", {})
-    metres = tuple((int(top), int(bottom)) for top, bottom in told.get("metres", ())) or ((4, 4),)
+    noted = card.get("facts", {})
+    metres = tuple((int(top), int(bottom)) for top, bottom in noted.get("metres", ())) or ((4, 4),)
     return StyleFacts(
         learned=OWN,
         summary=f"as the works of {card.get('data', {}).get('folder', 'a folder')}",
         metres=metres,
-        qpm=float(told.get("qpm", 96)),
-        ensemble=str(told.get("ensemble", "piano")),
-        voices=int(told.get("voices", 1)),
-        bars=int(told.get("bars", 16)),
+        qpm=float(noted.get("qpm", 96)),
+        ensemble=str(noted.get("ensemble", "piano")),
+        voices=int(noted.get("voices", 1)),
+        bars=int(noted.get("bars", 16)),
     )
 
 
@@ -135,8 +135,8 @@ def _nearest(style: Style, options: ComposerOptions, context: Context) -> dict[s
         score, _ = score_of(reference, limit=10_000)
         with lend(context, weight_files("all", options.weights, context.home, 1)) as engine:
             learned = next(iter(nearest_styles(engine, score)))
-        found = next(n for n, f in STYLE_TABLE.items() if f.learned == learned)
-        best[found] = best.get(found, 0.0) + weight
+        nearest = next(n for n, f in STYLE_TABLE.items() if f.learned == learned)
+        best[nearest] = best.get(nearest, 0.0) + weight
     name = max(best, key=lambda n: best[n])
     return {name: 1.0}
 
@@ -150,13 +150,13 @@ def usual_style(score: Score) -> str:
 
 def parse_metre(text: str) -> tuple[int, int]:
     """`"6/8"` as (6, 8). Raises InputError unless both are sensible."""
-    found = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)\s*", text)
-    if not found or not 1 <= int(found[1]) <= 16 or int(found[2]) not in (1, 2, 4, 8, 16):
+    match = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)\s*", text)
+    if not match or not 1 <= int(match[1]) <= 16 or int(match[2]) not in (1, 2, 4, 8, 16):
         raise InputError(
             f"{text!r} is not a metre that can be written; give one such as 4/4, 3/4, 6/8 (upper number 1 to 16, "
             f"lower 1, 2, 4, 8 or 16)"
         )
-    return int(found[1]), int(found[2])
+    return int(match[1]), int(match[2])
 
 
 def choose_key(text: str, mood: Mood, rng: np.random.Generator, mode: str = "") -> Key:

@@ -62,9 +62,9 @@ def fingerprint(score: Score) -> Fingerprint:
         rows: list[tuple[int, str]] = []
         for i, note in enumerate(line[1:]):
             bar = bars.index(bar_at(score.metres, note.onset)[0]) + first
-            told = f"bar {bar}" + (f" of {name}" if len(score.lines) > 1 else "")
-            if not rows or rows[-1][1] != told:
-                rows.append((i, told))
+            place = f"bar {bar}" + (f" of {name}" if len(score.lines) > 1 else "")
+            if not rows or rows[-1][1] != place:
+                rows.append((i, place))
         marks.append(tuple(rows))
     return Fingerprint(kind="music", sequences=tuple(map(steps, score.lines)), unit="notes", marks=tuple(marks))
 
@@ -87,11 +87,11 @@ def longest_copies(score: Score, index: Index | None = None) -> list[int]:
     from ....core.originality import Fingerprint
 
     known = index or _index()
-    found = []
+    runs = []
     for line in score.lines:
         run = known.measure(Fingerprint(kind="music", sequences=(steps(line),))).longest_copy if known else None
-        found.append(run.length + 1 if run else 0)
-    return found
+        runs.append(run.length + 1 if run else 0)
+    return runs
 
 
 def check_copies(copies: Sequence[int], style: str) -> bool:

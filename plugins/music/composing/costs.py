@@ -122,13 +122,13 @@ def _grammar(cursor: Cursor) -> NDArray[np.float32] | float:
     past = [cursor.sounds[u][cursor.at(u, now - 24)] for u in range(voices)]
     if not all(others) or not all(past):
         return 0.0
-    found = leanings(
+    usual = leanings(
         frozenset((s + LOW - 1) % 12 for s in past),
         (min(past) + LOW - 1) % 12,
         frozenset((s + LOW - 1) % 12 for s in others),
         -1 if v == voices - 1 else (others[-1] + LOW - 1) % 12,
     )
-    return np.where(SOUNDS, found[CLASS], 0).astype(np.float32)
+    return np.where(SOUNDS, usual[CLASS], 0).astype(np.float32)
 
 
 def _scale(chord: int) -> set[int]:

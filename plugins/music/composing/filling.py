@@ -70,7 +70,7 @@ def find_phrases(line: Sequence[Note], total: int, bar: int) -> list[tuple[int, 
     if marked:
         return marked if marked[-1][1] >= total - bar else [*marked, (line[-1].onset, line[-1].end)]
     usual = float(np.median([n.length for n in line])) if line else 24.0
-    found: list[tuple[int, int]] = []
+    phrases: list[tuple[int, int]] = []
     last = line[0].onset if line else 0
     for i, n in enumerate(line[:-1]):
         rest = line[i + 1].onset > n.end
@@ -81,11 +81,11 @@ def find_phrases(line: Sequence[Note], total: int, bar: int) -> list[tuple[int, 
             and (rest or n.length >= 1.5 * usual)
             and line[i + 1].length < n.length + 24 * rest
         ):
-            found.append((n.onset, n.end))
+            phrases.append((n.onset, n.end))
             last = line[i + 1].onset
     if line:
-        found.append((line[-1].onset, line[-1].end))
-    return found
+        phrases.append((line[-1].onset, line[-1].end))
+    return phrases
 
 
 def widen(rules: Rules, lines: Sequence[Sequence[Note]], given: Sequence[Sequence[Note]]) -> Rules:

@@ -71,21 +71,21 @@ def with_entries(
     step = 288 if size >= 144 else max(size, 192 // size * size)
     opening = replace(frame, total=min(frame.total, 2 * step), goals=(), final=0)
     rows = decode(engine, [opening] * 4, rules, rng, temperature=temperature, top_p=top_p)
-    found = [
+    subjects = [
         s
         for row in sorted(rows, key=lambda r: r.nats_per_note)
         for line in row.cursor.lines()[: voices - 1]
         if len(s := find_subject(line, step)) >= 4
     ]
-    if not found or frame.total < (voices + 2) * step:
+    if not subjects or frame.total < (voices + 2) * step:
         return frame, []
     limits = [(low + frame.shift, high + frame.shift) for low, high in rules.ranges]
     given: list[list[Segment]] = [[] for _ in range(voices)]
     entries: list[tuple[int, int, int]] = []
-    starts = [(0, found[0])]
+    starts = [(0, subjects[0])]
     second = frame.total // 2 // size * size
-    if len(found) > 1 and second >= voices * step and frame.total - second >= (voices + 1) * step:
-        starts.append((second, found[-1]))
+    if len(subjects) > 1 and second >= voices * step and frame.total - second >= (voices + 1) * step:
+        starts.append((second, subjects[-1]))
     for begin, subject in starts:
         orders = _ORDERS.get(voices)
         order = orders[int(rng.integers(len(orders)))] if orders else tuple(int(v) for v in rng.permutation(voices))

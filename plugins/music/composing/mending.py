@@ -52,18 +52,18 @@ def parse_region(region: str, score: Score) -> list[Free]:
 def _voices(text: str, score: Score) -> list[int]:
     names = [n.lower() for n in (score.names or voice_names(len(score.lines)))]
     usual = [n.lower() for n in voice_names(len(score.lines))]
-    found = []
+    voices = []
     for part in re.split(r"[,\s]+(?:and\s+)?", text.strip()):
         if part.isdigit() and 1 <= int(part) <= len(score.lines):
-            found.append(int(part) - 1)
+            voices.append(int(part) - 1)
             continue
         at = [i for i in range(len(score.lines)) if part.lower() in (names[i], usual[i])]
         if not at:
             raise InputError(
                 f"no voice {part!r}; there are 1 to {len(score.lines)} ({', '.join(dict.fromkeys(names))})"
             )
-        found += at
-    return found
+        voices += at
+    return voices
 
 
 def find_damage(score: Score) -> list[Free]:

@@ -159,8 +159,8 @@ def _pickup(rng: np.random.Generator, style: str, metre: tuple[int, int], size: 
     """Ticks of the upbeat in bars of `size` ticks; where nobody wants one or none, as often as in the style."""
     numerator, denominator = metre
     if wanted is None:
-        told = facts().get(style, {}).get("pickups", {})
-        counts = {key.split(":")[1]: n for key, n in told.items() if key.split(":")[0] == f"{numerator}/{denominator}"}
+        usual = facts().get(style, {}).get("pickups", {})
+        counts = {key.split(":")[1]: n for key, n in usual.items() if key.split(":")[0] == f"{numerator}/{denominator}"}
         counts = {key: n for key, n in counts.items() if int(key) < size and n >= 2}
         return int(pick(rng, counts)) if counts else 0
     beat = 96 // denominator if numerator % 3 or numerator == 3 else 3 * 96 // denominator

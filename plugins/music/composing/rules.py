@@ -31,9 +31,9 @@ SOUNDS = (PITCH != REST) & (PITCH != HOLD)
 @lru_cache(maxsize=4096)
 def having(tones: frozenset[int]) -> Mask:
     """Which pitches, not rests, are of these pitch classes, (PITCHES,); not to be written to."""
-    found = SOUNDS & np.isin(CLASS, list(tones))
-    found.flags.writeable = False
-    return found
+    mask = SOUNDS & np.isin(CLASS, list(tones))
+    mask.flags.writeable = False
+    return mask
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,10 @@ def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
     bass: int | None = None
     wanted: Mask | None = None
     if ends_here and goal is not None:
-        wanted, found = _chord_mask(cursor, goal, v), triad(goal.chord)
-        if found is not None:
-            base = _narrow(base, having(frozenset(found)))
-            bass = found[0] if now == goal.start else None
+        wanted, chord = _chord_mask(cursor, goal, v), triad(goal.chord)
+        if chord is not None:
+            base = _narrow(base, having(frozenset(chord)))
+            bass = chord[0] if now == goal.start else None
     elif goal is not None and goal.dominant and now >= goal.start - _approach(cursor, goal):
         wanted = _dominant_mask(cursor, goal, v)
         root = (goal.chord - 1) // 2
@@ -170,15 +170,15 @@ def _approach(cursor: Cursor, goal: Goal) -> int:
 
 
 def _chord_mask(cursor: Cursor, goal: Goal, v: int) -> Mask | None:
-    found = triad(goal.chord)
-    if found is None:
+    chord = triad(goal.chord)
+    if chord is None:
         return None
     voices = cursor.frame.voices
-    root, third, fifth = found
+    root, third, fifth = chord
     if v == voices - 1:
         return np.equal(CLASS, root)
-    said = [cursor.sounds[u][-1] for u in range(v) if cursor.sounds[u] and cursor.onsets[u][-1] == goal.start]
-    classes = [(s + LOW - 1) % 12 for s in said]
+    sung = [cursor.sounds[u][-1] for u in range(v) if cursor.sounds[u] and cursor.onsets[u][-1] == goal.start]
+    classes = [(s + LOW - 1) % 12 for s in sung]
     minor_third = (third - root) % 12 == 3
     allowed = [root, fifth]
     if third not in classes or (minor_third and classes.count(third) < 2):
@@ -322,7 +322,7 @@ def length_mask(cursor: Cursor, rules: Rules, pitch: int) -> Mask:
 
 def _exactly(ticks: int, mask: Mask) -> Mask:
     if ticks in LENGTH_ID:
-        found = np.zeros(len(LENGTHS), bool)
-        found[LENGTH_ID[ticks]] = True
-        return found
+        only = np.zeros(len(LENGTHS), bool)
+        only[LENGTH_ID[ticks]] = True
+        return only
     return mask & (max(length for length in LENGTHS if length <= ticks) == LENGTH_TICKS)

@@ -154,21 +154,21 @@ def _programs(text: str, voices: int) -> tuple[tuple[int, ...], tuple[tuple[int,
 
 
 def _key(text: str, mark: Callable[[int, int], None]) -> tuple[str, str]:
-    found = _KEY.search(text)
-    if found and found[1] != "a":  # "in a minor key": an article
+    match = _KEY.search(text)
+    if match and match[1] != "a":  # "in a minor key": an article
         name = re.sub(
-            r"[ -](flat|sharp)", lambda m: "b" if m[1].lower() == "flat" else "#", found[0], flags=re.IGNORECASE
+            r"[ -](flat|sharp)", lambda m: "b" if m[1].lower() == "flat" else "#", match[0], flags=re.IGNORECASE
         )
         name = name.replace("-", " ")
         try:
             parse_key(name[:1].upper() + name[1:])
         except InputError:
             return "", ""
-        mark(*found.span())
+        mark(*match.span())
         return name[:1].upper() + name[1:], ""
-    if found := _MODE.search(text):
-        mark(*found.span())
-        return "", "major" if (found[1] or "").lower() == "major" or found[2] == "大" else "minor"
+    if match := _MODE.search(text):
+        mark(*match.span())
+        return "", "major" if (match[1] or "").lower() == "major" or match[2] == "大" else "minor"
     return "", ""
 
 
@@ -178,9 +178,9 @@ def _first(text: str, table: Mapping[str, T], mark: Callable[[int, int], None]) 
     lower = text.lower()
     for word, value in table.items():
         pattern = rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word)
-        found = re.search(pattern, lower)
-        if found and (best is None or (found.start(), -found.end()) < (best[0], -best[1])):
-            best = found.start(), found.end(), value
+        match = re.search(pattern, lower)
+        if match and (best is None or (match.start(), -match.end()) < (best[0], -best[1])):
+            best = match.start(), match.end(), value
     if best is None:
         return None
     mark(best[0], best[1])

@@ -75,9 +75,9 @@ def read_theme(artwork: Artwork) -> Theme:
     """
     notes = read_notes(artwork.payload)
     mood = read_mood(notes)
-    told = artwork.provenance.theme if artwork.provenance is not None else None
-    if isinstance(told, Mapping) and told.get("text"):
-        before = Theme.from_dict(told)
+    made_from = artwork.provenance.theme if artwork.provenance is not None else None
+    if isinstance(made_from, Mapping) and made_from.get("text"):
+        before = Theme.from_dict(made_from)
         return Theme(
             text=before.text,
             words=before.words,

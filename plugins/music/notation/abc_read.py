@@ -90,10 +90,10 @@ class _Tune:
             self._directive(row[2:])
             return
         row = re.sub(r"(?<!\\)%.*", "", row)
-        found = _FIELD.match(row)
-        if found and not row.startswith("|:"):
-            letter = self.last_field if found[1] == "+" else found[1]
-            self._field(letter, found[2].strip())
+        match = _FIELD.match(row)
+        if match and not row.startswith("|:"):
+            letter = self.last_field if match[1] == "+" else match[1]
+            self._field(letter, match[2].strip())
             self.last_field = letter
         elif self.in_body and row.strip():
             self.voice().begin_row()
@@ -146,22 +146,22 @@ class _Tune:
         name, _, rest = value.partition(" ")
         self.now = name.strip()
         part = self._part()
-        told = {key.lower(): text.strip('"') for key, text in _PAIRS.findall(rest)}
-        part.name = told.get("name") or told.get("nm") or part.name
+        pairs = {key.lower(): text.strip('"') for key, text in _PAIRS.findall(rest)}
+        part.name = pairs.get("name") or pairs.get("nm") or part.name
         voice = self.voice() if self.in_body else self.voices.setdefault(self.now, self.first.fresh())
         voice.transpose(rest)
-        if told.get("clef", "").startswith("perc"):
+        if pairs.get("clef", "").startswith("perc"):
             part.is_drum = True
 
     def _directive(self, row: str) -> None:
         """`%%MIDI program 40`, `%%MIDI channel 10`; in the header for all voices."""
-        found = re.search(r"MIDI\s*=?\s*(program|channel)\s+(?:\d+\s+)?(\d{1,3})\s*$", row)
-        if not found:
+        match = re.search(r"MIDI\s*=?\s*(program|channel)\s+(?:\d+\s+)?(\d{1,3})\s*$", row)
+        if not match:
             return
         part = self._part() if self.in_body or self.now else self.usual
-        if found[1] == "program":
-            part.program = min(int(found[2]), 127)
-        elif int(found[2]) == 10:
+        if match[1] == "program":
+            part.program = min(int(match[2]), 127)
+        elif int(match[2]) == 10:
             part.is_drum = True
 
     def _tempo(self, value: str) -> None:
@@ -169,13 +169,13 @@ class _Tune:
         at = self.voices[self.now].time if self.in_body and self.now in self.voices else Fraction(0)
         words = " ".join(re.findall(r'"([^"]*)"', value)).lower()
         plain = re.sub(r'"[^"]*"', "", value)
-        found = re.search(r"((?:\d+/\d+\s*)+)=\s*(\d+(?:\.\d+)?)", plain)
+        match = re.search(r"((?:\d+/\d+\s*)+)=\s*(\d+(?:\.\d+)?)", plain)
         qpm: float | None = None
-        if found:
+        if match:
             beat = sum(
-                (Fraction(4 * int(a), int(b)) for a, b in re.findall(r"(\d+)/(\d+)", found[1]) if int(b)), Fraction(0)
+                (Fraction(4 * int(a), int(b)) for a, b in re.findall(r"(\d+)/(\d+)", match[1]) if int(b)), Fraction(0)
             )
-            qpm = float(beat) * float(found[2])
+            qpm = float(beat) * float(match[2])
         elif alone := re.fullmatch(r"\s*(?:C\s*=\s*)?(\d+(?:\.\d+)?)\s*", plain):
             qpm = float(self.first.usual_unit()) * float(alone[1])
         else:

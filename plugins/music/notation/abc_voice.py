@@ -48,11 +48,11 @@ def read_key(text: str) -> tuple[int, bool] | None:
         return 0, False
     if text.strip().startswith(("HP", "Hp")):
         return 2, False
-    found = re.match(r"\s*([A-G])([#b]?)\s*([A-Za-z]*)", text)
-    if not found:
+    match = re.match(r"\s*([A-G])([#b]?)\s*([A-Za-z]*)", text)
+    if not match:
         return None
-    fifths = _FIFTHS[found[1]] + 7 * (found[2] == "#") - 7 * (found[2] == "b")
-    mode = found[3].lower()
+    fifths = _FIFTHS[match[1]] + 7 * (match[2] == "#") - 7 * (match[2] == "b")
+    mode = match[3].lower()
     minor = mode in ("m", "mi") or mode[:3] in ("min", "aeo")
     return max(-7, min(7, fifths + _MODES.get(mode[:3], _MODES["m"] if minor else 0))), minor
 
@@ -64,10 +64,10 @@ def read_metre(text: str) -> tuple[int, int] | None:
         return 2, 2
     if text.startswith("C"):
         return 4, 4
-    found = re.match(r"\(?([\d+ ]+)\)?\s*/\s*(\d+)", text)
-    if not found:
+    match = re.match(r"\(?([\d+ ]+)\)?\s*/\s*(\d+)", text)
+    if not match:
         return None
-    top, bottom = sum(int(n) for n in found[1].replace(" ", "").split("+") if n), int(found[2])
+    top, bottom = sum(int(n) for n in match[1].replace(" ", "").split("+") if n), int(match[2])
     return (top, bottom) if 1 <= top <= 255 and bottom in (1, 2, 4, 8, 16, 32, 64, 128) else None
 
 
@@ -182,9 +182,9 @@ class Voice:
             alter = self.altered[key]
         else:
             alter = int(step in _SHARPS[: max(0, self.sharps)]) - int(step in _FLATS[: max(0, -self.sharps)])
-        found = 12 * (octave + 1) + _STEPS[step] + alter + self.shift
-        self.spelled[key] = found
-        return found
+        pitch = 12 * (octave + 1) + _STEPS[step] + alter + self.shift
+        self.spelled[key] = pitch
+        return pitch
 
     def add(self, pitches: list[int], length: Fraction) -> None:
         """Notes that sound together from here."""
@@ -220,10 +220,10 @@ class Voice:
     def field(self, letter: str, value: str) -> None:
         """A change of metre, unit or key from here on."""
         if letter == "M":
-            found = read_metre(value)
-            if found and found != self.metre:
+            metre = read_metre(value)
+            if metre and metre != self.metre:
                 self.close_bar()
-                self.metre = found
+                self.metre = metre
         elif letter == "L":
             unit = re.match(r"\s*(\d+)(?:/(\d+))?", value)
             if unit and int(unit[1]) and int(unit[2] or 1):
@@ -278,10 +278,10 @@ def _with(signs: Signs, fine: bool, to_coda: bool, jump: str) -> Signs:
 
 def _numbers(text: str) -> frozenset[int]:
     """`1`, `1,3`, `1-3`, `"1.-3."` as the passes they name."""
-    found: set[int] = set()
+    endings: set[int] = set()
     for first, last in re.findall(r"(\d{1,3})\.?(?:\s*-\s*(\d{1,3}))?", text):
-        found.update(range(int(first), min(int(last or first), int(first) + 99) + 1))
-    return frozenset(found)
+        endings.update(range(int(first), min(int(last or first), int(first) + 99) + 1))
+    return frozenset(endings)
 
 
 def read_music(row: str, voice: Voice, other: Callable[[str, str], Voice]) -> None:
@@ -291,34 +291,34 @@ def read_music(row: str, voice: Voice, other: Callable[[str, str], Voice]) -> No
     """
     at = 0
     while at < len(row):
-        if found := _INLINE.match(row, at):
-            if found[1] in "KML":
-                voice.field(found[1], found[2])
+        if bar_end := _INLINE.match(row, at):
+            if bar_end[1] in "KML":
+                voice.field(bar_end[1], bar_end[2])
             else:
-                voice = other(found[1], found[2].strip())
-        elif found := _TUPLET.match(row, at):
-            _begin_tuplet(found, voice)
+                voice = other(bar_end[1], bar_end[2].strip())
+        elif bar_end := _TUPLET.match(row, at):
+            _begin_tuplet(bar_end, voice)
         elif _BEGINS_BAR.match(row, at):
-            found = _read_bar(row, at, voice)
+            bar_end = _read_bar(row, at, voice)
         elif row[at] == "[" and (close := row.find("]", at)) > 0:
             at = _read_chord(row, at, close, voice)
             continue
-        elif found := _DECORATION.match(row, at):
-            voice.mark(found[1] or found[2] or "")
-        elif found := _SAID.match(row, at):
-            if found[1].startswith(("^", "_", "<", ">", "@")):
-                voice.mark(found[1][1:])
-        elif found := _SKIP.match(row, at):
+        elif bar_end := _DECORATION.match(row, at):
+            voice.mark(bar_end[1] or bar_end[2] or "")
+        elif bar_end := _SAID.match(row, at):
+            if bar_end[1].startswith(("^", "_", "<", ">", "@")):
+                voice.mark(bar_end[1][1:])
+        elif bar_end := _SKIP.match(row, at):
             pass
-        elif found := _NOTE.match(row, at):
-            length = voice.length(found[4], found[5], found[6])
-            voice.add([voice.pitch(found[1] or "", found[2], found[3])], length)
-        elif found := _REST.match(row, at):
-            _read_rest(found, voice)
+        elif bar_end := _NOTE.match(row, at):
+            length = voice.length(bar_end[4], bar_end[5], bar_end[6])
+            voice.add([voice.pitch(bar_end[1] or "", bar_end[2], bar_end[3])], length)
+        elif bar_end := _REST.match(row, at):
+            _read_rest(bar_end, voice)
         else:
             at += _read_sign(row, at, voice)
             continue
-        at = found.end() if found else at + 1
+        at = bar_end.end() if bar_end else at + 1
 
 
 def _read_rest(found: re.Match[str], voice: Voice) -> None:
@@ -351,16 +351,16 @@ def _begin_tuplet(found: re.Match[str], voice: Voice) -> None:
 
 def _read_bar(row: str, at: int, voice: Voice) -> re.Match[str] | None:
     """A bar line with its repeat signs and ending."""
-    found = _BAR.match(row, at)
-    if found is None:
+    match = _BAR.match(row, at)
+    if match is None:
         return None
-    before, line, after = found[1], found[2], found[3]
-    ending = found[4] or found[5] or ""
+    before, line, after = match[1], match[2], match[3]
+    ending = match[4] or match[5] or ""
     if not line and len(before) >= 2:
         before, after = before[: len(before) // 2], before[len(before) // 2 :]
     if line or after or ending:
         voice.bar(len(before), len(after), ending, line)
-    return found if found.end() > at else None
+    return match if match.end() > at else None
 
 
 def _read_chord(row: str, at: int, close: int, voice: Voice) -> int:

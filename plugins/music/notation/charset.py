@@ -34,8 +34,8 @@ def find_encoding(texts: Sequence[bytes]) -> str:
 
     rows = dict.fromkeys(row for text in texts for row in text.splitlines() if not row.isascii())
     wide = b"\n".join(rows)[:_ENOUGH]
-    found = chardet.detect_all(wide, ignore_threshold=True, include_encodings=_CANDIDATES, compat_names=False)
-    names = [str(row["encoding"]).lower() for row in found if row["encoding"]]
+    guesses = chardet.detect_all(wide, ignore_threshold=True, include_encodings=_CANDIDATES, compat_names=False)
+    names = [str(row["encoding"]).lower() for row in guesses if row["encoding"]]
     fitting = [name for name in names if _decodes(data, name)]
     plain = [name for name in fitting if not _MIXED.search(data.decode(name))]
     usual = [name for name in plain if name not in _USUAL or _usual(data.decode(name), _USUAL[name])]

@@ -202,12 +202,12 @@ def _turn(spines: list[_Spine | None], cells: list[str]) -> list[_Spine | None]:
 def _read_cell(cell: str, spine: _Spine, notes: list[Written]) -> None:
     longest = Fraction(0)
     for token in cell.split(" "):
-        found = _TOKEN.search(token)
-        if not found or "q" in token or "Q" in token or len(found[1]) > 6:
+        match = _TOKEN.search(token)
+        if not match or "q" in token or "Q" in token or len(match[1]) > 6:
             continue
-        number = int(found[1])
-        length = Fraction(4 * 2 ** len(found[1]) if number == 0 else Fraction(4 * int((found[2] or "1")[:6]), number))
-        length = length * (2 - Fraction(1, 2 ** min(len(found[3]), 9)))
+        number = int(match[1])
+        length = Fraction(4 * 2 ** len(match[1]) if number == 0 else Fraction(4 * int((match[2] or "1")[:6]), number))
+        length = length * (2 - Fraction(1, 2 ** min(len(match[3]), 9)))
         longest = max(longest, length)
         letters = _PITCH.search(token)
         if "r" in token or not letters:

@@ -106,13 +106,13 @@ def _events(data: bytes, at: int, end: int, name: str, mended: list[str]) -> lis
             at += 1
         if status < 0xF0:
             running, size = status, _DATA_BYTES[status >> 4]
-            found = data[at : min(at + size, end)]
-            if len(found) < size or max(found) > 127:
+            data_bytes = data[at : min(at + size, end)]
+            if len(data_bytes) < size or max(data_bytes) > 127:
                 raise FormatError(
                     f"{name!r} is corrupt at byte {at}: the message {status:#04x} needs {size} data bytes below 128"
                 )
             at += size
-            out.append((tick, status, found[0], found[1] if size == 2 else 0))
+            out.append((tick, status, data_bytes[0], data_bytes[1] if size == 2 else 0))
         elif status in (0xFF, 0xF0, 0xF7):
             kind = status
             if status == 0xFF:

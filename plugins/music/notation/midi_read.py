@@ -244,8 +244,8 @@ def _build(raw: _Raw, resolution: int, name: str, mended: list[str]) -> Reading:
     used = {key[0] for key in players}
     midi.instruments = list(players.values())
     _add_texts(midi, raw, players, names, lambda tick: clock[tick], encoding)
-    told = [data[len(MANIFEST_MARK) :].decode("utf-8", "replace") for *_, data in raw.texts if _is_manifest(data)]
-    manifest = "\n".join(told)  # several are no JSON, so none of them counts
+    manifests = [data[len(MANIFEST_MARK) :].decode("utf-8", "replace") for *_, data in raw.texts if _is_manifest(data)]
+    manifest = "\n".join(manifests)  # several are no JSON, so none of them counts
     title = names.get(0, "") if 0 not in used else ""
     title = title or next((t.text[2:].strip() for t in midi.text_events if t.text.startswith("@T")), "")
     return Reading(midi=midi, title=title, manifest=manifest, mended=mended)

@@ -86,9 +86,9 @@ def _unzipped(name: str, data: bytes) -> bytes:
             files = {i.filename: i for i in archive.infolist()}
             inside = [f for f in files if f.endswith((".xml", ".musicxml")) and not f.startswith("META-INF")]
             if "META-INF/container.xml" in files and files["META-INF/container.xml"].file_size < 1 << 20:
-                found = re.search(rb'full-path="([^"]+)"', archive.read("META-INF/container.xml"))
-                told = found[1].decode("utf-8", "replace") if found else ""
-                inside = [told] if told in files else inside
+                match = re.search(rb'full-path="([^"]+)"', archive.read("META-INF/container.xml"))
+                inner = match[1].decode("utf-8", "replace") if match else ""
+                inside = [inner] if inner in files else inside
             if not inside or files[inside[0]].file_size > MAX_BYTES:
                 raise FormatError(f"{name!r} holds no MusicXML that can be read")
             return archive.read(inside[0])
@@ -97,8 +97,8 @@ def _unzipped(name: str, data: bytes) -> bytes:
 
 
 def _number(text: str | None, default: Fraction = Fraction(0)) -> Fraction:
-    found = re.fullmatch(r"\s*([+-]?\d{1,12}(?:\.\d{1,12})?)\s*", text or "")
-    return Fraction(found[1]) if found else default
+    match = re.fullmatch(r"\s*([+-]?\d{1,12}(?:\.\d{1,12})?)\s*", text or "")
+    return Fraction(match[1]) if match else default
 
 
 def _whole(text: str | None, default: int = 0) -> int:
@@ -131,11 +131,11 @@ class _Player:
     def key_of(self, note: ET.Element) -> int:
         """The percussion key of an unpitched note: as its instrument says, else as it stands in a usual drum staff."""
         instrument = note.find("instrument")
-        told = self.drums.get(instrument.get("id") or "") if instrument is not None else None
-        if told is None and len(self.drums) == 1:
-            told = next(iter(self.drums.values()))
+        drum = self.drums.get(instrument.get("id") or "") if instrument is not None else None
+        if drum is None and len(self.drums) == 1:
+            drum = next(iter(self.drums.values()))
         step, octave = note.findtext("unpitched/display-step"), note.findtext("unpitched/display-octave")
-        return told if told is not None else _KIT.get(f"{(step or '').strip()}{(octave or '').strip()}", 38)
+        return drum if drum is not None else _KIT.get(f"{(step or '').strip()}{(octave or '').strip()}", 38)
 
 
 class _Reader:
@@ -143,9 +143,9 @@ class _Reader:
 
     def __init__(self, root: ET.Element) -> None:
         self.root = root
-        told = {e.get("id"): e for e in root.iter("score-part")}
+        listed = {e.get("id"): e for e in root.iter("score-part")}
         ids, self.rows = _rows(root)
-        self.players = [_Player(told.get(i)) for i in ids]
+        self.players = [_Player(listed.get(i)) for i in ids]
         self.metre = (4, 4)
         self.tempi: dict[Fraction, float] = {}
         self.endings: frozenset[int] = frozenset()
@@ -175,9 +175,9 @@ class _Reader:
         )
 
     def _read_metre(self, measure: ET.Element) -> None:
-        for found in measure.iter("time"):
+        for time in measure.iter("time"):
             parts = []
-            for beats, kind in zip(found.findall("beats"), found.findall("beat-type"), strict=False):
+            for beats, kind in zip(time.findall("beats"), time.findall("beat-type"), strict=False):
                 tops = [_whole(b) for b in (beats.text or "").split("+")]
                 parts.append((sum(tops), _whole(kind.text)))
             if parts and all(top > 0 and bottom in (1, 2, 4, 8, 16, 32, 64, 128) for top, bottom in parts):

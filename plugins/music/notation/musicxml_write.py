@@ -73,13 +73,13 @@ def _text(parent: ET.Element, tag: str, text: object) -> ET.Element:
 
 
 def _declare(listed: ET.Element, part_id: str, line: Line, channel: int) -> None:
-    told = _sub(listed, "score-part", id=part_id)
-    _text(told, "part-name", line.name)
+    part = _sub(listed, "score-part", id=part_id)
+    _text(part, "part-name", line.name)
     keys = line.keys if line.is_drum else [-1]
     for key in keys:
-        _text(_sub(told, "score-instrument", id=_player(part_id, key)), "instrument-name", _named(line, key))
+        _text(_sub(part, "score-instrument", id=_player(part_id, key)), "instrument-name", _named(line, key))
     for key in keys:
-        player = _sub(told, "midi-instrument", id=_player(part_id, key))
+        player = _sub(part, "midi-instrument", id=_player(part_id, key))
         _text(player, "midi-channel", channel)
         _text(player, "midi-program", line.program + 1)
         if line.is_drum:
@@ -128,19 +128,19 @@ def _measure(part: ET.Element, page: Page, line: Line, bar: int, *, part_id: str
 def _attributes(
     measure: ET.Element, page: Page, line: Line, bar: int, key: tuple[int, bool] | None, new_metre: bool
 ) -> None:
-    told = _sub(measure, "attributes")
+    attributes = _sub(measure, "attributes")
     if bar == 0:
-        _text(told, "divisions", GRID)
+        _text(attributes, "divisions", GRID)
     if key is not None and not line.is_drum:
-        signature = _sub(told, "key")
+        signature = _sub(attributes, "key")
         _text(signature, "fifths", key[0])
         _text(signature, "mode", "minor" if key[1] else "major")
     if new_metre:
-        metre = _sub(told, "time")
+        metre = _sub(attributes, "time")
         _text(metre, "beats", page.metre(bar)[0])
         _text(metre, "beat-type", page.metre(bar)[1])
     if bar == 0:
-        clef = _sub(told, "clef")
+        clef = _sub(attributes, "clef")
         low = not line.is_drum and line.mean_pitch < 57
         _text(clef, "sign", "percussion" if line.is_drum else "F" if low else "G")
         if not line.is_drum:
@@ -209,11 +209,11 @@ def _pitch(note: ET.Element, pitch: int, line: Line, sharps: int) -> None:
         _text(place, "display-octave", staff[1])
         return
     letter, alter, octave_number = spell(pitch, sharps)
-    told = _sub(note, "pitch")
-    _text(told, "step", letter)
+    step = _sub(note, "pitch")
+    _text(step, "step", letter)
     if alter:
-        _text(told, "alter", alter)
-    _text(told, "octave", octave_number)
+        _text(step, "alter", alter)
+    _text(step, "octave", octave_number)
 
 
 def _length(note: ET.Element, steps: int) -> None:

@@ -136,14 +136,14 @@ def _words(midi: PrettyMIDI) -> dict[int, dict[int, str]]:
     at = [round(t * GRID / midi.resolution) for t in ticks]
     loose = {step for step, word in zip(at, midi.lyrics, strict=True) if getattr(word, "part", None) not in playing}
     usual = max(range(len(playing)), key=lambda k: len(loose & onsets[k])) if playing else 0
-    found: dict[int, dict[int, str]] = {}
+    words: dict[int, dict[int, str]] = {}
     for step, word in zip(at, midi.lyrics, strict=True):
         part = getattr(word, "part", None)
         owner = next((k for k, player in enumerate(playing) if player is part), usual)
         text = " ".join(word.text.split())
         if text:
-            found.setdefault(owner, {})[step] = text
-    return found
+            words.setdefault(owner, {})[step] = text
+    return words
 
 
 def _steps(midi: PrettyMIDI, instrument: Instrument) -> set[int]:

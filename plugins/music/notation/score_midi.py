@@ -70,22 +70,22 @@ def programs(instruments: str, voices: int, default: str) -> list[int]:
 
     text = instruments.strip() or default
     if text.lower() in ENSEMBLES:
-        found = list(ENSEMBLES[text.lower()])
+        chosen = list(ENSEMBLES[text.lower()])
     else:
-        found = []
+        chosen = []
         known = {**{plain_name(pretty_midi.program_to_instrument_name(p)): p for p in range(128)}, **program_names()}
         for part in text.split(","):
             name = plain_name(part)
             if name.isdigit() and int(name) < 128:
-                found.append(int(name))
+                chosen.append(int(name))
             elif name in ENSEMBLES:
-                found.append(ENSEMBLES[name][0])
+                chosen.append(ENSEMBLES[name][0])
             elif known.get(name) == DRUMS:
                 raise InputError(
                     f"{part.strip()!r} cannot play here: the composer writes voices with a pitch, no drums"
                 )
             elif name in known:
-                found.append(known[name])
+                chosen.append(known[name])
             else:
                 near = [n for n in known if name and name in n][:4]
                 hint = f"; perhaps {', '.join(repr(n) for n in near)}" if near else ""
@@ -93,7 +93,7 @@ def programs(instruments: str, voices: int, default: str) -> list[int]:
                     f"no instrument {part.strip()!r}: give one of {', '.join(sorted(ENSEMBLES))}, or General MIDI names "
                     f"with commas{hint}"
                 )
-    return [found[min(v, len(found) - 1)] for v in range(voices)]
+    return [chosen[min(v, len(chosen) - 1)] for v in range(voices)]
 
 
 def guess_signature(pitches: Sequence[int], weights: Sequence[int]) -> int:
@@ -119,11 +119,11 @@ def to_midi(
 
     for metre in score.metres:
         if metre.tick < 0:
-            told = pickup_metres(Fraction(metre.tick + metre.bar, TICKS), (metre.numerator, metre.denominator))
+            stated = pickup_metres(Fraction(metre.tick + metre.bar, TICKS), (metre.numerator, metre.denominator))
         else:
-            told = [(Fraction(metre.tick, TICKS), metre.numerator, metre.denominator)]
+            stated = [(Fraction(metre.tick, TICKS), metre.numerator, metre.denominator)]
         midi.time_signature_changes += [
-            pretty_midi.TimeSignature(top, bottom, float(at) * TICKS * second) for at, top, bottom in told
+            pretty_midi.TimeSignature(top, bottom, float(at) * TICKS * second) for at, top, bottom in stated
         ]
     midi.key_signature_changes.append(KeySignature(score.signature, minor, 0.0))
     names = score.names if len(score.names) == len(score.lines) and all(score.names) else voice_names(len(score.lines))

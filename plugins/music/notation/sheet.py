@@ -172,7 +172,7 @@ def metres_of(sheet: Sheet) -> tuple[Metre, ...]:
 
 def to_score(sheet: Sheet, *, name: str, style: str, lines: int = 4) -> Score:
     """The sheet as lines on the grid of the composer, at most `lines` of each part; drums are left out."""
-    found: list[tuple[Note, ...]] = []
+    all_lines: list[tuple[Note, ...]] = []
     names: list[str] = []
     for part in sheet.parts:
         notes = []
@@ -181,12 +181,12 @@ def to_score(sheet: Sheet, *, name: str, style: str, lines: int = 4) -> Score:
             if off > on and 0 < note.pitch < 128:
                 notes.append(Note(on, off - on, note.pitch, note.phrase_end))
         for line in to_lines(notes, lines):
-            found.append(line)
+            all_lines.append(line)
             names.append(part.name)
     return Score(
         name=name,
         style=style,
-        lines=tuple(found),
+        lines=tuple(all_lines),
         metres=metres_of(sheet),
         signature=max(-7, min(7, sheet.keys[0][1])) if sheet.keys else 0,
         names=tuple(names) if any(names) else (),

@@ -105,10 +105,10 @@ def sheet_to_midi(sheet: Sheet) -> PrettyMIDI:
     midi.lyrics.sort(key=lambda lyric: lyric.time)
     for metre in metres_of(sheet):
         at = Fraction(metre.tick, TICKS)
-        told = [(at, metre.numerator, metre.denominator)]
+        stated = [(at, metre.numerator, metre.denominator)]
         if metre.tick < 0:
-            told = pickup_metres(at + Fraction(metre.bar, TICKS), (metre.numerator, metre.denominator))
-        midi.time_signature_changes += [pm.TimeSignature(top, bottom, seconds(at)) for at, top, bottom in told]
+            stated = pickup_metres(at + Fraction(metre.bar, TICKS), (metre.numerator, metre.denominator))
+        midi.time_signature_changes += [pm.TimeSignature(top, bottom, seconds(at)) for at, top, bottom in stated]
     midi.key_signature_changes = [KeySignature(sharps, minor, seconds(at)) for at, sharps, minor in sheet.keys]
     return midi
 

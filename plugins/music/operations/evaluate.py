@@ -83,10 +83,10 @@ def _compare(files: Sequence[Path], reference: Path) -> dict[str, Any]:
     what can't be read is told.
     """
     medium = Music()
-    found = _scores_under(reference)
+    files_of_reference = _scores_under(reference)
     theirs: list[dict[str, float]] = []
     skipped: list[str] = []
-    for path in found:
+    for path in files_of_reference:
         try:
             theirs.append(medium.features(medium.load(path)))
         except FormatError as error:

@@ -138,8 +138,8 @@ def _bars(reading: Reading, phrase: Phrase, say: Speaker) -> list[str]:
         remarks += [_moment(m, names, say) for m in reading.moments if start - 1e-6 <= m.position < end - 1e-6]
         number = int(bars.number[i])
         place = say("bar", number=number) if number else say("pickup")
-        told = f" — {say('semicolon').join(dict.fromkeys(remarks))}{say('stop')}" if remarks else ""
-        lines.append(f"  {place}: {heard}{told}")
+        tail = f" — {say('semicolon').join(dict.fromkeys(remarks))}{say('stop')}" if remarks else ""
+        lines.append(f"  {place}: {heard}{tail}")
     return lines
 
 

@@ -82,7 +82,7 @@ def find_instruments(text: str) -> tuple[tuple[str, tuple[int, int], tuple[int, 
         name: (program,) for name, program in program_names().items() if name not in table.ambiguous
     }
     known |= table.families
-    found: list[tuple[tuple[int, int], str, tuple[int, ...]]] = []
+    matches: list[tuple[tuple[int, int], str, tuple[int, ...]]] = []
     taken = [False] * len(text)
     lower = text.lower()
     for name in sorted(known, key=lambda n: (-len(n), n)):
@@ -92,5 +92,5 @@ def find_instruments(text: str) -> tuple[tuple[str, tuple[int, int], tuple[int, 
         for match in re.finditer(pattern, lower):
             if not any(taken[match.start() : match.end()]):
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-                found.append((match.span(), match[0], known[name]))
-    return tuple((text[a:b], (a, b), programs) for (a, b), _, programs in sorted(found))
+                matches.append((match.span(), match[0], known[name]))
+    return tuple((text[a:b], (a, b), programs) for (a, b), _, programs in sorted(matches))

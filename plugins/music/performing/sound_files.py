@@ -59,9 +59,9 @@ def _wav(sound: np.ndarray, rate_hz: int, title: str, manifest: Callable[[str], 
         raise InputError(
             f"the sound is {len(data) >> 20} MB large; a WAV file holds 4,095: choose .flac, .mp3, .ogg or .opus"
         )
-    channels, told = len(sound), manifest(sha256(data).hexdigest())
+    channels, comment = len(sound), manifest(sha256(data).hexdigest())
     chunks = b"fmt " + struct.pack("<IHHIIHH", 16, 1, channels, rate_hz, rate_hz * channels * 2, channels * 2, 16)
-    tags = b"".join(_info(tag, text) for tag, text in ((b"INAM", title), (b"ICMT", told)) if text)
+    tags = b"".join(_info(tag, text) for tag, text in ((b"INAM", title), (b"ICMT", comment)) if text)
     if tags:
         chunks += b"LIST" + struct.pack("<I", len(tags) + 4) + b"INFO" + tags
     chunks += b"data" + struct.pack("<I", len(data)) + data
@@ -99,8 +99,8 @@ def _encode(path: Path, sound: np.ndarray, rate_hz: int, title: str, manifest: C
         for ready in resampler.resample(None):
             packets += stream.encode(ready)
         packets += stream.encode(None)
-        told = manifest(sha256(b"".join(bytes(packet) for packet in packets)).hexdigest())
-        tags = {key: text for key, text in (("title", title), ("comment", told)) if text}
+        comment = manifest(sha256(b"".join(bytes(packet) for packet in packets)).hexdigest())
+        tags = {key: text for key, text in (("title", title), ("comment", comment)) if text}
         out.metadata.update(tags)  # the head of the file is written with the first packet
         if container == "ogg":
             stream.metadata.update(tags)

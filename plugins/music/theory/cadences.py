@@ -140,12 +140,12 @@ def _chord_at(chords: list[Chord], position: float) -> Chord | None:
 
 def _chord_before(chords: list[Chord], chord: Chord | None) -> Chord | None:
     """The chord before, of another root."""
-    found = None
+    before = None
     for c in chords:
         if chord is None or c.start >= chord.start - 1e-6:
             break
-        found = c if c.root != chord.root else found
-    return found
+        before = c if c.root != chord.root else before
+    return before
 
 
 def _is_dominant(before: Chord, chord: Chord) -> bool:

@@ -42,8 +42,8 @@ class Moment:
 
 def find_moments(notes: NoteTable, keys: list[KeySpan], chords: list[Chord]) -> list[Moment]:
     """The moments of a piece, in time."""
-    found = [*_suspensions(notes), *_colours(notes, chords), *_pedals(notes, keys), *_summit(notes, keys)]
-    return sorted(found, key=lambda m: (m.position, m.kind))
+    moments = [*_suspensions(notes), *_colours(notes, chords), *_pedals(notes, keys), *_summit(notes, keys)]
+    return sorted(moments, key=lambda m: (m.position, m.kind))
 
 
 def _moment(notes: NoteTable, kind: str, position: float, detail: str, voice: int = -1) -> Moment:

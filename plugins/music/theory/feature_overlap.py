@@ -27,7 +27,7 @@ def overlapping_areas(ours: Sequence[Mapping[str, float]], theirs: Sequence[Mapp
     """Feature -> overlap in [0, 1] of the distances within `theirs` and those between `ours` and `theirs`; features
     that never vary are left out.
     """
-    found: dict[str, float] = {}
+    areas: dict[str, float] = {}
     for name in ours[0]:
         a = np.array([row[name] for row in ours], float)
         b = np.array([row[name] for row in theirs], float)
@@ -36,5 +36,5 @@ def overlapping_areas(ours: Sequence[Mapping[str, float]], theirs: Sequence[Mapp
         if len(inner) < 1 or not np.ptp(np.concatenate([inner, outer])):
             continue
         grid = np.linspace(0, max(inner.max(), outer.max()) * 1.1, 512)
-        found[name] = round(float(np.trapezoid(np.minimum(_density(inner, grid), _density(outer, grid)), grid)), 4)
-    return found
+        areas[name] = round(float(np.trapezoid(np.minimum(_density(inner, grid), _density(outer, grid)), grid)), 4)
+    return areas

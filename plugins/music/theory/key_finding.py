@@ -127,10 +127,10 @@ def find_key(notes: NoteTable) -> KeyEstimate | None:
         bass = int(notes.pitch[last[0]]) % 12
         evidence[[bass, bass + 12]] += LAST_BASS if notes.voices > 1 else LAST_OF_LINE
     if notes.keys and notes.keys[0][0] == 0:
-        said = notes.keys[0][1]
-        relative = (said + 9) % 12 + 12 if said < 12 else (said + 3) % 12
-        trust = 0.5 if said == 0 else 1.0
-        evidence[said] += trust * SIGNATURE
+        signature = notes.keys[0][1]
+        relative = (signature + 9) % 12 + 12 if signature < 12 else (signature + 3) % 12
+        trust = 0.5 if signature == 0 else 1.0
+        evidence[signature] += trust * SIGNATURE
         evidence[relative] += trust * RELATIVE_SIGNATURE
     return decide(evidence)
 

@@ -73,23 +73,23 @@ def parse_key(text: str) -> Key:
         .replace(" sharp", "#")
         .replace(" flat", "b")
     )
-    found = re.fullmatch(r"([A-Ga-g])([#b]?)\s*([A-Za-z]*)", plain)
-    word = found[3].lower() if found else ""
-    alone = "minor" if found and found[1].islower() else "major"
+    match = re.fullmatch(r"([A-Ga-g])([#b]?)\s*([A-Za-z]*)", plain)
+    word = match[3].lower() if match else ""
+    alone = "minor" if match and match[1].islower() else "major"
     mode = {"": alone, "m": "minor", "min": "minor", "maj": "major", "moll": "minor", "dur": "major"}.get(word, word)
-    if not found or mode not in _MODES:
+    if not match or mode not in _MODES:
         raise InputError(
             f"{text!r} is not a key; write one as in 'C major', 'f# minor', 'Bb' or 'D dorian' (modes: "
             f"{', '.join(_MODES)})"
         )
-    letter = found[1].upper()
-    signature = _FIFTHS[letter] + 7 * ((found[2] == "#") - (found[2] == "b")) + _MODES[mode]
+    letter = match[1].upper()
+    signature = _FIFTHS[letter] + 7 * ((match[2] == "#") - (match[2] == "b")) + _MODES[mode]
     if not -7 <= signature <= 7:
         raise InputError(
             f"the key {text!r} would need {abs(signature)} accidentals, at most 7 are written; name its enharmonic "
             f"equal"
         )
-    return Key(signature, mode, f"{letter}{found[2]} {mode}")
+    return Key(signature, mode, f"{letter}{match[2]} {mode}")
 
 
 def key_shift(signature: int) -> int:

@@ -148,12 +148,12 @@ def awkward(lines: Sequence[Sequence[Note]], shift: int = 0) -> float:
 def direct(lines: Sequence[Sequence[Note]]) -> int:
     """Fifths and octaves that the outer voices reach by similar motion, the upper one by a leap."""
     starts = {n.onset: i for i, n in enumerate(lines[-1])}
-    found = 0
+    count = 0
     for a, b in pairwise(lines[0]):
         at = starts.get(b.onset)
         up, below = b.pitch - a.pitch, lines[-1][at].pitch - lines[-1][at - 1].pitch if at else 0
-        found += bool(at and abs(up) > 2 and up * below > 0 and (b.pitch - lines[-1][at].pitch) % 12 in PERFECT)
-    return found
+        count += bool(at and abs(up) > 2 and up * below > 0 and (b.pitch - lines[-1][at].pitch) % 12 in PERFECT)
+    return count
 
 
 ALTERED = {1: (0,), 3: (2, 4), 6: (5,), 8: (7,), 10: (11,)}
@@ -168,9 +168,9 @@ def cross_relations(lines: Sequence[Sequence[Note]], shift: int) -> int:
     for v, line in enumerate(lines):
         for n in line:
             ends.setdefault(n.end, []).append((v, (n.pitch + shift) % 12))
-    found = 0
+    count = 0
     for v, line in enumerate(lines):
         for a, b in pairwise(line):
             tone, own = (b.pitch + shift) % 12, (a.pitch + shift) % 12
-            found += any((tone, other) in clash and own != other and u != v for u, other in ends.get(b.onset, ()))
-    return found
+            count += any((tone, other) in clash and own != other and u != v for u, other in ends.get(b.onset, ()))
+    return count

@@ -33,12 +33,12 @@ def sonorities(lines: Sequence[Sequence[Note]], start: int, stop: int, shift: in
     beats = np.arange(start + (pickup - start) % 24, stop, 24)
     if not len(beats):
         return []
-    found = []
+    by_beat = []
     for column in np.stack([sounding(tuple(line), beats) for line in lines]).T.tolist():
         heard = [p for p in column if p]
         if heard:
-            found.append((min(heard) + shift) % 12 * SIZE + _mask({(p + shift) % 12 for p in heard}))
-    return found
+            by_beat.append((min(heard) + shift) % 12 * SIZE + _mask({(p + shift) % 12 for p in heard}))
+    return by_beat
 
 
 def _mask(classes: Iterable[int]) -> int:

@@ -85,13 +85,13 @@ def _streams(
     rows: list[NDArray[np.int64]] = []
     at = 0
     for work in works:
-        said = symbols(work)
+        spoken = symbols(work)
         order = np.argsort(work.voice, kind="stable")
         row = np.empty(len(order), np.int64)
         row[order] = at + np.arange(len(order))
         rows.append(row)
         at += len(order)
-        parts.append(said[order])
+        parts.append(spoken[order])
         sizes.append(work.length[order].astype(np.uint8))
         places.append(_places(np.bincount(work.voice)))
     return np.concatenate(parts), np.concatenate(sizes), np.concatenate(places), rows
@@ -105,15 +105,15 @@ def _places(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def build_lines(works: Sequence[Encoded]) -> dict[str, NDArray[Any]]:
     """What is shipped of some training works: by group, symbols, lengths and the length of each line."""
-    found: dict[str, NDArray[Any]] = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for group, styles in GROUPS.items():
         of = [w for w in works if w.score.style in styles]
         if not of:
             continue
         said, size, place, _ = _streams(of)
-        found[f"{group}.symbol"], found[f"{group}.length"] = said, size
-        found[f"{group}.lines"] = np.diff(np.flatnonzero(np.append(place, 0) == 0)).astype(np.int32)
-    return found
+        arrays[f"{group}.symbol"], arrays[f"{group}.length"] = said, size
+        arrays[f"{group}.lines"] = np.diff(np.flatnonzero(np.append(place, 0) == 0)).astype(np.int32)
+    return arrays
 
 
 @lru_cache(maxsize=1)
@@ -132,15 +132,15 @@ def _mixed(x: Hashes) -> Hashes:
 def _contexts(said: NDArray[np.uint8], size: NDArray[np.uint8]) -> list[Hashes]:
     """For each order a hash of the notes before each place (across lines: the caller leaves those out)."""
     token = _mixed((said.astype(np.uint64) * np.uint64(128) + size.astype(np.uint64) + np.uint64(1)) * _GOLD)
-    found: list[Hashes] = []
+    hashes: list[Hashes] = []
     value = np.zeros(len(token), np.uint64)
     for k in range(1, CORPUS_ORDERS[-1] + 1):
         before = np.zeros(len(token), np.uint64)
         before[k:] = token[: max(0, len(token) - k)]
         value = value * _STEP + before
         if k in CORPUS_ORDERS:
-            found.append(_mixed(value + np.uint64(k)))
-    return found
+            hashes.append(_mixed(value + np.uint64(k)))
+    return hashes
 
 
 def _joined(context: Hashes, token: NDArray[np.uint8], salt: int) -> Hashes:

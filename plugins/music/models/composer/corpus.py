@@ -140,13 +140,13 @@ def to_chorale(score: Score) -> Score | None:
     chosen: list[int] = []
     names = [n.lower() for n in score.names]
     for voice in _VOICES:
-        found = [
+        parts = [
             i
             for i, n in enumerate(names)
             if n.startswith(voice) and not any(o in n for o in _ALSO) and len(score.lines[i]) > 8
         ]
-        if found:
-            chosen.append(max(found, key=lambda i: len(score.lines[i])))
+        if parts:
+            chosen.append(max(parts, key=lambda i: len(score.lines[i])))
     if len(chosen) != 4:
         full = [i for i, line in enumerate(score.lines) if len(line) > 8]
         if len(full) != 4:

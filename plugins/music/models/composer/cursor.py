@@ -253,7 +253,7 @@ class Cursor:
 
     def lines(self) -> list[list[Note]]:
         """What was said so far as written notes, one list a voice."""
-        found: list[list[Note]] = []
+        lines: list[list[Note]] = []
         for v in range(self.frame.voices):
             line: list[Note] = []
             for onset, length, target in zip(self.onsets[v], self.lengths[v], self.targets[v], strict=True):
@@ -262,5 +262,5 @@ class Cursor:
                     line[-1] = Note(line[-1].onset, line[-1].length + ticks, line[-1].pitch)
                 elif target not in (REST, HOLD):
                     line.append(Note(onset, ticks, target + LOW - 1 - self.frame.shift))
-            found.append(line)
-        return found
+            lines.append(line)
+        return lines

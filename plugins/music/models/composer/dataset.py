@@ -61,12 +61,12 @@ def references(inputs: NDArray[np.uint8]) -> NDArray[np.int64]:
     silent.
     """
     columns = _REFERENCES[inputs[..., INDEX["voice"]], inputs[..., INDEX["voices"]]]
-    found = (
+    rows = (
         inputs[np.arange(len(inputs))[:, None], columns]
         if inputs.ndim == 2
         else np.take_along_axis(inputs, columns, -1)
     )
-    return np.where(found > 87, 0, found).astype(np.int64)
+    return np.where(rows > 87, 0, rows).astype(np.int64)
 
 
 def draw_given(encoded: Encoded, rng: np.random.Generator) -> tuple[NDArray[np.bool_], int]:

@@ -87,11 +87,11 @@ def fold(pitch: int) -> int:
 
 def segments(line: Sequence[Note], total: int, shift: int) -> list[tuple[int, int, int, int]]:
     """(onset, length index, target, sounding pitch) of one voice from tick 0 to `total` without a gap."""
-    found: list[tuple[int, int, int, int]] = []
+    spans: list[tuple[int, int, int, int]] = []
 
     def speak(start: int, length: int, target: int, sound: int) -> None:
         for i, part in enumerate(split_length(length)):
-            found.append((start, LENGTH_ID[part], target if i == 0 or target == REST else HOLD, sound))
+            spans.append((start, LENGTH_ID[part], target if i == 0 or target == REST else HOLD, sound))
             start += part
 
     now = 0
@@ -103,7 +103,7 @@ def segments(line: Sequence[Note], total: int, shift: int) -> list[tuple[int, in
         now = note.end
     if now < total:
         speak(now, total - now, REST, 0)
-    return found
+    return spans
 
 
 def encode(score: Score, *, style: str | None = None, shift: int | None = None, total: int | None = None) -> Encoded:

@@ -50,8 +50,8 @@ class Net:
         logits = both[:, :PITCHES].copy()
         tables = both[:, PITCHES:].reshape(-1)
         first = (np.arange(refs.size) * INTERVALS + 87).reshape(refs.shape) - refs
-        found = tables[first[..., None] + _STEPS] * (refs > 0)[..., None].astype(np.float32)
-        logits[:, 1:88] += found.sum(1)
+        picked = tables[first[..., None] + _STEPS] * (refs > 0)[..., None].astype(np.float32)
+        logits[:, 1:88] += picked.sum(1)
         return logits
 
     def length_logits(self, h: Array, pitch: NDArray[np.int64]) -> Array:

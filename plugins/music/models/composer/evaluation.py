@@ -59,11 +59,11 @@ def note_nats(engine: Engine, works: Sequence[Encoded], style: str, *, alone: bo
     weights = None if alone else parameters(style)
     if weights is None:
         return [-float(read_nets(engine, work).logs.sum()) for work in works]
-    found = []
+    candidates = []
     for work, counted in zip(works, counts(works, style), strict=True):
         reading = read_nets(engine, work)
-        found.append(-float(blend(reading.logs, reading.undecided, counted, weights).sum()))
-    return found
+        candidates.append(-float(blend(reading.logs, reading.undecided, counted, weights).sum()))
+    return candidates
 
 
 def _bar_choices(score: Score) -> list[Score]:
@@ -140,9 +140,9 @@ def evaluate_scores(
     choice = 0.0 if style else math.log(len(STYLE_TABLE))
     total = header = 0.0
     for chosen, of in by_style.items():
-        nats, found = scores_nats(engines.get(chosen, engines["all"]), of, chosen, alone=alone)
+        nats, read = scores_nats(engines.get(chosen, engines["all"]), of, chosen, alone=alone)
         total += sum(nats) + choice * len(of)
-        header += sum(header_nats(score, chosen) + choice for score in found)
+        header += sum(header_nats(score, chosen) + choice for score in read)
     notes = sum(score.notes for score in scores)
     sixteenths = sum(score.length / 6 for score in scores)
     grid = sum(score.length / 6 * len(score.lines) for score in scores)

@@ -32,22 +32,22 @@ def weight_files(style: str, name: str, home: Path | None, count: int = 0) -> li
     """
     if name:
         return [find_weights(name, medium="music", home=home or Path(), shipped=WEIGHTS, kind=KIND, default=WRITER)]
-    found = sorted(WEIGHTS.glob("all-*.safetensors"), key=lambda path: (path.stem != WRITER, path.stem))
+    files = sorted(WEIGHTS.glob("all-*.safetensors"), key=lambda path: (path.stem != WRITER, path.stem))
     if style != "all":
-        found += sorted(WEIGHTS.glob(f"{style}-*.safetensors"))
-    if not found:
+        files += sorted(WEIGHTS.glob(f"{style}-*.safetensors"))
+    if not files:
         raise WeightsError(
             f"the composer's weights are missing in {str(WEIGHTS)!r}; install artwright again, or train them"
         )
-    return found[:count] if count else found
+    return files[:count] if count else files
 
 
 def judges(style: str, name: str, home: Path | None) -> list[Path]:
     """The weight files whose mean judges works of a style: the oldest net helps only with chorales, where the larger
     one knows too much by heart.
     """
-    found = weight_files(style, name, home)
-    return found if style == "bach" or name else [path for path in found if path.stem != OLDEST]
+    files = weight_files(style, name, home)
+    return files if style == "bach" or name else [path for path in files if path.stem != OLDEST]
 
 
 @contextmanager

@@ -60,8 +60,8 @@ class Composer(nn.Module):
         tables = self.interval(h).view(*h.shape[:-1], REFERENCES, INTERVALS)
         steps = torch.arange(1, 88, device=h.device)
         at = (steps - refs[..., None] + 87).clamp(0, INTERVALS - 1)
-        found = tables.gather(-1, at) * (refs > 0)[..., None]
-        return logits + F.pad(found.sum(-2), (1, 1))
+        picked = tables.gather(-1, at) * (refs > 0)[..., None]
+        return logits + F.pad(picked.sum(-2), (1, 1))
 
     def length_logits(self, h: Tensor, pitch: Tensor) -> Tensor:
         """(..., lengths) from hidden states and the pitch (...) that was said."""

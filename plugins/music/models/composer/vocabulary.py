@@ -220,7 +220,7 @@ class Column:
 def columns() -> tuple[Column, ...]:
     """All inputs in order."""
     pitch = PITCHES + 1
-    found = [
+    columns = [
         Column("style", len(STYLES) + 1),
         Column("voices", SLOTS + 1),
         Column("metre", len(METRES)),
@@ -240,36 +240,36 @@ def columns() -> tuple[Column, ...]:
         Column("last_voice", SLOTS + 1),
     ]
     for u in range(SLOTS):
-        found += [
+        columns += [
             Column(f"now{u}", pitch, "pitch"),
             Column(f"before{u}", pitch, "pitch"),
             Column(f"left{u}", 2 * BINS + 1),
         ]
-    found += [Column(f"own{k}", pitch, "pitch") for k in (1, 2, 3)] + [
+    columns += [Column(f"own{k}", pitch, "pitch") for k in (1, 2, 3)] + [
         Column("own_length1", len(LENGTHS) + 1),
         Column("own_length2", len(LENGTHS) + 1),
     ]
-    found += [Column("to_top", 128), Column("to_bass", 128), Column("to_above", 128)]
+    columns += [Column("to_top", 128), Column("to_bass", 128), Column("to_above", 128)]
     for k in FORM:
-        found += [
+        columns += [
             Column(f"form{k}", pitch, "pitch"),
             Column(f"form_length{k}", len(LENGTHS) + 3),
             Column(f"form_run{k}", 9),
         ]
-    found += [Column("top_form4", pitch, "pitch"), Column("top_form8", pitch, "pitch")]
-    found += [
+    columns += [Column("top_form4", pitch, "pitch"), Column("top_form8", pitch, "pitch")]
+    columns += [
         Column("goal", BINS + 1),
         Column("goal_chord", 27, "chord"),
         Column("goal_top", 13, "class"),
         Column("final", 27, "chord"),
     ]
     for u in range(SLOTS):
-        found += [
+        columns += [
             Column(f"next{u}", pitch + 1, "pitch"),
             Column(f"next_in{u}", BINS + 1),
             Column(f"after{u}", pitch + 1, "pitch"),
         ]
-    return tuple(found)
+    return tuple(columns)
 
 
 FORM = (1, 2, 4, 8)
