@@ -9,14 +9,19 @@ from __future__ import annotations
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import CanvasMaker, Layer, Look, lay
+from ..brush import Canvas, CanvasMaker, Look, lay
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample, value_noise
 from ..scene import Kind, Scene
 from .parameters import StyleParameters
+from .passes import passes_of
 from .seal import seal
 
 __all__ = ["paint_ink"]
+
+
+_WASHES = ((0.12, 0.15), (0.27, 0.20), (0.44, 0.28), (0.61, 0.34), (0.77, 0.36))
+"""(darkness from which a wash is laid, its opacity), from the palest."""
 
 
 def paint_ink(
@@ -29,6 +34,39 @@ def paint_ink(
     """Paint a scene in ink; returns sRGB."""
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     x, y = scene.grid()
+    darkness = _darkness(scene, unit)
+    grain = value_noise(rng, scene.shape, 1.1, "cloud")
+    fibre = sample("fine", x * 0.8 + rng.random(), y * 0.6 + rng.random())
+    paper = from_hex("ebe1c6") + np.stack([0.010 * grain + 0.006 * fibre, 0 * grain, 0.004 * grain], -1)
+    ink = _washes(blur(darkness, 1.6 * unit) + 0.045 * grain + 0.006 * fibre)
+    ink = ink + (1 - ink) * 0.8 * _features(scene)
+    progress.update(0.4, "washes")
+    colour = _tint(scene, p)
+    pale, dark = from_hex("5c6168"), from_hex("14151a")
+    pigment = lerp(pale, dark, np.clip(ink * 1.15, 0, 1)[..., None])
+    lab = lerp(paper, pigment, np.clip(ink, 0, 1)[..., None])
+    lab[..., 1:] += colour * (0.30 + 0.70 * np.clip(ink * 1.6, 0, 1))[..., None]
+    lab = _moon(scene, lab, paper)
+    canvas = canvas_of(oklab_to_srgb(lerp(lab, blur(lab, 5 * unit), 0.22)))
+    shade = lerp(pale, dark, smoothstep(0.25, 0.85, darkness)[..., None]).astype(np.float32)
+    shade[..., 1:] += 0.7 * colour
+    _lay_strokes(canvas, Look(shade, scene.field, scene, {}), darkness, rng)
+    progress.update(0.8, "strokes")
+    line = _outline(scene, darkness, unit, rng)
+    rgb = canvas.rgb
+    far = np.clip(scene.depth, 0, 1)
+    lines = oklab_to_srgb(lerp(from_hex("3a3d44"), from_hex("101116"), smoothstep(0.6, 0.1, far)[..., None]))
+    rgb = rgb + (lines - rgb) * line[..., None]
+    rgb = rgb * (1 + 0.010 * fibre + 0.012 * value_noise(rng, scene.shape, 2.0, "fine"))[..., None]
+    s = scene.height
+    left = scene.focus[0] > scene.aspect / 2
+    size = 15 * unit / s
+    rgb = seal(scene, rgb, 52 * unit / s if left else scene.aspect - 52 * unit / s, 1 - 66 * unit / s, size, rng)
+    return np.clip(rgb, 0, 1)
+
+
+def _darkness(scene: Scene, unit: float) -> Array:
+    """How much ink a place takes, 0..1: the land over its own range, sky and water left nearly bare, less far away."""
     light = scene.lab[..., 0].copy()
     sky = scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.STAR)
     back = scene.is_kind(Kind.BACKDROP)
@@ -45,157 +83,37 @@ def paint_ink(
     far = np.clip(scene.depth, 0, 1)
     light = light + 0.26 * smoothstep(0.35, 0.98, far) * land
     light = np.clip(light, 0, 1)
-    tone = (1 - light) ** 1.15
-    crowd = blur(tone, 40 * unit)
-    tone = tone * (1 - 0.35 * smoothstep(0.35, 0.7, crowd))
-    grain = value_noise(rng, scene.shape, 1.1, "cloud")
-    fibre = sample("fine", x * 0.8 + rng.random(), y * 0.6 + rng.random())
-    paper = from_hex("ebe1c6") + np.stack([0.010 * grain + 0.006 * fibre, 0 * grain, 0.004 * grain], -1)
-    ink: Array = np.zeros(scene.shape, np.float32)
-    soft = blur(tone, 1.6 * unit) + 0.045 * grain + 0.006 * fibre
-    for threshold, opacity in ((0.12, 0.15), (0.27, 0.20), (0.44, 0.28), (0.61, 0.34), (0.77, 0.36)):
+    darkness = (1 - light) ** 1.15
+    crowd = blur(darkness, 40 * unit)
+    darkness = darkness * (1 - 0.35 * smoothstep(0.35, 0.7, crowd))
+    return np.asarray(darkness)
+
+
+def _washes(soft: Array) -> Array:
+    """Ink that lies on the paper, 0..1: washes over one another, each darker at its wet edge."""
+    ink: Array = np.zeros(soft.shape, np.float32)
+    for threshold, opacity in _WASHES:
         m = smoothstep(threshold - 0.07, threshold + 0.07, soft)
         m = m * (1 + 0.30 * 4 * m * (1 - m))
         ink = ink + (1 - ink) * opacity * m
-    ink = ink + (1 - ink) * 0.8 * _features(scene)
-    progress.update(0.4, "washes")
-    colour = _tint(scene, p)
-    pale, dark = from_hex("5c6168"), from_hex("14151a")
-    pigment = lerp(pale, dark, np.clip(ink * 1.15, 0, 1)[..., None])
-    lab = lerp(paper, pigment, np.clip(ink, 0, 1)[..., None])
-    lab[..., 1:] += colour * (0.30 + 0.70 * np.clip(ink * 1.6, 0, 1))[..., None]
-    lab = _moon(scene, lab, paper)
-    canvas = canvas_of(oklab_to_srgb(lerp(lab, blur(lab, 5 * unit), 0.22)))
-    shade = lerp(pale, dark, smoothstep(0.25, 0.85, tone)[..., None]).astype(np.float32)
-    shade[..., 1:] += 0.7 * colour
-    look = Look(shade, scene.field, scene, {})
-    rock, leaf = (int(Kind.MOUNTAIN), int(Kind.ROCK)), (int(Kind.FOLIAGE),)
+    return ink
+
+
+def _lay_strokes(canvas: Canvas, look: Look, darkness: Array, rng: np.random.Generator) -> None:
+    far = np.clip(look.scene.depth, 0, 1)
     clear = smoothstep(0.95, 0.50, far)
-    for layer, where in (
-        (
-            Layer(
-                width=4,
-                length=32,
-                density=1.5,
-                turn=0.13,
-                opacity=0.42,
-                dry=0.75,
-                taper=True,
-                kinds=rock,
-                light=0.05,
-                chroma=0,
-                edge=0.3,
-            ),
-            smoothstep(0.16, 0.55, tone) * clear,
-        ),
-        (
-            Layer(
-                width=3,
-                length=17,
-                density=1.2,
-                turn=0.16,
-                opacity=0.55,
-                dry=0.6,
-                taper=True,
-                kinds=rock,
-                light=0.05,
-                chroma=0,
-                edge=0.3,
-            ),
-            smoothstep(0.42, 0.75, tone) * clear,
-        ),
-        (
-            Layer(
-                width=7,
-                length=10,
-                density=0.30,
-                turn=0.4,
-                opacity=0.6,
-                dry=0.2,
-                kinds=rock,
-                light=0.04,
-                chroma=0,
-                near=0.55,
-                edge=0.4,
-            ),
-            smoothstep(0.5, 0.85, tone),
-        ),
-        (
-            Layer(
-                width=6,
-                length=11,
-                density=1.1,
-                turn=0.35,
-                opacity=0.5,
-                dry=0.3,
-                kinds=leaf,
-                light=0.06,
-                chroma=0.006,
-                edge=0.35,
-            ),
-            smoothstep(0.20, 0.60, tone),
-        ),
-        (
-            Layer(
-                width=4,
-                length=8,
-                density=0.9,
-                turn=0.7,
-                opacity=0.7,
-                dry=0.3,
-                kinds=leaf,
-                light=0.05,
-                chroma=0.004,
-                edge=0.35,
-            ),
-            smoothstep(0.50, 0.85, tone),
-        ),
-        (
-            Layer(
-                width=3,
-                length=44,
-                density=0.5,
-                turn=0.06,
-                opacity=0.34,
-                dry=0.55,
-                taper=True,
-                kinds=(int(Kind.WATER),),
-                light=0.04,
-                chroma=0,
-                edge=0.3,
-            ),
-            smoothstep(0.10, 0.42, tone) * smoothstep(0.75, 0.3, far),
-        ),
-        (
-            Layer(
-                width=3,
-                length=13,
-                density=0.5,
-                turn=0.3,
-                opacity=0.42,
-                dry=0.5,
-                taper=True,
-                kinds=(int(Kind.GRASS), int(Kind.GROUND)),
-                light=0.04,
-                chroma=0,
-                near=0.35,
-                edge=0.3,
-            ),
-            smoothstep(0.16, 0.5, tone),
-        ),
-    ):
-        lay(canvas, layer, look, rng, where=where.astype(np.float32))
-    progress.update(0.8, "strokes")
-    line = _outline(scene, tone, unit, rng)
-    rgb = canvas.rgb
-    lines = oklab_to_srgb(lerp(from_hex("3a3d44"), from_hex("101116"), smoothstep(0.6, 0.1, far)[..., None]))
-    rgb = rgb + (lines - rgb) * line[..., None]
-    rgb = rgb * (1 + 0.010 * fibre + 0.012 * value_noise(rng, scene.shape, 2.0, "fine"))[..., None]
-    s = scene.height
-    left = scene.focus[0] > scene.aspect / 2
-    size = 15 * unit / s
-    rgb = seal(scene, rgb, 52 * unit / s if left else scene.aspect - 52 * unit / s, 1 - 66 * unit / s, size, rng)
-    return np.clip(rgb, 0, 1)
+    where = {
+        "rock_long": smoothstep(0.16, 0.55, darkness) * clear,
+        "rock_short": smoothstep(0.42, 0.75, darkness) * clear,
+        "rock_dots": smoothstep(0.5, 0.85, darkness),
+        "leaf_broad": smoothstep(0.20, 0.60, darkness),
+        "leaf_fine": smoothstep(0.50, 0.85, darkness),
+        "water": smoothstep(0.10, 0.42, darkness) * smoothstep(0.75, 0.3, far),
+        "grass": smoothstep(0.16, 0.5, darkness),
+    }
+    passes = passes_of("ink")
+    for name, share in where.items():
+        lay(canvas, passes[name], look, rng, where=share.astype(np.float32))
 
 
 def _features(scene: Scene) -> Array:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import CanvasMaker, Layer, Look, lay, relight, turn_field
+from ..brush import CanvasMaker, Look, lay, relight, turn_field
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, blur_field, sample
 from ..scene import Kind, Scene
 from .finish import finish
 from .parameters import StyleParameters
+from .passes import passes_of
 from .tone import tone
 
 __all__ = ["paint_veil"]
@@ -45,7 +46,6 @@ def paint_veil(
     lab[..., 0] = light
     middle = np.exp(-(((light - 0.55) / 0.2) ** 2)) * (1 - glow)
     lab[..., 2] -= 0.020 * middle
-    gold = np.where((r < 0.2)[..., None], from_hex("fff4cc"), from_hex("f6d890"))
     gold = lerp(from_hex("fff6d4"), from_hex("eec070"), smoothstep(0.02, 0.42, r)[..., None])
     if scene.time == "night":
         gold = lerp(from_hex("eef0dc"), from_hex("8fa4bc"), smoothstep(0.02, 0.4, r)[..., None])
@@ -59,114 +59,18 @@ def paint_veil(
     field = _field(scene, lx, ly, r, rng)
     look = Look(lab, field, scene, {int(Kind.WATER): 0.12})
     canvas = canvas_of(oklab_to_srgb(blur(lab, 3 * unit)))
-    lay(
-        canvas,
-        Layer(
-            width=44,
-            length=120,
-            density=1.1,
-            light=0.035,
-            chroma=0.014,
-            turn=0.22,
-            opacity=0.42,
-            dry=0.45,
-            height=0.5,
-            edge=0.16,
-        ),
-        look,
-        rng,
-    )
-    lay(
-        canvas,
-        Layer(
-            width=18,
-            length=50,
-            density=1.2,
-            light=0.045,
-            chroma=0.016,
-            turn=0.25,
-            opacity=0.55,
-            dry=0.4,
-            height=0.8,
-            edge=0.13,
-        ),
-        look,
-        rng,
-    )
+    passes = passes_of("veil")
+    lay(canvas, passes["broad"], look, rng)
+    lay(canvas, passes["glaze"], look, rng)
     progress.update(0.6, "glazes")
-    # scumbles keep the middle scale alive away from the subject, where all would be out of focus
-    lay(
-        canvas,
-        Layer(
-            width=11,
-            length=34,
-            density=1.1,
-            light=0.060,
-            chroma=0.014,
-            turn=0.3,
-            opacity=0.6,
-            dry=0.7,
-            height=1.1,
-            edge=0.14,
-        ),
-        look,
-        rng,
-        where=(0.6 + 0.4 * glow).astype(np.float32),
-    )
-    touch = Layer(
-        width=5.5,
-        length=15,
-        density=1.0,
-        light=0.050,
-        chroma=0.010,
-        turn=0.4,
-        opacity=0.7,
-        dry=0.5,
-        height=1.2,
-        edge=0.12,
-    )
-    lay(canvas, touch, look, rng, where=(0.35 + 0.45 * glow).astype(np.float32))
+    lay(canvas, passes["scumble"], look, rng, where=(0.6 + 0.4 * glow).astype(np.float32))
+    lay(canvas, passes["touch"], look, rng, where=(0.35 + 0.45 * glow).astype(np.float32))
     sharp = np.clip(0.15 + near_focus * 1.3 + 0.85 * smoothstep(0.45, 0.8, scene.detail), 0, 1).astype(np.float32)
-    lay(
-        canvas,
-        Layer(width=7, length=18, density=1.3, light=0.03, chroma=0.014, turn=0.25, error=0.035, dry=0.25),
-        look,
-        rng,
-        where=sharp,
-    )
-    lay(
-        canvas,
-        Layer(width=4, length=10, density=1.5, light=0.02, chroma=0.01, turn=0.2, error=0.05, edge=0.13, dry=0.2),
-        look,
-        rng,
-        where=sharp,
-    )
-    lay(
-        canvas,
-        Layer(width=2.6, length=7, density=1.4, light=0.015, chroma=0.008, turn=0.2, error=0.07, edge=0.14),
-        look,
-        rng,
-        where=sharp,
-    )
+    for name in ("drawing", "fine", "finest"):
+        lay(canvas, passes[name], look, rng, where=sharp)
     bright = Look(lerp(lab, from_hex("fffaf0"), 0.26), field, scene)
-    lay(
-        canvas,
-        Layer(
-            width=15,
-            length=52,
-            density=0.6,
-            light=0.02,
-            chroma=0.008,
-            turn=0.3,
-            opacity=0.5,
-            dry=0.8,
-            height=1.5,
-            bright=0.70,
-        ),
-        bright,
-        rng,
-        where=(0.8 * glow * (scene.ground not in ("still", "portrait"))).astype(np.float32),
-    )
+    open_air = scene.ground not in ("still", "portrait")
+    lay(canvas, passes["lights"], bright, rng, where=(0.8 * glow * open_air).astype(np.float32))
     return finish(scene, relight(canvas, strength=p.relief, shine=p.shine, weave=p.weave), p)
 
 
