@@ -8,6 +8,7 @@ from pydantic import Field
 
 from .....core.options import Options, belongs_to, counts_for, input_file, output_file
 from ...atelier.plan import Ground, Season, Time
+from ..fields import option
 
 __all__ = ["AtelierOptions"]
 
@@ -15,49 +16,22 @@ __all__ = ["AtelierOptions"]
 class AtelierOptions(Options):
     """What to paint and how large. Empty texts and zeros leave it to the theme."""
 
-    width: int = Field(
-        1024,
-        ge=64,
-        le=4096,
-        description="Width in pixels; lengths of strokes grow with the picture",
-        json_schema_extra=counts_for("generate"),
+    width: int = option(
+        1024, "generate", says="Width in pixels; lengths of strokes grow with the picture", ge=64, le=4096
     )
-    height: int = Field(
-        0,
-        ge=0,
-        le=4096,
-        description="Height in pixels, 64 or more; 0 follows from the format",
-        json_schema_extra=counts_for("generate"),
-    )
-    format: Literal["auto", "landscape", "portrait", "square", "wide", "tall"] = Field(
+    height: int = option(0, "generate", says="Height in pixels, 64 or more; 0 follows from the format", ge=0, le=4096)
+    format: Literal["auto", "landscape", "portrait", "square", "wide", "tall"] = option(
         "auto",
-        description="Shape of the picture where no height is given; auto is upright for portraits and vases, else landscape",
-        json_schema_extra=counts_for("generate", height=(0,)),
+        "generate",
+        says="Shape of the picture where no height is given; auto is upright for portraits and vases, else landscape",
+        when={"height": (0,)},
     )
-    scene: Literal["", Ground] = Field(
-        "",
-        description="Kind of picture; empty: from the theme",
-        json_schema_extra=counts_for("generate"),
-    )
-    subject: str = Field(
-        "",
-        description="Main thing, such as pagoda, ship or horse; empty: from the theme",
-        json_schema_extra=counts_for("generate"),
-    )
-    time: Literal["", Time] = Field(
-        "",
-        description="Hour or weather; empty: from the theme",
-        json_schema_extra=counts_for("generate"),
-    )
-    season: Literal["", Season] = Field(
-        "",
-        description="Season; empty: from the theme",
-        json_schema_extra=counts_for("generate"),
-    )
-    template: Literal["", "low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed"] = Field(
-        "",
-        description="Layout; empty: runs through the seeds",
-        json_schema_extra=counts_for("generate"),
+    scene: Literal["", Ground] = option("", "generate", says="Kind of picture; empty: from the theme")
+    subject: str = option("", "generate", says="Main thing, such as pagoda, ship or horse; empty: from the theme")
+    time: Literal["", Time] = option("", "generate", says="Hour or weather; empty: from the theme")
+    season: Literal["", Season] = option("", "generate", says="Season; empty: from the theme")
+    template: Literal["", "low", "diagonal", "s-curve", "repoussoir", "close", "high", "enclosed"] = option(
+        "", "generate", says="Layout; empty: runs through the seeds"
     )
     plan: str = input_file(
         description="File of a saved plan to paint again, JSON",
@@ -81,18 +55,14 @@ class AtelierOptions(Options):
         description="Picture of which a region is painted anew, the rest stays; give its plan and a region too",
         counts=counts_for("generate"),
     )
-    region: str = Field(
-        "",
-        description="Region to paint anew in the base, x,y,width,height in pixels of it",
-        json_schema_extra=counts_for("generate"),
-    )
-    best_of: int = Field(
+    region: str = option("", "generate", says="Region to paint anew in the base, x,y,width,height in pixels of it")
+    best_of: int = option(
         3,
+        "generate",
+        says="Layouts of which small drafts are painted for the eye, and the nearest to the style's school is "
+        "taken; 1: the first",
         ge=1,
         le=16,
-        description="Layouts of which small drafts are painted for the eye, and the nearest to the style's school is "
-        "taken; 1: the first",
-        json_schema_extra=counts_for("generate"),
     )
     frames: str = output_file(
         folder=True,
