@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...core.hookspecs import hookimpl
 from ...core.operations import lazy_operations
 from ...core.registry import ModelSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import click
 
@@ -32,96 +32,87 @@ def register_media(registry: Registry) -> None:
     registry.add_medium(Painting())
 
 
+def _model(
+    name: str, operations: str, default_for: str = "", *, refuses: str = "", options: str = "", **more: Any
+) -> ModelSpec:
+    return ModelSpec(
+        name=name,
+        medium="painting",
+        operations=frozenset(operations.split()),
+        default_for=frozenset(default_for.split()),
+        options=options or f"{__package__}.models.{name}.options:{name.title()}Options",
+        refuses=frozenset(refuses.split()),
+        **more,
+    )
+
+
+def _models() -> Iterator[ModelSpec]:
+    yield _model(
+        "atelier",
+        "generate train",
+        "train",
+        refuses="sources",
+        card={
+            "score": "share of the hand's school that the eye sees in the picture, 0 to 1; for klimt, shan-shui, friedrich "
+            "and learned hands how near it lies to known paintings; higher is better"
+        },
+        summary="composes a picture from a theme and paints it with strokes, at any size; learns a hand from pictures",
+    )
+    yield _model(
+        "quotation",
+        "generate",
+        "generate",
+        refuses="sources",
+        options=f"{__package__}.models.quotation:QuotationOptions",
+        card={
+            "score": "how well the composition joins and shows the theme, 0 to 1",
+            "data": "masses of 2,930 works and paint of 196 works in the public domain, by painters who died before 1927",
+        },
+        summary="quotes masses of real works for a theme and paints them with a master's own paint; names every source",
+    )
+    yield _model(
+        "eye",
+        "analyze train evaluate",
+        "analyze evaluate",
+        card=lambda: _card("eye"),
+        summary="Fisher vectors that name movement, artist and genre",
+    )
+    yield _model(
+        "brush",
+        "transfer_style inspire",
+        "transfer_style inspire",
+        summary="paints a picture anew with the hand of another",
+    )
+    yield _model(
+        "conservator",
+        "restore train",
+        "restore",
+        card=lambda: _card("conservator"),
+        summary="finds cracks, scratches and losses, and mends them",
+    )
+    yield _model(
+        "gan",
+        "generate train",
+        refuses="sources style",
+        summary="a pair of networks (bands, FastGAN or DCGAN) to train on a folder of pictures; comes without weights",
+    )
+    yield _model(
+        "sketch",
+        "generate train",
+        refuses="sources",
+        card=lambda: {
+            **_card("sketch"),
+            "score": "share of the movement that the eye sees in it, 0 to 1; none where no movement was asked for",
+        },
+        summary="idea sketches of a movement and a genre, made by a pyramid of flows, for the atelier to paint large",
+    )
+
+
 @hookimpl
 def register_models(registry: Registry) -> None:
     """Models of this plugin."""
-    options = "artwright.plugins.painting.models"
-    registry.add_model(
-        ModelSpec(
-            name="atelier",
-            medium="painting",
-            operations=frozenset({"generate", "train"}),
-            default_for=frozenset({"train"}),
-            options=f"{options}.atelier.options:AtelierOptions",
-            refuses=frozenset({"sources"}),
-            card={
-                "score": "share of the hand's school that the eye sees in the picture, 0 to 1; for klimt, shan-shui, friedrich "
-                "and learned hands how near it lies to known paintings; higher is better"
-            },
-            summary="composes a picture from a theme and paints it with strokes, at any size; learns a hand from pictures",
-        )
-    )
-    registry.add_model(
-        ModelSpec(
-            name="quotation",
-            medium="painting",
-            operations=frozenset({"generate"}),
-            default_for=frozenset({"generate"}),
-            options=f"{options}.quotation:QuotationOptions",
-            refuses=frozenset({"sources"}),
-            card={
-                "score": "how well the composition joins and shows the theme, 0 to 1",
-                "data": "masses of 2,930 works and paint of 196 works in the public domain, by painters who died before 1927",
-            },
-            summary="quotes masses of real works for a theme and paints them with a master's own paint; names every source",
-        )
-    )
-    registry.add_model(
-        ModelSpec(
-            name="eye",
-            medium="painting",
-            operations=frozenset({"analyze", "train", "evaluate"}),
-            default_for=frozenset({"analyze", "evaluate"}),
-            options=f"{options}.eye.options:EyeOptions",
-            card=lambda: _card("eye"),
-            summary="Fisher vectors that name movement, artist and genre",
-        )
-    )
-    registry.add_model(
-        ModelSpec(
-            name="brush",
-            medium="painting",
-            operations=frozenset({"transfer_style", "inspire"}),
-            default_for=frozenset({"transfer_style", "inspire"}),
-            options=f"{options}.brush.options:BrushOptions",
-            summary="paints a picture anew with the hand of another",
-        )
-    )
-    registry.add_model(
-        ModelSpec(
-            name="conservator",
-            medium="painting",
-            operations=frozenset({"restore", "train"}),
-            default_for=frozenset({"restore"}),
-            options=f"{options}.conservator.options:ConservatorOptions",
-            card=lambda: _card("conservator"),
-            summary="finds cracks, scratches and losses, and mends them",
-        )
-    )
-    registry.add_model(
-        ModelSpec(
-            name="gan",
-            medium="painting",
-            operations=frozenset({"generate", "train"}),
-            options=f"{options}.gan.options:GanOptions",
-            refuses=frozenset({"sources", "style"}),
-            summary="a pair of networks (bands, FastGAN or DCGAN) to train on a folder of pictures; comes without weights",
-        )
-    )
-    registry.add_model(
-        ModelSpec(
-            name="sketch",
-            medium="painting",
-            operations=frozenset({"generate", "train"}),
-            options=f"{options}.sketch.options:SketchOptions",
-            refuses=frozenset({"sources"}),
-            card=lambda: {
-                **_card("sketch"),
-                "score": "share of the movement that the eye sees in it, 0 to 1; none where no movement was asked for",
-            },
-            summary="idea sketches of a movement and a genre, made by a pyramid of flows, for the atelier to paint large",
-        )
-    )
+    for spec in _models():
+        registry.add_model(spec)
 
 
 @hookimpl
