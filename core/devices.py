@@ -42,10 +42,10 @@ WAIT_SECONDS = 120.0
 def weights_key(path: Path) -> tuple[str, int, int]:
     """A part of a lease's key that changes when the weights in a file do: path, time and size; zeros for no file."""
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return str(path), 0, 0
-    return str(path), found.st_mtime_ns, found.st_size
+    return str(path), status.st_mtime_ns, status.st_size
 
 
 @dataclass
@@ -238,9 +238,9 @@ class DeviceManager:
         for attempt in range(3):
             try:
                 with reading_weights() as read:
-                    made = work(self.recording(usage, device=device))
+                    result = work(self.recording(usage, device=device))
                 usage.weights.update(read)
-                return made
+                return result
             except (MemoryError, RuntimeError) as error:
                 used = [place for place in usage.devices if place != "cpu"]
                 freed = self.evict() if is_out_of_memory(error) else 0

@@ -86,8 +86,8 @@ def place_files(pairs: Sequence[tuple[Path, Path]], *, force: bool, gone: Sequen
         back: list[tuple[Path, Path | None]] = []
         try:
             kept = _keep_copies([*places, *gone], stack) if force else {}
-            for (made, _), place in zip(pairs, places, strict=True):
-                _put(made, place, os.replace if force else _move_new)
+            for (new, _), place in zip(pairs, places, strict=True):
+                _put(new, place, os.replace if force else _move_new)
                 back.append((place, kept.get(place)))
             for path in gone:
                 path.unlink(missing_ok=True)
@@ -204,33 +204,33 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _put(made: Path, target: Path, move: Callable[[Path, Path], None]) -> None:
+def _put(new: Path, target: Path, move: Callable[[Path, Path], None]) -> None:
     """Give a file its mode, bring it to the disk and move it to its place."""
     try:
         kept = os.stat(target)
     except FileNotFoundError:
-        os.chmod(made, 0o666 & ~_umask())
+        os.chmod(new, 0o666 & ~_umask())
     else:
         if hasattr(os, "chown"):
             with suppress(PermissionError):
-                os.chown(made, kept.st_uid, kept.st_gid)
-        os.chmod(made, stat.S_IMODE(kept.st_mode))
-    _sync(made)
-    move(made, target)
+                os.chown(new, kept.st_uid, kept.st_gid)
+        os.chmod(new, stat.S_IMODE(kept.st_mode))
+    _sync(new)
+    move(new, target)
 
 
-def _move_new(made: Path, target: Path) -> None:
+def _move_new(new: Path, target: Path) -> None:
     """Rename, but never over a file that is there."""
     try:
-        os.link(made, target)
+        os.link(new, target)
     except FileExistsError:
         raise
     except OSError:  # a file system without links
         if os.path.lexists(target):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
-        os.rename(made, target)
+        os.rename(new, target)
     else:
-        os.unlink(made)
+        os.unlink(new)
 
 
 # ---------------------------------------------------------------------- on the disk
@@ -245,8 +245,8 @@ def make_folder(folder: Path) -> None:
         at = at.parent
     if missing or not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-    for made in reversed(missing):
-        sync_folder(made.parent)
+    for folder in reversed(missing):
+        sync_folder(folder.parent)
 
 
 def _sync(path: Path) -> None:
@@ -356,9 +356,9 @@ def is_alive(process: int) -> bool:
 
 def now() -> datetime:
     """The time in UTC, or the one that `SOURCE_DATE_EPOCH` names (https://reproducible-builds.org)."""
-    told = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if told.isdigit() and len(told) < 12:
-        return datetime.fromtimestamp(int(told), UTC)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit() and len(epoch) < 12:
+        return datetime.fromtimestamp(int(epoch), UTC)
     return datetime.now(UTC)
 
 

@@ -121,7 +121,7 @@ class Guard:
             markers = sorted(self.folder.iterdir())
         except OSError:
             return
-        found = False
+        crashed = False
         for marker in markers:
             try:
                 held = lock(marker)
@@ -132,10 +132,10 @@ class Guard:
                     marker.unlink()
                 unlock(held)
                 row = json.loads(text or "{}")
-                found = self._count(str(row["plugin"]), str(row["version"]), str(row["boot"])) or found
+                crashed = self._count(str(row["plugin"]), str(row["version"]), str(row["boot"])) or crashed
             except (OSError, ValueError, KeyError, TypeError):
                 continue
-        if found:
+        if crashed:
             self._try_to_write()
 
     def _count(self, name: str, version: str, boot: str, times: int = 1) -> bool:

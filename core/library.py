@@ -142,9 +142,9 @@ class Library:
 
     def find(self, reference: str) -> dict[str, Any]:
         """The manifest of an id or of a prefix of it, with `"file"`: where the work is. Errors as `get`."""
-        found = _ID.fullmatch(reference.strip())
-        digits = found[1].lower() if found else ""
-        folders = self._folders(digits) if found else []
+        match = _ID.fullmatch(reference.strip())
+        digits = match[1].lower() if match else ""
+        folders = self._folders(digits) if match else []
         if not folders:
             raise UnknownName(
                 "work",
@@ -222,8 +222,8 @@ class Library:
 
         Raises UnknownName, UsageError as `find`, OutputError if the folder cannot be written.
         """
-        found = _ID.fullmatch(reference.strip())
-        folders = self._folders(found[1].lower()) if found else []
+        match = _ID.fullmatch(reference.strip())
+        folders = self._folders(match[1].lower()) if match else []
         if len(folders) == 1:
             try:
                 row = _read(folders[0])
@@ -269,7 +269,7 @@ class Library:
 
     def _folders(self, prefix: str = "") -> list[Path]:
         """Folders of the works whose id begins so, by id."""
-        found: list[Path] = []
+        folders: list[Path] = []
         try:
             outer = (
                 [self.folder / prefix[:2]]
@@ -278,7 +278,7 @@ class Library:
             )
             for place in outer:
                 if place.is_dir():
-                    found.extend(e for e in place.iterdir() if len(e.name) == 64 and e.name.startswith(prefix))
+                    folders.extend(e for e in place.iterdir() if len(e.name) == 64 and e.name.startswith(prefix))
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -286,7 +286,7 @@ class Library:
                 f"cannot read the library {str(self.folder)!r}: {error.strerror or error}; make it readable, or set "
                 f"ARTWRIGHT_HOME"
             ) from error
-        return sorted(found)
+        return sorted(folders)
 
     def _kept(self, folder: Path) -> Path | None:
         """The file of a work that is there and whole."""
@@ -316,15 +316,20 @@ def _age(folder: Path) -> int:
 
 
 def _has_words(row: Mapping[str, Any], wanted: Iterable[str]) -> bool:
-    made = row.get("provenance") if isinstance(row.get("provenance"), dict) else None
-    theme = made.get("theme") if made else None
-    parts = [row["id"], row["title"], row["medium"], *((made.get("style"), made.get("model")) if made else ())]
+    provenance = row.get("provenance") if isinstance(row.get("provenance"), dict) else None
+    theme = provenance.get("theme") if provenance else None
+    parts = [
+        row["id"],
+        row["title"],
+        row["medium"],
+        *((provenance.get("style"), provenance.get("model")) if provenance else ()),
+    ]
     text = " ".join(str(part or "") for part in (*parts, theme.get("text") if isinstance(theme, dict) else "")).lower()
     return all(word in text for word in wanted)
 
 
 def _manifest(artwork: Artwork, file: Path) -> dict[str, Any]:
-    made = artwork.provenance
+    provenance = artwork.provenance
     return {
         "artwright": 1,
         "id": artwork.id,
@@ -334,7 +339,7 @@ def _manifest(artwork: Artwork, file: Path) -> dict[str, Any]:
         "name": file.name,
         "bytes": file.stat().st_size,
         "sha256": sha256_file(file),
-        "provenance": provenance_row(made) if made else None,
+        "provenance": provenance_row(provenance) if provenance else None,
     }
 
 
@@ -362,5 +367,5 @@ def _read(folder: Path) -> dict[str, Any]:
 
 
 def _provenance(row: Mapping[str, Any]) -> Provenance | None:
-    told = row.get("provenance")
-    return Provenance.from_dict(told) if isinstance(told, dict) else None
+    provenance = row.get("provenance")
+    return Provenance.from_dict(provenance) if isinstance(provenance, dict) else None

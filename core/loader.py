@@ -198,16 +198,16 @@ class PluginHost:
 
     def wrappers(self, operation: str) -> tuple[str, ...]:
         """The plugins whose wrappers run around an operation, with their versions ("frame 1.2"), in order of loading."""
-        found = getattr(self.manager.hook, operation).get_hookimpls()
-        return tuple(f"{i.plugin_name} {self.version(i.plugin_name)}".strip() for i in found if i.wrapper)
+        implementations = getattr(self.manager.hook, operation).get_hookimpls()
+        return tuple(f"{i.plugin_name} {self.version(i.plugin_name)}".strip() for i in implementations if i.wrapper)
 
     def caller(self, hook: str, owner: str) -> Any:
         """A call of `hook` that reaches the plugin `owner` alone, inside the wrappers of all plugins."""
         key = (hook, owner)
-        found = self._callers.get(key)
-        if found is None:
-            found = self._callers[key] = self._subset(hook, owner)
-        return found
+        caller = self._callers.get(key)
+        if caller is None:
+            caller = self._callers[key] = self._subset(hook, owner)
+        return caller
 
     def _subset(self, hook: str, owner: str) -> Any:
         caller = getattr(self.manager.hook, hook)
@@ -298,7 +298,7 @@ def _entry_points() -> list[EntryPoint]:
         return list(entry_points(group=GROUP))
     except Exception as error:
         _log.warning("the records of an installed distribution are broken: %s", tell_error(error))
-    found: list[EntryPoint] = []
+    points: list[EntryPoint] = []
     seen: set[str] = set()
     for distribution in distributions():
         try:
@@ -306,10 +306,10 @@ def _entry_points() -> list[EntryPoint]:
             if name in seen:  # the first one on the path is the one that is imported
                 continue
             seen.add(name)
-            found += [point for point in distribution.entry_points if point.group == GROUP]
+            points += [point for point in distribution.entry_points if point.group == GROUP]
         except Exception as error:
             _log.warning("%s has broken entry points: %s", _name_of(distribution), tell_error(error))
-    return found
+    return points
 
 
 def _name_of(distribution: Distribution) -> str:
@@ -320,12 +320,12 @@ def _name_of(distribution: Distribution) -> str:
 
 
 def _installed() -> list[EntryPoint]:
-    found = sorted(_entry_points(), key=lambda p: (not _is_ours(p), p.name))
-    told = os.environ.get("ARTWRIGHT_PLUGINS")
-    if told is None:
-        return found
-    wanted = {name.strip() for name in told.split(",") if name.strip()}
-    return [point for point in found if point.name in wanted]
+    points = sorted(_entry_points(), key=lambda p: (not _is_ours(p), p.name))
+    chosen = os.environ.get("ARTWRIGHT_PLUGINS")
+    if chosen is None:
+        return points
+    wanted = {name.strip() for name in chosen.split(",") if name.strip()}
+    return [point for point in points if point.name in wanted]
 
 
 @lru_cache(maxsize=1)

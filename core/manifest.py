@@ -66,12 +66,12 @@ def find_manifest(inside: bytes | str, path: Path, *, medium: str, count: int = 
             f"its manifest was left out: it carries {count} of them, and nothing says which one counts",
         )
     try:
-        found = parse_manifest(inside) if inside else _beside(path)
+        manifest = parse_manifest(inside) if inside else _beside(path)
     except FormatError as error:
         return Manifest(), (f"its manifest was left out: {error}",)
-    if found.medium not in ("", medium):
-        return Manifest(), (f"its manifest was left out: it is of a work of {found.medium!r}",)
-    return found, ()
+    if manifest.medium not in ("", medium):
+        return Manifest(), (f"its manifest was left out: it is of a work of {manifest.medium!r}",)
+    return manifest, ()
 
 
 def _beside(path: Path) -> Manifest:
@@ -93,8 +93,8 @@ def parse_manifest(data: bytes | str) -> Manifest:
         row = {"provenance": row["artwright"]}
     flat = {key: row[key] for key in _FLAT if isinstance(row.get(key), str)}
     values = manifest_values({**row, "details": flat | row["details"] if _is_row(row, "details") else flat})
-    told = values.pop("provenance")
-    return Manifest(**values, provenance=parse_provenance(told) if told is not None else None)
+    provenance = values.pop("provenance")
+    return Manifest(**values, provenance=parse_provenance(provenance) if provenance is not None else None)
 
 
 def parse_provenance(row: Mapping[str, Any]) -> Provenance:
@@ -114,28 +114,28 @@ def manifest_text(
 ) -> str:
     """The manifest of a work as one line of JSON, the same for the same work and request.
 
-    details: texts of the medium's own; file_id: `Medium.file_id` of what the file will hold, where its format has loss;
-    ascii_only: escape all other characters. When and how fast the work was made is not told: the library knows it. Notes
-    that would make it longer than `MAX_BYTES` are left out.
+    details: texts of the medium's own; file_id: `Medium.file_id` of what the file will hold, left out where it is the
+    work's own id; ascii_only: escape all other characters. When and how fast the work was made is not told: the library
+    knows it. Notes that would make it longer than `MAX_BYTES` are left out.
     """
     row: dict[str, Any] = {"artwright": 1, "medium": artwork.medium, "id": artwork.id, "title": artwork.title}
     if details:
         row["details"] = dict(details)
-    made = artwork.provenance
-    if made is not None:
-        told = provenance_row(replace(made, file_id=file_id))
+    provenance = artwork.provenance
+    if provenance is not None:
+        full_row = provenance_row(replace(provenance, file_id="" if file_id == artwork.id else file_id))
         unequal = ("created", "seconds")
-        row["provenance"] = {k: v for k, v in told.items() if k not in unequal and v not in ("", None, [], {})}
+        row["provenance"] = {k: v for k, v in full_row.items() if k not in unequal and v not in ("", None, [], {})}
     text = _dump(row, ascii_only)
-    if len(text.encode()) > MAX_BYTES and made is not None:
+    if len(text.encode()) > MAX_BYTES and provenance is not None:
         row["provenance"]["notes"] = {"left_out": f"notes of {len(text):,} characters"}
         text = _dump(row, ascii_only)
     return text
 
 
-def provenance_row(made: Provenance) -> dict[str, Any]:
+def provenance_row(provenance: Provenance) -> dict[str, Any]:
     """A provenance as plain JSON that `Provenance.from_dict` takes; notes beyond its limits are left out."""
-    row: dict[str, Any] = plain_json(made.to_dict())
+    row: dict[str, Any] = plain_json(provenance.to_dict())
     try:
         check_values(row)
     except FormatError as error:

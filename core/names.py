@@ -29,6 +29,6 @@ def match_name(text: str, names: Iterable[str], aliases: Mapping[str, str] | Non
     wanted = fold_name(text)
     if not wanted:
         return None
-    found = {name for name in names if fold_name(name) == wanted}
-    found = found or {name for alias, name in (aliases or {}).items() if fold_name(alias) == wanted}
-    return found.pop() if len(found) == 1 else None
+    fitting = {name for name in names if fold_name(name) == wanted}
+    fitting = fitting or {name for alias, name in (aliases or {}).items() if fold_name(alias) == wanted}
+    return fitting.pop() if len(fitting) == 1 else None

@@ -74,20 +74,20 @@ class Options(BaseModel):
 
     def idle(self, operation: str) -> dict[str, str]:
         """Options that were set and do nothing in this operation, each with what it does count for."""
-        found = {}
+        idle = {}
         for name in sorted(self.model_fields_set):
             operations, when = self._conditions(name)
             if getattr(self, name) == type(self).model_fields[name].get_default(call_default_factory=True):
                 continue
             if operations and operation not in operations:
-                found[name] = f"in {_words(operation)}; it counts for: {', '.join(map(_words, operations))}"
+                idle[name] = f"in {_words(operation)}; it counts for: {', '.join(map(_words, operations))}"
                 continue
             for other, allowed in when.items():
                 value = getattr(self, other)
                 if value not in allowed:
                     named = ", ".join(repr(a) for a in allowed if a not in ("", "auto"))
-                    found[name] = f"where {other} is {value!r}; it counts where {other} is: {named}"
-        return found
+                    idle[name] = f"where {other} is {value!r}; it counts where {other} is: {named}"
+        return idle
 
     @classmethod
     def _conditions(cls, name: str) -> tuple[list[str], dict[str, list[Any]]]:
@@ -185,8 +185,8 @@ def _validated(type_: type[O], values: Mapping[str, Any], model: str) -> O:
         if first["type"] == "extra_forbidden":
             known = sorted(fields)
             allowed = ", ".join(known) or "none"
-            said = f"model {model!r} has no option {name!r}; it has: {allowed}{_meant(name, known)}"
-            raise OptionError(said) from error
+            sentence = f"model {model!r} has no option {name!r}; it has: {allowed}{_meant(name, known)}"
+            raise OptionError(sentence) from error
         choices = choices_of(fields[name]) if name in fields else ()
         reason = first["msg"].removeprefix("Value error, ")
         reason = f"{reason[:1].lower()}{reason[1:]}"

@@ -40,45 +40,49 @@ def verify(artwork: Artwork, medium: Medium | None = None) -> dict[str, Any]:
     proves of who made it. id: of the content as it is; recorded_id: of the manifest; then who made it, when, from what
     and how far it is from what was learned. medium: the work's, which knows an untouched file of a format with loss.
     """
-    found: dict[str, Any] = {"verdict": "", "explanation": "", "id": artwork.id}
+    verdict_row: dict[str, Any] = {"verdict": "", "explanation": "", "id": artwork.id}
     about = {"medium": artwork.medium, "title": artwork.title}
-    made = artwork.provenance
-    if made is None or made.operation == "load":
-        said = "the file carries no manifest of artwright: nothing is known of how it came to be"
+    provenance = artwork.provenance
+    if provenance is None or provenance.operation == "load":
+        explanation = "the file carries no manifest of artwright: nothing is known of how it came to be"
         if artwork.remarks:
-            said = f"nothing is known of how the file came to be: {artwork.remarks[0]}"
-        return {**found, "verdict": "no manifest", "explanation": said, **about}
-    if not made.id:
-        verdict, said = (
+            explanation = f"nothing is known of how the file came to be: {artwork.remarks[0]}"
+        return {**verdict_row, "verdict": "no manifest", "explanation": explanation, **about}
+    if not provenance.id:
+        verdict, explanation = (
             "unnamed",
             "the manifest does not say which content it was written for, so no change can be seen",
         )
-    elif made.id == artwork.id:
-        verdict, said = "unchanged", "the content is exactly what the manifest was written for"
-    elif made.file_id and medium is not None and made.file_id == medium.file_id(artwork.payload):
-        verdict, said = "unchanged", "the file is as it was written; its format keeps the work with loss"
+    elif provenance.id == artwork.id:
+        verdict, explanation = "unchanged", "the content is exactly what the manifest was written for"
+    elif provenance.file_id and medium is not None and provenance.file_id == medium.file_id(artwork.payload):
+        verdict, explanation = "unchanged", "the file is as it was written; its format keeps the work with loss"
     else:
         verdict = "changed"
-        said = "the content is not what the manifest was written for: it was edited, or saved anew with loss"
-    by = f"{made.plugin}:{made.model}" if made.plugin and made.model else made.model or made.plugin
+        explanation = "the content is not what the manifest was written for: it was edited, or saved anew with loss"
+    by = (
+        f"{provenance.plugin}:{provenance.model}"
+        if provenance.plugin and provenance.model
+        else provenance.model or provenance.plugin
+    )
     return {
-        **found,
+        **verdict_row,
         "verdict": verdict,
-        "explanation": said,
+        "explanation": explanation,
         "proof": "unsigned: whoever has the file can write such a manifest, so nothing here is proved",
-        "recorded_id": made.id,
+        "recorded_id": provenance.id,
         **about,
-        "operation": made.operation,
+        "operation": provenance.operation,
         "made_by": by,
-        "plugin_version": made.plugin_version,
-        "artwright_version": made.artwright_version,
-        "created": made.created,
-        "theme": (made.theme or {}).get("text", ""),
-        "style": made.style or "",
-        "seed": made.seed,
-        "options": dict(made.options),
-        "made_from": list(made.parents),
-        "originality": dict(made.originality) if made.originality else {},
+        "plugin_version": provenance.plugin_version,
+        "artwright_version": provenance.artwright_version,
+        "created": provenance.created,
+        "theme": (provenance.theme or {}).get("text", ""),
+        "style": provenance.style or "",
+        "seed": provenance.seed,
+        "options": dict(provenance.options),
+        "made_from": list(provenance.parents),
+        "originality": dict(provenance.originality) if provenance.originality else {},
     }
 
 
@@ -90,55 +94,67 @@ def replay(studio: Studio, original: Artwork, *, files: Iterable[Path] = ()) -> 
     model runs on it. Raises InputError if the manifest does not hold enough, UnknownName if the model or a work it was
     made from is not here.
     """
-    made = original.provenance
-    if made is None or made.operation not in ("generate", "transfer_style", "restore") or not made.model:
-        found = f"its manifest says {made.operation!r} by model {made.model!r}" if made else "it carries no manifest"
+    provenance = original.provenance
+    if (
+        provenance is None
+        or provenance.operation not in ("generate", "transfer_style", "restore")
+        or not provenance.model
+    ):
+        reason = (
+            f"its manifest says {provenance.operation!r} by model {provenance.model!r}"
+            if provenance
+            else "it carries no manifest"
+        )
         raise InputError(
-            f"this work cannot be made again: {found}; works of generate, transfer_style and restore can be, by "
+            f"this work cannot be made again: {reason}; works of generate, transfer_style and restore can be, by "
             f"the model they name"
         )
-    model = f"{made.plugin}:{made.model}" if made.plugin else made.model
-    _check_whole(made)
-    given, named = _Given(studio, files), _named_ids(made)
-    _, spec = studio.registry.model(original.medium, model, made.operation)
+    model = f"{provenance.plugin}:{provenance.model}" if provenance.plugin else provenance.model
+    _check_whole(provenance)
+    given, named = _Given(studio, files), _named_ids(provenance)
+    _, spec = studio.registry.model(original.medium, model, provenance.operation)
     asked: dict[str, Any] = {
         "model": model,
-        "options": given.options(replayed_options(spec.options_type(), made.options)),
-        "seed": made.seed,
+        "options": given.options(replayed_options(spec.options_type(), provenance.options)),
+        "seed": provenance.seed,
         "keep": False,
     }
-    if made.operation == "generate":
+    if provenance.operation == "generate":
         from .theme import Theme
 
-        theme = Theme.from_dict(made.theme or {})
-        sources = made.sources or tuple(i for i in made.parents if i != theme.source and i not in named)
+        theme = Theme.from_dict(provenance.theme or {})
+        sources = provenance.sources or tuple(i for i in provenance.parents if i != theme.source and i not in named)
         works = {id_: given.work(id_) for id_ in (*sources, *named)}
         again = studio.generate(
-            original.medium, theme, style=_style(made.style, works), sources=[works[id_] for id_ in sources], **asked
+            original.medium,
+            theme,
+            style=_style(provenance.style, works),
+            sources=[works[id_] for id_ in sources],
+            **asked,
         )
     else:
-        works = {id_: given.work(id_) for id_ in (made.parents[0], *named)}
-        work = works[made.parents[0]]
-        if made.operation == "transfer_style":
-            style, told = _style(made.style, works), made.notes.get("strength", 1.0)
+        works = {id_: given.work(id_) for id_ in (provenance.parents[0], *named)}
+        work = works[provenance.parents[0]]
+        if provenance.operation == "transfer_style":
+            style, strength = _style(provenance.style, works), provenance.notes.get("strength", 1.0)
             assert style is not None
             again = studio.transfer_style(
-                work, style, strength=float(told) if isinstance(told, int | float) else 1.0, **asked
+                work, style, strength=float(strength) if isinstance(strength, int | float) else 1.0, **asked
             )
         else:
-            region, mask = made.notes.get("region"), unpack_mask(made.notes.get("mask"))
+            region, mask = provenance.notes.get("region"), unpack_mask(provenance.notes.get("mask"))
             again = studio.restore(work, region=str(region) if region else None, mask=mask, **asked)
     return again.with_(title=original.title) if again.id == original.id else again
 
 
-def _check_whole(made: Provenance) -> None:
+def _check_whole(provenance: Provenance) -> None:
     """Raise InputError if a manifest lacks what its operation needs."""
     lacking = ""
-    if made.operation == "generate":
-        lacking = "" if made.theme else "holds no theme"
-    elif not made.parents:
-        lacking = f"does not name the work that {made.operation} was done on"
-    elif made.operation == "transfer_style" and not made.style:
+    if provenance.operation == "generate":
+        lacking = "" if provenance.theme else "holds no theme"
+    elif not provenance.parents:
+        lacking = f"does not name the work that {provenance.operation} was done on"
+    elif provenance.operation == "transfer_style" and not provenance.style:
         lacking = "names no style"
     if lacking:
         raise InputError(f"this work cannot be made again: its manifest {lacking}")
@@ -182,14 +198,14 @@ class _Given:
     @cached_property
     def works(self) -> dict[str, Artwork]:
         """Works in the files, by id."""
-        found = {}
+        works = {}
         for path in self.files:
             try:
                 work = self.studio.load(path)
             except (FormatError, UnknownName):  # a plan, say: it is no work, but may be an input
                 continue
-            found[work.id] = work
-        return found
+            works[work.id] = work
+        return works
 
     @cached_property
     def contents(self) -> dict[str, bytes]:
@@ -209,19 +225,19 @@ class _Given:
 
     def options(self, recorded: Mapping[str, Any]) -> dict[str, Any]:
         """Options with the contents of inputs that the manifest holds the hash of, where they were given."""
-        found = dict(recorded)
+        options = dict(recorded)
         for name, value in recorded.items():
             if isinstance(value, Mapping) and (data := self.contents.get(str(value.get("sha256")))) is not None:
-                found[name] = {"name": value.get("name"), "base64": b64encode(data).decode("ascii")}
-        return found
+                options[name] = {"name": value.get("name"), "base64": b64encode(data).decode("ascii")}
+        return options
 
 
-def _named_ids(made: Provenance) -> list[str]:
+def _named_ids(provenance: Provenance) -> list[str]:
     """Ids of the parents that the style names."""
     from .style import Style
 
-    names = {name for name, _ in Style.parse(made.style).names} if made.style else set()
-    return [id_ for id_ in made.parents if id_.removeprefix("sha256:")[:12] in names]
+    names = {name for name, _ in Style.parse(provenance.style).names} if provenance.style else set()
+    return [id_ for id_ in provenance.parents if id_.removeprefix("sha256:")[:12] in names]
 
 
 def _style(text: str | None, works: Mapping[str, Artwork]) -> Style | None:

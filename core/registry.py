@@ -62,12 +62,12 @@ class ModelSpec:
         """The options class. Raises PluginError if the import path does not lead to one."""
         from .options import Options
 
-        found: Any = self._imported_options() if isinstance(self.options, str) else self.options
-        if not (isinstance(found, type) and issubclass(found, Options)):
+        options: Any = self._imported_options() if isinstance(self.options, str) else self.options
+        if not (isinstance(options, type) and issubclass(options, Options)):
             raise PluginError(
                 f"the options {self.options!r} of model {self.name!r} are not a subclass of artwright.Options"
             )
-        return found
+        return options
 
     def options_schema(self) -> dict[str, Any]:
         """The JSON schema of the options. Raises PluginError if there is no options class, or
@@ -229,13 +229,13 @@ class Registry:
         models = self._models.get(medium, {})
         if name is None:
             return self._default(medium, operation)
-        found = self._named(models, name)
-        if not found:
+        matches = self._named(models, name)
+        if not matches:
             raise UnknownName("model", name, models, where=f" for medium {medium!r}")
-        if len(found) > 1:
-            full = " or ".join(repr(f"{owner}:{spec.name}") for owner, spec in found)
+        if len(matches) > 1:
+            full = " or ".join(repr(f"{owner}:{spec.name}") for owner, spec in matches)
             raise UsageError(f"two plugins have a model {name!r} for medium {medium!r}; say which: {full}")
-        owner, spec = found[0]
+        owner, spec = matches[0]
         if operation not in spec.operations:
             able = sorted(s.name for _, s in self.models(medium) if operation in s.operations)
             does = ", ".join(map(_words, sorted(spec.operations)))
@@ -288,10 +288,10 @@ class Registry:
     def style(self, medium: str, name: str) -> StyleSpec:
         """A style by its name or an alias; case, accents, spaces and hyphens do not count. Raises UnknownName."""
         names = [s for m, s in self.styles if m == medium]
-        found = match_name(name, names, self.aliases(medium))
-        if found is None:
+        own_name = match_name(name, names, self.aliases(medium))
+        if own_name is None:
             raise UnknownName("style", name, names, where=f" for medium {medium!r}")
-        return self.styles[medium, found]
+        return self.styles[medium, own_name]
 
     def find_medium(self, suffix: str) -> Medium:
         """The medium that reads files of a suffix (".png"). Raises UnknownName."""

@@ -50,12 +50,12 @@ class Style:
         """
         parts: list[tuple[str, float | None]] = []
         for part in unicodedata.normalize("NFKC", text).split("+"):
-            found = re.fullmatch(r"\s*([^\s:+][^:+]*?)\s*(?::\s*([0-9]*\.?[0-9]+)\s*)?", part)
-            if not found:
+            match = re.fullmatch(r"\s*([^\s:+][^:+]*?)\s*(?::\s*([0-9]*\.?[0-9]+)\s*)?", part)
+            if not match:
                 raise InputError(
                     f"{text!r} is not a style; write NAME or NAME:WEIGHT+NAME:WEIGHT, as in monet:0.6+hokusai:0.4"
                 )
-            parts.append((found[1], float(found[2]) if found[2] else None))
+            parts.append((match[1], float(match[2]) if match[2] else None))
         given = sum(w for _, w in parts if w is not None)
         free = sum(w is None for _, w in parts)
         rest = (max(0.0, 1 - given) / free if given else 1 / free) if free else 0.0

@@ -78,8 +78,8 @@ class Theme:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What whoever wrote the theme must hear of how it was read: that its language is not understood."""
-        told = "" if self.source else language_remark(self.text)  # the title of a work is nobody's words
-        return (told,) if told else ()
+        remark = "" if self.source else language_remark(self.text)  # the title of a work is nobody's words
+        return (remark,) if remark else ()
 
     def words_in(self, language: str) -> tuple[str, ...]:
         """Words for the theme in `language`: its own where they are of it, else those of its images."""
@@ -100,16 +100,16 @@ class Theme:
         """
         from .manifest_form import theme_values  # here, for pydantic takes a third of a second
 
-        told = theme_values(row)
+        values = theme_values(row)
         return cls(
-            text=told["text"],
-            words=tuple(told["words"]),
-            language=told["language"],
-            images=tuple(key for key in told["images"] if key in concepts()),
-            mood=Mood(**told["mood"]),
-            palette=tuple(told["palette"]),
-            source=told["source"],
-            readings=tuple((word, image) for word, image in told["readings"]),
+            text=values["text"],
+            words=tuple(values["words"]),
+            language=values["language"],
+            images=tuple(key for key in values["images"] if key in concepts()),
+            mood=Mood(**values["mood"]),
+            palette=tuple(values["palette"]),
+            source=values["source"],
+            readings=tuple((word, image) for word, image in values["readings"]),
         )
 
 
@@ -182,8 +182,8 @@ def join_themes(themes: Iterable[Theme]) -> Theme:
 
 def read_words(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(content words, images) of a text in English, Chinese or both, each once, in order; by the shared table alone."""
-    found = list(read_text(text, *images_of_words()))
-    return tuple(dict.fromkeys(word for word, _ in found)), tuple(dict.fromkeys(image for _, image in found if image))
+    pairs = list(read_text(text, *images_of_words()))
+    return tuple(dict.fromkeys(word for word, _ in pairs)), tuple(dict.fromkeys(image for _, image in pairs if image))
 
 
 def _read_prompt(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
@@ -192,9 +192,9 @@ def _read_prompt(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...
     known: list[str] = []
     near: list[str] = []
     for word, image in read_text(unframe(text), *images_of_words()):
-        for part, found in [(word, image)] if image is not None else _read_unknown(word):
-            readings[part] = readings.get(part) or found
-            (near if image is None else known).append(found)
+        for part, own_image in [(word, image)] if image is not None else _read_unknown(word):
+            readings[part] = readings.get(part) or own_image
+            (near if image is None else known).append(own_image)
     return tuple(readings.items()), tuple(dict.fromkeys(image for image in (*known, *near) if image))
 
 
@@ -206,6 +206,6 @@ def _read_unknown(word: str) -> list[tuple[str, str]]:
             for part in split_run(word)
         ]
     for form in stems(word):
-        if found := nearest_concepts(form, "en", 1):
-            return [(word, found[0][0])]
+        if nearest := nearest_concepts(form, "en", 1):
+            return [(word, nearest[0][0])]
     return [(word, "")]

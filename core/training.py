@@ -59,10 +59,13 @@ class TrainingPlan:
     checkpoint_every: float = 60.0
     mixed: bool = False
 
+    def share(self, step: int, seconds: float) -> float:
+        """The share of the run that is done, at most 1, by whichever of steps and minutes is further on."""
+        return min(1.0, max(step / self.steps, seconds / (60 * self.minutes)))
+
     def rate(self, step: int, seconds: float) -> float:
-        """Learning rate as a share of the peak, by whichever of steps and minutes is further on."""
-        done = max(step / self.steps, seconds / (60 * self.minutes) if math.isfinite(self.minutes) else 0.0)
-        falling = min(1.0, (1 - done) / self.decay_share) if self.decay_share else 1.0
+        """Learning rate as a share of the peak."""
+        falling = min(1.0, (1 - self.share(step, seconds)) / self.decay_share) if self.decay_share else 1.0
         return max(0.0, min((step + 1) / max(1, self.warmup), falling))
 
 
@@ -156,7 +159,7 @@ def train(
 
     if device:
         module.to(device)
-    made = (
+    chosen = (
         optimizers(module) if optimizers is not None else build_optimizer(module, lr=plan.lr, decay=plan.weight_decay)
     )
     folder = Path(folder)
@@ -164,103 +167,115 @@ def train(
     with locked(
         folder, wait_s=0, busy=lambda: StoreError(f"another program trains in {str(folder)!r}; choose another name")
     ):
-        result = _train(
-            module,
-            _Run(folder, module, made),
-            loss=loss,
-            evaluate=evaluate,
-            plan=plan,
-            resume=resume,
-            progress=progress,
-            settings=settings,
-        )
+        run = _Run(folder, module, chosen)
+        run.open(resume=resume, settings=dict(settings or {}))
+        result = _Loop(module, run, loss=loss, evaluate=evaluate, plan=plan, progress=progress).go()
     if device:
         module.to("cpu")
     return result
 
 
-def _train(
-    module: nn.Module,
-    run: _Run,
-    *,
-    loss: Callable[[nn.Module, np.random.Generator], Tensor],
-    evaluate: Callable[[nn.Module], float],
-    plan: TrainingPlan,
-    resume: bool,
-    progress: Progress | None,
-    settings: Mapping[str, Any] | None,
-) -> TrainingResult:
-    import numpy as np
-    import torch
+class _Loop:
+    """One session of a run."""
 
-    run.open(resume=resume, settings=dict(settings or {}))
-    torch.set_num_threads(plan.threads)
-    place = device_of(module).partition(":")[0]
-    mixed = plan.mixed and _has_fast_bfloat16(place)
-    log: list[dict[str, Any]] = []
-    began, before = time.monotonic(), run.seconds
-    reported = saved = run.seconds
-    recent: list[float] = []
-    last: float | None = None
+    def __init__(
+        self,
+        module: nn.Module,
+        run: _Run,
+        *,
+        loss: Callable[[nn.Module, np.random.Generator], Tensor],
+        evaluate: Callable[[nn.Module], float],
+        plan: TrainingPlan,
+        progress: Progress | None,
+    ) -> None:
+        self.module, self.run, self.loss, self.evaluate = module, run, loss, evaluate
+        self.plan, self.progress = plan, progress
+        self.place = device_of(module).partition(":")[0]
+        self.mixed = plan.mixed and _has_fast_bfloat16(self.place)
+        self.log: list[dict[str, Any]] = []
+        self.recent: list[float] = []  # losses since the last report
 
-    def report() -> float:
-        module.eval()
+    def go(self) -> TrainingResult:
+        """Train to the end of the plan; leaves the best parameters loaded."""
+        import torch
+
+        run, plan = self.run, self.plan
+        torch.set_num_threads(plan.threads)
+        began, before = time.monotonic(), run.seconds
+        reported = saved = run.seconds
+        self.module.train()
+        try:
+            while run.step < plan.steps and run.seconds < 60 * plan.minutes:
+                loss = self._step()
+                run.step += 1
+                run.seconds = before + time.monotonic() - began
+                if self.progress is not None:
+                    self.progress.update(plan.share(run.step, run.seconds), f"loss {loss:.3f}")
+                if run.seconds - reported >= plan.evaluate_every:
+                    reported = run.seconds
+                    self._report()
+                if run.seconds - saved >= plan.checkpoint_every:
+                    saved = run.seconds
+                    run.save()
+            last = self._report()
+            run.save(finished=True)
+        except (KeyboardInterrupt, Cancelled):
+            run.save()
+            raise
+        load_best(self.module, run.folder)
+        self.module.eval()
+        return TrainingResult(
+            steps=run.step, seconds=run.seconds, best=run.best, last=last, finished=True, log=self.log
+        )
+
+    def _step(self) -> float:
+        """One step of all optimizers; returns the loss before it. Raises InputError if that is no number."""
+        import numpy as np
+        import torch
+
+        run, plan = self.run, self.plan
+        rate = plan.rate(run.step, run.seconds)
+        for optimizer in run.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = plan.lr * rate
+        torch.manual_seed(plan.seed * 1_000_003 + run.step)
+        with torch.autocast(self.place, torch.bfloat16, enabled=self.mixed):
+            value = self.loss(self.module, np.random.default_rng([plan.seed, run.step]))
+        value.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.module.parameters(), plan.clip)
+        for optimizer in run.optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        number = value.item()
+        if not math.isfinite(number):
+            raise InputError(f"the loss is {number} at step {run.step}: lower the learning rate")
+        self.recent.append(number)
+        return number
+
+    def _report(self) -> float:
+        """Take the held-out figure, log it, keep the parameters if it is the best; returns it."""
+        import numpy as np
+        import torch
+
+        run = self.run
+        self.module.eval()
         with torch.no_grad():
-            figure = float(evaluate(module))
-        module.train()
+            figure = float(self.evaluate(self.module))
+        self.module.train()
         row = {
             "step": run.step,
             "seconds": round(run.seconds, 1),
-            "loss": round(float(np.mean(recent or [math.nan])), 5),
-            "rate": round(plan.rate(run.step, run.seconds), 4),
+            "loss": round(float(np.mean(self.recent or [math.nan])), 5),
+            "rate": round(self.plan.rate(run.step, run.seconds), 4),
             "held_out": round(figure, 5),
         }
-        log.append(row)
+        self.log.append(row)
         run.note(row)
-        recent.clear()
+        self.recent.clear()
         if run.best is None or figure < run.best:
             run.best = figure
             run.save_best()
         return figure
-
-    module.train()
-    try:
-        while run.step < plan.steps and run.seconds < 60 * plan.minutes:
-            rate = plan.rate(run.step, run.seconds)
-            for optimizer in run.optimizers:
-                for group in optimizer.param_groups:
-                    group["lr"] = plan.lr * rate
-            torch.manual_seed(plan.seed * 1_000_003 + run.step)
-            with torch.autocast(place, torch.bfloat16, enabled=mixed):
-                value = loss(module, np.random.default_rng([plan.seed, run.step]))
-            value.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(module.parameters(), plan.clip)
-            for optimizer in run.optimizers:
-                optimizer.step()
-                optimizer.zero_grad(set_to_none=True)
-            number = value.item()
-            if not math.isfinite(number):
-                raise InputError(f"the loss is {number} at step {run.step}: lower the learning rate")
-            recent.append(number)
-            run.step += 1
-            run.seconds = before + time.monotonic() - began
-            if progress is not None:
-                progress.update(
-                    min(1.0, max(run.step / plan.steps, run.seconds / (60 * plan.minutes))), f"loss {number:.3f}"
-                )
-            if run.seconds - reported >= plan.evaluate_every:
-                reported, last = run.seconds, report()
-            if run.seconds - saved >= plan.checkpoint_every:
-                saved = run.seconds
-                run.save()
-        last = report()
-        run.save(finished=True)
-    except (KeyboardInterrupt, Cancelled):
-        run.save()
-        raise
-    load_best(module, run.folder)
-    module.eval()
-    return TrainingResult(steps=run.step, seconds=run.seconds, best=run.best, last=last, finished=True, log=log)
 
 
 def device_of(module: nn.Module) -> str:

@@ -37,16 +37,16 @@ class Usage:
 @contextmanager
 def reading_weights() -> Iterator[dict[str, str]]:
     """Collect the weights that the block reads: SHA-256 by file name, in the mapping that is given."""
-    found: dict[str, str] = {}
-    token = _read.set(found)
+    hashes: dict[str, str] = {}
+    token = _read.set(hashes)
     try:
-        yield found
+        yield hashes
     finally:
         _read.reset(token)
 
 
 def note_weights(weights: Mapping[str, str]) -> None:
     """Say that weights were read (file name -> SHA-256), to whoever collects them."""
-    found = _read.get()
-    if found is not None:
-        found.update(weights)
+    hashes = _read.get()
+    if hashes is not None:
+        hashes.update(weights)

@@ -169,22 +169,24 @@ def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     path = Path(path)
     if not path.exists():
         raise WeightsError(f"the weights {str(path)!r} are missing; install artwright again, or train them")
-    card, data, found = _read_both(path)
+    card, data, digest = _read_both(path)
     known = None
-    while not is_of_card(found, card) and card != known:  # it may just have been replaced, between one look and another
+    while (
+        not is_of_card(digest, card) and card != known
+    ):  # it may just have been replaced, between one look and another
         known = card
-        card, data, found = _read_both(path)
-    if not is_of_card(found, card):
+        card, data, digest = _read_both(path)
+    if not is_of_card(digest, card):
         raise WeightsError(
             f"the weights {str(path)!r} do not match their card (SHA-256 differs): the file is damaged; install "
             f"artwright again, or train them again if they are your own"
         )
-    card = card if found == card.get("sha256") else card[_REPLACES]
+    card = card if digest == card.get("sha256") else card[_REPLACES]
     try:
         stored = load(data)
     except (SafetensorError, ValueError) as error:
         raise WeightsError(f"the weights {str(path)!r} cannot be read: {error}") from error
-    note_weights({path.name: found})
+    note_weights({path.name: digest})
     arrays: dict[str, NDArray[Any]] = {}
     for name, array in stored.items():
         if name.endswith(_SCALE) and name[: -len(_SCALE)] in stored:

@@ -305,8 +305,8 @@ class Database:
 
     def _migrate(self, engine: Engine) -> None:
         with engine.connect() as connection, connection.begin():
-            found = self._version(connection)
-        if found == HEAD:
+            version = self._version(connection)
+        if version == HEAD:
             return
         from alembic import command
 
@@ -330,18 +330,18 @@ class Database:
                     "name another one in ARTWRIGHT_DATABASE_URL"
                 )
             return None
-        found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
-        if found is None:
+        version = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+        if version is None:
             raise StoreError(
                 f"the feedback database {self.name!r} has lost its version: it is damaged; bring back a backup"
             )
-        if found not in VERSIONS:
+        if version not in VERSIONS:
             raise StoreError(
-                f"the feedback database {self.name!r} has version {found}, newer than this artwright knows ({HEAD}); "
+                f"the feedback database {self.name!r} has version {version}, newer than this artwright knows ({HEAD}); "
                 "update it with `pip install --upgrade artwright`, or name another database in ARTWRIGHT_DATABASE_URL; "
                 "nothing was changed"
             )
-        return found
+        return version
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -365,11 +365,11 @@ class Database:
 def _find_damage(connection: sqlite3.Connection) -> list[str]:
     """What SQLite finds wrong with a database, a line each."""
     try:
-        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        faults = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
         lost = [str(row[0]) for row in connection.execute("PRAGMA foreign_key_check").fetchmany(20)]
     except sqlite3.DatabaseError as error:
         return [str(error)]
-    lines = [" ".join(line.split()) for text in found for line in text.splitlines() if not line.startswith("***")]
+    lines = [" ".join(line.split()) for text in faults for line in text.splitlines() if not line.startswith("***")]
     return lines + [f"a row of {table} speaks of a work or a person that is not there" for table in lost]
 
 

@@ -47,17 +47,17 @@ def export(connection: Connection, user: str | None) -> Iterator[str]:
     """Works, then what was said, oldest first, as lines of JSON."""
     for row in get_works(connection, user):
         yield _line({**row, "kind": "work", "created": row["created"].isoformat(timespec="microseconds")})
-    said = (get(connection, kind, user=user, oldest_first=True) for kind in KINDS)
-    for one in heapq.merge(*said, key=lambda f: f.created):
+    entries = (get(connection, kind, user=user, oldest_first=True) for kind in KINDS)
+    for one in heapq.merge(*entries, key=lambda f: f.created):
         yield _line({k: v for k, v in one.to_dict().items() if k not in ("medium", "title")})
 
 
 class Checked:
     """An export that was read and found right. counts: rows by kind."""
 
-    def __init__(self, works: BinaryIO, said: BinaryIO) -> None:
+    def __init__(self, works: BinaryIO, entries: BinaryIO) -> None:
         self.counts = {"works": 0, **{f"{kind}s": 0 for kind in KINDS}}
-        self._works, self._said = works, said
+        self._works, self._said = works, entries
         self._places: dict[bytes, int] = {}  # where each work stands, by its digest: 32 bytes, not 71 characters
         self._mentioned: dict[bytes, int] = {}  # works spoken of before they came, and in which line
 
@@ -68,16 +68,16 @@ class Checked:
         for lines in iter(lambda: list(islice(self._works, _ROWS)), []):
             works = map(_read_work, lines)
             yield {row["id"]: row for row in works}, self._take(_ROWS - len(lines))
-        for said in iter(lambda: self._take(_ROWS), []):
-            yield {}, said
+        for entries in iter(lambda: self._take(_ROWS), []):
+            yield {}, entries
 
     def put(self, connection: Connection, part: Part) -> int:
         """Store a part; returns how many things said were new or newer. Works that somebody deleted since come back."""
-        works, said = part
+        works, entries = part
         put_works(connection, works)
-        gone = missing_works(connection, [id_ for one in said for id_ in (one.work, one.other) if id_])
+        gone = missing_works(connection, [id_ for one in entries for id_ in (one.work, one.other) if id_])
         put_works(connection, {id_: self._work(id_) for id_ in gone})
-        return put_said(connection, said)
+        return put_said(connection, entries)
 
     def _take(self, count: int) -> list[Feedback]:
         return [Feedback(**json.loads(line)) for line in islice(self._said, count)]
@@ -97,10 +97,10 @@ class Checked:
             self.counts["works"] = len(self._places)
             self._mentioned.pop(digest, None)
             return
-        said = _parse_said(row)
-        self._said.write(_line(vars(said)).encode() + b"\n")
-        self.counts[f"{said.kind}s"] += 1
-        for id_ in filter(None, (said.work, said.other)):
+        entry = _parse_said(row)
+        self._said.write(_line(vars(entry)).encode() + b"\n")
+        self.counts[f"{entry.kind}s"] += 1
+        for id_ in filter(None, (entry.work, entry.other)):
             digest = _digest(id_)
             if digest not in self._places:
                 self._mentioned.setdefault(digest, number)
@@ -119,8 +119,8 @@ def check_export(lines: Iterable[str], *, now: datetime) -> Iterator[Checked]:
 
     Raises FormatError, in one line, that names the lines which are wrong.
     """
-    with tempfile.TemporaryFile() as works, tempfile.TemporaryFile() as said:
-        rows = Checked(works, said)
+    with tempfile.TemporaryFile() as works, tempfile.TemporaryFile() as entries:
+        rows = Checked(works, entries)
         wrong: list[tuple[int, str]] = []
         more, begun = 0, False
         for number, line in enumerate(lines, 1):
@@ -139,8 +139,8 @@ def check_export(lines: Iterable[str], *, now: datetime) -> Iterator[Checked]:
             raise FormatError("the export is empty; nothing was imported")
         lost = rows.lost()
         if wrong or lost:
-            told = sorted([*wrong, *lost])[:_NAMED]
-            raise FormatError(_tell(told, more + len(wrong) + len(lost) - len(told)))
+            shown = sorted([*wrong, *lost])[:_NAMED]
+            raise FormatError(_tell(shown, more + len(wrong) + len(lost) - len(shown)))
         yield rows
 
 

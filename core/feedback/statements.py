@@ -30,31 +30,31 @@ _FEW = 2000
 T = TypeVar("T")
 
 
-def say(connection: Connection, said: Feedback, works: Mapping[str, Mapping[str, Any]]) -> Feedback:
+def say(connection: Connection, entry: Feedback, works: Mapping[str, Mapping[str, Any]]) -> Feedback:
     """Store one thing said, with its works; returns it as it is stored.
 
     It is later than all that this person said of this work before, also where the clock went back or two things are
     said in one microsecond, so that what is said last counts. A tag that is there stays as it is.
     """
     put_works(connection, works)
-    now = _moment(said.created)
-    user = _user_ids(connection, {said.user: now})[said.user]
-    table = _TABLES[said.kind]
-    earlier = select(func.max(table.created)).where(table.user_id == user, table.work_id == said.work)
+    now = _moment(entry.created)
+    user = _user_ids(connection, {entry.user: now})[entry.user]
+    table = _TABLES[entry.kind]
+    earlier = select(func.max(table.created)).where(table.user_id == user, table.work_id == entry.work)
     if table is Preference:
-        earlier = earlier.where(Preference.other_id == said.other)
+        earlier = earlier.where(Preference.other_id == entry.other)
     elif table is Tag:
-        earlier = earlier.where(Tag.tag == said.text)
+        earlier = earlier.where(Tag.tag == entry.text)
     before = connection.execute(earlier).scalar()
     if before is not None:
         now = before if table is Tag else max(now, before + _TICK if before < _LAST else _LAST)
-    row = {**_row(said, user), "created": now}
+    row = {**_row(entry, user), "created": now}
     if table is Rating and before is not None:
-        same = (Rating.user_id == user, Rating.work_id == said.work)
-        connection.execute(update(Rating).where(*same).values(stars=said.stars, created=now))
+        same = (Rating.user_id == user, Rating.work_id == entry.work)
+        connection.execute(update(Rating).where(*same).values(stars=entry.stars, created=now))
     elif table is not Tag or before is None:
         connection.execute(_insert(connection, table).values(row))
-    return replace(said, created=_text_of(now))
+    return replace(entry, created=_text_of(now))
 
 
 def put_works(connection: Connection, works: Mapping[str, Mapping[str, Any]]) -> None:
@@ -74,19 +74,19 @@ def put_works(connection: Connection, works: Mapping[str, Mapping[str, Any]]) ->
         connection.execute(statement, batch)
 
 
-def put_said(connection: Connection, said: Sequence[Feedback]) -> int:
+def put_said(connection: Connection, entries: Sequence[Feedback]) -> int:
     """Put what was said elsewhere; what is there stays once, and of two ratings of a person for a work the later one.
 
     Their works must be there. Returns how many rows were new or replaced one.
     """
     first: dict[str, datetime] = {}
-    for one in said:
+    for one in entries:
         moment = _moment(one.created)
         first[one.user] = min(first.get(one.user, moment), moment)
     ids = _user_ids(connection, first)
     new = 0
     for kind, table in _TABLES.items():
-        rows = [_row(one, ids[one.user]) for one in said if one.kind == kind]
+        rows = [_row(one, ids[one.user]) for one in entries if one.kind == kind]
         if table is Rating:
             new += _put_ratings(connection, rows)
         elif table is Comment:
@@ -199,14 +199,14 @@ def forget(connection: Connection, user: str) -> int:
     return count
 
 
-def _row(said: Feedback, user: int) -> dict[str, Any]:
+def _row(entry: Feedback, user: int) -> dict[str, Any]:
     own: dict[Kind, dict[str, Any]] = {
-        "rating": {"stars": said.stars},
-        "preference": {"other_id": said.other},
-        "tag": {"tag": said.text},
-        "comment": {"text": said.text},
+        "rating": {"stars": entry.stars},
+        "preference": {"other_id": entry.other},
+        "tag": {"tag": entry.text},
+        "comment": {"text": entry.text},
     }
-    return {"user_id": user, "work_id": said.work, "created": _moment(said.created), **own[said.kind]}
+    return {"user_id": user, "work_id": entry.work, "created": _moment(entry.created), **own[entry.kind]}
 
 
 def _user_ids(connection: Connection, first: Mapping[str, datetime]) -> dict[str, int]:
@@ -250,12 +250,12 @@ def _put_comments(connection: Connection, rows: list[dict[str, Any]]) -> int:
         left = batch
         while left:
             keys = [(row["user_id"], row["work_id"], row["created"]) for row in left]
-            found = connection.execute(
+            earlier = connection.execute(
                 select(Comment.user_id, Comment.work_id, Comment.created, Comment.text).where(
                     tuple_(Comment.user_id, Comment.work_id, Comment.created).in_(keys)
                 )
             )
-            there: dict[tuple[Any, ...], str] = {(u, w, c): said for u, w, c, said in found}
+            there: dict[tuple[Any, ...], str] = {(u, w, c): comment for u, w, c, comment in earlier}
             fresh, later = [], []
             for row, key in zip(left, keys, strict=True):
                 if key not in there:

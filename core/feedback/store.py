@@ -39,9 +39,9 @@ _GAP_S = 0.03  # at least, between the parts of an import: SQLite has no queue, 
 
 def current_user() -> str:
     """Who speaks where nobody is named: `ARTWRIGHT_USER`, or the name of the login."""
-    told = os.environ.get("ARTWRIGHT_USER")
-    if told:
-        return told
+    user = os.environ.get("ARTWRIGHT_USER")
+    if user:
+        return user
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # an account without a name, as in some containers
@@ -75,8 +75,8 @@ class FeedbackStore:
     @property
     def path(self) -> str:
         """Where the feedback is kept: a file, or a database's address without its password."""
-        told = self._url or os.environ.get("ARTWRIGHT_DATABASE_URL")
-        return self._db().name if told else str(feedback_file(self._home))
+        url = self._url or os.environ.get("ARTWRIGHT_DATABASE_URL")
+        return self._db().name if url else str(feedback_file(self._home))
 
     # What a person says
 
@@ -88,8 +88,8 @@ class FeedbackStore:
         """
         if isinstance(stars, bool) or not isinstance(stars, int) or not 1 <= stars <= 5:
             raise InputError(f"a rating is a whole number of stars from 1 to 5, not {stars!r}")
-        said = self._compose("rating", work, user, stars=stars)
-        return self._store(said, {work.id: _work_row(work, features, self._clock())})
+        entry = self._compose("rating", work, user, stars=stars)
+        return self._store(entry, {work.id: _work_row(work, features, self._clock())})
 
     def prefer(
         self,
@@ -110,23 +110,23 @@ class FeedbackStore:
                 f"works of two media are not compared: {work.short_id!r} is {work.medium}, {other.short_id!r} is "
                 f"{other.medium}"
             )
-        said = self._compose("preference", work, user, other=other.id)
+        entry = self._compose("preference", work, user, other=other.id)
         now = self._clock()
         works = {work.id: _work_row(work, features, now), other.id: _work_row(other, other_features, now)}
-        return self._store(said, works)
+        return self._store(entry, works)
 
     def tag(self, work: Artwork, tag: str, *, user: str | None = None) -> Feedback:
         """Put a tag of at most 64 characters on a work; case and outer spaces do not count, a second time changes
         nothing.
         """
         text = check_text("tag", " ".join(tag.split()).casefold(), MAX_TAG)
-        said = self._compose("tag", work, user, text=text)
-        return self._store(said, {work.id: _work_row(work, None, self._clock())})
+        entry = self._compose("tag", work, user, text=text)
+        return self._store(entry, {work.id: _work_row(work, None, self._clock())})
 
     def comment(self, work: Artwork, text: str, *, user: str | None = None) -> Feedback:
         """Store a comment of at most 10,000 characters."""
-        said = self._compose("comment", work, user, text=check_text("comment", text.strip(), MAX_COMMENT))
-        return self._store(said, {work.id: _work_row(work, None, self._clock())})
+        entry = self._compose("comment", work, user, text=check_text("comment", text.strip(), MAX_COMMENT))
+        return self._store(entry, {work.id: _work_row(work, None, self._clock())})
 
     # What was said
 
@@ -147,13 +147,13 @@ class FeedbackStore:
         if self._is_new():
             return []
         with self._db().read() as connection:
-            found = [
+            entries = [
                 f
                 for k in ([kind] if kind else KINDS)
                 for f in statements.get(connection, k, user=user, medium=medium, work=work, limit=limit)
             ]
-        found.sort(key=lambda f: f.created, reverse=True)
-        return found[:limit]
+        entries.sort(key=lambda f: f.created, reverse=True)
+        return entries[:limit]
 
     def ratings(self, *, user: str | None = None, medium: str | None = None) -> list[Feedback]:
         """The ratings, newest first."""
@@ -233,10 +233,10 @@ class FeedbackStore:
             except (StoreError, KeyboardInterrupt) as error:
                 if not done:
                     raise
-                told = f"{done:,} of {total:,} rows are stored; import the file again to add the rest, which is safe"
+                stored = f"{done:,} of {total:,} rows are stored; import the file again to add the rest, which is safe"
                 if isinstance(error, StoreError):
-                    raise StoreError(f"{error}; {told}") from error
-                raise Cancelled(f"interrupted: {told}") from error
+                    raise StoreError(f"{error}; {stored}") from error
+                raise Cancelled(f"interrupted: {stored}") from error
         return {**rows.counts, "new": new}
 
     def backup(self, path: Path, *, force: bool = False) -> Path:
@@ -316,9 +316,9 @@ class FeedbackStore:
         if self._database is None:
             from .database import Database, parse_url
 
-            told = self._url or os.environ.get("ARTWRIGHT_DATABASE_URL")
+            url = self._url or os.environ.get("ARTWRIGHT_DATABASE_URL")
             self._database = Database(
-                parse_url(told) if told else _file_url(feedback_file(self._home)), busy_s=self._busy_s
+                parse_url(url) if url else _file_url(feedback_file(self._home)), busy_s=self._busy_s
             )
         return self._database
 
@@ -343,11 +343,11 @@ class FeedbackStore:
             text=text,
         )
 
-    def _store(self, said: Feedback, works: Mapping[str, Mapping[str, Any]]) -> Feedback:
+    def _store(self, entry: Feedback, works: Mapping[str, Mapping[str, Any]]) -> Feedback:
         """Store one thing said; returns it as it is stored, after the listeners were told."""
         from . import statements
 
-        stored = self._db().transact(lambda connection: statements.say(connection, said, works))
+        stored = self._db().transact(lambda connection: statements.say(connection, entry, works))
         for listener in self._listeners:
             listener(stored)
         return stored
@@ -368,11 +368,11 @@ def check_features(features: Mapping[str, float], medium: str) -> dict[str, floa
 
 def _work_row(work: Artwork, features: Mapping[str, float] | None, now: datetime) -> dict[str, Any]:
     """A work as it is stored. Its manifest may be anybody's: what no database can hold of it is left out."""
-    made = work.provenance
+    provenance = work.provenance
     created = now
-    if made is not None and made.created:
+    if provenance is not None and provenance.created:
         try:
-            created = datetime.fromisoformat(made.created)
+            created = datetime.fromisoformat(provenance.created)
             created = (created if created.tzinfo else created.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError, TypeError):
             created = now  # the time is only shown
@@ -380,8 +380,8 @@ def _work_row(work: Artwork, features: Mapping[str, float] | None, now: datetime
         "id": work.id,
         "medium": work.medium,
         "title": _storable(work.title),
-        "model": _storable(made.model)[:200] if made else "",
-        "style": _storable(made.style or "") if made else "",
+        "model": _storable(provenance.model)[:200] if provenance else "",
+        "style": _storable(provenance.style or "") if provenance else "",
         "created": created,
         "features": check_features(features, work.medium) if features is not None else None,
     }

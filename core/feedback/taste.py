@@ -181,9 +181,9 @@ def learn(rated: Sequence[tuple[Features, int]], preferred: Sequence[tuple[Featu
     rated, preferred = rated[-MAX_SAID:], preferred[-MAX_SAID:]
     count = len(rated) + len(preferred)
     if count < MIN_SAID:
-        said = f"{len(rated)} ratings and {len(preferred)} preferences"
+        given = f"{len(rated)} ratings and {len(preferred)} preferences"
         raise TasteUnknown(
-            f"{said} are too few to learn a taste from; {MIN_SAID} are needed: rate or compare more works"
+            f"{given} are too few to learn a taste from; {MIN_SAID} are needed: rate or compare more works"
         )
     if not preferred and len({stars for _, stars in rated}) < 2:
         raise TasteUnknown(
@@ -194,13 +194,13 @@ def learn(rated: Sequence[tuple[Features, int]], preferred: Sequence[tuple[Featu
     names = sorted(set.intersection(*(set(w) for w in works)))
     matrix = _matrix(works, names)
     centre, scale = matrix.mean(0), matrix.std(0)
-    told = scale > 1e-9 * (1 + np.abs(centre))
-    if not told.any():
+    varying = scale > 1e-9 * (1 + np.abs(centre))
+    if not varying.any():
         raise TasteUnknown(
             "the works that were judged do not differ in any feature, so nothing can be learned; judge other works"
         )
-    names, centre, scale = [n for n, t in zip(names, told, strict=True) if t], centre[told], scale[told]
-    basis = _basis(matrix[:, told], centre, scale)
+    names, centre, scale = [n for n, t in zip(names, varying, strict=True) if t], centre[varying], scale[varying]
+    basis = _basis(matrix[:, varying], centre, scale)
     r, p = len(rated), len(preferred)
     stars = np.array([s for _, s in rated], dtype=np.int64)
     mean, covariance = _average(basis[:r], stars, basis[r : r + p] - basis[r + p :])
@@ -422,9 +422,9 @@ def _threshold_rows(rated: Array, threshold: NDArray[np.int64], size: int) -> tu
     return rows, there
 
 
-def _split(said: Sequence[T], fold: int, folds: int) -> tuple[list[T], list[T]]:
+def _split(entries: Sequence[T], fold: int, folds: int) -> tuple[list[T], list[T]]:
     """(the rest, each `folds`-th from `fold` on)."""
-    return [one for i, one in enumerate(said) if i % folds != fold], list(said[fold::folds])
+    return [one for i, one in enumerate(entries) if i % folds != fold], list(entries[fold::folds])
 
 
 def _entropy(p: Array) -> Array:

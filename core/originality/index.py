@@ -113,7 +113,7 @@ class Index:
             raise InputError(f"an index finds runs from 3 to 8 symbols on, not from {gram}")
         if vectors and len({len(v) for v in vectors}) * len(vectors) != len(names):
             raise InputError("either each work of an index has a vector, all of one length, or none has")
-        made = cls(
+        index = cls(
             kind=first.kind if kind is None else kind,
             gram=gram,
             noun=first.noun if noun is None else noun,
@@ -123,9 +123,9 @@ class Index:
             real=np.zeros((0, 4), np.float32),
             facts=facts,
         )
-        rows = [made._figures(print_, without=name) for name, print_ in real]
-        made.real = np.array(rows, np.float32).reshape(-1, 4)
-        return made
+        rows = [index._figures(print_, without=name) for name, print_ in real]
+        index.real = np.array(rows, np.float32).reshape(-1, 4)
+        return index
 
     def save(self, path: Path) -> None:
         """Write the index as safetensors, whole or not at all."""
@@ -201,10 +201,10 @@ class Index:
         )
 
     def _figures(self, print_: Fingerprint, without: str) -> tuple[float, float, float, float]:
-        found = self.measure(print_, without=" ".join(without.split()))
-        distance = found.nearest[0].distance if found.nearest and found.share is None else np.nan
-        length = found.longest_copy.length if found.longest_copy else 0
-        return (print_.size, found.share or 0.0, length, distance)
+        report = self.measure(print_, without=" ".join(without.split()))
+        distance = report.nearest[0].distance if report.nearest and report.share is None else np.nan
+        length = report.longest_copy.length if report.longest_copy else 0
+        return (print_.size, report.share or 0.0, length, distance)
 
     def _judge(self, size: int, share: float | None, run: int, distance: float | None) -> tuple[float | None, bool]:
         """(percentile, copied) by real works: those that are about as long, and not themselves in the index."""
@@ -273,10 +273,10 @@ class Index:
                 f"a vector of {vectors.shape[1]} features does not fit an index of {self.vectors.shape[1]}"
             )
         distances = 1.0 - (self._directions @ _unit(vectors).T).max(axis=1)
-        found = (
+        ranked = (
             Nearest(name=self.names[n], distance=max(0.0, float(distances[n]))) for n in np.argsort(distances)[:64]
         )
-        return [near for near in found if near.name != without]
+        return [near for near in ranked if near.name != without]
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -43,15 +43,15 @@ def find_runs(query: Bytes, corpus: Bytes, gram: int) -> tuple[NDArray[np.int64]
     if not len(codes) or len(corpus) < gram:
         return nothing, nothing, nothing
     places = _candidates(codes, corpus, gram)
-    found = _codes(corpus, places, gram)
+    grams = _codes(corpus, places, gram)
     order = np.argsort(codes, kind="stable")
     codes, starts = codes[order], starts[order]
-    first, last = np.searchsorted(codes, found, "left"), np.searchsorted(codes, found, "right")
+    first, last = np.searchsorted(codes, grams, "left"), np.searchsorted(codes, grams, "right")
     known = last > first
-    places, found, first, last = places[known], found[known], first[known], last[known]
+    places, grams, first, last = places[known], grams[known], first[known], last[known]
     if not len(places):
         return nothing, nothing, nothing
-    _, number, often = np.unique(found, return_inverse=True, return_counts=True)
+    _, number, often = np.unique(grams, return_inverse=True, return_counts=True)
     rare = (often[number] <= _OFTEN) if often.min() <= _OFTEN else np.ones(len(number), bool)
     places, first, count = places[rare], first[rare], (last - first)[rare]
     at = np.repeat(places, count)
@@ -82,11 +82,11 @@ def _candidates(codes: NDArray[np.uint64], corpus: Bytes, gram: int) -> NDArray[
     tail = (codes & np.uint64(0xFFFF)).astype(np.uint16)
     top[head.byteswap()] = True  # a pair is read from memory with its first symbol low
     low[tail.byteswap()] = True
-    found = []
+    matches = []
     for odd in (0, 1):
         pairs = corpus[odd : odd + 2 * ((len(corpus) - odd) // 2)].view("<u2")
-        found.append(2 * np.flatnonzero(top[pairs]) + odd)
-    places = np.sort(np.concatenate(found))
+        matches.append(2 * np.flatnonzero(top[pairs]) + odd)
+    places = np.sort(np.concatenate(matches))
     places = places[places <= len(corpus) - gram]
     end = corpus[places + gram - 2].astype(np.uint16) | corpus[places + gram - 1].astype(np.uint16) << 8
     likely: NDArray[np.int64] = places[low[end]]

@@ -22,9 +22,9 @@ from ..artwork import Artwork, Medium, Provenance, Text
 from ..theme import find_language
 
 if TYPE_CHECKING:
-    from .piece import Made
+    from .piece import StepResult
 
-__all__ = ["render_page"]
+__all__ = ["language_of", "render_page"]
 
 _KINDS = {
     "motion": (".mp4", ".webm"),
@@ -53,7 +53,7 @@ _LABELS = {
 
 
 def render_page(
-    made: Sequence[Made],
+    results: Sequence[StepResult],
     media: Mapping[str, Medium],
     *,
     title: str,
@@ -67,9 +67,9 @@ def render_page(
     the page are referred to
     by name; folder: where they lie, to tell their sizes.
     """
-    made = [m for m in made if m.files]
-    chinese = any(_language(m.work) == "zh" for m in made)
-    writer = _Writer(made, media, chinese, folder)
+    results = [m for m in results if m.files]
+    chinese = any(language_of(m.work) == "zh" for m in results)
+    writer = _Writer(results, media, chinese, folder)
     from ... import __version__
 
     parts = {
@@ -77,8 +77,8 @@ def render_page(
         "version": __version__,
         "title": escape(title),
         "about": f"<p>{escape(about)}</p>" if about else "",
-        "swatches": writer.swatches(_palette(made)),
-        "works": "\n".join(writer.article(number) for number in range(len(made))),
+        "swatches": writer.swatches(_palette(results)),
+        "works": "\n".join(writer.article(number) for number in range(len(results))),
         "footer": f'{writer.label("seed")} {seed} · artwright {__version__} · <a href="manifest.json">manifest.json</a>',
     }
     template = Template((Path(__file__).parent / "page.html").read_text("utf-8"))
@@ -91,10 +91,12 @@ def render_page(
 class _Writer:
     """Writes the articles of one page."""
 
-    def __init__(self, made: Sequence[Made], media: Mapping[str, Medium], chinese: bool, folder: Path | None) -> None:
-        self.made, self.media, self.chinese, self.folder = made, media, chinese, folder
-        self.by_id = {m.work.id: m.name for m in made if m.step.operation != "analyze"}
-        self.kinds = [_kind(m) for m in made]
+    def __init__(
+        self, results: Sequence[StepResult], media: Mapping[str, Medium], chinese: bool, folder: Path | None
+    ) -> None:
+        self.results, self.media, self.chinese, self.folder = results, media, chinese, folder
+        self.by_id = {m.work.id: m.name for m in results if m.step.operation != "analyze"}
+        self.kinds = [_kind(m) for m in results]
         self.beside = self._pairs()
 
     def label(self, key: str) -> str:
@@ -104,78 +106,78 @@ class _Writer:
 
     def article(self, number: int) -> str:
         """One work: the step's name, the work itself, how it was made."""
-        made, kind = self.made[number], self.kinds[number]
-        classes = ["work", kind, made.work.medium]
+        result, kind = self.results[number], self.kinds[number]
+        classes = ["work", kind, result.work.medium]
         if number in self.beside:
             classes.append("beside")
-        shown = self._read(made) if made.analysis else self._show(made)
+        shown = self._read(result) if result.analysis else self._show(result)
         return (
             f'<section class="{escape(" ".join(dict.fromkeys(classes)), quote=True)}" '
-            f'id="{escape(made.name, quote=True)}">\n'
-            f'<h2 class="step">{escape(made.name)}</h2>\n{shown}\n'
-            f"{self._made(made)}\n</section>"
+            f'id="{escape(result.name, quote=True)}">\n'
+            f'<h2 class="step">{escape(result.name)}</h2>\n{shown}\n'
+            f"{self._made(result)}\n</section>"
         )
 
     def _pairs(self) -> set[int]:
         """Numbers of short words and pictures that follow one another: they stand side by side."""
-        found: set[int] = set()
-        for number in range(len(self.made) - 1):
+        joined: set[int] = set()
+        for number in range(len(self.results) - 1):
             pair = self.kinds[number : number + 2]
-            if sorted(pair) == ["picture", "words"] and number not in found:
-                words = self.made[number + pair.index("words")].work.payload
+            if sorted(pair) == ["picture", "words"] and number not in joined:
+                words = self.results[number + pair.index("words")].work.payload
                 if len(words.lines) <= 18 and max(map(len, words.lines)) <= 64:
-                    found |= {number, number + 1}
-        return found
+                    joined |= {number, number + 1}
+        return joined
 
-    def _show(self, made: Made) -> str:
-        medium = self.media[made.work.medium]
-        files = {PurePosixPath(name).suffix.lower(): quote(name) for name in reversed(made.files)}
-        fragment = medium.html(made.work, files)
-        if _kind(made) == "sound" and "<img" not in fragment and "<svg" not in fragment:
+    def _show(self, result: StepResult) -> str:
+        medium = self.media[result.work.medium]
+        files = {PurePosixPath(name).suffix.lower(): quote(name) for name in reversed(result.files)}
+        fragment = medium.html(result.work, files)
+        if _kind(result) == "sound" and "<img" not in fragment and "<svg" not in fragment:
             fragment = (
-                f'<figure><img src="{_preview(medium, made.work)}" '
-                f'alt="{escape(medium.describe(made.work), quote=True)}"></figure>\n{fragment}'
+                f'<figure><img src="{_preview(medium, result.work)}" '
+                f'alt="{escape(medium.describe(result.work), quote=True)}"></figure>\n{fragment}'
             )
         return fragment
 
-    def _read(self, made: Made) -> str:
-        assert made.analysis is not None
-        plot = next((name for name in made.files if name.endswith(".png")), "")
+    def _read(self, result: StepResult) -> str:
+        assert result.analysis is not None
+        plot = next((name for name in result.files if name.endswith(".png")), "")
         figure = f'<figure><img src="{quote(plot)}" alt=""></figure>' if plot else ""
-        return f'{figure}<p class="read">{escape(made.analysis.explanation)}</p>'
+        return f'{figure}<p class="read">{escape(result.analysis.explanation)}</p>'
 
-    def _made(self, made: Made) -> str:
-        told = made.work.provenance
+    def _made(self, result: StepResult) -> str:
+        provenance = result.work.provenance
         rows: list[tuple[str, str]] = []
-        if told is not None:
-            rows += self._provenance(told)
-        links = [f'<a href="{quote(name)}">{escape(name)}</a>{self._size(name)}' for name in made.files]
-        rows += [("files", ", ".join(links)), ("id", f"<span>{escape(made.work.short_id)}</span>")]
+        if provenance is not None:
+            rows += self._provenance(provenance)
+        links = [f'<a href="{quote(name)}">{escape(name)}</a>{self._size(name)}' for name in result.files]
+        rows += [("files", ", ".join(links)), ("id", f"<span>{escape(result.work.short_id)}</span>")]
         shown = "".join(f"<dt>{self.label(key)}</dt><dd>{value}</dd>" for key, value in rows if value)
         return f'<details class="made"><summary>{self.label("how")}</summary><dl>{shown}</dl></details>'
 
-    def _provenance(self, told: Provenance) -> Iterable[tuple[str, str]]:
-        theme = told.theme or {}
+    def _provenance(self, provenance: Provenance) -> Iterable[tuple[str, str]]:
+        theme = provenance.theme or {}
         by = (
-            f"{told.plugin}:{told.model}"
-            if told.plugin and told.plugin != told.medium
-            else f"{told.medium}:{told.model}"
+            f"{provenance.plugin}:{provenance.model}"
+            if provenance.plugin and provenance.plugin != provenance.medium
+            else f"{provenance.medium}:{provenance.model}"
         )
         yield (
             "by",
-            f"{escape(by)} ({self.label(told.operation) if told.operation in _LABELS else escape(told.operation)})"
-            if told.model
+            f"{escape(by)} ({self.label(provenance.operation) if provenance.operation in _LABELS else escape(provenance.operation)})"
+            if provenance.model
             else "",
         )
         yield "theme", escape(str(theme.get("text", "")))
         yield "images", escape(", ".join(map(str, theme.get("images", [])[:12])))
         yield "colours", self.swatches(theme.get("palette", []))
-        yield "style", escape(told.style or "")
-        yield "from", ", ".join(self._parent(id_) for id_ in told.parents)
-        yield "options", escape(_plain({k: _named(v) for k, v in told.options.items() if v not in ("", None)}))
-        yield "seed", "" if told.seed is None else str(told.seed)
-        yield "took", f"{told.seconds:.1f} s, {escape(told.device)}"
-        yield "originality", escape(_plain(told.originality or {}))
+        yield "style", escape(provenance.style or "")
+        yield "from", ", ".join(self._parent(id_) for id_ in provenance.parents)
+        yield "options", escape(_plain({k: _named(v) for k, v in provenance.options.items() if v not in ("", None)}))
+        yield "seed", "" if provenance.seed is None else str(provenance.seed)
+        yield "took", f"{provenance.seconds:.1f} s, {escape(provenance.device)}"
+        yield "originality", escape(_plain(provenance.originality or {}))
 
     def _parent(self, id_: str) -> str:
         name = self.by_id.get(id_)
@@ -199,24 +201,25 @@ class _Writer:
         return f'<span class="swatches" role="presentation">{dots}</span>' if dots else ""
 
 
-def _language(work: Artwork) -> str:
-    told = work.provenance.theme if work.provenance else None
-    return str(told.get("language", "en")) if told else "en"
+def language_of(work: Artwork) -> str:
+    """The language of the theme that a work was made from; "en" where nothing says it."""
+    theme = work.provenance.theme if work.provenance else None
+    return str(theme.get("language", "en")) if theme else "en"
 
 
-def _palette(made: Sequence[Made]) -> list[str]:
+def _palette(results: Sequence[StepResult]) -> list[str]:
     """The colours of the last theme that has any: by then all works have given theirs."""
-    themes = [m.work.provenance.theme for m in made if m.work.provenance and m.work.provenance.theme]
+    themes = [m.work.provenance.theme for m in results if m.work.provenance and m.work.provenance.theme]
     return next((list(theme.get("palette", [])) for theme in reversed(themes) if theme.get("palette")), [])
 
 
-def _kind(made: Made) -> str:
+def _kind(result: StepResult) -> str:
     """What a work is on a page, by its payload and the files written."""
-    if made.step.operation == "analyze":
+    if result.step.operation == "analyze":
         return "reading"
-    if isinstance(made.work.payload, Text):
+    if isinstance(result.work.payload, Text):
         return "words"
-    suffixes = {PurePosixPath(name).suffix.lower() for name in made.files}
+    suffixes = {PurePosixPath(name).suffix.lower() for name in result.files}
     return next((kind for kind, known in _KINDS.items() if suffixes & set(known)), "other")
 
 

@@ -29,6 +29,7 @@ from ..options import Options, parse_options
 from ..seeds import check_seed
 from ..theme import Theme, join_themes
 from .keys import step_key
+from .page import language_of, render_page
 from .places import alone, check_folder, check_places, place_folder, place_options
 from .schema import PieceSpec, StepSpec, check_steps, fill, order_of, parse_piece, read_yaml
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from ..requests import Analysis
     from ..studio import Studio
 
-__all__ = ["Made", "Piece", "PieceResult", "demo_path"]
+__all__ = ["Piece", "PieceResult", "StepResult", "demo_path"]
 
 
 def demo_path() -> Path:
@@ -46,7 +47,7 @@ def demo_path() -> Path:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
+class StepResult:
     """What a step came to: its work (of an analysis: the work that was read), files by name, and what was read."""
 
     name: str
@@ -144,7 +145,7 @@ class _Run:
             progress,
         )
         self.types, self.values = types, values
-        self.made: dict[str, Made] = {}
+        self.results: dict[str, StepResult] = {}
 
     def into(self, out: Path, began: float, *, force: bool) -> PieceResult:
         """Run in a folder beside `out`, then put it there."""
@@ -166,7 +167,7 @@ class _Run:
                 f"cannot write {str(out)!r}: {error.strerror or error}; choose another folder with --out"
             ) from error
         return PieceResult(
-            works={name: made.work for name, made in self.made.items()},
+            works={name: result.work for name, result in self.results.items()},
             files=tuple(out / name for name in names),
             page=out / page if page else None,
             manifest=out / "manifest.json",
@@ -178,22 +179,22 @@ class _Run:
         for number, name in enumerate(names):
             part = _Part(self.progress, number / len(names), 1 / len(names), name)
             part.update(0.0)
-            self.made[name] = self._step(name, folder, part)
-        self.made = {name: self.made[name] for name in self.spec.steps}
+            self.results[name] = self._step(name, folder, part)
+        self.results = {name: self.results[name] for name in self.spec.steps}
         self.progress.update(1.0, "done")
 
-    def _step(self, name: str, folder: Path, progress: Progress) -> Made:
+    def _step(self, name: str, folder: Path, progress: Progress) -> StepResult:
         step = self.spec.steps[name]
         began = time.perf_counter()
         analysis, reused = None, False
         if step.operation == "analyze":
-            work = self.made[step.work].work
+            work = self.results[step.work].work
             analysis = self.studio.analyze(
                 work,
                 model=step.model,
                 options=self._options(name, folder),
                 explain=step.explain,
-                language=self._language(work),
+                language=language_of(work),
                 plot=any(file.endswith(".png") for file in step.outputs),
                 progress=progress,
             )
@@ -205,7 +206,7 @@ class _Run:
                 work = work.with_(title=step.title)
             for file in step.outputs:
                 self.studio.save(work, folder / file)
-        return Made(
+        return StepResult(
             name=name,
             step=step,
             work=work,
@@ -219,24 +220,24 @@ class _Run:
         """A step's options with its places, outputs in the folder that is made."""
         step, where = self.spec.steps[name], f"{self.piece.name}, step {name!r}"
         return place_options(
-            self.types[name], step.options, where=where, made=folder, folder=self.piece.folder, values=self.values
+            self.types[name], step.options, where=where, target=folder, folder=self.piece.folder, values=self.values
         )
 
     def _work(self, name: str, step: StepSpec, folder: Path, progress: Progress) -> tuple[Artwork, bool]:
         """(the work of a step, whether it was in the library)."""
-        sources = tuple(self.made[other].work for other in step.sources)
+        sources = tuple(self.results[other].work for other in step.sources)
         theme = self._theme(step) if step.operation == "generate" else None
-        style: str | Artwork | None = self.made[step.style_from].work if step.style_from else step.style or None
+        style: str | Artwork | None = self.results[step.style_from].work if step.style_from else step.style or None
         seed = step.seed if step.seed is not None else step_seed(self.seed, name)
-        base = self.made[step.work].work if step.work else None
+        base = self.results[step.work].work if step.work else None
         options = self._options(name, folder)
         parsed = parse_options(self.types[name], options, model=step.model or "", operation=step.operation)
         key = step_key(self.studio, step, parsed, theme=theme, style=style, seed=seed, sources=sources, base=base)
         note = piece_note(self.studio.home, key)
         writes = any(options.get(option) for option in parsed.outputs())  # files that the library has not
-        found = None if self.fresh or writes else self._recall(note)
-        if found is not None:
-            return found, True
+        kept = None if self.fresh or writes else self._recall(note)
+        if kept is not None:
+            return kept, True
         if step.operation == "generate":
             assert theme is not None
             work = self.studio.generate(
@@ -265,11 +266,7 @@ class _Run:
 
     def _theme(self, step: StepSpec) -> Theme:
         given = [self.studio.theme(step.theme)] if step.theme else []
-        return join_themes([*given, *(self.studio.theme(self.made[other].work) for other in step.theme_sources)])
-
-    def _language(self, work: Artwork) -> str:
-        told = work.provenance.theme if work.provenance else None
-        return str(told.get("language", "en")) if told else "en"
+        return join_themes([*given, *(self.studio.theme(self.results[other].work) for other in step.theme_sources)])
 
     def _recall(self, note: Path) -> Artwork | None:
         """A work made before, if the library still has it as it was."""
@@ -281,11 +278,9 @@ class _Run:
     def _page(self, folder: Path) -> str:
         if not self.spec.page:
             return ""
-        from .page import render_page
-
         title = self.spec.title or self.piece.name
         text = render_page(
-            list(self.made.values()),
+            list(self.results.values()),
             self.studio.registry.media,
             title=title,
             about=str(self.spec.about),
@@ -307,7 +302,7 @@ class _Run:
             "created": now().isoformat(timespec="seconds"),
             "seconds": seconds,
             "page": page,
-            "steps": [_row(made) for made in self.made.values()],
+            "steps": [_row(result) for result in self.results.values()],
         }
 
 
@@ -337,19 +332,19 @@ def _remember(note: Path, work: Artwork) -> None:
         pass
 
 
-def _row(made: Made) -> dict[str, Any]:
-    work = made.work
+def _row(result: StepResult) -> dict[str, Any]:
+    work = result.work
     return {
-        "step": made.name,
-        "operation": made.step.operation,
+        "step": result.name,
+        "operation": result.step.operation,
         "medium": work.medium,
         "work": work.id,
         "title": work.title,
-        "seconds": made.seconds,
-        "reused": made.reused,
-        "files": list(made.files),
+        "seconds": result.seconds,
+        "reused": result.reused,
+        "files": list(result.files),
         "provenance": work.provenance.to_dict() if work.provenance else None,
-        "analysis": dict(made.analysis.findings) if made.analysis else None,
+        "analysis": dict(result.analysis.findings) if result.analysis else None,
     }
 
 

@@ -43,7 +43,7 @@ def check_places(
             if (other := files.get(str(value).lower())) is not None:
                 raise InputError(f"{where}: {value!r} is written by {other} already; choose another name")
             files[str(value).lower()] = f"step {label!r}"
-        place_options(type_, step.options, where=where, made=Path(), folder=folder, values=values)
+        place_options(type_, step.options, where=where, target=Path(), folder=folder, values=values)
 
 
 def place_options(
@@ -51,7 +51,7 @@ def place_options(
     options: Mapping[str, Any],
     *,
     where: str,
-    made: Path,
+    target: Path,
     folder: Path | None,
     values: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def place_options(
     placed = _named(options)
     for option in type_.outputs():
         if placed.get(option):
-            placed[option] = str(made / str(placed[option]))
+            placed[option] = str(target / str(placed[option]))
     given = {str(value) for value in values.values()}
     for option in type_.inputs():
         value = placed.get(option)

@@ -161,8 +161,8 @@ def read_yaml(path: Path) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        said = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise InputError(f"{path.name}{where}: this is not YAML: {said}") from error
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise InputError(f"{path.name}{where}: this is not YAML: {problem}") from error
 
 
 def parse_piece(row: Any, *, name: str) -> PieceSpec:
@@ -203,10 +203,10 @@ def _first(error: ValidationError, name: str) -> str:
         )
     if first["type"] == "missing":
         return f"{name}{step}: the key {key!r} is missing; docs/pieces.md shows a piece"
-    said = first["msg"].removeprefix("Value error, ")
+    problem = first["msg"].removeprefix("Value error, ")
     return (
         f"{name}{step}: {'.'.join(place[2:] if step else place) or 'the piece'} is {first['input']!r}: "
-        f"{said[:1].lower()}{said[1:]}"
+        f"{problem[:1].lower()}{problem[1:]}"
     )
 
 
@@ -323,15 +323,15 @@ def fill(spec: PieceSpec, values: Mapping[str, Any], *, name: str) -> PieceSpec:
         if whole and whole[1] in known and (optional or known[whole[1]] is not None):
             return known[whole[1]]
 
-        def one(found: re.Match[str]) -> str:
-            if found[1] is None:
-                return found[0][0]
-            value = known.get(found[1])
+        def one(hole: re.Match[str]) -> str:
+            if hole[1] is None:
+                return hole[0][0]
+            value = known.get(hole[1])
             if value is None:
-                said = "has no value; give it with --set"
-                if found[1] not in known:
-                    said = f"is not among its values: {', '.join(known) or 'none'}; add it under 'values'"
-                raise InputError(f"{where}: {{{found[1]}}} {said}")
+                fault = "has no value; give it with --set"
+                if hole[1] not in known:
+                    fault = f"is not among its values: {', '.join(known) or 'none'}; add it under 'values'"
+                raise InputError(f"{where}: {{{hole[1]}}} {fault}")
             return str(value)
 
         return _HOLE.sub(one, text)

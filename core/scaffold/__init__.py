@@ -104,7 +104,7 @@ def _words(name: str, kind: str) -> dict[str, str]:
 def _is_there(module: str) -> bool:
     """Whether a module of that name is installed; a mere folder of the name is none."""
     try:
-        found = find_spec(module)
+        spec = find_spec(module)
     except (ImportError, ValueError):
         return False
-    return found is not None and found.origin is not None
+    return spec is not None and spec.origin is not None

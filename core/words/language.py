@@ -152,9 +152,9 @@ def _script(char: str) -> str:
 
 
 def _detect_latin(text: str) -> str:
-    found = Counter(_TOKEN.findall(text.lower().replace("\u2019", "'")))
-    words = set(found)
-    small = Counter({w: n for w, n in found.items() if len(words) > _FEW}) or Counter(dict.fromkeys(found, 1))
+    counts = Counter(_TOKEN.findall(text.lower().replace("\u2019", "'")))
+    words = set(counts)
+    small = Counter({w: n for w, n in counts.items() if len(words) > _FEW}) or Counter(dict.fromkeys(counts, 1))
     english = float(sum(n for w, n in small.items() if w in _ENGLISH))
     if len(words) <= _FEW:
         foreign = frozenset().union(*_WORDS.values())

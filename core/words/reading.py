@@ -143,9 +143,9 @@ def _read_english(at: int, words: Sequence[str], token: str, en: Mapping[str, st
             return
     if "-" in word:
         parts = [p for p in word.split("-") if len(p) > 1 and p not in STOP]
-        found = [(p, next((en[f] for f in stems(p) if f in en), None)) for p in parts]
-        if any(image for _, image in found):
-            yield from found
+        part_images = [(p, next((en[f] for f in stems(p) if f in en), None)) for p in parts]
+        if any(image for _, image in part_images):
+            yield from part_images
             return
     yield word, "" if word in _PLAIN else None
 

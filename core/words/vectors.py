@@ -66,8 +66,8 @@ def _vectors(language: str) -> _Vectors:
     place = {word: i for i, word in enumerate(words)}
     rows = arrays["vectors"]
     known = {key: [place[w] for w in getattr(concept, language) if w in place] for key, concept in concepts().items()}
-    known = {key: found for key, found in known.items() if found}
-    lengths = np.array([np.linalg.norm(rows[found].mean(0)) for found in known.values()], np.float32)
+    known = {key: rows_of_key for key, rows_of_key in known.items() if rows_of_key}
+    lengths = np.array([np.linalg.norm(rows[rows_of_key].mean(0)) for rows_of_key in known.values()], np.float32)
     members = lay_out(list(known.values()))
     return _Vectors(
         words=words,
@@ -105,9 +105,9 @@ def nearness(
 
     there = members >= 0
     counts = there.sum(1)
-    found = np.where(there, cosines[members], 0)
-    centroid = found.sum(1) / counts / lengths
-    best = np.sort(np.where(there, found, -2), axis=1)[:, ::-1][:, :3]
+    near = np.where(there, cosines[members], 0)
+    centroid = near.sum(1) / counts / lengths
+    best = np.sort(np.where(there, near, -2), axis=1)[:, ::-1][:, :3]
     return 0.5 * centroid + 0.5 * np.where(best > -2, best, 0).sum(1) / np.minimum(counts, 3)
 
 
