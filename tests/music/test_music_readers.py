@@ -76,12 +76,6 @@ def test_a_file_without_notes_is_refused(tmp_path: Path) -> None:
         read_musicxml(broken, name="x", style="bach")
 
 
-def test_stored_scores_come_back(tmp_path: Path) -> None:
-    scores = [read_kern(KERN, name="k", style="bach"), *read_abc(ABC, name="a", style="ryan")]
-    corpus.store_scores(tmp_path / "c.npz", scores)
-    assert corpus.load_scores(tmp_path / "c.npz") == scores
-
-
 def test_held_out_works_and_their_other_files_are_left_out() -> None:
     excluded = frozenset({"bach/bwv112.5.mxl", "trecento/PMFC_12_4-Gloria Rvat 1419_bak.xml"})
     assert corpus.is_excluded("bach/bwv112.5.mxl", excluded) and corpus.is_excluded("bach/bwv112.5-sc.mxl", excluded)
