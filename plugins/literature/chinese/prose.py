@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,25 +88,9 @@ def _tell(
     """A page after the voice's plot: each turn opens a paragraph, the model goes on in it."""
     known = plots()
     plot, rng = known.get(page.voice, known["luxun"]), page.rng
-    cast = [tuple(plot["cast"][i].split("|")) for i in rng.permutation(len(plot["cast"]))]
-    people = [
-        *((n, next((p for c, p in cast if c == n), "他")) for n in names),
-        *(c for c in cast if c[0] not in names),
-    ][:2]
-    thing = plot["things"][int(rng.integers(len(plot["things"])))].split("|")
-    place = plot["places"][int(rng.integers(len(plot["places"])))]
-    said = {
-        "a": people[0][0],
-        "ta": people[0][1],
-        "b": people[1][0],
-        "tb": people[1][1],
-        "p": place,
-        "t": "".join(thing),
-        "n": thing[1],
-        "w": words[0],
-    }
-    page.persons = (people[0][0], people[1][0])
-    heads = [said["a"], said["ta"], f"那{said['n']}", said["b"]]
+    slots = _cast(plot, names, words[0], rng)
+    page.persons = (slots["a"], slots["b"])
+    heads = [slots["a"], slots["ta"], f"那{slots['n']}", slots["b"]]
     turns = plot["beats"] if length >= 220 else [plot["beats"][0], plot["beats"][3], plot["beats"][-1]]
     details = [plot["details"][i] for i in rng.permutation(len(plot["details"]))]
     pending = [w for w in (*keywords, *words) if w]
@@ -115,9 +99,9 @@ def _tell(
             page.say("\n")
         before, last = len(page.text), number + 1 == len(turns)
         share = (length - before) / (len(turns) - number)
-        said |= {name: str(rng.choice(plot[f"{name}s"])).format(**said) for name in ("ask", "answer")}
+        slots |= {name: str(rng.choice(plot[f"{name}s"])).format(**slots) for name in ("ask", "answer")}
         fitting = [f for f in frames if number or "{w}" in f] or frames
-        end = fitting[int(rng.integers(len(fitting)))].format(**said)
+        end = fitting[int(rng.integers(len(fitting)))].format(**slots)
         if not last:
             page.say(end)
         # A detail of the plot, then the model, and so on; the last turn closes the page.
@@ -133,11 +117,33 @@ def _tell(
             early = [d for d in details if number > 1 or ("{b}" not in d and "{tb}" not in d)]
             if not made and not early:
                 break
-            page.say(made or early[-1].format(**said))
+            page.say(made or early[-1].format(**slots))
             if early:
                 details.remove(early[-1])
         if last:
             page.say(end)
+
+
+def _cast(
+    plot: Mapping[str, Sequence[str]], names: Sequence[str], word: str, rng: np.random.Generator
+) -> dict[str, str]:
+    """What the sentences of a plot name: two persons with their pronouns (those of the notes first), a place, a thing."""
+    cast = [tuple(plot["cast"][i].split("|")) for i in rng.permutation(len(plot["cast"]))]
+    pronouns = dict(cast)
+    people = [*((n, pronouns.get(n, "他")) for n in names), *(c for c in cast if c[0] not in names)][:2]
+    thing = plot["things"][int(rng.integers(len(plot["things"])))].split("|")
+    place = plot["places"][int(rng.integers(len(plot["places"])))]
+    (first, of_first), (second, of_second) = people
+    return {
+        "a": first,
+        "ta": of_first,
+        "b": second,
+        "tb": of_second,
+        "p": place,
+        "t": "".join(thing),
+        "n": thing[1],
+        "w": word,
+    }
 
 
 def _go_on(

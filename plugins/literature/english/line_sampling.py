@@ -8,7 +8,7 @@ that are asked for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ __all__ = ["Candidate", "LineTask", "Settings", "draw_lines", "pick"]
 
 Array = NDArray[np.float32]
 Ints = NDArray[np.int64]
+#: Marks less likely than this share of the likeliest are not drawn.
+_LEAST_MARK = 0.005
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ class LineTask:
     keep: Sequence[int] | None = None
     frame: tuple[NDArray[np.bool_], ...] | None = None
 
+    @property
+    def places(self) -> int:
+        """Tokens of a line that is given or framed, the mark not counted; 0 where syllables alone count."""
+        return len(self.keep) - 1 if self.keep is not None else len(self.frame or ())
+
 
 @dataclass
 class Candidate:
@@ -90,8 +97,6 @@ class Candidate:
     row: int
     beam: int
     broken: bool = False
-    score: float = 0.0
-    notes: dict[str, float] = field(default_factory=dict)
 
 
 def pick(logits: Array, rng: np.random.Generator, min_p: float) -> Ints:
@@ -134,76 +139,87 @@ def draw_lines(
     """`each` candidates a beam. past, hidden: the poems so far, the break before the line read. full: use the rare
     words too.
     """
-    index = engine.index
-    mark_tokens = np.array([index[NONE], *(index[m] for m in MARKS)])
-    inner = np.array([index[m] for m in MARKS])
     lines = engine.lines(past, each, task.total * 2 + 4)
     beam, rows = lines.beam, len(lines.beam)
-    candidates = [Candidate([], [], r, int(beam[r])) for r in range(rows)]
-    log_p = engine.log_probabilities(hidden, full=full)[:, mark_tokens]
-    if task.keep is not None:
-        drawn = np.full(rows, task.keep[0])
-        drawn_p = np.zeros(rows, np.float32)
-    else:
-        # Where no mark may stand, none does.
-        chosen = np.maximum(pick((log_p + task.marks)[beam] / np.float32(settings.temperature), rng, 0.005), 0)
-        drawn, drawn_p = mark_tokens[chosen], log_p[beam, chosen]
-    for c, token, p in zip(candidates, drawn, drawn_p, strict=True):
-        c.tokens.append(int(token))
-        c.log_p.append(float(p))
+    draw = _Draw(engine, task, settings, beam, full=full)
+    tokens, value = draw.mark(hidden, rng)
+    candidates = [Candidate([int(tokens[r])], [float(value[r])], r, int(beam[r])) for r in range(rows)]
     left = np.full(rows, task.total)
-    tokens = drawn.astype(np.int64)
-    limit = engine.size(full=full)
-    marked = np.zeros(limit, np.float32)
-    marked[inner[inner < limit]] = -settings.inner_mark
-    feasible = _feasible(engine, task)
-    completes = _completes(engine, task)
     live = np.ones(rows, bool)
     written = 0
     while live.any() and written < task.total * 2 + 3:
         written += 1
         hidden = engine.step(past, lines, tokens, _features(task, left, beam))
-        log_p = engine.log_probabilities(hidden, full=full)
-        if task.keep is not None:
-            choice = np.full(rows, task.keep[written])
-            value = np.zeros(rows, np.float32)
-        else:
-            logits = log_p - settings.unigram_draw * engine.unigram[:limit] + task.mask[left][:, :limit]
-            logits += (
-                task.pressure[beam][:, :limit]
-                if written > 1
-                else task.pressure[beam][:, :limit] + task.end[beam][:, :limit]
-            )
-            _discourage_unseen(engine, logits, tokens, settings.unseen_draw, limit)
-            if written > 1 and task.frame is None:
-                may = (left > 0) & (tokens >= engine.first_word)
-                logits[np.ix_(np.flatnonzero(may), inner)] = (log_p + marked)[np.ix_(np.flatnonzero(may), inner)]
-            if task.frame is not None:
-                _hold_frame(engine, logits, log_p, task.frame[written - 1], completes[written], left, limit)
-            if task.initial is not None:
-                rest = left[:, None] - engine.lexicon.syllables[None, :limit]
-                logits[
-                    ((rest == 0) & ~task.initial[None, :limit]) | ((rest > 0) & ~feasible[np.maximum(rest, 0)])
-                ] = -np.inf
-            choice = pick(logits / np.float32(settings.temperature), rng, settings.min_p)
-            value = log_p[np.arange(rows), np.maximum(choice, 0)]
+        choice, value = draw.word(hidden, tokens, left, written, rng)
         for r in np.flatnonzero(live):
-            c = candidates[r]
             if choice[r] < 0:
-                c.broken = True
-                live[r] = False
+                candidates[r].broken, live[r] = True, False
                 continue
-            c.tokens.append(int(choice[r]))
-            c.log_p.append(float(value[r]))
+            candidates[r].tokens.append(int(choice[r]))
+            candidates[r].log_p.append(float(value[r]))
             left[r] -= int(engine.lexicon.syllables[choice[r]])
-            length = len(task.keep) - 1 if task.keep is not None else len(task.frame) if task.frame is not None else 0
-            if written >= length if length else left[r] <= 0:
-                live[r] = False
+            live[r] = written < task.places if task.places else left[r] > 0
         left = np.maximum(left, 0)
         tokens = np.where(choice >= 0, choice, 0)
     for c in candidates:
         c.broken = c.broken or (task.keep is None and bool(live[c.row]))
-    return candidates, _fed_last(engine, past, lines, tokens, task, left)
+    engine.step(past, lines, tokens, _features(task, left, beam))  # so that every candidate's keys are complete
+    return candidates, lines
+
+
+class _Draw:
+    """What stays the same while the candidates of a line are drawn. beam: of each candidate."""
+
+    def __init__(self, engine: VerseEngine, task: LineTask, settings: Settings, beam: Ints, *, full: bool) -> None:
+        self.engine, self.task, self.settings, self.beam, self.full = engine, task, settings, beam, full
+        self.inner = np.array([engine.index[m] for m in MARKS])
+        self.limit = engine.size(full=full)
+        self.marked = np.zeros(self.limit, np.float32)
+        self.marked[self.inner[self.inner < self.limit]] = -settings.inner_mark
+        self.feasible, self.completes = _feasible(engine, task), _completes(engine, task)
+
+    def mark(self, hidden: Array, rng: np.random.Generator) -> tuple[Ints, Array]:
+        """(the mark that ends each candidate, or NONE; its log p). Where no mark may stand, none does."""
+        rows, task = len(self.beam), self.task
+        if task.keep is not None:
+            return np.full(rows, task.keep[0], np.int64), np.zeros(rows, np.float32)
+        marks = np.array([self.engine.index[NONE], *self.inner])
+        log_p = self.engine.log_probabilities(hidden, full=self.full)[:, marks]
+        logits = (log_p + task.marks)[self.beam] / np.float32(self.settings.temperature)
+        chosen = np.maximum(pick(logits, rng, _LEAST_MARK), 0)
+        return marks[chosen], log_p[self.beam, chosen]
+
+    def word(
+        self, hidden: Array, tokens: Ints, left: Ints, written: int, rng: np.random.Generator
+    ) -> tuple[Ints, Array]:
+        """(the next token of each candidate, -1 where none may stand; its log p). tokens: those before; written: how
+        many with it, the mark not counted.
+        """
+        rows = len(self.beam)
+        log_p = self.engine.log_probabilities(hidden, full=self.full)
+        if self.task.keep is not None:
+            return np.full(rows, self.task.keep[written]), np.zeros(rows, np.float32)
+        logits = self._logits(log_p, tokens, left, written)
+        choice = pick(logits / np.float32(self.settings.temperature), rng, self.settings.min_p)
+        return choice, log_p[np.arange(rows), np.maximum(choice, 0)]
+
+    def _logits(self, log_p: Array, tokens: Ints, left: Ints, written: int) -> Array:
+        """Log p with what presses on it, and -inf where a token may not stand."""
+        engine, task, limit = self.engine, self.task, self.limit
+        logits = log_p - self.settings.unigram_draw * engine.unigram[:limit] + task.mask[left][:, :limit]
+        pressure = task.pressure[self.beam][:, :limit]
+        logits += pressure if written > 1 else pressure + task.end[self.beam][:, :limit]
+        _discourage_unseen(engine, logits, tokens, self.settings.unseen_draw, limit)
+        if written > 1 and task.frame is None:
+            may = np.ix_(np.flatnonzero((left > 0) & (tokens >= engine.first_word)), self.inner)
+            logits[may] = (log_p + self.marked)[may]
+        if task.frame is not None:
+            _hold_frame(engine, logits, log_p, task.frame[written - 1], self.completes[written], left, limit)
+        if task.initial is not None:
+            rest = left[:, None] - engine.lexicon.syllables[None, :limit]
+            ends_wrong = (rest == 0) & ~task.initial[None, :limit]
+            logits[ends_wrong | ((rest > 0) & ~self.feasible[np.maximum(rest, 0)])] = -np.inf
+        return logits
 
 
 def _feasible(engine: VerseEngine, task: LineTask) -> NDArray[np.bool_]:
@@ -255,12 +271,6 @@ def _hold_frame(
         logits[:, marks] = log_p[:, marks]
     rest = left[:, None] - engine.lexicon.syllables[None, :limit]
     logits[~allowed[None, :limit] | (rest < 0) | ~completes[np.maximum(rest, 0)]] = -np.inf
-
-
-def _fed_last(engine: VerseEngine, past: Past, lines: Lines, tokens: Ints, task: LineTask, left: Ints) -> Lines:
-    """Feed the words drawn last, so that every candidate's keys are complete."""
-    engine.step(past, lines, tokens, _features(task, left, lines.beam))
-    return lines
 
 
 def _discourage_unseen(engine: VerseEngine, logits: Array, tokens: Ints, penalty: float, limit: int) -> None:

@@ -162,6 +162,15 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+_PREFIXES = (
+    ("un", ("AH0", "N")),
+    ("re", ("R", "IY0")),
+    ("out", ("AW2", "T")),
+    ("over", ("OW2", "V", "ER0")),
+    ("be", ("B", "IH0")),
+)
+
+
 def _by_rule(word: str, depth: int) -> tuple[Sound, ...]:
     """A pronunciation from a known stem and a suffix or prefix; at most two steps deep."""
     if depth > 2 or len(word) < 4:
@@ -179,27 +188,32 @@ def _by_rule(word: str, depth: int) -> tuple[Sound, ...]:
             found = _stem(word[: -len(end)], depth)
             if found:
                 return _extend(found, *phones)
-    if word.endswith("es") or word.endswith("s"):
-        for cut in (1, 2):
-            found = _stem_or_none(word[:-cut], depth) or (_stem(word[:-cut], depth) if cut == 2 else ())
-            if found and word[-cut:] in ("s", "es"):
-                return _plural(found)
-    if "our" in word:
-        found = _look_up(word.replace("our", "or"))
-        if found:
-            return found
-    for prefix, phones in (
-        ("un", ("AH0", "N")),
-        ("re", ("R", "IY0")),
-        ("out", ("AW2", "T")),
-        ("over", ("OW2", "V", "ER0")),
-        ("be", ("B", "IH0")),
-    ):
+    return (
+        _of_plural(word, depth)
+        or ("our" in word and _look_up(word.replace("our", "or")))
+        or _with_prefix(word, depth)
+        or _elided(word)
+        or _compound(word)
+    )
+
+
+def _of_plural(word: str, depth: int) -> tuple[Sound, ...]:
+    if not word.endswith("s"):
+        return ()
+    for cut in (1, 2):
+        found = _stem_or_none(word[:-cut], depth) or (_stem(word[:-cut], depth) if cut == 2 else ())
+        if found and word[-cut:] in ("s", "es"):
+            return _plural(found)
+    return ()
+
+
+def _with_prefix(word: str, depth: int) -> tuple[Sound, ...]:
+    for prefix, phones in _PREFIXES:
         if word.startswith(prefix) and len(word) - len(prefix) >= 3:
             found = _stem_or_none(word[len(prefix) :], depth)
             if found:
                 return tuple(_sound((*phones, *s.phones)) for s in found)
-    return _elided(word) or _compound(word)
+    return ()
 
 
 def _stem_or_none(stem: str, depth: int) -> tuple[Sound, ...]:

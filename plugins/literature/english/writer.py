@@ -82,12 +82,7 @@ def brief_for(
     keep = read_keep(options.keep)
     if keep and max(keep) >= plan.lines:
         raise InputError(f"line {max(keep) + 1} was to be kept; a {plan.form.name} has {plan.lines} lines")
-    letters = "".join(c for c in options.acrostic.lower() if c.isalpha())
-    if letters and (not letters.isascii() or len(letters) > plan.lines):
-        raise InputError(
-            f"the acrostic {options.acrostic!r} has {len(letters)} letters; a {plan.form.name} takes at most "
-            f"{plan.lines}, from a to z"
-        )
+    letters = _read_acrostic(options.acrostic, plan)
     returning, initials, left_out = "", {}, frozenset[str]()
     frames: dict[int, str] = {}
     if plan.form.name == "haiku" and engine.classes is not None and not (asked or keep or letters):
@@ -106,16 +101,7 @@ def brief_for(
     lyric = plan.form.name == "haiku"
     about_people = bool(set(theme.images) & PEOPLE) or plan.form.name == "limerick"
     persons = 0 if lyric else 2 if about_people else int(rng.integers(2))
-    banned = set(left_out)
-    if not archaic:
-        banned |= ARCHAIC - set(asked) - {"unto", "oft", "o'er", "art"}
-    if not (lyric or plan.form.name == "limerick"):
-        cast = cast_of(theme, rng, archaic=archaic)
-        banned |= {word for word, person in PERSON_OF.items() if person not in cast} - set(asked)
-    if returning:
-        banned |= PERSONAL - {"he", "him", "his", "she", "her", "they", "them", "their"}
-    if lyric and not frames:
-        banned |= (PERSONAL | _NOT_IN_HAIKU | AUXILIARIES) - {"is", "are"} - set(asked)
+    banned = _banned(theme, plan, asked, rng, archaic=archaic, returning=returning, framed=bool(frames))
     return Brief(
         wanted=wanted,
         promised=frozenset((*asked, *wanted[: len(asked) + 1])),
@@ -125,7 +111,7 @@ def brief_for(
         rhyme=options.rhyme.strip(),
         persons=persons,
         archaic=archaic,
-        banned=frozenset(banned),
+        banned=banned | left_out,
         returning=returning,
         initials=initials,
         third_cost=0.0 if about_people else 1.0,
@@ -133,6 +119,41 @@ def brief_for(
         frames=frames,
         near=_near(plan.form.name, found) if frames else field_of(found[:2]),
     )
+
+
+def _read_acrostic(acrostic: str, plan: forms.Plan) -> str:
+    letters = "".join(c for c in acrostic.lower() if c.isalpha())
+    if letters and (not letters.isascii() or len(letters) > plan.lines):
+        raise InputError(
+            f"the acrostic {acrostic!r} has {len(letters)} letters; a {plan.form.name} takes at most "
+            f"{plan.lines}, from a to z"
+        )
+    return letters
+
+
+def _banned(
+    theme: Theme,
+    plan: forms.Plan,
+    asked: Sequence[str],
+    rng: np.random.Generator,
+    *,
+    archaic: bool,
+    returning: str,
+    framed: bool,
+) -> frozenset[str]:
+    """Words that the poem does without: old ones, persons who are not in it, what makes no haiku."""
+    banned: set[str] = set()
+    lyric = plan.form.name == "haiku"
+    if not archaic:
+        banned |= ARCHAIC - set(asked) - {"unto", "oft", "o'er", "art"}
+    if not (lyric or plan.form.name == "limerick"):
+        cast = cast_of(theme, rng, archaic=archaic)
+        banned |= {word for word, person in PERSON_OF.items() if person not in cast} - set(asked)
+    if returning:
+        banned |= PERSONAL - {"he", "him", "his", "she", "her", "they", "them", "their"}
+    if lyric and not framed:
+        banned |= (PERSONAL | _NOT_IN_HAIKU | AUXILIARIES) - {"is", "are"} - set(asked)
+    return frozenset(banned)
 
 
 def cast_of(theme: Theme, rng: np.random.Generator, *, archaic: bool) -> frozenset[str]:

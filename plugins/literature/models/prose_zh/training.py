@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .....core.errors import InputError
+from .....core.progress import Progress
 from .....core.training import split_held_out
 from .....core.weights import save_weights
 from ...chinese.corpus import read_prose
@@ -64,17 +65,8 @@ def train_prose(training: Training) -> dict[str, Any]:
             "network_held_out_bits_per_character": round(result.best or 0.0, 4),
         }
         config |= {"width": network.config.width, "layers": network.config.layers, "hidden": network.config.hidden}
-    for number, author in enumerate(named):
-        progress.update(0.9 + 0.02 * number / len(named), f"counting {author}")
-        own = build_counts(row([t for a, _, t in learned if a == author]), vocabulary, least=(1, 1, 2, 2))
-        arrays |= _prefixed(author, own)
     kin = _kin(stretches)
-    near = [t for a, n, t in learned if a in named or n in kin]
-    arrays |= _prefixed("kin", build_counts(row(near), vocabulary, least=(1, 1, 2, 2)))
-    progress.update(0.94, "counting all")
-    arrays |= _prefixed("base", build_counts(row([t for _, _, t in learned]), vocabulary, least=(1, 3, 12, 16)))
-    arrays["runs"] = Runs.build(near, RUN, _RUN_BITS).packed
-    arrays["mix"] = np.full(BUCKETS * SOURCES, 1 / SOURCES, np.float32)
+    arrays |= _counted(learned, named, kin, row, vocabulary, progress)
     engine = ProseEngine(arrays, {"config": config})
     progress.update(0.97, "mixing")
     mix, figures = fit_mix(engine, judged)
@@ -94,6 +86,29 @@ def train_prose(training: Training) -> dict[str, Any]:
     )
     save_weights(training.target, arrays, card)
     return card
+
+
+def _counted(
+    learned: Sequence[Piece],
+    named: Sequence[str],
+    kin: set[str],
+    row: Callable[[Sequence[str]], NDArray[np.int64]],
+    vocabulary: int,
+    progress: Progress,
+) -> dict[str, NDArray[Any]]:
+    """Counts of each author, of all authors and their kin, of everything; the runs of the first two; an even mix."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for number, author in enumerate(named):
+        progress.update(0.9 + 0.02 * number / len(named), f"counting {author}")
+        own = build_counts(row([t for a, _, t in learned if a == author]), vocabulary, least=(1, 1, 2, 2))
+        arrays |= _prefixed(author, own)
+    near = [t for a, n, t in learned if a in named or n in kin]
+    arrays |= _prefixed("kin", build_counts(row(near), vocabulary, least=(1, 1, 2, 2)))
+    progress.update(0.94, "counting all")
+    arrays |= _prefixed("base", build_counts(row([t for _, _, t in learned]), vocabulary, least=(1, 3, 12, 16)))
+    arrays["runs"] = Runs.build(near, RUN, _RUN_BITS).packed
+    arrays["mix"] = np.full(BUCKETS * SOURCES, 1 / SOURCES, np.float32)
+    return arrays
 
 
 def _characters(pieces: Sequence[Piece], named: Sequence[str]) -> str:

@@ -17,7 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from .....core.progress import Silent
 from .....core.theme import Theme
@@ -200,6 +203,38 @@ def _place(stanza: Stanza, line: int) -> tuple[bool, int, str]:
     return len(stanza[0]) > 8, line, last if last in MARKS else ""
 
 
+class CriticNetwork(nn.Module):
+    """The critic in torch, for training. groups: of words; size: of a shared vector."""
+
+    def __init__(self, groups: int, size: int) -> None:
+        super().__init__()
+        self.embedding, self.vectors = nn.Embedding(groups, EMBEDDING), nn.Linear(size, EMBEDDING, bias=False)
+        nn.init.normal_(self.embedding.weight, std=0.5)
+        nn.init.uniform_(self.vectors.weight, -0.25, 0.25)
+        self.recurrent = nn.GRU(EMBEDDING, WIDTH, batch_first=True)
+        self.out, self.drop = nn.Linear(WIDTH, 1, bias=False), nn.Dropout(0.25)
+
+    def forward(self, groups: Tensor, vectors: Tensor, ends: Tensor) -> Tensor:
+        """Logits that a person wrote what stands up to each line's end, (stanzas, lines); arguments as `Reader.batch`."""
+        hidden, _ = self.recurrent(self.drop(self.embedding(groups) + self.vectors(vectors)))
+        verdicts: Tensor = self.out(self.drop(hidden))[..., 0].gather(1, ends)
+        return verdicts
+
+    def arrays(self) -> dict[str, NDArray[np.float16]]:
+        """What `Critic` reads."""
+        state = dict(self.recurrent.named_parameters())
+        parts = {
+            "embedding": self.embedding.weight,
+            "vectors": self.vectors.weight,
+            "w_input": state["weight_ih_l0"],
+            "w_state": state["weight_hh_l0"],
+            "b_input": state["bias_ih_l0"],
+            "b_state": state["bias_hh_l0"],
+            "w_out": self.out.weight[0],
+        }
+        return {name: part.detach().numpy().astype(np.float16) for name, part in parts.items()}
+
+
 def train_critic(
     engine: VerseEngine,
     real: tuple[list[Stanza], list[Stanza]],
@@ -211,10 +246,6 @@ def train_critic(
     """(arrays, evaluation): the network's arrays, and how well it tells poets' sentences from drafts after one line to
     four (area under the curve).
     """
-    import torch
-    from torch import nn
-    from torch.nn.functional import binary_cross_entropy_with_logits
-
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     reader = Reader.of(engine)
@@ -224,19 +255,13 @@ def train_critic(
     for stanza in real[0]:
         for k in range(LINES):
             pool.setdefault(_place(stanza, k), []).append(stanza[k])
-    size = int(reader.groups.max()) + 1
-    embedding, vectors = nn.Embedding(size, EMBEDDING), nn.Linear(reader.vectors.shape[1], EMBEDDING, bias=False)
-    nn.init.normal_(embedding.weight, std=0.5)
-    nn.init.uniform_(vectors.weight, -0.25, 0.25)
-    network, out, drop = nn.GRU(EMBEDDING, WIDTH, batch_first=True), nn.Linear(WIDTH, 1, bias=False), nn.Dropout(0.25)
-    parts = nn.ModuleList([embedding, vectors, network, out, drop])
-    optimizer = torch.optim.AdamW(parts.parameters(), 3e-3, weight_decay=0.02)
+    network = CriticNetwork(int(reader.groups.max()) + 1, reader.vectors.shape[1])
+    optimizer = torch.optim.AdamW(network.parameters(), 3e-3, weight_decay=0.02)
     weights = torch.tensor(LINE_WEIGHTS)
 
-    def verdicts(stanzas: Sequence[Stanza]) -> torch.Tensor:
-        groups, told, ends = reader.batch(stanzas)
-        hidden, _ = network(drop(embedding(torch.from_numpy(groups)) + vectors(torch.from_numpy(told))))
-        return out(drop(hidden))[..., 0].gather(1, torch.from_numpy(ends))
+    def verdicts(stanzas: Sequence[Stanza]) -> Tensor:
+        logits: Tensor = network(*map(torch.from_numpy, reader.batch(stanzas)))
+        return logits
 
     for step in range(steps):
         for group in optimizer.param_groups:
@@ -248,26 +273,16 @@ def train_critic(
         loss = (binary_cross_entropy_with_logits(said, truth, reduction="none") * weights).mean()
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(parts.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
-    parts.eval()
+    network.eval()
     with torch.no_grad():
         one, other = verdicts(real[1]).numpy(), verdicts(judged).numpy()
     areas = [round(float((one[:, k, None] > other[None, :, k]).mean()), 3) for k in range(LINES)]
-    state = dict(network.named_parameters())
-    arrays: dict[str, torch.Tensor] = {
-        "embedding": embedding.weight,
-        "vectors": vectors.weight,
-        "w_input": state["weight_ih_l0"],
-        "w_state": state["weight_hh_l0"],
-        "b_input": state["bias_ih_l0"],
-        "b_state": state["bias_hh_l0"],
-        "w_out": out.weight[0],
-    }
     told = [i for i, g in enumerate(reader.groups) if g != ODD]
     spelled = "\n".join(engine.words[i] for i in told)
     return (
-        {k: v.detach().numpy().astype(np.float16) for k, v in arrays.items()}
+        network.arrays()
         | {
             "groups": reader.groups[told].astype(np.uint16),
             "vocabulary": np.frombuffer(spelled.encode(), np.uint8).copy(),

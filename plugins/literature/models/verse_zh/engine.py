@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .....core.transformer.decoder import Decoder, Matrix
+from .....core.transformer.decoder import Cache, Decoder, Matrix
 from .....core.transformer.sampling import draw, log_softmax
 from .....core.weights import load_weights
 from ...chinese.lexicon import Lexicon
 from ...chinese.prosody import Prosody, prosody
-from .encoding import Code, Example, Prefix, Shape, clause_row, place_row
+from .encoding import ABOVE, Code, Example, Place, Prefix, Shape, clause_row, place_row
 from .overuse import Overuse
 
 __all__ = ["Plan", "VerseEngine", "Written"]
@@ -193,46 +193,27 @@ class VerseEngine:
         temperature: float = 0.8,
         unseen: float = 2.0,
         min_p: float = 0.01,
-        avoid: Mapping[str, float] | None = None,
         overuse: float = 1.0,
     ) -> list[Written]:
         """One candidate for each row: `told` and `plans` of equal length, the same fields told and the same places
         known.
 
-        unseen: taken from the logit of a character never seen beside its neighbour in a foot; avoid: characters
-        with what is taken from their logits; overuse: the weight of what `overuse.py` takes from pairs said too often.
+        unseen: taken from the logit of a character never seen beside its neighbour in a foot; overuse: the weight of what
+        `overuse.py` takes from pairs said too often.
         The form is kept by masks; a row whose known characters contradict its plan keeps the characters.
         """
         rows, known = len(told), told[0].known
-        prefixes = [self.code.prefix(t, shape) for t in told]
         state = _State(self, shape, plans, known, rows)
         start = self.code.shape_token(told[0].form, shape)
         steps = self.code.steps(shape, known, headers=start == self.code.free)
-        tokens, own, number = (np.array([p[i] for p in prefixes]) for i in range(3))
-        prefix = tokens.shape[1]
-        cache = self.decoder.cache(rows, prefix + 1 + len(steps))
-        if prefix > 1:
-            zeros = np.zeros((rows, prefix), np.int64)
-            self.decoder.forward(
-                self.embed(tokens, own, number, zeros, zeros, np.zeros((rows, prefix, 5), np.int64)), cache
-            )
+        cache = self._read([self.code.prefix(t, shape) for t in told], 1 + len(steps))
         last = np.full(rows, start)
         own_row = clause_number = 0
-        penalty = np.zeros(len(self.chars), np.float32)
-        for char, amount in (avoid or {}).items():
-            if char in self.column:
-                penalty[self.column[char]] -= amount
         for clause, place in steps:
             here = (place_row(shape[clause][1], place) if place else 1, clause_row(clause))
             around = state.around(clause, place) if place else np.zeros((rows, 5), np.int64)
-            x = self.embed(
-                last[:, None],
-                np.full((rows, 1), own_row),
-                np.full((rows, 1), clause_number),
-                np.full((rows, 1), here[0]),
-                np.full((rows, 1), here[1]),
-                around[:, None],
-            )
+            own, number, next_place, next_clause = (np.full((rows, 1), row) for row in (own_row, clause_number, *here))
+            x = self.embed(last[:, None], own, number, next_place, next_clause, around[:, None])
             hidden = self.decoder.forward(x, cache)[:, 0]
             own_row, clause_number = here
             if not place:
@@ -243,7 +224,7 @@ class VerseEngine:
             logits = hidden @ self.writable_head
             plain = log_softmax(logits)
             chosen = draw(
-                logits + penalty + state.masks(clause, place, unseen, overuse),
+                logits + state.masks(clause, place, unseen, overuse),
                 rng,
                 temperature=temperature,
                 min_p=min_p,
@@ -252,12 +233,23 @@ class VerseEngine:
             last = self.writable[chosen]
         return state.written()
 
+    def _read(self, prefixes: Sequence[tuple[list[int], list[int], list[int]]], room: int) -> Cache:
+        """A cache that has read what each row is told, with room for so many tokens more."""
+        tokens, own, number = (np.array([p[i] for p in prefixes]) for i in range(3))
+        rows, length = tokens.shape
+        cache = self.decoder.cache(rows, length + room)
+        if length > 1:
+            zeros = np.zeros((rows, length), np.int64)
+            around = np.zeros((rows, length, ABOVE), np.int64)
+            self.decoder.forward(self.embed(tokens, own, number, zeros, zeros, around), cache)
+        return cache
+
 
 class _State:
     """What the rows of a batch have written so far, and what they may write next."""
 
     def __init__(
-        self, engine: VerseEngine, shape: Shape, plans: Sequence[Plan], known: Mapping[tuple[int, int], str], rows: int
+        self, engine: VerseEngine, shape: Shape, plans: Sequence[Plan], known: Mapping[Place, str], rows: int
     ) -> None:
         self.engine, self.shape, self.plans, self.rows = engine, shape, plans, rows
         lengths = [n for _, n in shape]

@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,23 +62,15 @@ def train_verse(training: Training, *, tokens: int = 2048) -> dict[str, Any]:
 
     Raises InputError below 20 poems, or if there is no run to start from.
     """
-    request, progress = training.request, training.progress
-    size = request.options.size
+    request, progress, size = training.request, training.progress, training.request.options.size
     card = training.card(figure="held_out_bits_per_character")
     progress.update(0.0, "reading the poems")
-    poems = read_poems(request.corpus)
-    if len(poems) < _LEAST_POEMS:
-        raise InputError(
-            f"{str(request.corpus)!r} holds {len(poems)} Chinese poem(s); at least {_LEAST_POEMS} are needed to train on"
-        )
-    learned, kept_out = _split(poems)
-    table = prosody()
-    code = Code.build(learned, table)
-    data = VerseData(learned, code, table, find_words(learned))
-    width, layers, heads, hidden = _SIZES[size]
-    config = BodyConfig(width=width, layers=layers, heads=heads, hidden=hidden)
+    learned, kept_out = _split(request.corpus)
+    code = Code.build(learned, prosody())
+    data = VerseData(learned, code, prosody(), find_words(learned))
+    config = BodyConfig(**dict(zip(("width", "layers", "heads", "hidden"), _SIZES[size], strict=True)))
     torch.manual_seed(request.seed)
-    network = VerseNetwork(config, sound_rows(code, table))
+    network = VerseNetwork(config, sound_rows(code, prosody()))
     training.begin(network)
     judged = [p for p in kept_out if len(p.text) <= _LONGEST_JUDGED][:_JUDGED]
     state = request.runs / "state.json"
@@ -89,18 +82,13 @@ def train_verse(training: Training, *, tokens: int = 2048) -> dict[str, Any]:
         step += 1
         return network.loss(batch.to(device_of(network)))
 
+    settings = {"model": request.model, "size": size, "tokens": tokens, "poems": len(learned)}
     result = training.run(
         network,
         loss=loss,
         judge=lambda: held_out_bits(network, code, judged),
         evaluate_every=300.0 if size == "base" else 30.0,
-        settings={
-            "model": "verse-zh",
-            "size": size,
-            "tokens": tokens,
-            "poems": len(learned),
-            "vocabulary": len(code.names),
-        },
+        settings=settings | {"vocabulary": len(code.names)},
         warmup=60,
         decay_share=0.4,
     )
@@ -121,28 +109,33 @@ def train_verse(training: Training, *, tokens: int = 2048) -> dict[str, Any]:
     packed, target = pack(network, code), training.target
     save_weights(target, packed, card)
     progress.update(1.0, "counting words, pairs and runs")
-    arrays, facts = build_lexicon(learned, kept_out)
-    lexicon_card: dict[str, Any] = {
-        "model": "verse-zh-lexicon",
-        "summary": "counts, words, pairs, vectors and runs of the same poems",
-        "facts": facts,
-        **{k: card[k] for k in ("data", "licence", "seed", "command")},
-    }
     beside = target.with_name(f"{target.stem}-lexicon.safetensors")
-    save_weights(beside, arrays, lexicon_card)
+    _save_lexicon(beside, learned, kept_out, card)
     progress.update(1.0, "drawing what the model says too often")
-    overused = count_overuse(
-        VerseEngine.load(target, beside),
-        learned,
-        np.random.default_rng(request.seed),
-        batches=_BATCHES if size == "base" else _FEW_BATCHES,
-    )
+    engine, batches = VerseEngine.load(target, beside), _BATCHES if size == "base" else _FEW_BATCHES
+    overused = count_overuse(engine, learned, np.random.default_rng(request.seed), batches=batches)
     save_weights(target, packed | overused, card)
     return card
 
 
-def _split(poems: Sequence[Poem]) -> tuple[list[Poem], list[Poem]]:
+def _save_lexicon(path: Path, learned: Sequence[Poem], held: Sequence[Poem], card: dict[str, Any]) -> None:
+    """Write what is counted in the same poems, with what of the model's card holds of it as well."""
+    arrays, facts = build_lexicon(learned, held)
+    own = {
+        "model": "verse-zh-lexicon",
+        "summary": "counts, words, pairs, vectors and runs of the same poems",
+        "facts": facts,
+    }
+    save_weights(path, arrays, own | {k: card[k] for k in ("data", "licence", "seed", "command")})
+
+
+def _split(corpus: Path) -> tuple[list[Poem], list[Poem]]:
     """(poems to learn from, poems held out); a corpus of many copies, which would nearly all be held out, by number."""
+    poems = read_poems(corpus)
+    if len(poems) < _LEAST_POEMS:
+        raise InputError(
+            f"{str(corpus)!r} holds {len(poems)} Chinese poem(s); at least {_LEAST_POEMS} are needed to train on"
+        )
     kept, held = split_held_out([p.opening for p in poems], 0.02)
     if len(kept) < len(poems) // 2:
         kept, held = [i for i in range(len(poems)) if i % 20], list(range(0, len(poems), 20))
