@@ -55,3 +55,17 @@ def test_every_variable_is_documented():
     pages = (ROOT / "docs" / "start.md").read_text("utf-8")
     named = set(re.findall(r"(?<!_)\bARTWRIGHT_[A-Z_]+\b", code))
     assert named and named <= set(re.findall(r"ARTWRIGHT_[A-Z_]+", pages)), named
+
+
+def test_files_that_the_pages_name_are_there():
+    """By their whole path or its end; capitals stand for a name that the reader puts in."""
+    files = [f"/{path.relative_to(ROOT)}" for path in ROOT.rglob("*") if ".git" not in path.parts]
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        if page.name == "CHANGELOG.md":
+            continue
+        named = re.findall(r"`(?:python )?([\w./-]*\w\.(?:py|toml|tsv|npz|safetensors|c))[` ]", page.read_text("utf-8"))
+        for name in named:
+            assert re.search("[A-Z]", name) or any(file.endswith("/" + name.removeprefix("../")) for file in files), (
+                page.name,
+                name,
+            )
