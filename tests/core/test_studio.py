@@ -11,7 +11,7 @@ from artwright import ModelSpec, Studio, Style, StyleSpec, Theme, hookimpl
 from artwright.core.errors import InputError, OptionError, PluginError, UnknownName, UsageError
 from artwright.core.loader import PluginHost
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 
 
 def load_plugin(name="plugin_stipple"):

@@ -14,7 +14,7 @@ from artwright.core.pieces.piece import demo_path
 from artwright.core.pieces.schema import read_yaml
 from artwright.testing import CancelAt, fresh_studio
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 ROW = {
     "title": "{theme}",
     "about": "A test.",

@@ -1,6 +1,5 @@
 """Manifests are untrusted: typed, limited, and never the cause of a traceback, whatever somebody wrote into one."""
 
-import importlib.util
 import json
 import random
 import string
@@ -9,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import plugin_places
 import pytest
 from artwright import Studio, Theme
 from artwright.core.artwork import Provenance
@@ -26,9 +26,6 @@ from artwright.core.manifest import (
 )
 from artwright.core.provenance import replay, verify
 
-spec = importlib.util.spec_from_file_location("plugin_places", Path(__file__).parent / "plugin_places.py")
-plugin_places = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plugin_places)
 MARKS = plugin_places.Marks()
 ID = "sha256:" + "ab" * 32
 WORK = MARKS.artwork((1, 2)).with_(

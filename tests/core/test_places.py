@@ -1,6 +1,5 @@
 """Options that are places, replay of strangers' files, and works made from a person's own."""
 
-import importlib.util
 import json
 import os
 import shutil
@@ -9,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import plugin_places
 import pytest
 from artwright import Studio
 from artwright.core.commands.medium import MediumGroup
@@ -23,9 +23,6 @@ from artwright.core.provenance import replay, verify
 from artwright.core.style import Style
 from click.testing import CliRunner
 
-spec = importlib.util.spec_from_file_location("plugin_places", Path(__file__).parent / "plugin_places.py")
-plugin_places = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plugin_places)
 MARKS = plugin_places.Marks()
 
 

@@ -12,7 +12,7 @@ from artwright.core.theme import Theme, concepts, join_themes, read_words
 from artwright.core.weights import load_weights, read_cards
 from artwright.core.words.reading import stems, unframe
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools" / "words"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools" / "words"))
 
 from build_words import evaluate
 

@@ -1,20 +1,15 @@
 """What a stranger's piece may write and read: files of its own folders alone; and one folder for one run."""
 
-import importlib.util
 import json
 import os
 import threading
-from pathlib import Path
 
+import plugin_places
 import pytest
 from artwright import Studio
 from artwright.core.errors import InputError, OutputError
 from artwright.core.loader import PluginHost
 from artwright.core.pieces.piece import Piece
-
-spec = importlib.util.spec_from_file_location("plugin_places", Path(__file__).parent / "plugin_places.py")
-plugin_places = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plugin_places)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from artwright.core.weights import load_weights, read_cards, save_weights
 from artwright.testing import fresh_studio
 from pydantic import Field
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 ARRAYS = {"a": np.arange(6, dtype=np.float32).reshape(2, 3)}
 
 # ---------------------------------------------------------------------- weights

@@ -1,19 +1,14 @@
 """How a work came to be: the verdict on a file, and making a work again from its manifest."""
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
+import plugin_stipple
 import pytest
 from artwright import Studio
 from artwright.core.artwork import Provenance
 from artwright.core.errors import InputError, UsageError
 from artwright.core.loader import PluginHost
 from artwright.core.provenance import replay, verify
-
-spec = importlib.util.spec_from_file_location("plugin_stipple", Path(__file__).parent / "plugin_stipple.py")
-plugin_stipple = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plugin_stipple)
 
 
 @pytest.fixture

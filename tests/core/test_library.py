@@ -1,6 +1,5 @@
 """The library: works are kept whole, found by id, prefix or file, and what is broken is told."""
 
-import importlib.util
 import json
 import logging
 import os
@@ -9,14 +8,12 @@ import sys
 import threading
 from pathlib import Path
 
+import plugin_stipple
 import pytest
 from artwright.core.artwork import Provenance
 from artwright.core.errors import FormatError, InputError, OutputError, StoreError, UnknownName, UsageError
 from artwright.core.library import Library
 
-spec = importlib.util.spec_from_file_location("plugin_stipple", Path(__file__).parent / "plugin_stipple.py")
-plugin_stipple = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plugin_stipple)
 DOTS = plugin_stipple.Dots()
 
 
@@ -193,7 +190,7 @@ def test_a_full_disk_is_told(tmp_path):
     code = (
         "import importlib.util, resource, signal, sys\nfrom pathlib import Path\n"
         "from artwright.core.errors import OutputError\nfrom artwright.core.library import Library\n"
-        f"spec = importlib.util.spec_from_file_location('p', {str(Path(__file__).parent / 'plugin_stipple.py')!r})\n"
+        f"spec = importlib.util.spec_from_file_location('p', {str(Path(__file__).parents[1] / 'plugin_stipple.py')!r})\n"
         "p = importlib.util.module_from_spec(spec); spec.loader.exec_module(p)\nsignal.signal(signal.SIGXFSZ, "
         "signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"

@@ -2,13 +2,13 @@
 
 import builtins
 import hashlib
-import importlib.util
 import io
 import json
 import os
 import shutil
 from pathlib import Path
 
+import plugin_places
 import pytest
 from artwright import Studio
 from artwright.core.errors import ArtwrightError
@@ -18,9 +18,6 @@ from artwright.core.loader import PluginHost
 from artwright.core.manifest import sidecar
 from artwright.core.provenance import verify
 
-spec = importlib.util.spec_from_file_location("plugin_places", Path(__file__).parent / "plugin_places.py")
-plugin_places = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(plugin_places)
 MARKS = plugin_places.Marks()
 CALLS = [(os, name) for name in ("fsync", "replace", "rename", "link", "mkdir", "chmod", "open")] + [
     (shutil, "copyfile")
