@@ -15,7 +15,7 @@ from artwright.core.options import parse_options
 from artwright.core.requests import Context, GenerateRequest, TrainRequest
 from artwright.core.style import Style
 from artwright.core.theme import Theme, concepts
-from artwright.plugins.painting.atelier.brush import Strokes
+from artwright.plugins.painting.atelier.canvas import Strokes
 from artwright.plugins.painting.atelier.drawing import draw_scene
 from artwright.plugins.painting.atelier.layout.from_theme import make_plan
 from artwright.plugins.painting.atelier.layout.roles import ROLES, WORDS

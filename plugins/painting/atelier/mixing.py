@@ -15,7 +15,8 @@ import numpy as np
 from PIL import Image
 
 from ....core.progress import Progress
-from .brush import Layer, Strokes
+from .brush import Layer
+from .canvas import Strokes
 from .colour import lerp, srgb_to_oklab
 from .noise import blur, resize
 from .scene import Scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from .brush import Strokes
+from .canvas import Strokes
 
 __all__ = ["strokes_to_svg"]
 

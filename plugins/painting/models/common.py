@@ -12,7 +12,7 @@ from ....core.errors import InputError, OptionError
 from ....core.files import atomic, write_text
 from ....core.options import Options
 from ....core.requests import Context, GenerateRequest
-from ..atelier.brush import Strokes
+from ..atelier.canvas import Strokes
 from ..atelier.noise import blur
 from ..atelier.styles import Frames, StyleParameters
 from ..atelier.svg import strokes_to_svg

@@ -147,7 +147,7 @@ def _with_strokes(
     """The masses painted with strokes: where they are to be kept, or where a hand has no paintings."""
     from PIL import Image as pil
 
-    from ..atelier.brush import Strokes
+    from ..atelier.canvas import Strokes
     from ..atelier.colour import oklab_to_srgb
     from ..atelier.mixing import paint_mix
     from ..atelier.styles import Frames

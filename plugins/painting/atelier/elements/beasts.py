@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..bodies import Body, body
 from ..colour import Array, darken, from_hex, lerp, smoothstep
 from ..noise import sample
 from ..scene import Kind, Scene
-from ..shapes import FUR, Body, Form, Frame, body, cast_shadow, disc, put_form
+from ..shapes import FUR, Form, Frame, cast_shadow, disc, put_form
 from ..world import World
 
 __all__ = ["draw_bear", "draw_elephant", "draw_lion", "draw_tiger"]

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
+from ..bodies import Body, body
 from ..colour import Array, darken, from_hex
 from ..scene import Kind, Scene
-from ..shapes import FUR, PETAL, Body, Frame, body, disc, inflate, polygon, polygons, put_form, ribbon, spline, taper
+from ..shapes import FUR, PETAL, Frame, disc, inflate, polygon, polygons, put_form, ribbon, spline, taper
 from ..world import World
 
 __all__ = ["draw_bird", "draw_butterfly", "draw_crane", "draw_eagle", "draw_flock"]

@@ -10,23 +10,21 @@ mass before strand.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from ..colour import Array, darken, from_hex, lerp, smoothstep
+from ..colour import Array, darken, lerp, smoothstep
 from ..scene import Kind
-from ..sculpture import Surface, ball, cloth_noise, lathe, tube
-from ..shapes import spline
+from ..sculpture import Surface, cloth_noise, lathe
+from .braids import OVER_SHOULDER, WREATH, braid, knot
+from .combing import Comb, Guide, comb_hair, span_sheet, wisps
 from .heads import Sitter
 
 __all__ = ["STYLES", "beard", "drape", "hair"]
 
 STYLES = ("bun", "braid", "wreath", "loose", "long", "short", "bald")
 
-Guide = tuple[tuple[float, float, float], ...]
 
 # strands of the right half from the parting, hairline strand first, the middle of the back last; x is mirrored for the
 # left half
@@ -164,116 +162,6 @@ _MOUSTACHE: tuple[Guide, ...] = (
 )
 
 
-@dataclass(frozen=True)
-class _Comb:
-    """How a mass is combed. wave: bend of the strands in heads, growing to the tip; turns: bends along a strand; locks:
-    of a half head;
-    loose: share of the length over which the tips part; rough: depth of the locks; weave: how often a lock crosses
-    others; thin: share of the
-    length over which it grows dense from bare skin."""
-
-    wave: float = 0.0
-    turns: float = 2.0
-    locks: int = 9
-    loose: float = 0.0
-    rough: float = 1.0
-    weave: float = 3.0
-    thin: float = 0.0
-
-
-def _sheet(guides: Sequence[Guide], grid: tuple[int, int], *, side: int, wide: float) -> Array:
-    """A grid (rows root to tip, columns guide to guide) of points over the guide strands."""
-    net = np.array(guides, np.float32) * (side * wide, 1, 1)
-    across = np.stack([spline(net[:, k], steps=8) for k in range(net.shape[1])], 1)  # (columns, knots, 3)
-    along = np.stack([spline(row, steps=8) for row in across])
-    at = [np.linspace(0, n - 1, g) for n, g in zip(along.shape[:2], (grid[1], grid[0]), strict=True)]
-    i, j = (np.minimum(a.astype(int), n - 2) for a, n in zip(at, along.shape[:2], strict=True))
-    fi, fj = (at[0] - i)[:, None, None], (at[1] - j)[None, :, None]
-    made = along[i] * (1 - fi) + along[i + 1] * fi
-    return (made[:, j] * (1 - fj) + made[:, j + 1] * fj).transpose(1, 0, 2).astype(np.float32)
-
-
-def _combed(points: Array, colour: Array, rng: np.random.Generator, comb: _Comb) -> Surface:
-    """A sheet with strands and locks, waved, its tips parted into tapering locks."""
-    rows, columns = points.shape[:2]
-    t, v = np.linspace(0, 1, rows, dtype=np.float32)[:, None], np.linspace(0, 1, columns, dtype=np.float32)[None]
-    fine = cloth_noise((rows, columns), rng, rows=1.6, columns=columns / 5)
-    # broad locks carry narrow ones that cross over them: of one width they would look like cords
-    lock = 0.6 * cloth_noise((rows, columns), rng, rows=1.2, columns=0.5 * comb.locks)
-    lock += 0.7 * cloth_noise((rows, columns), rng, rows=comb.weave, columns=1.6 * comb.locks)
-    outward = points - np.array([0, 0.0, -0.10], np.float32) * (1, 0, 1) - points * (0, 0.8, 0)
-    outward /= np.linalg.norm(outward, axis=-1, keepdims=True) + 1e-6
-    settled = smoothstep(0.0, 0.25, t)  # at its root hair lies close, and both sides of a parting meet
-    relief = settled * np.maximum(
-        comb.rough * (0.004 * fine + 0.012 * lock), -0.009
-    )  # deeper, the skull would come through
-    if comb.wave:
-        phase = 2 * math.pi * (
-            comb.turns * t + 0.25 * cloth_noise((rows, columns), rng, rows=1, columns=2)
-        ) + rng.uniform(0, 6)
-        across = np.gradient(points, axis=1)
-        across /= np.linalg.norm(across, axis=-1, keepdims=True) + 1e-6
-        grow = smoothstep(0.15, 0.8, t)
-        points = points + across * (comb.wave * grow * np.sin(phase))[..., None]
-        relief = relief + 0.5 * comb.wave * grow * np.cos(phase)
-    made = Surface(
-        (points + outward * relief[..., None]).astype(np.float32), colour, Kind.HAIR, gloss=0.07, detail=0.9, along=0
-    )
-    # value streaks, darker where locks part and at the root, lighter towards tips that the sun has seen
-    tone = (
-        0.55 * fine + 0.65 * np.clip(lock, -1.6, 1.2) + 0.25 * smoothstep(0.3, 1.0, t) - 0.35 * smoothstep(0.10, 0.0, t)
-    )
-    made.colour = _streaked(colour, tone)
-    if comb.loose:
-        share = v * comb.locks + 0.35 * np.sin(9 * v + rng.uniform(0, 6))
-        which = np.floor(share).astype(int)
-        ends = 1 - 0.6 * comb.loose * rng.random(int(which.max()) + 2).astype(np.float32)[which]
-        part = np.abs(share - which - 0.5) * 2
-        width = np.clip((ends - t) / comb.loose, 0, 1) ** 0.8
-        made.shows = smoothstep(-0.10, 0.10, width * 1.2 - part + 0.04 * fine).astype(np.float32) * (t < ends)
-    if comb.thin:
-        root = smoothstep(-0.25, 0.25, t - comb.thin * (0.5 + 0.5 * np.clip(fine, -1, 1)))
-        made.shows = np.minimum(1.0 if made.shows is None else made.shows, 0.5 + 2 * (root - 0.5)).astype(np.float32)
-    return made
-
-
-def _streaked(colour: Array, noise: Array) -> Array:
-    light = float(colour[0])
-    made = darken(np.broadcast_to(colour, (*noise.shape, 3)), 1 + (0.20 - 0.12 * light) * np.clip(noise, -2.2, 2.2))
-    made[..., 0] += (0.034 - 0.03 * light) * np.clip(noise, -0.8, 2)  # dark hair too shows strands of light
-    return made.astype(np.float32)
-
-
-def _wisps(sheet: Surface, colour: Array, rng: np.random.Generator, count: int, *, rim: bool = False) -> list[Surface]:
-    """Fine locks apart from the mass, along columns of it; rim: those of the hairline only."""
-    p = sheet.points
-    rows, columns = p.shape[:2]
-    out = []
-    for _ in range(count):
-        at = int(columns * (rng.random() * 0.06 if rim else rng.random()))
-        first = int(rows * (rng.uniform(0.0, 0.5) if rim else rng.uniform(0.1, 0.55)))
-        last = min(rows - 1, first + int(rows * rng.uniform(0.25, 0.45)))
-        path = p[np.linspace(first, last, 6).astype(int), at].copy()
-        lift = np.sin(np.linspace(0.2, 2.6, 6)) * rng.uniform(0.008, 0.024) * (1 if not rim else 0.35)
-        away = path * (1, 0, 1) - np.array([0, 0, -0.1])
-        path += (away / (np.linalg.norm(away, axis=1, keepdims=True) + 1e-6)) * lift[:, None]
-        path[:, 1] -= 0.006 * rim * np.linspace(0, 1, 6)
-        lock = tube(
-            [tuple(q) for q in path],
-            [0.002, 0.006, 0.007, 0.004, 0.001],
-            colour,
-            Kind.HAIR,
-            grid=(26, 6),
-            gloss=0.06,
-            along=0,
-            detail=0.9,
-        )
-        lock.colour = darken(colour, np.float32(rng.uniform(0.85, 1.25)))
-        lock.joins = True
-        out.append(lock)
-    return out
-
-
 def hair(s: Sitter, style: str, rng: np.random.Generator, *, covered: bool = False) -> list[Surface]:
     """One of `STYLES` ("long" is a man's, to the collar); covered: it lies flat under a hat."""
     if style in ("short", "bald"):
@@ -301,25 +189,25 @@ def hair(s: Sitter, style: str, rng: np.random.Generator, *, covered: bool = Fal
                 g[4:, 1] = np.array((-0.12, -0.30, -0.48, -0.66)) + 0.02 * number
                 g[4:, 0] += np.array((0.02, 0.03, 0.05, 0.03))
             guides.append(tuple(map(tuple, g)))
-        comb = _Comb(
+        comb = Comb(
             curl,
             2.4 if falls else 1.2,
             13 if falls else 9,
             rng.uniform(0.11, 0.17) if falls else 0.0,
             0.3 if covered else 1.0,
         )
-        mass = _combed(_sheet(guides, (110, 190), side=side, wide=s.wide), s.hair, rng, comb)
+        mass = comb_hair(span_sheet(guides, (110, 190), side=side, wide=s.wide), s.hair, rng, comb)
         mass.joins = True
         out.append(mass)
-        out += _wisps(mass, s.hair, rng, 0 if covered else 12 if falls else 3)
-        out += _wisps(mass, s.hair, rng, 0 if covered else 4, rim=True)
+        out += wisps(mass, s.hair, rng, 0 if covered else 12 if falls else 3)
+        out += wisps(mass, s.hair, rng, 0 if covered else 4, rim=True)
     if falls:
         out.append(_nape(s, -0.62 if style == "long" else -1.05))
     elif not covered:
         out += (
-            _knot(s, rng)
+            knot(s, rng)
             if style == "bun"
-            else _braid(_WREATH if style == "wreath" else _OVER_SHOULDER, 0.052, s, rng, side=1 if over[0] else -1)
+            else braid(WREATH if style == "wreath" else OVER_SHOULDER, 0.052, s, rng, side=1 if over[0] else -1)
         )
     return out
 
@@ -366,101 +254,6 @@ def _nape(s: Sitter, end: float) -> Surface:
     return made
 
 
-def _knot(s: Sitter, rng: np.random.Generator) -> list[Surface]:
-    """A chignon: a coil wound on the back of the head, low or high."""
-    high = float(rng.choice([-0.02, 0.05, 0.22]))
-    middle = np.array([0, high, -0.585 + 0.25 * max(0.0, high - 0.1)])
-    out = [ball(tuple(middle.tolist()), (0.16, 0.15, 0.11), s.hair, Kind.HAIR, rows=40, gloss=0.07, along=0)]
-    out[0].colour = _streaked(s.hair, cloth_noise(out[0].points.shape[:2], rng, rows=14, columns=3))
-    for radius, back in ((0.125, -0.03), (0.062, -0.085)):
-        a = np.linspace(0.3, 2 * np.pi + 0.6, 16)
-        ring = [
-            (radius * math.sin(x) * 1.08, high + radius * math.cos(x), middle[2] + back - 0.01 * k / 16)
-            for k, x in enumerate(a)
-        ]
-        coil = tube(
-            ring, [0.020, 0.052, 0.056, 0.052, 0.016], s.hair, Kind.HAIR, grid=(80, 26), gloss=0.07, along=0, detail=0.9
-        )
-        coil.colour = _streaked(s.hair, cloth_noise(coil.points.shape[:2], rng, rows=3, columns=9))
-        out.append(coil)
-    for part in out:
-        part.joins = True
-    return out
-
-
-_OVER_SHOULDER = (
-    (0.05, -0.06, -0.54),
-    (0.2, -0.2, -0.46),
-    (0.34, -0.42, -0.2),
-    (0.38, -0.66, 0.08),
-    (0.36, -0.95, 0.3),
-    (0.32, -1.3, 0.42),
-)
-_WREATH = (
-    (0.02, -0.02, -0.56),
-    (0.26, 0.10, -0.46),
-    (0.40, 0.22, -0.20),
-    (0.395, 0.34, 0.0),
-    (0.25, 0.435, 0.15),
-    (0.0, 0.475, 0.20),
-)
-
-
-def _braid(
-    path: Sequence[tuple[float, float, float]], radius: float, s: Sitter, rng: np.random.Generator, *, side: int
-) -> list[Surface]:
-    """Three strands plaited along a path; a wreath goes round both sides of the head."""
-    whole = list(path) if path is not _WREATH else [*path, *((-x, y, z) for x, y, z in path[-2::-1])]
-    line = spline(np.array(whole, np.float32) * (side * s.wide, 1, 1), steps=14)
-    way = np.gradient(line, axis=0)
-    way /= np.linalg.norm(way, axis=1, keepdims=True) + 1e-9
-    out_ = line * (1, 0.25, 1) - np.array([0, 0, -0.1])
-    out_ -= way * (out_ * way).sum(1, keepdims=True)
-    out_ /= np.linalg.norm(out_, axis=1, keepdims=True) + 1e-9
-    across = np.cross(way, out_)
-    far = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
-    thin = (
-        np.interp(np.linspace(0, 1, len(line)), (0, 0.08, 0.75, 1), (0.8, 1, 0.9, 0.35))
-        if path is not _WREATH
-        else np.ones(len(line))
-    )
-    turn = 2 * np.pi * far / (radius * 5.2)
-    out = []
-    for k in range(3):
-        a = turn + 2 * np.pi * k / 3
-        strand = line + (
-            across * (0.62 * radius * np.sin(a) * thin)[:, None]
-            + out_ * (0.32 * radius * np.sin(2 * a) * thin)[:, None]
-        )
-        one = tube(
-            [tuple(q) for q in strand[::2]],
-            list(0.62 * radius * thin[::8]),
-            s.hair,
-            Kind.HAIR,
-            grid=(220, 14),
-            gloss=0.08,
-            along=0,
-            detail=0.9,
-        )
-        one.colour = _streaked(s.hair, cloth_noise(one.points.shape[:2], rng, rows=10, columns=6))
-        one.joins = True
-        out.append(one)
-    if path is not _WREATH:
-        end = line[-1]
-        tip = end + np.array([(0, 0, 0), (0, -0.06, 0), (0.01, -0.15, -0.01)])
-        tail = tube([tuple(q) for q in tip], [0.022, 0.032, 0.003], s.hair, Kind.HAIR, grid=(20, 12), along=0)
-        tail.joins = True
-        ribbon = ball(
-            end,
-            (0.032, 0.022, 0.032),
-            from_hex(("7a2c2c", "2c3a5a", "c8b48a")[int(rng.integers(3))]),
-            Kind.CLOTH,
-            rows=14,
-        )
-        out += [tail, ribbon]
-    return out
-
-
 def _cropped(s: Sitter, rng: np.random.Generator, *, bald: bool, covered: bool) -> list[Surface]:
     """Short hair from the whorl outward; bald: only the ring round the back is left. It goes back over the temples with
     the years.
@@ -483,11 +276,11 @@ def _cropped(s: Sitter, rng: np.random.Generator, *, bald: bool, covered: bool) 
             if covered:
                 g = (g - (0, 0.06, -0.06)) * 0.965 + (0, 0.06, -0.06)
             guides.append(tuple(map(tuple, g)))
-        mass = _combed(
-            _sheet(guides, (80, 200), side=side, wide=s.wide),
+        mass = comb_hair(
+            span_sheet(guides, (80, 200), side=side, wide=s.wide),
             s.hair,
             rng,
-            _Comb(curl, 1.6, 15, 0.20, 0.45 if covered else 0.9),
+            Comb(curl, 1.6, 15, 0.20, 0.45 if covered else 0.9),
         )
         mass.joins = not bald or side > 0
         if bald:
@@ -512,8 +305,8 @@ def beard(s: Sitter, style: str, rng: np.random.Generator) -> list[Surface]:
     long = 1 + 0.5 * rng.random() * s.age
     for side in (-1, 1):
         for guides, comb in (
-            (chosen, _Comb(0.012, 1.3, 7, 0.35, 0.7, 1.1, 0.10)),
-            (_MOUSTACHE, _Comb(0.0, 1.0, 3, 0.30, 0.3, 1.0)),
+            (chosen, Comb(0.012, 1.3, 7, 0.35, 0.7, 1.1, 0.10)),
+            (_MOUSTACHE, Comb(0.0, 1.0, 3, 0.30, 0.3, 1.0)),
         ):
             if not guides:
                 continue
@@ -526,8 +319,8 @@ def beard(s: Sitter, style: str, rng: np.random.Generator) -> list[Surface]:
                     0,
                     0,
                 )  # full enough that no jaw comes through
-            made = _combed(
-                _sheet([tuple(map(tuple, g)) for g in net], (50, 90), side=side, wide=s.wide), tint, rng, comb
+            made = comb_hair(
+                span_sheet([tuple(map(tuple, g)) for g in net], (50, 90), side=side, wide=s.wide), tint, rng, comb
             )
             made.joins = bool(out)
             out.append(made)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..shapes import Body
+from ..bodies import Body
 
 __all__ = ["COAT", "HOOF", "HORN", "PALE", "POINT", "Beast", "Head", "beast"]
 

@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.spatial import cKDTree
 
+from ..bodies import body
 from ..colour import Array, darken, lerp, smoothstep
 from ..noise import blur, sample
 from ..scene import Kind, Scene
-from ..shapes import Form, Frame, Material, body, cast_shadow, disc, polygons, put_form, ribbon, taper
+from ..shapes import Form, Frame, Material, cast_shadow, disc, polygons, put_form, ribbon, taper
 from ..world import World
 from .hoofed import HOOF, HORN, PALE, POINT, Beast, beast
 from .people import figure_body

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
+from ..bodies import Body, body
 from ..colour import Array, darken
 from ..scene import Kind, Scene
-from ..shapes import CLOTH, Body, Frame, body, cast_shadow, polygon, put_form, spline, taper
+from ..shapes import CLOTH, Frame, cast_shadow, polygon, put_form, spline, taper
 from ..world import World
 
 __all__ = ["draw_figure", "figure_body"]

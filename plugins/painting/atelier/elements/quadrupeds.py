@@ -8,10 +8,11 @@ import math
 
 import numpy as np
 
+from ..bodies import Body, body
 from ..colour import darken, from_hex, lerp
 from ..noise import sample
 from ..scene import Kind, Scene
-from ..shapes import FUR, Body, Frame, body, cast_shadow, disc, put_form
+from ..shapes import FUR, Frame, cast_shadow, disc, put_form
 from ..world import World
 
 __all__ = ["draw_cat", "draw_quadruped"]

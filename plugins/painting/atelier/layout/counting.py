@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .....core.theme import Theme, concepts
+from .....core.theme import Theme
+from .....core.words.concepts import concepts
 from .....core.words.reading import stems
 from ..plan import Item
 from .roles import WORDS, kind_of

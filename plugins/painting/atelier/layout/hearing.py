@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from .....core.theme import Theme, concepts, mood_of
+from .....core.theme import Theme, mood_of
+from .....core.words.concepts import concepts
 from .....core.words.reading import stems
 from ..elements.arguments import ARGUMENTS
 from ..plan import Item, Plan

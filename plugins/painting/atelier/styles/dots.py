@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, CanvasMaker, Layer, Look, brush_key, grid_positions, relight
+from ..brush import Layer, Look, brush_key, grid_positions, relight
+from ..canvas import Canvas, CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur
 from ..scene import Kind, Scene

@@ -14,7 +14,8 @@ import math
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import CanvasMaker, Layer, Look, contour, lay, relight
+from ..brush import Layer, Look, contour, lay, relight
+from ..canvas import CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample
 from ..scene import Kind, Scene

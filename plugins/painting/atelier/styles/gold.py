@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, CanvasMaker, Layer, Look, brush_key, contour, grid_positions, lay, relight
+from ..brush import Layer, Look, brush_key, contour, grid_positions, lay, relight
+from ..canvas import Canvas, CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample, value_noise
 from ..scene import Kind, Scene

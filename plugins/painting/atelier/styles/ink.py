@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import Canvas, CanvasMaker, Look, lay
+from ..brush import Look, lay
+from ..canvas import Canvas, CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample, value_noise
 from ..scene import Kind, Scene

@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image
 
 from .....core.progress import Progress, Silent
-from ..brush import Canvas, Strokes, relight
+from ..brush import relight
+from ..canvas import Canvas, Strokes
 from ..colour import Array
 from ..noise import resize
 from ..scene import Scene

@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import CanvasMaker, Layer, Look, contour, flatten_field, lay, relight, turn_field
+from ..brush import Layer, Look, contour, flatten_field, lay, relight, turn_field
+from ..canvas import CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, blur_field, lic, sample
 from ..scene import Kind, Scene

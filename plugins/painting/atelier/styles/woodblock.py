@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from .....core.progress import Progress
-from ..brush import CanvasMaker
+from ..canvas import CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, lic, sample, value_noise
 from ..scene import Kind, Scene

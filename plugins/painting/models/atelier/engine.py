@@ -18,7 +18,7 @@ from .....core.errors import UnknownName
 from .....core.files import write_text
 from .....core.requests import Context, GenerateRequest
 from .....core.seeds import derive_seed
-from ...atelier.brush import Strokes
+from ...atelier.canvas import Strokes
 from ...atelier.drawing import draw_scene
 from ...atelier.elements.table import ELEMENTS
 from ...atelier.layout.from_theme import make_plan
