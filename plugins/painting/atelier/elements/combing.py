@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -13,9 +16,20 @@ from ..scene import Kind
 from ..sculpture import Surface, cloth_noise, tube
 from ..shapes import spline
 
-__all__ = ["Comb", "comb_hair", "span_sheet", "wisps"]
+__all__ = ["Comb", "comb_hair", "span_sheet", "strands_of", "wisps"]
 
 Guide = tuple[tuple[float, float, float], ...]
+
+
+@lru_cache(maxsize=1)
+def _strands() -> Mapping[str, tuple[Guide, ...]]:
+    rows = tomllib.loads((Path(__file__).parent / "data" / "strands.toml").read_text("utf-8"))
+    return {name: tuple(tuple((x, y, z) for x, y, z in strand) for strand in strands) for name, strands in rows.items()}
+
+
+def strands_of(name: str) -> tuple[Guide, ...]:
+    """The guide strands of a head of hair or a beard, from `data/strands.toml`."""
+    return _strands()[name]
 
 
 @dataclass(frozen=True)
