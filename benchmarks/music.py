@@ -246,7 +246,6 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--best-of", type=int, default=8)
     parser.add_argument("--limit", type=int, default=100_000, help="held-out works of each style, for a quick look")
-    parser.add_argument("--cache", type=Path, help="classify: an .npz file of scores already read")
     parser.add_argument("--folder", type=Path, default=Path("chorales"), help="read: where to write")
     parser.add_argument("--without-baseline", action="store_true", help="likelihood: the composer alone")
     parser.add_argument(
@@ -263,7 +262,7 @@ def main() -> None:
         "chorales": lambda: music_pieces.chorales(asked.count, asked.best_of),
         "edits": lambda: music_pieces.edits(asked.exclude, min(asked.count, 24), asked.best_of),
         "copies": lambda: music_pieces.copies(asked.count),
-        "classify": lambda: music_pieces.classify(asked.exclude, asked.count, asked.cache),
+        "classify": lambda: music_pieces.classify(asked.exclude, asked.count),
         "read": lambda: music_pieces.read(asked.count, asked.best_of, asked.folder),
     }
     result = run[asked.what]()

@@ -222,7 +222,7 @@ def style_histograms(score: Any, bars: int = 16) -> Any:
     )
 
 
-def classify(exclude: Path, count: int, cache: Path | None = None) -> dict[str, Any]:
+def classify(exclude: Path, count: int) -> dict[str, Any]:
     """How often a logistic regression, trained on real works only, names the asked style of generated pieces, and of
     real works held back from it.
     """
@@ -232,7 +232,7 @@ def classify(exclude: Path, count: int, cache: Path | None = None) -> dict[str, 
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    works = training.collect(corpus.find_music21(), exclude=exclude, cache=cache)
+    works = training.collect(corpus.find_music21(), exclude=exclude)
     rng = np.random.default_rng(0)
     rows: dict[str, list[Any]] = {}
     for style in STYLE_TABLE:

@@ -1,4 +1,4 @@
-"""Make the index of known works that music ships: python tools/build_music_index.py --exclude EXCLUDE.csv [--cache FILE]
+"""Make the index of known works that music ships: python tools/build_music_index.py --exclude EXCLUDE.csv
 
 The works are those of music21's corpus that the nets learned from or were chosen by, without those of the list (a column
 `music21_corpus_path`). The works that training holds out tell how near real works come to one another. Prints, for each
@@ -30,10 +30,9 @@ def main() -> None:
     """Read the corpus, write the index, print the limits."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--exclude", type=Path, required=True, help="CSV of works to leave out")
-    parser.add_argument("--cache", type=Path, default=None, help="an .npz file of the works, read or written")
     parser.add_argument("--output", type=Path, default=copying.INDEX)
     given = parser.parse_args()
-    scores = training.collect(corpus.find_music21(), exclude=given.exclude, cache=given.cache)
+    scores = training.collect(corpus.find_music21(), exclude=given.exclude)
     by_style: dict[str, list[Score]] = {}
     for score in scores:
         by_style.setdefault(score.style, []).append(score)

@@ -18,6 +18,8 @@ from .plan import QUARTETS, plan_piece
 from .wishes import read_wishes
 
 if TYPE_CHECKING:
+    from pretty_midi import PrettyMIDI
+
     from ....core.artwork import Artwork
     from ....core.requests import Context, GenerateRequest
     from ....core.theme import Mood
@@ -78,10 +80,7 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
         best, copies = first_original(write(), write, facts.learned)
     program = list(wishes.programs) or programs(options.instruments, voices, facts.ensemble)
     keyboard = options.instruments.strip().lower() or _keyboard(wishes.programs)
-    if facts.learned in QUARTETS and keyboard in KEYBOARDS:
-        midi = to_midi(hands(best.score), program=program[:1] * 2, minor=key.minor)
-    else:
-        midi = to_midi(best.score, program=program, minor=key.minor)
+    midi = _scored(best.score, facts.learned, program, keyboard, key.minor)
     notes = {
         **best.notes(),
         "key": key.name,
@@ -94,6 +93,13 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
     }
     title, score = _title(request.theme.text), -best.cost
     return finished(midi, title, notes, operation="generate", score=score, unused=wishes.unused)
+
+
+def _scored(score: Score, style: str, program: list[int], keyboard: str, minor: bool) -> PrettyMIDI:
+    """The score as MIDI; of a quartet that a keyboard plays, for its two hands."""
+    if style in QUARTETS and keyboard in KEYBOARDS:
+        return to_midi(hands(score), program=program[:1] * 2, minor=minor)
+    return to_midi(score, program=program, minor=minor)
 
 
 def _keyboard(named: tuple[int, ...]) -> str:
