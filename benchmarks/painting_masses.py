@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from artwright.core.theme import Theme
 from artwright.plugins.painting.atelier.colour import Array, srgb_to_oklab
-from artwright.plugins.painting.models.quotation import _kind
+from artwright.plugins.painting.models.quotation.engine import _kind
 from artwright.plugins.painting.paint.hands import PAINTERS
 from artwright.plugins.painting.paint.painter import paint
 from artwright.plugins.painting.paint.raster import blur, resize

@@ -94,7 +94,7 @@ def test_an_operation_is_the_function_of_the_file_of_its_name(folder):
     plugin.register_models(registry)
     for _, spec in registry.models():
         assert re.fullmatch(
-            rf"({plugin.__name__}\.models\.\w+(\.options)?|artwright\.core\.options):\w+", str(spec.options)
+            rf"({plugin.__name__}\.models\.\w+\.options|artwright\.core\.options):\w+", str(spec.options)
         ), spec.name
     done = {operation for _, spec in registry.models() for operation in spec.operations}
     files = {path.stem for path in (folder / "operations").glob("*.py")} - {"__init__", "explain"}

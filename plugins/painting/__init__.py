@@ -32,15 +32,13 @@ def register_media(registry: Registry) -> None:
     registry.add_medium(Painting())
 
 
-def _model(
-    name: str, operations: str, default_for: str = "", *, refuses: str = "", options: str = "", **more: Any
-) -> ModelSpec:
+def _model(name: str, operations: str, default_for: str = "", *, refuses: str = "", **more: Any) -> ModelSpec:
     return ModelSpec(
         name=name,
         medium="painting",
         operations=frozenset(operations.split()),
         default_for=frozenset(default_for.split()),
-        options=options or f"{__package__}.models.{name}.options:{name.title()}Options",
+        options=f"{__package__}.models.{name}.options:{name.title()}Options",
         refuses=frozenset(refuses.split()),
         **more,
     )
@@ -63,7 +61,6 @@ def _models() -> Iterator[ModelSpec]:
         "generate",
         "generate",
         refuses="sources",
-        options=f"{__package__}.models.quotation:QuotationOptions",
         card={
             "score": "how well the composition joins and shows the theme, 0 to 1",
             "data": "masses of 2,930 works and paint of 196 works in the public domain, by painters who died before 1927",

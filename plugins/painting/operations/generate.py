@@ -7,9 +7,9 @@ from typing import Any
 
 from ....core.artwork import Artwork
 from ....core.requests import Context, GenerateRequest
-from ..models import quotation
 from ..models.atelier import engine as atelier
 from ..models.gan import engine as gan
+from ..models.quotation import engine as quotation
 from ..models.sketch import engine as sketch
 
 __all__ = ["generate"]

@@ -8,75 +8,38 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
-from ....core.artwork import Artwork, Provenance
-from ....core.errors import InputError, OptionError
-from ....core.files import atomic, write_text
-from ....core.options import Options, input_file, output_file
-from ....core.requests import Context, GenerateRequest
-from ....core.style import Style
-from ..paint.facets import break_masses
-from ..paint.painter import Surface, paint
-from ..paint.parts import Hand, find_hand
-from ..quoting.choosing import told_number
-from ..quoting.composing import Composed, compose, quoted_shares
-from ..quoting.framing import Box, place_box
-from ..quoting.quotation import Quotation, render
-from ..quoting.wish import Wish, known_word, read_wish
-from ..quoting.works import find_work
-from .common import into_base, refuse_idle, refuse_strokes, sketch_of
+from .....core.artwork import Artwork, Provenance
+from .....core.errors import InputError, OptionError
+from .....core.files import atomic, write_text
+from .....core.requests import Context, GenerateRequest
+from .....core.style import Style
+from ...paint.facets import break_masses
+from ...paint.painter import Surface, paint
+from ...paint.parts import Hand, find_hand
+from ...quoting.choosing import told_number
+from ...quoting.composing import Composed, compose, quoted_shares
+from ...quoting.framing import Box, place_box
+from ...quoting.quotation import Quotation, render
+from ...quoting.wish import Wish, known_word, read_wish
+from ...quoting.works import find_work
+from ..common import into_base, refuse_idle, refuse_strokes, sketch_of
+from .options import QuotationOptions
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["QuotationOptions", "fitting_painter", "generate"]
+__all__ = ["fitting_painter", "generate"]
 
 _FORMATS = {"landscape": 4 / 3, "portrait": 3 / 4, "square": 1.0, "wide": 16 / 9, "tall": 1 / 2}
 
 
-class QuotationOptions(Options):
-    """What to paint and how large. Empty texts and zeros leave it to the theme."""
-
-    width: int = Field(1024, ge=64, le=4096, description="Width in pixels")
-    height: int = Field(0, ge=0, le=4096, description="Height in pixels, 64 or more; 0 follows from the format")
-    format: Literal["auto", "landscape", "portrait", "square", "wide", "tall"] = Field(
-        "auto",
-        description="Shape of the picture where no height is given; auto: that of the work its subject is quoted from",
-    )
-    time: Literal["", "day", "dawn", "dusk", "night", "mist", "storm", "rain", "snow"] = Field(
-        "", description="Hour or weather; empty: from the theme"
-    )
-    season: Literal["", "spring", "summer", "autumn", "winter"] = Field("", description="Season; empty: from the theme")
-    plan: str = input_file(description="File of a saved plan to paint again, JSON")
-    save_plan: str = output_file(description="File to write the plan to, JSON, to edit and paint again")
-    from_sketch: str = input_file(
-        words=("model",),
-        description="Picture whose masses and colours are painted in place of a composition; the word model: an idea sketch "
-        "of the theme and style",
-    )
-    subject: str = Field("", description="Main thing, in a word, such as horse, ship or temple; empty: from the theme")
-    strokes: str = output_file(
-        description="File to write strokes to as vectors, SVG; the picture is then painted with strokes (hands that have them)"
-    )
-    frames: str = output_file(
-        folder=True,
-        description="Folder to write the making of the picture to, as numbered PNG files; painted with strokes",
-    )
-    frame_count: int = Field(24, ge=2, le=600, description="Number of those pictures")
-    base: str = input_file(description="Picture of which a region is painted anew, the rest stays; give a region too")
-    region: str = Field("", description="Region to paint anew in the base, x,y,width,height in pixels of it")
-    best_of: int = Field(
-        28, ge=1, le=200, description="Pairs of works that are joined small; the best is painted. Fewer are quicker"
-    )
-
-
 def generate(request: GenerateRequest, context: Context) -> Artwork:
     """One painting of the theme."""
-    from ..medium import Painting
+    from ...medium import Painting
 
     options = request.options
     assert isinstance(options, QuotationOptions)
@@ -147,13 +110,13 @@ def _with_strokes(
     """The masses painted with strokes: where they are to be kept, or where a hand has no paintings."""
     from PIL import Image as pil
 
-    from ..atelier.canvas import Strokes
-    from ..atelier.colour import oklab_to_srgb
-    from ..atelier.mixing import paint_mix
-    from ..atelier.styles import Frames
-    from ..atelier.svg import strokes_to_svg
-    from ..reading.photo import scene_from_sketch
-    from .atelier.hands import find_hands
+    from ...atelier.canvas import Strokes
+    from ...atelier.colour import oklab_to_srgb
+    from ...atelier.mixing import paint_mix
+    from ...atelier.styles import Frames
+    from ...atelier.svg import strokes_to_svg
+    from ...reading.photo import scene_from_sketch
+    from ..atelier.hands import find_hands
 
     parts = find_hands(request.style or Style.mix(hand.names), context)
     refuse_strokes(parts, options.strokes)
@@ -190,7 +153,7 @@ def _masses(
 ) -> tuple[Composed | None, np.ndarray, str]:
     """(composition or None where a sketch leads, masses in Oklab, kind of picture)."""
     if options.from_sketch:
-        from ..atelier.colour import srgb_to_oklab
+        from ...atelier.colour import srgb_to_oklab
 
         picture = sketch_of(options.from_sketch, request, context).convert("RGB")
         picture.thumbnail((320, 320))
