@@ -10,7 +10,7 @@ from artwright.plugins.painting.paint.blocks import carve, key_line, wash
 from artwright.plugins.painting.paint.exemplars import choose, load_exemplars, own_exemplar, sheet_of
 from artwright.plugins.painting.paint.hands import PAINTERS
 from artwright.plugins.painting.paint.names import ALIASES, SUMMARIES
-from artwright.plugins.painting.paint.painter import enlarge, paint
+from artwright.plugins.painting.paint.painter import deepen, enlarge, paint
 from artwright.plugins.painting.paint.raster import blur, halve, resize
 from artwright.plugins.painting.paint.synthesis import LEVELS, Plan, Sheet, synthesise
 from artwright.plugins.painting.quoting.works import load_works, masses_of
@@ -228,3 +228,14 @@ def test_ink_leaves_lights_blank_and_darks_wet():
     assert np.abs(out[:20, :, 0] - 0.82).max() < 0.03
     assert out[binary_erosion(hill, iterations=5)][:, 0].mean() < 0.5
     assert np.hypot(*np.moveaxis(out[..., 1:], -1, 0)).max() < 0.08
+
+
+@pytest.mark.parametrize(("spread", "dark"), [(0.1, 0.3), (0.15, 0.5), (0.08, 0.15)])
+def test_masses_get_the_darks_of_the_school_and_keep_their_lights(spread, dark):
+    rng = np.random.default_rng(0)
+    lab = np.clip(rng.normal((0.62, 0, 0), (spread, 0.02, 0.02), (60, 80, 3)), (0.1, -1, -1), 1).astype(np.float32)
+    out = deepen(lab, dark)
+    have, got = ((x[..., 0] < 0.35).mean() for x in (lab, out))
+    assert have < got <= dark + 0.01
+    assert np.abs(np.quantile(out[..., 0], 0.98) - np.quantile(lab[..., 0], 0.98)) < 0.01
+    assert np.array_equal(deepen(out, 0.0), out)

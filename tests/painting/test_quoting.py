@@ -234,3 +234,14 @@ def test_letters_are_filled_from_what_lies_about_them():
 def test_letters_lie_in_works_that_are_known():
     wave = masses_of("x/hokusai/the-great-wave-off-kanagawa-thirty-six-views-of-mount-fuji")
     assert wave[8:70, 8:30, 0].std() < 0.09
+
+
+def test_two_words_that_are_one_thing():
+    assert [f.key for f in wish_of("a fishing village by the sea").facets] == ["fishingvillage", "sea"]
+    assert [f.key for f in wish_of("a horse race").facets] == ["horserace"]
+    assert [f.key for f in wish_of("a sailing ship at dawn").facets] == ["ship", "dawn"]
+
+
+def test_other_seeds_take_other_subjects():
+    subjects = {composed("a woman in a garden", seed, tries=3).plan.subject.work for seed in range(6)}
+    assert len(subjects) >= 4

@@ -26,6 +26,8 @@ _FULL = 700
 _PEOPLED = frozenset({"portrait", "figures", "story", "interior"})
 _CALM = 1.0
 _MOST_LIGHT, _MOST_COLOUR = 0.10, 0.03
+_DARK, _STEEPEST = 0.35, 1.7
+"""What counts as dark, and how steep the curve may become that leads there."""
 _CRISP = 2.5
 """Softness of what leads the paper of prints and ink, in pixels."""
 _FIRM = 0.7
@@ -75,6 +77,8 @@ def paint(
     sheets = [Sheet(*sheet_of(work, max(48, min(_FULL, round(0.95 * shorter))))) for work in works]
     palette = np.concatenate([s.lab[~s.mask][::61] for s in sheets])
     moved = transport(masses, palette, rng, light=painter.light, chroma=painter.chroma)
+    if painter.medium == "paint":
+        moved = deepen(moved, painter.tone[2])
     target = enlarge(moved, size)
     scale = min(1.0, shorter / 768)
     plan = Plan(
@@ -121,6 +125,20 @@ def _touch(masses: Array, usual: float, kind: str, size: tuple[int, int]) -> Arr
     skin = (light > 0.45) & (light < 0.93) & (a > 0.012) & (a < 0.1) & (b > 0.015) & (b < 0.12) & (b < 3.5 * a + 0.02)
     calm = resize(blur(skin.astype(np.float32), 1.5), size)
     return usual - (usual + _CALM) * np.clip(1.5 * calm - 0.3, 0, 1)
+
+
+def deepen(masses: Array, dark: float, part: float = 0.7) -> Array:
+    """Masses with a share of darks (L below .35) nearer to `dark`, by `part` of what is lacking; the lights stay."""
+    light = masses[..., 0]
+    top = float(np.quantile(light, 0.98)) + 1e-3
+    have = float((light < _DARK).mean())
+    if have >= dark or top < 1.2 * _DARK:
+        return masses
+    edge = float(np.quantile(light, have + part * (dark - have)))
+    power = float(np.clip(np.log(_DARK / top) / np.log(max(edge, 1e-3) / top), 1, _STEEPEST)) if edge < top else 1.0
+    out = masses.copy()
+    out[..., 0] = np.where(light < top, top * (np.maximum(light, 0) / top) ** power, light)
+    return out
 
 
 def enlarge(masses: Array, size: tuple[int, int]) -> Array:

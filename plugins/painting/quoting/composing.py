@@ -19,9 +19,12 @@ from .works import Work
 
 __all__ = ["Composed", "compose", "fitting_aspect", "quoted_shares"]
 
-_FINALISTS = 2
+_EQUAL = 0.25
+"""Compositions that differ by less in their score are as good: the seed decides."""
 _TRIAL = 4
 """Trials are made at a quarter of the size."""
+_KEYS = (0.0, 0.25, 0.5)
+"""Shares of the light of the work whose colours are taken: other seeds, another key."""
 _SEEN = 0.34
 """The share of the picture that its main thing shall fill, as far as its work can be brought nearer or further away."""
 _NEAREST, _FURTHEST = 1.7, 0.68
@@ -61,28 +64,32 @@ def compose(
     tone: mean light, chroma and share of dark that the hand has.
     """
     chooser = Chooser(wish, medium=medium, masters=masters)
-    scores = chooser.subject() + _tone_fit(chooser, tone, 2.0)
-    subjects = _draw(chooser, scores, rng, min(4, tries), slack=float(max(0.5, 0.22 * scores.max())))
-    trials: list[_Trial] = []
+    scores = chooser.subject() + _tone_fit(chooser, tone, 1.2)
+    slack = float(max(0.6, (0.28 if wish.lead is not None else 0.38) * scores.max()))
+    subjects = _draw(chooser, scores, rng, min(3, tries), slack=slack)
+    finalists: list[_Trial] = []
     for number in subjects:
         work = chooser.works[number]
         shape = aspect or fitting_aspect(wish, work)
+        trials: list[_Trial] = []
         for other in _surroundings(chooser, work, rng, max(1, tries // len(subjects))):
             trials += _try(chooser, number, other, shape, rng)
-    best = _least_copied(sorted(trials, key=lambda t: -t.score)[:_FINALISTS])
+        finalists.append(max(trials, key=lambda t: t.score))
+    best = _one_of(finalists, rng)
     plan = dress_in(_with_colours(best.plan, chooser, tone, rng), chooser)
     plan = add_accents(plan, chooser, _shown(plan, chooser), rng)
     plan = Quotation.from_dict(plan.to_dict())  # as it will be read from a file, to the last digit
     return Composed(plan, _shown(plan, chooser), best.score)
 
 
-def _least_copied(trials: list[_Trial]) -> _Trial:
-    """The best trial when what agrees with its works beyond the limit counts against it."""
+def _one_of(trials: list[_Trial], rng: np.random.Generator) -> _Trial:
+    """One of the trials, better ones more often; what agrees with its works beyond the limit counts against it."""
     weighed = []
     for trial in trials:
         over = max(0.0, max(quoted_shares(trial.plan)) - MOST_QUOTED)
         weighed.append(_Trial(trial.plan, trial.score - 2.0 * over))
-    return max(weighed, key=lambda t: t.score)
+    chance = np.exp((np.array([t.score for t in weighed]) - max(t.score for t in weighed)) / _EQUAL)
+    return weighed[int(rng.choice(len(weighed), p=chance / chance.sum()))]
 
 
 def quoted_shares(plan: Quotation, picture: Array | None = None) -> tuple[float, float]:
@@ -101,9 +108,9 @@ def _tone_fit(chooser: Chooser, tone: tuple[float, float, float], weight: float)
 
 def _draw(chooser: Chooser, scores: Scores, rng: np.random.Generator, count: int, slack: float) -> list[int]:
     """Some of the best works, better ones more often: other seeds, other works."""
-    best = chooser.best(scores, 14, slack)
+    best = chooser.best(scores, 24, slack)
     values = np.array([scores[i] for i in best])
-    chance = np.exp((values - values.max()) / 0.4)
+    chance = np.exp((values - values.max()) / 0.55)
     size = min(count, len(best))
     return [int(i) for i in rng.choice(best, size, replace=False, p=chance / chance.sum())]
 
@@ -118,7 +125,7 @@ def _surroundings(chooser: Chooser, subject: Work, rng: np.random.Generator, cou
     if chooser.wish.people < 9 and not chooser.peopled:
         crowd = [min(1.0, w.people / 6) * (1 - _covered(w.box, subject.box)) for w in chooser.works]
         scores -= 0.7 * np.array(crowd, np.float32)
-    scores += rng.normal(0, 0.25, len(scores)).astype(np.float32)
+    scores += rng.normal(0, 0.45, len(scores)).astype(np.float32)
     scores[number] = -99
     for i, work in enumerate(chooser.works):
         if work.artist == subject.artist:
@@ -322,19 +329,19 @@ def _with_colours(
 ) -> Quotation:
     """A third work for the colours, by a third painter; more of it where hour or weather are still missing."""
     used = {chooser.works[i].artist for i in range(len(chooser.works)) if chooser.works[i].id in plan.sources()}
-    scores = chooser.colours() + _tone_fit(chooser, tone, 3.0)
+    scores = chooser.colours() + _tone_fit(chooser, tone, 2.0)
     first = next(w for w in chooser.works if w.id == plan.subject.work)
     for i, work in enumerate(chooser.works):
         if work.artist in used or work.medium == "sketch":
             scores[i] = -99
         else:
             scores[i] += 0.6 * (work.indoors == first.indoors) + 0.4 * (work.genre == first.genre and work.genre != "")
-    number = _draw(chooser, scores, rng, 1, slack=0.7)[0]
+    number = _draw(chooser, scores, rng, 1, slack=1.0)[0]
     told = chooser.wish.of("hour", "weather", "season")
     missing = [f for f in told if f.key not in _shown(plan, chooser)]
     have = sum(float(chooser.fits[f.key][number]) for f in missing)
-    light = 0.6 if missing and have > 0.5 else 0.0
-    return replace(plan, colours=chooser.works[number].id, share=0.75 if light else 0.5, light=light)
+    light = 0.6 if missing and have > 0.5 else float(rng.choice(_KEYS))
+    return replace(plan, colours=chooser.works[number].id, share=0.75 if light > 0.55 else 0.5, light=light)
 
 
 def _shown(plan: Quotation, chooser: Chooser) -> frozenset[str]:
@@ -345,7 +352,7 @@ def _shown(plan: Quotation, chooser: Chooser) -> frozenset[str]:
     for facet in chooser.wish.facets:
         fit = chooser.fit(facet, one, two, level=plan.seam == "level")
         if facet.role in ("hour", "weather", "season", "colour", "mood") and plan.colours != plan.surroundings.work:
-            fit = max(fit, (1.0 if plan.light else 0.4) * float(chooser.fits[facet.key][three]))
+            fit = max(fit, (1.0 if plan.light > 0.55 else 0.4) * float(chooser.fits[facet.key][three]))
         if fit >= 0.3:
             shown.add(facet.key)
     accents = [chooser.works[number[a.work]] for a in plan.accents]

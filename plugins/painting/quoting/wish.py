@@ -128,7 +128,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     """(word, as it is written): words of English, and of Chinese the longest runs that the lexicon knows, else characters."""
     from .phrases import split_chinese
 
-    _, zh = _lexicon()
+    en, zh = _lexicon()
     out: list[tuple[str, str]] = []
     word = ""
     run = ""
@@ -144,7 +144,19 @@ def _tokens(text: str) -> list[tuple[str, str]]:
             bare = word.strip("'-")
             out.append((bare, bare))
             word = ""
-    return [t for t in out if t[0]]
+    return _joined([t for t in out if t[0]], en)
+
+
+def _joined(words: list[tuple[str, str]], en: Mapping[str, _Row]) -> list[tuple[str, str]]:
+    """Two words that the lexicon knows as one: a fishing village, a horse race."""
+    out: list[tuple[str, str]] = []
+    for word, written in words:
+        if out and out[-1][0].isascii() and word.isascii() and f"{out[-1][0]}-{word}" in en:
+            before, said = out.pop()
+            out.append((f"{before}-{word}", f"{said} {written}"))
+        else:
+            out.append((word, written))
+    return out
 
 
 def read_wish(theme: Theme, more: Sequence[str] = ()) -> Wish:
