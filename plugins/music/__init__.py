@@ -20,10 +20,6 @@ _SCORE = (
     "parallels and leaps cost); higher is better"
 )
 
-analyze, evaluate, generate, inspire, restore, train, transfer_style = lazy_operations(
-    f"{__package__}.operations", "analyze", "evaluate", "generate", "inspire", "restore", "train", "transfer_style"
-)
-
 
 def _card() -> dict[str, Any]:
     from ...core.weights import read_cards
@@ -75,3 +71,8 @@ def register_styles(registry: Registry) -> None:
         registry.add_style(
             StyleSpec(name=name, medium="music", summary=facts.summary, source=_SOURCE, aliases=facts.aliases)
         )
+
+
+analyze, evaluate, generate, inspire, restore, train, transfer_style = lazy_operations(
+    f"{__package__}.operations", "analyze", "evaluate", "generate", "inspire", "restore", "train", "transfer_style"
+)
