@@ -16,7 +16,7 @@ from ..models.verse_zh.engine import Plan
 from .forms import Tune, tune_of
 from .prosody import FORMS, KINDS, LEVEL, Prosody, kinds_of, patterns_of, plan_shares
 
-__all__ = ["Brief", "RhymeBook", "place_word", "plans_of", "read_brief", "shape_of"]
+__all__ = ["Brief", "Placed", "RhymeBook", "place_words", "plans_of", "read_brief", "shape_of"]
 
 
 class RhymeBook(Protocol):
@@ -27,6 +27,10 @@ class RhymeBook(Protocol):
 
     @property
     def rhyme_words(self) -> Mapping[str, Sequence[str]]: ...
+
+
+#: Known characters, those of words that were placed among them, and plans (plan, kind, rhyme) that allow them.
+Placed = tuple[Mapping[Place, str], list[tuple[Plan, str, str]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,3 +249,25 @@ def place_word(
         return None
     weights = np.array([w for w, _ in spots])
     return {**known, **spots[int(rng.choice(len(spots), p=weights / weights.sum()))][1]}
+
+
+def place_words(
+    brief: Brief,
+    words: Sequence[tuple[str, Sequence[int] | None]],
+    book: RhymeBook,
+    rng: np.random.Generator,
+    rows: int,
+    *,
+    tries: int,
+) -> Placed | None:
+    """The brief's known characters with some words put in, each into one of its clauses (any, if None), and `rows` plans
+    that allow them; None if none was found in so many tries.
+    """
+    for _ in range(tries):
+        known: Mapping[Place, str] | None = brief.known
+        for word, clauses in words:
+            known = place_word(word, brief.shape, known, rng, clauses=clauses) if known is not None else None
+        plans = plans_of(brief, known, book, rng, rows) if known is not None else []
+        if known is not None and plans:
+            return known, plans
+    return None

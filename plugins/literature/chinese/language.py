@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .evaluate import evaluate
 from .explain import explain
@@ -13,16 +13,16 @@ from .transfer import transfer
 from .writer import write
 
 if TYPE_CHECKING:
-    from ....core.requests import Context, TrainReport, TrainRequest
-    from ..models.poet.options import PoetOptions
+    from ..lm.training import Training
 
 __all__ = ["code", "evaluate", "explain", "inspire", "name", "read", "restore", "train", "transfer", "write"]
 
 code, name = "zh", "Chinese"
 
 
-def train(request: TrainRequest[PoetOptions], context: Context, device: str) -> TrainReport:
-    """Train the request's model; torch is loaded here and not before."""
-    from .training import train as run
+def train(training: Training) -> dict[str, Any]:
+    """Train the model that is asked for; torch is loaded here and not before."""
+    from ..models.prose_zh.training import train_prose
+    from ..models.verse_zh.training import train_verse
 
-    return run(request, context, device)
+    return (train_prose if training.request.model == "prose-zh" else train_verse)(training)

@@ -6,7 +6,7 @@ of the candidates the likeliest wins. Into a prose voice: see `prose.rewrite`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,21 +17,20 @@ from ....core.theme import Theme
 from ..lm.language import TextAndNotes
 from ..models.poet.options import TUNES, PoetOptions
 from ..models.poet.styles import CHINESE_PROSE, CHINESE_VERSE
-from ..models.verse_zh.encoding import Place
 from ..models.verse_zh.engine import VerseEngine, Written
-from .brief import Brief, place_word, plans_of
+from .brief import Brief, Placed, place_words
 from .content import content_words
 from .lending import lend_verse
 from .prose import rewrite
 from .prosody import FORMS
-from .writer import Placed, choose_best, write_placed
+from .writer import choose_best, write_placed
 
 if TYPE_CHECKING:
     from ....core.requests import Context, TransferRequest
 
 __all__ = ["transfer"]
 
-_CANDIDATES, _ROWS = 72, 12
+_CANDIDATES, _ROWS, _TRIES = 72, 12, 60
 
 
 def transfer(request: TransferRequest[PoetOptions], context: Context, *, style: str) -> TextAndNotes:
@@ -105,16 +104,8 @@ def _write(
 def _place(
     engine: VerseEngine, words: Sequence[tuple[str, float]], brief: Brief, rng: np.random.Generator
 ) -> Placed | None:
-    """The words at places of their own lines, in order, with plans that allow them; None if there are none."""
-    lines = len(brief.shape)
-    for _ in range(60):
-        known: Mapping[Place, str] | None = {}
-        for number, (word, _) in enumerate(words):
-            line = min(lines - 1, int((number + 0.5) * lines / len(words)))
-            known = place_word(word, brief.shape, known, rng, clauses=(line,)) if known is not None else None
-        if known is None:
-            continue
-        plans = plans_of(brief, known, engine, rng, _ROWS)
-        if plans:
-            return known, plans
-    return None
+    """The words in clauses of their own, in order."""
+    clauses = len(brief.shape)
+    own = [min(clauses - 1, int((number + 0.5) * clauses / len(words))) for number in range(len(words))]
+    placed = [(word, (clause,)) for (word, _), clause in zip(words, own, strict=True)]
+    return place_words(brief, placed, engine, rng, _ROWS, tries=_TRIES)

@@ -8,7 +8,7 @@ dropped, those that hold the theme come first.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -21,9 +21,9 @@ from ....core.theme import Theme
 from ..lm.language import TextAndNotes
 from ..models.poet.options import PoetOptions, refuse_idle
 from ..models.poet.styles import CHINESE_PROSE, CHINESE_VERSE
-from ..models.verse_zh.encoding import Place, Prefix, Shape
-from ..models.verse_zh.engine import Plan, VerseEngine, Written
-from .brief import Brief, place_word, plans_of, read_brief
+from ..models.verse_zh.encoding import Prefix, Shape
+from ..models.verse_zh.engine import VerseEngine, Written
+from .brief import Brief, Placed, place_words, read_brief
 from .checker import check_regulated, check_tune, find_clash
 from .content import theme_words
 from .forms import Tune
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["choose_best", "draw_candidates", "text_of", "write", "write_placed"]
 
-#: Known characters, those of words that were placed among them, and plans (plan, kind, rhyme) that allow them.
-Placed = tuple[Mapping[Place, str], list[tuple[Plan, str, str]]]
 #: Options that hold characters, which are simplified like the theme.
 _WRITTEN_IN_CHARACTERS = ("acrostic", "keywords", "keep", "rhyme", "opening", "memory")
 _CANDIDATES = 64
@@ -165,18 +163,9 @@ def _contradiction(brief: Brief) -> str:
 
 
 def _placed(engine: VerseEngine, brief: Brief, wish: str, rng: np.random.Generator, rows: int) -> Placed | None:
-    """Known characters with all asked words placed, and plans that allow them; None if none was found."""
-    words = [*brief.words, *([wish] if wish else [])]
-    for _ in range(_TRIES if words else 1):
-        known: Mapping[Place, str] | None = brief.known
-        for word in words:
-            known = place_word(word, brief.shape, known, rng) if known is not None else None
-        if known is None:
-            continue
-        plans = plans_of(brief, known, engine, rng, rows)
-        if plans:
-            return known, plans
-    return None
+    """All asked words and a wish, placed where there is room."""
+    words = [(word, None) for word in (*brief.words, *([wish] if wish else []))]
+    return place_words(brief, words, engine, rng, rows, tries=_TRIES if words else 1)
 
 
 def choose_best(

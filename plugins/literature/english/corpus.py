@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ....core.errors import InputError
 from ..formats.rows import read_rows
+from ..lm.arrays import Arrays
 from .phonetics import count_syllables, rhyme_keys, sounds
 from .prosody import is_plain_iambic
 from .words import MARKS, normalize, tokenize
@@ -133,7 +134,7 @@ class Vocabulary:
 
 
 @dataclass
-class Prepared:
+class Prepared(Arrays):
     """A corpus as arrays. A line is tokens[line_start[k] : line_start[k + 1]], written from its end.
 
     left: syllables of the line still to be written *after* each token; line_*: one entry a line: poem number,
@@ -152,16 +153,6 @@ class Prepared:
     line_iambic: NDArray[np.bool_]
     weights: NDArray[np.float64]
     held_out: NDArray[np.bool_]
-
-    def save(self, path: Path) -> None:
-        """Write to an .npz file."""
-        np.savez(path, **self.__dict__)
-
-    @classmethod
-    def load(cls, path: Path) -> Prepared:
-        """The inverse of `save`."""
-        with np.load(path, allow_pickle=False) as arrays:
-            return cls(**{k: arrays[k] for k in arrays.files})
 
 
 def build_vocabulary(poems: Iterable[list[list[str]]], size: int) -> Vocabulary:

@@ -16,18 +16,19 @@ from .words import MARKS
 
 __all__ = ["Reading", "open_clauses"]
 
-_VERBS = frozenset(
-    "is am are was were has had have do does did doth hath will would shall should can could may might "
-    "must 'tis 'twas i'm i'll i've i'd he's she's it's "
-    "that's don't can't won't let let's didn't cannot canst dost hast wilt shalt art wert there's seem "
-    "seems seemed got made put went take took came".split()
+_HELPING = frozenset(
+    (
+        "is am are was were has had have do does did doth hath will would shall should can could may might "
+        "must 'tis 'twas i'm i'll i've i'd he's she's it's don't can't won't let let's didn't cannot canst "
+        "dost hast wilt shalt art wert there's "
+    ).split()
 )
-_AUXILIARIES = frozenset(
-    "is am are was were has had have do does did doth hath will would shall should can could may might "
-    "must 'tis 'twas i'm i'll i've i'd he's she's it's "
-    "be been being to don't can't won't let let's didn't cannot not never ever still yet so all but only "
-    "always now then scarce half almost just ne'er e'er "
-    "canst dost hast wilt shalt art wert there's having could".split()
+_VERBS = _HELPING | frozenset("that's seem seems seemed got made put went take took came".split())
+_AUXILIARIES = _HELPING | frozenset(
+    (
+        "be been being to not never ever still yet so all but only always now then scarce half almost just "
+        "ne'er e'er having "
+    ).split()
 )
 _DEMAND = frozenset(
     "who which whom whose when while where if because though although whence whither whether what how why "

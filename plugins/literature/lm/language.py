@@ -1,7 +1,7 @@
 """What a language must answer, so that the operations need not know which one it is.
 
 A language is a package with a module `language` that has all of these, each from the file of its name (`writer`,
-`restore`, `transfer`, `inspire`, `reader`, `explain`, `evaluate`, `training`); `models.poet.languages` lists them. Both
+`restore`, `transfer`, `inspire`, `reader`, `explain`, `evaluate`); `models.poet.languages` lists them. Both
 that there are also call alike what they share: `corpus`, `content` (words of a theme or text), `brief` (what is asked
 of a poem), `forms`, `prosody`, `lexicon`, `checker`, `prose`, `voices`, `lending`.
 """
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
         Idea,
         InspireRequest,
         RestoreRequest,
-        TrainReport,
-        TrainRequest,
         TransferRequest,
     )
     from ..models.poet.options import PoetOptions
+    from .training import Training
 
 __all__ = ["Language", "TextAndNotes"]
 
@@ -64,5 +63,5 @@ class Language(Protocol):
     def evaluate(self, request: EvaluateRequest[PoetOptions], context: Context) -> dict[str, Any]:
         """How well a model of the language foretells the texts of the request; its `model` is never "poet"."""
 
-    def train(self, request: TrainRequest[PoetOptions], context: Context, device: str) -> TrainReport:
-        """Train the request's `model`, never "poet", on a device that was lent."""
+    def train(self, training: Training) -> dict[str, Any]:
+        """Train the model that is asked for, never "poet", and write it; its card."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ....core.errors import InputError
 from ....core.requests import Context, TrainReport, TrainRequest
+from ..lm.training import Training
 from ..models.poet.choice import find_model
 from ..models.poet.languages import WRITTEN
 from ..models.poet.options import PoetOptions, refuse_idle
@@ -27,4 +28,5 @@ def train(request: TrainRequest[PoetOptions], context: Context) -> TrainReport:
         )
     language = WRITTEN[model.rpartition("-")[2]]
     with context.devices.lease(("literature", "training", model), str, size=_BYTES) as device:
-        return language.train(replace(request, model=model), context, device)
+        training = Training(request=replace(request, model=model), context=context, device=device)
+        return TrainReport(weights=training.target, card=language.train(training))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -12,23 +12,7 @@ from .form_names import FORM_ALIASES, TUNES
 
 __all__ = ["EN_FORMS", "TUNES", "USED", "ZH_FORMS", "LiteratureOptions", "PoetOptions", "refuse_idle"]
 
-ZH_FORMS = ("wujue", "qijue", "wulv", "qilv", *TUNES, "prose-zh")
-EN_FORMS = (
-    "sonnet",
-    "petrarchan",
-    "quatrain",
-    "ballad",
-    "couplets",
-    "haiku",
-    "limerick",
-    "blank-verse",
-    "free-verse",
-    "prose-en",
-)
-
-Form = Literal[
-    "auto",
-    "prose",
+ChineseForm = Literal[
     "wujue",
     "qijue",
     "wulv",
@@ -60,6 +44,8 @@ Form = Literal[
     "suzhongqing",
     "zhaozhongcuo",
     "prose-zh",
+]
+EnglishForm = Literal[
     "sonnet",
     "petrarchan",
     "quatrain",
@@ -71,6 +57,9 @@ Form = Literal[
     "free-verse",
     "prose-en",
 ]
+Form = Literal["auto", "prose", ChineseForm, EnglishForm]
+ZH_FORMS: tuple[str, ...] = get_args(ChineseForm)
+EN_FORMS: tuple[str, ...] = get_args(EnglishForm)
 
 
 class LiteratureOptions(Options):

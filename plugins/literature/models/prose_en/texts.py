@@ -18,6 +18,7 @@ from ...formats.files import read_words
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+from ...lm.arrays import Arrays
 
 __all__ = ["END", "ProseData", "read_prose", "special_tokens", "train_tokenizer"]
 
@@ -90,7 +91,7 @@ def train_tokenizer(texts: Iterator[str], specials: list[str], *, size: int = 8_
 
 
 @dataclass
-class ProseData:
+class ProseData(Arrays):
     """Streams of token numbers (uint16). verse: poems, each closed by END; prose: works, each closed by END, with the
     author's token number for each work and where it begins."""
 
@@ -101,16 +102,6 @@ class ProseData:
     verse_start: NDArray[np.int64]
     held_prose: NDArray[np.uint16]
     held_verse: NDArray[np.uint16]
-
-    def save(self, path: Path) -> None:
-        """Write to an .npz file."""
-        np.savez(path, **self.__dict__)
-
-    @classmethod
-    def load(cls, path: Path) -> ProseData:
-        """The inverse of `save`."""
-        with np.load(path, allow_pickle=False) as arrays:
-            return cls(**{k: arrays[k] for k in arrays.files})
 
 
 def _stream(tokenizer: Tokenizer, texts: list[str], end: int) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
