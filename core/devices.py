@@ -28,7 +28,7 @@ from .errors import DeviceError
 from .memory import MemoryProbe, is_out_of_memory, measure_bytes, probe_memory
 from .usage import Usage, note_weights, reading_weights
 
-__all__ = ["DeviceManager", "Resident", "name_of", "weights_key"]
+__all__ = ["DeviceManager", "Resident", "name_of"]
 
 T = TypeVar("T")
 
@@ -37,15 +37,6 @@ BUDGET_SHARE = 0.6
 
 WAIT_SECONDS = 120.0
 """How long a lease waits for models that others use, if nobody says otherwise."""
-
-
-def weights_key(path: Path) -> tuple[str, int, int]:
-    """A part of a lease's key that changes when the weights in a file do: path, time and size; zeros for no file."""
-    try:
-        status = path.stat()
-    except OSError:
-        return str(path), 0, 0
-    return str(path), status.st_mtime_ns, status.st_size
 
 
 @dataclass

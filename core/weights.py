@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,21 @@ from .home import weights_folder
 from .locks import locked
 from .usage import note_weights
 
-__all__ = ["find_weights", "is_of_card", "load_weights", "read_card", "read_cards", "save_weights"]
+if TYPE_CHECKING:
+    from .devices import DeviceManager
 
+__all__ = [
+    "find_weights",
+    "is_of_card",
+    "lend_weights",
+    "load_weights",
+    "read_card",
+    "read_cards",
+    "save_weights",
+    "weights_key",
+]
+
+T = TypeVar("T")
 _SCALE = ".scale"
 _REPLACES = "replaces"  # in a card: the card of the file that was there before, while the new one is put in its place
 _WAIT_S = 600.0  # another run may be writing a large file
@@ -63,6 +77,31 @@ def find_weights(name: str, *, medium: str, home: Path, shipped: Path, kind: str
     raise UnknownName(
         "weights", name, sorted(set(fitting)), where=f" for {kind}", hint=f"`artwright {medium} train` makes them"
     )
+
+
+def weights_key(path: Path) -> tuple[str, int, int]:
+    """A part of a lease's key that changes when the weights in a file do: path, time and size; zeros for no file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), status.st_mtime_ns, status.st_size
+
+
+def lend_weights(
+    devices: DeviceManager,
+    kind: Sequence[Hashable],
+    files: Iterable[Path],
+    load: Callable[[str], T],
+    *,
+    size: int | None = None,
+    on: str | None = None,
+) -> AbstractContextManager[T]:
+    """A lease of what `load(device)` makes of weight files; a file that was trained anew is another thing to lend.
+
+    kind: tells what is made of them; size, on: as `DeviceManager.lease` takes them. Raises as it does.
+    """
+    return devices.lease((*kind, *map(weights_key, files)), load, size=size, on=on)
 
 
 def read_cards(folder: Path) -> dict[str, dict[str, Any]]:

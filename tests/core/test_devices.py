@@ -5,10 +5,11 @@ import time
 
 import numpy as np
 import pytest
-from artwright.core.devices import DeviceManager, weights_key
+from artwright.core.devices import DeviceManager
 from artwright.core.errors import DeviceError
 from artwright.core.memory import _control_groups, is_out_of_memory, measure_bytes
 from artwright.core.usage import Usage, note_weights
+from artwright.core.weights import lend_weights, weights_key
 
 
 def manager(budget=1000, **kwargs):
@@ -410,3 +411,25 @@ def test_measuring_reaches_into_objects_modules_slots_and_closures():
 def test_an_unknown_device_is_named():
     with pytest.raises(DeviceError, match="no device 'cuda:9' here; there are: cpu"):
         DeviceManager("cuda:9")
+
+
+def test_weights_that_were_trained_anew_are_another_thing_to_lend(tmp_path):
+    devices, loads = DeviceManager("cpu"), []
+    path, other = tmp_path / "net.safetensors", tmp_path / "other.safetensors"
+
+    def load(device):
+        loads.append(device)
+        return path.read_bytes()
+
+    def lent(kind, *files):
+        with lend_weights(devices, kind, files, load, on="cpu") as model:
+            return model
+
+    path.write_bytes(b"first")
+    other.write_bytes(b"second")
+    assert lent(("painting", "gan"), path) == lent(("painting", "gan"), path) == b"first" and loads == ["cpu"]
+    lent(("painting", "sketch"), path)
+    lent(("painting", "gan"), path, other)
+    assert len(loads) == 3
+    path.write_bytes(b"longer than before")
+    assert lent(("painting", "gan"), path) == b"longer than before" and len(loads) == 4

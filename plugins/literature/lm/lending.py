@@ -5,13 +5,13 @@ All of them run in numpy on the CPU, whatever the device of the studio.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ....core.devices import weights_key
-from ....core.weights import find_weights, read_cards
+from ....core.home import weights_folder
+from ....core.weights import find_weights, lend_weights, read_cards
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager
@@ -34,7 +34,7 @@ def kind_of(home: Path, name: str) -> str:
     """The model that a person's (or a shipped) weight file is for, as its card says; "" if there is none of that
     name.
     """
-    for folder in home / "weights" / "literature", *(card.parent for card in SHIPPED.rglob("card.json")):
+    for folder in weights_folder(home, "literature"), *(card.parent for card in SHIPPED.rglob("card.json")):
         card = read_cards(folder).get(f"{name}.safetensors")
         if card is not None:
             return str(card.get("model", ""))
@@ -50,9 +50,8 @@ def licence_of(name: str, kind: str) -> str:
     return "that of the texts they were trained on, which are the person's own"
 
 
-@contextmanager
-def lend(devices: DeviceManager, kind: str, files: tuple[Path, ...], load: Callable[[], T]) -> Iterator[T]:
+def lend(
+    devices: DeviceManager, kind: str, files: tuple[Path, ...], load: Callable[[], T]
+) -> AbstractContextManager[T]:
     """What `load()` makes of some weight files. A file that was trained anew is another thing to lend."""
-    key = ("literature", kind, *map(weights_key, files))
-    with devices.lease(key, lambda device: load(), on="cpu") as model:
-        yield model
+    return lend_weights(devices, ("literature", kind), files, lambda _device: load(), on="cpu")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ....core.errors import InputError
 from ....core.files import sha256_file, write_text
+from ....core.home import styles_folder
 from ....core.requests import Context, TrainReport, TrainRequest
 from ....core.training import TrainingPlan
 from ....core.weights import load_weights, save_weights
@@ -81,7 +82,7 @@ def train(request: TrainRequest[ComposerOptions], context: Context) -> TrainRepo
     save_weights(path, arrays, card)
     if "facts" in card and context.home is not None:
         about = {"weights": request.name, "model": "composer"}
-        write_text(context.home / "styles" / "music" / f"{request.name}.json", json.dumps(about) + "\n")
+        write_text(styles_folder(context.home, "music") / f"{request.name}.json", json.dumps(about) + "\n")
     return TrainReport(weights=path, card={**card, "finite": math.isfinite(result.best or 0.0)})
 
 

@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ....core.devices import DeviceManager, weights_key
-from ....core.weights import find_weights
+from ....core.devices import DeviceManager
+from ....core.weights import find_weights, lend_weights
 from ..atelier.stamps import Stamps
 from ..eye.model import Eye
 
@@ -33,7 +33,7 @@ def weights_of(model: str, name: str, home: Path) -> Path:
 
 def lend_eye(devices: DeviceManager, path: Path = EYE) -> AbstractContextManager[Eye]:
     """A lease of an eye, which is numpy."""
-    return devices.lease(("painting", "eye", weights_key(path)), lambda _device: Eye.load(path), on="cpu")
+    return lend_weights(devices, ("painting", "eye"), [path], lambda _device: Eye.load(path), on="cpu")
 
 
 def lend_stamps(devices: DeviceManager) -> AbstractContextManager[Stamps]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ....core.errors import InputError
+from ....core.home import styles_folder
 from ....core.requests import Context
 from ....core.style import Style
 from ..atelier.colour import Array
@@ -60,7 +61,7 @@ def find_hand(style: Style | None, usual: str, context: Context) -> Hand:
     parts: list[tuple[Painter, float]] = []
     strokes = False
     for name, weight in style.names:
-        learned = context.home / "styles" / "painting" / f"{name}.zip"
+        learned = styles_folder(context.home, "painting") / f"{name}.zip"
         if name in PAINTERS:
             parts.append((PAINTERS[name], weight))
         elif learned.is_file():

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .....core.devices import weights_key
 from .....core.pretrained import find_source
 from .....core.pretrained.causal import CausalModel, load_causal
+from .....core.weights import weights_key
 from ...chinese.prosody import prosody
 from ...guided.chinese_lines import HanTokens
 from ...guided.english_words import EnglishWords

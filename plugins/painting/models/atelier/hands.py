@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from .....core.errors import FormatError, InputError, UnknownName
+from .....core.home import styles_folder
 from .....core.requests import Context
 from .....core.style import Style
 from ...atelier.plan import Plan
@@ -58,7 +59,7 @@ def find_hands(style: Style, context: Context) -> list[tuple[StyleParameters, fl
 
 
 def _named(name: str, context: Context) -> StyleParameters:
-    folder = context.home / "styles" / "painting"
+    folder = styles_folder(context.home, "painting")
     path = folder / f"{name}.json"
     if name in HANDS:
         return find_style(name)

@@ -24,6 +24,7 @@ from PIL import Image
 
 from .....core.errors import InputError, UnknownName
 from .....core.files import write_text
+from .....core.home import styles_folder
 from .....core.progress import Progress, Silent
 from .....core.theme import Theme
 from ...atelier.brush import Layer
@@ -277,7 +278,7 @@ def keep_style(found: Invention | None, name: str, home: Path, *, force: bool) -
     Raises InputError if it belongs to a hand of the atelier, is no name of a file, or is taken and `force` is not
     given.
     """
-    path = home / "styles" / "painting" / f"{name}.json"
+    path = styles_folder(home, "painting") / f"{name}.json"
     if name in HANDS:
         raise InputError(f"the name {name!r} belongs to a built-in style; choose another with --name")
     if not name or not all(c.isalnum() or c in "-_" for c in name):

@@ -6,6 +6,7 @@ import json
 
 from .....core.errors import FormatError, InputError
 from .....core.files import write_text
+from .....core.home import styles_folder
 from .....core.requests import Context, TrainReport, TrainRequest
 from ...atelier.styles import HANDS
 from ...medium import Painting
@@ -47,7 +48,7 @@ def train(request: TrainRequest[AtelierOptions], context: Context) -> TrainRepor
     hand = manner_of_pictures(pictures, name=request.name).parameters.but(
         name=request.name, summary=f"learned from {len(pictures)} pictures"
     )
-    target = context.home / "styles" / "painting" / f"{request.name}.json"
+    target = styles_folder(context.home, "painting") / f"{request.name}.json"
     write_text(target, json.dumps(hand.to_dict(), ensure_ascii=False, indent=1) + "\n")
     kept = keep_exemplars(target.with_suffix(".zip"), [(t, p) for t, (p, _) in zip(titles, pictures, strict=True)])
     card = {

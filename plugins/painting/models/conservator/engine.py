@@ -16,10 +16,9 @@ from typing import Any, TypeVar
 import numpy as np
 from scipy import ndimage
 
-from .....core.devices import weights_key
 from .....core.errors import WeightsError
 from .....core.requests import Context
-from .....core.weights import load_weights
+from .....core.weights import lend_weights, load_weights
 from ...atelier.colour import Array, oklab_to_srgb, srgb_to_oklab
 from ...mending.damage import Damage
 from ...mending.deep import fill_deep
@@ -44,7 +43,7 @@ def lend_prior(path: Path, context: Context) -> Callable[[Callable[[PatchPrior],
             raise WeightsError(f"{str(path)!r} is no patch prior: it has no {error}; train one again") from error
 
     def lend(work: Callable[[PatchPrior], T]) -> T:
-        with context.devices.lease(("painting", "conservator", weights_key(path)), load, on="cpu") as prior:
+        with lend_weights(context.devices, ("painting", "conservator"), [path], load, on="cpu") as prior:
             return work(prior)
 
     return lend

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from .....core.artwork import Artwork, Provenance
-from .....core.devices import weights_key
 from .....core.errors import InputError, WeightsError
 from .....core.requests import Context, GenerateRequest
-from .....core.weights import load_weights
+from .....core.weights import lend_weights, load_weights
 from ...medium import Painting
 from ..lending import weights_of
 from .options import GanOptions
@@ -33,8 +32,7 @@ def generate(request: GenerateRequest[GanOptions], context: Context) -> Artwork:
             "FOLDER --model gan --name NAME`"
         )
     path = weights_of("gan", options.weights, context.home)
-    key = ("painting", "gan", weights_key(path))
-    with context.devices.lease(key, lambda device: _load(path).to(device)) as generator:
+    with lend_weights(context.devices, ("painting", "gan"), [path], lambda device: _load(path).to(device)) as generator:
         pictures = make_pictures(generator, context.rng, options.sheet)
     size = options.size or pictures.shape[1]
     if options.sheet > 1:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .....core.artwork import Artwork, Provenance
-from .....core.devices import weights_key
 from .....core.errors import UnknownName
 from .....core.requests import Context, GenerateRequest
 from .....core.theme import Theme
+from .....core.weights import lend_weights
 from ...eye.schools import SCHOOLS
 from ...medium import Painting
 from ..lending import lend_eye, weights_of
@@ -65,8 +65,9 @@ def _sample(
     from ...generative.sketcher import Sketcher
 
     path = weights_of("sketch", options.weights, context.home)
-    key = ("painting", "sketch", weights_key(path))
-    with context.devices.lease(key, lambda device: Sketcher.load(path, device)) as sketcher:
+    with lend_weights(
+        context.devices, ("painting", "sketch"), [path], lambda device: Sketcher.load(path, device)
+    ) as sketcher:
         movement = _named("movement", options.movement, sketcher.movements) or _known(
             movement_of(style), sketcher.movements
         )
