@@ -14,7 +14,7 @@ import numpy as np
 
 from .....core.artwork import Artwork, Provenance
 from .....core.errors import InputError, OptionError
-from .....core.files import atomic, write_text
+from .....core.files import write_text
 from .....core.requests import Context, GenerateRequest
 from .....core.style import Style
 from ...paint.facets import break_masses
@@ -26,7 +26,7 @@ from ...quoting.framing import Box, place_box
 from ...quoting.quotation import Quotation, render
 from ...quoting.wish import Wish, known_word, read_wish
 from ...quoting.works import find_work
-from ..common import into_base, refuse_idle, refuse_strokes, sketch_of
+from ..common import aspect_of, check_shape, into_base, refuse_idle, refuse_strokes, sketch_of, write_making
 from .options import QuotationOptions
 
 if TYPE_CHECKING:
@@ -34,19 +34,13 @@ if TYPE_CHECKING:
 
 __all__ = ["fitting_painter", "generate"]
 
-_FORMATS = {"landscape": 4 / 3, "portrait": 3 / 4, "square": 1.0, "wide": 16 / 9, "tall": 1 / 2}
 
-
-def generate(request: GenerateRequest, context: Context) -> Artwork:
+def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Artwork:
     """One painting of the theme."""
     from ...medium import Painting
 
     options = request.options
-    assert isinstance(options, QuotationOptions)
-    if 0 < options.height < 64:
-        raise InputError(
-            f"the height is {options.height} pixels; at least 64 are needed, or 0 to let the format decide"
-        )
+    check_shape(options)
     refuse_idle(options, ("subject", "time", "season", "best_of"), model="quotation")
     if options.height and options.format != "auto":
         raise OptionError("option 'format' of model 'quotation' does nothing beside height, which gives the shape")
@@ -114,7 +108,6 @@ def _with_strokes(
     from ...atelier.colour import oklab_to_srgb
     from ...atelier.mixing import paint_mix
     from ...atelier.styles import Frames
-    from ...atelier.svg import strokes_to_svg
     from ...reading.photo import scene_from_sketch
     from ..atelier.hands import find_hands
 
@@ -134,12 +127,7 @@ def _with_strokes(
         frames=shots,
         strokes=record,
     )
-    if record is not None:
-        write_text(Path(options.strokes), strokes_to_svg(record, (size[1], size[0]), image))
-    if shots is not None:
-        for number, shot in enumerate(shots.pick(options.frame_count)):
-            with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
-                shot.save(temporary)
+    write_making(options, shots, record, image)
     return image
 
 
@@ -158,7 +146,7 @@ def _masses(
         picture = sketch_of(options.from_sketch, request, context).convert("RGB")
         picture.thumbnail((320, 320))
         return None, srgb_to_oklab(np.asarray(picture, np.float32) / np.float32(255)), ""
-    aspect = _aspect(options)
+    aspect = aspect_of(options)
     if options.plan:
         plan = Quotation.load(Path(options.plan))
         composed = Composed(plan, frozenset(f.key for f in wish.facets), 0.0)
@@ -193,23 +181,13 @@ def _focus(plan: Quotation) -> tuple[Box, ...]:
     return tuple((max(0.0, b[0]), max(0.0, b[1]), min(1.0, b[2]), min(1.0, b[3])) for b in boxes)
 
 
-def _aspect(options: QuotationOptions) -> float | None:
-    aspect = options.width / options.height if options.height else _FORMATS.get(options.format)
-    if aspect is not None and not 0.3 <= aspect <= 4:
-        raise InputError(
-            f"{options.width} x {options.height} pixels is too narrow a picture; its sides may differ by up to 3.3 "
-            f"upright and 4 level"
-        )
-    return aspect
-
-
 def _size(options: QuotationOptions, aspect: float) -> tuple[int, int]:
     """(height, width); where the format is left open the longer side is what was asked for as width."""
     if options.height:
         return options.height, options.width
     if options.format == "auto" and aspect < 1:
         return options.width, max(64, round(options.width * aspect))
-    return int(np.clip(round(options.width / (_aspect(options) or aspect)), 64, 4096)), options.width
+    return int(np.clip(round(options.width / (aspect_of(options) or aspect)), 64, 4096)), options.width
 
 
 def fitting_painter(wish: Wish, language: str, seed: int) -> str:
