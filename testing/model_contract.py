@@ -15,7 +15,7 @@ import pytest
 from ..core.artwork import Artwork
 from ..core.cards import check_weights
 from ..core.errors import Cancelled, OptionError, UsageError
-from ..core.registry import OPERATIONS, ModelSpec
+from ..core.registry import OPERATIONS, ModelSpec, recorded_name
 from ..core.requests import Idea
 from ..core.studio import Studio
 from .base import Contract, check_file
@@ -42,7 +42,8 @@ class _Made:
 class ModelContract(Contract):
     """A model: declared operations answer as promised, others are refused, seeds hold, nothing is left behind.
 
-    medium, model: its names; options: values that make `generate` quick; other_options: for transfer_style and restore;
+    medium, model: its names; source: of a model that stands for many (`ModelSpec.source`), the one to try; options:
+    values that make `generate` quick; other_options: for transfer_style and restore;
     theme: what to make; style: a style it takes, or None; region: what `restore` mends, in the medium's words, or None;
     train_options: values that make `train` quick; seedless: whether it draws nothing at random, so that all seeds give
     one work.
@@ -53,6 +54,7 @@ class ModelContract(Contract):
 
     medium: ClassVar[str]
     model: ClassVar[str]
+    source: ClassVar[str] = ""
     options: ClassVar[Mapping[str, Any]] = {}
     theme: ClassVar[str] = "misty mountains at dawn"
     style: ClassVar[str | None] = None
@@ -61,6 +63,11 @@ class ModelContract(Contract):
     other_options: ClassVar[Mapping[str, Any]] = {}
     train_options: ClassVar[Mapping[str, Any]] = {}
     _first: ClassVar[dict[type, _Made]] = {}
+
+    @property
+    def called(self) -> str:
+        """The model as a person names it."""
+        return f"{self.model}:{self.source}" if self.source else self.model
 
     def prepare(self, studio: Studio) -> None:
         """What must be there before the model is used; nothing unless overridden."""
@@ -98,7 +105,7 @@ class ModelContract(Contract):
         return studio.generate(
             self.medium,
             self.theme,
-            model=self.model,
+            model=self.called,
             style=self.style,
             options=self.options,
             seed=seed,
@@ -153,7 +160,7 @@ class ModelContract(Contract):
         assert made.seconds <= self.seconds, f"it took more than {self.seconds} s; give the contract smaller options"
         work = made.work
         assert work.medium == self.medium and work.provenance is not None
-        assert (work.provenance.model, work.provenance.seed) == (self.model, 1)
+        assert (work.provenance.model, work.provenance.seed) == (recorded_name(self.called), 1)
         assert work.provenance.plugin and work.provenance.id == work.id
         assert work.title.strip() and work.title.isprintable(), "a work has a title, one line of printable characters"
         assert not made.left, f"it left {made.left} in the working folder"
@@ -193,7 +200,7 @@ class ModelContract(Contract):
         before = studio.registry.medium(self.medium).artwork(work.payload).id
         said = {}
         for language in ("en", "zh"):
-            found = studio.analyze(work, model=self.model, explain=True, language=language)
+            found = studio.analyze(work, model=self.called, explain=True, language=language)
             json.dumps(dict(found.findings), allow_nan=False)
             assert found.findings and found.explanation, "analyze gave no findings or no explanation"
             said[language] = found.explanation
@@ -207,7 +214,7 @@ class ModelContract(Contract):
         work = self.sample(studio)
         style, options = self.style or work, self.other_options
         styled = [
-            studio.transfer_style(work, style, model=self.model, strength=strength, options=options, seed=1)
+            studio.transfer_style(work, style, model=self.called, strength=strength, options=options, seed=1)
             for strength in (0, 1, 1)
         ]
         assert styled[0].id == work.id, "strength 0 must give the work back unchanged"
@@ -220,7 +227,7 @@ class ModelContract(Contract):
         self.prepare(studio)
         work, options = self.damaged(studio), self.other_options
         before = studio.registry.medium(self.medium).artwork(work.payload).id
-        made = [studio.restore(work, model=self.model, region=self.region, options=options, seed=1) for _ in range(2)]
+        made = [studio.restore(work, model=self.called, region=self.region, options=options, seed=1) for _ in range(2)]
         assert made[0].medium == self.medium and made[0].id == made[1].id, "the same seed gave two works"
         assert made[0].provenance is not None and made[0].provenance.parents == (work.id,)
         assert studio.registry.medium(self.medium).artwork(work.payload).id == before, "restore changed the work given"
@@ -229,7 +236,7 @@ class ModelContract(Contract):
         """As many ideas as were asked for, each with its text, plain JSON, the same for the same seed."""
         self._needs(studio, "inspire")
         self.prepare(studio)
-        ideas = [studio.inspire(self.medium, self.theme, model=self.model, count=2, seed=1) for _ in range(2)]
+        ideas = [studio.inspire(self.medium, self.theme, model=self.called, count=2, seed=1) for _ in range(2)]
         assert len(ideas[0]) == 2, f"two ideas were asked for, {len(ideas[0])} came"
         rows = [[asdict(idea) for idea in found] for found in ideas]
         json.dumps(rows, allow_nan=False)
@@ -247,7 +254,7 @@ class ModelContract(Contract):
             self.medium,
             corpus,
             name="contract",
-            model=self.model,
+            model=self.called,
             minutes=1,
             options=self.train_options,
             seed=1,
@@ -266,7 +273,7 @@ class ModelContract(Contract):
         if path is None:
             pytest.skip("the contract names nothing to evaluate")
         self.prepare(studio)
-        figures = studio.evaluate(self.medium, path, model=self.model)
+        figures = studio.evaluate(self.medium, path, model=self.called)
         assert figures, "no figure came"
         json.dumps(figures, allow_nan=False)
 
@@ -274,13 +281,13 @@ class ModelContract(Contract):
         """What the spec does not declare is a usage error, not a failure in the call."""
         for operation in set(OPERATIONS) - self._spec(studio).operations:
             with pytest.raises(UsageError):
-                studio.registry.model(self.medium, self.model, operation)
+                studio.registry.model(self.medium, self.called, operation)
 
     def test_unknown_options_are_refused(self, studio: Studio) -> None:
         """A misspelt option is an error that names it, never ignored."""
         self._needs(studio, "generate")
         with pytest.raises(OptionError, match="an_option_that_is_not_there"):
-            studio.generate(self.medium, self.theme, model=self.model, options={"an_option_that_is_not_there": 1})
+            studio.generate(self.medium, self.theme, model=self.called, options={"an_option_that_is_not_there": 1})
 
     def test_leases_are_given_back(self, studio: Studio) -> None:
         """After a call nothing is pinned, and what stays cached fits the budget."""

@@ -246,6 +246,19 @@ def contracts():
     return [kind for kind in globals().values() if isinstance(kind, type) and issubclass(kind, ModelContract)]
 
 
+class TestPretrained(ModelContract):
+    plugin = artwright.plugins.literature
+    medium = "literature"
+    model = "hf"
+    options = {"form": "haiku"}
+
+    @pytest.fixture(autouse=True, scope="class")
+    @classmethod
+    def folder(cls, tmp_path_factory, save_model):
+        texts = ["the moon is low and cold upon the misty mountain at the early dawn"] * 3
+        cls.source = str(save_model(tmp_path_factory.mktemp("contract"), "llama", texts))
+
+
 @pytest.mark.parametrize(
     ("medium", "name"), [(spec.medium, spec.name) for _, spec in PluginHost(builtin_points()).registry.models()]
 )
