@@ -10,6 +10,8 @@ from ...core.hookspecs import hookimpl
 from ...core.operations import lazy_operations
 
 if TYPE_CHECKING:
+    import click
+
     from ...core.registry import Registry
 
 _EVERY = frozenset({"generate", "analyze", "transfer_style", "restore", "train", "evaluate", "inspire"})
@@ -92,6 +94,14 @@ def register_styles(registry: Registry) -> None:
     for name, summary, source in known_styles():
         spec = StyleSpec(name=name, medium="literature", summary=summary, source=source, aliases=aliases_of(name))
         registry.add_style(spec)
+
+
+@hookimpl
+def register_commands(cli: click.Group) -> None:
+    """`artwright literature check` and the rest of the poet's workshop."""
+    from .commands import literature
+
+    cli.add_command(literature)
 
 
 analyze, evaluate, generate, inspire, restore, train, transfer_style = lazy_operations(

@@ -1,0 +1,52 @@
+"""What the workshop finds, as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .findings import Fault, Licence, Verdict
+
+__all__ = ["lines_of"]
+
+
+def lines_of(verdict: Verdict) -> Iterator[str]:
+    """A verdict as a person reads it: what the poem is, its lines with their tones or stresses, faults, licences."""
+    faults = sum(f.weight == "fault" for f in verdict.faults)
+    kept = "in form" if not faults else f"{faults} fault{'s' * (faults != 1)}"
+    yield " · ".join(part for part in (verdict.name, verdict.metre, verdict.rhyme, kept) if part)
+    for number, row in enumerate(verdict.lines, 1):
+        yield f"  {number:2} " + (_chinese(row) if verdict.language == "zh" else _english(row))
+    for remark in verdict.remarks:
+        yield f"  {remark}"
+    for title, found in (
+        ("Faults", [f for f in verdict.faults if f.weight == "fault"]),
+        ("Blemishes", [f for f in verdict.faults if f.weight != "fault"]),
+        ("Licences", list(verdict.licences)),
+        ("As regulated verse it would have", list(verdict.otherwise)),
+    ):
+        if found:
+            yield f"{title}:"
+            yield from _listed(found)
+
+
+def _listed(found: Sequence[Fault | Licence]) -> Iterator[str]:
+    """One a line, but those of whole lines that are of one name together."""
+    together: dict[tuple[str, str], list[int]] = {}
+    for one in found:
+        if isinstance(one, Licence) and one.line and not one.place and not one.text:
+            together.setdefault((one.name, one.rule), []).append(one.line)
+        else:
+            yield f"  {one}"
+    for (name, rule), lines in together.items():
+        yield f"  {name}  line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}: {rule}"
+
+
+def _chinese(row: dict[str, Any]) -> str:
+    return f"{row['text']}  {row['tones']}"
+
+
+def _english(row: dict[str, Any]) -> str:
+    pattern = row.get("pattern", "")
+    marks = "".join("/" if p == "S" else "x" for p in pattern) if pattern else f"({row['syllables']})"
+    return f"{row['rhyme']} {marks:12} {row['text']}"
