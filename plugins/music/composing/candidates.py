@@ -141,13 +141,14 @@ def compose(
 
 
 def _survival(plan: Plan, style: str, voices: int) -> Survival:
-    """Where the best rows of a plan go on: from each phrase end of a chorale, else after every other stretch of 8
-    quarters, nowhere for single lines.
+    """Where the best rows of a plan go on: from each phrase end of a chorale or a tune, else after every other stretch
+    of 8 quarters.
     """
     if is_chorale(style, voices):
         return Survival(tuple(g.end for g in plan.goals[:-1]), judge_phrase)
     if voices < 2:
-        return NO_SURVIVAL
+        stops = tuple(g.end for g in plan.goals[:-1])
+        return Survival(stops, lambda row, start, stop: judge_stretch(row, style, start, stop))
     stretch = max(plan.metres[0].bar, 8 * TICKS)
     stops = tuple(range(2 * stretch, plan.total - stretch, 2 * stretch))
     return Survival(stops, lambda row, start, stop: judge_stretch(row, style, start, stop))

@@ -16,10 +16,11 @@ from ..models.composer.cursor import Cursor
 from ..models.composer.vocabulary import LOW, PITCHES, REST
 from ..theory.chord_classes import triad
 from ..theory.intervals import DISSONANT, MAJOR_SCALE, MINOR_SCALE, PERFECT, SHARP
+from ..theory.key_finding import profile
 from ..theory.part_writing import ALTERED
 from ..theory.progressions import leanings
 from ..theory.score import pickup_of
-from .rules import CLASS, LENGTH_TICKS, PITCH, SOUNDS, Mask, Rules, goal_at, having
+from .rules import CLASS, LENGTH_TICKS, PITCH, SOUNDS, Mask, Rules, goal_at, having, home_key
 
 __all__ = ["length_bias", "pitch_bias"]
 
@@ -39,10 +40,13 @@ _PERFECT = _table(np.isin(-_OVER % 12, PERFECT)) > 0
 
 def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
     """What to add to the log probabilities of pitches, (PITCHES,), or None where the style has no such costs."""
-    if not (rules.sharp or rules.dissonance):
+    if not (rules.sharp or rules.dissonance or rules.tonal):
         return None
     v = cursor.voice
     again = np.zeros(PITCHES, np.float32)
+    on_beat = (cursor.now - pickup_of(cursor.frame.metres)) % 24 == 0
+    if rules.tonal:
+        again += rules.tonal * (1.0 if on_beat else 0.5) * _fitting(home_key(cursor.frame), cursor.frame.style)
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
     if rules.repeat and own:
         again[own] = -rules.repeat * (1 + (v > 0 and len(cursor.sounds[v]) > 1 and cursor.sounds[v][-2] == own))
@@ -54,7 +58,7 @@ def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
         again -= _stumbles(cursor, rules, own)
     if rules.foreign:
         again[_foreign(cursor)] -= rules.foreign
-    if (cursor.now - pickup_of(cursor.frame.metres)) % 24:
+    if not on_beat:
         return again
     voices = cursor.frame.voices
     bias = again + _aim(cursor, rules, v)
@@ -73,6 +77,21 @@ def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
         elif u == voices - 1:
             bias -= rules.dissonance * _ABOVE[sound]
     return bias
+
+
+@lru_cache(maxsize=64)
+def _fitting(key: int, style: str) -> NDArray[np.float32]:
+    """How well pitches fit a key in the ears of listeners, (PITCHES,); notes outside the scale of the signature, but for
+    the raised leading tone of minor, worse than the worst, for a mode has its own sixth and seventh.
+    """
+    out = np.zeros(PITCHES, np.float32)
+    if key < 0:
+        return out
+    fits = profile(key).copy()
+    scale = {*MAJOR_SCALE, 8} if key == 21 and style != "chinese" else {*MAJOR_SCALE}
+    fits[[tone for tone in range(12) if tone not in scale]] = fits.min() - 1
+    out[SOUNDS] = fits[CLASS[SOUNDS]]
+    return out
 
 
 def _before(cursor: Cursor, u: int) -> tuple[int, int]:

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from ..models.composer.cursor import Frame
 from ..models.composer.style_facts import facts
+from ..theory.key_finding import shortfall
 from ..theory.part_writing import Figures, awkward, measure, stagnation
 from ..theory.progressions import sonorities, surprise
 from ..theory.score import Note, pickup_of
 from ..theory.voice_motion import distance, voice_motion
+from .rules import home_key
 from .search import Candidate
 
 __all__ = ["Verdict", "is_chorale", "judge", "judge_filled", "judge_phrase", "judge_stretch"]
@@ -61,7 +66,7 @@ def judge(candidate: Candidate, style: str) -> Verdict:
         return _judge_chorale(candidate, lines)
     figures = measure(lines, bar=frame.metres[0].bar, start=pickup_of(frame.metres))
     motion = voice_motion(lines, 0, frame.total)
-    cost = _style_cost(candidate.nats_per_note, figures, motion, style, len(lines))
+    cost = _style_cost(candidate.nats_per_note, figures, motion, style, len(lines)) + _astray(frame, lines)
     return Verdict(cost + 0.05 * max(0, 8 - figures.ambitus), figures, lines)
 
 
@@ -92,7 +97,21 @@ def judge_stretch(candidate: Candidate, style: str, start: int, stop: int) -> fl
     inside = _moved([[n for n in line if start <= n.onset < stop] for line in lines], start)
     figures = measure(inside, bar=frame.metres[0].bar, start=(pickup_of(frame.metres) - start) % 24)
     motion = voice_motion(lines, start, stop)
-    return _style_cost(candidate.phrase_nats_per_note, figures, motion, style, len(lines))
+    return _style_cost(candidate.phrase_nats_per_note, figures, motion, style, len(lines)) + _astray(frame, inside) / 2
+
+
+_ASTRAY, _LEAD = 5.0, 0.05
+
+
+def _astray(frame: Frame, lines: Sequence[Sequence[Note]]) -> float:
+    """What it costs that listeners hear another key than that of the plan, or hardly this one."""
+    key = home_key(frame)
+    if key < 0:
+        return 0.0
+    weights = np.zeros(12)
+    for n in (n for line in lines for n in line):
+        weights[(n.pitch + frame.shift) % 12] += n.length
+    return _ASTRAY * shortfall(weights, key, _LEAD)
 
 
 def _moved(lines: Sequence[Sequence[Note]], back: int) -> list[list[Note]]:
@@ -104,7 +123,8 @@ def _judge_chorale(candidate: Candidate, lines: list[list[Note]]) -> Verdict:
     pickup = pickup_of(frame.metres)
     figures = measure(lines, bar=frame.metres[0].bar, start=pickup)
     chords = surprise(sonorities(lines, 0, frame.total, frame.shift, pickup))
-    return Verdict(_chorale_cost(figures, candidate.nats_per_note, lines, chords, frame.shift), figures, lines)
+    cost = _chorale_cost(figures, candidate.nats_per_note, lines, chords, frame.shift) + _astray(frame, lines)
+    return Verdict(cost, figures, lines)
 
 
 def _style_cost(nats_per_note: float, figures: Figures, motion: dict[str, float], style: str, voices: int) -> float:

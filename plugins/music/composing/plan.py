@@ -13,7 +13,7 @@ import numpy as np
 
 from ..models.composer.cursor import Goal
 from ..models.composer.style_facts import facts
-from ..theory.score import Metre
+from ..theory.score import TICKS, Metre
 from .rules import Rules
 
 __all__ = ["Plan", "plan_piece", "rules_for"]
@@ -21,6 +21,8 @@ __all__ = ["Plan", "plan_piece", "rules_for"]
 CHORALE_RANGES = ((60, 79), (53, 74), (48, 69), (36, 62))
 DOMINANT, HALF_TONICISED = 0.8, 0.45
 """How often a phrase reaches its chord through that chord's dominant (71 % of Bach's phrase ends), and how often a half cadence does."""
+TONAL = 0.4
+"""What a note gains for each standard deviation by which it fits the key: tunes wander into the relative key without it."""
 PHRASED = ("bach",)
 VOCAL = ("bach", "palestrina", "monteverdi", "trecento")
 QUARTETS = ("mozart", "haydn", "beethoven")
@@ -77,10 +79,16 @@ def rules_for(style: str, voices: int) -> Rules:
     limits = tuple((low, high) for low, high in ranges)
     if style in FOLK or voices == 1:
         return Rules(
-            ranges=limits, rests=24 if style in ("essen", "chinese", "user") else 0, leap=12, together=voices == 1
+            ranges=limits,
+            rests=24 if style in ("essen", "chinese", "user") else 0,
+            leap=12,
+            together=voices == 1,
+            tonal=TONAL,
+            opening=voices == 1,
+            leading=voices == 1 and style != "chinese",
         )
     if style in VOCAL or style == "user":
-        return Rules(ranges=limits, crossing=True, parallels=False, rests=384, leap=12)
+        return Rules(ranges=limits, crossing=True, parallels=False, rests=384, leap=12, tonal=TONAL)
     return Rules(
         ranges=limits,
         rests=1536,
@@ -91,6 +99,7 @@ def rules_for(style: str, voices: int) -> Rules:
         repeat=0.15,
         step=0.15,
         brisk=0.5,
+        tonal=TONAL,
         opening=True,
     )
 
@@ -231,12 +240,17 @@ def _strains(rng: np.random.Generator, outline: _Outline) -> Plan:
 
 
 def _last_chord(rng: np.random.Generator, outline: _Outline) -> int:
-    """Length of the final in ticks."""
-    size, full = outline.size, outline.size - outline.up
+    """Length of the final in ticks: from a strong beat of the last bar, which a pickup shortens."""
+    size, full, metre = outline.size, outline.size - outline.up, outline.metre
+    least = 12 if outline.style in FOLK else TICKS
+    strong = [full]
+    if metre.numerator % 2 == 0 and size >= 2 * TICKS and full - size // 2 >= least:  # 3/4 has no second strong beat
+        strong.append(full - size // 2)
     if outline.style in FOLK:
-        return max(12, min(24, full) if size > 24 else size)
+        usual = [hold for hold in strong if hold <= 2 * TICKS] or strong[-1:]
+        return usual[int(rng.integers(len(usual)))]
     whole = outline.style in ("palestrina", "monteverdi", "trecento") or rng.random() < 0.5
-    return max(24, full if whole else full // 2 // 12 * 12 or full)
+    return strong[0 if whole else -1]
 
 
 def _phrases(rng: np.random.Generator, outline: _Outline) -> Plan:

@@ -14,9 +14,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..models.composer.cursor import Cursor, Goal
+from ..models.composer.cursor import Cursor, Frame, Goal
 from ..models.composer.vocabulary import HOLD, LENGTH_ID, LENGTHS, LOW, PITCHES, REST
 from ..theory.chord_classes import triad
+from ..theory.score import pickup_of
 
 __all__ = ["Rules", "length_mask", "pitch_mask"]
 
@@ -52,8 +53,10 @@ class Rules:
     leap of a seventh or a tritone; step: what a step of one or two semitones gains; overlap: a note beyond what a
     neighbour has just left; direct: a fifth or octave that the outer voices reach by similar motion, the upper one
     leaping; relation: a note that another voice has just had altered; grammar: how much of the logarithm of how usual a
-    chord is after the one of the beat before; brisk: what a note gains by being half as long. opening: whether the
-    first chord is the tonic.
+    chord is after the one of the beat before; brisk: what a note gains by being half as long; tonal: what a note gains,
+    for each standard deviation by which listeners find it to fit the key (`key_finding.profile`), on a beat, and half
+    of it off the beat. opening: whether the first chord is the tonic; leading: whether the beat before the last note of
+    a tune is one of the dominant seventh, raised in minor.
     """
 
     ranges: tuple[tuple[int, int], ...]
@@ -76,7 +79,9 @@ class Rules:
     relation: float = 0.0
     grammar: float = 0.0
     brisk: float = 0.0
+    tonal: float = 0.0
     opening: bool = False
+    leading: bool = False
 
 
 def goal_at(cursor: Cursor) -> Goal | None:
@@ -97,28 +102,8 @@ def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
     if rules.rests and not ends_here and _may_rest(cursor, rules, v):
         base[REST] = True
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
-    layers: list[Mask] = []
-    tonic = triad(cursor.frame.final)
-    if now == 0 and rules.opening and tonic is not None:
-        major = (
-            cursor.frame.final % 2 == 1 and tonic[0] != 9
-        )  # a minor piece may close in major, but it begins in minor
-        tones = (tonic[0], (tonic[0] + (4 if major else 3)) % 12, tonic[2])
-        base = _narrow(base, having(frozenset(tones[:1] if v == cursor.frame.voices - 1 else tones)))
-    bass: int | None = None
-    wanted: Mask | None = None
-    if ends_here and goal is not None:
-        wanted, chord = _chord_mask(cursor, goal, v), triad(goal.chord)
-        if chord is not None:
-            base = _narrow(base, having(frozenset(chord)))
-            bass = chord[0] if now == goal.start else None
-    elif goal is not None and goal.dominant and now >= goal.start - _approach(cursor, goal):
-        wanted = _dominant_mask(cursor, goal, v)
-        root = (goal.chord - 1) // 2
-        base = _narrow(base, having(frozenset((root + step) % 12 for step in (7, 11, 2, 5))))
-        bass = (root + 7) % 12 if now == goal.start - _approach(cursor, goal) else None
-    if wanted is not None and v == cursor.frame.voices - 1:
-        base = _narrow(base, wanted)
+    base = _opening(cursor, rules, base)
+    base, wanted, bass, layers = _cadence(cursor, rules, base, goal)
     if not rules.crossing:
         layers.append(_between(cursor, v))
     if not rules.parallels:
@@ -133,6 +118,69 @@ def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
     for layer in layers:
         mask = _narrow(mask, layer)
     return mask
+
+
+def home_key(frame: Frame) -> int:
+    """The number of the key of a piece in the empty signature (0-11 major, 12-23 minor); a minor piece may close in
+    major. -1 where the end is open.
+    """
+    if not 1 <= frame.final <= 24:
+        return -1
+    tonic = (frame.final - 1) // 2
+    return tonic + 12 * (tonic in MINOR_FINALS)
+
+
+MINOR_FINALS = (9, 2, 4)
+"""Finals, in the empty signature, whose third is minor: those of minor, Dorian and Phrygian."""
+
+
+def _home_triad(frame: Frame) -> tuple[int, int, int]:
+    tonic, minor = home_key(frame) % 12, home_key(frame) >= 12
+    return tonic, (tonic + 4 - minor) % 12, (tonic + 7) % 12
+
+
+def _opening(cursor: Cursor, rules: Rules, base: Mask) -> Mask:
+    """The tonic chord where a piece begins: its root in the bass, for a tune on its first whole bar."""
+    voices = cursor.frame.voices
+    first = pickup_of(cursor.frame.metres) if voices == 1 else 0
+    if cursor.now != first or not rules.opening or home_key(cursor.frame) < 0:
+        return base
+    tones = _home_triad(cursor.frame)
+    return _narrow(base, having(frozenset(tones[:1] if 1 < voices == cursor.voice + 1 else tones)))
+
+
+def _cadence(
+    cursor: Cursor, rules: Rules, base: Mask, goal: Goal | None
+) -> tuple[Mask, Mask | None, int | None, list[Mask]]:
+    """(base under what the phrase end ahead binds, the wanted tones of this voice or None, pitch class that the bass is
+    bound to take now or None, weaker rules).
+    """
+    if goal is None:
+        return base, None, None, []
+    v, now, root = cursor.voice, cursor.now, (goal.chord - 1) // 2
+    begins, lowest = goal.start - _approach(cursor, goal), v == cursor.frame.voices - 1
+    dominant = having(frozenset((root + step) % 12 for step in (7, 11, 2, 5)))
+    if now >= goal.start:
+        wanted, chord = _chord_mask(cursor, goal, v), triad(goal.chord)
+        bass = chord[0] if chord is not None and now == goal.start else None
+        base = _narrow(base, having(frozenset(chord))) if chord is not None else base
+        base = _narrow(base, wanted) if wanted is not None and lowest else base
+        others = [sound for u in range(v) if (sound := cursor.sounding(u))] if lowest else []
+        return _narrow(base, min(others) >= PITCH) if others else base, wanted, bass, []
+    if goal.dominant and now >= begins:
+        wanted = _dominant_mask(cursor, goal, v)
+        base = _narrow(base, dominant)
+        return _narrow(base, wanted) if lowest else base, wanted, (root + 7) % 12 if now == begins else None, []
+    if _closes_alone(cursor, rules, goal) and now >= begins:
+        after = (cursor.sounds[v][-1] + LOW - 1 - root) % 12 if cursor.sounds[v] else 0
+        steps = [having(frozenset(((root + 11) % 12, (root + 2) % 12)))] if after in (10, 11) else []
+        return _narrow(base, dominant), None, None, steps
+    return base, None, None, []
+
+
+def _closes_alone(cursor: Cursor, rules: Rules, goal: Goal) -> bool:
+    """Whether a tune's last phrase end lies ahead, before which stands a tone of the dominant."""
+    return rules.leading and cursor.frame.voices == 1 and goal.end == cursor.frame.total
 
 
 def _silence(cursor: Cursor, v: int) -> int:
@@ -302,6 +350,10 @@ def length_mask(cursor: Cursor, rules: Rules, pitch: int) -> Mask:
     binds = chord is not None and (
         v == cursor.frame.voices - 1 or pitch in (REST, HOLD) or (pitch + LOW - 1) % 12 not in chord
     )
+    if _closes_alone(cursor, rules, goal) and now < goal.start - _approach(cursor, goal):
+        mask = _narrow(mask, goal.start - _approach(cursor, goal) - now >= LENGTH_TICKS)
+    if goal.end == total and chord is not None:  # nobody attacks after the last chord
+        mask = _narrow(mask, (goal.start - now >= LENGTH_TICKS) | (total - now == LENGTH_TICKS))
     if rules.together or binds:
         mask = _narrow(mask, goal.start - now >= LENGTH_TICKS)
     if goal.dominant:

@@ -26,6 +26,8 @@ __all__ = [
     "key_at",
     "key_name",
     "keys_over_time",
+    "profile",
+    "shortfall",
 ]
 
 _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
@@ -105,6 +107,21 @@ def key_name(number: int, language: str = "en") -> str:
 def key_at(keys: Sequence[KeySpan], position: float) -> int:
     """The number of the key at a position in quarters: of the last stretch beyond its end, 0 where there is none."""
     return next((span.number for span in keys if position < span.end - 1e-6), keys[-1].number if keys else 0)
+
+
+def profile(number: int) -> np.ndarray:
+    """How well each pitch class fits a key, (12,): Krumhansl and Kessler's ratings in standard deviations about their
+    mean.
+    """
+    return np.asarray(_STANDARD[number])
+
+
+def shortfall(weights: np.ndarray, number: int, lead: float = 0.0) -> float:
+    """How much the correlation of pitch class weights, (12,), with a key falls short of `lead` above that with every
+    other key; 0 where it doesn't.
+    """
+    found = correlations(weights)
+    return float(max(0.0, np.delete(found, number).max() + lead - found[number]))
 
 
 def correlations(weights: np.ndarray) -> np.ndarray:
