@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from .page import GRID, Line, Page, spell
+from .page import GRID, Line, Page, in_beats, spell
 
 __all__ = ["abc_text"]
 
@@ -81,7 +81,7 @@ def _voice(page: Page, line: Line, *, leads: bool) -> list[str]:
             out += fields
         tempi = [(at, qpm) for at, qpm in page.tempi[1:] if first <= at < last] if leads else []
         row.append(_bar(line, i, (first, last), sharps, tempi) + " |")
-        for piece in line.bars[i]:
+        for piece in in_beats(line.bars[i]):
             words.append(piece.word.replace(" ", "~").replace("-", "\\-") or "*")
         if len(row) == _BARS_A_ROW:
             end_row()
@@ -98,7 +98,7 @@ def _bar(line: Line, i: int, span: tuple[int, int], sharps: int, tempi: list[tup
     signs: set[str] = set()
     text: list[str] = []
     at = span[0]
-    for piece in line.bars[i]:
+    for piece in in_beats(line.bars[i]):
         text += [f"[Q:1/4={_plain(qpm)}]" for t, qpm in tempi if at <= t < piece.start]
         if piece.start > at:
             text.append("z" + _length(piece.start - at))

@@ -1,7 +1,7 @@
 """MusicXML, plain or zipped, by part or by time, as a sheet.
 
 Source: the W3C's MusicXML 4.0 specification. Read are notes, ties, unpitched notes, metres, keys, tempi, words, names and
-programs, fermatas, repeats, endings and jumps; grace and cue notes and the looks of the page are skipped. music21 reads
+programs, loudness, fermatas, repeats, endings and jumps; grace and cue notes and the looks of the page are skipped. music21 reads
 far more, and takes seconds a work where this takes milliseconds; the tests compare the two.
 """
 
@@ -19,6 +19,7 @@ from xml.etree import ElementTree as ET
 from ....core.errors import FormatError
 from ..performing.instruments import find_program
 from ..theory.score import Score
+from .loudness import MARKS
 from .repeats import Signs
 from .sheet import Measure, Part, Sheet, Written, to_score
 
@@ -115,6 +116,7 @@ class _Player:
         self.drums: dict[str, int] = {}
         self.keys: list[tuple[Fraction, int, bool]] = []
         self.unpitched = 0
+        self.velocity = 0
         if told is None:
             return
         self.part.name = (told.findtext("part-name") or "").strip()
@@ -217,6 +219,7 @@ class _Reader:
             elif element.tag in ("direction", "sound"):
                 offset = _number(element.findtext("offset")) / player.divisions
                 self._read_tempo(element, max(Fraction(0), start + cursor + offset))
+                player.velocity = _loudness(element) or player.velocity
             elif element.tag == "backup":
                 cursor = max(Fraction(0), cursor - self._length(element, player))
             elif element.tag == "forward":
@@ -314,6 +317,20 @@ def _jumps(measure: ET.Element, signs: Signs) -> Signs:
     return signs
 
 
+def _velocity(percent: str | None) -> int:
+    """MIDI velocity of a loudness in percent of forte (90), 0 where none is told."""
+    told = _number(percent)
+    return min(127, max(1, round(told * 9 / 10))) if told > 0 else 0
+
+
+def _loudness(direction: ET.Element) -> int:
+    """The velocity that a direction asks for: what it says to players of sound, else its mark; 0 where there is none."""
+    sound = direction if direction.tag == "sound" else direction.find("sound")
+    told = _velocity(sound.get("dynamics")) if sound is not None else 0
+    marks = [MARKS[mark.tag] for found in direction.iter("dynamics") for mark in found if mark.tag in MARKS]
+    return told or (marks[0] if marks else 0)
+
+
 def _add_note(element: ET.Element, player: _Player, onset: Fraction, length: Fraction) -> None:
     if element.find("rest") is not None:
         return
@@ -330,10 +347,13 @@ def _add_note(element: ET.Element, player: _Player, onset: Fraction, length: Fra
         return
     ties = {t.get("type") for t in [*element.findall("tie"), *element.iter("tied")]}
     fermata = element.find("notations/fermata") is not None
+    velocity = _velocity(element.get("dynamics")) or player.velocity
     if 0 <= pitch < 128:
-        player.part.notes.append(Written(onset, length, pitch, bool(ties & {"start", "continue"}), fermata))
+        player.part.notes.append(Written(onset, length, pitch, bool(ties & {"start", "continue"}), fermata, velocity))
     for verse, lyric in enumerate(element.findall("lyric"), 1):
         number = _whole(lyric.get("number"), verse)
         text = "".join((e.text or "") if e.tag == "text" else " " for e in lyric if e.tag in ("text", "elision"))
         if text.strip():
-            player.part.words.append((onset, text.strip(), number if 0 < number < 100 else verse))
+            goes_on = (lyric.findtext("syllabic") or "").strip() in ("begin", "middle")
+            text = text.strip() + "-" if goes_on and not text.strip().endswith("-") else text.strip()
+            player.part.words.append((onset, text, number if 0 < number < 100 else verse))

@@ -1,6 +1,6 @@
 """PrettyMIDI as the lines of a page: what MusicXML and ABC write.
 
-One staff or voice for each line of the score, notes that begin and end together as chords, ties over bar lines, pickups
+A line for each voice of the score, notes that begin and end together as chords, ties over bar lines, pickups
 and changes of metre, key and tempo kept, words under their notes. Positions are rounded to 24ths of a quarter; music on
 that grid reads back equal.
 """
@@ -8,7 +8,8 @@ that grid reads back equal.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,12 +17,13 @@ import numpy as np
 from ....core.errors import InputError
 from ..theory.key_finding import find_key
 from ..theory.note_table import Bars, NoteTable, read_notes
+from .hands import two_hands, wants_two_staves
 from .payload import seconds_to_ticks, sharps_of
 
 if TYPE_CHECKING:
     from pretty_midi import Instrument, PrettyMIDI
 
-__all__ = ["GRID", "Line", "Page", "Piece", "make_page", "spell"]
+__all__ = ["GRID", "Line", "Page", "Piece", "in_beats", "make_page", "signed", "spell"]
 
 GRID = 24
 """Steps a quarter."""
@@ -36,23 +38,31 @@ _NATURAL = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 @dataclass(frozen=True)
 class Piece:
-    """What stands in one bar of a note or chord, in steps; tied: from what comes before, to what comes after."""
+    """What stands in one bar of a note or chord, in steps; tied: from what comes before, to what comes after;
+    velocities: 1-127, of each pitch.
+    """
 
     start: int
     end: int
     pitches: tuple[int, ...]
     tied: tuple[bool, bool]
     word: str = ""
+    velocities: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Line:
-    """A voice to write: name, program, whether it is drums, and its pieces by bar."""
+    """A voice to write: name, program, whether it is drums, and its pieces by bar; part: which instrument plays it, and
+    its name; staff: of that part, counted from 1 at the top.
+    """
 
     name: str
     program: int
     is_drum: bool
     bars: tuple[tuple[Piece, ...], ...]
+    part: int = 0
+    part_name: str = ""
+    staff: int = 1
 
     @property
     def mean_pitch(self) -> float:
@@ -68,7 +78,8 @@ class Line:
 @dataclass(frozen=True)
 class Page:
     """title; lines; bars: (first, last step) of each; measures: their metres and numbers; keys: (step, sharps, whether
-    minor), the first at 0; tempi: (step, quarters a minute), the first at 0.
+    minor), the first at 0; tempi: (step, quarters a minute), the first at 0; composer: who is named as such; fermatas:
+    steps at which notes begin that are dwelt on.
     """
 
     title: str
@@ -77,6 +88,8 @@ class Page:
     measures: Bars
     keys: list[tuple[int, int, bool]]
     tempi: list[tuple[int, float]]
+    composer: str = ""
+    fermatas: frozenset[int] = frozenset()
 
     @property
     def pickup(self) -> bool:
@@ -89,8 +102,11 @@ class Page:
         return int(self.measures.numerator[shown]), int(self.measures.denominator[shown])
 
 
-def make_page(midi: PrettyMIDI, title: str = "") -> Page:
-    """The page of some music. Raises InputError if there is no note, or more than 20,000."""
+def make_page(midi: PrettyMIDI, title: str = "", *, composer: str = "", fermatas: Sequence[float] = ()) -> Page:
+    """The page of some music. fermatas: quarters at which chords begin that are dwelt on.
+
+    Raises InputError if there is no note, or more than 20,000.
+    """
     table = read_notes(midi)
     if not len(table):
         raise InputError("the music holds no note; a score needs one at least")
@@ -110,6 +126,8 @@ def make_page(midi: PrettyMIDI, title: str = "") -> Page:
         measures=table.bars,
         keys=_keys(midi, table),
         tempi=[row for i, row in enumerate(tempi) if i + 1 == len(tempi) or tempi[i + 1][0] != row[0]],
+        composer=" ".join(composer.split()),
+        fermatas=frozenset(round(at * GRID) for at in fermatas),
     )
 
 
@@ -151,69 +169,95 @@ def _steps(midi: PrettyMIDI, instrument: Instrument) -> set[int]:
     return {round(t * GRID / midi.resolution) for t in ticks.tolist()}
 
 
+Row = list[tuple[int, int, tuple[int, ...], tuple[int, ...]]]
+"""(start, end, pitches, velocities) of chords that follow one another."""
+
+
 def _lines(table: NoteTable, bars: list[tuple[int, int]], words: dict[int, dict[int, str]]) -> list[Line]:
-    """The lines of all parts: voices as read, each split again where notes still overlap."""
+    """The lines of all parts: one where that is enough, else those of two hands, or voices as read, each split again
+    where notes still overlap.
+    """
     out: list[Line] = []
     start = np.rint(table.onset * GRID).astype(int)
     end = np.maximum(np.rint(table.end * GRID).astype(int), start + 1)
     for i, part in enumerate(table.parts):
         mine = np.flatnonzero(table.part == i)
-        rows = _rows(table, mine, start, end)
-        if len(rows) > 1:
-            rows = [
-                row
-                for voice in np.unique(table.voice[mine])
-                for row in _rows(table, mine[table.voice[mine] == voice], start, end)
-            ]
+        rows = [(1, row) for row in _rows(table, mine, start, end)]
+        voices = [mine[table.voice[mine] == voice] for voice in np.unique(table.voice[mine])]
+        if not part.is_drum and wants_two_staves(part.program, table.pitch[mine], len(voices)):
+            right = two_hands(start[mine], end[mine], table.pitch[mine])
+            hands = [(1, mine[right]), (2, mine[~right])]
+            rows = [(staff, row) for staff, notes in hands for row in _rows(table, notes, start, end)]
+        elif len(rows) > 1:
+            rows = [(1, row) for notes in voices for row in _rows(table, notes, start, end)]
         left = dict(words.get(i, {}))
-        for k, row in enumerate(rows):
-            name = part.name or f"Part {i + 1}"
+        name = part.name or f"Part {i + 1}"
+        for k, (staff, row) in enumerate(rows):
             cells = _cells(table, row, bars, {at: left.pop(at) for at, *_ in row if at in left})
-            out.append(Line(name if len(rows) == 1 else f"{name} {k + 1}", part.program, part.is_drum, cells))
+            line_name = name if len(rows) == 1 else f"{name} {k + 1}"
+            out.append(Line(line_name, part.program, part.is_drum, cells, part=i, part_name=part.name, staff=staff))
     return out
 
 
 def _cells(
-    table: NoteTable, row: list[tuple[int, int, tuple[int, ...]]], bars: list[tuple[int, int]], words: dict[int, str]
+    table: NoteTable, row: Row, bars: list[tuple[int, int]], words: dict[int, str]
 ) -> tuple[tuple[Piece, ...], ...]:
     cells: list[list[Piece]] = [[] for _ in bars]
-    for a, b, pitches in row:
-        parts = _pieces(a, b, bars)
+    for a, b, pitches, velocities in row:
+        points = sorted({a, b, *(at for at, _ in bars if a < at < b)})
+        parts = list(itertools.pairwise(points))
         for k, (c, d) in enumerate(parts):
             tied = k > 0, k < len(parts) - 1
             word = words.get(a, "") if not k else ""
-            cells[int(table.bars.index(c / GRID))].append(Piece(c, d, pitches, tied, word))
+            cells[int(table.bars.index(c / GRID))].append(Piece(c, d, pitches, tied, word, velocities))
     return tuple(map(tuple, cells))
 
 
-def _rows(
-    table: NoteTable, notes: np.ndarray, start: np.ndarray, end: np.ndarray
-) -> list[list[tuple[int, int, tuple[int, ...]]]]:
-    """(start, end, pitches) of notes that begin and end together, in as many rows as they need so that none overlap."""
-    chords: dict[tuple[int, int], list[int]] = {}
+def _rows(table: NoteTable, notes: np.ndarray, start: np.ndarray, end: np.ndarray) -> list[Row]:
+    """Notes that begin and end together as chords, in as many rows as they need so that none overlap; the highest row
+    first. A chord goes on where a free row was nearest to it.
+    """
+    chords: dict[tuple[int, int], dict[int, int]] = {}
     for n in notes.tolist():
-        chords.setdefault((int(start[n]), int(end[n])), []).append(int(table.pitch[n]))
-    rows: list[list[tuple[int, int, tuple[int, ...]]]] = []
-    for (a, b), pitches in sorted(chords.items()):
-        row = next((r for r in rows if r[-1][1] <= a), None)
-        if row is None:
+        chords.setdefault((int(start[n]), int(end[n])), {})[int(table.pitch[n])] = int(table.velocity[n])
+    rows: list[Row] = []
+    for (a, b), struck in sorted(chords.items(), key=lambda item: (item[0][0], -max(item[1]), item[0][1])):
+        free = [row for row in rows if row[-1][1] <= a]
+        pitches = tuple(sorted(struck))
+        velocities = tuple(struck[p] for p in pitches)
+        if free:
+            row = min(free, key=lambda row: abs(row[-1][2][-1] - pitches[-1]))
+        else:
             row = []
             rows.append(row)
-        row.append((a, b, tuple(sorted(set(pitches)))))
+        row.append((a, b, pitches, velocities))
+    rows.sort(key=lambda row: -float(np.mean([pitches[-1] for _, _, pitches, _ in row])))
     return rows
 
 
-def _pieces(start: int, end: int, bars: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """A note cut at bar lines, and at beats (quarters) where it is off the grid of 32nds."""
-    cuts = {start, end, *(a for a, _ in bars if start < a < end)}
-    if start % _PLAIN or end % _PLAIN:
-        cuts |= {q for q in range(start - start % GRID, end, GRID) if start < q < end}
-    points = sorted(cuts)
-    return list(itertools.pairwise(points))
+def in_beats(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Pieces of a bar, those off the grid of 32nds cut at the beats (quarters) and tied."""
+    for piece in pieces:
+        cuts = {piece.start, piece.end}
+        if piece.start % _PLAIN or piece.end % _PLAIN:
+            cuts |= {q for q in range(piece.start - piece.start % GRID, piece.end, GRID) if piece.start < q < piece.end}
+        points = sorted(cuts)
+        for a, b in itertools.pairwise(points):
+            tied = a > piece.start or piece.tied[0], b < piece.end or piece.tied[1]
+            yield replace(piece, start=a, end=b, tied=tied, word=piece.word if a == piece.start else "")
 
 
-def spell(pitch: int, sharps: int) -> tuple[str, int, int]:
-    """(letter, semitones up, octave) of a pitch under a signature: the spelling that is nearest on the line of fifths."""
-    fifths = (7 * pitch - (sharps - 3)) % 12 + sharps - 3
+def spell(pitch: int, sharps: int, *, minor: bool = False) -> tuple[str, int, int]:
+    """(letter, semitones up, octave) of a pitch under a signature: the spelling that is nearest on the line of fifths, in
+    minor with the raised fourth, sixth and seventh.
+    """
+    lowest = sharps - 2 if minor else sharps - 3
+    fifths = (7 * pitch - lowest) % 12 + lowest
     letter, alter = _FIFTHS[(fifths + 1) % 7], (fifths + 1) // 7
     return letter, alter, (pitch - alter - _NATURAL[letter]) // 12 - 1
+
+
+def signed(letter: str, sharps: int) -> int:
+    """What a signature does to a letter: 1 for a sharp, -1 for a flat."""
+    place = _FIFTHS.index(letter)
+    return int(place < sharps) - int(6 - place < -sharps)

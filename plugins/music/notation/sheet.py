@@ -24,13 +24,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Written:
-    """A note on the page. start, length: quarters; tied: to the next of its pitch; phrase_end: under a fermata."""
+    """A note on the page. start, length: quarters; tied: to the next of its pitch; phrase_end: under a fermata; velocity:
+    1-127, or 0 where the page says nothing of it.
+    """
 
     start: Fraction
     length: Fraction
     pitch: int
     tied: bool = False
     phrase_end: bool = False
+    velocity: int = 0
 
     @property
     def end(self) -> Fraction:

@@ -13,6 +13,7 @@ from ..theory.score import TICKS
 from .abc_read import decode_abc, read_tunes
 from .charset import find_encoding
 from .kern_read import read_kern_sheet
+from .loudness import USUAL_VELOCITY
 from .midi_read import MAX_SECONDS, MAX_TEMPO_TICK
 from .musicxml_read import read_musicxml_sheet
 from .payload import KeySignature, Lyric, make_midi, pickup_metres, ticks_to_seconds
@@ -28,7 +29,6 @@ _log = logging.getLogger("artwright")
 RESOLUTION = 480
 MAX_BYTES = 32 << 20
 DEFAULT_QPM = 96.0
-VELOCITY = 80
 
 
 def read_sheet(path: Path, *, repeats: bool = True) -> tuple[PrettyMIDI, str]:
@@ -98,7 +98,8 @@ def sheet_to_midi(sheet: Sheet) -> PrettyMIDI:
         ticks = [(tick(n.start), max(tick(n.end), tick(n.start) + 1)) for n in notes]
         times = ticks_to_seconds(RESOLUTION, changes, [t for row in ticks for t in row])
         player.notes = [
-            pm.Note(VELOCITY, n.pitch, a, b) for n, a, b in zip(notes, times[::2], times[1::2], strict=True)
+            pm.Note(n.velocity or USUAL_VELOCITY, n.pitch, a, b)
+            for n, a, b in zip(notes, times[::2], times[1::2], strict=True)
         ]
         midi.instruments.append(player)
         midi.lyrics += [Lyric(text, seconds(at), player) for at, text, _ in part.words]
