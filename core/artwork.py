@@ -207,6 +207,11 @@ class Medium(ABC):
         be read again. To override.
         """
 
+    def check_place(self, path: Path) -> None:  # noqa: B027  most formats need nothing
+        """Raise InputError, in one line with the remedy, where a file of this suffix cannot be written here: it is asked
+        before a work is made. To override.
+        """
+
     def fingerprint(self, artwork: Artwork) -> Fingerprint | None:
         """What of a work is compared with known ones, or None where a medium compares nothing."""
         return None

@@ -126,11 +126,12 @@ def save_work(work: Artwork, medium: Medium, path: Path, *, force: bool = False)
 
 
 def check_suffix(medium: Medium, path: Path) -> None:
-    """Raise InputError unless the medium writes files of this suffix."""
+    """Raise InputError unless the medium writes files of this suffix, here."""
     if path.suffix.lower() not in medium.writes:
         raise InputError(
             f"{medium.name} cannot be written as {path.suffix or path.name!r}; use one of: {', '.join(medium.writes)}"
         )
+    medium.check_place(path)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

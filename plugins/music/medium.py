@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ...core.originality import Fingerprint
     from ...core.theme import Theme
+    from .notation.page import Page
 
 __all__ = ["Music"]
 
@@ -28,11 +29,14 @@ NOTES = (*_MIDI, *_SHEETS)
 
 _SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".opus")
 _HEARD = (*_SOUNDS, ".m4a", ".aac", ".aif", ".aiff", ".mka", ".mkv", ".mov")
-_PICTURES = (".svg", ".png")
+_PAGES = (".svg", ".png", ".pdf")
+"""Suffixes of engraved scores."""
+
+_MAKES = ("generate", "transfer_style", "restore")
 
 
 class Music(Medium):
-    """Music: read from MIDI, MusicXML, ABC and audio files; written as MIDI, audio, MusicXML, ABC and piano rolls.
+    """Music: read from MIDI, MusicXML, ABC and audio files; written as MIDI, audio, MusicXML, ABC and engraved scores.
 
     Limits: 8 MB and 3 hours of MIDI, one hour of sound. A work's id is the hash of its notes, controllers, bends,
     programs, names, tempi, metres,
@@ -43,7 +47,7 @@ class Music(Medium):
     participle = "composed"
     summary = "notes, heard through a SoundFont, read and written as MIDI, sound and scores"
     reads = (*NOTES, *_HEARD)
-    writes = (".mid", ".midi", *_SOUNDS, ".musicxml", ".abc", *_PICTURES)
+    writes = (".mid", ".midi", *_SOUNDS, ".musicxml", ".abc", *_PAGES)
 
     def content(self, payload: Any) -> bytes:
         """The bytes of the MIDI file without title and manifest; of a recording in which no melody was found, its
@@ -138,25 +142,33 @@ class Music(Medium):
                     manifest=lambda digest: manifest_text(artwork, file_id=f"sha256:{digest}", ascii_only=True),
                 )
             return
+        from .notation.abc_write import abc_text
+        from .notation.engraving import engrave
+        from .notation.musicxml_write import musicxml_bytes
+
         file_id = ""
-        if suffix in _PICTURES:
-            from .notation.pianoroll import piano_roll_png, piano_roll_svg
-
-            write_bytes(
-                path,
-                piano_roll_svg(artwork.payload, artwork.title)
-                if suffix == ".svg"
-                else piano_roll_png(artwork.payload, width=1600),
-            )
+        page = self._page(artwork)
+        if suffix in _PAGES:
+            write_bytes(path, engrave(musicxml_bytes(page), suffix, path.name))
         else:
-            from .notation.abc_write import abc_text
-            from .notation.musicxml_write import musicxml_bytes
-            from .notation.page import make_page
-
-            page = make_page(artwork.payload, artwork.title)
             write_bytes(path, abc_text(page).encode() if suffix == ".abc" else musicxml_bytes(page))
             file_id = self.file_id(self._read(path, suffix)[0])
         write_sidecar(path, manifest_text(artwork, file_id="" if file_id == artwork.id else file_id))
+
+    def check_place(self, path: Path) -> None:
+        """Raises InputError, with the command that helps, where a score cannot be engraved here."""
+        if path.suffix.lower() in _PAGES:
+            from .notation.engraving import check_engraver
+
+            check_engraver(path.name)
+
+    def _page(self, artwork: Artwork) -> Page:
+        """The page of a work, with its maker's name if it was made here, and the fermatas of its plan."""
+        from .notation.page import make_page
+
+        made = artwork.provenance
+        composer = "artwright" if made is not None and made.operation in _MAKES else ""
+        return make_page(artwork.payload, artwork.title, composer=composer, fermatas=_fermatas(artwork))
 
     def sound(self, artwork: Artwork, *, rate_hz: int = 44_100) -> tuple[Any, int]:
         """(float32 of shape (2, samples) at -16 LUFS, rate in hertz): the music performed, or a recording as it is.
@@ -164,7 +176,7 @@ class Music(Medium):
         The notes of the provenance may say how: `fermatas`, a list of positions in quarters, or `plan` with
         `phrase_ends_quarters`, whose chords are then dwelt on; `sound`, with `humanise` and `room` in [0, 1].
         """
-        from .performing.rendering import fermatas_of, render
+        from .performing.rendering import render
 
         samples = getattr(artwork.payload, "samples", None)
         if samples is not None:
@@ -176,18 +188,7 @@ class Music(Medium):
             if isinstance(wish, Mapping)
             else {}
         )
-        plan = notes.get("plan")
-        ends = plan.get("phrase_ends_quarters") if isinstance(plan, Mapping) else None
-        fermatas = notes.get("fermatas")
-        if isinstance(fermatas, list):
-            at = _numbers(fermatas)
-        else:
-            at = (
-                fermatas_of(artwork.payload, _numbers(ends))
-                if isinstance(ends, list) and notes.get("style") == "bach"
-                else []
-            )
-        return render(artwork.payload, rate_hz=rate_hz, fermatas=at, **chosen), rate_hz
+        return render(artwork.payload, rate_hz=rate_hz, fermatas=_fermatas(artwork), **chosen), rate_hz
 
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
         """A piano roll with coloured voices (of a recording without melody, its spectrogram)."""
@@ -235,19 +236,19 @@ class Music(Medium):
         return describe(artwork)
 
     def html(self, artwork: Artwork, files: Mapping[str, str]) -> str:
-        """A figure with the piano roll and a player, and links to the other files."""
+        """A figure with the score and a player, and links to the other files."""
         from html import escape
 
         picture = next((files[s] for s in (".svg", ".png") if s in files), "")
         heard = [s for s in (".wav", ".flac", ".mp3", ".ogg", ".opus") if s in files]
         title = escape(artwork.title or "Music")
-        parts = [f'<img src="{escape(picture)}" alt="piano roll of {title}">'] if picture else []
+        parts = [f'<img src="{escape(picture)}" alt="score of {title}">'] if picture else []
         if heard:
             sources = "".join(f'<source src="{escape(files[s])}">' for s in heard)
             parts.append(f'<audio controls preload="metadata">{sources}</audio>')
         links = [
             f'<a href="{escape(files[s])}">{s[1:].upper()}</a>'
-            for s in (".mid", ".midi", ".musicxml", ".abc")
+            for s in (".mid", ".midi", ".musicxml", ".abc", ".pdf")
             if s in files
         ]
         more = f" ({', '.join(links)})" if links else ""
@@ -255,6 +256,20 @@ class Music(Medium):
             f"<figure "
             f'class="music">{"".join(parts)}<figcaption>{escape(self.describe(artwork))}{more}</figcaption></figure>'
         )
+
+
+def _fermatas(artwork: Artwork) -> list[float]:
+    """Where chords are dwelt on, in quarters: as the notes of the provenance say, or where the phrases of a chorale end."""
+    from .performing.rendering import fermatas_of
+
+    notes = artwork.provenance.notes if artwork.provenance is not None else {}
+    plan, fermatas = notes.get("plan"), notes.get("fermatas")
+    if isinstance(fermatas, list):
+        return _numbers(fermatas)
+    ends = plan.get("phrase_ends_quarters") if isinstance(plan, Mapping) else None
+    if not isinstance(ends, list) or notes.get("style") != "bach":
+        return []
+    return fermatas_of(artwork.payload, _numbers(ends))
 
 
 def _numbers(values: list[Any]) -> list[float]:

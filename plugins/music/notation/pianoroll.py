@@ -1,8 +1,7 @@
-"""Piano rolls: small pictures of music, drawn without a plotting library, as SVG and by Pillow."""
+"""Piano rolls: small pictures of music, drawn by Pillow, without a plotting library."""
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pretty_midi import PrettyMIDI
 
-__all__ = ["VOICE_COLOURS", "draw_piano_roll", "piano_roll_png", "piano_roll_svg"]
+__all__ = ["VOICE_COLOURS", "draw_piano_roll"]
 
 VOICE_COLOURS = ("#c8553d", "#e09f3e", "#3f8f6b", "#33608c", "#7d5ba6", "#a3695c", "#5b8e9c", "#8a8d3c")
 """From the highest voice to the lowest: told apart by people with the common colour blindnesses, and in grey by their order."""
@@ -34,37 +33,6 @@ def _frame(notes: NoteTable) -> tuple[float, float, int, int]:
 def _colour(notes: NoteTable, note: int) -> str:
     voice = int(notes.voice[note])
     return DRUM_COLOUR if voice < 0 else VOICE_COLOURS[voice % len(VOICE_COLOURS)]
-
-
-def piano_roll_svg(midi: PrettyMIDI, title: str = "", *, width: int = 1200, height: int = 360) -> bytes:
-    """A piano roll as SVG: UTF-8, the same for the same music."""
-    from html import escape
-
-    notes = read_notes(midi)
-    first, last, low, high = _frame(notes)
-    x, y = width / (last - first), height / (high - low + 1)
-    out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" role="img">',
-        f"<title>{escape(title or 'piano roll')}</title>",
-        f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
-    ]
-    for pitch in range(low, high + 1):
-        if pitch % 12 in _BLACK:
-            out.append(f'<rect y="{(high - pitch) * y:.2f}" width="{width}" height="{y:.2f}" fill="{BLACK_KEYS}"/>')
-    step = max(1, len(notes.bars) // 200)
-    marks = "".join(f"M{start * x:.2f} 0V{height}" for start in notes.bars.start[::step])
-    out.append(f'<path d="{marks}" stroke="{LINE}" stroke-width="1"/>')
-    for i in range(len(notes)):
-        wide = max((notes.end[i] - notes.onset[i]) * x - 1, 1)
-        shade = 0.55 + 0.45 * notes.velocity[i] / 127
-        out.append(
-            f'<rect x="{notes.onset[i] * x:.2f}" y="{(high - notes.pitch[i]) * y + y * 0.08:.2f}" '
-            f'width="{wide:.2f}" height="{y * 0.84:.2f}" '
-            f'rx="{min(2.5, y * 0.3):.2f}" fill="{_colour(notes, i)}" fill-opacity="{shade:.2f}"/>'
-        )
-    out.append("</svg>\n")
-    return "\n".join(out).encode("utf-8")
 
 
 def draw_piano_roll(midi: PrettyMIDI, *, width: int = 640, height: int = 0) -> Image:
@@ -96,13 +64,6 @@ def draw_piano_roll(midi: PrettyMIDI, *, width: int = 640, height: int = 0) -> I
         box = [notes.onset[i] * x, top + 0.08 * y, right, top + 0.92 * y]
         draw.rounded_rectangle(box, radius=min(2.5 * scale, 0.3 * y, (right - box[0]) / 2), fill=colour)
     return image.resize((width, height), pil.Resampling.LANCZOS)
-
-
-def piano_roll_png(midi: PrettyMIDI, *, width: int = 1600) -> bytes:
-    """The picture as the bytes of a PNG."""
-    data = io.BytesIO()
-    draw_piano_roll(midi, width=width).save(data, "PNG", optimize=True)
-    return data.getvalue()
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
