@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .originality import Fingerprint
     from .theme import Theme
 
-__all__ = ["MAX_TITLE", "Artwork", "Medium", "Provenance", "Text", "find_reader"]
+__all__ = ["MAX_TITLE", "Artwork", "Medium", "Provenance", "Text", "find_reader", "shorten_id"]
 
 MAX_TITLE = 4_000
 """Characters of a title: what a manifest takes."""
@@ -82,6 +82,11 @@ class Provenance:
         return cls(**provenance_values(row))
 
 
+def shorten_id(id_: str) -> str:
+    """The first twelve digits of a work's id: what people are shown, and may type."""
+    return id_.removeprefix("sha256:")[:12]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Artwork:
     """An immutable work of one medium. Two works are equal if their medium and content are.
@@ -104,7 +109,7 @@ class Artwork:
     @property
     def short_id(self) -> str:
         """The first twelve hexadecimal digits: what a person types."""
-        return self.id.removeprefix("sha256:")[:12]
+        return shorten_id(self.id)
 
     def with_(self, **changes: Any) -> Artwork:
         """A copy with another title, provenance, score or remarks."""

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .artwork import Artwork, Provenance
+from .artwork import Artwork, Provenance, shorten_id
 from .errors import FormatError, InputError, UnknownName, UsageError
 from .files import sha256_file
 from .places import replayed_options
@@ -237,7 +237,7 @@ def _named_ids(provenance: Provenance) -> list[str]:
     from .style import Style
 
     names = {name for name, _ in Style.parse(provenance.style).names} if provenance.style else set()
-    return [id_ for id_ in provenance.parents if id_.removeprefix("sha256:")[:12] in names]
+    return [id_ for id_ in provenance.parents if shorten_id(id_) in names]
 
 
 def _style(text: str | None, works: Mapping[str, Artwork]) -> Style | None:

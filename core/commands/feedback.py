@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from ..artwork import shorten_id
 from ..errors import FormatError, InputError, UsageError
 from ..files import atomic, check_output
 from .parameters import force_option, json_option, medium_option
@@ -294,7 +295,7 @@ def _line(entry: Feedback) -> str:
         "tag": f"#{entry.text}",
         "comment": " ".join(entry.text.split()),
     }[entry.kind]
-    name = entry.work.removeprefix("sha256:")[:12]
+    name = shorten_id(entry.work)
     return (
         f"{entry.created[:16].replace('T', ' ')}  {entry.user}  {entry.medium} "
         f"{name}{f' {entry.title!r}' if entry.title else ''}: {what}"

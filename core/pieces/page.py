@@ -18,7 +18,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ..artwork import Artwork, Medium, Provenance, Text
+from ..artwork import Artwork, Medium, Provenance, Text, shorten_id
 from ..theme import find_language
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class _Writer:
 
     def _parent(self, id_: str) -> str:
         name = self.by_id.get(id_)
-        short = escape(id_.removeprefix("sha256:")[:12])
+        short = escape(shorten_id(id_))
         return f'<a href="#{escape(name, quote=True)}">{escape(name)}</a>' if name else short
 
     def _size(self, name: str) -> str:
