@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from artwright.core.errors import InputError
 from artwright.core.studio import Studio
+from artwright.plugins.painting.atelier.canvas import Strokes
+from artwright.plugins.painting.atelier.colour import srgb_to_oklab
 from artwright.plugins.painting.paint.blocks import carve, key_line, wash
+from artwright.plugins.painting.paint.budget import paint_in_strokes
 from artwright.plugins.painting.paint.exemplars import choose, load_exemplars, own_exemplar, sheet_of
 from artwright.plugins.painting.paint.hands import PAINTERS
 from artwright.plugins.painting.paint.names import ALIASES, SUMMARIES
-from artwright.plugins.painting.paint.painter import deepen, enlarge, paint
+from artwright.plugins.painting.paint.painter import deepen, enlarge, paint, seen_at
 from artwright.plugins.painting.paint.raster import blur, halve, resize
 from artwright.plugins.painting.paint.synthesis import LEVELS, Plan, Sheet, synthesise
 from artwright.plugins.painting.quoting.works import load_works, masses_of
@@ -239,3 +242,35 @@ def test_masses_get_the_darks_of_the_school_and_keep_their_lights(spread, dark):
     assert have < got <= dark + 0.01
     assert np.abs(np.quantile(out[..., 0], 0.98) - np.quantile(lab[..., 0], 0.98)) < 0.01
     assert np.array_equal(deepen(out, 0.0), out)
+
+
+@pytest.mark.parametrize("budget", [1, 3, 40, 700])
+def test_a_budget_of_strokes_is_kept(budget):
+    target = enlarge(masses_of("x/monet/water-lilies"), (120, 150))
+    kept = Strokes()
+    picture = paint_in_strokes(target, budget, np.random.default_rng(0), keep=kept)
+    laid = sum(len(row[0]) for row in kept.rows)
+    assert 0 < laid <= budget and picture.shape == (120, 150, 3)
+    assert picture.std() > 0.004  # even one stroke is seen
+
+
+def test_more_strokes_come_nearer_and_most_where_one_looks():
+    target = enlarge(masses_of("x/monet/water-lilies"), (160, 200))
+    away = []
+    for budget in (10, 100, 1000):
+        picture = srgb_to_oklab(paint_in_strokes(target, budget, np.random.default_rng(0)).astype(np.float32))
+        away.append(float(np.abs(picture - target).mean()))
+    assert away[0] > away[1] > away[2]
+    kept = Strokes()
+    looked = seen_at([(0.0, 0.0, 0.4, 1.0)], (160, 200))
+    paint_in_strokes(target, 400, np.random.default_rng(0), focus=looked, keep=kept)
+    fine = [row for row in kept.rows if len(row[0]) and row[2].min() < 6]
+    assert np.mean(np.concatenate([row[0] for row in fine]) < 90) > 0.5
+
+
+def test_a_picture_of_three_strokes(tmp_path):
+    studio = Studio(home=tmp_path)
+    options = {"width": 96, "best_of": 2, "strokes_at_most": 3, "strokes": str(tmp_path / "three.svg")}
+    work = studio.generate("painting", "a boat", model="quotation", style="hokusai", seed=1, options=options)
+    assert 0 < work.provenance.notes["strokes"] <= 3
+    assert (tmp_path / "three.svg").read_text("utf-8").count("<path") == work.provenance.notes["strokes"]

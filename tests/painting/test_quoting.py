@@ -245,3 +245,12 @@ def test_two_words_that_are_one_thing():
 def test_other_seeds_take_other_subjects():
     subjects = {composed("a woman in a garden", seed, tries=3).plan.subject.work for seed in range(6)}
     assert len(subjects) >= 4
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [("spring in a cherry orchard", None), ("a village wedding", "wedding"), ("a wine bottle", "bottle")],
+)
+def test_a_noun_before_a_noun_says_of_what_kind_it_is(text, lead):
+    found = wish_of(text).lead
+    assert (found.key if found else None) == lead

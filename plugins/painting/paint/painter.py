@@ -19,7 +19,7 @@ from .synthesis import LEVELS, Level, Plan, Sheet, synthesise
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Surface", "paint"]
+__all__ = ["Surface", "deepen", "enlarge", "paint", "seen_at", "tuned"]
 
 _FULL = 700
 """Shorter side of the exemplars as they are shipped: smaller pictures use smaller ones, larger pictures show more canvas."""
@@ -76,9 +76,7 @@ def paint(
     shorter = min(size)
     sheets = [Sheet(*sheet_of(work, max(48, min(_FULL, round(0.95 * shorter))))) for work in works]
     palette = np.concatenate([s.lab[~s.mask][::61] for s in sheets])
-    moved = transport(masses, palette, rng, light=painter.light, chroma=painter.chroma)
-    if painter.medium == "paint":
-        moved = deepen(moved, painter.tone[2])
+    moved = tuned(masses, painter, palette, rng)
     target = enlarge(moved, size)
     scale = min(1.0, shorter / 768)
     plan = Plan(
@@ -91,7 +89,7 @@ def paint(
     if painter.medium == "paint":
         painted = synthesise(target, sheets, plan, rng, progress)
         picture = _give_back_masses(painted.picture, target, 2 * plan.pixel, painter.masses)
-        picture = _give_back_drawing(picture, target, painter.faces, scale, _seen_at(focus, size))
+        picture = _give_back_drawing(picture, target, painter.faces, scale, seen_at(focus, size))
     else:
         drawn = _drawn(target, palette, painter.medium, rng, shorter / 768)
         plan = replace(plan, levels=plan.levels[-1:], pixel=max(2.0, _CRISP * scale), touch=0.0, lead=1.0)
@@ -125,6 +123,22 @@ def _touch(masses: Array, usual: float, kind: str, size: tuple[int, int]) -> Arr
     skin = (light > 0.45) & (light < 0.93) & (a > 0.012) & (a < 0.1) & (b > 0.015) & (b < 0.12) & (b < 3.5 * a + 0.02)
     calm = resize(blur(skin.astype(np.float32), 1.5), size)
     return usual - (usual + _CALM) * np.clip(1.5 * calm - 0.3, 0, 1)
+
+
+def tuned(masses: Array, painter: Painter, palette: Array, rng: np.random.Generator) -> Array:
+    """Masses in the light and colours of a painter: `palette` (n, 3) of his works, and his share of darks."""
+    moved = transport(masses, palette, rng, light=painter.light, chroma=painter.chroma)
+    return deepen(moved, painter.tone[2]) if painter.medium == "paint" else moved
+
+
+def seen_at(focus: Sequence[tuple[float, float, float, float]], size: tuple[int, int]) -> Array | None:
+    """How much each place lies where one looks, (height, width) in 0..1; None where that is nowhere."""
+    if not focus:
+        return None
+    small = np.zeros((64, 64), np.float32)
+    for left, top, right, bottom in focus:
+        small[int(top * 64) : int(np.ceil(bottom * 64)), int(left * 64) : int(np.ceil(right * 64))] = 1
+    return np.clip(resize(blur(small, 2.0), size), 0, 1)
 
 
 def deepen(masses: Array, dark: float, part: float = 0.7) -> Array:
@@ -174,16 +188,6 @@ def _give_back_masses(picture: Array, target: Array, pixel: float, share: float)
     away = blur(goal - small, 0.8 * pixel)
     limit = np.array([_MOST_LIGHT, _MOST_COLOUR, _MOST_COLOUR], np.float32)
     return picture + resize(np.clip(share * away, -limit, limit), picture.shape[:2])
-
-
-def _seen_at(focus: Sequence[tuple[float, float, float, float]], size: tuple[int, int]) -> Array | None:
-    """How much each place lies where one looks, (height, width) in 0..1; None where that is nowhere."""
-    if not focus:
-        return None
-    small = np.zeros((64, 64), np.float32)
-    for left, top, right, bottom in focus:
-        small[int(top * 64) : int(np.ceil(bottom * 64)), int(left * 64) : int(np.ceil(right * 64))] = 1
-    return np.clip(resize(blur(small, 2.0), size), 0, 1)
 
 
 def _give_back_drawing(picture: Array, target: Array, share: float, scale: float, focus: Array | None = None) -> Array:

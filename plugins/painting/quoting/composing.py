@@ -10,11 +10,11 @@ import numpy as np
 from ..atelier.colour import Array
 from ..paint.raster import blur
 from .accents import add_accents, dress_in
-from .choosing import PLACES, Chooser, Scores
+from .choosing import HIGH, PLACES, Chooser, Scores
 from .framing import Box, Crop, crop_to, place_box, view
 from .nearness import MOST_QUOTED, quoted_share
 from .quotation import AREA, Quotation, Quoted, render, seam_of
-from .wish import STANDING, Wish
+from .wish import UPRIGHT, Wish
 from .works import Work
 
 __all__ = ["Composed", "compose", "fitting_aspect", "quoted_shares"]
@@ -185,8 +185,7 @@ def _try(chooser: Chooser, number: int, another: int, aspect: float, rng: np.ran
         against = lit in sides and other_lit in sides and lit != other_lit
         for near in (1.0, 1.25):
             second = crop_to(other, aspect, zoom=near, mirror=turned, horizon=horizon)
-            standing = chooser.wish.lead is not None and chooser.wish.lead.key in STANDING
-            for seam in ("level",) if standing and horizon is not None else _seams(first, box, horizon):
+            for seam in _seams_of_lead(chooser, number, horizon) or _seams(first, box, horizon):
                 plan = Quotation(
                     aspect,
                     Quoted(subject.id, first),
@@ -223,6 +222,16 @@ def _leading(chooser: Chooser, subject: Work, other: Work) -> str:
     one = sum(float(chooser.fits[f.key][chooser.works.index(subject)]) for f in told)
     two = sum(float(chooser.fits[f.key][chooser.works.index(other)]) for f in told)
     return "surroundings" if two > one + 0.2 else "subject"
+
+
+def _seams_of_lead(chooser: Chooser, number: int, horizon: float | None) -> tuple[str, ...]:
+    """Seams that the main thing asks for: what stands is seen with its ground, what flies with its air; else none."""
+    lead = chooser.wish.lead
+    if lead is None or horizon is None:
+        return ()
+    if lead.key in UPRIGHT:
+        return ("level",)
+    return ("round",) if lead.key in HIGH and float(chooser.fits[lead.key][number]) >= 0.5 else ()
 
 
 def _seams(crop: Crop, box: Box, horizon: float | None) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ....core.theme import Theme, concepts
 from ....core.words.reading import HAN
 from .works import DATA, load_works, stem
 
-__all__ = ["NUMBERS", "STANDING", "Facet", "Wish", "in_lexicon", "known_word", "read_wish"]
+__all__ = ["NUMBERS", "STANDING", "UPRIGHT", "Facet", "Wish", "in_lexicon", "known_word", "read_wish"]
 
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "pair": 2, "several": 4, "many": 8, "lone": 1, "single": 1,
@@ -25,6 +25,8 @@ STANDING = frozenset(
     "lighthouse windmill bridge church temple tower castle ruin waterfall fountain volcano house farm factory cave".split()
 )
 """Places that are things: a picture of one shows it first of all."""
+UPRIGHT = frozenset("lighthouse windmill church temple tower castle house".split())
+"""Those that stand on the ground, which must be seen with them."""
 _ANYONE = frozenset("man woman girl boy child people friends".split())
 MANY = {"orchestra": 12, "crowd": 30, "army": 30, "family": 4, "choir": 8, "picnic": 5, "people": 3, "war": 20}
 PLAIN = frozenset(
@@ -34,6 +36,9 @@ PLAIN = frozenset(
 )
 _ASIDE = {"on": 0.7, "in": 0.7, "by": 0.7, "under": 0.7, "near": 0.7, "beside": 0.7, "with": 0.85, "and": 1.0}
 """What stands after these words is less what the picture is of."""
+_NOUNS = frozenset(("who", "thing", "place", "act"))
+_MODIFIER = 0.5
+"""What stands right before another noun says only of what kind it is: a cherry orchard, a village wedding."""
 _WEIGHTS = {
     "who": 3.0, "thing": 3.0, "act": 2.6, "frame": 2.5, "mood": 2.0, "place": 1.8, "trait": 1.6, "sky": 1.4, "weather": 1.5,
     "hour": 1.3, "colour": 1.2, "season": 0.8,
@@ -171,6 +176,7 @@ def read_wish(theme: Theme, more: Sequence[str] = ()) -> Wish:
     number, counted = 0, ""
     people = -1
     aside = 1.0
+    beside = False  # whether the word before this one is a facet, and so may be its modifier
     for word, written in _tokens(theme.text):
         row = zh.get(word) if HAN.search(word) else en.get(word) or en.get(stem(word))
         if word in NUMBERS:
@@ -179,12 +185,14 @@ def read_wish(theme: Theme, more: Sequence[str] = ()) -> Wish:
                 continue
         aside = _ASIDE.get(word, aside)
         if word in PLAIN or word.isdigit():
+            beside = False
             continue
         weight = 1.0
         if row is None:
             row, weight = _row_of(word, led)
             if row is None:
                 unused.append(written)
+                beside = False
                 continue
             if weight < 0.8:
                 near[word] = row.key
@@ -199,7 +207,10 @@ def read_wish(theme: Theme, more: Sequence[str] = ()) -> Wish:
             much = 2.6 if row.key in STANDING else _WEIGHTS.get(role, 1.0)
             much *= aside if role in ("who", "thing") else 1.0
             told = counted if number > 1 and role in ("who", "thing") else ""
+            if beside and HAN.search(word) is None and role in _NOUNS and facets[-1].role in _NOUNS:
+                facets[-1] = replace(facets[-1], weight=_MODIFIER * facets[-1].weight)
             facets.append(Facet(written, row.key, role, row.terms, weight * fade * much, several, told))
+            beside = True
         if role in ("who", "thing"):
             number = 0
     if people > 0:  # who wears a colour shall be seen in it

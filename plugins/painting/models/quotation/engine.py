@@ -17,8 +17,9 @@ from .....core.errors import InputError, OptionError
 from .....core.files import write_text
 from .....core.requests import Context, GenerateRequest
 from .....core.style import Style
+from ...paint.budget import paint_in_strokes
 from ...paint.facets import break_masses
-from ...paint.painter import Surface, paint
+from ...paint.painter import Surface, enlarge, paint, seen_at, tuned
 from ...paint.parts import Hand, find_hand
 from ...quoting.choosing import told_number
 from ...quoting.composing import Composed, compose, quoted_shares
@@ -56,7 +57,10 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         text = json.dumps(composed.plan.to_dict(), ensure_ascii=False, indent=1)
         write_text(Path(options.save_plan), text + "\n")
     notes = _notes(composed, hand, wish, options)
-    if hand.strokes or options.strokes or options.frames:
+    focus = _focus(composed.plan) if composed is not None else ()
+    if options.strokes_at_most:
+        image, notes["strokes"] = _in_few_strokes(masses, hand, size, kind, focus, options, painting)
+    elif hand.strokes or options.strokes or options.frames:
         image = _with_strokes(masses, hand, size, request, options, context)
     else:
         surface = paint(
@@ -66,7 +70,7 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
             painting,
             works=hand.exemplars(masses, kind),
             kind=kind,
-            focus=_focus(composed.plan) if composed is not None else (),
+            focus=focus,
             progress=lambda share: context.progress.update(0.2 + 0.75 * share, "painting"),
         )
         notes |= _of_surface(surface)
@@ -80,6 +84,7 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         title=request.theme.text[:80],
         score=_score(composed),
         unused=_unused(wish, composed),
+        remarks=tuple(f"no work shows {word!r}; the nearest, {key}, was looked for" for word, key in wish.near.items()),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
 
@@ -129,6 +134,36 @@ def _with_strokes(
     )
     write_making(options, shots, record, image)
     return image
+
+
+def _in_few_strokes(
+    masses: np.ndarray,
+    hand: Hand,
+    size: tuple[int, int],
+    kind: str,
+    focus: tuple[Box, ...],
+    options: QuotationOptions,
+    rng: np.random.Generator,
+) -> tuple[Image, int]:
+    """(the masses in the hand's colours and at most as many strokes as are asked for, how many they are)."""
+    from PIL import Image as pil
+
+    from ...atelier.canvas import Strokes
+    from ...atelier.styles import Frames
+
+    works = hand.exemplars(masses, kind)
+    if works:
+        palette = np.concatenate([w.small.reshape(-1, 3) for w in works])
+        masses = tuned(masses, hand.painter, palette, rng)
+    record, shots = Strokes(), Frames(min(size[0], 720)) if options.frames else None
+    picture = paint_in_strokes(
+        enlarge(masses, size), options.strokes_at_most, rng, focus=seen_at(focus, size), keep=record, watch=shots
+    )
+    image = pil.fromarray((picture * 255 + 0.5).astype(np.uint8))
+    if shots is not None:
+        shots.add(picture)
+    write_making(options, shots, record if options.strokes else None, image)
+    return image, sum(len(row[0]) for row in record.rows)
 
 
 def _masses(
@@ -246,7 +281,7 @@ def _unused(wish: Wish, composed: Composed | None) -> tuple[str, ...]:
         told = work.people if facet.role == "who" else told_number(work, facet)
         if facet.counted and facet.key in composed.shown and told != facet.number:
             missing.append(facet.counted)
-    return tuple(dict.fromkeys([*wish.unused, *missing]))
+    return tuple(dict.fromkeys([*wish.unused, *wish.near, *missing]))
 
 
 def _notes(composed: Composed | None, hand: Hand, wish: Wish, options: QuotationOptions) -> dict[str, object]:

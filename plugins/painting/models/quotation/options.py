@@ -40,6 +40,12 @@ class QuotationOptions(Options):
         description="Folder to write the making of the picture to, as numbered PNG files; painted with strokes",
     )
     frame_count: int = Field(24, ge=2, le=600, description="Number of those pictures")
+    strokes_at_most: int = Field(
+        0,
+        ge=0,
+        le=60_000,
+        description="Paint in at most so many strokes, broad ones first, the finest where one looks; 0 for the hand's own paint",
+    )
     base: str = input_file(description="Picture of which a region is painted anew, the rest stays; give a region too")
     region: str = Field("", description="Region to paint anew in the base, x,y,width,height in pixels of it")
     best_of: int = Field(
