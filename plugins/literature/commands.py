@@ -70,3 +70,50 @@ def check(ctx: click.Context, files: tuple[str, ...], form: str, language: str, 
     use_files(files, use, as_json=as_json, name="poems")
     if not all(kept):
         ctx.exit(1)
+
+
+@literature.command()
+@click.argument("word")
+@click.option("--theme", default="", help="Words: those nearest to them in meaning come first.")
+@click.option("--syllables", default=0, type=click.IntRange(0, 8), help="English: only words of so many.")
+@click.option("--stress", default="", metavar="01", help="English: only words stressed so; 1 strong, 0 weak.")
+@click.option("--count", default=24, show_default=True, type=click.IntRange(1, 500), help="Words of each kind.")
+@_json
+def rhymes(word: str, theme: str, syllables: int, stress: str, count: int, as_json: bool) -> None:
+    """List what rhymes with a word, full and near, the commonest first.
+
+    A Chinese word is taken by its last character: the characters of its Pingshui groups, and words that end in them.
+    """
+    from ...core.commands.printing import echo_json, show
+    from .workshop.rhymes import find_rhymes
+    from .workshop.showing import rhyme_lines
+
+    found = find_rhymes(word, theme=theme, syllables=syllables, stress=stress, most=count)
+    if as_json:
+        echo_json(found.to_dict())
+        return
+    for line in rhyme_lines(found):
+        show(line)
+
+
+@literature.command()
+@click.argument("line")
+@_language
+@click.option("--count", default=5, show_default=True, type=click.IntRange(1, 50), help="Works that are named.")
+@_json
+def whose(line: str, language: str, count: int, as_json: bool) -> None:
+    """Say in which known works a line stands already, whole, nearly or in part.
+
+    Compared are the indexes that ship: some 90,000 works of both languages, by characters or words without marks.
+    """
+    from ...core.commands.printing import echo_json, show
+    from ...core.words.language import detect_language
+    from .workshop.showing import source_lines
+    from .workshop.whose import find_sources
+
+    found = find_sources(line, detect_language(line) if language == "auto" else language, most=count)
+    if as_json:
+        echo_json(found.to_dict())
+        return
+    for row in source_lines(found):
+        show(row)

@@ -93,7 +93,7 @@ def _looks_alike(a: str, b: str) -> bool:
 def _nearness(one: Sound, other: Sound) -> str:
     """Consonance if what follows the last vowel is the same (and is something), assonance if the strong vowel is."""
     a, b = _split(one), _split(other)
-    if a[1] and a[1] == b[1]:
+    if a[1] and a[1] == b[1] and one.strong_end() == other.strong_end():
         return "consonance"
     strong, also = _strong_vowel(one), _strong_vowel(other)
     return "assonance" if strong == also and one.strong_end() == other.strong_end() else "none"

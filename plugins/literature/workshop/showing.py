@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .findings import Fault, Licence, Verdict
 
-__all__ = ["lines_of"]
+if TYPE_CHECKING:
+    from .rhymes import RhymeRow, Rhymes
+    from .whose import Answer
+
+__all__ = ["lines_of", "rhyme_lines", "source_lines"]
 
 
 def lines_of(verdict: Verdict) -> Iterator[str]:
@@ -50,3 +54,38 @@ def _english(row: dict[str, Any]) -> str:
     pattern = row.get("pattern", "")
     marks = "".join("/" if p == "S" else "x" for p in pattern) if pattern else f"({row['syllables']})"
     return f"{row['rhyme']} {marks:12} {row['text']}"
+
+
+def rhyme_lines(found: Rhymes) -> Iterator[str]:
+    """Rhymes as a person reads them: English ones by syllables, Chinese ones with words that end in them."""
+    yield f"{found.word}  {found.sound}"
+    for title, rows in (("Full", found.full), ("Near", found.near)):
+        if not rows:
+            yield f"{title}: none"
+            continue
+        yield f"{title}:"
+        if found.language == "en":
+            yield from _by_syllables(rows)
+        else:
+            yield from (f"  {row.word}  {row.group}  {' '.join(row.words)}".rstrip() for row in rows)
+
+
+def _by_syllables(rows: Sequence[RhymeRow]) -> Iterator[str]:
+    kinds: dict[tuple[int, str], list[str]] = {}
+    for row in rows:
+        kinds.setdefault((row.syllables, "" if row.relation == "full" else f" {row.relation}"), []).append(row.word)
+    for (number, relation), words in sorted(kinds.items()):
+        yield f"  {number} syllable{'s' * (number > 1)}{relation}: {', '.join(words)}"
+
+
+def source_lines(found: Answer) -> Iterator[str]:
+    """Whose a line is, as a person reads it."""
+    if not found.sources:
+        yield f"nobody's: it stands in none of the {found.works:,} works that are known, nor does half of it"
+        return
+    if not found.taken:
+        yield f"nobody's: only parts of it stand in works that are known ({found.works:,} of them)"
+    told = {"whole": "has it word for word", "nearly": "has it nearly"}
+    for source in found.sources:
+        said = told.get(source.match) or f"has {source.length} of its {found.unit}"
+        yield f"{source.work}  {said}"
