@@ -174,7 +174,7 @@ class Music(Medium):
         """(float32 of shape (2, samples) at -16 LUFS, rate in hertz): the music performed, or a recording as it is.
 
         The notes of the provenance may say how: `fermatas`, a list of positions in quarters, or `plan` with
-        `phrase_ends_quarters`, whose chords are then dwelt on; `sound`, with `humanise` and `room` in [0, 1].
+        `phrase_ends_quarters`, whose chords are then dwelt on; `sound`, with `humanise`, `room` and `articulation` in [0, 1].
         """
         from .performing.rendering import render
 
@@ -184,7 +184,11 @@ class Music(Medium):
         notes = artwork.provenance.notes if artwork.provenance is not None else {}
         wish = notes.get("sound")
         chosen = (
-            {k: float(v) for k, v in wish.items() if k in ("humanise", "room") and isinstance(v, int | float)}
+            {
+                k: float(v)
+                for k, v in wish.items()
+                if k in ("humanise", "room", "articulation") and isinstance(v, int | float)
+            }
             if isinstance(wish, Mapping)
             else {}
         )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from artwright.benchmarks import music_asked
 from artwright.core.studio import Studio
+from artwright.core.theme import Theme
+from artwright.plugins.music.composing.character import PLAIN, characters
+from artwright.plugins.music.composing.wishes import read_wishes
 from artwright.plugins.music.theory.keys import parse_key
 
 QUICK = {"bars": 8, "best_of": 3}
@@ -45,3 +48,73 @@ def test_minor_tunes_close_over_their_leading_tone_or_supertonic(studio):
         work, tonic = make(studio, "a piece", style="essen", seed=seed, key=name), parse_key(name).tonic
         before = work.payload.instruments[0].notes[-2].pitch
         assert (before - tonic) % 12 in (2, 5, 7, 11)
+
+
+def test_the_table_of_characters_names_its_sources_and_no_word_twice():
+    words = [word for row in characters().values() for word in row.words]
+    assert len(words) == len(set(words)) and {row.means.mode for row in characters().values()} == {"major", "minor", ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a funeral in the rain", "mourning"),
+        ("葬礼", "mourning"),
+        ("terrifying battle", "fear"),
+        ("战争", "battle"),
+        ("摇篮曲", "lullaby"),
+        ("the parade of heroes", "triumph"),
+        ("欢快的婚礼", "festival"),
+        ("thunder", "storm"),
+        ("quiet evening", "calm"),
+        ("a grave", "mourning"),
+        ("hunting", "play"),
+        ("a spreadsheet", ""),
+    ],
+)
+def test_a_theme_has_a_character(text, name):
+    wishes = read_wishes(Theme.from_prompt(text), 1)
+    assert (wishes.means.characters or ("",))[0] == name
+    assert name or wishes.means == PLAIN
+    assert "parade" not in wishes.unused
+
+
+def heard(work):
+    notes = work.payload.instruments[0].notes
+    return {
+        "notes": [(n.pitch, round(n.start, 3)) for n in notes],
+        "qpm": work.payload.get_tempo_changes()[1][0],
+        "velocity": sum(n.velocity for n in notes) / len(notes),
+        "height": sum(n.pitch for n in notes) / len(notes),
+        "length": sum(n.end - n.start for n in notes) / len(notes),
+    }
+
+
+@pytest.mark.parametrize("style", ["ryan", "essen"])
+def test_funeral_and_battle_are_heard_apart(studio, style):
+    funeral, battle, calm, storm = (
+        heard(make(studio, theme, style=style, seed=2)) for theme in ("葬礼", "battle", "calm", "暴风雨")
+    )
+    assert funeral["notes"] != battle["notes"] and battle["qpm"] > 1.8 * funeral["qpm"]
+    assert battle["velocity"] > funeral["velocity"] + 40 and storm["velocity"] > calm["velocity"] + 25
+    assert calm["length"] > 2 * storm["length"]
+
+
+def test_options_and_plain_words_beat_the_character(studio):
+    work = make(studio, "funeral", key="D major", tempo_qpm=150, metre="6/8")
+    assert work.provenance.notes["key"] == "D major" and work.provenance.notes["metre"] == "6/8"
+    assert round(work.payload.get_tempo_changes()[1][0]) == 150
+    assert make(studio, "a funeral in F major, allegro").provenance.notes["key"] == "F major"
+
+
+def test_phrases_have_a_shape_and_what_was_meant_is_told(studio):
+    work = make(studio, "a lullaby at dusk", bars=16)
+    velocities = [n.velocity for n in work.payload.instruments[0].notes]
+    third = len(velocities) // 3
+    assert len(set(velocities)) > 4 and sum(velocities[:third]) / third > sum(velocities[-third:]) / third
+    assert work.provenance.notes["character"]["rhythm"] == "rocking" and work.provenance.notes["sound"]
+    english, chinese = (
+        studio.analyze(work, explain=True, language=language, options={"likeness": False}).explanation
+        for language in ("en", "zh")
+    )
+    assert "set as lullaby: major, a rocking rhythm, slower" in english and "摇篮曲" in chinese

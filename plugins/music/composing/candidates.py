@@ -15,6 +15,7 @@ from ..theory.chord_classes import degree_names
 from ..theory.keys import key_shift
 from ..theory.part_writing import Figures
 from ..theory.score import TICKS, Note, Score, mean_pitch
+from .character import PLAIN, Means, under
 from .copying import check_copies, longest_copies
 from .critic import is_chorale, judge, judge_phrase, judge_stretch
 from .imitation import IMITATIVE, with_entries
@@ -105,14 +106,16 @@ def compose(
     tell: Callable[[float], None] | None = None,
     name: str = "",
     blend: bool = False,
+    means: Means = PLAIN,
 ) -> list[Finished]:
     """One finished piece of so many voices for each plan, best first; where all plans are one chorale's, the best rows
     go on from each phrase end.
 
-    blend: the notes are written in the style "user" (a mix), under the rules of `style`.
+    blend: the notes are written in the style "user" (a mix), under the rules of `style`; means: what the theme asks of
+    them.
     """
     slots = slots_for(style, voices)
-    rules = rules_for(style, slots)
+    rules = under(rules_for(style, slots), means)
     written = "user" if blend else style
     frames = {id(plan): frame_for(plan, style=written, voices=slots, signature=signature) for plan in plans}
     entries: dict[int, list[tuple[int, int, int]]] = {}

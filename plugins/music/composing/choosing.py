@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from ....core.weights import read_card
 from ..models.composer.evaluation import nearest_styles
 from ..models.composer.lending import lend, weight_files
 from ..models.composer.options import ComposerOptions
+from ..models.composer.style_facts import facts
 from ..models.composer.styles import DEFAULT, OWN, STYLE_TABLE, StyleFacts
 from ..theory.keys import Key, parse_key
 from ..theory.score import Score
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ....core.style import Style
     from ....core.theme import Mood
 
-__all__ = ["StyleChoice", "choose_key", "choose_style", "choose_tempo", "heat", "parse_metre"]
+__all__ = ["StyleChoice", "choose_key", "choose_metre", "choose_style", "choose_tempo", "heat", "parse_metre"]
 
 STYLE_HEAT = {"bach": 1.1, "mozart": 1.0, "haydn": 1.0, "beethoven": 1.0}
 _MAJOR_SIGNATURES, _NAMES = (
@@ -159,9 +160,9 @@ def parse_metre(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def choose_key(text: str, mood: Mood, rng: np.random.Generator, mode: str = "") -> Key:
+def choose_key(text: str, mood: Mood, rng: np.random.Generator, mode: str = "", usual: str = "") -> Key:
     """The key asked for, or one that fits the mood: minor for sad themes, sharps for bright ones. mode: "major" or
-    "minor" where it is settled.
+    "minor" where it is settled; usual: learned name of a style whose usual signatures weigh too.
     """
     if text:
         return parse_key(text)
@@ -170,6 +171,10 @@ def choose_key(text: str, mood: Mood, rng: np.random.Generator, mode: str = "") 
         minor = mode == "minor"
     centre = 1.5 * mood.valence + 1.0 * mood.arousal
     weights = np.exp(-0.5 * ((np.array(_MAJOR_SIGNATURES) - centre) / 1.6) ** 2)
+    known = facts().get(usual, {}).get("keys", {})
+    if known:
+        counts = np.array([known.get(str(-7 * s % 12), 0) for s in _MAJOR_SIGNATURES], float)
+        weights = weights * (counts / counts.sum() + 0.01)
     signature = int(_MAJOR_SIGNATURES[int(np.searchsorted(np.cumsum(weights), rng.random() * weights.sum()))])
     return Key(
         signature,
@@ -178,10 +183,27 @@ def choose_key(text: str, mood: Mood, rng: np.random.Generator, mode: str = "") 
     )
 
 
-def choose_tempo(facts: StyleFacts, metre: tuple[int, int], mood: Mood, pace: float = 1.0) -> float:
-    """Quarters a minute: the style's own, faster for excited moods. pace: what it is multiplied by."""
+def choose_tempo(style: StyleFacts, metre: tuple[int, int], pace: float = 1.0) -> float:
+    """Quarters a minute: the style's own. pace: what it is multiplied by."""
     compound = 1.25 if metre[1] == 8 and metre[0] % 3 == 0 and metre[0] > 3 else 1.0
-    return float(round(facts.qpm * compound * (1 + 0.28 * mood.arousal) * pace))
+    return float(round(min(style.qpm * compound * pace, _FASTEST)))
+
+
+_FASTEST = 220.0
+"""Quarters a minute that a theme may come to."""
+
+
+def choose_metre(style: StyleFacts, wanted: Sequence[str], rng: np.random.Generator) -> tuple[int, int]:
+    """The first of the wanted metres that the style uses often enough, else one of its usual ones."""
+    drawn = style.metres[int(rng.integers(len(style.metres)))]
+    counted = facts().get(style.learned, {}).get("metres", {})
+    often = {name for name, count in counted.items() if count >= _OFTEN * sum(counted.values())}
+    own = {f"{top}/{bottom}" for top, bottom in style.metres} | often
+    return next((parse_metre(name) for name in wanted if name in own), drawn)
+
+
+_OFTEN = 0.05
+"""Share of a style's works from which on a metre is one of its own."""
 
 
 def heat(options: ComposerOptions, style: str) -> float:

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..models.composer.cursor import Cursor
-from ..models.composer.vocabulary import LOW, PITCHES, REST
+from ..models.composer.vocabulary import LENGTHS, LOW, PITCHES, REST
 from ..theory.chord_classes import triad
 from ..theory.intervals import DISSONANT, MAJOR_SCALE, MINOR_SCALE, PERFECT, SHARP
 from ..theory.key_finding import profile
 from ..theory.part_writing import ALTERED
 from ..theory.progressions import leanings
-from ..theory.score import pickup_of
+from ..theory.score import bar_at, pickup_of
 from .rules import CLASS, LENGTH_TICKS, PITCH, SOUNDS, Mask, Rules, goal_at, having, home_key
 
 __all__ = ["length_bias", "pitch_bias"]
@@ -38,26 +38,34 @@ _ABOVE, _BELOW = _table(np.isin(_OVER, DISSONANT)), _table(np.isin(-_OVER % 12, 
 _PERFECT = _table(np.isin(-_OVER % 12, PERFECT)) > 0
 
 
-def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
-    """What to add to the log probabilities of pitches, (PITCHES,), or None where the style has no such costs."""
-    if not (rules.sharp or rules.dissonance or rules.tonal):
-        return None
-    v = cursor.voice
-    again = np.zeros(PITCHES, np.float32)
-    on_beat = (cursor.now - pickup_of(cursor.frame.metres)) % 24 == 0
-    if rules.tonal:
-        again += rules.tonal * (1.0 if on_beat else 0.5) * _fitting(home_key(cursor.frame), cursor.frame.style)
+def _alone(cursor: Cursor, rules: Rules, v: int, on_beat: bool) -> NDArray[np.float32]:
+    """What speaks for and against each pitch whatever sounds with it: key, register, the step from the last note."""
+    out = np.zeros(PITCHES, np.float32)
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
     if rules.repeat and own:
-        again[own] = -rules.repeat * (1 + (v > 0 and len(cursor.sounds[v]) > 1 and cursor.sounds[v][-2] == own))
+        out[own] = -rules.repeat * (1 + (v > 0 and len(cursor.sounds[v]) > 1 and cursor.sounds[v][-2] == own))
+    if rules.tonal:
+        out += rules.tonal * (1.0 if on_beat else 0.5) * _fitting(home_key(cursor.frame), cursor.frame.style)
+    if rules.register:
+        out += rules.register * _height(*rules.ranges[v], cursor.frame.shift)
     if rules.seventh and own:
-        again -= rules.seventh * _AWKWARD[own]
+        out -= rules.seventh * _AWKWARD[own]
     if rules.step and own:
-        again += rules.step * _STEPS[own]
+        out += rules.step * _STEPS[own]
     if own and (rules.overlap or rules.direct or rules.relation):
-        again -= _stumbles(cursor, rules, own)
+        out -= _stumbles(cursor, rules, own)
     if rules.foreign:
-        again[_foreign(cursor)] -= rules.foreign
+        out[_foreign(cursor)] -= rules.foreign
+    return out
+
+
+def pitch_bias(cursor: Cursor, rules: Rules) -> NDArray[np.float32] | None:
+    """What to add to the log probabilities of pitches, (PITCHES,), or None where the style has no such costs."""
+    if not (rules.sharp or rules.dissonance or rules.tonal or rules.register):
+        return None
+    v = cursor.voice
+    on_beat = (cursor.now - pickup_of(cursor.frame.metres)) % 24 == 0
+    again = _alone(cursor, rules, v, on_beat)
     if not on_beat:
         return again
     voices = cursor.frame.voices
@@ -92,6 +100,13 @@ def _fitting(key: int, style: str) -> NDArray[np.float32]:
     fits[[tone for tone in range(12) if tone not in scale]] = fits.min() - 1
     out[SOUNDS] = fits[CLASS[SOUNDS]]
     return out
+
+
+@lru_cache(maxsize=256)
+def _height(low: int, high: int, shift: int) -> NDArray[np.float32]:
+    """Half octaves above the middle of a range of written pitches, (PITCHES,), at most two."""
+    out = np.clip((PITCH + LOW - 1 - shift - (low + high) / 2) / 6, -2, 2)
+    return np.where(SOUNDS, out, 0).astype(np.float32)
 
 
 def _before(cursor: Cursor, u: int) -> tuple[int, int]:
@@ -195,6 +210,49 @@ def _aim(cursor: Cursor, rules: Rules, v: int) -> NDArray[np.float32]:
 _HALVED = np.clip(np.log2(24 / LENGTH_TICKS), -2, 2).astype(np.float32)
 
 
-def length_bias(rules: Rules, pitch: int) -> NDArray[np.float32] | float:
+def length_bias(cursor: Cursor, rules: Rules, pitch: int) -> NDArray[np.float32] | float:
     """What to add to the log probabilities of the lengths of a note of `pitch` (a target)."""
-    return rules.brisk * _HALVED if rules.brisk and pitch != REST else 0.0
+    if pitch == REST:
+        return 0.0
+    brisk = rules.brisk * _HALVED if rules.brisk else 0.0
+    return brisk + rules.pulse * _pulse(cursor, rules.rhythm) if rules.pulse else brisk
+
+
+@lru_cache(maxsize=256)
+def _ids(lengths: tuple[int, ...]) -> Mask:
+    """Which lengths, (lengths,), are among these ticks; not to be written to."""
+    return np.isin(LENGTH_TICKS, lengths)
+
+
+def _pulse(cursor: Cursor, rhythm: str) -> NDArray[np.float32]:
+    """Which lengths keep a rhythm, (lengths,): 1 where they do, below 0 where they break it.
+
+    "dotted": three to one on the beat; "rocking": two to one; "running": short notes all alike; "even": as long as the
+    one before; "flowing": no dots and no single short notes; "broken": not as long as the one before.
+    """
+    start, metre = bar_at(cursor.frame.metres, cursor.now)
+    compound = metre.denominator == 8 and metre.numerator % 3 == 0
+    place = (cursor.now - start) % (36 if compound else 24)
+    last = LENGTHS[cursor.lengths[cursor.voice][-1]] if cursor.lengths[cursor.voice] else 0
+    out = np.zeros(len(LENGTHS), np.float32)
+    if rhythm == "dotted":
+        dots = (24, 36) if compound else (18, 36)
+        wanted = dots if place == 0 else ((36 if compound else 24) - place,)
+        out[_ids(wanted)] = 1
+    elif rhythm == "rocking":
+        size, long = (36, (24,)) if compound else (72, (48,)) if metre.bar == 72 else (48, (36,))
+        first = (cursor.now - start) % size == 0
+        out[_ids(long if first else (size - long[0],))] = 1
+        out[LENGTH_TICKS < 12] = -1
+    elif rhythm == "running":
+        out[_ids((last,) if last in (6, 12) else (6, 12))] = 1
+        out[_ids((18, 36))] = -1
+    elif rhythm == "even":
+        out[last == LENGTH_TICKS] = 0.8
+        out[_ids((4, 6, 8, 9, 18))] = -0.6
+    elif rhythm == "flowing":
+        out[_ids((12, 24, 48))] = 0.4
+        out[_ids((4, 6, 8, 9, 18))] = -0.6
+    elif rhythm == "broken":
+        out[last == LENGTH_TICKS] = -0.6
+    return out

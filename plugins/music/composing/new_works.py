@@ -12,7 +12,8 @@ from ..models.composer.options import ComposerOptions
 from ..notation.score_midi import programs, to_midi
 from ..theory.score import mean_pitch
 from .candidates import Finished, compose, first_original
-from .choosing import choose_key, choose_style, choose_tempo, heat, parse_metre
+from .choosing import choose_key, choose_metre, choose_style, choose_tempo, heat, parse_metre
+from .expression import shade
 from .finishing import finished, lend_nets
 from .plan import QUARTETS, plan_piece
 from .wishes import read_wishes
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from ....core.artwork import Artwork
     from ....core.requests import Context, GenerateRequest
-    from ....core.theme import Mood
     from ..theory.score import Score
 
 __all__ = ["compose_work"]
@@ -42,8 +42,9 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
     voices = options.voices or facts.voices
     free = {"programs": options.instruments, "key": options.key, "metre": options.metre, "qpm": options.tempo_qpm}
     wishes = read_wishes(request.theme, voices, heeded=[name for name, given in free.items() if not given])
-    key = choose_key(options.key or wishes.key, wishes.mood, rng, wishes.mode)
-    drawn = facts.metres[int(rng.integers(len(facts.metres)))]
+    means = wishes.means
+    key = choose_key(options.key or wishes.key, wishes.mood, rng, wishes.mode or means.mode, facts.learned)
+    drawn = choose_metre(facts, means.metres, rng)
     metre = parse_metre(options.metre or wishes.metre) if options.metre or wishes.metre else drawn
     bars = options.bars or facts.bars
     plan = plan_piece(
@@ -56,7 +57,7 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
         tonic=key.final,
         pickup=_PICKUPS[options.pickup],
     )
-    tempo = options.tempo_qpm or wishes.qpm or choose_tempo(facts, metre, wishes.mood, wishes.pace)
+    tempo = options.tempo_qpm or wishes.qpm or choose_tempo(facts, metre, means.pace * wishes.pace)
     with lend_nets(context, style, options) as lent:
         engine = lent.blended(style.mix) if style.mix else lent
 
@@ -73,14 +74,16 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
                 temperature=heat(options, facts.learned),
                 top_p=options.top_p,
                 blend=bool(style.mix),
+                means=means,
                 tell=lambda share: context.progress.update(0.9 * share, "writing"),
             )
-            return _by_density(pieces, wishes.mood)
+            return _by_density(pieces, means.density)
 
         best, copies = first_original(write(), write, facts.learned)
     program = list(wishes.programs) or programs(options.instruments, voices, facts.ensemble)
     keyboard = options.instruments.strip().lower() or _keyboard(wishes.programs)
     midi = _scored(best.score, facts.learned, program, keyboard, key.minor)
+    shade(midi, means, best.score.metres, [goal.end for goal in plan.goals])
     notes = {
         **best.notes(),
         "key": key.name,
@@ -90,6 +93,8 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
         "tempo_qpm": tempo,
         "style": str(request.style) if style.mix else style.name,
         "longest_copies": copies,
+        "character": means.notes(),
+        "sound": {"articulation": round(means.articulation, 2)},
     }
     title, score = _title(request.theme.text), -best.cost
     return finished(midi, title, notes, operation="generate", score=score, unused=wishes.unused)
@@ -118,14 +123,14 @@ def hands(score: Score) -> Score:
     return replace(score, names=tuple("Right hand" if mean >= middle else "Left hand" for mean in means))
 
 
-def _by_density(pieces: list[Finished], mood: Mood) -> list[Finished]:
-    """Candidates ordered by the critic, with a leaning to fuller ones for excited themes and calmer ones for quiet
-    themes.
+def _by_density(pieces: list[Finished], density: float) -> list[Finished]:
+    """Candidates ordered by the critic, with a leaning to fuller ones where the theme wants many notes and to calmer ones
+    where it wants few.
     """
     if len(pieces) < 2:
         return pieces
     mean = float(np.mean([f.figures.notes_per_bar for f in pieces])) or 1.0
-    return sorted(pieces, key=lambda f: f.cost - 0.4 * mood.arousal * (f.figures.notes_per_bar / mean - 1))
+    return sorted(pieces, key=lambda f: f.cost - 0.8 * density * (f.figures.notes_per_bar / mean - 1))
 
 
 def _title(text: str) -> str:

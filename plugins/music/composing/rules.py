@@ -55,8 +55,10 @@ class Rules:
     leaping; relation: a note that another voice has just had altered; grammar: how much of the logarithm of how usual a
     chord is after the one of the beat before; brisk: what a note gains by being half as long; tonal: what a note gains,
     for each standard deviation by which listeners find it to fit the key (`key_finding.profile`), on a beat, and half
-    of it off the beat. opening: whether the first chord is the tonic; leading: whether the beat before the last note of
-    a tune is one of the dominant seventh, raised in minor.
+    of it off the beat; register: what a note gains for lying half an octave above the middle of its range; rhythm,
+    pulse: name of a rhythm (`character.Means`) and what a length gains that keeps it. opening: whether the first chord
+    is the tonic; leading: whether the beat before the last note of a tune is one of the dominant seventh, raised in
+    minor.
     """
 
     ranges: tuple[tuple[int, int], ...]
@@ -80,6 +82,9 @@ class Rules:
     grammar: float = 0.0
     brisk: float = 0.0
     tonal: float = 0.0
+    register: float = 0.0
+    rhythm: str = ""
+    pulse: float = 0.0
     opening: bool = False
     leading: bool = False
 

@@ -137,7 +137,7 @@ def _write(
         log_length = session.lengths(pitch)
         masked = _only({at: said[1] if said else None for at, said in forced.items()}, len(lanes), len(LENGTHS))
         for at in free:
-            wanted = log_length[at] + length_bias(rules, int(pitch[at]))
+            wanted = log_length[at] + length_bias(rows[speaking[at]].cursor, rules, int(pitch[at]))
             masked[at] = np.where(length_mask(rows[speaking[at]].cursor, rules, int(pitch[at])), wanted, _NEVER)
         length = sample(masked)
         for at, i in speaking.items():

@@ -11,6 +11,7 @@ from ....core.errors import InputError
 from ....core.theme import Mood, Theme, concepts, mood_of
 from ..performing.instruments import DRUMS, find_instruments, instruments
 from ..theory.keys import parse_key
+from .character import PLAIN, Means, choose_means
 
 __all__ = ["Wishes", "read_wishes", "words_of"]
 
@@ -64,7 +65,7 @@ _FAINT = 0.12
 class Wishes:
     """programs: General MIDI, from the highest voice down, () where none is named; key: as `parse_key` reads it, or "";
     mode: "major", "minor" or ""; metre: "3/4" or ""; qpm: quarters a minute or 0; pace: what the style's tempo is
-    multiplied by; mood; unused: words that nothing comes of, as they were written; heard: those asked for outright.
+    multiplied by; mood; means: musical means for it; unused: words that nothing comes of, as they were written; heard: those asked for outright.
     """
 
     programs: tuple[int, ...] = ()
@@ -74,6 +75,7 @@ class Wishes:
     qpm: float = 0.0
     pace: float = 1.0
     mood: Mood = field(default_factory=Mood)
+    means: Means = PLAIN
     unused: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
 
@@ -85,7 +87,7 @@ def read_wishes(theme: Theme, voices: int, *, heeded: Sequence[str] = ("programs
     from a work only the mood counts, and nothing is unused.
     """
     if theme.source or not theme.readings:
-        return Wishes(mood=theme.mood)
+        return Wishes(mood=theme.mood, means=choose_means(theme, theme.mood)[0])
     text = theme.text
     heard = [False] * len(text)
 
@@ -115,6 +117,9 @@ def read_wishes(theme: Theme, voices: int, *, heeded: Sequence[str] = ("programs
         elif not inside and (silent or word not in (*concepts()["music"].en, *concepts()["music"].zh)):
             unused.append((at, text[at : at + len(word)] if at >= 0 else word))
     images = tuple(dict.fromkeys(moods))
+    mood = theme.mood if set(images) == set(theme.images) else mood_of(i for i in theme.images if i in images)
+    means, telling = choose_means(theme, mood, images)
+    unused = [(at, word) for at, word in unused if word not in telling]
     return Wishes(
         programs=programs,
         key=key,
@@ -122,7 +127,8 @@ def read_wishes(theme: Theme, voices: int, *, heeded: Sequence[str] = ("programs
         metre=metre if metre and "metre" in heeded else "",
         qpm=qpm or 0.0,
         pace=pace or 1.0,
-        mood=theme.mood if set(images) == set(theme.images) else mood_of(i for i in theme.images if i in images),
+        mood=mood,
+        means=means,
         unused=tuple(dict.fromkeys(word for _, word in sorted(unused))),
         heard=tuple(outright),
     )

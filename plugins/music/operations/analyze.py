@@ -11,7 +11,7 @@ from ..models.analyst.likeness import likeness
 from ..models.analyst.options import AnalystOptions
 from ..models.analyst.picture import plot_reading
 from ..models.analyst.recordings import plot_recording, recording_findings
-from .explain import explain, explain_likeness, explain_recording
+from .explain import explain, explain_character, explain_likeness, explain_recording
 
 __all__ = ["analyze"]
 
@@ -36,7 +36,12 @@ def analyze(request: AnalyzeRequest[AnalystOptions], context: Context) -> Analys
     sentences, picture = [], None
     if request.explain:
         context.progress.update(0.6, "explaining")
-        sentences = [explain(reading, request.language), explain_likeness(figures, request.language)]
+        made = request.artwork.provenance.notes if request.artwork.provenance is not None else {}
+        sentences = [
+            explain(reading, request.language),
+            explain_character(made, request.language),
+            explain_likeness(figures, request.language),
+        ]
     if request.plot:
         context.progress.update(0.7, "drawing")
         picture = plot_reading(

@@ -8,6 +8,7 @@ from typing import Any
 from ....core.messages import Speaker
 from ....core.originality import Originality
 from ....core.theme import Mood
+from ..composing.character import characters
 from ..listening.mood import mood_words, tempo_word
 from ..models.analyst.findings import Reading
 from ..models.analyst.messages import MESSAGES
@@ -20,7 +21,7 @@ from ..theory.form import Phrase
 from ..theory.key_finding import KeyEstimate, key_name
 from ..theory.texture import read_texture
 
-__all__ = ["MAX_BARS", "explain", "explain_likeness", "explain_recording"]
+__all__ = ["MAX_BARS", "explain", "explain_character", "explain_likeness", "explain_recording"]
 
 MAX_BARS = 120
 """Longer pieces are told phrase by phrase, without their single bars."""
@@ -179,6 +180,38 @@ def _marks(reading: Reading, say: Speaker) -> list[str]:
         more = say("more places", more=len(of) - _PLACES, count=len(of)) if len(of) > _PLACES else ""
         lines.append(f"  {say(kind)}: {say('comma').join(of[:_PLACES])}{more}")
     return lines
+
+
+def explain_character(notes: Mapping[str, Any], language: str = "en") -> str:
+    """What the theme of a work asked of its music, from the notes of its provenance; "" where they tell of none."""
+    told = notes.get("character")
+    names = told.get("names") if isinstance(told, Mapping) else None
+    known = [characters()[n] for n in names if n in characters()] if isinstance(names, list) else []
+    if not isinstance(told, Mapping) or not known:
+        return ""
+    say = MESSAGES.speak(language)
+    means = [say(f"{kind} {told[kind]}") for kind, words in _SPOKEN.items() if told.get(kind) in words]
+    for kind, (low, high) in _LIMITS.items():
+        value = told.get(kind)
+        if isinstance(value, int | float) and not low <= value <= high:
+            slow, fast = ("slow", "fast") if kind == "pace" else ("low", "high")
+            means.append(say(f"{kind} {slow if value < low else fast}"))
+    called = [c.chinese if say.is_chinese else c.means.characters[0] for c in known]
+    return say("written as", names=say.listed(called), means=say.listed(means)) + "\n"
+
+
+_SPOKEN = {
+    "mode": ("minor", "major"),
+    "rhythm": ("even", "dotted", "running", "rocking", "flowing", "broken"),
+}
+_LIMITS = {
+    "pace": (0.9, 1.1),
+    "register": (-0.25, 0.25),
+    "density": (-0.25, 0.25),
+    "level": (64, 88),
+    "harmony": (-0.4, 0.4),
+}
+"""Between which a means is not worth a word."""
 
 
 def explain_likeness(findings: Mapping[str, Any], language: str = "en") -> str:

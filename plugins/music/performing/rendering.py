@@ -57,11 +57,14 @@ class Performance:
     bends: tuple[tuple[np.ndarray, np.ndarray] | None, ...]
 
 
-def perform(midi: PrettyMIDI, *, humanise: float = 1.0, fermatas: Sequence[float] = ()) -> Performance:
+def perform(
+    midi: PrettyMIDI, *, humanise: float = 1.0, fermatas: Sequence[float] = (), articulation: float = 1.0
+) -> Performance:
     """How a player would play it.
 
     humanise: 0 = as written, 1 = timing within about 15 ms, accents by metre, outer voices a little louder, notes
-    joined, a slower end. fermatas: positions in quarters of chords to dwell on. Volume and expression controllers weigh
+    joined, a slower end. articulation: share of its length, from 0.2 to 1, that a note of a beat or less sounds.
+    fermatas: positions in quarters of chords to dwell on. Volume and expression controllers weigh
     velocities, the sustain pedal lengthens notes.
     """
     notes = read_notes(midi)
@@ -77,6 +80,9 @@ def perform(midi: PrettyMIDI, *, humanise: float = 1.0, fermatas: Sequence[float
         end[mine] = _pedalled(instrument, end[mine])
         pan = next((c.value for c in instrument.control_changes if c.number == 10), None)
         pans.append(np.nan if pan is None else (pan - 64) / 64)
+    if articulation < 1:
+        short = notes.end - notes.onset <= 1
+        end[short] = start[short] + (end - start)[short] * max(0.2, articulation)
     if humanise > 0:
         level += humanise * _accents(notes, rng)
         end = _joined(notes, start, end, humanise)
@@ -226,10 +232,11 @@ def render(
     humanise: float = 1.0,
     room: float = 0.18,
     fermatas: Sequence[float] = (),
+    articulation: float = 1.0,
 ) -> np.ndarray:
     """The sound of some music: float32 of shape (2, samples), within [-1, 1], at -16 LUFS where the limiter allows.
 
-    room: share of reverberation, 0 = none; humanise, fermatas: see `perform`. Raises InputError if there is no note or
+    room: share of reverberation, 0 = none; humanise, fermatas, articulation: see `perform`. Raises InputError if there is no note or
     it lasts longer than an hour.
     """
     if midi.get_end_time() > MAX_SECONDS:
@@ -237,7 +244,7 @@ def render(
             f"the music lasts {midi.get_end_time() / 60:.0f} minutes; sound is made of up to {MAX_SECONDS // 60}: "
             f"cut it, or save it as .mid"
         )
-    played = perform(midi, humanise=humanise, fermatas=fermatas)
+    played = perform(midi, humanise=humanise, fermatas=fermatas, articulation=articulation)
     sound = _play(played, rate_hz)
     if room > 0:
         sound = _room(sound, rate_hz, room)

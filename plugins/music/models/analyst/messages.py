@@ -144,6 +144,27 @@ _PIECE = {
     "place": ("bar {bar} ({voices})", "第 {bar} 小节（{voices}）"),
     "more places": (" and {more} more{count:|}", " 等 {count} 处{more:|}"),
 }
+_CHARACTER = {
+    "written as": ("Its theme was set as {names}: {means}.", "题旨的性格是“{names}”：{means}。"),
+    "mode minor": ("minor", "小调"),
+    "mode major": ("major", "大调"),
+    "pace slow": ("slower than the style is wont", "比该风格通常的速度慢"),
+    "pace fast": ("faster than the style is wont", "比该风格通常的速度快"),
+    "register low": ("low", "音区偏低"),
+    "register high": ("high", "音区偏高"),
+    "density low": ("long notes", "音符长而疏"),
+    "density high": ("many notes", "音符短而密"),
+    "level low": ("soft", "力度弱"),
+    "level high": ("loud", "力度强"),
+    "harmony low": ("consonant", "和声协和"),
+    "harmony high": ("dissonant", "和声不协和"),
+    "rhythm even": ("an even rhythm", "节奏均匀"),
+    "rhythm dotted": ("a dotted rhythm", "附点节奏"),
+    "rhythm running": ("a running rhythm", "奔跑般的节奏"),
+    "rhythm rocking": ("a rocking rhythm", "摇曳的节奏"),
+    "rhythm flowing": ("a flowing rhythm", "流动的节奏"),
+    "rhythm broken": ("a broken rhythm", "断续的节奏"),
+}
 _LIKENESS = {
     "nearest styles": ("Style: nearest to {first}, then {others}.", "风格：最像 {first}，其次 {others}。"),
     "originality": (" Against the works that were learned from: {report}.", ""),
@@ -196,6 +217,7 @@ MESSAGES = Catalogue(
     | _SHORT_CADENCES
     | _MOMENTS
     | _PIECE
+    | _CHARACTER
     | _LIKENESS
     | _RECORDING
     | _PICTURES
