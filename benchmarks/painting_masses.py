@@ -1,4 +1,4 @@
-"""What the masses of painted pictures are like, beside those of real works; no eye is asked.
+"""What painted pictures are like, beside real works: their masses, and what the eye takes them for (it chooses nothing here).
 
     python benchmarks/painting_masses.py [--seeds 2] [--width 320]
     python benchmarks/painting_masses.py --pictures FOLDER        # those in place of new ones
@@ -12,14 +12,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
+import time
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 from artwright.core.theme import Theme
-from artwright.plugins.painting.atelier.colour import Array, srgb_to_oklab
-from artwright.plugins.painting.models.quotation.engine import _kind
+from artwright.plugins.painting.atelier.colour import Array, oklab_to_srgb, srgb_to_oklab
+from artwright.plugins.painting.eye.model import Eye
+from artwright.plugins.painting.eye.schools import SCHOOLS
+from artwright.plugins.painting.models.lending import EYE
+from artwright.plugins.painting.models.quotation.engine import _focus, _kind
 from artwright.plugins.painting.paint.hands import PAINTERS
 from artwright.plugins.painting.paint.painter import paint
 from artwright.plugins.painting.paint.raster import blur, resize
@@ -87,7 +92,22 @@ def make(theme: str, hand: str, seed: int, width: int) -> tuple[Array, tuple[flo
     masses = render(plan)
     painter, rng = PAINTERS[hand], np.random.default_rng(seed)
     size = max(64, round(width / plan.aspect)), width
-    return paint(masses, painter, size, rng, kind=_kind(plan)).picture, quoted_shares(plan, masses)
+    picture = paint(masses, painter, size, rng, kind=_kind(plan), focus=_focus(plan)).picture
+    return picture, quoted_shares(plan, masses)
+
+
+def named_first(eye: Eye, picture: Array, hand: str) -> dict[str, bool]:
+    """Whether the eye, which chose nothing here, names the movement and a painter of the hand's school first."""
+    school = SCHOOLS.get(hand)
+    if school is None:
+        return {}
+    sight = eye.look(Image.fromarray((np.clip(oklab_to_srgb(picture), 0, 1) * 255 + 0.5).astype(np.uint8)))
+    told = {}
+    if school.movement in eye.names["movement"]:
+        told["movement"] = sight.first("movement")[0] == school.movement
+    if school.painters:
+        told["painter of the school"] = sight.first("artist")[0] in school.painters
+    return told
 
 
 def summary(rows: list[dict[str, float]]) -> dict[str, list[float]]:
@@ -95,15 +115,17 @@ def summary(rows: list[dict[str, float]]) -> dict[str, list[float]]:
     return {key: [round(float(np.quantile([r[key] for r in rows], q)), 3) for q in (0.1, 0.5, 0.9)] for key in rows[0]}
 
 
-def _pictures(given: argparse.Namespace) -> Iterator[tuple[Array, tuple[float, float] | None]]:
+def _pictures(given: argparse.Namespace) -> Iterator[tuple[Array, tuple[float, float] | None, str]]:
+    """(picture, shares that agree with its works, hand): of a file the hand is what its name ends with, as in `03-van-gogh.png`."""
     if given.pictures:
         for path in sorted(given.pictures.glob("*.png")):
             with Image.open(path) as picture:
-                yield srgb_to_oklab(np.asarray(picture.convert("RGB"), np.float32) / np.float32(255)), None
+                lab = srgb_to_oklab(np.asarray(picture.convert("RGB"), np.float32) / np.float32(255))
+            yield lab, None, path.stem.partition("-")[2]
         return
     for theme, hand in THEMES:
         for seed in range(given.seeds):
-            yield make(theme, hand, seed, given.width)
+            yield *make(theme, hand, seed, given.width), hand
 
 
 def main() -> None:
@@ -124,10 +146,15 @@ def main() -> None:
         alike[[i, i + len(real)]] = -1
         nearest_real.append(float(alike.max()))
     ours, nearest, agreed = [], [], []
-    for picture, shares in _pictures(given):
+    named: dict[str, list[bool]] = {}
+    eye, began = Eye.load(EYE), time.process_time()
+    for picture, shares, hand in _pictures(given):
+        for what, right in named_first(eye, picture, hand).items():
+            named.setdefault(what, []).append(right)
         ours.append(figures(picture))
         nearest.append(float((both @ signature(picture)).max()))
         agreed += [{"subject": shares[0], "surroundings": shares[1]}] if shares else []
+    seconds = (time.process_time() - began) / max(1, len(ours))
     varied = [render(composition(VARIED, "monet", seed)) for seed in range(given.varied)]
     chooser = Chooser(read_wish(Theme.from_prompt(VARIED)), medium="paint", masters=())
     alike_works = [masses_of(chooser.works[i].id) for i in chooser.best(chooser.subject(), given.varied, 9.0)]
@@ -136,6 +163,9 @@ def main() -> None:
         "real works": summary([figures(masses_of(real[i].id)) for i in among]),
         "nearest work, correlation at 48 px": summary([{"r": n} for n in nearest])["r"],
         "nearest pair of real works, 99th percentile": round(float(np.quantile(nearest_real, 0.99)), 3),
+        "named first by the eye": {what: f"{sum(right)} of {len(right)}" for what, right in named.items()},
+        "CPU seconds for a picture, with its figures": round(seconds, 2),
+        "most memory, MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "share of windows that agree": summary(agreed) if agreed else None,
         "variety of seeds": round(float(np.mean([distance(a, b) for a, b in combinations(varied, 2)])), 4),
         "variety of real works": round(float(np.mean([distance(a, b) for a, b in combinations(alike_works, 2)])), 4),

@@ -91,12 +91,23 @@ def paint(
         picture = _give_back_masses(painted.picture, target, 2 * plan.pixel, painter.masses)
         picture = _give_back_drawing(picture, target, painter.faces, scale, seen_at(focus, size))
     else:
-        drawn = _drawn(target, palette, painter.medium, rng, shorter / 768)
+        stressed = _stress(target, seen_at(focus, size), shorter / 768)
+        drawn = _drawn(stressed, palette, painter.medium, rng, shorter / 768)
         plan = replace(plan, levels=plan.levels[-1:], pixel=max(2.0, _CRISP * scale), touch=0.0, lead=1.0)
         painted = synthesise(drawn, sheets, plan, rng, progress)
         picture = _lay_on_paper(drawn, painted.picture, scale)
     away = float(np.abs(moved[..., 0] - masses[..., 0]).mean())
     return Surface(np.clip(picture, (0, -0.4, -0.4), (1, 0.4, 0.4)), works, painted.shares, painted.piece, away)
+
+
+def _stress(target: Array, focus: Array | None, scale: float) -> Array:
+    """More light and dark where one looks, so that a thing in mist is still cut or drawn."""
+    if focus is None:
+        return target
+    out = target.copy()
+    light = target[..., 0]
+    out[..., 0] += 0.9 * focus * np.clip(light - blur(light, 11 * scale), -0.15, 0.15)
+    return out
 
 
 def _drawn(target: Array, palette: Array, medium: str, rng: np.random.Generator, scale: float) -> Array:

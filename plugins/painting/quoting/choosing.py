@@ -26,6 +26,8 @@ HIGH = frozenset(
     "butterfly smokecolumn balloon palm hope".split()
 )
 """What a picture has above: it may come from the work that is quoted for its upper part, and only from that."""
+_VISIBLE = 0.1
+"""Share of its work that a main thing should have, to be seen when it is painted."""
 _GHASTLY = frozenset(
     "carcass severed beheading executioner dissecting corpse crucified crucifixion crucifix skull".split()
 )
@@ -70,7 +72,10 @@ class Chooser:
                 total += np.array([_counted(w, facet) for w in self.works], np.float32)
         if self.wish.lead is not None:  # no other virtue makes up for the main thing
             main = self.fits[self.wish.lead.key]
-            total -= 4.0 * np.maximum(0, 0.85 * float(main[self.allowed].max(initial=0.0)) - main)
+            small = np.array([np.log2(_VISIBLE / max(w.area, 0.005)) for w in self.works], np.float32)
+            total -= 0.5 * np.clip(small, 0, 4) + 4.0 * np.maximum(
+                0, 0.85 * float(main[self.allowed].max(initial=0.0)) - main
+            )
         asking = ("who", "mood", "frame") if self.wish.of("thing") else ("who", "act", "mood", "frame")
         if self.wish.people > 0:
             total += np.array([self._people(w) for w in self.works], np.float32)

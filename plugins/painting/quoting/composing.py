@@ -27,7 +27,7 @@ _KEYS = (0.0, 0.25, 0.5)
 """Shares of the light of the work whose colours are taken: other seeds, another key."""
 _SEEN = 0.34
 """The share of the picture that its main thing shall fill, as far as its work can be brought nearer or further away."""
-_NEAREST, _FURTHEST = 1.7, 0.68
+_NEAREST, _FURTHEST = 2.0, 0.68
 
 
 @dataclass(frozen=True)

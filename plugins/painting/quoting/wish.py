@@ -22,10 +22,10 @@ NUMBERS = {
     "一": 1, "两": 2, "二": 2, "双": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "几": 3, "数": 3, "群": 8, "独": 1, "孤": 1,
 }  # fmt: skip
 STANDING = frozenset(
-    "lighthouse windmill bridge church temple tower castle ruin waterfall fountain volcano house farm factory cave".split()
+    "lighthouse windmill bridge church cathedral temple tower castle ruin waterfall fountain volcano house farm factory cave".split()
 )
 """Places that are things: a picture of one shows it first of all."""
-UPRIGHT = frozenset("lighthouse windmill church temple tower castle house".split())
+UPRIGHT = frozenset("lighthouse windmill church cathedral temple tower castle house".split())
 """Those that stand on the ground, which must be seen with them."""
 _ANYONE = frozenset("man woman girl boy child people friends".split())
 MANY = {"orchestra": 12, "crowd": 30, "army": 30, "family": 4, "choir": 8, "picnic": 5, "people": 3, "war": 20}
