@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -17,9 +17,9 @@ from .musicxml_elements import (
     sound_tempo,
     tempo,
 )
-from .page import GRID, Line, Page, Piece, signed, spell
+from .page import GRID, Page, Piece, signed, spell
 from .rhythm import Measured, Value, beams, measured, triplets, values
-from .staves import WrittenPart
+from .staves import VOICES_A_STAFF, WrittenPart
 from .strains import WrittenBar
 
 __all__ = ["PartWriter"]
@@ -74,7 +74,7 @@ class PartWriter:
         self.key = (0, False)
         self.shown_tempi = _shown_tempi(page)
         self.loudness = loudness_marks(page, part)
-        self.open_words: set[int] = set()
+        self.open_words: set[str] = set()
 
     def write(self, part: ET.Element, bar: WrittenBar, number: int, *, is_last: bool) -> None:
         """Add one measure."""
@@ -92,16 +92,15 @@ class PartWriter:
         if bar.bar in self.loudness:
             loudness(measure, *self.loudness[bar.bar])
         shape = measured(page.metre(bar.bar), first, last, pickup=is_pickup)
-        voice = 0
-        for number_of_staff, staff in enumerate(self.part.staves, 1):
-            sounding = [line for line in staff.lines if line.bars[bar.bar]] or staff.lines[:1]
-            signs = self._accidentals(sounding, bar.bar)
-            for k, line in enumerate(sounding):
-                if voice:
+        for number_of_staff, staff in enumerate(self.part.staves):
+            voices = _voices([line.bars[bar.bar] for line in staff.lines])
+            signs = self._accidentals(piece for voice in voices for piece in voice)
+            for k, pieces in enumerate(voices):
+                if number_of_staff or k:
                     add_text(add(measure, "backup"), "duration", last - first)
-                voice += 1
-                place = _Place(str(voice), str(number_of_staff) if len(self.part.staves) > 1 else "")
-                self._voice(measure, line, bar.bar, shape, place, signs, hidden=k > 0)
+                voice = number_of_staff * VOICES_A_STAFF + k + 1
+                place = _Place(str(voice), str(number_of_staff + 1) if len(self.part.staves) > 1 else "")
+                self._voice(measure, pieces, shape, place, signs, hidden=k > 0)
         right_barline(measure, bar, is_last=is_last)
 
     def _attributes(self, measure: ET.Element, bar: int, *, begins: bool) -> None:
@@ -144,7 +143,7 @@ class PartWriter:
                     if at > first:
                         add_text(sound, "offset", at - first)
 
-    def _accidentals(self, lines: Sequence[Line], bar: int) -> dict[tuple[int, int], str]:
+    def _accidentals(self, pieces: Iterable[Piece]) -> dict[tuple[int, int], str]:
         """The signs that stand in a bar of a staff, by (step, pitch) of their notes: what the signature and the signs
         before them in the bar don't say. What is tied from before needs none.
         """
@@ -153,8 +152,7 @@ class PartWriter:
         sharps, minor = self.key
         now: dict[tuple[str, int], int] = {}
         out: dict[tuple[int, int], str] = {}
-        pieces = sorted((p for line in lines for p in line.bars[bar]), key=lambda p: p.start)
-        for piece in pieces:
+        for piece in sorted(pieces, key=lambda p: p.start):
             for pitch in piece.pitches:
                 letter, alter, octave = spell(pitch, sharps, minor=minor)
                 if piece.tied[0]:
@@ -167,15 +165,13 @@ class PartWriter:
     def _voice(
         self,
         measure: ET.Element,
-        line: Line,
-        bar: int,
+        pieces: Sequence[Piece],
         shape: Measured,
         place: _Place,
         signs: dict[tuple[int, int], str],
         *,
         hidden: bool,
     ) -> None:
-        pieces = line.bars[bar]
         if not pieces:
             rest = add(measure, "note")
             add(rest, "rest", measure="yes")
@@ -244,15 +240,15 @@ class PartWriter:
         held = cell.leads and piece is not None and not chord and piece.start in self.page.fermatas
         _notations(note, ties, windows, held=held)
         if piece is not None and piece.word and cell.leads and not chord and not piece.tied[0]:
-            self._lyric(note, piece.word, int(place.voice))
+            self._lyric(note, piece.word, place.staff)
 
-    def _lyric(self, note: ET.Element, word: str, voice: int) -> None:
+    def _lyric(self, note: ET.Element, word: str, staff: str) -> None:
         """A syllable; one that ends with a hyphen goes on in the next."""
         lyric = add(note, "lyric", number="1")
         goes_on = len(word) > 1 and word.endswith("-")
-        opened = voice in self.open_words
+        opened = staff in self.open_words
         kind = ("middle" if opened else "begin") if goes_on else "end" if opened else "single"
-        (self.open_words.add if goes_on else self.open_words.discard)(voice)
+        (self.open_words.add if goes_on else self.open_words.discard)(staff)
         add_text(lyric, "syllabic", kind)
         add_text(lyric, "text", word.removesuffix("-") if goes_on else word)
 
@@ -281,6 +277,25 @@ def _notations(note: ET.Element, ties: Sequence[str], windows: Sequence[str], *,
             add(marks, "tuplet", type=kind, number="1")
         if held:
             add(marks, "fermata")
+
+
+def _voices(lines: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
+    """The voices of a staff in a bar: its lines, those made one that follow one another without meeting, as no reader
+    needs a rest in one for each note of the other. Notes tied over the bar lines stay where they are.
+    """
+    out: list[list[Piece]] = []
+    for line in lines:
+        if not line:
+            continue
+        free = not any(any(p.tied) for p in line)
+        place = next(
+            (v for v in out if free and all(a.end <= b.start or b.end <= a.start for a in v for b in line)), None
+        )
+        if place is None:
+            out.append(list(line))
+        else:
+            place[:] = sorted([*place, *line], key=lambda p: p.start)
+    return out or [[]]
 
 
 def _cells(pieces: Sequence[Piece], shape: Measured) -> list[_Cell]:

@@ -184,7 +184,9 @@ def _lines(table: NoteTable, bars: list[tuple[int, int]], words: dict[int, dict[
         mine = np.flatnonzero(table.part == i)
         rows = [(1, row) for row in _rows(table, mine, start, end)]
         voices = [mine[table.voice[mine] == voice] for voice in np.unique(table.voice[mine])]
-        if not part.is_drum and wants_two_staves(part.program, table.pitch[mine], len(voices)):
+        neighbours = table.parts[max(0, i - 1) : i] + table.parts[i + 1 : i + 2]
+        is_hand = any(other.program == part.program and not other.is_drum for other in neighbours)
+        if not (part.is_drum or is_hand) and wants_two_staves(part.program, table.pitch[mine], len(voices)):
             right = two_hands(start[mine], end[mine], table.pitch[mine])
             hands = [(1, mine[right]), (2, mine[~right])]
             rows = [(staff, row) for staff, notes in hands for row in _rows(table, notes, start, end)]

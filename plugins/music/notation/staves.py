@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from .page import Line, Page
 
-__all__ = ["Clef", "Group", "Staff", "WrittenPart", "clef_of", "groups_of", "parts_of"]
+__all__ = ["VOICES_A_STAFF", "Clef", "Group", "Staff", "WrittenPart", "clef_of", "groups_of", "parts_of"]
 
-_VOICES_A_STAFF = 4
+VOICES_A_STAFF = 4
 """More than these few programs keep apart."""
 
 
@@ -119,8 +119,8 @@ def parts_of(page: Page) -> list[WrittenPart]:
         staves = []
         for number in sorted({line.staff for line in lines}):
             mine = [line for line in lines if line.staff == number]
-            for k in range(0, len(mine), _VOICES_A_STAFF):
-                some = tuple(mine[k : k + _VOICES_A_STAFF])
+            for k in range(0, len(mine), VOICES_A_STAFF):
+                some = tuple(mine[k : k + VOICES_A_STAFF])
                 staves.append(Staff(clef_of(some, name), some))
         out.append(WrittenPart(name, _short(name), first.program, first.is_drum, tuple(staves)))
     return out
