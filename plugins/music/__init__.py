@@ -11,6 +11,8 @@ from ...core.registry import ModelSpec
 from ...core.style import StyleSpec
 
 if TYPE_CHECKING:
+    import click
+
     from ...core.registry import Registry
 
 _COMPOSER = frozenset({"generate", "transfer_style", "restore", "train", "evaluate", "inspire"})
@@ -76,3 +78,11 @@ def register_styles(registry: Registry) -> None:
 analyze, evaluate, generate, inspire, restore, train, transfer_style = lazy_operations(
     f"{__package__}.operations", "analyze", "evaluate", "generate", "inspire", "restore", "train", "transfer_style"
 )
+
+
+@hookimpl
+def register_commands(cli: click.Group) -> None:
+    """`artwright music convert`."""
+    from .commands import music
+
+    cli.add_command(music)

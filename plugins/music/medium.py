@@ -47,7 +47,7 @@ class Music(Medium):
     participle = "composed"
     summary = "notes, heard through a SoundFont, read and written as MIDI, sound and scores"
     reads = (*NOTES, *_HEARD)
-    writes = (".mid", ".midi", *_SOUNDS, ".musicxml", ".abc", *_PAGES)
+    writes = (".mid", ".midi", *_SOUNDS, ".musicxml", ".mxl", ".abc", *_PAGES)
 
     def content(self, payload: Any) -> bytes:
         """The bytes of the MIDI file without title and manifest; of a recording in which no melody was found, its
@@ -144,14 +144,15 @@ class Music(Medium):
             return
         from .notation.abc_write import abc_text
         from .notation.engraving import engrave
-        from .notation.musicxml_write import musicxml_bytes
+        from .notation.musicxml_write import musicxml_bytes, zipped
 
         file_id = ""
         page = self._page(artwork)
         if suffix in _PAGES:
             write_bytes(path, engrave(musicxml_bytes(page), suffix, path.name))
         else:
-            write_bytes(path, abc_text(page).encode() if suffix == ".abc" else musicxml_bytes(page))
+            data = abc_text(page).encode() if suffix == ".abc" else musicxml_bytes(page)
+            write_bytes(path, zipped(data) if suffix == ".mxl" else data)
             file_id = self.file_id(self._read(path, suffix)[0])
         write_sidecar(path, manifest_text(artwork, file_id="" if file_id == artwork.id else file_id))
 
@@ -252,7 +253,7 @@ class Music(Medium):
             parts.append(f'<audio controls preload="metadata">{sources}</audio>')
         links = [
             f'<a href="{escape(files[s])}">{s[1:].upper()}</a>'
-            for s in (".mid", ".midi", ".musicxml", ".abc", ".pdf")
+            for s in (".mid", ".midi", ".musicxml", ".mxl", ".abc", ".pdf")
             if s in files
         ]
         more = f" ({', '.join(links)})" if links else ""

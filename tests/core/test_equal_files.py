@@ -21,10 +21,13 @@ ASKED = {
     "music": {"theme": "night sea", "options": {"bars": 4}},
     "literature": {"theme": "autumn moon", "options": {"form": "haiku"}},
 }
-SCORES = (".svg", ".png", ".pdf") if all(map(find_spec, ("verovio", "resvg_py", "svg2pdf_py", "pypdf"))) else ()
+SCORES = (".svg", ".png", ".pdf")
 FORMATS = [
     *(("painting", s) for s in (".png", ".jpg", ".jpeg", ".webp")),
-    *(("music", s) for s in (".mid", ".midi", ".wav", ".flac", ".mp3", ".ogg", ".opus", ".musicxml", ".abc", *SCORES)),
+    *(
+        ("music", s)
+        for s in (".mid", ".midi", ".wav", ".flac", ".mp3", ".ogg", ".opus", ".musicxml", ".mxl", ".abc", *SCORES)
+    ),
     *(("literature", s) for s in (".txt", ".md")),
     *(("film", s) for s in (".mp4", ".webm")),
 ]
@@ -72,6 +75,8 @@ def test_every_format_is_tried():
 
 @pytest.mark.parametrize(("medium", "suffix"), FORMATS)
 def test_two_runs_give_equal_bytes(twice, tmp_path, medium, suffix):
+    if suffix in SCORES and medium == "music" and find_spec("verovio") is None:
+        pytest.skip("engraving needs the extra 'scores'")
     (one, first), (two, second) = twice(medium)
     assert first == second and first.provenance.created != second.provenance.created
     files = written(one, first, tmp_path / "one", suffix)

@@ -30,6 +30,8 @@ READS = {
     "verify": {"files"},
     "replay": {"file", "sources"},
     "works add": {"files"},
+    "check": {"files"},
+    "convert": {"source"},
     "feedback import": {"file"},
     "piece run": {"file"},
     "piece check": {"file"},
@@ -47,6 +49,7 @@ WRITES = {
     "feedback backup": {"file"},
     "plugins new": {"output"},
     "styles invent": {"sheet"},
+    "convert": {"target"},
 }
 
 
@@ -112,7 +115,7 @@ def run(*arguments):
 
 @pytest.fixture(scope="module")
 def laid(tmp_path_factory):
-    """A folder with a poem, two pictures, a piece, and a home that knows them."""
+    """A folder with a poem, a tune, two pictures, a piece, and a home that knows them."""
     folder = tmp_path_factory.mktemp("laid")
     studio = Studio(folder / "home")
     work = studio.generate("literature", "autumn moon", options={"form": "haiku"}, seed=1)
@@ -122,6 +125,7 @@ def laid(tmp_path_factory):
     (folder / "p.yaml").write_text(
         "steps:\n  a: {medium: literature, theme: sea, options: {form: haiku}, output: a.txt}\n"
     )
+    (folder / "tune.abc").write_text("X:1\nT:a tune\nK:C\nCDEF|\n")
     (folder / "pictures").mkdir()
     picture = studio.generate("painting", "a lake", options={"width": 64, "best_of": 1}, seed=1)
     for number in range(2):
@@ -183,6 +187,7 @@ WRITERS = {
     "feedback backup": ("feedback", "backup", "there.sqlite3"),
     "piece run --out": ("piece", "run", "p.yaml", "--out", "there"),
     "demo --out": ("demo", "sea", "--out", "there"),
+    "convert": ("music", "convert", "tune.abc", "there.mid"),
     "styles invent --sheet": (
         "painting",
         "styles",
@@ -207,7 +212,7 @@ MINE = [
     "there/0000.png",
     "there/index.html",
 ]
-MINE += ["there.png", "there.jsonl", "there.sqlite3", "home/styles/painting/there.json"]
+MINE += ["there.mid", "there.png", "there.jsonl", "there.sqlite3", "home/styles/painting/there.json"]
 SLOW = ("demo", "painting styles")
 
 

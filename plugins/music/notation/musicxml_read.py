@@ -23,7 +23,7 @@ from .loudness import MARKS
 from .repeats import Signs
 from .sheet import Measure, Part, Sheet, Written, to_score
 
-__all__ = ["read_musicxml", "read_musicxml_sheet"]
+__all__ = ["read_musicxml", "read_musicxml_sheet", "read_root"]
 
 MAX_BYTES = 200_000_000
 MAX_REPEATS = 16
@@ -58,14 +58,15 @@ def read_musicxml(path: Path, *, name: str, style: str) -> Score:
 
 def read_musicxml_sheet(path: Path) -> Sheet:
     """The page in a file, parts in its order. Raises FormatError if it is broken or holds no notes."""
-    root = _root(path)
+    root = read_root(path)
     sheet = _Reader(root).sheet()
     if not any(part.notes for part in sheet.parts):
         raise FormatError(f"{path.name!r} holds no notes; there is nothing to read")
     return sheet
 
 
-def _root(path: Path) -> ET.Element:
+def read_root(path: Path) -> ET.Element:
+    """The root of a file, plain or zipped. Raises FormatError if it is no MusicXML."""
     try:
         data = path.read_bytes()
         if data[:2] == b"PK":

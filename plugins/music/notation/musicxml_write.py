@@ -4,6 +4,8 @@ accidentals, repeats, words; drums unpitched. The same music, the same bytes.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
@@ -15,7 +17,7 @@ from .page import Page
 from .staves import WrittenPart, groups_of, parts_of
 from .strains import written_bars
 
-__all__ = ["musicxml_bytes"]
+__all__ = ["musicxml_bytes", "zipped"]
 
 _DOCTYPE = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
@@ -47,6 +49,26 @@ def musicxml_bytes(page: Page) -> bytes:
             writer.write(measures, bar, number + (0 if page.pickup else 1), is_last=number == len(bars) - 1)
     ET.indent(root, " ")
     return _DOCTYPE + ET.tostring(root, "utf-8") + b"\n"
+
+
+def zipped(musicxml: bytes) -> bytes:
+    """The bytes of an .mxl file."""
+    container = (
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<container><rootfiles><rootfile full-path="score.musicxml" '
+        b'media-type="application/vnd.recordare.musicxml+xml"/></rootfiles></container>\n'
+    )
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        rows = (
+            ("mimetype", b"application/vnd.recordare.musicxml"),
+            ("META-INF/container.xml", container),
+            ("score.musicxml", musicxml),
+        )
+        for name, content in rows:
+            entry = zipfile.ZipInfo(name)  # dated 1980, so that equal music gives equal files
+            entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return data.getvalue()
 
 
 def _credit(root: ET.Element, kind: str, text: str, *, justify: str, valign: str, size: str) -> None:
