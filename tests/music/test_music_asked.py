@@ -118,3 +118,36 @@ def test_phrases_have_a_shape_and_what_was_meant_is_told(studio):
         for language in ("en", "zh")
     )
     assert "set as lullaby: major, a rocking rhythm, slower" in english and "摇篮曲" in chinese
+
+
+@pytest.mark.parametrize(
+    ("style", "instruments", "theme"),
+    [
+        ("mozart", "", "a piece"),
+        ("beethoven", "", "funeral"),
+        ("haydn", "", "storm"),
+        ("haydn", "winds", "a piece"),
+        ("mozart", "piano", "battle"),
+        ("bach", "piano", "a piece"),
+        ("palestrina", "harpsichord", "sorrow"),
+        ("monteverdi", "quartet", "a piece"),
+        ("ryan", "flute", "funeral"),
+        ("bach", "violin, viola, cello", "mourning"),
+    ],
+)
+def test_nothing_is_written_that_hands_and_strings_cannot_do(studio, style, instruments, theme):
+    for seed in (1, 2):
+        work = make(studio, theme, style=style, instruments=instruments, seed=seed, best_of=1)
+        assert not music_asked.unplayable(work.payload)
+        low = {73: 60, 71: 50, 70: 34}
+        for part in work.payload.instruments:
+            assert min(n.pitch for n in part.notes) >= low.get(part.program, 0)
+
+
+def test_a_line_far_from_its_instrument_moves_into_its_range():
+    from artwright.plugins.music.composing.plan import rules_for
+    from artwright.plugins.music.composing.seating import Seat, seated
+
+    rules = seated(rules_for("bach", 4), (73, 40, 58, 42), range(4))
+    assert all(high - low >= 12 for low, high in rules.ranges) and rules.ranges[0][0] == 60
+    assert rules.ranges[2][1] <= 58 and rules.ranges[1][0] >= 55 and rules.seats[3] == Seat(3, (36, 43, 50, 57))

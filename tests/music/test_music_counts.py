@@ -246,7 +246,7 @@ def test_voices_enter_with_one_subject() -> None:
 
 
 def test_quartets_are_written_with_double_stops_for_four_players() -> None:
-    from artwright.plugins.music.composing.candidates import compose, players
+    from artwright.plugins.music.composing.candidates import compose, players_for
     from artwright.plugins.music.composing.plan import plan_piece
     from artwright.plugins.music.models.composer.engine import Engine, Net
 
@@ -257,5 +257,9 @@ def test_quartets_are_written_with_double_stops_for_four_players() -> None:
     )[0]
     names = [i.name for i in to_midi(found.score).instruments]
     assert names == ["Violin I", "Violin II", "Viola", "Cello"] and len(found.score.lines) > 4
-    line = found.score.lines[0]
-    assert players([line, line[:2], line], 2) == [0, 0, 1]
+    assert players_for("haydn", 4, (73, 71, 71, 70)) == [0, 1, 2, 3] and players_for("bach", 4, (0,) * 4) == [
+        0,
+        0,
+        1,
+        1,
+    ]

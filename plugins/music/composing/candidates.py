@@ -14,13 +14,14 @@ from ..notation.score_midi import voice_names
 from ..theory.chord_classes import degree_names
 from ..theory.keys import key_shift
 from ..theory.part_writing import Figures
-from ..theory.score import TICKS, Note, Score, mean_pitch
+from ..theory.score import TICKS, Note, Score
 from .character import PLAIN, Means, under
 from .copying import check_copies, longest_copies
 from .critic import is_chorale, judge, judge_phrase, judge_stretch
 from .imitation import IMITATIVE, with_entries
 from .plan import QUARTETS, Plan, rules_for
 from .search import NO_SURVIVAL, Survival, decode
+from .seating import KEYBOARDS, STRINGS, seated
 
 __all__ = ["Finished", "compose", "first_original", "frame_for"]
 
@@ -72,23 +73,25 @@ def frame_for(plan: Plan, *, style: str, voices: int, signature: int, task: str 
     )
 
 
-def slots_for(style: str, voices: int) -> int:
-    """How many lines are written for so many players: quartets were learned with the double stops of their players in
-    lines of their own.
-    """
-    return 6 if style in QUARTETS and voices == 4 else voices
+QUARTET = (40, 40, 41, 42)
+"""General MIDI programs of two violins, viola and cello."""
+_STOPPED, _HANDS = (0, 1, 1, 2, 2, 3), (0, 0, 0, 1, 1, 1)
+"""Of six lines, who of four string players and of two hands plays each."""
 
 
-def players(lines: Sequence[Sequence[Note]], count: int) -> list[int]:
-    """For each line the player, 0 the highest: the `count` busiest lines are players, the others go to the one whose
-    mean pitch is nearest.
+def players_for(style: str, voices: int, programs: Sequence[int]) -> list[int]:
+    """For each line that is written for so many voices, who plays it. Quartets were learned with the double stops of
+    their players in lines of their own; two hands share what a keyboard plays.
+
+    programs: of the voices; () for the usual ones.
     """
-    means = [mean_pitch(line) for line in lines]
-    busiest = sorted(sorted(range(len(lines)), key=lambda i: -len(lines[i]))[:count], key=lambda i: -means[i])
-    return [
-        busiest.index(i) if i in busiest else min(range(count), key=lambda p: abs(means[busiest[p]] - means[i]))
-        for i in range(len(lines))
-    ]
+    keyboard = bool(programs) and all(program in KEYBOARDS for program in programs)
+    bowed = not programs or all(program in STRINGS or program in (48, 49) for program in programs)
+    if style in QUARTETS and voices == 4 and (keyboard or bowed):
+        return list(_HANDS if keyboard else _STOPPED)
+    if keyboard and voices > 2:
+        return [int(line >= (voices + 1) // 2) for line in range(voices)]
+    return list(range(voices))
 
 
 def compose(
@@ -107,15 +110,22 @@ def compose(
     name: str = "",
     blend: bool = False,
     means: Means = PLAIN,
+    program: Sequence[int] = (),
 ) -> list[Finished]:
     """One finished piece of so many voices for each plan, best first; where all plans are one chorale's, the best rows
     go on from each phrase end.
 
     blend: the notes are written in the style "user" (a mix), under the rules of `style`; means: what the theme asks of
-    them.
+    them; program: General MIDI programs of the voices, whose ranges and hands then bind; () for a quartet's own, or for
+    nobody in particular.
     """
-    slots = slots_for(style, voices)
+    program = program or (QUARTET if style in QUARTETS and voices == 4 else ())
+    players = players_for(style, voices, program)
+    slots = len(players)
     rules = under(rules_for(style, slots), means)
+    if program:
+        few = max(players) + 1
+        rules = seated(rules, [program[p if few == len(program) else 0] for p in players], players)
     written = "user" if blend else style
     frames = {id(plan): frame_for(plan, style=written, voices=slots, signature=signature) for plan in plans}
     entries: dict[int, list[tuple[int, int, int]]] = {}
@@ -136,7 +146,7 @@ def compose(
     pieces = []
     for row, plan in zip(rows, plans, strict=True):
         verdict = judge(row, style)
-        lines, names = _played(verdict.lines, style, voices)
+        lines, names = _played(verdict.lines, players, style)
         score = Score(name, style, lines, plan.metres, signature, tempo_qpm, names)
         imitations = tuple(entries.get(id(plan), ()))
         pieces.append(Finished(score, verdict.cost, row.nats_per_note, verdict.figures, plan, minor, imitations))
@@ -158,13 +168,14 @@ def _survival(plan: Plan, style: str, voices: int) -> Survival:
 
 
 def _played(
-    lines: Sequence[Sequence[Note]], style: str, voices: int
+    lines: Sequence[Sequence[Note]], players: Sequence[int], style: str
 ) -> tuple[tuple[tuple[Note, ...], ...], tuple[str, ...]]:
     """(lines, names of their players or ()): where there are more lines than players, silent ones are left out."""
-    if slots_for(style, voices) == voices:
+    count = max(players) + 1
+    if count == len(lines):
         return tuple(map(tuple, lines)), ()
-    names = voice_names(voices, quartet=style in QUARTETS)
-    heard = [(tuple(line), names[p]) for line, p in zip(lines, players(lines, voices), strict=True) if line]
+    names = ("Right hand", "Left hand") if count == 2 else voice_names(count, quartet=style in QUARTETS)
+    heard = [(tuple(line), names[p]) for line, p in zip(lines, players, strict=True) if line]
     return tuple(line for line, _ in heard), tuple(name for _, name in heard)
 
 

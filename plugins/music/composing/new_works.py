@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,20 +9,16 @@ import numpy as np
 from ....core.errors import InputError
 from ..models.composer.options import ComposerOptions
 from ..notation.score_midi import programs, to_midi
-from ..theory.score import mean_pitch
 from .candidates import Finished, compose, first_original
 from .choosing import choose_key, choose_metre, choose_style, choose_tempo, heat, parse_metre
 from .expression import shade
 from .finishing import finished, lend_nets
-from .plan import QUARTETS, plan_piece
+from .plan import plan_piece
 from .wishes import read_wishes
 
 if TYPE_CHECKING:
-    from pretty_midi import PrettyMIDI
-
     from ....core.artwork import Artwork
     from ....core.requests import Context, GenerateRequest
-    from ..theory.score import Score
 
 __all__ = ["compose_work"]
 
@@ -58,6 +53,8 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
         pickup=_PICKUPS[options.pickup],
     )
     tempo = options.tempo_qpm or wishes.qpm or choose_tempo(facts, metre, means.pace * wishes.pace)
+    named = [*wishes.programs, *wishes.programs[-1:] * voices][:voices]
+    program = named or programs(options.instruments, voices, facts.ensemble)
     with lend_nets(context, style, options) as lent:
         engine = lent.blended(style.mix) if style.mix else lent
 
@@ -75,14 +72,13 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
                 top_p=options.top_p,
                 blend=bool(style.mix),
                 means=means,
+                program=program,
                 tell=lambda share: context.progress.update(0.9 * share, "writing"),
             )
             return _by_density(pieces, means.density)
 
         best, copies = first_original(write(), write, facts.learned)
-    program = list(wishes.programs) or programs(options.instruments, voices, facts.ensemble)
-    keyboard = options.instruments.strip().lower() or _keyboard(wishes.programs)
-    midi = _scored(best.score, facts.learned, program, keyboard, key.minor)
+    midi = to_midi(best.score, program=program, minor=key.minor)
     shade(midi, means, best.score.metres, [goal.end for goal in plan.goals])
     notes = {
         **best.notes(),
@@ -100,27 +96,7 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
     return finished(midi, title, notes, operation="generate", score=score, unused=wishes.unused)
 
 
-def _scored(score: Score, style: str, program: list[int], keyboard: str, minor: bool) -> PrettyMIDI:
-    """The score as MIDI; of a quartet that a keyboard plays, for its two hands."""
-    if style in QUARTETS and keyboard in KEYBOARDS:
-        return to_midi(hands(score), program=program[:1] * 2, minor=minor)
-    return to_midi(score, program=program, minor=minor)
-
-
-def _keyboard(named: tuple[int, ...]) -> str:
-    """The keyboard that a theme names alone, or ""."""
-    return {0: "piano", 6: "harpsichord"}.get(named[0], "") if len(set(named)) == 1 else ""
-
-
-KEYBOARDS = ("piano", "harpsichord")
 _PICKUPS = {"auto": None, "yes": True, "no": False}
-
-
-def hands(score: Score) -> Score:
-    """The score for two hands: lines whose middle lies above that of all, and the others."""
-    means = [mean_pitch(line) for line in score.lines]
-    middle = (max(means) + min(means)) / 2
-    return replace(score, names=tuple("Right hand" if mean >= middle else "Left hand" for mean in means))
 
 
 def _by_density(pieces: list[Finished], density: float) -> list[Finished]:

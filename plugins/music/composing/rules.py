@@ -18,6 +18,7 @@ from ..models.composer.cursor import Cursor, Frame, Goal
 from ..models.composer.vocabulary import HOLD, LENGTH_ID, LENGTHS, LOW, PITCHES, REST
 from ..theory.chord_classes import triad
 from ..theory.score import pickup_of
+from .seating import Seat, beside
 
 __all__ = ["Rules", "length_mask", "pitch_mask"]
 
@@ -56,7 +57,8 @@ class Rules:
     chord is after the one of the beat before; brisk: what a note gains by being half as long; tonal: what a note gains,
     for each standard deviation by which listeners find it to fit the key (`key_finding.profile`), on a beat, and half
     of it off the beat; register: what a note gains for lying half an octave above the middle of its range; rhythm,
-    pulse: name of a rhythm (`character.Means`) and what a length gains that keeps it. opening: whether the first chord
+    pulse: name of a rhythm (`character.Means`) and what a length gains that keeps it. seats: who
+    plays which voice, () for a singer or player each. opening: whether the first chord
     is the tonic; leading: whether the beat before the last note of a tune is one of the dominant seventh, raised in
     minor.
     """
@@ -85,6 +87,7 @@ class Rules:
     register: float = 0.0
     rhythm: str = ""
     pulse: float = 0.0
+    seats: tuple[Seat, ...] = ()
     opening: bool = False
     leading: bool = False
 
@@ -106,6 +109,11 @@ def pitch_mask(cursor: Cursor, rules: Rules) -> Mask:
     ends_here = goal is not None and now >= goal.start
     if rules.rests and not ends_here and _may_rest(cursor, rules, v):
         base[REST] = True
+    if rules.seats:
+        base = base & beside(cursor, rules.seats, v)
+        second = any(seat.player == rules.seats[v].player for seat in rules.seats[:v])
+        if not base.any() or (ends_here and second):
+            base[REST] = True
     own = cursor.sounds[v][-1] if cursor.sounds[v] else 0
     base = _opening(cursor, rules, base)
     base, wanted, bass, layers = _cadence(cursor, rules, base, goal)
