@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from artwright.core.errors import InputError
+from artwright.core.errors import InputError, OptionError
 from artwright.core.provenance import pack_mask, replay, unpack_mask
 from artwright.core.studio import Studio
 from artwright.plugins.painting.medium import Painting
@@ -48,6 +48,55 @@ def crack(shape: tuple[int, int], seed: int, width: int = 2, lines: int = 6) -> 
 def signal_to_noise(one: np.ndarray, other: np.ndarray, mask: np.ndarray) -> float:
     error = (one[mask].astype(float) - other[mask]) ** 2
     return float(10 * np.log10(255**2 / error.mean()))
+
+
+def draw_birds(pen, rng, side):
+    for x, y, w in rng.random((14, 3)) * (side, side, 10) + (0, 0, 5):
+        pen.line((x - w, y - w * 0.4, x, y, x + w, y - w * 0.5), fill=(25, 22, 24), width=3)
+
+
+def draw_stars(pen, rng, side):
+    for x, y, r in rng.random((50, 3)) * (side, side, 3) + (0, 0, 1):
+        pen.ellipse((x - r, y - r, x + r, y + r), fill=(250, 246, 220))
+
+
+def draw_snow(pen, rng, side):
+    for x, y, r in rng.random((120, 3)) * (side, side, 2) + (0, 0, 0.8):
+        pen.ellipse((x - r, y - r, x + r, y + r), fill=(244, 246, 250))
+
+
+def draw_letters(pen, rng, side):
+    for x in range(20, side - 20, 20):
+        for y in range(30, side - 20, 50):
+            for a, b, c, d in rng.random((3, 4)) * 12:
+                pen.line((x + a, y + b, x + c, y + d), fill=(20, 18, 20), width=2)
+
+
+def draw_rain(pen, rng, side):
+    for x, y, long in rng.random((50, 3)) * (side, side, 40) + (0, 0, 20):
+        pen.line((x, y, x - 0.35 * long, y + long), fill=(225, 228, 232), width=2)
+
+
+def draw_branch(pen, rng, side):
+    def grow(x, y, angle, long, width):
+        tip = x + np.cos(angle) * long, y + np.sin(angle) * long
+        pen.line((x, y, *tip), fill=(35, 25, 20), width=max(1, int(width)))
+        for turn in (-0.5, 0.45) if long > 10 else ():
+            grow(*tip, angle + turn + rng.normal(0, 0.15), long * 0.72, width * 0.7)
+
+    grow(side * 0.3, side, -1.5, side * 0.22, 7)
+
+
+def draw_scratches(pen, rng, side):
+    for x, y, angle, long in rng.random((6, 4)) * (side, side, 6.3, 0.4 * side) + (0, 0, 0, 0.4 * side):
+        pen.line((x, y, x + np.cos(angle) * long, y + np.sin(angle) * long), fill=(238, 235, 228), width=2)
+
+
+def draw_over(draw, side: int = 240, seed: int = 0) -> np.ndarray:
+    """A made picture with something drawn over it."""
+    picture = Image.fromarray(paint_scene(side, seed))
+    draw(ImageDraw.Draw(picture), np.random.default_rng(seed), side)
+    return np.asarray(picture)
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +153,51 @@ def test_cracks_are_found_and_clean_pictures_left_alone(studio):
     before, after = (np.abs(p.astype(float) - whole).mean() for p in (hurt, np.asarray(made.payload)))
     assert after < 0.7 * before
     assert made.provenance.notes["damage"]["kinds"]
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+@pytest.mark.parametrize("draw", [draw_birds, draw_stars, draw_snow, draw_letters, draw_rain, draw_branch])
+def test_what_was_painted_is_left_alone(studio, draw, seed):
+    pixels = draw_over(draw, seed=seed)
+    made = studio.restore(Painting().artwork(Image.fromarray(pixels)), seed=1)
+    assert np.array_equal(np.asarray(made.payload), pixels)
+    assert made.remarks[0] == "no damage was seen; the picture is as it was"
+    assert made.provenance.notes["damage"]["share"] == 0
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_scratches_are_mended_and_the_rest_is_kept(studio, seed):
+    pixels, whole = draw_over(draw_scratches, seed=seed), paint_scene(240, seed)
+    made = studio.restore(Painting().artwork(Image.fromarray(pixels)), seed=1)
+    out = np.asarray(made.payload)
+    before, after = (np.abs(p.astype(float) - whole).mean() for p in (pixels, out))
+    assert after < 0.5 * before
+    far = ~ndimage.binary_dilation((pixels != whole).any(axis=-1), iterations=6)
+    assert np.array_equal(out[far], pixels[far])
+    assert made.remarks[0].startswith("damage on ")
+
+
+def test_what_was_found_is_shown_and_confirmed_as_a_mask(studio, tmp_path):
+    pixels = draw_over(draw_birds)
+    work, shown = Painting().artwork(Image.fromarray(pixels)), tmp_path / "found.png"
+    made = studio.restore(work, seed=1, options={"found": str(shown)})
+    assert np.array_equal(np.asarray(made.payload), pixels)
+    assert "may be damage" in made.remarks[1]
+    seen = np.asarray(Image.open(shown))
+    assert seen.shape == pixels.shape[:2] and 0 < (seen > 127).mean() < 0.1
+    with Image.open(shown) as mask:
+        mended = np.asarray(studio.restore(work, mask=mask.copy(), seed=1).payload)
+    changed = (mended != pixels).any(axis=-1)
+    assert changed.any() and not changed[seen <= 127].any()
+    with pytest.raises(OptionError, match="'found' is for damage that is looked for"):
+        studio.restore(work, region="1,1,9,9", options={"found": str(tmp_path / "other.png")})
+
+
+def test_proof_is_asked_for_by_sensitivity():
+    pixels = draw_over(lambda pen, rng, side: pen.line((0, 40, side, 190), fill=(240, 238, 230), width=2))
+    strict, loose = (find_damage(pixels / np.float32(255), sensitivity=s) for s in (0.5, 1.0))
+    assert not strict.mask.any() and strict.doubtful > 0.003, "a single line may be a mast or a wire"
+    assert loose.mask.any()
 
 
 def test_a_hole_is_completed_in_the_manner_of_the_rest():

@@ -1,13 +1,8 @@
-"""Finding damage: cracks and scratches (thin, darker or lighter than both sides), losses (flat spots that belong to
-nothing around them), and what age did to the whole: yellowed varnish and fading.
+"""Finding damage: cracks and scratches (`lines`), losses (flat spots that belong to nothing around them), and what age did
+to the whole: yellowed varnish and fading.
 
-A painter draws thin lines too. Damage tells itself by its colour, which hardly changes along the line while what lies
-on both sides does, by
-its contrast against the texture around, and by its length. Top-hats by direction follow crack studies (Giakoumis,
-Nikolaidis
-and Pitas 2006: black top-hat, then weeding out brush strokes by colour); where we differ: lines of both signs, and
-weeding by how
-little the colour of a line follows its surroundings.
+What is seen is told from what may be: the first is damage without doubt and is mended unasked, the second is for a
+person to look at, since much of it is what the painter drew.
 """
 
 from __future__ import annotations
@@ -20,23 +15,23 @@ from scipy import ndimage
 
 from ....core.errors import InputError
 from ..atelier.colour import Array, srgb_to_oklab
-from ..atelier.noise import blur, resize
+from ..atelier.noise import resize
+from .lines import NEAR, Line, agree, find_lines
 
 __all__ = ["Damage", "find_damage"]
 
 SEARCH_SIDE = 1400
-LOOSE, FIRM = 2.2, 3.4  # contrast of a line in units of the texture around it: to go on along it, to begin it
-LEAST_CONTRAST = 0.045
-LEAST_LENGTH = 0.022  # of the longer side
 
 
 @dataclass(frozen=True, kw_only=True)
 class Damage:
-    """What was found. mask (H, W) bool at the picture's size; kinds: share of the area by kind; sure: 0..1 mean
-    certainty
-    of the mask; varnish: 0 none .. 1 deep yellow; fading: 0 none .. 1 colours and darks gone."""
+    """What was found. mask (H, W) bool at the picture's size: what is damage without doubt; possible: what may be, the
+    mask among it; kinds: share of the area of the mask by kind; sure: 0..1 mean certainty of the mask; varnish: 0 none ..
+    1 deep yellow; fading: 0 none .. 1 colours and darks gone.
+    """
 
     mask: np.ndarray
+    possible: np.ndarray
     kinds: dict[str, float] = field(default_factory=dict)
     sure: float = 0.0
     varnish: float = 0.0
@@ -47,128 +42,71 @@ class Damage:
         """Damaged share of the area."""
         return float(self.mask.mean())
 
+    @property
+    def doubtful(self) -> float:
+        """Share of the area that may be damaged, beside what is."""
+        return float((self.possible & ~self.mask).mean())
+
     def to_dict(self) -> dict[str, object]:
         """Plain JSON."""
         return {
             "share": round(self.share, 5),
             "kinds": {k: round(v, 5) for k, v in self.kinds.items()},
             "sure": round(self.sure, 3),
+            "doubtful": round(self.doubtful, 5),
             "varnish": round(self.varnish, 3),
             "fading": round(self.fading, 3),
         }
 
 
 def find_damage(rgb: Array, *, sensitivity: float = 0.5) -> Damage:
-    """Damage in an sRGB picture (H, W, 3) in 0..1. sensitivity: 0 only what is certain .. 1 whatever may be."""
+    """Damage in an sRGB picture (H, W, 3) in 0..1. sensitivity: 0 wants much proof .. 1 wants little."""
     height, width = rgb.shape[:2]
     scale = min(1.0, SEARCH_SIDE / max(height, width))
     small = rgb if scale == 1 else resize(rgb, max(1, round(height * scale)), max(1, round(width * scale)))
     lab = srgb_to_oklab(small)
     ease = 1.5 - sensitivity
-    lines, cracks, sure = _lines(lab, ease)
+    lines = list(find_lines(lab, ease))
+    certain = agree(lines, ease)
     losses = _losses(lab, ease)
-    found = lines | losses
-    mask = found if scale == 1 else resize(found.astype(np.float32), height, width) > 0.35
-    kinds = {
-        "cracks": float((lines & cracks).mean()),
-        "scratches": float((lines & ~cracks).mean()),
-        "losses": float(losses.mean()),
-    }
+    lost = _of_their_colour(losses, lab, certain)
+    cracks = _drawn([line for line in certain if not _is_straight(line.piece)], lost.shape)
+    scratches = _drawn([line for line in certain if _is_straight(line.piece)], lost.shape) & ~cracks
+    seen = cracks | scratches | lost
+    possible = seen | losses | _drawn(lines, lost.shape)
+    kinds = {"cracks": cracks, "scratches": scratches, "losses": lost}
     return Damage(
-        mask=mask,
-        kinds={k: v for k, v in kinds.items() if v > 0},
-        sure=sure,
+        mask=_enlarged(seen, height, width),
+        possible=_enlarged(possible, height, width) | _enlarged(seen, height, width),
+        kinds={k: float(v.mean()) for k, v in kinds.items() if v.any()},
+        sure=float(np.mean([line.score for line in certain])) if certain else 0.0,
         varnish=_varnish(lab),
         fading=_fading(lab),
     )
 
 
-def _along(values: Array, length: int) -> Array:
-    """The largest mean of `values` over bars of `length` pixels, odd, in eight directions through each pixel."""
-    half = length // 2
-    height, width = values.shape
-    padded = np.pad(values, half)
-    best = np.zeros_like(values)
-    t = np.arange(-half, half + 1)
-    for angle in np.arange(8) * np.pi / 8:
-        x, y = np.rint(t * np.cos(angle)).astype(int) + half, np.rint(t * np.sin(angle)).astype(int) + half
-        total = np.zeros_like(values)
-        for dx, dy in zip(x.tolist(), y.tolist(), strict=True):
-            total += padded[dy : dy + height, dx : dx + width]
-        np.maximum(best, total, out=best)
-    return best / length
+def _enlarged(mask: np.ndarray, height: int, width: int) -> np.ndarray:
+    return mask if mask.shape == (height, width) else resize(mask.astype(np.float32), height, width) > 0.35
 
 
-def _line_contrast(light: Array, unit: float) -> Array:
-    """How far each pixel lies below both its sides, on the best of three widths: >= 0, 0 where
-    there is no dark line.
-    """
-    best = np.zeros_like(light)
-    for reach in sorted({max(2, round(3 * unit)), max(3, round(5 * unit)), max(4, round(8 * unit))}):
-        hat = ndimage.grey_closing(light, size=(reach, reach)) - light
-        np.maximum(best, hat, out=best)
-    # a line goes on: the response must hold along some direction
-    return np.minimum(best, 1.5 * _along(best, max(7, round(9 * unit)) | 1))
+def _drawn(lines: Sequence[Line], shape: tuple[int, ...]) -> np.ndarray:
+    """A mask of lines and their soft rims."""
+    mask = np.zeros(shape, bool)
+    for line in lines:
+        mask[line.box] |= line.piece
+    return ndimage.binary_dilation(mask, iterations=max(1, round(max(shape) / 700)))
 
 
-def _lines(lab: Array, ease: float) -> tuple[np.ndarray, np.ndarray, float]:
-    """(mask of lines, which of them are cracks, certainty)."""
-    light = blur(lab[..., 0], 0.4)
-    side = max(light.shape)
-    unit = side / 700
-    mask = np.zeros(light.shape, bool)
-    cracks = np.zeros(light.shape, bool)
-    scores: list[float] = []
-    for sign in (1.0, -1.0):
-        contrast = _line_contrast(sign * light, unit)
-        other = _line_contrast(-sign * light, unit)
-        # where lines of both signs abound there is texture, not damage
-        texture = (
-            blur(np.minimum(contrast, 0.12), 14 * unit) * 0.5 + 1.6 * blur(np.minimum(other, 0.12), 14 * unit) + 0.012
-        )
-        strength = contrast / texture
-        strength[contrast < LEAST_CONTRAST * ease] = 0
-        labels, count = ndimage.label(strength > LOOSE * ease, structure=np.ones((3, 3)))
-        if not count:
-            continue
-        firm = ndimage.maximum(strength, labels, np.arange(1, count + 1)) > FIRM * ease
-        for number, box in enumerate(ndimage.find_objects(labels), start=1):
-            if box is None or not firm[number - 1]:
-                continue
-            piece = labels[box] == number
-            score = _line_score(piece, lab[box], side)
-            if score > 0.5 * ease + 0.1:
-                mask[box] |= piece
-                if not _is_straight(piece):
-                    cracks[box] |= piece
-                scores.append(score)
-    grown = ndimage.binary_dilation(mask, iterations=max(1, round(unit)))
-    return (
-        grown,
-        ndimage.binary_dilation(cracks, iterations=max(1, round(unit))),
-        float(np.clip(np.mean(scores), 0, 1)) if scores else 0.0,
-    )
-
-
-def _line_score(piece: np.ndarray, lab: Array, side: int) -> float:
-    """0..1: long, thin, and of one colour while its surroundings vary."""
-    area = int(piece.sum())
-    extent = float(np.hypot(*piece.shape))
-    if extent < LEAST_LENGTH * side or area < 8:
-        return 0.0
-    thickness = area / max(1.0, extent)
-    inside = lab[piece]
-    around = ndimage.binary_dilation(piece, iterations=3) & ~ndimage.binary_dilation(piece)
-    beside = lab[around] if around.any() else inside
-    own = float(np.sqrt(inside.var(axis=0).sum()))
-    theirs = float(np.sqrt(beside.var(axis=0).sum()))
-    apart = float(np.abs(inside.mean(axis=0) - beside.mean(axis=0)).sum())
-    evenness = theirs / (theirs + own + 0.01)
-    length = np.clip(extent / (0.09 * side), 0.3, 1)
-    thin = np.clip(2.2 - thickness / (0.012 * side), 0, 1)
-    return float(
-        np.clip((0.35 * evenness + 0.65 * np.clip(apart / 0.25, 0, 1)) * (0.4 + 0.6 * length) * thin * 1.25, 0, 1)
-    )
+def _of_their_colour(losses: np.ndarray, lab: Array, certain: Sequence[Line]) -> np.ndarray:
+    """The losses in which the same ground shows as in the lines. A flat spot alone may be a moon or a sail."""
+    colours = [line.colour for line in certain]
+    labels, count = ndimage.label(losses)
+    kept = [
+        number
+        for number in range(1, count + 1)
+        if any(np.linalg.norm(np.median(lab[labels == number], axis=0) - colour) < NEAR for colour in colours)
+    ]
+    return np.isin(labels, kept)
 
 
 def _is_straight(piece: np.ndarray) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from scipy import ndimage
 
 from ....core.artwork import Artwork, Provenance
 from ....core.errors import InputError, OptionError
+from ....core.files import write_bytes
 from ....core.requests import Context, RestoreRequest
 from ..atelier.colour import Array
 from ..medium import Painting
@@ -25,10 +27,11 @@ if TYPE_CHECKING:
 __all__ = ["restore"]
 
 MAP_SIDE = 192
+LEAST_TOLD = 0.001  # share of the area from which doubtful damage is told
 
 
 def restore(request: RestoreRequest[ConservatorOptions], context: Context) -> Artwork:
-    """Mend what the mask or region names, or what is found damaged. The work itself comes back if nothing is."""
+    """Mend what the mask or region names, else what is damage without doubt; the work itself comes back where none is."""
     options = request.options
     prior = lend_prior(weights_of("conservator", options.weights, context.home), context)
     picture = request.artwork.payload.convert("RGB")
@@ -36,8 +39,9 @@ def restore(request: RestoreRequest[ConservatorOptions], context: Context) -> Ar
     context.progress.update(0.02, "looking for damage")
     found = find_damage(rgb, sensitivity=options.sensitivity)
     mask, named = _asked(request, picture.size)
-    if mask is not None and options.grow != ConservatorOptions.model_fields["grow"].default:
-        raise OptionError(f"option 'grow' widens what is found damaged; it does nothing beside a {named}")
+    for option in ("grow", "found"):
+        if mask is not None and getattr(options, option) != ConservatorOptions.model_fields[option].default:
+            raise OptionError(f"option {option!r} is for damage that is looked for; it does nothing beside a {named}")
     if mask is None:
         mask = (
             ndimage.binary_dilation(found.mask, iterations=options.grow)
@@ -54,10 +58,13 @@ def restore(request: RestoreRequest[ConservatorOptions], context: Context) -> Ar
     out[mask] = (mended[mask] * 255 + 0.5).astype(np.uint8)
     if options.varnish or options.fading:
         out = refresh(out, found, varnish=options.varnish, fading=options.fading)
+    if options.found:
+        _write_map(found, mask, Path(options.found))
     medium = Painting()
     return medium.artwork(
         _picture(out),
         title=request.artwork.title,
+        remarks=_remarks(found, mask, np.array_equal(out, np.asarray(picture))) if named == "found" else (),
         provenance=Provenance(operation="restore", medium=medium.name, notes=_notes(found, mask, named, doubt)),
     )
 
@@ -87,6 +94,29 @@ def _asked(request: RestoreRequest, size: tuple[int, int]) -> tuple[np.ndarray |
         values[y : y + h, x : x + w] = True
         return values, "region"
     return None, "found"
+
+
+def _write_map(found: Damage, mask: np.ndarray, path: Path) -> None:
+    """What is mended white, what may be damage besides in light grey: as a mask it means both."""
+    shown = np.where(mask, 255, np.where(found.possible, 170, 0)).astype(np.uint8)
+    buffer = io.BytesIO()
+    _picture(shown).save(buffer, "PNG", optimize=True)
+    write_bytes(path, buffer.getvalue())
+
+
+def _remarks(found: Damage, mask: np.ndarray, unchanged: bool) -> tuple[str, ...]:
+    """What was seen, and how what may be damage is mended."""
+    if mask.any():
+        told = f"damage on {mask.mean():.1%} of the picture is mended: {', '.join(found.kinds)}"
+    else:
+        told = "no damage was seen" + ("; the picture is as it was" if unchanged else "")
+    if found.doubtful < LEAST_TOLD:
+        return (told,)
+    return (
+        told,
+        f"{found.doubtful:.1%} of it may be damage, or drawn so: '--found map.png' shows where; blacken there what was "
+        f"painted, and mend the rest with '--mask map.png'",
+    )
 
 
 def _notes(found: Damage, mask: np.ndarray, named: str, doubt: Array) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .....core.options import Options
+from .....core.options import Options, counts_for, output_file
 from ..fields import option
 
 __all__ = ["ConservatorOptions"]
@@ -21,9 +21,14 @@ class ConservatorOptions(Options):
     sensitivity: float = option(
         0.5,
         "restore",
-        says="How readily something counts as damage: 0 only what is certain, 1 whatever may be",
+        says="How little proof damage needs: 0 much, 1 little",
         ge=0,
         le=1,
+    )
+    found: str = output_file(
+        description="File to write what was found to, PNG: white what is mended, grey what may be damage; edited, it "
+        "serves as --mask",
+        counts=counts_for("restore"),
     )
     grow: int = option(
         1, "restore", says="Pixels by which found damage is widened, so that its soft rims go too", ge=0, le=16
