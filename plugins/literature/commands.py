@@ -117,3 +117,32 @@ def whose(line: str, language: str, count: int, as_json: bool) -> None:
         return
     for row in source_lines(found):
         show(row)
+
+
+@literature.command()
+@click.argument("file")
+@click.option("--line", required=True, type=click.IntRange(min=1), help="The line to mend, as `check` counts them.")
+@click.option(
+    "--place", default=0, type=click.IntRange(min=0), help="A character or word to replace, whatever is wrong."
+)
+@click.option("--form", default="", help="What the poem means to be; found if not given.")
+@_language
+@_json
+@click.pass_context
+def mend(ctx: click.Context, file: str, line: int, place: int, form: str, language: str, as_json: bool) -> None:
+    """Replace what is wrong in a line by what keeps the form and fits the poem best.
+
+    FILE is a text, a work of the library, or `-`. Several proposals are listed; the first stands in the line.
+    """
+    from ...core.commands.printing import echo_json, show
+    from ...core.commands.session import studio_of
+    from .workshop.mending import mend as mend_line
+    from .workshop.showing import mended_lines
+
+    studio = studio_of(ctx)
+    found = mend_line(_open_text(studio, file, language), line, studio.context(), place=place, form=form)
+    if as_json:
+        echo_json(found.to_dict())
+        return
+    for row in mended_lines(found):
+        show(row)

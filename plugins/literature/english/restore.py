@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ....core.requests import Context, RestoreRequest
     from ..models.poet.options import PoetOptions
 
-__all__ = ["restore"]
+__all__ = ["Filler", "restore"]
 
 _GAP = re.compile(r"_{2,}|\u25a1+")
 SHORTLIST, SHOWN, CONTEXT, MOST_GAPS = 40, 8, 420, 40
@@ -64,7 +64,7 @@ def restore(request: RestoreRequest[PoetOptions], context: Context) -> TextAndNo
         lend_prose(context, "" if of_verse else own) as engine,
     ):
         words = [w for i, w in enumerate(verse.words) if verse.lexicon.usable[i]]
-        filler = _Filler(engine, verse.lexicon, words, text)
+        filler = Filler(engine, verse.lexicon, words, text)
         for number, (s, i) in enumerate(gaps):
             ranked = filler.rank(lines, s, i)
             lines[s][i] = _put(lines[s][i], ranked[0][0])
@@ -107,11 +107,13 @@ def _put(line: str, word: str) -> str:
     return line[: found.start()] + ("I" if word == "i" else word) + line[found.end() :]
 
 
-class _Filler:
-    """Ranks words for gaps of one text."""
+class Filler:
+    """Ranks words for gaps of one text. words: that may be put in; shortlist: how many of them are read in the passage."""
 
-    def __init__(self, engine: ProseEngine, lexicon: Lexicon, words: list[str], text: Text) -> None:
-        self.engine, self.lexicon, self.words = engine, lexicon, words
+    def __init__(
+        self, engine: ProseEngine, lexicon: Lexicon, words: list[str], text: Text, *, shortlist: int = SHORTLIST
+    ) -> None:
+        self.engine, self.lexicon, self.words, self.size = engine, lexicon, words, shortlist
         self.is_verse = text.form != "prose" and median([len(line) for line in text.lines] or [0]) <= 90
         self.kind = "verse" if self.is_verse else "prose"
         form = FORMS.get(text.form)
@@ -156,7 +158,7 @@ class _Filler:
                 total += float(np.log(grams.probability(context[-4:], token)[0]))
                 context.append(token)
             scores.append(total)
-        best = likely[np.argsort(-np.array(scores), kind="stable")[:SHORTLIST]]
+        best = likely[np.argsort(-np.array(scores), kind="stable")[: self.size]]
         return [self.words[i] for i in best]
 
     def _read(self, head: str, word: str, after: str) -> float:

@@ -36,6 +36,12 @@ _OCTAVES = {
     "ABABCDCD": ("sonnet-irregular", "sonnet of two quatrains and a sestet"),
     "ABABBCBC": ("sonnet-irregular", "sonnet with linked quatrains and a sestet"),
 }
+#: Mean lack of a full rhyme beyond which a poem keeps no scheme.
+_MOST_LACKING = 0.36
+#: Characters of a line below which a poem in quatrains may be a ballad or hymn.
+_BALLAD_LINE = 38
+#: Lines between two that rhyme: those of a ballade at most.
+_FARTHEST = 35
 #: Octave and sestet are told from the schemes above by a little, so that of two that fit the one with a name is taken.
 _UNNAMED, _IRREGULAR = 0.015, 0.07
 
@@ -92,11 +98,16 @@ class Scheme:
 def find_scheme(stanzas: Sequence[Sequence[str]]) -> Scheme | None:
     """The scheme that the rhymes of a poem lack least, None if most lines rhyme by none."""
     lines = [line for stanza in stanzas for line in stanza]
-    found = [_measure(lines, *candidate) for candidate in _candidates(lines, [len(s) for s in stanzas])]
+    table = [
+        [relate(one, other) if abs(i - j) <= _FARTHEST else "none" for j, other in enumerate(lines)]
+        for i, one in enumerate(lines)
+    ]
+    measured = [_measure(lines, table, *candidate) for candidate in _candidates(lines, [len(s) for s in stanzas])]
+    found = [scheme for scheme in measured if scheme is not None]
     sizes = {len(s) for s in stanzas}
     own = sizes.pop() if len(sizes) == 1 and (len(stanzas) > 1 or len(lines) <= 4) else 0
     best = min(found, key=lambda s: (s.misses, len(set(s.letters)), s.unit != own, s.unit), default=None)
-    return best if best is not None and best.misses <= 0.36 else None
+    return best if best is not None and best.misses <= _MOST_LACKING else None
 
 
 Candidate = tuple[str, int, tuple[tuple[int, int], ...], str, str]
@@ -125,6 +136,8 @@ def _candidates(lines: Sequence[str], sizes: Sequence[int]) -> Iterator[Candidat
     for unit in units:
         for letters in STANZAS[unit]:
             yield _repeat(letters, n // unit), unit, (), "", ""
+    if alike == 4 and n >= 12 and sum(map(len, lines)) < _BALLAD_LINE * n:
+        yield _mixed_ballad(lines), 4, (), "", ""
     if alike == 4 and n > 4:
         yield (
             "".join(_letter(k) * 2 + _letter(k + 1) + _letter(k) for k in range(n // 4)),
@@ -138,6 +151,18 @@ def _candidates(lines: Sequence[str], sizes: Sequence[int]) -> Iterator[Candidat
             "".join(_letter(k) * 2 + _letter(k + 1) + _letter(k) for k in range(n // 4 - 1)) + _letter(n // 4 - 1) * 4
         )
         yield last, 4, (), "rubai-chain", "linked quatrains (chain rhyme), the last on one rhyme"
+
+
+def _mixed_ballad(lines: Sequence[str]) -> str:
+    """ABAB where first and third line of a stanza rhyme, xAxA where they don't, as ballads and hymns mix them."""
+    letters, used = "", 0
+    for at in range(0, len(lines), 4):
+        both = relate(lines[at], lines[at + 2]) == "full"
+        first = _letter(used) if both else "x"
+        second = _letter(used + both)
+        letters += (first + second) * 2
+        used += 1 + both
+    return letters
 
 
 def _letter(number: int) -> str:
@@ -192,38 +217,45 @@ def _plain(line: str) -> str:
 
 
 def _measure(
-    lines: Sequence[str], letters: str, unit: int, refrains: tuple[tuple[int, int], ...], key: str, name: str
-) -> Scheme:
+    lines: Sequence[str],
+    table: Sequence[Sequence[str]],
+    letters: str,
+    unit: int,
+    refrains: tuple[tuple[int, int], ...],
+    key: str,
+    name: str,
+) -> Scheme | None:
+    """How much the rhymes of a poem lack to a scheme; None if it is more than any that is taken."""
     relations: list[tuple[str, int]] = []
-    lack, pairs = 0.0, 0
+    kinds = set(letters) - {"x"}
+    pairs = max(1, len(letters) - letters.count("x") - len(kinds))
     odd: set[int] = set()  # lines that rhyme with none of the two and more others of their letter: the fault is theirs
+    lack = 0.0
     again = dict(refrains)
+    places = {kind: [i for i, c in enumerate(letters) if c == kind] for kind in kinds}
     for i, letter in enumerate(letters):
-        others = [j for j, other in enumerate(letters) if other == letter and letter != "x" and j != i]
+        others = [j for j in places.get(letter, ()) if j != i]
         earlier = [j for j in others if j < i and j not in odd]
-        if len(others) > 1 and all(relate(lines[i], lines[j]) == "none" for j in others):
+        if len(others) > 1 and all(table[i][j] == "none" for j in others):
             odd.add(i)
             earlier = others
         if not earlier:
             # A new letter that rhymes with an old one says that the scheme is another.
-            old = any(relate(lines[i], lines[j]) == "full" for j in range(max(0, i - 7), i))
-            lack += 0.34 if old else 0.0
+            lack += (0.5 if letter == "x" else 0.34) if "full" in table[i][max(0, i - 7) : i] else 0.0
             relations.append(("", -1))
-            continue
-        if i in again and _plain(lines[i]) == _plain(lines[again[i]]):
-            found, at = "full", again[i]
+        elif i in again and _plain(lines[i]) == _plain(lines[again[i]]):
+            relations.append(("full", again[i]))
         else:
-            found, at = min(
-                ((relate(lines[i], lines[j]), j) for j in earlier), key=lambda r: (COSTS[r[0]], r[1] > i, -r[1])
-            )
-        relations.append((found, at))
-        lack += COSTS[found]
-        pairs += 1
+            at = min(earlier, key=lambda j: (COSTS[table[i][j]], j > i, -j))
+            relations.append((table[i][at], at))
+            lack += COSTS[table[i][at]]
+        if lack > (_MOST_LACKING + 0.1) * pairs:
+            return None
     # Few rhymes asked for prove little: each unrhymed line counts a little against the scheme.
     loose = letters.count("x") / len(letters) if letters else 0.0
     irregular = key == "sonnet-irregular" and letters not in SONNETS
     unnamed = _IRREGULAR if irregular else _UNNAMED if key.startswith("sonnet") and letters not in SONNETS else 0.0
-    return Scheme(letters, tuple(relations), lack / max(1, pairs) + 0.06 * loose + unnamed, unit, refrains, key, name)
+    return Scheme(letters, tuple(relations), lack / pairs + 0.06 * loose + unnamed, unit, refrains, key, name)
 
 
 def name_form(scheme: Scheme | None, metre: Metre, count: int, syllables: Sequence[int]) -> tuple[str, str]:

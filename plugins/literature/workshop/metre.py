@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from .findings import Fault, Licence
 from .metre_patterns import FEET, RHYTHMS, Pattern, patterns
 from .word_stress import Spoken, place_cost, spoken
 
-__all__ = ["LineScan", "Metre", "find_metre", "scan_line", "words_of"]
+__all__ = ["LineScan", "Metre", "best_scan", "find_metre", "scan_line", "words_of"]
 
 #: Lines that decide on the metre of a long poem; mean cost beyond which there is none; beyond which a line has a fault.
 _SAMPLE, _NO_METRE, _ROUGH = 24, 0.95, 0.9
@@ -47,9 +47,10 @@ class Metre:
     licences: tuple[Licence, ...]
 
 
-def words_of(line: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def words_of(line: str) -> tuple[str, ...]:
     """The words of a printed line, lower case."""
-    return [t for t in tokenize(line) if t not in MARKS]
+    return tuple(t for t in tokenize(line) if t not in MARKS)
 
 
 def find_metre(stanzas: Sequence[Sequence[str]]) -> Metre:
@@ -82,9 +83,10 @@ def _mean(numbers: Sequence[float]) -> float:
     return sum(numbers) / max(1, len(numbers))
 
 
-def _by_feet(line: str, rhythm: str) -> dict[int, LineScan]:
+@lru_cache(maxsize=4096)
+def _by_feet(line: str, rhythm: str) -> Mapping[int, LineScan]:
     """The best scan of a line with each number of feet that it may have."""
-    found = {k: _best(line, ((rhythm, k),)) for k in range(1, 9)}
+    found = {k: best_scan(line, rhythm, k) for k in range(1, 9)}
     return {k: scan for k, scan in found.items() if scan is not None}
 
 
@@ -129,17 +131,16 @@ def _reach(words: tuple[str, ...]) -> tuple[int, int]:
     return sum(map(min, sizes)) - elidable, sum(map(max, sizes))
 
 
-def _best(line: str, metres: Iterable[tuple[str, int]]) -> LineScan | None:
-    """The scan of least cost in one of some (rhythm, feet); None if no pattern has as many syllables."""
-    words = tuple(words_of(line))
+def best_scan(line: str, rhythm: str, feet: int) -> LineScan | None:
+    """The scan of least cost of a line in a metre; None if no pattern of it has as many syllables."""
+    words = words_of(line)
     if not words:
         return None
     low, high = _reach(words)
     best: LineScan | None = None
-    for rhythm, feet in metres:
-        for pattern in patterns(rhythm, feet):
-            if low <= len(pattern.places) <= high and (best is None or pattern.cost < best.cost):
-                best = scan_line(words, pattern, rhythm, feet, best)
+    for pattern in patterns(rhythm, feet):
+        if low <= len(pattern.places) <= high and (best is None or pattern.cost < best.cost):
+            best = scan_line(words, pattern, rhythm, feet, best)
     return best
 
 

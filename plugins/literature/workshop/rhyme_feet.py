@@ -104,7 +104,7 @@ def _choose(lines: Sequence[str], ends: Sequence[str], table: Prosody, *, obliqu
         for group in found.groups if found else ():
             if (group >= LEVEL_GROUPS) == oblique:
                 more = 0.05 if not oblique and found and group in found.used_groups else 0.0
-                count[group] = count.get(group, 0.0) + (1.0 if number else 0.4) + more
+                count[group] = count.get(group, 0.0) + (1.0 - 0.001 * number if number else 0.4) + more
     return max(count, key=lambda g: (count[g], -g)) if count else -1
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from .findings import Fault, Licence, Verdict
 
 if TYPE_CHECKING:
+    from .mending import Mended
     from .rhymes import RhymeRow, Rhymes
     from .whose import Answer
 
-__all__ = ["lines_of", "rhyme_lines", "source_lines"]
+__all__ = ["lines_of", "mended_lines", "rhyme_lines", "source_lines"]
 
 
 def lines_of(verdict: Verdict) -> Iterator[str]:
@@ -89,3 +90,12 @@ def source_lines(found: Answer) -> Iterator[str]:
     for source in found.sources:
         said = told.get(source.match) or f"has {source.length} of its {found.unit}"
         yield f"{source.work}  {said}"
+
+
+def mended_lines(found: Mended) -> Iterator[str]:
+    """A mended line as a person reads it, and what else would do."""
+    yield f"{found.line}  {found.old}"
+    yield f"-> {found.new}"
+    for step in found.steps:
+        others = ", ".join(f"{text} {probability:.0%}" for text, probability in step.proposals)
+        yield f"  {step.fault or 'asked'} {step.place} {step.old!r}: {others}"
