@@ -249,7 +249,12 @@ def test_other_seeds_take_other_subjects():
 
 @pytest.mark.parametrize(
     ("text", "lead"),
-    [("spring in a cherry orchard", None), ("a village wedding", "wedding"), ("a wine bottle", "bottle")],
+    [
+        ("spring in a cherry orchard", None),
+        ("a village wedding", "wedding"),
+        ("a wine bottle", "bottle"),
+        ("a cat sleeping on a chair", "cat"),
+    ],
 )
 def test_a_noun_before_a_noun_says_of_what_kind_it_is(text, lead):
     found = wish_of(text).lead

@@ -76,6 +76,9 @@ class Chooser:
             total -= 0.5 * np.clip(small, 0, 4) + 4.0 * np.maximum(
                 0, 0.85 * float(main[self.allowed].max(initial=0.0)) - main
             )
+        elif places := [f for f in self.wish.of("place") if f.key not in HIGH]:
+            main = self.fits[max(places, key=lambda f: f.weight).key]
+            total -= 2.0 * np.maximum(0, 0.7 * float(main[self.allowed].max(initial=0.0)) - main)
         asking = ("who", "mood", "frame") if self.wish.of("thing") else ("who", "act", "mood", "frame")
         if self.wish.people > 0:
             total += np.array([self._people(w) for w in self.works], np.float32)

@@ -207,7 +207,8 @@ def read_wish(theme: Theme, more: Sequence[str] = ()) -> Wish:
             much = 2.6 if row.key in STANDING else _WEIGHTS.get(role, 1.0)
             much *= aside if role in ("who", "thing") else 1.0
             told = counted if number > 1 and role in ("who", "thing") else ""
-            if beside and HAN.search(word) is None and role in _NOUNS and facets[-1].role in _NOUNS:
+            doing = role == "act" and word.endswith("ing") and row.key != "wedding"  # a cat sleeping is a cat
+            if beside and not doing and HAN.search(word) is None and {role, facets[-1].role} <= _NOUNS:
                 facets[-1] = replace(facets[-1], weight=_MODIFIER * facets[-1].weight)
             facets.append(Facet(written, row.key, role, row.terms, weight * fade * much, several, told))
             beside = True
