@@ -167,6 +167,9 @@ def test_pitches_are_spelled_by_key_and_signs_stand_once_in_a_bar():
         ("Flute", 73, (72, 84), "G2"),
         ("Cello", 42, (40, 55), "F4"),
         ("Viola", 41, (55, 70), "C3"),
+        ("Viola", 41, (60, 72), "C3"),
+        ("Viola", 41, (76, 86), "G2"),
+        ("Cello", 42, (50, 66), "F4"),
         ("Tenor", 52, (50, 67), "G2-1"),
         ("Tenor", 19, (50, 67), "G2-1"),
         ("Alto", 19, (55, 70), "G2"),
@@ -240,6 +243,25 @@ def test_strains_that_are_played_twice_are_written_once(tmp_path):
         ("2", "discontinue"),
     ]
     assert sounding(back(midi, tmp_path)) == sounding(midi)
+
+
+def test_a_strain_that_is_played_louder_is_written_out(tmp_path):
+    pitches = [60, 62, 64, 65, 67, 69, 71, 72, 72, 71, 69, 67, 65, 64, 62, 60] * 2
+    midi = music([("Fiddle", 110, [(24 * k, 24 * k + 24, p) for k, p in enumerate(pitches)])])
+    for difference, bars in ((10, 4), (30, 8)):
+        for note in midi.instruments[0].notes[16:]:
+            note.velocity = 80 + difference
+        assert len(list(xml_of(midi).iter("measure"))) == bars
+        assert [row[:3] for row in sounding(back(midi, tmp_path))[0]] == [row[:3] for row in sounding(midi)[0]]
+
+
+def test_a_mark_of_loudness_lasts_for_more_than_a_bar():
+    midi = music([("Flute", 73, [(96 * k, 96 * k + 96, 72) for k in range(6)])])
+    for note, velocity in zip(midi.instruments[0].notes, (50, 50, 110, 50, 97, 97), strict=True):
+        note.velocity = velocity
+    assert [mark.tag for e in xml_of(midi).iter("dynamics") for mark in e] == ["p", "f"]
+    midi.instruments[0].notes[4].velocity = 50
+    assert [mark.tag for e in xml_of(midi).iter("dynamics") for mark in e] == ["p"]
 
 
 LENGTHS = st.sampled_from([3, 6, 8, 12, 16, 18, 24, 36, 48, 60, 72, 96, 144, 1, 5, 7])

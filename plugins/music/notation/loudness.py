@@ -34,7 +34,7 @@ def loudness_marks(page: Page, part: WrittenPart) -> dict[int, tuple[str, int]]:
     out: dict[int, tuple[str, int]] = {}
     now = 0.0
     for i, (bar, offset, loud) in enumerate(rows):
-        after = rows[i + 1][2] if i + 1 < len(rows) else loud
+        after = rows[i + 1][2] if i + 1 < len(rows) else now
         if not out or (abs(loud - now) > 11 and abs(after - now) > 11 and nearest(loud) != nearest(now)):
             out[bar] = nearest(loud), offset
             now = loud

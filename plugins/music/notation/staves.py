@@ -32,6 +32,10 @@ _VOCAL = frozenset({52, 53, 54, 85, 91})
 _GUITARS = frozenset(range(24, 32))
 _BASSES = frozenset([*range(32, 40), 43])
 _VIOLA = 41
+_LOW = frozenset({42, 57, 58, 70})
+"""Cello, trombone, tuba, bassoon."""
+_AWAY = 4
+"""Semitones of ledger lines that a player accepts rather than another clef than the usual one."""
 _KEYBOARD = frozenset([*range(0, 9), *range(16, 21)])
 _FAMILIES: tuple[tuple[str, frozenset[int]], ...] = (
     ("voices", _VOCAL),
@@ -136,23 +140,26 @@ def clef_of(lines: Sequence[Line], name: str = "") -> Clef:
     spans = [(pitch, p.end - p.start) for p in pieces for pitch in p.pitches]
     mean = sum(pitch * n for pitch, n in spans) / sum(n for _, n in spans)
     sung = first.program in _VOCAL or re.search(r"\b(soprano|alto|tenor|bass|baritone)\b", spoken) is not None
-    choices = [TREBLE, BASS]
+    choices, usual = [TREBLE, BASS], False
     if first.program == _VIOLA or "viola" in spoken:
-        choices = [ALTO, TREBLE]
+        choices, usual = [ALTO, TREBLE], True
     elif sung and (voice := re.search(r"soprano|alto|tenor|baritone|bass", spoken)):
         choices = {"soprano": [TREBLE], "alto": [TREBLE], "tenor": [TENOR]}.get(voice[0], [BASS])
     elif sung or first.program in _GUITARS:
         choices = [TREBLE, TENOR, BASS]
     elif first.program in _BASSES:
         choices = [DEEP, BASS]
+    elif first.program in _LOW:
+        choices, usual = [BASS, TREBLE], True
     if mean > 88:
-        choices = [TREBLE, HIGH]
+        choices, usual = [TREBLE, HIGH], False
     if mean < 36:
-        choices = [BASS, DEEP]
+        choices, usual = [BASS, DEEP], False
 
     def ledgers(clef: Clef) -> float:
         low, high = _REACHES[clef]
-        return sum(n * max(0, low - 2 - pitch, pitch - high - 2) for pitch, n in spans)
+        away = _AWAY if usual and clef is not choices[0] else 0
+        return sum(n * (max(0, low - 2 - pitch, pitch - high - 2) + away) for pitch, n in spans)
 
     return min(choices, key=lambda clef: (ledgers(clef), choices.index(clef)))
 

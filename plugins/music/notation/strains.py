@@ -12,6 +12,9 @@ _LONGEST, _SHORTEST = 32, 4
 _ENDING = 2
 """Bars of a first ending, at most."""
 
+_LOUDER = 16
+"""How much the velocity of a note may differ the second time, and not be missed."""
+
 
 @dataclass
 class WrittenBar:
@@ -59,10 +62,10 @@ def written_bars(page: Page) -> list[WrittenBar]:
 
 
 def _said(page: Page, bar: int) -> object:
-    """All that is written in a bar, its place left out."""
+    """All that is written in a bar, its place and its velocities left out."""
     first, last = page.bars[bar]
     notes = tuple(
-        tuple((p.start - first, p.end - first, p.pitches, p.tied, p.word, p.velocities) for p in line.bars[bar])
+        tuple((p.start - first, p.end - first, p.pitches, p.tied, p.word) for p in line.bars[bar])
         for line in page.lines
     )
     fermatas = tuple(sorted(at - first for at in page.fermatas if first <= at < last))
@@ -76,10 +79,21 @@ def _strain(page: Page, said: list[object], at: int) -> tuple[int, int] | None:
         for own in range(_ENDING + 1):
             same = length - own
             if same >= shortest - 1 and said[at : at + same] == said[at + length : at + length + same]:
-                if _is_plain(page, at, length):
+                if _is_plain(page, at, length) and _is_as_loud(page, at, length, same):
                     return length, own
                 break
     return None
+
+
+def _is_as_loud(page: Page, at: int, length: int, same: int) -> bool:
+    """Whether the bars that are played again are about as loud as the first time."""
+    pairs = (
+        (a.velocities, b.velocities)
+        for line in page.lines
+        for k in range(at, at + same)
+        for a, b in zip(line.bars[k], line.bars[k + length], strict=True)
+    )
+    return all(abs(u - v) <= _LOUDER for first, again in pairs for u, v in zip(first, again, strict=True))
 
 
 def _is_plain(page: Page, at: int, length: int) -> bool:
