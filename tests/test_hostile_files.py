@@ -35,6 +35,21 @@ def _picture(kind, **settings):
     return data.getvalue()
 
 
+def _layered(suffix):
+    import tempfile
+    from pathlib import Path
+
+    from artwright.plugins.painting.formats.layers import Stage, write_layers
+    from PIL import Image
+
+    pixels = np.random.default_rng(1).integers(0, 255, (24, 32, 3), np.uint8)
+    stages = [Stage("ground", Image.new("RGB", (32, 24))), Stage("masses", Image.fromarray(pixels))]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"a{suffix}"
+        write_layers(path, stages, "{}")
+        return path.read_bytes()
+
+
 def _tune():
     import mido
 
@@ -105,6 +120,8 @@ SEEDS = {
     ("painting", ".tif"): lambda: _picture("TIFF"),
     ("painting", ".bmp"): lambda: _picture("BMP"),
     ("painting", ".gif"): lambda: _picture("GIF"),
+    ("painting", ".ora"): lambda: _layered(".ora"),
+    ("painting", ".psd"): lambda: _layered(".psd"),
     ("music", ".mid"): _tune,
     ("music", ".abc"): ABC.encode,
     ("music", ".krn"): KERN.encode,

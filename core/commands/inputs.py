@@ -50,6 +50,8 @@ _SIGNATURES: tuple[tuple[int, bytes, tuple[str, ...]], ...] = (
     (0, b"OggS", (".ogg", ".opus")),
     (0, b"ID3", (".mp3",)),
     (0, b"\xff\xfb", (".mp3",)),
+    (0, b"8BPS", (".psd",)),
+    (30, b"mimetypeimage/openraster", (".ora",)),
     (0, b"PK\x03\x04", (".mxl",)),
 )
 _BEGINNINGS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (

@@ -30,7 +30,8 @@ class Painting(Medium):
     participle = "painted"
     summary = "pictures made of strokes, read, restyled and mended"
     reads = (
-        ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".heic", ".heif"
+        ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".heic", ".heif",
+        ".ora", ".psd",
     )  # fmt: skip
     writes = (".png", ".jpg", ".jpeg", ".webp")
 

@@ -23,6 +23,7 @@ from ....core.errors import FormatError, InputError
 from ....core.files import atomic
 from ....core.manifest import sidecar, write_sidecar
 from .decoding import DECODING_ERRORS, to_mask, to_rgb, upright
+from .openraster import read_merged
 
 __all__ = [
     "LARGEST_PIXELS",
@@ -52,10 +53,12 @@ FORMATS = {
     ".avif": "AVIF",
     ".heic": "HEIF",
     ".heif": "HEIF",
+    ".ora": "OpenRaster",
+    ".psd": "PSD",
 }
 """The format that each suffix promises."""
 _ALIASES = {"MPO": "JPEG", "DIB": "BMP"}
-_NAMES = "PNG, JPEG, WebP, TIFF, BMP, GIF, AVIF and HEIC"
+_NAMES = "PNG, JPEG, WebP, TIFF, BMP, GIF, AVIF, HEIC, OpenRaster and PSD"
 CHUNK = "artwright"
 COMMENT_LIMIT = 60_000  # an EXIF segment of a JPEG holds 65,533 bytes
 _ASCII = b"ASCII\0\0\0"
@@ -156,6 +159,11 @@ _LONGEST_TEXT = 1_000_000  # bytes unpacked: Pillow refuses a PNG that holds a l
 
 def _open(path: Path, asked: str) -> Image.Image:
     """The picture of a file, loaded. Long texts beside it (comments, XMP) say nothing of its pixels and are skipped."""
+    if asked == "OpenRaster":
+        merged, manifest = read_merged(path)
+        image = _load(path, merged, "PNG")
+        image.format, image.info[CHUNK] = asked, manifest
+        return image
     try:
         return _load(path, path, asked)
     except ValueError as error:
@@ -169,7 +177,7 @@ def _open(path: Path, asked: str) -> Image.Image:
 
 
 def _load(path: Path, source: Path | io.BytesIO, asked: str) -> Image.Image:
-    formats = [f for f in (*dict.fromkeys(FORMATS.values()), "DIB") if f != "HEIF" or asked == "HEIF"]
+    formats = [f for f in (*dict.fromkeys(FORMATS.values()), "DIB") if f not in ("HEIF", "OpenRaster") or asked == f]
     image = Image.open(source, formats=formats)
     try:
         _check(path, image, asked)
@@ -234,6 +242,8 @@ def _manifest(image: Image.Image) -> str:
     try:
         if image.format == "PNG":
             return str(getattr(image, "text", {}).get(CHUNK, ""))
+        if image.format == "OpenRaster":
+            return str(image.info[CHUNK])
         if image.format not in ("JPEG", "MPO", "WEBP"):
             return ""
         comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment, b"")

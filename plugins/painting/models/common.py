@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from ....core.artwork import Artwork, Provenance
 from ....core.errors import InputError, OptionError
 from ....core.files import atomic, write_text
+from ....core.manifest import manifest_text
 from ....core.options import Options
 from ....core.requests import Context, GenerateRequest
 from ..atelier.canvas import Strokes
 from ..atelier.noise import blur
 from ..atelier.styles import Frames, StyleParameters
 from ..atelier.svg import strokes_to_svg
+from ..formats.layers import Stage, write_layers
 from ..medium import Painting
 from ..mending.damage import parse_region
 from .sketch.engine import draw_sketch
@@ -27,12 +31,16 @@ __all__ = [
     "FORMATS",
     "aspect_of",
     "check_shape",
+    "frames_of",
     "into_base",
     "join_inside",
     "refuse_idle",
     "refuse_strokes",
     "sketch_of",
+    "stages_in_base",
+    "stages_of_shots",
     "write_making",
+    "write_stages",
 ]
 
 LEAST_SIDE = 64  # pixels of the shorter side
@@ -62,6 +70,8 @@ class RecordedOptions(Protocol):
     def frames(self) -> str: ...
     @property
     def frame_count(self) -> int: ...
+    @property
+    def layers(self) -> str: ...
 
 
 def refuse_idle(options: Options, laid_out: Sequence[str], *, model: str) -> None:
@@ -122,6 +132,50 @@ def write_making(options: RecordedOptions, shots: Frames | None, record: Strokes
     for number, shot in enumerate(shots.pick(options.frame_count) if shots is not None else ()):
         with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
             shot.save(temporary)
+
+
+_STAGES = ("ground", "masses", "accents", "outlines", "varnish")
+KEPT_STAGES = 10
+"""Whole pictures kept of one that is made in strokes, of which its layers are taken."""
+
+
+def frames_of(options: RecordedOptions, height: int) -> Frames | None:
+    """What keeps the stages of a picture of `height`, where its making or its layers are asked for: layers as large as it is."""
+    if options.layers:
+        return Frames(height, max(KEPT_STAGES, options.frame_count) if options.frames else KEPT_STAGES)
+    return Frames(min(height, 720)) if options.frames else None
+
+
+def stages_of_shots(shots: Frames) -> list[Stage]:
+    """Stages of a picture that was painted with strokes: the first, the last and three between; where its hand has no stages,
+    the picture alone.
+    """
+    if len(shots.shots) < len(_STAGES):
+        return [Stage(_STAGES[1], shots.pick(1)[-1])]
+    return [Stage(name, picture) for name, picture in zip(_STAGES, shots.pick(len(_STAGES)), strict=True)]
+
+
+def stages_in_base(stages: Sequence[Stage], base_file: str, region: str) -> list[Stage]:
+    """The stages as they stand inside a region of a base picture."""
+    return [replace(stage, picture=into_base(stage.picture, base_file, region)) for stage in stages]
+
+
+def write_stages(path: str, stages: Sequence[Stage], work: Artwork, request: GenerateRequest, *, model: str) -> None:
+    """Write the stages of a work as layers. The manifest tells of the work what is known while it is made: not how far it is
+    from known works, and no file that was read for it.
+    """
+    options = request.options
+    told = {*type(options).model_fields} - {*type(options).unrecorded(), *type(options).inputs()}
+    provenance = replace(
+        work.provenance or Provenance(operation="generate", medium=work.medium),
+        model=model,
+        theme=request.theme.to_dict(),
+        style=str(request.style) if request.style else None,
+        options=options.model_dump(mode="json", include=told),
+        seed=request.seed,
+        id=work.id,
+    )
+    write_layers(Path(path), stages, manifest_text(work.with_(provenance=provenance), ascii_only=True))
 
 
 def sketch_of(name: str, request: GenerateRequest, context: Context) -> Image:

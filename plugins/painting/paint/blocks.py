@@ -19,10 +19,10 @@ _PIGMENTS = 11
 _WEIGHT = np.array([1.0, 2.2, 2.2], np.float32)
 
 
-def carve(target: Array, palette: Array, rng: np.random.Generator, scale: float) -> Array:
+def carve(target: Array, palette: Array, rng: np.random.Generator, scale: float, *, lines: bool = True) -> Array:
     """A picture (Oklab) in flat blocks of at most eleven pigments of `palette` (n, 3), with gradation in wide ones and a key line.
 
-    scale: size of the picture relative to 768 pixels at its shorter side.
+    scale: size of the picture relative to 768 pixels at its shorter side; lines: print the key line.
     """
     pigments = _pigments(palette, target, rng)
     soft = blur(target, 1.5 * scale)
@@ -32,6 +32,8 @@ def carve(target: Array, palette: Array, rng: np.random.Generator, scale: float)
     cut = _cut(target, scale)[..., None]
     flat = wiped + cut * (flat - wiped)
     picture = flat + _gradation(target - flat, label, len(pigments), 34 * scale)
+    if not lines:
+        return np.asarray(picture, np.float32)
     line = key_line(target, label, scale)
     ink = pigments[int(pigments[:, 0].argmin())] * np.array([0.75, 1, 1], np.float32)
     return np.asarray(picture + line[..., None] * (ink - picture), np.float32)
@@ -104,7 +106,7 @@ def key_line(target: Array, label: NDArray[np.int64] | None, scale: float) -> Ar
     return np.maximum(0.85 * drawn, 0.75 * outline * firm)
 
 
-def wash(target: Array, paper: Array, scale: float) -> Array:
+def wash(target: Array, paper: Array, scale: float, *, lines: bool = True) -> Array:
     """A picture (Oklab) as washes and lines of ink on `paper` (3): lights stay blank, washes dry with a darker rim, brush lines
     follow what is drawn; colour is a tint.
     """
@@ -116,9 +118,9 @@ def wash(target: Array, paper: Array, scale: float) -> Array:
     pooled = (np.floor(laid * steps) + np.clip(((laid * steps) % 1 - 0.35) / 0.3, 0, 1)) / steps
     rim = np.clip(blur(pooled, 1.2 * scale) - blur(pooled, 4 * scale), -0.2, 0.2)
     body = 0.62 * laid + 0.38 * blur(pooled, 0.8 * scale) + 0.5 * np.minimum(rim, 0)
-    line = key_line(target, None, scale)
     dark = paper[0] - (paper[0] - 0.26) * np.clip(1 - body, 0, 1) ** 1.3
-    dark = dark - line * np.clip(dark - 0.22, 0, None) * 0.5
+    if lines:
+        dark = dark - key_line(target, None, scale) * np.clip(dark - 0.22, 0, None) * 0.5
     out = np.empty_like(target)
     out[..., 0] = dark
     for i in (1, 2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ _FIRM = 0.7
 @dataclass(frozen=True)
 class Surface:
     """picture: Oklab; exemplars with their shares; piece: longest unbroken piece, share of the picture; moved: how far the
-    light had to be moved to the master's.
+    light had to be moved to the master's; undrawn: the picture before its lines and drawing, where that was asked for.
     """
 
     picture: Array
@@ -45,6 +46,7 @@ class Surface:
     shares: tuple[float, ...]
     piece: float
     moved: float
+    undrawn: Array | None = None
 
     def image(self) -> Image:
         """RGB."""
@@ -67,10 +69,11 @@ def paint(
     kind: str = "",
     focus: Sequence[tuple[float, float, float, float]] = (),
     progress: Callable[[float], None] = lambda _: None,
+    keep_undrawn: bool = False,
 ) -> Surface:
     """The masses (Oklab, any size) as a picture of (height, width) `size`. works: whose paint is used, the painter's own
     nearest ones where none are given; kind: of picture, "" where not known; focus: boxes where one looks, which are drawn
-    more finely (left, top, right, bottom in 0..1).
+    more finely (left, top, right, bottom in 0..1); keep_undrawn: also keep the picture before its lines and drawing.
     """
     works = tuple(works) or choose(painter.pack, masses, kind, painter.count, painter.first)
     shorter = min(size)
@@ -88,16 +91,28 @@ def paint(
     )
     if painter.medium == "paint":
         painted = synthesise(target, sheets, plan, rng, progress)
-        picture = _give_back_masses(painted.picture, target, 2 * plan.pixel, painter.masses)
-        picture = _give_back_drawing(picture, target, painter.faces, scale, seen_at(focus, size))
+        undrawn = _give_back_masses(painted.picture, target, 2 * plan.pixel, painter.masses)
+        picture = _give_back_drawing(undrawn, target, painter.faces, scale, seen_at(focus, size))
     else:
         stressed = _stress(target, seen_at(focus, size), shorter / 768)
+        before = deepcopy(rng)
         drawn = _drawn(stressed, palette, painter.medium, rng, shorter / 768)
         plan = replace(plan, levels=plan.levels[-1:], pixel=max(2.0, _CRISP * scale), touch=0.0, lead=1.0)
         painted = synthesise(drawn, sheets, plan, rng, progress)
         picture = _lay_on_paper(drawn, painted.picture, scale)
+        if keep_undrawn:
+            plain = _drawn(stressed, palette, painter.medium, before, shorter / 768, lines=False)
+            undrawn = _lay_on_paper(plain, painted.picture, scale)
     away = float(np.abs(moved[..., 0] - masses[..., 0]).mean())
-    return Surface(np.clip(picture, (0, -0.4, -0.4), (1, 0.4, 0.4)), works, painted.shares, painted.piece, away)
+    limits: tuple[tuple[float, ...], tuple[float, ...]] = (0, -0.4, -0.4), (1, 0.4, 0.4)
+    return Surface(
+        np.clip(picture, *limits),
+        works,
+        painted.shares,
+        painted.piece,
+        away,
+        np.clip(undrawn, *limits) if keep_undrawn else None,
+    )
 
 
 def _stress(target: Array, focus: Array | None, scale: float) -> Array:
@@ -110,12 +125,14 @@ def _stress(target: Array, focus: Array | None, scale: float) -> Array:
     return out
 
 
-def _drawn(target: Array, palette: Array, medium: str, rng: np.random.Generator, scale: float) -> Array:
-    """Masses as they are printed or washed, before the paper comes to it."""
+def _drawn(
+    target: Array, palette: Array, medium: str, rng: np.random.Generator, scale: float, *, lines: bool = True
+) -> Array:
+    """Masses as they are printed or washed, before the paper comes to it. lines: with the key line, with lines of the brush."""
     if medium == "print":
-        return carve(target, palette, rng, scale)
+        return carve(target, palette, rng, scale, lines=lines)
     light = palette[palette[:, 0] > np.quantile(palette[:, 0], 0.7)]
-    return wash(target, np.median(light, 0).astype(np.float32), scale)
+    return wash(target, np.median(light, 0).astype(np.float32), scale, lines=lines)
 
 
 def _lay_on_paper(drawn: Array, paper: Array, scale: float) -> Array:

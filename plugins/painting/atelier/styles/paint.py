@@ -35,19 +35,19 @@ _PIPELINES = dict(
 
 
 class Frames:
-    """Snapshots of a picture while it is made, `height` pixels high; `pick(n)` gives n of them, evenly."""
+    """Snapshots of a picture while it is made, `height` pixels high, at most `most`; `pick(n)` gives n of them, evenly."""
 
-    def __init__(self, height: int) -> None:
-        self.height = height
+    def __init__(self, height: int, most: int = 160) -> None:
+        self.height, self.most = height, most
         self.shots: list[Array] = []
         self._calls, self._every = 0, 1
 
     def __call__(self, canvas: Canvas) -> None:
-        """Keep a snapshot of a canvas; from 160 on each second one is dropped and half as many are taken."""
+        """Keep a snapshot of a canvas; from the most on each second one is dropped and half as many are taken."""
         self._calls += 1
         if self._calls % self._every:
             return
-        if len(self.shots) >= 160:
+        if len(self.shots) >= self.most:
             del self.shots[1::2]
             self._every *= 2
         width = round(self.height * canvas.width / canvas.height)

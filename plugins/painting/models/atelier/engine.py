@@ -29,9 +29,23 @@ from ...atelier.mixing import paint_mix
 from ...atelier.plan import Plan
 from ...atelier.saved_plans import load_plan
 from ...atelier.styles import Frames, StyleParameters, find_style
+from ...formats.layers import check_layers
 from ...medium import Painting
 from ...reading.photo import scene_from_sketch
-from ..common import FORMATS, aspect_of, check_shape, into_base, refuse_idle, refuse_strokes, sketch_of, write_making
+from ..common import (
+    FORMATS,
+    aspect_of,
+    check_shape,
+    frames_of,
+    into_base,
+    refuse_idle,
+    refuse_strokes,
+    sketch_of,
+    stages_in_base,
+    stages_of_shots,
+    write_making,
+    write_stages,
+)
 from ..lending import lend_stamps
 from .drafts import judge_drafts, judge_picture, school_of
 from .hands import find_hands, fitting_hand
@@ -54,6 +68,8 @@ def generate(request: GenerateRequest[AtelierOptions], context: Context) -> Artw
     options = request.options
     check_shape(options)
     refuse_idle(options, _LAID_OUT, model="atelier")
+    if options.layers:
+        check_layers(options.layers)
     plan = _plan(request, options, request.seed)
     parts = (
         find_hands(request.style, context)
@@ -73,7 +89,7 @@ def generate(request: GenerateRequest[AtelierOptions], context: Context) -> Artw
     plan = plan.but(aspect=size[0] / size[1], unread=unused)
     if options.save_plan:
         write_text(Path(options.save_plan), json.dumps(plan.to_dict(), ensure_ascii=False, indent=1) + "\n")
-    shots = Frames(min(size[1], 720)) if options.frames else None
+    shots = frames_of(options, size[1])
     record = Strokes() if options.strokes else None
     image = _paint(plan, parts, size, request.seed, context, shots, record, sketch)
     if options.base:
@@ -95,13 +111,19 @@ def generate(request: GenerateRequest[AtelierOptions], context: Context) -> Artw
             f"no word of {request.theme.text[:60]!r} is known to the painter; the picture follows the mood alone"
         )
     medium = Painting()
-    return medium.artwork(
+    work = medium.artwork(
         image,
         title=request.theme.text[:80],
         unused=unused,
         score=judge_picture(image, parts, context),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
+    if options.layers and shots is not None:
+        stages = stages_of_shots(shots)
+        if options.base:
+            stages = stages_in_base(stages, options.base, options.region)
+        write_stages(options.layers, stages, work, request, model="atelier")
+    return work
 
 
 _LAID_OUT = ("scene", "subject", "time", "season", "template", "best_of")

@@ -64,6 +64,10 @@ class AtelierOptions(Options):
         ge=1,
         le=16,
     )
+    layers: str = output_file(
+        description="File to write the layers of the picture to: .ora (OpenRaster, for Krita and GIMP) or .psd",
+        counts=counts_for("generate"),
+    )
     frames: str = output_file(
         folder=True,
         description="Folder to write the making of the picture to, as numbered PNG files",

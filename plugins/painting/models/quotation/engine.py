@@ -7,6 +7,7 @@ six works of the hand, from coarse to fine. Every source is named in the notes. 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from .....core.errors import InputError, OptionError
 from .....core.files import write_text
 from .....core.requests import Context, GenerateRequest
 from .....core.style import Style
+from ...formats.layers import Stage, check_layers
 from ...paint.budget import paint_in_strokes
 from ...paint.facets import break_masses
 from ...paint.painter import Surface, enlarge, paint, seen_at, tuned
@@ -27,8 +29,21 @@ from ...quoting.framing import Box, place_box
 from ...quoting.quotation import Quotation, render
 from ...quoting.wish import Wish, known_word, read_wish
 from ...quoting.works import find_work
-from ..common import aspect_of, check_shape, into_base, refuse_idle, refuse_strokes, sketch_of, write_making
+from ..common import (
+    aspect_of,
+    check_shape,
+    frames_of,
+    into_base,
+    refuse_idle,
+    refuse_strokes,
+    sketch_of,
+    stages_in_base,
+    stages_of_shots,
+    write_making,
+    write_stages,
+)
 from .options import QuotationOptions
+from .stages import stages_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -47,10 +62,13 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         raise OptionError("option 'format' of model 'quotation' does nothing beside height, which gives the shape")
     wish = read_wish(request.theme, _asked(options))
     choosing, painting = context.rng.spawn(2)  # a saved plan is painted with the same brush as when it was made
+    if options.layers:
+        check_layers(options.layers)
     hand = find_hand(request.style, fitting_painter(wish, request.theme.language, request.seed), context)
     context.progress.update(0.02, "choosing works")
     composed, masses, kind = _masses(request, options, wish, hand, choosing, context)
     size = _size(options, masses.shape[1] / masses.shape[0])
+    plain = masses
     if hand.painter.facets and not hand.strokes:
         masses = break_masses(masses, request.seed)
     if options.save_plan and composed is not None:
@@ -58,10 +76,11 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         write_text(Path(options.save_plan), text + "\n")
     notes = _notes(composed, hand, wish, options)
     focus = _focus(composed.plan) if composed is not None else ()
+    stages: list[Stage] = []
     if options.strokes_at_most:
-        image, notes["strokes"] = _in_few_strokes(masses, hand, size, kind, focus, options, painting)
+        image, notes["strokes"], stages = _in_few_strokes(masses, hand, size, kind, focus, options, painting)
     elif hand.strokes or options.strokes or options.frames:
-        image = _with_strokes(masses, hand, size, request, options, context)
+        image, stages = _with_strokes(masses, hand, size, request, options, context)
     else:
         surface = paint(
             masses,
@@ -72,14 +91,18 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
             kind=kind,
             focus=focus,
             progress=lambda share: context.progress.update(0.2 + 0.75 * share, "painting"),
+            keep_undrawn=bool(options.layers),
         )
         notes |= _of_surface(surface)
         image = surface.image()
+        if options.layers:
+            bare = plain if composed is None else render(replace(composed.plan, accents=()))
+            stages = stages_of(surface, hand.painter.medium, plain, bare)
     if options.base:
         image = into_base(image, options.base, options.region)
     medium = Painting()
     context.progress.update(1.0, "dry")
-    return medium.artwork(
+    work = medium.artwork(
         image,
         title=request.theme.text[:80],
         score=_score(composed),
@@ -87,6 +110,11 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         remarks=tuple(f"no work shows {word!r}; the nearest, {key}, was looked for" for word, key in wish.near.items()),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
+    if options.layers:
+        if options.base:
+            stages = stages_in_base(stages, options.base, options.region)
+        write_stages(options.layers, stages, work, request, model="quotation")
+    return work
 
 
 def _asked(options: QuotationOptions) -> list[str]:
@@ -105,20 +133,21 @@ def _with_strokes(
     request: GenerateRequest,
     options: QuotationOptions,
     context: Context,
-) -> Image:
-    """The masses painted with strokes: where they are to be kept, or where a hand has no paintings."""
+) -> tuple[Image, list[Stage]]:
+    """The masses painted with strokes (where they are to be kept, or where a hand has no paintings), and its stages if its
+    layers were asked for.
+    """
     from PIL import Image as pil
 
     from ...atelier.canvas import Strokes
     from ...atelier.colour import oklab_to_srgb
     from ...atelier.mixing import paint_mix
-    from ...atelier.styles import Frames
     from ...reading.photo import scene_from_sketch
     from ..atelier.hands import find_hands
 
     parts = find_hands(request.style or Style.mix(hand.names), context)
     refuse_strokes(parts, options.strokes)
-    shots = Frames(min(size[0], 720)) if options.frames else None
+    shots = frames_of(options, size[0])
     record = Strokes() if options.strokes else None
     height = min(max(size[0], 480), 1152)
     sketch = pil.fromarray((oklab_to_srgb(masses) * 255 + 0.5).astype(np.uint8))
@@ -133,7 +162,7 @@ def _with_strokes(
         strokes=record,
     )
     write_making(options, shots, record, image)
-    return image
+    return image, stages_of_shots(shots) if shots is not None and options.layers else []
 
 
 def _in_few_strokes(
@@ -144,18 +173,19 @@ def _in_few_strokes(
     focus: tuple[Box, ...],
     options: QuotationOptions,
     rng: np.random.Generator,
-) -> tuple[Image, int]:
-    """(the masses in the hand's colours and at most as many strokes as are asked for, how many they are)."""
+) -> tuple[Image, int, list[Stage]]:
+    """(the masses in the hand's colours and at most as many strokes as are asked for, how many they are, its stages if its
+    layers were asked for).
+    """
     from PIL import Image as pil
 
     from ...atelier.canvas import Strokes
-    from ...atelier.styles import Frames
 
     works = hand.exemplars(masses, kind)
     if works:
         palette = np.concatenate([w.small.reshape(-1, 3) for w in works])
         masses = tuned(masses, hand.painter, palette, rng)
-    record, shots = Strokes(), Frames(min(size[0], 720)) if options.frames else None
+    record, shots = Strokes(), frames_of(options, size[0])
     picture = paint_in_strokes(
         enlarge(masses, size), options.strokes_at_most, rng, focus=seen_at(focus, size), keep=record, watch=shots
     )
@@ -163,7 +193,8 @@ def _in_few_strokes(
     if shots is not None:
         shots.add(picture)
     write_making(options, shots, record if options.strokes else None, image)
-    return image, sum(len(row[0]) for row in record.rows)
+    stages = stages_of_shots(shots) if shots is not None and options.layers else []
+    return image, sum(len(row[0]) for row in record.rows), stages
 
 
 def _masses(

@@ -35,6 +35,9 @@ class QuotationOptions(Options):
     strokes: str = output_file(
         description="File to write strokes to as vectors, SVG; the picture is then painted with strokes (hands that have them)"
     )
+    layers: str = output_file(
+        description="File to write the layers of the picture to: .ora (OpenRaster, for Krita and GIMP) or .psd",
+    )
     frames: str = output_file(
         folder=True,
         description="Folder to write the making of the picture to, as numbered PNG files; painted with strokes",
