@@ -98,18 +98,18 @@ def test_psd_is_read_back_by_its_library(studio, tmp_path, model):
 
 def test_a_thing_set_in_is_a_layer(studio, tmp_path):
     file = tmp_path / "a.ora"
-    work = studio.generate(
-        "painting", "a lighthouse and a train", style="monet", seed=1, options={**SMALL, "best_of": 4}
-    )
-    plan = work.provenance.notes["plan"]
-    assert plan["accents"], "the plan of this theme sets a train in"
+    plan = studio.generate("painting", "a lake", style="monet", seed=2, options=SMALL).provenance.notes["plan"]
+    left, top, right, bottom = to = [0.5, 0.4, 0.9, 0.8]
+    plan = {**plan, "accents": [{"work": plan["colours"]["work"], "box": [0.2, 0.2, 0.8, 0.8], "to": to}]}
     (tmp_path / "plan.json").write_text(json.dumps(plan))
-    given = {**SMALL, "best_of": 28, "plan": str(tmp_path / "plan.json"), "layers": str(file)}
-    studio.generate("painting", "a lighthouse and a train", style="monet", seed=1, options=given)
+    given = {"width": 112, "plan": str(tmp_path / "plan.json"), "layers": str(file)}
+    work = studio.generate("painting", "a lake", style="monet", seed=1, options=given)
+    _, made, _ = read_openraster(file)
+    assert (made == np.asarray(work.payload)).all()
     with zipfile.ZipFile(file) as pack:
         alpha = np.asarray(Image.open(io.BytesIO(pack.read("data/layer2.png"))))[..., 3]
-    left, top, right, bottom = plan["accents"][0]["to"]
-    assert 0.2 < alpha.size / (112 * 77 * (right - left) * (bottom - top)) < 6 and (alpha == 255).mean() > 0.2
+    area = work.payload.width * work.payload.height * (right - left) * (bottom - top)
+    assert 0.2 < alpha.size / area < 6 and (alpha == 255).mean() > 0.2
 
 
 def test_layers_inside_a_region_make_the_whole_picture(studio, tmp_path):

@@ -171,6 +171,40 @@ def test_strokes_are_kept_where_they_are_asked_for(studio, tmp_path):
     assert "paint_of" not in work.provenance.notes and work.provenance.notes["sources"]
 
 
+@pytest.mark.parametrize("model", ["quotation", "atelier"])
+@pytest.mark.parametrize("style", ["hokusai", "shan-shui", "hiroshige:0.8+monet:0.2"])
+def test_hands_without_strokes_give_outlined_areas(studio, tmp_path, model, style):
+    import io
+    from xml.etree import ElementTree
+
+    from matplotlib.path import Path as Outline
+    from PIL import ImageColor, ImageFilter
+
+    file = tmp_path / "areas.svg"
+    options = {**SMALL, "best_of": 1}
+    given = {**options, "strokes": str(file)}
+    work = studio.generate("painting", "a bridge", model=model, style=style, seed=1, options=given)
+    plain = studio.generate("painting", "a bridge", model=model, style=style, seed=1, options=options)
+    assert work.id == plain.id  # writing it down changes nothing
+    root = ElementTree.parse(io.BytesIO(file.read_bytes())).getroot()
+    paths = root.findall(".//{*}path")
+    assert 2 <= len(paths) <= 12 and (int(root.get("width")), int(root.get("height"))) == work.payload.size
+    width, height = work.payload.size
+    drawn = np.zeros((height, width, 3), np.float32)
+    drawn[:] = ImageColor.getrgb(root.find("{*}rect").get("fill"))
+    places = np.stack(np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5), -1).reshape(-1, 2)
+    for path in paths:
+        inside = np.zeros(len(places), bool)
+        for line in path.get("d").removeprefix("M").removesuffix("Z").split("ZM"):
+            points = np.array([[float(v) for v in point.split()] for point in line.split("L")])
+            assert len(points) >= 3
+            inside ^= Outline(points).contains_points(places)
+        drawn[inside.reshape(height, width)] = ImageColor.getrgb(path.get("fill"))
+    away = np.abs(drawn - np.asarray(work.payload.filter(ImageFilter.GaussianBlur(1)), np.float32)).mean()
+    ground = np.abs(drawn * 0 + drawn.mean((0, 1)) - np.asarray(work.payload, np.float32)).mean()
+    assert away < 0.6 * ground  # rasterised again it is the picture, in a few colours
+
+
 def test_a_region_of_a_base_is_painted_anew(studio, tmp_path):
     from PIL import Image
 

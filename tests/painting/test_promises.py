@@ -207,13 +207,6 @@ def test_options_that_do_nothing_are_refused(
     assert any(name in str(told.value) for name in options)
 
 
-def test_strokes_are_refused_of_a_hand_that_has_none(tmp_path: Path) -> None:
-    for style in ("hokusai", "shan-shui", "hiroshige:0.8+monet:0.2"):
-        with pytest.raises(OptionError, match="without strokes"):
-            Studio().generate("painting", "a lake", style=style, options={**SMALL, "strokes": str(tmp_path / "a.svg")})
-    assert not list(tmp_path.iterdir())
-
-
 def test_what_a_tool_cannot_use_is_refused(hurt: Artwork) -> None:
     studio = Studio()
     with pytest.raises(OptionError, match="family"):

@@ -11,10 +11,7 @@ __all__ = ["strokes_to_svg"]
 
 
 def strokes_to_svg(strokes: Strokes, size: tuple[int, int], image: Image.Image) -> str:
-    """An SVG of `size`: the mean colour as ground, then each stroke as a quadratic curve with round ends.
-
-    A picture of a family without strokes (prints, facets) gives its ground alone.
-    """
+    """An SVG of `size`: the mean colour as ground, then each stroke as a quadratic curve with round ends."""
     width, height = size
     ground = np.asarray(image.resize((1, 1), Image.Resampling.BOX))[0, 0]
     rows = [

@@ -19,6 +19,7 @@ from ..atelier.canvas import Strokes
 from ..atelier.noise import blur
 from ..atelier.styles import Frames, StyleParameters
 from ..atelier.svg import strokes_to_svg
+from ..formats.areas import areas_to_svg
 from ..formats.layers import Stage, write_layers
 from ..medium import Painting
 from ..mending.damage import parse_region
@@ -32,10 +33,10 @@ __all__ = [
     "aspect_of",
     "check_shape",
     "frames_of",
+    "has_strokes",
     "into_base",
     "join_inside",
     "refuse_idle",
-    "refuse_strokes",
     "sketch_of",
     "stages_in_base",
     "stages_of_shots",
@@ -97,13 +98,9 @@ def refuse_idle(options: Options, laid_out: Sequence[str], *, model: str) -> Non
         raise OptionError(f"option {idle[0]!r} of model {model!r} does nothing {reason}")
 
 
-def refuse_strokes(parts: list[tuple[StyleParameters, float]], file: str) -> None:
-    """Raise OptionError if strokes are asked of a hand that paints without."""
-    hand = max(parts, key=lambda part: part[1])[0]
-    if file and hand.family in _STROKELESS:
-        raise OptionError(
-            f"option 'strokes' does nothing for the hand {hand.name!r}, which paints without strokes ({hand.family})"
-        )
+def has_strokes(parts: Sequence[tuple[StyleParameters, float]]) -> bool:
+    """Whether a hand paints with strokes: else its picture is written as outlined areas."""
+    return max(parts, key=lambda part: part[1])[0].family not in _STROKELESS
 
 
 def check_shape(options: ShapedOptions) -> None:
@@ -126,9 +123,12 @@ def aspect_of(options: ShapedOptions) -> float | None:
 
 
 def write_making(options: RecordedOptions, shots: Frames | None, record: Strokes | None, image: Image) -> None:
-    """Write what was recorded while a picture was made: its strokes as SVG, its stages as numbered files."""
-    if record is not None:
-        write_text(Path(options.strokes), strokes_to_svg(record, image.size, image))
+    """Write what was recorded while a picture was made: its strokes as SVG (its areas where no strokes were kept), its stages
+    as numbered files.
+    """
+    if options.strokes:
+        text = areas_to_svg(image) if record is None else strokes_to_svg(record, image.size, image)
+        write_text(Path(options.strokes), text)
     for number, shot in enumerate(shots.pick(options.frame_count) if shots is not None else ()):
         with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
             shot.save(temporary)

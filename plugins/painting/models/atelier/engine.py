@@ -37,9 +37,9 @@ from ..common import (
     aspect_of,
     check_shape,
     frames_of,
+    has_strokes,
     into_base,
     refuse_idle,
-    refuse_strokes,
     sketch_of,
     stages_in_base,
     stages_of_shots,
@@ -76,7 +76,6 @@ def generate(request: GenerateRequest[AtelierOptions], context: Context) -> Artw
         if request.style is not None
         else [(find_style(fitting_hand(plan, request.theme.language)), 1.0)]
     )
-    refuse_strokes(parts, options.strokes)
     sketch = sketch_of(options.from_sketch, request, context) if options.from_sketch else None
     plan, drafts = (
         (plan, []) if sketch is not None or options.plan else _choose_plan(plan, parts, request, options, context)
@@ -90,7 +89,7 @@ def generate(request: GenerateRequest[AtelierOptions], context: Context) -> Artw
     if options.save_plan:
         write_text(Path(options.save_plan), json.dumps(plan.to_dict(), ensure_ascii=False, indent=1) + "\n")
     shots = frames_of(options, size[1])
-    record = Strokes() if options.strokes else None
+    record = Strokes() if options.strokes and has_strokes(parts) else None
     image = _paint(plan, parts, size, request.seed, context, shots, record, sketch)
     if options.base:
         image = into_base(image, options.base, options.region)

@@ -48,7 +48,7 @@ class AtelierOptions(Options):
         counts=counts_for("generate"),
     )
     strokes: str = output_file(
-        description="File to write the strokes to as vectors, SVG (for the styles that paint with strokes)",
+        description="File to write the picture to as vectors, SVG: its strokes, or the outlined areas of prints and ink",
         counts=counts_for("generate"),
     )
     base: str = input_file(

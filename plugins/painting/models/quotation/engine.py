@@ -33,9 +33,9 @@ from ..common import (
     aspect_of,
     check_shape,
     frames_of,
+    has_strokes,
     into_base,
     refuse_idle,
-    refuse_strokes,
     sketch_of,
     stages_in_base,
     stages_of_shots,
@@ -79,7 +79,7 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
     stages: list[Stage] = []
     if options.strokes_at_most:
         image, notes["strokes"], stages = _in_few_strokes(masses, hand, size, kind, focus, options, painting)
-    elif hand.strokes or options.strokes or options.frames:
+    elif hand.strokes or options.frames or (options.strokes and hand.painter.medium == "paint"):
         image, stages = _with_strokes(masses, hand, size, request, options, context)
     else:
         surface = paint(
@@ -98,6 +98,7 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         if options.layers:
             bare = plain if composed is None else render(replace(composed.plan, accents=()))
             stages = stages_of(surface, hand.painter.medium, plain, bare)
+        write_making(options, None, None, image)
     if options.base:
         image = into_base(image, options.base, options.region)
     medium = Painting()
@@ -146,9 +147,8 @@ def _with_strokes(
     from ..atelier.hands import find_hands
 
     parts = find_hands(request.style or Style.mix(hand.names), context)
-    refuse_strokes(parts, options.strokes)
     shots = frames_of(options, size[0])
-    record = Strokes() if options.strokes else None
+    record = Strokes() if options.strokes and has_strokes(parts) else None
     height = min(max(size[0], 480), 1152)
     sketch = pil.fromarray((oklab_to_srgb(masses) * 255 + 0.5).astype(np.uint8))
     scene = scene_from_sketch(sketch, (max(16, round(height * size[1] / size[0])), height))

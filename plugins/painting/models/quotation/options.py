@@ -33,7 +33,8 @@ class QuotationOptions(Options):
     )
     subject: str = Field("", description="Main thing, in a word, such as horse, ship or temple; empty: from the theme")
     strokes: str = output_file(
-        description="File to write strokes to as vectors, SVG; the picture is then painted with strokes (hands that have them)"
+        description="File to write the picture to as vectors, SVG: strokes, with which it is then painted, or the outlined areas of "
+        "prints and ink"
     )
     layers: str = output_file(
         description="File to write the layers of the picture to: .ora (OpenRaster, for Krita and GIMP) or .psd",
