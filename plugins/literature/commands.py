@@ -146,3 +146,27 @@ def mend(ctx: click.Context, file: str, line: int, place: int, form: str, langua
         return
     for row in mended_lines(found):
         show(row)
+
+
+@literature.command()
+@click.argument("line")
+@click.option("--count", default=3, show_default=True, type=click.IntRange(1, 20), help="Answers that are shown.")
+@click.option("--seed", type=int, default=None, help="Random seed: same seed, same answers. Random if not given.")
+@_json
+@click.pass_context
+def answer(ctx: click.Context, line: str, count: int, seed: int | None, as_json: bool) -> None:
+    """Answer the first half of a Chinese couplet (对联): 3 to 11 characters, tones opposed, kinds of words alike."""
+    import secrets
+
+    from ...core.commands.printing import echo_json, show
+    from ...core.commands.session import studio_of
+    from .workshop.answering import answer_couplet
+    from .workshop.showing import answer_lines
+
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    found = answer_couplet(line, studio_of(ctx).context(seed=seed), most=count)
+    if as_json:
+        echo_json({"line": line, "seed": seed, "answers": [one.to_dict() for one in found]})
+        return
+    for row in answer_lines(found):
+        show(row)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from .findings import Fault, Licence, Verdict
 
 if TYPE_CHECKING:
+    from .answering import Answered
     from .mending import Mended
     from .rhymes import RhymeRow, Rhymes
     from .whose import Answer
 
-__all__ = ["lines_of", "mended_lines", "rhyme_lines", "source_lines"]
+__all__ = ["answer_lines", "lines_of", "mended_lines", "rhyme_lines", "source_lines"]
 
 
 def lines_of(verdict: Verdict) -> Iterator[str]:
@@ -99,3 +100,10 @@ def mended_lines(found: Mended) -> Iterator[str]:
     for step in found.steps:
         others = ", ".join(f"{text} {probability:.0%}" for text, probability in step.proposals)
         yield f"  {step.fault or 'asked'} {step.place} {step.old!r}: {others}"
+
+
+def answer_lines(found: Sequence[Answered]) -> Iterator[str]:
+    """Second halves of a couplet as a person reads them."""
+    for one in found:
+        pairs = f"  ({' '.join(one.pairs)})" if one.pairs else ""
+        yield f"{one.line}  {one.tones}  likeness {one.likeness:.2f}{pairs}"
