@@ -151,3 +151,32 @@ def test_a_line_far_from_its_instrument_moves_into_its_range():
     rules = seated(rules_for("bach", 4), (73, 40, 58, 42), range(4))
     assert all(high - low >= 12 for low, high in rules.ranges) and rules.ranges[0][0] == 60
     assert rules.ranges[2][1] <= 58 and rules.ranges[1][0] >= 55 and rules.seats[3] == Seat(3, (36, 43, 50, 57))
+
+
+TUNES = {
+    "ode": ("M:4/4\nL:1/4\nK:C\n", "E E F G|G F E D|C C D E|E>D D2|E E F G|G F E D|C C D E|D>C C2|", [16, 32], 0),
+    "dorian": ("M:4/4\nL:1/4\nK:Ddor\n", "D E F G|A G F E|F E D C|D4|A A c A|G F E2|F E D C|D4|", [16, 32], 2),
+    "mixolydian": ("M:3/4\nL:1/4\nK:Amix\n", "A2 B|c2 d|e2 d|c3|A2 G|A2 B|G2 G|A3|", [12, 24], 9),
+    "minor": ("M:3/4\nL:1/4\nK:Em\n", "B|e2 d|B2 G|A2 ^D|E2 B|e2 d|B2 G|A ^F ^D|E2|", [12, 24], 4),
+}
+
+
+@pytest.mark.parametrize("name", TUNES)
+def test_harmony_goes_by_the_metre_and_the_mode_of_the_tune(studio, tmp_path, name):
+    from artwright.plugins.music.composing.given import score_of
+    from artwright.plugins.music.composing.tune_cadences import phrase_ends
+    from artwright.plugins.music.medium import Music
+
+    head, tune, ends, tonic = TUNES[name]
+    (tmp_path / "tune.abc").write_text(f"X:1\nT:Tune\n{head}{tune}\n", "utf-8")
+    tune_work = Music().load(tmp_path / "tune.abc")
+    score, _ = score_of(tune_work)
+    assert [end / 24 for _, end in phrase_ends(score.lines[0], score.metres)] == ends
+    for seed in (1, 2):
+        options = {"task": "harmonise", "best_of": 2}
+        work = studio.generate("music", "calm", sources=[tune_work], seed=seed, options=options, keep=False)
+        soprano, bass = work.payload.instruments[0], work.payload.instruments[-1]
+        assert [n.pitch for n in soprano.notes] == [n.pitch for n in tune_work.payload.instruments[0].notes]
+        assert bass.notes[-1].pitch % 12 == tonic
+        if name in ("ode", "minor"):
+            assert bass.notes[-2].pitch % 12 == (tonic + 7) % 12

@@ -180,7 +180,13 @@ def _foreign(cursor: Cursor) -> Mask:
 
 @lru_cache(maxsize=1024)
 def _outside(final: int, goal: int) -> Mask:
-    home = _scale(20 if (final - 1) // 2 == 9 else final) if 1 <= final <= 24 else set(range(12))
+    tonic = (final - 1) // 2
+    if not 1 <= final <= 24:
+        home = set(range(12))
+    elif tonic in (2, 4, 5, 7):  # a church mode has the scale of its signature, and a leading tone
+        home = {*MAJOR_SCALE, (tonic + 11) % 12}
+    else:
+        home = _scale(20 if tonic == 9 else final)
     return SOUNDS & ~having(frozenset(home | _scale(goal) if goal else home))
 
 

@@ -22,7 +22,7 @@ from .plan import rules_for
 from .rules import Rules
 from .search import decode
 
-__all__ = ["Filled", "Free", "Gap", "fill", "find_phrases", "next_bar", "widen"]
+__all__ = ["Filled", "Free", "Gap", "fill", "next_bar", "widen"]
 
 
 @dataclass(frozen=True)
@@ -60,32 +60,6 @@ def _given(
         spoken += [(on + at, length, pitch, sound) for on, length, pitch, sound in segments(inside, start - at, shift)]
         at = stop
     return spoken, kept, stretches
-
-
-def find_phrases(line: Sequence[Note], total: int, bar: int) -> list[tuple[int, int]]:
-    """(start, end) of the last note of each phrase of a tune: marked ones, else long notes and notes before rests, two
-    to eight bars apart.
-    """
-    marked = [(n.onset, n.end) for n in line if n.phrase_end]
-    if marked:
-        return marked if marked[-1][1] >= total - bar else [*marked, (line[-1].onset, line[-1].end)]
-    usual = float(np.median([n.length for n in line])) if line else 24.0
-    phrases: list[tuple[int, int]] = []
-    last = line[0].onset if line else 0
-    for i, n in enumerate(line[:-1]):
-        rest = line[i + 1].onset > n.end
-        distance = n.end - last
-        if (
-            distance >= 1.5 * bar
-            and n.length >= 24
-            and (rest or n.length >= 1.5 * usual)
-            and line[i + 1].length < n.length + 24 * rest
-        ):
-            phrases.append((n.onset, n.end))
-            last = line[i + 1].onset
-    if line:
-        phrases.append((line[-1].onset, line[-1].end))
-    return phrases
 
 
 def widen(rules: Rules, lines: Sequence[Sequence[Note]], given: Sequence[Sequence[Note]]) -> Rules:

@@ -10,17 +10,22 @@ import numpy as np
 from ....core.artwork import Artwork
 from ....core.errors import InputError
 from ....core.requests import Context, GenerateRequest
-from ..models.composer.cursor import Goal
 from ..models.composer.options import ComposerOptions
 from ..models.composer.styles import STYLE_TABLE
 from ..notation.score_midi import programs, to_midi, voice_names
 from ..theory.keys import key_shift
-from ..theory.score import TICKS, Note, Score, key_of, mean_pitch
+from ..theory.score import Note, Score, mean_pitch
+from .candidates import players_for
+from .character import under
 from .choosing import choose_style
-from .filling import Free, Gap, find_phrases
+from .expression import shade
+from .filling import Free, Gap
 from .finishing import fill_in, finished
 from .given import score_of
 from .plan import rules_for
+from .rules import MINOR_FINALS
+from .seating import seated
+from .tune_cadences import find_tonic, tune_goals
 from .wishes import read_wishes, words_of
 
 __all__ = ["harmonise", "tune_gap"]
@@ -49,12 +54,23 @@ def harmonise(request: GenerateRequest[ComposerOptions], context: Context) -> Ar
         raise InputError("harmonising needs 2 voices at least: the tune and one below it")
     wishes = read_wishes(request.theme, voices, heeded=() if options.instruments else ("programs",))
     gap = tune_gap(melody, score, style.learned, voices, context.rng)
-    filled = fill_in(gap, style, request, context, "harmonising")
     named = [*wishes.programs, *wishes.programs[-1:] * voices][:voices]
     program = named or programs(options.instruments, voices, style.facts.ensemble)
-    midi = to_midi(replace(filled.score, names=voice_names(voices)), program=program, minor=key_of(filled.score).minor)
+    if gap.rules is not None:
+        players = players_for("", voices, program)
+        gap = replace(gap, rules=under(seated(gap.rules, program, players), wishes.means))
+    filled = fill_in(gap, style, request, context, "harmonising")
+    minor = find_tonic(melody, key_shift(score.signature)) in MINOR_FINALS
+    midi = to_midi(replace(filled.score, names=voice_names(voices)), program=program, minor=minor)
+    shade(midi, wishes.means, filled.score.metres, [goal.end for goal in gap.goals])
     unused = tuple(word for word in words_of(request.theme) if word not in wishes.heard)
-    notes = {"task": "harmonise", "style": style.name, **filled.notes(), "phrases": len(gap.goals)}
+    notes = {
+        "task": "harmonise",
+        "style": style.name,
+        **filled.notes(),
+        "phrases": len(gap.goals),
+        "character": wishes.means.notes(),
+    }
     return finished(midi, work.title, notes, operation="generate", score=-filled.cost, unused=unused)
 
 
@@ -62,13 +78,7 @@ def tune_gap(melody: Sequence[Note], score: Score, style: str, voices: int, rng:
     """A score of `voices` voices, the highest of them a melody that stays as it is; its phrases end on fitting chords."""
     end, shift = melody[-1].end, key_shift(score.signature)
     lines = (tuple(melody), *(() for _ in range(voices - 1)))
-    goals = []
-    for start, stop in find_phrases(melody, end, score.metres[-1].bar):
-        top = (_melody_at(melody, start).pitch + shift) % 12
-        chord = _fitting_chord(top, stop == end, rng)
-        before = (_melody_at(melody, start - 1).pitch + shift - (chord - 1) // 2) % 12
-        dominant = style == "bach" and before in _OVER_DOMINANT and start >= TICKS
-        goals.append(Goal(start, stop, chord, top + 1, dominant=dominant))
+    goals, _ = tune_goals(melody, score.metres, shift, rng, cadences=style == "bach")
     rules = rules_for(style, voices)
     if rules.sharp:  # a given tune does not bend: the other voices avoid more clashes than in free composing
         rules = replace(rules, sharp=1.6, dissonance=1.0)
@@ -82,36 +92,3 @@ def tune_gap(melody: Sequence[Note], score: Score, style: str, voices: int, rng:
         final=goals[-1].chord,
         rules=rules,
     )
-
-
-_OVER_DOMINANT = (2, 5, 7, 11)
-"""Notes of a tune, above the root of a phrase's last chord, below which its dominant seventh may stand."""
-
-
-def _melody_at(melody: Sequence[Note], tick: int) -> Note:
-    """The note of a melody that sounds at or before a tick."""
-    return max((n for n in melody if n.onset <= tick), key=lambda n: n.onset, default=melody[0])
-
-
-_CHORDS_OVER = {
-    0: (1, 20, 11),
-    2: (15, 15, 6),
-    4: (1, 20, 19),
-    5: (11, 6),
-    7: (1, 15),
-    9: (20, 11, 19),
-    11: (15,),
-    8: (9,),
-    6: (5,),
-    1: (19,),
-    10: (21,),
-    3: (7,),
-}
-"""Chords (classes as in `chord_classes`, in the empty signature) that a phrase may end on below a note of each pitch class."""
-
-
-def _fitting_chord(top: int, last: bool, rng: np.random.Generator) -> int:
-    if last:
-        return {0: 1, 4: 1, 7: 1, 9: 19, 1: 19}.get(top, 1 if top in (0, 4, 7) else _CHORDS_OVER[top][0])
-    options = _CHORDS_OVER[top]
-    return options[min(int(rng.random() ** 1.5 * len(options)), len(options) - 1)]
