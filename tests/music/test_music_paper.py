@@ -399,6 +399,13 @@ def test_what_is_engraved_is_the_music_note_for_note(seed):
 
 
 @engraved
+def test_an_empty_bar_that_is_cut_short_lasts_no_longer_on_paper():
+    midi = music([("Flute", 73, [(0, 72, 72), (120, 156, 74), (156, 192, 76)])], metre=(3, 4))
+    midi.time_signature_changes.append(pretty_midi.TimeSignature(3, 8, midi.tick_to_time(5 * QUARTER)))
+    assert from_verovio(musicxml_bytes(make_page(midi, "Tune"))) == [(0, 3, 72), (5, 6.5, 74), (6.5, 8, 76)]
+
+
+@engraved
 def test_pages_as_svg_png_and_pdf(tmp_path):
     from PIL import Image
     from pypdf import PdfReader

@@ -172,7 +172,7 @@ class PartWriter:
         *,
         hidden: bool,
     ) -> None:
-        if not pieces:
+        if not pieces and shape.is_whole:
             rest = add(measure, "note")
             add(rest, "rest", measure="yes")
             add_text(rest, "duration", shape.end - shape.start)

@@ -100,6 +100,11 @@ class Measured:
     start: int
     end: int
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is as long as its metre says: a rest of a whole measure counts as much."""
+        return self.end - self.start == sum(beat_groups(self.metre))
+
     def level(self, step: int) -> int:
         """How weak a step is, 0 for the bar line."""
         levels = _levels(self.metre)
