@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import zipfile
 from xml.etree import ElementTree
 
@@ -181,3 +182,44 @@ def test_a_manifest_that_is_none_costs_a_remark(tmp_path):
     write_layers(file, [Stage("ground", Image.new("RGB", (32, 24), "red"))], '{"artwright": ')
     work = Painting().load(file)
     assert work.payload.getpixel((3, 3)) == (255, 0, 0) and any("left out" in remark for remark in work.remarks)
+
+
+def read_palette(path):
+    """[(r, g, b, name), ...] of a palette, read by the layout of its format alone."""
+    data = path.read_bytes()
+    if path.suffix == ".gpl":
+        head, *rows = data.decode().splitlines()
+        assert head == "GIMP Palette" and rows[0].startswith("Name: ") and rows[2] == "#"
+        return [(*map(int, row.split("\t")[0].split()), row.split("\t")[1]) for row in rows[3:]]
+    assert data[:8] == b"ASEF\0\1\0\0"
+    (count,) = struct.unpack_from(">I", data, 8)
+    at, colours = 12, []
+    for _ in range(count):
+        kind, size, letters = struct.unpack_from(">HIH", data, at)
+        name = data[at + 8 : at + 8 + 2 * letters].decode("utf-16-be")
+        model, r, g, b, use = struct.unpack_from(">4s3fH", data, at + 8 + 2 * letters)
+        assert (kind, model, use, name[-1]) == (1, b"RGB ", 2, "\0") and size == 2 + 2 * letters + 18
+        colours.append((round(255 * r), round(255 * g), round(255 * b), name[:-1]))
+        at += 6 + size
+    assert at == len(data)
+    return colours
+
+
+@pytest.mark.parametrize("model", ["quotation", "atelier"])
+def test_palettes_hold_the_colours_of_the_picture(studio, tmp_path, model):
+    found = []
+    for name in ("a.gpl", "a.ase"):
+        given = {**SMALL, "palette": str(tmp_path / name)}
+        work = studio.generate("painting", "a village", model=model, style="monet", seed=1, options=given)
+        assert "palette" not in work.provenance.options
+        found.append(read_palette(tmp_path / name))
+    assert found[0] == found[1] and 3 <= len(found[0]) <= 12 and all(row[3] for row in found[0])
+    pixels = np.asarray(work.payload, np.float32).reshape(-1, 3)
+    colours = np.array([row[:3] for row in found[0]], np.float32)
+    away = np.sqrt(((pixels[:, None] - colours) ** 2).sum(-1)).min(1)
+    assert away.mean() < 0.6 * np.sqrt(((pixels - pixels.mean(0)) ** 2).sum(-1)).mean()
+
+
+def test_a_palette_of_another_kind_is_refused(studio, tmp_path):
+    with pytest.raises(OptionError, match=r"\.gpl"):
+        studio.generate("painting", "a lake", seed=1, options={**SMALL, "palette": str(tmp_path / "a.aco")})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +62,8 @@ def _outlines(where: NDArray[np.bool_]) -> Iterator[NDArray[np.float64]]:
     from matplotlib.path import Path
 
     level = np.pad(blur(where.astype(np.float32), 0.7), 1)  # an area that runs out of the picture is closed at its edge
-    polygons, offsets = contour_generator(z=level, fill_type=FillType.OuterOffset).filled(0.5, 2.0)
+    found = contour_generator(z=level, fill_type=FillType.OuterOffset).filled(0.5, 2.0)
+    polygons, offsets = cast("tuple[list[NDArray[np.float64]], list[NDArray[np.uint32]]]", found)
     for points, at in zip(polygons, offsets, strict=True):
         for start, end in pairwise(at):
             line = np.asarray(points[start:end], np.float64) - 0.5
@@ -69,7 +71,7 @@ def _outlines(where: NDArray[np.bool_]) -> Iterator[NDArray[np.float64]]:
                 continue
             path = Path(line)
             path.simplify_threshold, path.should_simplify = _TOLERANCE, True
-            yield np.asarray(path.cleaned(simplify=True).vertices[:-1], np.float64)
+            yield np.asarray(path.cleaned(simplify=True).vertices, np.float64)[:-1]
 
 
 def _area(line: NDArray[np.float64]) -> float:

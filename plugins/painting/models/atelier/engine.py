@@ -30,6 +30,7 @@ from ...atelier.plan import Plan
 from ...atelier.saved_plans import load_plan
 from ...atelier.styles import Frames, StyleParameters, find_style
 from ...formats.layers import check_layers
+from ...formats.palettes import check_palette, write_palette
 from ...medium import Painting
 from ...reading.photo import scene_from_sketch
 from ..common import (
@@ -68,6 +69,7 @@ def generate(request: GenerateRequest[AtelierOptions], context: Context) -> Artw
     options = request.options
     check_shape(options)
     refuse_idle(options, _LAID_OUT, model="atelier")
+    check_palette(options.palette)
     if options.layers:
         check_layers(options.layers)
     plan = _plan(request, options, request.seed)
@@ -122,6 +124,8 @@ def generate(request: GenerateRequest[AtelierOptions], context: Context) -> Artw
         if options.base:
             stages = stages_in_base(stages, options.base, options.region)
         write_stages(options.layers, stages, work, request, model="atelier")
+    if options.palette:
+        write_palette(Path(options.palette), image, work.title)
     return work
 
 

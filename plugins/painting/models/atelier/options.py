@@ -68,6 +68,10 @@ class AtelierOptions(Options):
         description="File to write the layers of the picture to: .ora (OpenRaster, for Krita and GIMP) or .psd",
         counts=counts_for("generate"),
     )
+    palette: str = output_file(
+        description="File to write the main colours of the picture to: .gpl (GIMP, Krita) or .ase",
+        counts=counts_for("generate"),
+    )
     frames: str = output_file(
         folder=True,
         description="Folder to write the making of the picture to, as numbered PNG files",

@@ -19,6 +19,7 @@ from .....core.files import write_text
 from .....core.requests import Context, GenerateRequest
 from .....core.style import Style
 from ...formats.layers import Stage, check_layers
+from ...formats.palettes import check_palette, write_palette
 from ...paint.budget import paint_in_strokes
 from ...paint.facets import break_masses
 from ...paint.painter import Surface, enlarge, paint, seen_at, tuned
@@ -62,6 +63,7 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         raise OptionError("option 'format' of model 'quotation' does nothing beside height, which gives the shape")
     wish = read_wish(request.theme, _asked(options))
     choosing, painting = context.rng.spawn(2)  # a saved plan is painted with the same brush as when it was made
+    check_palette(options.palette)
     if options.layers:
         check_layers(options.layers)
     hand = find_hand(request.style, fitting_painter(wish, request.theme.language, request.seed), context)
@@ -115,6 +117,8 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         if options.base:
             stages = stages_in_base(stages, options.base, options.region)
         write_stages(options.layers, stages, work, request, model="quotation")
+    if options.palette:
+        write_palette(Path(options.palette), image, work.title)
     return work
 
 

@@ -39,6 +39,9 @@ class QuotationOptions(Options):
     layers: str = output_file(
         description="File to write the layers of the picture to: .ora (OpenRaster, for Krita and GIMP) or .psd",
     )
+    palette: str = output_file(
+        description="File to write the main colours of the picture to: .gpl (GIMP, Krita) or .ase",
+    )
     frames: str = output_file(
         folder=True,
         description="Folder to write the making of the picture to, as numbered PNG files; painted with strokes",
