@@ -180,3 +180,29 @@ def test_harmony_goes_by_the_metre_and_the_mode_of_the_tune(studio, tmp_path, na
         assert bass.notes[-1].pitch % 12 == tonic
         if name in ("ode", "minor"):
             assert bass.notes[-2].pitch % 12 == (tonic + 7) % 12
+
+
+@pytest.mark.parametrize(("style", "seed"), [("ryan", 3), ("essen", 4), ("bach", 5)])
+def test_a_continuation_has_phrases_takes_the_opening_up_and_closes(studio, style, seed):
+    given = make(studio, "calm", style=style, seed=seed, bars=4, key="G major", metre="4/4", pickup="no")
+    options = {"task": "continue", "bars": 8, "best_of": 2}
+    work = studio.generate("music", "calm", style=style, sources=[given], seed=seed, options=options, keep=False)
+    tune, bass = work.payload.instruments[0].notes, work.payload.instruments[-1].notes
+    ticks = [(round(work.payload.time_to_tick(n.start)), n.pitch) for n in tune]
+    bar, resolution = 4 * work.payload.resolution, work.payload.resolution
+    opening = [(at, pitch) for at, pitch in ticks if at < 2 * bar - resolution]
+    again = [(at - 8 * bar, pitch) for at, pitch in ticks if 8 * bar <= at < 10 * bar - resolution]
+    assert opening == again and work.provenance.notes["phrases"] == (4 if style == "bach" else 2)
+    assert bass[-1].pitch % 12 == 7 and (style != "bach" or bass[-2].pitch % 12 == 2)
+    assert music_asked.last_note(work.payload)[0]
+
+
+def test_variations_obey_the_theme(studio):
+    given = make(studio, "calm", style="ryan", seed=6)
+    options = {"task": "vary", "best_of": 1}
+    storm, calm, funeral = (
+        studio.generate("music", theme, style="ryan", sources=[given], seed=6, options=options, keep=False)
+        for theme in ("storm", "calm", "葬礼")
+    )
+    assert len({storm.id, calm.id, funeral.id}) == 3
+    assert storm.provenance.notes["character"]["names"] == ["storm"]

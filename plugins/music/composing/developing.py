@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +15,15 @@ from ....core.requests import Context, GenerateRequest
 from ..models.composer.cursor import Goal
 from ..models.composer.options import ComposerOptions
 from ..theory.keys import key_shift
-from ..theory.score import TICKS, Metre, Note, Score, bar_lines, key_of, strong_beats
+from ..theory.score import TICKS, Metre, Note, Score, bar_lines, mean_pitch, strong_beats
+from .character import choose_means, under
 from .choosing import choose_style, usual_style
 from .filling import Free, Gap, next_bar
 from .finishing import fill_in, finished
 from .given import score_of
+from .plan import rules_for
+from .rules import MINOR_FINALS
+from .tune_cadences import find_tonic, next_cadence
 from .wishes import words_of
 
 if TYPE_CHECKING:
@@ -64,20 +69,68 @@ def continue_work(request: GenerateRequest[ComposerOptions], context: Context) -
     full = score.length >= start + metre.bar or score.length - start > metre.bar // 2
     begin = next_bar(score) if full else score.length
     total = next_bar(score) + bars * metre.bar
-    key = key_of(score)
-    goal = final_goal(total, metre, 1 + 2 * key.final + int(key.minor and len(score.lines) > 1))
+    shift, top = key_shift(score.signature), max(score.lines, key=mean_pitch)
+    tonic = find_tonic(top, shift)
+    goals = phrase_plan(
+        next_bar(score), total, metre, tonic, context.rng, chorale=style.learned == "bach", alone=len(score.lines) == 1
+    )
+    echoes = motif_echo(next_bar(score), bars, metre, score.metres) if score.lines[0] else ()
     free = [Free(v, min(begin, line[-1].end if line else 0), total) for v, line in enumerate(score.lines)]
-    gap = Gap(score, free, style.learned, "free", total=total, goals=[goal], final=goal.chord)
+    rules = rules_for(style.learned, len(score.lines))
+    gap = Gap(
+        score,
+        free,
+        style.learned,
+        "free",
+        total=total,
+        goals=goals,
+        final=goals[-1].chord,
+        rules=under(rules, choose_means(request.theme, request.theme.mood)[0]),
+        echoes=echoes,
+    )
     best = fill_in(gap, style, request, context, "continuing")
     notes = {
         "task": "continue",
         "bars_added": bars,
         "style": style.learned,
         **best.notes(),
-        "shift": key_shift(score.signature),
+        "shift": shift,
+        "phrases": len(goals),
     }
     midi, unused = joined(work, owners, best.new, [], score), words_of(request.theme)
     return finished(midi, work.title, notes, operation="generate", score=-best.cost, unused=unused)
+
+
+def phrase_plan(
+    begin: int, total: int, metre: Metre, tonic: int, rng: np.random.Generator, *, chorale: bool, alone: bool
+) -> list[Goal]:
+    """Phrase ends from `begin` to `total` (ticks), every four bars (every two in chorales): open ones on chords that
+    follow one another as Bach's cadences do, the last on the tonic, after its dominant in a chorale.
+    """
+    minor = tonic in MINOR_FINALS
+    size = (2 if chorale and metre.bar >= 3 * TICKS else 4) * metre.bar
+    ends = [*range(begin + size, total - size // 2, size), total]
+    goals, previous = [], 1 + 2 * tonic + int(minor)
+    for end in ends:
+        if end == total:
+            goals.append(replace(final_goal(end, metre, 1 + 2 * tonic + int(minor and not alone)), dominant=chorale))
+        else:
+            chord = next_cadence(previous, tonic, minor, rng)
+            root = (chord - 1) // 2
+            goals.append(Goal(end - max(TICKS, metre.bar // 2), end, 1 + 2 * root if alone else chord))
+            previous = chord
+    return goals
+
+
+def motif_echo(begin: int, bars: int, metre: Metre, metres: tuple[Metre, ...]) -> tuple[tuple[int, int, int], ...]:
+    """Where the highest voice takes up the opening of the work: in the second half of what is added, for two bars but
+    the last beat; nowhere if that is shorter than four bars or the metre has changed.
+    """
+    if bars < 4 or len(metres) > 1:
+        return ()
+    first = max(0, metres[0].tick + metre.bar if metres[0].tick < 0 else metres[0].tick)
+    start = begin + bars // 2 * metre.bar
+    return ((start, start + 2 * metre.bar - TICKS, start - first),) if first + 2 * metre.bar <= begin else ()
 
 
 def final_goal(total: int, metre: Metre, chord: int) -> Goal:
@@ -102,8 +155,10 @@ def vary(request: GenerateRequest[ComposerOptions], context: Context) -> Artwork
         ]
     if not free:
         raise InputError(f"{work.title or work.short_id!r} has no notes between its strong beats that could be varied")
-    gap = Gap(score, free, style.learned, "notes")
+    means = choose_means(request.theme, request.theme.mood)[0]
+    rules = under(rules_for(style.learned, len(score.lines)), means)
+    gap = Gap(score, free, style.learned, "notes", rules=rules)
     best = fill_in(gap, style, request, context, "varying", temperature=max(1.0, options.temperature))
     midi, unused = joined(work, owners, best.new, free, score), words_of(request.theme)
-    notes = {"task": "vary", "style": style.learned, **best.notes()}
+    notes = {"task": "vary", "style": style.learned, **best.notes(), "character": means.notes()}
     return finished(midi, work.title, notes, operation="generate", score=-best.cost, unused=unused)

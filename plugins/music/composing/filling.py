@@ -78,7 +78,8 @@ class Gap:
 
     score: voices from the highest down, empty ones allowed; free: what to write; style: learned name; task: as the nets
     know it ("free", "gap", "melody", "notes"); total: ticks, at least the score's length; goals: phrase ends whose
-    chords bind what is free; final: class of the last chord, 0 leaves it open; rules: None for those of the style.
+    chords bind what is free; final: class of the last chord, 0 leaves it open; rules: None for those of the style; echoes:
+    (start, stop, back) in ticks, where the highest voice repeats itself.
     """
 
     score: Score
@@ -89,6 +90,7 @@ class Gap:
     goals: Sequence[Goal] = ()
     final: int = 0
     rules: Rules | None = None
+    echoes: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,16 @@ def fill(
         task=gap.task,
         given=tuple(tuple(spoken) for spoken, _, _ in parts),
     )
-    rows = decode(engine, [frame] * tries, rules, rng, temperature=temperature, top_p=top_p, tell=tell)
+    rows = decode(
+        engine,
+        [frame] * tries,
+        rules,
+        rng,
+        temperature=temperature,
+        top_p=top_p,
+        tell=tell,
+        echoes=[gap.echoes] * tries if gap.echoes else None,
+    )
     verdicts = [judge_filled(row, gap.style) for row in rows]
     best = min(range(len(rows)), key=lambda i: verdicts[i].cost)
     written = [

@@ -14,7 +14,7 @@ from ..theory.key_finding import correlations
 from ..theory.score import TICKS, Metre, Note, bar_at
 from .rules import MINOR_FINALS
 
-__all__ = ["find_tonic", "phrase_ends", "tune_goals"]
+__all__ = ["find_tonic", "next_cadence", "phrase_ends", "tune_goals"]
 
 _PRIOR = {0: 0.12, 9: 0.12, 2: 0.05, 7: 0.02, 4: 0.0, 5: 0.0}
 """Tonics in the empty signature (major, minor, Dorian, Mixolydian, Phrygian, Lydian), and what speaks for them unheard."""
@@ -108,7 +108,7 @@ def tune_goals(
         ends[-1] = (melody[-2].onset, melody[-1].end)  # a last note that is said twice is one close
     for start, stop in ends:
         top = (_at(melody, start).pitch + shift) % 12
-        chord = _last(top, tonic, minor, rng) if stop == ends[-1][1] else _next(previous, top, tonic, minor, rng)
+        chord = _last(top, tonic, minor, rng) if stop == ends[-1][1] else next_cadence(previous, tonic, minor, rng, top)
         root = (chord - 1) // 2
         before = [n for n in melody if n.onset < start and n.end > start - TICKS]
         fits = any((n.pitch + shift - root) % 12 in _OVER_DOMINANT for n in before)
@@ -149,8 +149,11 @@ def _triads(tonic: int, minor: bool) -> list[int]:
     return found
 
 
-def _next(previous: int, top: int, tonic: int, minor: bool, rng: np.random.Generator) -> int:
-    """A chord over a note of the tune, as often as Bach's phrases end on it after one that ended on `previous`."""
+def next_cadence(previous: int, tonic: int, minor: bool, rng: np.random.Generator, top: int = -1) -> int:
+    """A chord for a phrase end, as often as Bach's phrases end on it after one that ended on `previous` (0: the first).
+
+    top: pitch class of the tune there, which the chord must hold; -1 for any.
+    """
     table = facts()["bach"]["cadences"]["minor" if minor else "major"]
     moved = 2 * ((tonic - (9 if minor else 0)) % 12)
     known = _triads(tonic, minor)
@@ -159,7 +162,7 @@ def _next(previous: int, top: int, tonic: int, minor: bool, rng: np.random.Gener
         return str((chord - 1 - moved) % 24 + 1) if chord else "0"
 
     row, start = table.get(home(previous), {}), table["0"]
-    options = [c for c in known if top in (triad(c) or ())] or known
+    options = [c for c in known if top < 0 or top in (triad(c) or ())] or known
     half = 1 + 2 * ((tonic + 7) % 12)
     weights = np.array(
         [
