@@ -114,7 +114,7 @@ class _Way:
     def __init__(self, measures: list[Measure], order: list[int]) -> None:
         self.measures, self.order = measures, order
         lengths = [measures[i].length for i in order]
-        self.starts = list(itertools.accumulate(lengths[:-1], initial=Fraction(0)))
+        self.starts = list(itertools.accumulate(lengths, initial=Fraction(0)))[:-1]
         visits = Counter[int]()
         self.passes = []
         for i in order:
