@@ -66,11 +66,15 @@ def _check_chinese(text: Text, form: str) -> Verdict:
     if one_length and lengths[0] in (5, 7) and len(lengths) % 2 == 0:
         verdict = check_lines([t for t, _ in clauses])
         # 浣溪沙 and 生查子 have lines of one length too: a tune that is kept explains more than faults do.
-        sung = check_ci(clauses, tune) if tune is not None and (verdict.otherwise or not verdict.kept) else None
-        return sung if sung is not None and not sung.faults else verdict
-    if tune is not None:
-        return check_ci(clauses, tune)
+        if tune is not None and (verdict.otherwise or not verdict.kept):
+            as_ci = check_ci(clauses, tune)
+            return verdict if as_ci.faults else as_ci
+        return verdict
     nearly = _nearly_regulated(lengths)
+    sung = check_ci(clauses, tune) if tune is not None else None
+    # Eight lines of which one is short may have the lengths of a tune; a poem in that tune would keep it.
+    if sung is not None and (sung.kept or not nearly):
+        return sung
     if nearly:
         return _check_regulated([t for t, _ in clauses], nearly)
     if one_length and lengths[0] == 4 and len(lengths) >= 4:
