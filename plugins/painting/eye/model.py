@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from ....core.weights import load_weights, save_weights
 from .descriptors import KINDS, Array, read_square
 from .fisher import Codebook, Encoder
 from .judge import Judge
+from .photographs import PhotographTest, shipped_test
 from .ridge import softmax
 
 if TYPE_CHECKING:
@@ -38,10 +40,12 @@ def unit_rows(table: Array) -> Array:
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """What the eye sees in one picture: probabilities by subject and class, and the embedding (unit length)."""
+    """What the eye sees in one picture: probabilities by subject and class, the embedding (unit length), and the
+    probability that it is a photograph (None of an eye that cannot tell)."""
 
     probabilities: Mapping[str, Mapping[str, float]]
     embedding: Array
+    photograph: float | None = None
 
     def first(self, subject: str) -> tuple[str, float]:
         """The likeliest class of a subject and its probability."""
@@ -85,7 +89,14 @@ class Eye:
         return Sight(
             probabilities={s: dict(zip(self.names[s], map(float, p), strict=True)) for s, p in found.items()},
             embedding=unit_rows(short)[0],
+            photograph=self._photographs.probability(vector) if self._photographs else None,
         )
+
+    @cached_property
+    def _photographs(self) -> PhotographTest | None:
+        """What tells photographs, if it reads this eye's vectors."""
+        test = shipped_test()
+        return test if test.fits(self.encoder) else None
 
     def nearest(self, sight: Sight, count: int = 5) -> list[dict[str, Any]]:
         """The known works most like it: title, artist, style, similarity (cosine, -1..1)."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from ....core.messages import Catalogue, Speaker, same_words
 from ....core.originality import Originality
+from ..eye.photographs import UNSURE
 
 __all__ = ["explain"]
 
@@ -23,10 +24,10 @@ MESSAGES = Catalogue(
     {
         "share": ("{name} ({share:.0%})", "{name}（{share:.0%}）"),
         "colour": (
-            "Colour. The main colours are {colours}. The hues make {article} {scheme} scheme, {warmth} on the whole.",
+            "Colour. The colours that one sees first are {colours}. The hues make {article} {scheme} scheme, {warmth} on the whole.",
             "",
         ),
-        "colour zh": ("", "色彩：主要颜色为{colours}，属{scheme}配色，整体{warmth}。"),
+        "colour zh": ("", "色彩：先看见的是{colours}，属{scheme}配色，整体{warmth}。"),
         "warm": ("warm", "偏暖"),
         "cool": ("cool", "偏冷"),
         "between warm and cool": ("between warm and cool", "冷暖平衡"),
@@ -62,6 +63,14 @@ MESSAGES = Catalogue(
         "brushwork zh": ("", "笔触：{words}；以{direction}为主。"),
         "parallel": (", parallel to one another", ""),
         "each its own way": (", each its own way", ""),
+        "a photograph": (
+            "Kind. This is a photograph, as it seems ({share:.0%}): movement and hand below are only what it comes nearest to.",
+            "种类：看来是照片（{share:.0%}）；下面的流派与手法只是最接近者。",
+        ),
+        "not sure": (
+            "Kind. It is not sure whether this is a painting or a photograph.",
+            "种类：难以断定是画作还是照片。",
+        ),
         "movement": ("Movement. {surely} {name}{second}.{about}", ""),
         "movement zh": ("", "流派：{surely} {name}（{probability:.0%}）。{about}"),
         "very likely": ("This is very likely", "很可能是"),
@@ -147,6 +156,9 @@ def _lines(f: Mapping[str, Any], say: Speaker) -> Iterator[str]:
     yield _tell_values(f["values"], say)
     yield _tell_composition(f["composition"], say)
     yield _tell_brushwork(f["brushwork"], f["composition"]["directions"], say)
+    photograph = f["photograph"]
+    if photograph is not None and photograph > UNSURE[0]:
+        yield say("not sure") if photograph < UNSURE[1] else say("a photograph", share=photograph)
     if f["movement"]:
         yield _tell_movement(f["movement"], say)
     if f["artist"]:
@@ -181,7 +193,7 @@ def _tell_colour(f: Mapping[str, Any], say: Speaker) -> str:
     article = {} if say.is_chinese else {"article": "an" if scheme[0] in "aeiou" else "a"}
     return say(
         _in_language("colour", say),
-        colours=say.joined(say("share", name=c[name], share=c["share"]) for c in f["palette"][:4]),
+        colours=say.joined(say("share", name=c[name], share=c["share"]) for c in f["first_seen"]),
         scheme=say(scheme),
         warmth=say(_sided(f["harmony"]["warm"], _WARM, "warm", "cool", "between warm and cool")),
         **article,

@@ -6,7 +6,7 @@ Sources: colour names nearest in Oklab (Ottosson 2020); harmonies after Itten (1
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from .clusters import cluster
 if TYPE_CHECKING:
     pass
 
-__all__ = ["COLOUR_NAMES", "Swatch", "find_harmony", "find_palette", "thumbnail_size", "to_hex"]
+__all__ = ["COLOUR_NAMES", "Swatch", "find_first_seen", "find_harmony", "find_palette", "thumbnail_size", "to_hex"]
 
 # name -> (colour, Chinese name); painters' names, nearest in Oklab.
 COLOUR_NAMES: Mapping[str, tuple[str, str]] = {
@@ -115,6 +115,35 @@ def find_palette(lab: Array, count: int = 8) -> list[Swatch]:
             c, s = groups[close]
             groups[close] = ((c * s + centres[i] * shares[i]) / (s + shares[i] + 1e-12), s + float(shares[i]))
     return [_swatch(c, s) for c, s in sorted(groups, key=lambda g: -g[1]) if s > 0.004]
+
+
+def find_first_seen(lab: Array, count: int = 4) -> list[Swatch]:
+    """The colours that one sees first: large ones, and small ones that are purer than all around and unlike it. Each name
+    once.
+    """
+    small = resize(lab, *thumbnail_size(lab.shape[:2], 96)).reshape(-1, 3)
+    swatches = find_palette(lab)
+    pure = np.hypot(small[:, 1], small[:, 2])
+    hue = ((np.arctan2(small[:, 2], small[:, 1]) / (2 * np.pi)) % 1 * 12).astype(int) % 12
+    for sector in range(12):
+        inside = (hue == sector) & (pure > max(0.09, 1.6 * float(np.median(pure))))
+        if inside.mean() > 0.004:
+            colour = np.median(small[inside], axis=0)
+            if min(float(np.linalg.norm(colour - s.lab)) for s in swatches) > 0.06:
+                swatches.append(_swatch(colour, float(inside.mean())))
+    mean = small.mean(axis=0)
+    ranked = sorted(
+        swatches,
+        key=lambda s: -(s.share**0.4) * (0.05 + float(np.linalg.norm((np.array(s.lab) - mean) * (0.5, 3, 3)))),
+    )
+    first: dict[str, Swatch] = {}
+    for swatch in ranked:
+        known = first.get(swatch.name)
+        if known:
+            first[swatch.name] = replace(known, share=known.share + swatch.share)
+        elif len(first) < count:
+            first[swatch.name] = swatch
+    return list(first.values())
 
 
 def thumbnail_size(shape: tuple[int, ...], side: int) -> tuple[int, int]:

@@ -13,7 +13,9 @@ from .colours import thumbnail_size
 if TYPE_CHECKING:
     pass
 
-__all__ = ["find_composition", "find_horizon", "find_values"]
+__all__ = ["find_composition", "find_horizon", "find_level_edge", "find_values"]
+
+LEVEL = 0.7  # sureness from which a level edge is told
 
 
 def find_values(lab: Array) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def find_composition(lab: Array) -> dict[str, Any]:
     """Where the picture is looked at and how it is built; x and y in 0..1 from the upper left.
 
     focus: strongest local contrast of light and colour; thirds: how near it lies to a crossing of thirds, 0..1;
-    symmetry: of left and right, correlation -1..1; horizon: row with the strongest step of row means, and how sure;
+    symmetry: of left and right, correlation -1..1; horizon: row of a level edge, None without one, and how sure;
     balance: centre of the visual weight; directions: share of edge energy that lies flat, upright, rising, falling.
     """
     small = resize(lab, *thumbnail_size(lab.shape[:2], 192))
@@ -60,13 +62,13 @@ def find_composition(lab: Array) -> dict[str, Any]:
     light = blur(small[..., 0], 3)
     mirrored = np.corrcoef(light.ravel(), light[:, ::-1].ravel())[0, 1] if light.std() > 1e-4 else 1.0
     upright = np.corrcoef(light.ravel(), light[::-1].ravel())[0, 1] if light.std() > 1e-4 else 1.0
-    horizon, sure = find_horizon(small)
+    horizon, sure = find_level_edge(small)
     return {
         "focus": [round(v, 3) for v in focus],
         "thirds": round(max(0.0, 1 - crossing / 0.24), 3),
         "symmetry": round(float(mirrored), 3),
         "symmetry_upright": round(float(upright), 3),
-        "horizon": None if sure < 0.35 else round(horizon, 3),
+        "horizon": None if sure < LEVEL else round(horizon, 3),
         "horizon_sure": round(sure, 3),
         "balance": [round(v, 3) for v in balance],
         "directions": _directions(small[..., 0]),
@@ -83,6 +85,28 @@ def visual_weight(lab: Array) -> Array:
     )
     odd = np.sqrt((((lab - lab.mean((0, 1))) * (0.6, 1.6, 1.6)) ** 2).sum(-1))
     return blur(detail + 0.35 * blur(odd, 0.02 * scale) * (detail > 0.01), 0.012 * scale) + 1e-6
+
+
+def find_level_edge(small: Array) -> tuple[float, float]:
+    """(row, how sure, 0..1) of the edge that runs level from side to side: how much of the width steps there the same way,
+    a little higher or lower, and whether the step is large enough to be seen.
+    """
+    soft = blur(small, 1.0) * (1, 2, 2)
+    height = len(soft)
+    reach, slack, margin = max(2, height // 24), max(1, height // 60), max(2, height // 24, height // 8)
+    sums = np.concatenate([np.zeros_like(soft[:1]), np.cumsum(soft, axis=0)])
+    rows = range(margin, height - margin)
+    if not rows:
+        return 0.5, 0.0
+    steps = np.stack([sums[i + reach] - 2 * sums[i] + sums[i - reach] for i in rows]) / reach
+    mean = steps.mean(axis=1)
+    size = np.linalg.norm(mean, axis=1)
+    sure = np.zeros(len(rows))
+    for k in range(len(rows)):
+        onward = (steps[max(0, k - slack) : k + slack + 1] @ (mean[k] / (size[k] + 1e-9))).max(axis=0)
+        sure[k] = (onward > max(0.06, 0.5 * size[k])).mean() * min(1.0, size[k] / 0.12)
+    best = int(np.argmax(sure))
+    return rows[best] / height, float(sure[best])
 
 
 def find_horizon(small: Array) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from ....core.progress import Progress, Silent
 from ..eye.model import Eye, Sight
 from ..mending.damage import find_damage
 from .brushwork import Brushwork, measure, to_lab
-from .colours import find_harmony, find_palette
+from .colours import find_first_seen, find_harmony, find_palette
 from .composition import find_composition, find_values
 from .theme import find_mood
 
@@ -30,7 +30,7 @@ def analyze_picture(
     damage: bool = True,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Findings as plain JSON: size, palette, harmony, values, composition, brushwork, mood, movement, artist, genre,
+    """Findings as plain JSON: size, palette, first_seen, harmony, values, composition, brushwork, mood, photograph, movement, artist, genre,
     nearest_works, originality, damage. What each figure means: docs/media/painting.md."""
     progress = progress or Silent()
     lab = to_lab(picture)
@@ -41,11 +41,13 @@ def analyze_picture(
     findings: dict[str, Any] = {
         "size": list(picture.size),
         "palette": [s.to_dict() for s in find_palette(lab)],
+        "first_seen": [s.to_dict() for s in find_first_seen(lab)],
         "harmony": harmony,
         "values": find_values(lab),
         "composition": find_composition(lab),
         "brushwork": {**brushwork.to_dict(), "manner": describe_brushwork(brushwork)},
         "mood": {"valence": round(mood.valence, 3), "arousal": round(mood.arousal, 3)},
+        "photograph": None if sight.photograph is None else round(sight.photograph, 3),
         "movement": sight.ranked("movement"),
         "artist": sight.ranked("hand") or sight.ranked("artist"),
         "genre": sight.ranked("genre"),

@@ -16,7 +16,8 @@ from ..atelier.colour import Array, oklab_to_srgb, smoothstep, srgb_to_oklab
 from ..atelier.noise import blur, blur_field, resize, structure_angle
 from ..atelier.scene import Kind, Scene
 from .clusters import cluster
-from .composition import find_composition
+from .colours import thumbnail_size
+from .composition import find_composition, find_horizon
 
 __all__ = ["scene_from_picture", "scene_from_sketch"]
 
@@ -51,7 +52,8 @@ def scene_from_picture(picture: Image.Image, size: tuple[int, int]) -> Scene:
         focus=(built["focus"][0] * width / height, built["focus"][1]),
         time=_hour(small),
     )
-    scene.horizon = built["horizon"] or 0.5
+    row, sure = find_horizon(resize(small, *thumbnail_size(small.shape[:2], 192)))
+    scene.horizon = round(row, 3) if sure >= 0.35 else 0.5
     return scene
 
 
