@@ -293,6 +293,14 @@ def test_foam_stands_on_a_stormy_sea_and_does_not_cover_it(seed: int) -> None:
     assert 0.003 < foam < 0.2, f"{foam:.3f} of the sea is foam"
 
 
+@pytest.mark.parametrize("seed", [3, 5, 8])
+def test_the_foam_of_the_great_wave_stands_out_of_its_crest(seed: int) -> None:
+    plan = make_plan(Theme.from_prompt("the great wave"), seed, 4 / 3)
+    (wave,) = (item for item in plan.items if item.kind == "wave")
+    foam = np.flatnonzero((draw_scene(plan, 144).kind == Kind.FOAM).any(axis=1))
+    assert foam[0] < (wave.y - wave.h) * 144
+
+
 def test_a_word_of_an_image_has_an_element_of_its_own_in_its_place() -> None:
     kinds = {i.kind for i in make_plan(Theme.from_prompt("a lion in the savanna"), 3, 4 / 3).items}
     assert "lion" in kinds and "tiger" not in kinds

@@ -264,7 +264,8 @@ def _cap(scene: Scene, world: World, frame: Frame, rng: np.random.Generator, out
     cap = outer[int(len(outer) * 0.40) :]
     t = np.linspace(0, 1, len(cap)).astype(np.float32)
     normal = np.gradient(cap, axis=0)
-    normal = np.stack([normal[:, 1], -normal[:, 0]], -1) / (np.hypot(normal[:, 0], normal[:, 1])[:, None] + 1e-6)
+    # out of the wave: the curve runs over its crest from left to right, and rows of the frame count upwards
+    normal = np.stack([-normal[:, 1], normal[:, 0]], -1) / (np.hypot(normal[:, 0], normal[:, 1])[:, None] + 1e-6)
     ragged = 1 + 0.5 * fbm_line(rng, t, cycles=9, octaves=3)
     thick = (0.020 + 0.075 * np.sin(np.pi * np.clip(t * 0.85 + 0.1, 0, 1))) * ragged
     shapes = [np.concatenate([cap - normal * 0.015, (cap + normal * thick[:, None])[::-1]])]
