@@ -3,7 +3,7 @@
 A painter draws thin lines too: birds, twigs, rigging, letters. What tells damage from them is that it knows nothing of the
 picture. It runs on over whatever lies beneath, so that its surroundings change along it while they are alike on both
 sides and its own colour stays the same; and the ground or the dirt that shows in it is of one colour all over the
-picture. A bird lies in one sky, an outline parts two colours, paint is never of one colour for long: of 75 undamaged
+picture. A bird lies in one sky, an outline parts two colours, paint is never of one colour for long: of 142 undamaged
 paintings none has lines enough of that kind.
 
 Top-hats by direction follow crack studies (Giakoumis, Nikolaidis and Pitas 2006: black top-hat, then weeding out brush
