@@ -109,7 +109,7 @@ def _lay(
         np.zeros(len(y)),
         rng.random(len(y)),
         rgb[order],
-        np.float32(min(1.0, 12 / width)),
+        float(np.float32(min(1.0, 12 / width))),
         choose=choose[order],
         brushes=brushes,
     )
