@@ -146,13 +146,13 @@ def test_prose_goes_on_from_an_opening_and_keeps_its_seed(models: Path, ask: Any
 
 
 def test_gaps_are_cut_and_filled(models: Path, engine: ProseEngine, ask: Any, context_at: Any) -> None:
-    from artwright.plugins.literature.english.restore import _cut, _Filler, restore
+    from artwright.plugins.literature.english.restore import Filler, _cut, restore
     from artwright.plugins.literature.models.verse_en.engine import VerseEngine
 
     verse = VerseEngine.load(models / "weights" / "literature" / "tiny-verse.safetensors")
     words = [w for i, w in enumerate(verse.words) if verse.lexicon.usable[i]]
     text = Text(stanzas=(("Anna saw the ____ and left the old house.",),), language="en", form="prose")
-    ranked = _Filler(engine, verse.lexicon, words, text).rank([list(s) for s in text.stanzas], 0, 0)
+    ranked = Filler(engine, verse.lexicon, words, text).rank([list(s) for s in text.stanzas], 0, 0)
     assert abs(sum(p for _, p in ranked) - 1) < 1e-6
     assert {w for w, _ in ranked[:10]} & set(THINGS)
     lines = [["Anna saw the river"]]

@@ -163,7 +163,9 @@ def identity(reel: FilmReel) -> bytes:
             container.seek(0)
             for packet in container.demux(stream):
                 if packet.size:
-                    digest.update(f"{float(packet.pts * packet.time_base):.3f}".encode())
+                    # a damaged file may hold packets without a time
+                    at = "" if packet.pts is None else f"{float(packet.pts * packet.time_base):.3f}"
+                    digest.update(at.encode())
                     digest.update(bytes(packet))
     return digest.digest()
 
