@@ -164,6 +164,8 @@ def test_pitches_are_spelled_by_key_and_signs_stand_once_in_a_bar():
 @pytest.mark.parametrize(
     ("name", "program", "pitches", "clef"),
     [
+        ("Violin II", 40, (58, 60, 57), "G2"),
+        ("", 71, (52, 50, 55), "G2"),
         ("Flute", 73, (72, 84), "G2"),
         ("Cello", 42, (40, 55), "F4"),
         ("Viola", 41, (55, 70), "C3"),

@@ -32,6 +32,8 @@ _VOCAL = frozenset({52, 53, 54, 85, 91})
 _GUITARS = frozenset(range(24, 32))
 _BASSES = frozenset([*range(32, 40), 43])
 _VIOLA = 41
+_TREBLE_ONLY = frozenset({40, 56, 59, *range(64, 70), *range(71, 80), 110})
+"""Violin and fiddle, trumpet, saxophones, oboe, cor anglais, clarinet, flutes: they read no other clef, however low they play."""
 _LOW = frozenset({42, 57, 58, 70})
 """Cello, trombone, tuba, bassoon."""
 _AWAY = 4
@@ -147,6 +149,8 @@ def clef_of(lines: Sequence[Line], name: str = "") -> Clef:
         choices = {"soprano": [TREBLE], "alto": [TREBLE], "tenor": [TENOR]}.get(voice[0], [BASS])
     elif sung or first.program in _GUITARS:
         choices = [TREBLE, TENOR, BASS]
+    elif first.program in _TREBLE_ONLY:
+        choices = [TREBLE]
     elif first.program in _BASSES:
         choices = [DEEP, BASS]
     elif first.program in _LOW:
