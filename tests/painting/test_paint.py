@@ -255,7 +255,18 @@ def test_the_key_line_lies_where_blocks_meet():
     lab, hill = _masses()
     line = key_line(lab, hill.astype(np.int64), 0.4)
     edge = hill ^ binary_erosion(hill)
-    assert line[edge].mean() > 0.3 > 10 * line[:30].mean()
+    assert line[edge].mean() > 0.25 > 10 * line[:30].mean()
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_key_block_leaves_no_crumbs(seed):
+    lab, _ = _masses()
+    rng = np.random.default_rng(seed)
+    for y, x in rng.integers((5, 5), (32, 150), (8, 2)):
+        lab[y : y + 4, x : x + 4] = (0.2, 0, 0)
+    assert key_line(lab, None, 1.0)[:38].max() < 0.05
+    lab[20:26, 10:150] = (0.2, 0, 0)  # a line worth cutting
+    assert key_line(lab, None, 1.0)[20:26, 20:140].mean() > 0.3
 
 
 def test_ink_leaves_lights_blank_and_darks_wet():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
+from scipy.ndimage import label as components
 from scipy.ndimage import uniform_filter
 
 from ..atelier.colour import Array
@@ -16,6 +17,8 @@ from .raster import blur, gradient, resize
 __all__ = ["carve", "key_line", "wash"]
 
 _PIGMENTS = 11
+_CRUMB, _STROKE = 300, 170
+"""Pixels at 768 on the shorter side: blocks below `_CRUMB` are not worth cutting, lines below `_STROKE` not worth leaving."""
 _WEIGHT = np.array([1.0, 2.2, 2.2], np.float32)
 
 
@@ -26,7 +29,7 @@ def carve(target: Array, palette: Array, rng: np.random.Generator, scale: float,
     """
     pigments = _pigments(palette, target, rng)
     soft = blur(target, 1.5 * scale)
-    label = _blocks(soft, pigments, 3.2 * scale)
+    label = _blocks(soft, pigments, 3.2 * scale, _CRUMB * scale**2)
     flat = pigments[label]
     wiped = blur(flat, 16 * scale)
     cut = _cut(target, scale)[..., None]
@@ -59,8 +62,10 @@ def _pigments(palette: Array, target: Array, rng: np.random.Generator) -> Array:
     return np.asarray((0.35 * centres + 0.65 * near) / _WEIGHT, np.float32)
 
 
-def _blocks(picture: Array, pigments: Array, sigma: float) -> NDArray[np.int64]:
-    """The number of the pigment at each place: nearest in colour, with the smooth outlines of cut wood."""
+def _blocks(picture: Array, pigments: Array, sigma: float, least: float) -> NDArray[np.int64]:
+    """The number of the pigment at each place: nearest in colour, with the smooth outlines of cut wood; parts of fewer than
+    `least` pixels go over into what is round them.
+    """
     votes = np.empty((len(pigments), *picture.shape[:2]), np.float32)
     for number, pigment in enumerate(pigments):
         votes[number] = (((picture - pigment) * _WEIGHT) ** 2).sum(-1)
@@ -69,7 +74,20 @@ def _blocks(picture: Array, pigments: Array, sigma: float) -> NDArray[np.int64]:
         for number in range(len(pigments)):
             votes[number] = blur((label == number).astype(np.float32), reach)
         label = votes.argmax(0)
-    return np.asarray(label, np.int64)
+    crumbs = np.zeros(label.shape, bool)
+    for number in range(len(pigments)):
+        crumbs |= (label == number) & ~_large(label == number, least)
+    for number in range(len(pigments)):  # what is round a crumb takes its place
+        votes[number] = blur(((label == number) & ~crumbs).astype(np.float32), 2.5 * sigma)
+    return np.asarray(np.where(crumbs, votes.argmax(0), label), np.int64)
+
+
+def _large(where: NDArray[np.bool_], least: float) -> NDArray[np.bool_]:
+    """The connected parts of at least so many pixels."""
+    parts, _ = components(where, np.ones((3, 3)))
+    sizes = np.bincount(parts.ravel())
+    sizes[0] = 0
+    return np.asarray((sizes >= least)[parts])
 
 
 def _gradation(away: Array, label: NDArray[np.int64], count: int, sigma: float) -> Array:
@@ -93,6 +111,7 @@ def key_line(target: Array, label: NDArray[np.int64] | None, scale: float) -> Ar
     light = target[..., 0]
     near, far = blur(light, 1.5 * scale), blur(light, 3.4 * scale)
     drawn = np.clip((far - near - 0.012) / 0.022, 0, 1)
+    drawn = drawn * blur(_large(drawn > 0.35, _STROKE * scale**2).astype(np.float32), 0.8 * scale)
     if label is None:
         return drawn
     edge = np.zeros(label.shape, np.float32)
@@ -103,7 +122,7 @@ def key_line(target: Array, label: NDArray[np.int64] | None, scale: float) -> Ar
     mean = uniform_filter(light, around)
     differs = np.sqrt(np.maximum(uniform_filter(light * light, around) - mean * mean, 0))
     firm = np.clip((differs - 0.03) / 0.04, 0, 1)
-    return np.maximum(0.85 * drawn, 0.75 * outline * firm)
+    return np.maximum(0.7 * drawn, 0.75 * outline * firm)
 
 
 def wash(target: Array, paper: Array, scale: float, *, lines: bool = True) -> Array:
