@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .....core.progress import Progress
 from ..brush import Layer, Look, brush_key, grid_positions, relight
-from ..canvas import Canvas, CanvasMaker
+from ..canvas import Canvas
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur
-from ..scene import Kind, Scene
+from ..scene import Kind
 from .finish import finish
-from .parameters import StyleParameters
+from .sitting import Sitting
 from .tone import tone
 
 __all__ = ["paint_dots"]
@@ -47,22 +46,17 @@ _PIGMENTS = np.stack(
 )
 
 
-def paint_dots(
-    scene: Scene,
-    p: StyleParameters,
-    canvas_of: CanvasMaker,
-    rng: np.random.Generator,
-    progress: Progress,
-) -> Array:
+def paint_dots(sitting: Sitting) -> Array:
     """Paint a scene in dots; returns sRGB. Each dot takes the nearest pure pigment to a scattered colour, part of the
     true one mixed back.
     """
+    scene, p, rng = sitting.scene, sitting.parameters, sitting.rng
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     lab = tone(scene, p, rng)
     # irradiation: lights grow lighter and darks darker where they meet
     lab[..., 0] += 0.55 * np.clip(lab[..., 0] - blur(lab[..., 0], 16 * unit), -0.12, 0.12)
     look = Look(lab, scene.field, scene)
-    canvas = canvas_of(oklab_to_srgb(lerp(blur(lab, 6 * unit), from_hex(p.ground), p.ground_share)))
+    canvas = sitting.canvas_of(oklab_to_srgb(lerp(blur(lab, 6 * unit), from_hex(p.ground), p.ground_share)))
     base = Layer(width=9, length=15, turn=0.5, ragged=0.3, bristle=0.4, height=0.6)
     divided, kept = p.extra.get("divided", 1.0), p.extra.get("kept", 0.46)
     _dots(canvas, base, look, rng, spacing=8.4, spread=0.05 * divided, kept=0.65, edge=0.3)
@@ -80,7 +74,7 @@ def paint_dots(
             edge=0.08,
             divided_light=p.extra.get("divided_light", 1.0),
         )
-        progress.update(0.4 + 0.18 * number, "dots")
+        sitting.progress.update(0.4 + 0.18 * number, "dots")
     sharp = Layer(width=3.6, length=4.4, turn=0.8, ragged=0.15, bristle=0.2)
     where = smoothstep(0.66, 0.92, scene.detail)
     _dots(canvas, sharp, look, rng, spacing=3.6, spread=0.035, kept=0.6, edge=0.05, where=where)

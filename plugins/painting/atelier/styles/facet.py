@@ -13,15 +13,13 @@ import math
 
 import numpy as np
 
-from .....core.progress import Progress
 from ..brush import Layer, Look, contour, lay, relight
-from ..canvas import CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample
 from ..scene import Kind, Scene
 from .blocks import labels_of
 from .finish import finish
-from .parameters import StyleParameters
+from .sitting import Sitting
 from .tone import tone
 
 __all__ = ["paint_facet"]
@@ -127,14 +125,9 @@ def _sober(lab: Array, share: float) -> Array:
     return lerp(flat, near[back.ravel()], share * (1 - 0.55 * strong)).reshape(lab.shape).astype(np.float32)
 
 
-def paint_facet(
-    scene: Scene,
-    p: StyleParameters,
-    canvas_of: CanvasMaker,
-    rng: np.random.Generator,
-    progress: Progress,
-) -> Array:
+def paint_facet(sitting: Sitting) -> Array:
     """Paint a scene in facets; returns sRGB."""
+    scene, p, rng = sitting.scene, sitting.parameters, sitting.rng
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     e = p.extra
     lab = tone(scene, p, rng)
@@ -149,7 +142,7 @@ def paint_facet(
     land = bool((scene.detail > 0.62).mean() < 0.03 and ranges.mean() > 0.05)
     if land:
         flat[..., 0] -= 0.34 * blur(ranges.astype(np.float32), 2 * unit) * smoothstep(0.35, 0.75, flat[..., 0])
-    progress.update(0.35, "cutting planes")
+    sitting.progress.update(0.35, "cutting planes")
     lines = _lines(scene, int(e.get("cuts", 15)), rng)
     planes, near, shading = _planes(scene, lines, rng)
     out = _elsewhere(scene, flat, planes, rng, shift=e.get("shift", 0.034), turn=e.get("turn", 0.16))
@@ -175,7 +168,7 @@ def paint_facet(
     broken = smoothstep(-0.7, 0.5, sample("general", x * 1.6 + rng.random(), y * 1.6 + rng.random()))
     edge = smoothstep(0.0042, 0.0016, near) * broken * (1 - 0.5 * np.clip(drawn[..., 0], 0, 1))
     out[..., 0] *= 1 - 0.62 * edge
-    progress.update(0.6, "planes")
+    sitting.progress.update(0.6, "planes")
     field = np.stack([np.cos(2 * (shading * 0.5)), np.sin(2 * (shading * 0.5))], -1).astype(np.float32)
     planed = Scene(
         lab=scene.lab,
@@ -186,7 +179,7 @@ def paint_facet(
         detail=np.maximum(scene.detail, 0.5),
     )
     look = Look(out.astype(np.float32), field, planed)
-    canvas = canvas_of(oklab_to_srgb(lerp(blur(out, 2 * unit), from_hex("8a7a5c"), 0.10)))
+    canvas = sitting.canvas_of(oklab_to_srgb(lerp(blur(out, 2 * unit), from_hex("8a7a5c"), 0.10)))
     for layer in (
         Layer(
             width=13,

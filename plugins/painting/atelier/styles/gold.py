@@ -6,16 +6,15 @@ import math
 
 import numpy as np
 
-from .....core.progress import Progress
 from ..brush import Layer, Look, brush_key, contour, grid_positions, lay, relight
-from ..canvas import Canvas, CanvasMaker
+from ..canvas import Canvas
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample, value_noise
 from ..scene import Kind, Scene
 from ..shapes import polygons, ribbon
 from .blocks import labels_of
 from .finish import finish
-from .parameters import StyleParameters
+from .sitting import Sitting
 from .tone import tone
 
 __all__ = ["paint_gold"]
@@ -23,14 +22,9 @@ __all__ = ["paint_gold"]
 _RAMP = ("5a3c12", "a87a24", "d8b04a", "f4e09a")
 
 
-def paint_gold(
-    scene: Scene,
-    p: StyleParameters,
-    canvas_of: CanvasMaker,
-    rng: np.random.Generator,
-    progress: Progress,
-) -> Array:
+def paint_gold(sitting: Sitting) -> Array:
     """Paint a scene in gold, tiles and ornament; returns sRGB."""
+    scene, p, rng = sitting.scene, sitting.parameters, sitting.rng
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     lab = tone(scene, p, rng)
     sky = scene.is_kind(Kind.SKY, Kind.CLOUD, Kind.STAR, Kind.BACKDROP) | (scene.depth > 0.94)
@@ -43,8 +37,8 @@ def paint_gold(
     )
     flat = np.where(subject[..., None], lab, flat)
     flat = lerp(flat, gold, leaf[..., None]).astype(np.float32)
-    progress.update(0.4, "gilding")
-    canvas = canvas_of(oklab_to_srgb(blur(flat, 2 * unit)))
+    sitting.progress.update(0.4, "gilding")
+    canvas = sitting.canvas_of(oklab_to_srgb(blur(flat, 2 * unit)))
     look = Look(flat, scene.field, scene)
     masses = ~sky & ~subject
     _tiles(canvas, look, rng, masses, unit)
@@ -52,7 +46,7 @@ def paint_gold(
         width=9, length=15, density=1.0, light=0.022, chroma=0.012, turn=1.4, opacity=0.45, dry=0.5, height=0.9
     )
     lay(canvas, ground_layer, look, rng, where=sky.astype(np.float32))
-    progress.update(0.6, "tiles")
+    sitting.progress.update(0.6, "tiles")
     detail = (smoothstep(0.4, 0.75, scene.detail) * np.where(scene.is_kind(Kind.CLOTH), 0.25, 1.0)).astype(np.float32)
     for layer in (
         Layer(width=8, length=18, density=1.3, light=0.02, chroma=0.014, turn=0.2, error=0.03),

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from .....core.progress import Progress
 from ..brush import Look, lay
-from ..canvas import Canvas, CanvasMaker
+from ..canvas import Canvas
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, sample, value_noise
 from ..scene import Kind, Scene
 from .parameters import StyleParameters
 from .passes import passes_of
 from .seal import seal
+from .sitting import Sitting
 
 __all__ = ["paint_ink"]
 
@@ -25,14 +25,9 @@ _WASHES = ((0.12, 0.15), (0.27, 0.20), (0.44, 0.28), (0.61, 0.34), (0.77, 0.36))
 """(darkness from which a wash is laid, its opacity), from the palest."""
 
 
-def paint_ink(
-    scene: Scene,
-    p: StyleParameters,
-    canvas_of: CanvasMaker,
-    rng: np.random.Generator,
-    progress: Progress,
-) -> Array:
+def paint_ink(sitting: Sitting) -> Array:
     """Paint a scene in ink; returns sRGB."""
+    scene, p, rng = sitting.scene, sitting.parameters, sitting.rng
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     x, y = scene.grid()
     darkness = _darkness(scene, unit)
@@ -41,18 +36,18 @@ def paint_ink(
     paper = from_hex("ebe1c6") + np.stack([0.010 * grain + 0.006 * fibre, 0 * grain, 0.004 * grain], -1)
     ink = _washes(blur(darkness, 1.6 * unit) + 0.045 * grain + 0.006 * fibre)
     ink = ink + (1 - ink) * 0.8 * _features(scene)
-    progress.update(0.4, "washes")
+    sitting.progress.update(0.4, "washes")
     colour = _tint(scene, p)
     pale, dark = from_hex("5c6168"), from_hex("14151a")
     pigment = lerp(pale, dark, np.clip(ink * 1.15, 0, 1)[..., None])
     lab = lerp(paper, pigment, np.clip(ink, 0, 1)[..., None])
     lab[..., 1:] += colour * (0.30 + 0.70 * np.clip(ink * 1.6, 0, 1))[..., None]
     lab = _moon(scene, lab, paper)
-    canvas = canvas_of(oklab_to_srgb(lerp(lab, blur(lab, 5 * unit), 0.22)))
+    canvas = sitting.canvas_of(oklab_to_srgb(lerp(lab, blur(lab, 5 * unit), 0.22)))
     shade = lerp(pale, dark, smoothstep(0.25, 0.85, darkness)[..., None]).astype(np.float32)
     shade[..., 1:] += 0.7 * colour
     _lay_strokes(canvas, Look(shade, scene.field, scene, {}), darkness, rng)
-    progress.update(0.8, "strokes")
+    sitting.progress.update(0.8, "strokes")
     line = _outline(scene, darkness, unit, rng)
     rgb = canvas.rgb
     far = np.clip(scene.depth, 0, 1)

@@ -19,6 +19,7 @@ from .facet import paint_facet
 from .gold import paint_gold
 from .ink import paint_ink
 from .parameters import FAMILIES, StyleParameters
+from .sitting import Sitting
 from .stroke import paint_stroke
 from .veil import paint_veil
 from .woodblock import paint_print
@@ -86,7 +87,7 @@ def paint(
     width, height = size
     at_size = scene.resized(height, width)
     canvas_of = partial(Canvas, watch=frames, keep=strokes, stamps=stamps)
-    rgb = _PIPELINES[style.family](at_size, style, canvas_of, rng, progress or Silent())
+    rgb = _PIPELINES[style.family](Sitting(at_size, style, canvas_of, rng, progress or Silent()))
     if frames is not None:
         frames.add(rgb)
     return Image.fromarray((rgb * 255 + 0.5).astype(np.uint8))

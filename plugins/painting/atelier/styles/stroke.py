@@ -6,15 +6,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from .....core.progress import Progress
 from ..brush import Layer, Look, contour, flatten_field, lay, relight, turn_field
-from ..canvas import CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, blur_field, lic, sample
 from ..scene import Kind, Scene
 from .blocks import labels_of
 from .finish import finish
 from .parameters import StyleParameters
+from .sitting import Sitting
 from .tone import tone
 
 __all__ = ["paint_stroke"]
@@ -80,14 +79,9 @@ def ground_colour(look: Look, p: StyleParameters, share: float) -> Array:
     return oklab_to_srgb(lerp(soft, from_hex(p.ground), share))
 
 
-def paint_stroke(
-    scene: Scene,
-    p: StyleParameters,
-    canvas_of: CanvasMaker,
-    rng: np.random.Generator,
-    progress: Progress,
-) -> Array:
+def paint_stroke(sitting: Sitting) -> Array:
     """Paint a scene (at its own size); returns sRGB (H, W, 3) in 0..1."""
+    scene, p, rng = sitting.scene, sitting.parameters, sitting.rng
     lab = tone(scene, p, rng)
     if p.extra.get("flat"):
         label, colours = labels_of(blur(lab, scene.height / 260), 16, scene.height / 240, rng)
@@ -101,7 +95,7 @@ def paint_stroke(
         lab[..., 0] += p.streak * drawn * calm
         lab[..., 2] += 0.45 * p.streak * drawn * calm
     look = Look(lab, field, scene, {int(Kind[k.upper()]): v for k, v in p.turn_by_kind.items()})
-    canvas = canvas_of(ground_colour(look, p, p.ground_share))
+    canvas = sitting.canvas_of(ground_colour(look, p, p.ground_share))
     patches = _patches(scene, p, rng) if p.extra.get("patches") else None
     if patches is not None:
         look = _patchy(look, patches, p)
@@ -123,7 +117,7 @@ def paint_stroke(
                 dry=o.dry,
                 strength=drawn_edges,
             )
-        progress.update(0.35 + 0.6 * (i + 1) / len(p.layers), "painting")
+        sitting.progress.update(0.35 + 0.6 * (i + 1) / len(p.layers), "painting")
     last = Layer(
         width=2.3,
         length=5.2,

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from .....core.progress import Progress
 from ..brush import Look, lay, relight, turn_field
-from ..canvas import CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, blur_field, sample
 from ..scene import Kind, Scene
 from .finish import finish
-from .parameters import StyleParameters
 from .passes import passes_of
+from .sitting import Sitting
 from .tone import tone
 
 __all__ = ["paint_veil"]
 
 
-def paint_veil(
-    scene: Scene,
-    p: StyleParameters,
-    canvas_of: CanvasMaker,
-    rng: np.random.Generator,
-    progress: Progress,
-) -> Array:
+def paint_veil(sitting: Sitting) -> Array:
     """Paint a scene in veils of light; returns sRGB."""
+    scene, p, rng = sitting.scene, sitting.parameters, sitting.rng
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     x, y = scene.grid()
     lab = tone(scene, p, rng)
@@ -56,14 +49,14 @@ def paint_veil(
     lab = lerp(lab, gold, veil[..., None])
     soft = np.clip(1 - 1.25 * near_focus - 0.25 * scene.detail, 0, 1)[..., None]
     lab = lerp(lab, lerp(blur(lab, 1.5 * unit), blur(lab, 3.6 * unit), soft), soft).astype(np.float32)
-    progress.update(0.4, "veils")
+    sitting.progress.update(0.4, "veils")
     field = _field(scene, lx, ly, r, rng)
     look = Look(lab, field, scene, {int(Kind.WATER): 0.12})
-    canvas = canvas_of(oklab_to_srgb(blur(lab, 3 * unit)))
+    canvas = sitting.canvas_of(oklab_to_srgb(blur(lab, 3 * unit)))
     passes = passes_of("veil")
     lay(canvas, passes["broad"], look, rng)
     lay(canvas, passes["glaze"], look, rng)
-    progress.update(0.6, "glazes")
+    sitting.progress.update(0.6, "glazes")
     lay(canvas, passes["scumble"], look, rng, where=(0.6 + 0.4 * glow).astype(np.float32))
     lay(canvas, passes["touch"], look, rng, where=(0.35 + 0.45 * glow).astype(np.float32))
     sharp = np.clip(0.15 + near_focus * 1.3 + 0.85 * smoothstep(0.45, 0.8, scene.detail), 0, 1).astype(np.float32)

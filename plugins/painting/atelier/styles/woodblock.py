@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from .....core.progress import Progress
-from ..canvas import CanvasMaker
 from ..colour import Array, from_hex, lerp, oklab_to_srgb, smoothstep
 from ..noise import blur, lic, sample, value_noise
 from ..scene import Kind, Scene
@@ -17,6 +15,7 @@ from ..shapes import ribbon
 from .blocks import labels_of
 from .parameters import StyleParameters
 from .seal import brush_marks, press, seal
+from .sitting import Sitting
 from .tone import tone
 
 __all__ = ["paint_print"]
@@ -65,14 +64,9 @@ INKS = {
 }
 
 
-def paint_print(
-    scene: Scene,
-    p: StyleParameters,
-    canvas_of: CanvasMaker,
-    rng: np.random.Generator,
-    progress: Progress,
-) -> Array:
+def paint_print(sitting: Sitting) -> Array:
     """Print a scene: colour blocks, bokashi, key block, paper. Returns sRGB."""
+    scene, p, rng = sitting.scene, sitting.parameters, sitting.rng
     unit = (scene.height * scene.width / (768 * 1024)) ** 0.5
     inks = np.stack([from_hex(c) for c in INKS.get(p.name, INKS["hokusai"])])
     lab = tone(scene, p, rng)
@@ -90,7 +84,7 @@ def paint_print(
     ).astype(np.float32)[..., None]
     smooth = lerp(smooth, rough, quiet)
     smooth = lic(smooth, scene.field, steps=6, step=1.6 * unit)
-    progress.update(0.4, "cutting the blocks")
+    sitting.progress.update(0.4, "cutting the blocks")
     label, colours = labels_of(smooth, 13, 3.2 * unit, rng)
     fine, fine_colours = labels_of(smooth, 16, 0.9 * unit, rng)
     fine += 64
@@ -140,7 +134,7 @@ def paint_print(
         out = np.where(back[..., None], graded, out).astype(np.float32)
     if scene.sun is not None:
         out[scene.is_kind(Kind.SUN)] = from_hex("f6edd6") if night else from_hex("d2402c")
-    progress.update(0.6, "printing")
+    sitting.progress.update(0.6, "printing")
     shift = max(1, round(unit))
     rgb = oklab_to_srgb(out)
     rgb = np.roll(rgb, (shift, shift), (0, 1))
