@@ -23,9 +23,9 @@ from .scene import Scene
 from .stamps import Stamps
 from .styles import Frames, StyleParameters, paint
 
-__all__ = ["mix_numbers", "mix_within", "paint_mix"]
+__all__ = ["TONES", "mix_numbers", "mix_within", "paint_mix"]
 
-_SHARED = (
+TONES = (
     "palette_light",
     "palette_chroma",
     "floor",
@@ -41,6 +41,7 @@ _SHARED = (
     "shine",
     "vignette",
 )
+"""Numbers of a hand that say how it sees light and colour, and how its paint lies."""
 _BRUSH = ("width", "length", "density", "light", "chroma", "turn", "bristle", "dry")
 
 
@@ -95,7 +96,7 @@ def mix_within(parts: list[tuple[StyleParameters, float]]) -> StyleParameters:
     if len(parts) == 1:
         return main
     names = "+".join(hand.name for hand, _ in parts)
-    return mix_numbers(main, parts, tones=_SHARED, brush=_BRUSH).but(name=names)
+    return mix_numbers(main, parts, tones=TONES, brush=_BRUSH).but(name=names)
 
 
 def mix_numbers(

@@ -20,7 +20,8 @@ from ..atelier.noise import blur
 from ..atelier.styles import Frames, StyleParameters
 from ..atelier.svg import strokes_to_svg
 from ..formats.areas import areas_to_svg
-from ..formats.layers import Stage, write_layers
+from ..formats.layers import Stage, check_layers, write_layers
+from ..formats.palettes import check_palette, write_palette
 from ..medium import Painting
 from ..mending.damage import parse_region
 from .sketch.engine import draw_sketch
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "aspect_of",
+    "check_files",
     "check_shape",
     "frames_of",
     "has_strokes",
@@ -38,10 +40,9 @@ __all__ = [
     "join_inside",
     "refuse_idle",
     "sketch_of",
-    "stages_in_base",
     "stages_of_shots",
+    "write_files",
     "write_making",
-    "write_stages",
 ]
 
 LEAST_SIDE = 64  # pixels of the shorter side
@@ -73,6 +74,24 @@ class RecordedOptions(Protocol):
     def frame_count(self) -> int: ...
     @property
     def layers(self) -> str: ...
+
+
+class FileOptions(RecordedOptions, Protocol):
+    """Options that say which files are written beside a picture, and the base that it is put into."""
+
+    @property
+    def palette(self) -> str: ...
+    @property
+    def base(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+
+
+def check_files(options: FileOptions) -> None:
+    """Raise OptionError, one line, for a file that layers or a palette are not written to, or not without a package."""
+    check_palette(options.palette)
+    if options.layers:
+        check_layers(options.layers)
 
 
 def refuse_idle(options: Options, laid_out: Sequence[str], *, model: str) -> None:
@@ -160,7 +179,21 @@ def stages_in_base(stages: Sequence[Stage], base_file: str, region: str) -> list
     return [replace(stage, picture=into_base(stage.picture, base_file, region)) for stage in stages]
 
 
-def write_stages(path: str, stages: Sequence[Stage], work: Artwork, request: GenerateRequest, *, model: str) -> None:
+def write_files(
+    options: FileOptions, stages: Sequence[Stage], work: Artwork, request: GenerateRequest, *, model: str
+) -> None:
+    """Write the layers and the palette of a work where they were asked for. stages: of the picture before it was put into a
+    base.
+    """
+    if options.layers and stages:
+        if options.base:
+            stages = stages_in_base(stages, options.base, options.region)
+        _write_stages(options.layers, stages, work, request, model=model)
+    if options.palette:
+        write_palette(Path(options.palette), work.payload, work.title)
+
+
+def _write_stages(path: str, stages: Sequence[Stage], work: Artwork, request: GenerateRequest, *, model: str) -> None:
     """Write the stages of a work as layers. The manifest tells of the work what is known while it is made: not how far it is
     from known works, and no file that was read for it.
     """

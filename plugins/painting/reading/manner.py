@@ -10,7 +10,7 @@ from PIL import Image
 
 from ..atelier.brush import Layer
 from ..atelier.colour import Array
-from ..atelier.mixing import mix_numbers
+from ..atelier.mixing import TONES, mix_numbers
 from ..atelier.styles.parameters import Outline, StyleParameters
 from ..reading.brushwork import Brushwork, measure, mix_brushwork, to_lab
 from ..reading.colours import find_palette, to_hex
@@ -102,23 +102,7 @@ def _parameters(
     )
 
 
-_TONES = (
-    "palette_light",
-    "palette_chroma",
-    "floor",
-    "span",
-    "contrast",
-    "chroma",
-    "ground_share",
-    "swirl",
-    "streak",
-    "level_water",
-    "spot",
-    "umber",
-    "relief",
-    "shine",
-    "vignette",
-)
+_TONES = (*TONES, "ground_share")
 _BRUSH = ("width", "length", "light", "chroma", "turn", "bristle")
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .....core.pretrained import find_source
 from .....core.pretrained.causal import CausalModel, load_causal
-from .....core.weights import weights_key
+from .....core.weights import lend_weights
 from ...chinese.prosody import prosody
 from ...guided.chinese_lines import HanTokens
 from ...guided.english_words import EnglishWords
@@ -37,12 +36,13 @@ class PretrainedWriter:
         return HanTokens(self.model, prosody())
 
 
-@contextmanager
-def lend_writer(context: Context, name: str) -> Iterator[PretrainedWriter]:
+def lend_writer(context: Context, name: str) -> AbstractContextManager[PretrainedWriter]:
     """The model `hf:SOURCE` for the length of a block. Raises InputError, WeightsError, DeviceError."""
     source = find_source(name.partition(":")[2])
-    key = ("literature", "hf", *map(weights_key, source.files))
-    with context.devices.lease(
-        key, lambda device: PretrainedWriter(load_causal(source, device)), size=source.memory()
-    ) as writer:
-        yield writer
+    return lend_weights(
+        context.devices,
+        ("literature", "hf"),
+        source.files,
+        lambda device: PretrainedWriter(load_causal(source, device)),
+        size=source.memory(),
+    )

@@ -29,23 +29,21 @@ from ...atelier.mixing import paint_mix
 from ...atelier.plan import Plan
 from ...atelier.saved_plans import load_plan
 from ...atelier.styles import Frames, StyleParameters, find_style
-from ...formats.layers import check_layers
-from ...formats.palettes import check_palette, write_palette
 from ...medium import Painting
 from ...reading.photo import scene_from_sketch
 from ..common import (
     FORMATS,
     aspect_of,
+    check_files,
     check_shape,
     frames_of,
     has_strokes,
     into_base,
     refuse_idle,
     sketch_of,
-    stages_in_base,
     stages_of_shots,
+    write_files,
     write_making,
-    write_stages,
 )
 from ..lending import lend_stamps
 from .drafts import judge_drafts, judge_picture, school_of
@@ -69,9 +67,7 @@ def generate(request: GenerateRequest[AtelierOptions], context: Context) -> Artw
     options = request.options
     check_shape(options)
     refuse_idle(options, _LAID_OUT, model="atelier")
-    check_palette(options.palette)
-    if options.layers:
-        check_layers(options.layers)
+    check_files(options)
     plan = _plan(request, options, request.seed)
     parts = (
         find_hands(request.style, context)
@@ -119,13 +115,8 @@ def generate(request: GenerateRequest[AtelierOptions], context: Context) -> Artw
         score=judge_picture(image, parts, context),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
-    if options.layers and shots is not None:
-        stages = stages_of_shots(shots)
-        if options.base:
-            stages = stages_in_base(stages, options.base, options.region)
-        write_stages(options.layers, stages, work, request, model="atelier")
-    if options.palette:
-        write_palette(Path(options.palette), image, work.title)
+    stages = stages_of_shots(shots) if shots is not None and options.layers else []
+    write_files(options, stages, work, request, model="atelier")
     return work
 
 

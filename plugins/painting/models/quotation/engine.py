@@ -18,8 +18,7 @@ from .....core.errors import InputError, OptionError
 from .....core.files import write_text
 from .....core.requests import Context, GenerateRequest
 from .....core.style import Style
-from ...formats.layers import Stage, check_layers
-from ...formats.palettes import check_palette, write_palette
+from ...formats.layers import Stage
 from ...paint.budget import paint_in_strokes
 from ...paint.facets import break_masses
 from ...paint.painter import Surface, enlarge, paint, seen_at, tuned
@@ -32,16 +31,16 @@ from ...quoting.wish import Wish, known_word, read_wish
 from ...quoting.works import find_work
 from ..common import (
     aspect_of,
+    check_files,
     check_shape,
     frames_of,
     has_strokes,
     into_base,
     refuse_idle,
     sketch_of,
-    stages_in_base,
     stages_of_shots,
+    write_files,
     write_making,
-    write_stages,
 )
 from .options import QuotationOptions
 from .stages import stages_of
@@ -63,9 +62,7 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         raise OptionError("option 'format' of model 'quotation' does nothing beside height, which gives the shape")
     wish = read_wish(request.theme, _asked(options))
     choosing, painting = context.rng.spawn(2)  # a saved plan is painted with the same brush as when it was made
-    check_palette(options.palette)
-    if options.layers:
-        check_layers(options.layers)
+    check_files(options)
     hand = find_hand(request.style, fitting_painter(wish, request.theme.language, request.seed), context)
     context.progress.update(0.02, "choosing works")
     composed, masses, kind = _masses(request, options, wish, hand, choosing, context)
@@ -113,12 +110,7 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         remarks=tuple(f"no work shows {word!r}; the nearest, {key}, was looked for" for word, key in wish.near.items()),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
-    if options.layers:
-        if options.base:
-            stages = stages_in_base(stages, options.base, options.region)
-        write_stages(options.layers, stages, work, request, model="quotation")
-    if options.palette:
-        write_palette(Path(options.palette), image, work.title)
+    write_files(options, stages, work, request, model="quotation")
     return work
 
 
