@@ -70,6 +70,12 @@ def test_imports_inside_are_relative():
                 )
 
 
+def test_nothing_but_the_project_lies_at_the_top():
+    allowed = re.compile(r"\.\w[\w.-]*|[A-Z]\w*(\.md)?|constraints\.txt|\w+\.(py|toml|yml|typed)")
+    odd = [p.name for p in tracked("*") if p.parent == ROOT and not allowed.fullmatch(p.name)]
+    assert not odd, odd
+
+
 MEDIA = sorted(path.parent for path in (ROOT / "plugins").glob("*/medium.py"))
 
 
