@@ -55,8 +55,7 @@ def level_seam(cost: Array, low: Array, high: Array, lost: Array | None = None) 
     total = np.where((rows >= low[0]) & (rows <= high[0]), cost[:, 0], 1e6)
     came = np.zeros((h, w), np.int8)
     for column in range(1, w):
-        options = np.stack([np.roll(total, k) + 0.004 * abs(k) for k in (-2, -1, 0, 1, 2)])
-        options[0, -2:] = options[1, -1:] = options[3, :1] = options[4, :2] = 1e6
+        options = _steps(total, 0.004)
         best = options.argmin(0)
         came[:, column] = best - 2
         allowed = (rows >= low[column]) & (rows <= high[column])
@@ -67,6 +66,17 @@ def level_seam(cost: Array, low: Array, high: Array, lost: Array | None = None) 
         seam[column] = row
         row = int(np.clip(row - int(came[row, column]), 0, h - 1))
     return seam, float(plain[seam, np.arange(w)].mean())
+
+
+def _steps(total: NDArray[np.float64], price: float) -> NDArray[np.float64]:
+    """What each place costs (5, n) when the path came from 2 places after it, 1, 0, and 1 and 2 before it."""
+    n = len(total)
+    wide = np.full(n + 4, 1e6)
+    wide[2:-2] = total
+    options = np.empty((5, n))
+    for k in range(-2, 3):
+        np.add(wide[2 - k : 2 - k + n], price * abs(k), out=options[k + 2])
+    return options
 
 
 def mask_above(seam: NDArray[np.int64], height: int) -> Array:
@@ -106,8 +116,7 @@ def _closed_path(polar: NDArray[np.float64]) -> NDArray[np.int64]:
     came = np.zeros((len(twice), count), np.int8)
     rings = np.arange(count)
     for spoke in range(1, len(twice)):
-        options = np.stack([np.roll(total, k) + 0.006 * abs(k) for k in (-2, -1, 0, 1, 2)])
-        options[0, -2:] = options[1, -1:] = options[3, :1] = options[4, :2] = 1e6
+        options = _steps(total, 0.006)
         best = options.argmin(0)
         came[spoke] = best - 2
         total = options[best, rings] + twice[spoke]
