@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from .core.commands.groups import LazyGroup, row_of, write_commands
-from .core.commands.session import Session, host_of, options_of_a_run
+from .core.commands.session import OFFLINE, Session, host_of, options_of_a_run
 from .core.contain import keep_stdout
 
 __all__ = ["cli", "main"]
@@ -21,12 +21,12 @@ _COMMANDS = {
     "devices": (".devices:devices", "Devices, their memory and what is loaded."),
     "doctor": (".doctor:doctor", "Check this installation and say what is missing."),
     "feedback": (".feedback:feedback", "Rate works, say which is better, see what was learned."),
-    "models": (".catalogue:models", "Models, what they do and where they come from."),
+    "models": (".models:models", "Models that there are, and your own: added, fetched, made the default."),
     "originality": (".originality:originality", "Say how far works are from the works that there are."),
     "piece": (".pieces:piece", "Run scripts that make several works from one another."),
     "plugins": (".plugins:plugins", "Plugins, what they bring and what is wrong with them."),
     "replay": (".works:replay", "Make a work again from its manifest."),
-    "styles": (".catalogue:styles", "Styles that a medium knows by name."),
+    "styles": (".styles:styles", "Styles that a medium knows by name."),
     "verify": (".works:verify", "Say how a file came to be."),
     "works": (".works:works", "The works in the library."),
 }
@@ -102,6 +102,8 @@ def main(arguments: list[str] | None = None) -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         # our matrices are small: more threads wait for each other longer than they work
         os.environ.setdefault(name, "1")
+    os.environ.setdefault("HF_HUB_OFFLINE", OFFLINE)
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from .core.signals import stoppable
 
     session = Session()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from .originality import Fingerprint
+    from .style import Style
     from .theme import Theme
 
 __all__ = ["MAX_TITLE", "Artwork", "Medium", "Provenance", "Text", "find_reader", "shorten_id"]
@@ -216,6 +217,14 @@ class Medium(ABC):
         """Raise InputError, in one line with the remedy, where a file of this suffix cannot be written here: it is asked
         before a work is made. To override.
         """
+
+    def kinds(self) -> tuple[str, ...]:
+        """The sorts of works that a person may have a model of their own for (`artwright models default MEDIUM:KIND`)."""
+        return ()
+
+    def kind_of(self, theme: Theme, style: Style | None, options: Mapping[str, Any]) -> str:
+        """Which of `kinds` a work would be that is asked for so, "" where it is none, or what is asked is unsound."""
+        return ""
 
     def fingerprint(self, artwork: Artwork) -> Fingerprint | None:
         """What of a work is compared with known ones, or None where a medium compares nothing."""

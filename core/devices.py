@@ -16,122 +16,25 @@ import sys
 import threading
 import time
 import warnings
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .errors import DeviceError
 from .memory import MemoryProbe, is_out_of_memory, measure_bytes, probe_memory
+from .pool import Load, NoRoom, Pool, Resident, empty_caches
 from .usage import Usage, note_weights, reading_weights
 
-__all__ = ["DeviceManager", "Resident", "name_of"]
+__all__ = ["DeviceManager", "Resident", "Size", "find_accelerators", "name_of"]
 
 T = TypeVar("T")
-
-BUDGET_SHARE = 0.6
-"""Share of a device's free memory that cached models may take: the rest is for what they compute."""
+Size = int | Callable[[str], int] | None
 
 WAIT_SECONDS = 120.0
 """How long a lease waits for models that others use, if nobody says otherwise."""
-
-
-@dataclass
-class Resident:
-    """A model in the cache: key, device, size in bytes, weights that were read for it, how many use it now."""
-
-    key: Hashable
-    device: str
-    bytes: int
-    model: Any
-    weights: Mapping[str, str] = field(default_factory=dict)
-    pins: int = 0
-
-
-@dataclass(eq=False)
-class _Load:
-    """A model on its way: who loads it, and the bytes kept free for it (None: nobody knows before it is there)."""
-
-    thread: int
-    bytes: int | None
-    there: int = 0  # of them already in memory
-
-
-class _NoRoom(Exception):
-    """There is no room for a model on a device; `needed` bytes, 0 where memory ran out."""
-
-    def __init__(self, needed: int, reason: str) -> None:
-        super().__init__(reason)
-        self.needed = needed
-
-
-class _Pool:
-    """What all views of a manager share. Its condition guards everything in it and is told of each change."""
-
-    def __init__(self, budget: Mapping[str, int], probe: MemoryProbe) -> None:
-        self.changed = threading.Condition()
-        self.residents: OrderedDict[tuple[str, Hashable], Resident] = OrderedDict()
-        self.loads: dict[tuple[str, Hashable], _Load] = {}
-        self.sizes: dict[Hashable, int] = {}  # of each model that was loaded before
-        self.starved: dict[tuple[str, Hashable], int] = {}  # bytes that were free when a load ran out of memory
-        self.queues: dict[str, list[int]] = {}  # threads that wait for room on a device, first come first
-        self.waits: dict[int, int] = {}  # each waiting thread, and the thread whose load it waits for, or 0
-        self.pins: Counter[tuple[int, str]] = Counter()  # leases by thread and device
-        self.fixed = dict(budget)
-        self.probe = probe
-        self.best: str | None = None
-
-    def cached(self, device: str) -> int:
-        return sum(r.bytes for r in self.residents.values() if r.device == device)
-
-    def budget(self, device: str) -> int:
-        if device in self.fixed:
-            return self.fixed[device]
-        there = sum(load.there for (place, _), load in self.loads.items() if place == device)
-        return int(BUDGET_SHARE * (self.probe(device)[0] + self.cached(device) + there))
-
-    def make_room(self, device: str, needed: int) -> bool:
-        """Drop what nobody uses, least recently used first, until `needed` more bytes fit; nothing goes in vain."""
-        coming = sum(load.bytes or 0 for (place, _), load in self.loads.items() if place == device)
-        over = self.cached(device) + coming + needed - self.budget(device)
-        idle = [(k, r) for k, r in self.residents.items() if r.device == device and not r.pins]
-        if over > sum(r.bytes for _, r in idle):
-            return False
-        gone = 0
-        for key, resident in idle:
-            if gone >= over:
-                break
-            gone += resident.bytes
-            del self.residents[key]
-        if gone and device != "cpu":
-            _empty_caches()
-        return True
-
-    def may_free(self, device: str) -> bool:
-        """Whether another thread holds or loads a model there and waits for nothing itself."""
-        me = threading.get_ident()
-        busy = {t for (t, place), count in self.pins.items() if place == device and count}
-        busy |= {load.thread for (place, _), load in self.loads.items() if place == device}
-        return bool(busy - self.waits.keys() - {me})
-
-    def wait(self, deadline: float, loader: int = 0) -> None:
-        """Wait for a change. Raises _NoRoom at the deadline, DeviceError where two loads wait for each other."""
-        me, other = threading.get_ident(), loader
-        while other:
-            if other == me:
-                raise DeviceError("a model cannot be loaded: its loader leases the model itself, or one that needs it")
-            other = self.waits.get(other, 0)
-        self.waits[me] = loader
-        self.changed.notify_all()  # who counts on this thread to give something back looks again
-        try:
-            left = deadline - time.monotonic()
-            if left <= 0 or not self.changed.wait(left):
-                raise _NoRoom(0, "others kept their models all the while it waited")
-        finally:
-            del self.waits[me]
 
 
 class DeviceManager:
@@ -153,18 +56,27 @@ class DeviceManager:
         wait_seconds: float = WAIT_SECONDS,
     ) -> None:
         self._wanted = _check_device(device) if device is not None else None
-        self._pool = _Pool(budget_bytes or {}, probe)
+        self._pool = Pool(budget_bytes or {}, probe)
+        self._on: str | None = None  # what a view was told to use, whatever was asked for
         self._usage: Usage | None = None
+        self._most_rows = 0
+        self._halvings = 0
         self.wait_seconds = wait_seconds
 
     @property
     def device(self) -> str:
         """The device models are put on; found out when first asked."""
-        if self._wanted is not None:
-            return self._wanted
+        if wanted := self._on or self._wanted:
+            return wanted
         if self._pool.best is None:
-            self._pool.best = _best_device()
+            self._pool.best = max(self.accelerators(), key=lambda name: self._pool.probe(name)[0], default="cpu")
         return self._pool.best
+
+    def accelerators(self) -> tuple[str, ...]:
+        """The devices of this computer but for its CPU; found out when first asked."""
+        if self._pool.accelerators is None:
+            self._pool.accelerators = find_accelerators()
+        return self._pool.accelerators
 
     @property
     def asked(self) -> str | None:
@@ -175,8 +87,22 @@ class DeviceManager:
         """The same models and budgets, with a note in `usage` of what its leases use. device: use this one instead."""
         view = copy(self)
         view._usage = usage
-        view._wanted = device or self._wanted
+        view._on = device or self._on
         return view
+
+    def rows(self, wanted: int) -> int:
+        """How many rows a batch of a call may have, of those wanted (at least 1): all, or fewer where memory ran out in
+        this call before. The works of a call may depend on it; whoever asked is told.
+        """
+        self._most_rows = max(self._most_rows, wanted)
+        return max(1, wanted >> self._halvings)
+
+    def remark(self, text: str) -> None:
+        """Tell whoever asked for the work something about it; a warning where nobody did."""
+        if self._usage is None:
+            warnings.warn(text, stacklevel=5)
+        elif text not in self._usage.remarks:
+            self._usage.remarks.append(text)
 
     def budget(self, device: str) -> int:
         """Bytes that cached models may take on a device."""
@@ -194,13 +120,13 @@ class DeviceManager:
 
     @contextmanager
     def lease(
-        self, key: Hashable, loader: Callable[[str], T], *, size: int | None = None, on: str | None = None
+        self, key: Hashable, loader: Callable[[str], T], *, size: Size = None, on: str | None = None
     ) -> Iterator[T]:
         """Lend the model `key`, loading it with `loader(device)` if it is not there; it stays while the block runs.
 
         The loader returns the model on that device. on: "cpu" for a model that runs nowhere else (numpy): it is never
-        booked on another device. size: bytes that are made room for before it loads, and booked at least: what its
-        work needs besides may be in them.
+        booked on another device. size: bytes that are made room for before it loads, and booked at least, or a function
+        from a device to them: what its work needs besides may be in them.
         Do not move the model to another device, nor keep it after the block. Raises DeviceError with needed bytes,
         budget and residents if there is no room on any device, or none within `wait_seconds`.
         """
@@ -222,26 +148,50 @@ class DeviceManager:
     def run(self, work: Callable[[DeviceManager], T], usage: Usage) -> T:
         """`work(devices)` with these models and a note in `usage` of what it used.
 
-        If memory runs out in it: again with all that nobody uses gone, then on the CPU, with a remark; what it did until
-        then must leave nothing behind. Raises the last error where that does not help.
+        If memory runs out in it: again with all that nobody uses gone, then with half as many rows, and half of those,
+        if it asks for `rows`, then on the next device, the CPU the last, with a remark each time; what it did until then
+        must leave nothing behind. Raises the last error where none of it helps.
         """
-        device: str | None = None
-        for attempt in range(3):
+        view, tried, again = self.recording(usage), list[str](), False
+        while True:
             try:
                 with reading_weights() as read:
-                    result = work(self.recording(usage, device=device))
+                    result = work(view)
                 usage.weights.update(read)
                 return result
             except (MemoryError, RuntimeError) as error:
-                used = [place for place in usage.devices if place != "cpu"]
+                used = [d for d in usage.devices if d != "cpu"] or list(usage.devices)
                 freed = self.evict() if is_out_of_memory(error) else 0
-                if not is_out_of_memory(error) or device == "cpu" or not (used or (freed and not attempt)):
+                if not is_out_of_memory(error) or not (used or freed):
                     raise
                 usage.devices.clear()
-            if attempt:
-                device = "cpu"
-                self.recording(usage)._remark(f"memory ran out on {' and '.join(used)}; it ran on the CPU, slower")
-        raise AssertionError("the third attempt returns or raises")
+                if not again:
+                    again = True
+                    continue
+                following = self._after(view, used, tried, usage)
+                if following is None:
+                    raise
+                view = following
+
+    def _after(self, view: DeviceManager, used: list[str], tried: list[str], usage: Usage) -> DeviceManager | None:
+        """The view for another try where memory ran out in one, told; None where there is nothing left to try."""
+        halvings = view._halvings + 1
+        if view._most_rows >> halvings:
+            following = self.recording(usage, device=view._on)
+            following._halvings = halvings
+            told = (
+                f"{view._most_rows >> halvings} rows at once in place of {view._most_rows}, which may change the work"
+            )
+            following.remark(f"memory ran out on {' and '.join(used)}; it went on with {told}")
+            return following
+        tried += used or [view.device]
+        left = [place for place in self._places(self.device) if place not in tried]
+        if not left:
+            return None
+        following = self.recording(usage, device=left[0])
+        slower = "the CPU, slower" if left[0] == "cpu" else left[0]
+        following.remark(f"memory ran out on {' and '.join(used)}; it ran on {slower}")
+        return following
 
     def evict(self, device: str | None = None) -> int:
         """Drop every model that nobody uses (on one device, or on all); the bytes given back."""
@@ -249,23 +199,34 @@ class DeviceManager:
             idle = [k for k, r in self._pool.residents.items() if not r.pins and device in (None, r.device)]
             freed = sum(self._pool.residents.pop(k).bytes for k in idle)
             self._pool.changed.notify_all()
-        _empty_caches()
+        empty_caches()
         return freed
 
-    def _acquire(self, key: Hashable, loader: Callable[[str], T], size: int | None, device: str) -> Resident:
-        for place in dict.fromkeys([device, "cpu"]):
+    def _places(self, device: str) -> list[str]:
+        """Where a call may run, in the order in which it is tried: the device; the other accelerators, if none was asked
+        for by name; the CPU.
+        """
+        others = self.accelerators() if self._wanted is None and device != "cpu" else ()
+        return list(dict.fromkeys([device, *others, "cpu"]))
+
+    def _acquire(self, key: Hashable, loader: Callable[[str], T], size: Size, device: str) -> Resident:
+        problems: dict[str, NoRoom] = {}
+        places = self._places(device)
+        for place, following in zip(places, [*places[1:], ""], strict=True):
             try:
                 if self._starves(place, key):
-                    raise _NoRoom(0, "memory ran out there before")
-                return self._place(key, loader, size, place)
-            except _NoRoom as problem:
+                    raise NoRoom(0, "memory ran out there before")
+                return self._place(key, loader, size(place) if callable(size) else size, place)
+            except NoRoom as problem:
+                problems[place] = problem
                 if place == "cpu":
-                    raise self._refusal(key, problem, place) from problem.__cause__
-                self._remark(f"there is no room for {name_of(key)!r} on {place}; it runs on the CPU, slower")
+                    raise self._refusal(key, problems) from problem.__cause__
+                slower = "the CPU, slower" if following == "cpu" else following
+                self.remark(f"there is no room for {name_of(key)!r} on {place}; it runs on {slower}")
         raise AssertionError("the CPU is always tried")
 
     def _place(self, key: Hashable, loader: Callable[[str], T], size: int | None, device: str) -> Resident:
-        """The model on one device, pinned. Raises _NoRoom."""
+        """The model on one device, pinned. Raises NoRoom."""
         deadline = time.monotonic() + self.wait_seconds
         with self._pool.changed:
             claim = self._claim(key, size, device, deadline)
@@ -280,7 +241,7 @@ class DeviceManager:
                 del self._pool.loads[device, key]
                 self._pool.changed.notify_all()
 
-    def _claim(self, key: Hashable, size: int | None, device: str, deadline: float) -> Resident | _Load:
+    def _claim(self, key: Hashable, size: int | None, device: str, deadline: float) -> Resident | Load:
         """The model, pinned, if it is there or comes; else the right to load it, once there is room for it."""
         pool, me = self._pool, threading.get_ident()
         queue = pool.queues.setdefault(device, [])
@@ -297,13 +258,13 @@ class DeviceManager:
                     pool.wait(deadline, before.thread)
                     continue
                 if (expected or 0) > pool.budget(device):
-                    raise _NoRoom(expected or 0, "it is larger than the budget")
+                    raise NoRoom(expected or 0, "it is larger than the budget")
                 turn = queue[:1] in ([], [me]) or bool(pool.pins[me, device])  # who holds a model keeps others waiting
                 if turn and pool.make_room(device, expected or 0):
-                    load = pool.loads[device, key] = _Load(me, expected)
+                    load = pool.loads[device, key] = Load(me, expected)
                     return load
                 if turn and not pool.may_free(device):
-                    raise _NoRoom(expected or 0, "nobody can give room back")
+                    raise NoRoom(expected or 0, "nobody can give room back")
                 if me not in queue:
                     queue.append(me)
                 pool.wait(deadline)
@@ -333,16 +294,16 @@ class DeviceManager:
             self.evict(device)
         with self._pool.changed:
             self._pool.starved[device, key] = self._pool.probe(device)[0]
-        raise _NoRoom(0, "memory ran out") from last
+        raise NoRoom(0, "memory ran out") from last
 
-    def _keep(self, resident: Resident, load: _Load, deadline: float) -> Resident:
+    def _keep(self, resident: Resident, load: Load, deadline: float) -> Resident:
         """Put a loaded model into the cache, pinned, as soon as it fits the budget."""
         pool, device = self._pool, resident.device
         with pool.changed:
             pool.sizes[resident.key] = load.there = resident.bytes
             while not pool.make_room(device, resident.bytes - (load.bytes or 0)):
                 if resident.bytes > pool.budget(device) or not pool.may_free(device):
-                    raise _NoRoom(resident.bytes, "nobody can give room back")
+                    raise NoRoom(resident.bytes, "nobody can give room back")
                 pool.wait(deadline)
             pool.residents[device, resident.key] = resident
             return self._pin(device, resident.key)
@@ -352,18 +313,16 @@ class DeviceManager:
         before = self._pool.starved.get((device, key))
         return before is not None and device != "cpu" and self._pool.probe(device)[0] <= before
 
-    def _remark(self, text: str) -> None:
-        if self._usage is None:
-            warnings.warn(text, stacklevel=5)
-        elif text not in self._usage.remarks:
-            self._usage.remarks.append(text)
-
-    def _refusal(self, key: Hashable, problem: _NoRoom, device: str) -> DeviceError:
+    def _refusal(self, key: Hashable, problems: Mapping[str, NoRoom]) -> DeviceError:
         held = [f"{name_of(r.key)!r} ({r.bytes / 1e6:.1f} MB{', in use' if r.pins else ''})" for r in self.residents()]
+        *others, (device, problem) = problems.items()
+        before = [f"{p.needed / 1e6:.1f} MB on {d} with a budget of {self.budget(d) / 1e6:.1f} MB" for d, p in others]
         amount = f"{problem.needed / 1e6:.1f} MB" if problem.needed else "more memory than there is"
         return DeviceError(
             f"{name_of(key)!r} needs {amount} on {device}; the budget is {self.budget(device) / 1e6:.1f} MB and holds "
-            f"{', '.join(held) or 'nothing'} ({problem}); use a smaller model, a smaller size, or --device cpu"
+            f"{', '.join(held) or 'nothing'} ({problem})"
+            + (f"; {', '.join(before)} were too much, too" if before else "")
+            + "; use a smaller model, a smaller size, or --device cpu"
         )
 
 
@@ -375,42 +334,24 @@ def name_of(key: Hashable) -> str:
     return " ".join(Path(word).name for word in words if word)
 
 
-def _empty_caches() -> None:
-    """Give back to the device what torch keeps of tensors that are gone."""
-    torch = sys.modules.get("torch")
-    if torch is None:
-        return
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-    if torch.backends.mps.is_available():
-        torch.mps.empty_cache()
-
-
-def _best_device() -> str:
-    """The best device; torch is only loaded where there may be an accelerator at all."""
+def find_accelerators() -> tuple[str, ...]:
+    """CUDA devices and MPS; torch is only loaded where there may be one at all."""
     if not (
         sys.platform == "darwin"
         or Path("/dev/nvidiactl").exists()
         or Path("/dev/kfd").exists()
         or sys.platform == "win32"
     ):
-        return "cpu"
+        return ()
     import torch
 
-    if torch.cuda.is_available():
-        return "cuda:0"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    mps = ("mps",) if torch.backends.mps.is_available() else ()
+    return (*(f"cuda:{i}" for i in range(torch.cuda.device_count())), *mps)
 
 
 def _check_device(name: str) -> str:
-    if name == "cpu":
-        return name
-    import torch
-
-    there = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
-    if torch.backends.mps.is_available():
-        there.append("mps")
     wanted = "cuda:0" if name == "cuda" else name
+    there = ("cpu", *(find_accelerators() if name != "cpu" else ()))
     if wanted not in there:
         raise DeviceError(f"no device {name!r} here; there are: {', '.join(there)}")
     return wanted

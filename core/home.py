@@ -17,6 +17,7 @@ __all__ = [
     "learned_styles",
     "loading_folder",
     "locks_folder",
+    "models_file",
     "piece_note",
     "plugins_file",
     "runs_folder",
@@ -98,6 +99,11 @@ def piece_note(home: Path, key: str) -> Path:
 def locks_folder(home: Path) -> Path:
     """Locks between runs of one home."""
     return home / "locks"
+
+
+def models_file(home: Path) -> Path:
+    """The models of a person's own list: names, defaults, hashes."""
+    return home / "models.json"
 
 
 def plugins_file(home: Path) -> Path:

@@ -112,7 +112,7 @@ def replay(studio: Studio, original: Artwork, *, files: Iterable[Path] = ()) -> 
     model = f"{provenance.plugin}:{provenance.model}" if provenance.plugin else provenance.model
     _check_whole(provenance)
     given, named = _Given(studio, files), _named_ids(provenance)
-    _, spec = studio.registry.model(original.medium, model, provenance.operation)
+    _, spec = studio.model(original.medium, model, provenance.operation)
     asked: dict[str, Any] = {
         "model": model,
         "options": given.options(replayed_options(spec.options_type(), provenance.options)),

@@ -18,6 +18,7 @@ from .home import home_path
 from .library import Library
 from .loader import PluginHost
 from .places import Given, lend_options
+from .pretrained.own_models import read_models
 from .progress import Progress, Silent
 from .registry import ModelSpec, Registry
 from .requests import Context
@@ -56,6 +57,12 @@ class Resources:
     def registry(self) -> Registry:
         """Media, models and styles that are installed."""
         return self.host.registry
+
+    def model(self, medium: str, name: str | None, operation: str) -> tuple[str, ModelSpec]:
+        """(owner, spec) of a model by any of its names, those of the person's own list among them; without one, the
+        medium's default. Raises as `Registry.model` does.
+        """
+        return self.registry.model(medium, name and read_models(self.home).full_name(name), operation)
 
     @property
     def library(self) -> Library:

@@ -22,6 +22,7 @@ from .errors import InputError
 from .holdings import save_work
 from .home import runs_folder, weights_folder
 from .places import Given
+from .pretrained.own_models import read_models
 from .progress import Progress
 from .requests import (
     Analysis,
@@ -58,7 +59,7 @@ Options = Mapping[str, Any]
 class Studio(Resources):
     """Everything artwright does, in Python.
 
-    It is made as `Resources` says. What all operations take: model: its name, the medium's default if none; options:
+    It is made as `Resources` says. What all operations take: model: its name, the medium's default if none (in `generate`, the person's own); options:
     the model's own; seed: 0 to 2**63-1, a random one by default; force: let options that are files replace what is
     there; keep: keep the work, and those it is made from, in the library, and tell the plugins of it; progress: told
     instead of the studio's.
@@ -90,9 +91,11 @@ class Studio(Resources):
         style: a name, a mix, or a reference; sources: works to build on; candidates: make this many and return the best
         by the person's taste, or by the model's own score where no taste is known.
         """
-        owner, spec = self.registry.model(medium, model, "generate")
+        owner, spec = self.model(medium, model, "generate")
         chosen = None if style is None else self._holdings.style(medium, style)
         topic, built_on, first_seed = self.theme(theme), tuple(sources), check_seed(seed)
+        if model is None and (own := self.own_default(medium, topic, style=chosen, options=options)):
+            owner, spec = self.model(medium, own, "generate")
         self.registry.check_request(spec, "generate", style=style, sources=built_on)
         with self._lend(spec, "generate", options, force=force) as given:
             check_candidates(candidates, given.options)
@@ -131,7 +134,7 @@ class Studio(Resources):
     ) -> Artwork:
         """Make a work anew in another style, keeping its skeleton. strength in [0, 1]; 0 gives the work itself back."""
         work = self._holdings.work(work)
-        owner, spec = self.registry.model(work.medium, model, "transfer_style")
+        owner, spec = self.model(work.medium, model, "transfer_style")
         chosen = self._holdings.style(work.medium, style)
         if not 0 <= strength <= 1:
             raise InputError(f"the strength is {strength}; it goes from 0 (unchanged) to 1")
@@ -165,7 +168,7 @@ class Studio(Resources):
         to mend (what is transparent is not), or what is found damaged.
         """
         work = self._holdings.work(work)
-        owner, spec = self.registry.model(work.medium, model, "restore")
+        owner, spec = self.model(work.medium, model, "restore")
         self.registry.check_request(spec, "restore", region=region, mask=mask)
         grey = None if mask is None else self.registry.medium(work.medium).read_mask(mask)
         with self._lend(spec, "restore", options, force=force) as given:
@@ -195,7 +198,7 @@ class Studio(Resources):
     ) -> Analysis:
         """Read a work. explain: add an explanation in `language` ("en" or "zh"); plot: add a picture."""
         work = self._holdings.work(work)
-        owner, spec = self.registry.model(work.medium, model, "analyze")
+        owner, spec = self.model(work.medium, model, "analyze")
         self.registry.check_request(spec, "analyze", explain=explain, plot=plot)
         with self._lend(spec, "analyze", options, force=force) as given:
             request = AnalyzeRequest(
@@ -231,7 +234,7 @@ class Studio(Resources):
         """
         corpus = Path(corpus)
         check_run(corpus, name, minutes)
-        owner, spec = self.registry.model(medium, model, "train")
+        owner, spec = self.model(medium, model, "train")
         runs, folder = runs_folder(self.home, medium, name), weights or weights_folder(self.home, medium)
         if not resume and not force:
             check_replaced(self.home, medium, name, weights=folder)
@@ -267,7 +270,7 @@ class Studio(Resources):
         for place in (path, reference):
             if place is not None and not Path(place).exists():
                 raise InputError(f"there is no {str(place)!r} to evaluate; name a file or folder of works")
-        owner, spec = self.registry.model(medium, model, "evaluate")
+        owner, spec = self.model(medium, model, "evaluate")
         self.registry.check_request(spec, "evaluate", reference=reference)
         with self._lend(spec, "evaluate", options, force=force) as given:
             request = EvaluateRequest(
@@ -294,7 +297,7 @@ class Studio(Resources):
         """Ideas for a theme, not works. count in 1 to 100."""
         if not 1 <= count <= 100:
             raise InputError(f"{count} ideas were asked for; 1 to 100 are possible")
-        owner, spec = self.registry.model(medium, model, "inspire")
+        owner, spec = self.model(medium, model, "inspire")
         with self._lend(spec, "inspire", options, force=force) as given:
             request = InspireRequest(
                 medium=medium,
@@ -309,6 +312,15 @@ class Studio(Resources):
     def originality(self, work: Artwork | Path | str) -> Originality | None:
         """How far a work is from the works that its medium knows; None if the medium knows none of its kind."""
         return self._workshop.measure(self._holdings.work(work))
+
+    def own_default(
+        self, medium: str, theme: Theme, *, style: Style | None = None, options: Options | None = None
+    ) -> str | None:
+        """The model that a person chose to write works of this kind (`artwright models default`), None if none."""
+        own = read_models(self.home)
+        if not own.defaults:
+            return None
+        return own.default(medium, self.registry.medium(medium).kind_of(theme, style, options or {}))
 
     def dispatch(self, operation: str, owner: str, request: Request, *, usage: Usage | None = None) -> Any:
         """Call `operation` of the plugin `owner` for a request of one's own, as `Dispatcher.call` does."""

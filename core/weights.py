@@ -25,7 +25,7 @@ from .locks import locked
 from .usage import note_weights
 
 if TYPE_CHECKING:
-    from .devices import DeviceManager
+    from .devices import DeviceManager, Size
 
 __all__ = [
     "find_weights",
@@ -94,7 +94,7 @@ def lend_weights(
     files: Iterable[Path],
     load: Callable[[str], T],
     *,
-    size: int | None = None,
+    size: Size = None,
     on: str | None = None,
 ) -> AbstractContextManager[T]:
     """A lease of what `load(device)` makes of weight files; a file that was trained anew is another thing to lend.

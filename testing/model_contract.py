@@ -281,7 +281,7 @@ class ModelContract(Contract):
         """What the spec does not declare is a usage error, not a failure in the call."""
         for operation in set(OPERATIONS) - self._spec(studio).operations:
             with pytest.raises(UsageError):
-                studio.registry.model(self.medium, self.called, operation)
+                studio.model(self.medium, self.called, operation)
 
     def test_unknown_options_are_refused(self, studio: Studio) -> None:
         """A misspelt option is an error that names it, never ignored."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..devices import name_of
+from ..pretrained.own_models import read_models
+from .model_rows import sources_of
 from .parameters import json_option
 from .printing import show_rows
 from .session import pass_studio
@@ -22,15 +24,10 @@ __all__ = ["devices"]
 @json_option
 @pass_studio
 def devices(studio: Studio, as_json: bool) -> None:
-    """Devices, their memory, the room for models and those that are loaded."""
-    import torch
-
-    manager = studio.devices
-    names = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
-    if torch.backends.mps.is_available():
-        names.append("mps")
+    """Devices, their memory, the room for models, those that are loaded, and which of your own would fit."""
+    manager, own = studio.devices, sources_of(read_models(studio.home))
     rows: list[dict[str, Any]] = []
-    for name in names:
+    for name in ("cpu", *manager.accelerators()):
         free, total = manager.memory(name)
         rows.append(
             {
@@ -44,6 +41,10 @@ def devices(studio: Studio, as_json: bool) -> None:
                     for r in manager.residents()
                     if r.device == name
                 ],
+                "would_fit": [
+                    {"model": known, "bytes": source.memory(name), "fits": source.memory(name) <= manager.budget(name)}
+                    for known, source in own.items()
+                ],
             }
         )
     show_rows(rows, _show_device, name="devices", as_json=as_json)
@@ -56,3 +57,6 @@ def _show_device(row: Mapping[str, Any]) -> None:
     for held in row["loaded"]:
         used = f", used {held['leases']} times now" if held["leases"] else ""
         click.echo(f"    {held['model']}: {held['bytes'] / 1e6:.1f} MB{used}")
+    for one in row["would_fit"]:
+        fits = "would fit" if one["fits"] else "is too big"
+        click.echo(f"    {one['model']} {fits}: {one['bytes'] / 1e6:,.1f} MB")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..home import home_path
 from .printing import note
 from .session import host_of
 
@@ -74,11 +75,13 @@ def model_in_hand(ctx: click.Context, medium: str, operation: str, asked: str | 
     """The model that a command will use: the one that is asked for, else the default; None if there is no such one
     (which the command then says).
     """
-    from ..errors import UsageError
+    from ..errors import StoreError, UsageError
+    from ..pretrained.own_models import read_models
 
     try:
-        return host_of(ctx).registry.model(medium, asked, operation)[1]
-    except UsageError:
+        name = asked and read_models(home_path()).full_name(asked)
+        return host_of(ctx).registry.model(medium, name, operation)[1]
+    except (StoreError, UsageError):
         return None
 
 

@@ -15,7 +15,7 @@ from ..style import Style
 from .inputs import is_there, open_work, read_theme
 from .outputs import plan_outputs, write_work
 from .parameters import output_option, theme_argument, theme_option, work_argument
-from .printing import show
+from .printing import note, show
 from .verbs import Call, verb
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def generate(
     works = [open_work(studio, source) for source in sources]
     about = works[0] if works and theme is None and theme_from is None else read_theme(studio, theme, theme_from)
     style_source = _style_source(studio, medium, style)
+    if call.asked["model"] is None:
+        _tell_own(studio, medium)
     rows = []
     for number, target in enumerate(targets):
         asked = {**call.asked, "seed": first + number}
@@ -131,6 +133,23 @@ def inspire(call: Call, theme: str | None, theme_from: str | None, count: int) -
         for idea in ideas:
             show(f"{idea.kind}: {idea.text}")
     return {"ideas": [{"kind": i.kind, "text": i.text, "data": dict(i.data)} for i in ideas]}
+
+
+def _tell_own(studio: Studio, medium: Medium) -> None:
+    """Say that the person's list has models that could write this, where none was ever chosen for the medium."""
+    from ..pretrained.own_models import read_models
+    from .model_rows import served_by
+
+    own = read_models(studio.home)
+    if any(place.partition(":")[0] == medium.name for place in own.defaults):
+        return
+    able = [n for n, m in own.models.items() if "generate" in served_by(studio.registry, m.source).get(medium.name, ())]
+    if able:
+        place = medium.name + (f":{'|'.join(medium.kinds())}" if medium.kinds() else "")
+        note(
+            f"note: your list has {', '.join(sorted(able)[:3])}, taken with -m; `artwright models default {place} NAME` makes "
+            f"one the model that writes, or NAME a built-in one to hear no more of it"
+        )
 
 
 def _remake(call: Call, file: Path, output: str | None, remake: Callable[[Artwork], Artwork]) -> dict[str, Any]:

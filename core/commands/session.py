@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from ..loader import PluginHost
     from ..studio import Studio
 
-__all__ = ["RunOption", "Session", "host_of", "options_of_a_run", "pass_studio", "session_of", "studio_of"]
+__all__ = ["OFFLINE", "RunOption", "Session", "host_of", "options_of_a_run", "pass_studio", "session_of", "studio_of"]
+
+
+OFFLINE = "yes"
+"""What `HF_HUB_OFFLINE` is set to where a person did not set it: models are looked for on this computer alone."""
 
 
 class Session:

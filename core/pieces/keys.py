@@ -47,7 +47,7 @@ def step_key(
     from ... import __version__
 
     medium = step.medium or (base.medium if base else "")
-    owner, model = studio.registry.model(medium, step.model, step.operation)
+    owner, model = studio.model(medium, step.model, step.operation)
     owners = (owner, studio.registry.owner_of_medium.get(medium, ""))
     row = {
         "operation": step.operation,

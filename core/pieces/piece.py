@@ -240,10 +240,11 @@ class _Run:
             return kept, True
         if step.operation == "generate":
             assert theme is not None
+            owner, model = self.studio.model(step.medium, step.model, "generate")  # a piece follows nobody's defaults
             work = self.studio.generate(
                 step.medium,
                 theme,
-                model=step.model,
+                model=f"{owner}:{model.name}",
                 style=style,
                 options=options,
                 seed=seed,

@@ -363,7 +363,7 @@ def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> dict[str, type
         try:
             medium = studio.registry.medium(step.medium or media[step.work])
             media[label] = medium.name
-            _, model = studio.registry.model(medium.name, step.model, step.operation)
+            _, model = studio.model(medium.name, step.model, step.operation)
             types[label] = model.options_type()
             parse_options(types[label], step.options, model=model.name, operation=step.operation)
             if step.style:

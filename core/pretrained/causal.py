@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import WeightsError
-from ..usage import note_weights
+from ..memory import is_out_of_memory
 from .sources import Source
 
 if TYPE_CHECKING:
@@ -160,15 +160,13 @@ class Rows:
 
 
 def load_causal(source: Source, device: str) -> CausalModel:
-    """The model of a source on a device, in full numbers on the CPU and in its own elsewhere.
+    """The model of a source on a device, its numbers of the type that `Source.number_type` says.
 
     Raises WeightsError if transformers does not know its architecture, or its files are damaged.
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
-
-    from ..files import sha256_file
 
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -178,10 +176,11 @@ def load_causal(source: Source, device: str) -> CausalModel:
     try:
         tokenizer = AutoTokenizer.from_pretrained(source.folder, **asked)
         network: Any = AutoModelForCausalLM.from_pretrained(
-            source.folder, dtype=torch.float32 if device == "cpu" else "auto", **asked
+            source.folder, dtype=getattr(torch, source.number_type(device)), **asked
         )
     except (OSError, ValueError, KeyError, RuntimeError, NotImplementedError) as error:
+        if is_out_of_memory(error):  # the device manager knows what to do
+            raise
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise WeightsError(f"the model {source.text!r} cannot be loaded: {reason[:300]}") from error
-    note_weights({file.name: sha256_file(file) for file in source.files})
     return CausalModel(network.to(device).eval(), tokenizer, source.text)

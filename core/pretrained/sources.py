@@ -7,17 +7,35 @@ Weights are safetensors or GGUF; a pickle is never opened, and code that a repos
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, WeightsError
+from .gguf_header import GGUFHeader, read_header
 
-__all__ = ["Source", "find_source"]
+__all__ = [
+    "PICKLES",
+    "TOKENIZERS",
+    "Source",
+    "find_pipeline",
+    "find_source",
+    "is_variant",
+    "repository_folder",
+    "split_name",
+]
 
-_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
-_TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model")
+_WORD = r"[A-Za-z0-9][\w.-]{0,95}"
+_NAME = re.compile(rf"{_WORD}/{_WORD}", re.ASCII)
+_REVISION = re.compile(r"[\w./-]{0,120}", re.ASCII)
+PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack")
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "vocab.txt", "spiece.model")
 _BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
+_PINNED = ("config.json", "tokenizer_config.json", "generation_config.json", *TOKENIZERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,31 +43,74 @@ class Source:
     """A model that may be loaded.
 
     text: as it was asked for; folder: where its files lie; files: its weight files, sorted; gguf: the name of its GGUF
-    file, or ""; config: its configuration ({} for GGUF); parameters: how many numbers its weights hold.
+    file, or ""; config: its configuration ({} for GGUF); facts: what the header of a GGUF file says; parameters: how many
+    numbers its weights hold; number_bytes: how many bytes most of them take in the file (of GGUF 2: its parts of bytes
+    are turned back).
     """
 
     text: str
     folder: Path
     files: tuple[Path, ...]
-    gguf: str
-    config: dict[str, Any]
+    gguf: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
     parameters: int
+    number_bytes: int
 
     @property
     def stored(self) -> int:
         """Bytes of the weight files."""
         return sum(file.stat().st_size for file in self.files)
 
-    def memory(self, width: int = 4) -> int:
-        """Bytes that the weights take once loaded, `width` bytes a number (GGUF is turned back into full numbers)."""
-        return width * self.parameters
+    @property
+    def place(self) -> str:
+        """The folder, or the GGUF file, without links: one place, one model."""
+        return str((self.folder / self.gguf if self.gguf else self.folder).resolve())
+
+    @property
+    def pinned(self) -> tuple[Path, ...]:
+        """The files whose content decides what it writes."""
+        if self.gguf:
+            return self.files
+        return (*self.files, *(path for name in _PINNED if (path := self.folder / name).is_file()))
+
+    def name_of(self, file: Path) -> str:
+        """A file's name in the folder, with the folders below it."""
+        return file.relative_to(self.folder).as_posix()
+
+    @property
+    def architecture(self) -> str:
+        """The family of the network ("llama", "qwen2"), "" where nothing says."""
+        named = self.config.get("model_type") or self.config.get("_class_name")
+        return str(named or self.facts.get("general.architecture") or "")
+
+    @property
+    def revision(self) -> str:
+        """The commit of a model of the hub's cache, else ""."""
+        return self.folder.name if self.folder.parent.name == "snapshots" else ""
+
+    def memory(self, device: str = "cpu") -> int:
+        """Bytes that the weights take once loaded: whole numbers on the CPU, elsewhere as `number_type` says."""
+        return self.parameters * (2 if self.number_type(device) in ("bfloat16", "float16") else 4)
+
+    def number_type(self, device: str) -> str:
+        """The type that it computes with on a device: float32 on the CPU, which is quickest and the same everywhere; its
+        own of 16 bits elsewhere, bfloat16 where the device has it.
+        """
+        if device == "cpu" or self.number_bytes > 2:
+            return "float32"
+        if device.startswith("cuda"):
+            import torch
+
+            return "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
+        return "float16"
 
 
 def find_source(text: str) -> Source:
     """The model of a folder, a GGUF file or the local cache of the hub.
 
     Raises InputError if there is none, WeightsError if there is one that must not or cannot be loaded: only pickled
-    weights, code of its own, no tokenizer, damaged files.
+    weights, code of its own, no tokenizer, damaged files, a GGUF file of an architecture that cannot be read.
     """
     if not text.strip():
         raise InputError("no model was named; write hf:./FOLDER, hf:./MODEL.gguf or hf:ORG/NAME[@REVISION]")
@@ -65,21 +126,65 @@ def find_source(text: str) -> Source:
     return _of_folder(text, _cached(text))
 
 
+def find_pipeline(text: str) -> Source:
+    """The pipeline of diffusers of a folder or the local cache of the hub: several networks, a folder each.
+
+    Raises as `find_source` does.
+    """
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        folder = _cached(text)
+    if not (folder / "model_index.json").is_file():
+        raise WeightsError(f"the folder {text!r} holds no model_index.json; name a folder as diffusers saves it")
+    config = _read_json(folder / "model_index.json")
+    code = sorted(file.name for file in folder.rglob("*.py"))
+    if code or not isinstance(config.get("_class_name"), str):
+        raise WeightsError(f"the pipeline {text!r} brings code of its own ({', '.join(code[:3])}), which is never run")
+    every = sorted(folder.rglob("*.safetensors"))
+    files = tuple(file for file in every if not is_variant(file.name, [f.name for f in file.parent.iterdir()]))
+    if not files:
+        pickles = [file.name for pattern in PICKLES for file in sorted(folder.rglob(pattern))]
+        raise WeightsError(f"the pipeline {text!r} has no safetensors" + _told_pickle(pickles))
+    return _source(text, folder, files, config)
+
+
+def is_variant(file: str, beside: Iterable[str]) -> bool:
+    """Whether a file holds in another type of numbers ("model.fp16.safetensors") what stands beside it."""
+    stem, _, kind = file.removesuffix(".safetensors").rpartition(".")
+    return kind in ("fp16", "bf16", "non_ema") and f"{stem}.safetensors" in beside
+
+
+def _told_pickle(pickles: list[str]) -> str:
+    return f", only {pickles[0]}, which may run code when it is opened; convert it first" if pickles else ""
+
+
+def split_name(text: str) -> tuple[str, str]:
+    """(ORG/NAME, revision or "") of a name on a hub. Raises InputError."""
+    repository, _, revision = text.partition("@")
+    if not _NAME.fullmatch(repository) or ".." in text or not _REVISION.fullmatch(revision):
+        raise InputError(f"{text!r} is not the name of a model on a hub; write ORG/NAME or ORG/NAME@REVISION")
+    return repository, revision
+
+
+def repository_folder(repository: str) -> Path:
+    """The folder of `ORG/NAME` in the hub's local cache, whether or not it is there."""
+    home = Path(os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface")
+    cache = Path(os.environ.get("HF_HUB_CACHE") or home / "hub").expanduser()
+    return cache / f"models--{repository.replace('/', '--')}"
+
+
 def _cached(text: str) -> Path:
     """The folder of `ORG/NAME[@REVISION]` in the hub's local cache. Raises InputError if it is not there."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    name, _, revision = text.partition("@")
-    try:
-        return Path(snapshot_download(name, revision=revision or None, local_files_only=True))
-    except (LocalEntryNotFoundError, FileNotFoundError):
-        raise InputError(
-            f"the model {text!r} is not in the local cache, and artwright opens no connection for it; fetch it with "
-            f"`hf download {name}{f' --revision {revision}' if revision else ''}`, or name a folder"
-        ) from None
-    except HFValidationError:
-        raise InputError(f"{text!r} is not the name of a model; write ORG/NAME[@REVISION]") from None
+    repository, revision = split_name(text)
+    folder = repository_folder(repository)
+    ref = folder / "refs" / (revision or "main")
+    commit = ref.read_text("utf-8").strip() if ref.is_file() else revision
+    if commit and _REVISION.fullmatch(commit) and (found := folder / "snapshots" / commit).is_dir():
+        return found
+    raise InputError(
+        f"the model {text!r} is not on this computer, and nothing is fetched by itself; "
+        f"`artwright models download {text}` says how large it is and gets it, or name a folder"
+    )
 
 
 def _of_folder(text: str, folder: Path) -> Source:
@@ -99,15 +204,25 @@ def _of_folder(text: str, folder: Path) -> Source:
             f"of an architecture that transformers knows"
         )
     if not files:
-        pickles = [file.name for pattern in _PICKLES for file in folder.glob(pattern)]
-        raise WeightsError(
-            f"the model {text!r} has no safetensors"
-            + (f", only {pickles[0]}, which may run code when it is opened; convert it first" if pickles else "")
-        )
-    if not any((folder / name).is_file() for name in _TOKENIZERS):
-        raise WeightsError(f"the folder {text!r} holds no tokenizer; it needs one of: {', '.join(_TOKENIZERS)}")
-    parameters = sum(_count_safetensors(file) for file in files)
-    return Source(text=text, folder=folder, files=files, gguf="", config=config, parameters=parameters)
+        pickles = [file.name for pattern in PICKLES for file in folder.glob(pattern)]
+        raise WeightsError(f"the model {text!r} has no safetensors" + _told_pickle(pickles))
+    if not any((folder / name).is_file() for name in TOKENIZERS):
+        raise WeightsError(f"the folder {text!r} holds no tokenizer; it needs one of: {', '.join(TOKENIZERS)}")
+    return _source(text, folder, files, config)
+
+
+def _source(text: str, folder: Path, files: tuple[Path, ...], config: dict[str, Any]) -> Source:
+    counted: Counter[int] = Counter()
+    for file in files:
+        counted += _count_safetensors(file)
+    return Source(
+        text=text,
+        folder=folder,
+        files=files,
+        config=config,
+        parameters=counted.total(),
+        number_bytes=counted.most_common(1)[0][0] if counted else 4,
+    )
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -120,34 +235,59 @@ def _read_json(path: Path) -> dict[str, Any]:
     return found
 
 
-def _count_safetensors(path: Path) -> int:
-    """Numbers in a file, from its header. Raises WeightsError if it is damaged."""
+def _count_safetensors(path: Path) -> Counter[int]:
+    """Numbers in a file by the bytes that each takes, from its header. Raises WeightsError if it is damaged."""
+    counted: Counter[int] = Counter()
     try:
         with path.open("rb") as file:
             size = int.from_bytes(file.read(8), "little")
             if not 2 <= size <= min(100_000_000, path.stat().st_size - 8):
                 raise ValueError("its header has an impossible length")
-            header = json.loads(file.read(size))
-            entries = [entry for name, entry in header.items() if name != "__metadata__"]
-            return sum((e["data_offsets"][1] - e["data_offsets"][0]) // _BYTES.get(e["dtype"], 1) for e in entries)
+            for name, entry in json.loads(file.read(size)).items():
+                if name != "__metadata__":
+                    width = _BYTES.get(entry["dtype"], 1)
+                    counted[width] += (entry["data_offsets"][1] - entry["data_offsets"][0]) // width
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise WeightsError(f"the weights {str(path)!r} are no sound safetensors file: {error}") from None
+    return counted
 
 
 def _of_gguf(text: str, path: Path) -> Source:
     if not path.is_file():
         raise InputError(f"there is no file {text!r}")
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise WeightsError(f"{text!r} is not a GGUF file (its first bytes say otherwise)")
     try:
-        from gguf import GGUFReader
-    except ImportError:
+        header = read_header(path)
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"{text!r} is no sound GGUF file: {error}") from None
+    _check_gguf(text, header)
+    return Source(
+        text=text,
+        folder=path.parent,
+        files=(path,),
+        gguf=path.name,
+        facts=header.facts,
+        parameters=header.parameters,
+        number_bytes=2,
+    )
+
+
+def _check_gguf(text: str, header: GGUFHeader) -> None:
+    """Raise WeightsError for an architecture that transformers cannot read, InputError where the reader is missing."""
+    from importlib.util import find_spec
+
+    from transformers.integrations.ggml import GGUF_CONFIG_MAPPING as readable
+
+    if _plain(header.architecture) not in map(_plain, readable):
+        raise WeightsError(
+            f"the GGUF file {text!r} is of the architecture {header.architecture or '(none)'!r}, which transformers cannot "
+            f"read from GGUF; take the model's safetensors, or one of: "
+            f"{', '.join(sorted({*readable} - {'general', 'tokenizer'}))}"
+        )
+    if find_spec("gguf") is None:
         raise InputError(
             "reading GGUF files needs the package gguf; install artwright[gguf], or name a folder of safetensors"
-        ) from None
-    try:
-        parameters = sum(int(tensor.n_elements) for tensor in GGUFReader(path).tensors)
-    except Exception as error:  # the reader trusts the file: whatever it stumbles over, the file is damaged
-        raise WeightsError(f"the GGUF file {text!r} is damaged: {error}") from error
-    return Source(text=text, folder=path.parent, files=(path,), gguf=path.name, config={}, parameters=parameters)
+        )
+
+
+def _plain(architecture: str) -> str:
+    return architecture.replace("-", "").replace("_", "")

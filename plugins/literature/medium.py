@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ...core.originality import Fingerprint
+    from ...core.style import Style
     from ...core.theme import Theme
 
 __all__ = ["Literature", "work_of"]
@@ -99,6 +100,16 @@ class Literature(Medium):
         from .lm.features import features_of
 
         return features_of(artwork)
+
+    def kinds(self) -> tuple[str, ...]:
+        """The languages."""
+        return ("en", "zh")
+
+    def kind_of(self, theme: Theme, style: Style | None, options: Mapping[str, Any]) -> str:
+        """The language that is asked for, the form's, the style's or the theme's."""
+        from .models.poet.choice import language_of
+
+        return language_of(theme, style, options)
 
     def fingerprint(self, artwork: Artwork) -> Fingerprint | None:
         """Chinese characters or English words; None for a text in another language."""

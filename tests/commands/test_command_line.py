@@ -44,7 +44,7 @@ def test_help_takes_a_third_of_a_second():
     [
         (["paintin"], 2, "no command 'paintin'"),
         (["painting", "generat"], 2, "no command 'generat'"),
-        (["models", "sculpture"], 2, "no medium 'sculpture'; there are:"),
+        (["models", "list", "sculpture"], 2, "no medium 'sculpture'; there are:"),
         (["painting", "generate", "sea", "--model", "ateleir"], 2, "Did you mean 'atelier'"),
         (["painting", "generate", "sea", "--style", "hokusia"], 2, "Did you mean 'hokusai'"),
         (["painting", "generate", "sea", "--width", "1"], 2, "'width'"),
@@ -71,9 +71,9 @@ def test_debug_shows_the_traceback(tmp_path):
 
 
 def test_models_styles_plugins_and_doctor_tell_what_there_is():
-    rows = json.loads(run("models", "--json").stdout)["models"]
+    rows = json.loads(run("models", "list", "--json").stdout)["models"]
     assert {r["medium"] for r in rows} >= {"painting", "music", "literature", "film"}
-    assert "sha256" in json.dumps(json.loads(run("models", "painting", "-m", "eye", "--json").stdout))
+    assert "sha256" in json.dumps(json.loads(run("models", "show", "eye", "--json").stdout))
     assert json.loads(run("styles", "painting", "--json").stdout)["styles"]
     assert not any(r["error"] for r in json.loads(run("plugins", "--json").stdout)["plugins"])
     done = run("doctor")

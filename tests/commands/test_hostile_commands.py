@@ -295,8 +295,8 @@ def test_a_file_that_is_no_piece_is_told(call, place, kind):
     [
         ("no-such-command",),
         ("--no-such-flag",),
-        ("models", "nobody"),
-        ("models", "-m", "nobody"),
+        ("models", "list", "nobody"),
+        ("models", "show", "nobody"),
         ("styles", "nobody"),
         ("works", "--medium", "nobody"),
         ("works", "--limit", "0"),

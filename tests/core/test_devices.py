@@ -433,3 +433,128 @@ def test_weights_that_were_trained_anew_are_another_thing_to_lend(tmp_path):
     assert len(loads) == 3
     path.write_bytes(b"longer than before")
     assert lent(("painting", "gan"), path) == b"longer than before" and len(loads) == 4
+
+
+def several(cpu=1000, first=1000, second=1000):
+    budgets = {"cpu": cpu, "fast:0": first, "fast:1": second}
+    devices = DeviceManager(None, budget_bytes=budgets, probe=lambda device: (budgets[device], 1000))
+    devices._pool.accelerators = ("fast:0", "fast:1")
+    return devices
+
+
+def test_the_accelerator_with_most_free_memory_is_chosen_and_the_next_one_is_tried():
+    assert several(first=10, second=50).device == "fast:1"
+    usage = Usage()
+    devices = several(first=60, second=50)
+    with devices.recording(usage).lease("a", array(55)), devices.recording(usage).lease("b", array(50), size=50):
+        assert [(r.key, r.device) for r in devices.residents()] == [("a", "fast:0"), ("b", "fast:1")]
+    assert usage.remarks == ["there is no room for 'b' on fast:0; it runs on fast:1"]
+    devices = several(cpu=10, first=60, second=50)
+    with (
+        pytest.raises(DeviceError, match=r"'c' needs .* on cpu; .*; 0\.0 MB on fast:0 with a budget of .* on fast:1"),
+        devices.recording(Usage()).lease("c", array(99), size=99),
+    ):
+        pass
+
+
+def test_a_size_may_depend_on_the_device():
+    devices, usage = several(first=60, second=60), Usage()
+    with devices.recording(usage).lease("a", array(5), size=lambda device: 50 if device == "cpu" else 100):
+        assert usage.device == "cpu" and devices.residents()[0].bytes == 50
+
+
+def test_a_batch_is_halved_then_the_device_is_changed_and_all_of_it_is_told():
+    devices, seen = several(), []
+
+    def work(view, most):
+        rows = view.rows(12)
+        with view.lease("m", array(5)):
+            seen.append((view.device, rows))
+            if rows > most.get(view.device, 0):
+                raise MemoryError
+            return rows
+
+    usage = Usage()
+    assert devices.run(lambda view: work(view, {"fast:0": 3}), usage) == 3
+    assert seen == [("fast:0", 12), ("fast:0", 12), ("fast:0", 6), ("fast:0", 3)]
+    assert [remark.partition(";")[0] for remark in usage.remarks] == ["memory ran out on fast:0"] * 2
+    assert "3 rows at once in place of 12" in usage.remarks[1]
+    seen.clear()
+    usage = Usage()
+    assert devices.run(lambda view: work(view, {"cpu": 6}), usage) == 6
+    assert seen[-2:] == [("cpu", 12), ("cpu", 6)] and {device for device, _ in seen} == {"fast:0", "fast:1", "cpu"}
+    assert usage.device == "cpu" and "memory ran out on fast:1; it ran on the CPU, slower" in usage.remarks
+    with pytest.raises(MemoryError):
+        devices.run(lambda view: work(view, {}), Usage())
+    assert all(r.pins == 0 for r in devices.residents())
+
+
+def _save_networks(folder, megabytes):
+    """Three files of weights whose numbers are 1, 2 and 3."""
+    from safetensors.numpy import save_file
+
+    for number in (1, 2, 3):
+        save_file({"w": np.full((megabytes, 250_000), number, np.float32)}, folder / f"{number}.safetensors")
+
+
+def _own_bytes():
+    """Memory of this process that no file stands behind."""
+    with open("/proc/self/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("RssAnon"))
+
+
+@pytest.mark.parametrize("megabytes", [20, pytest.param(200, marks=pytest.mark.slow)])
+def test_three_real_models_under_a_budget_for_two_and_a_half(tmp_path, megabytes):
+    """200 requests of 8 threads in any order: each is right, and memory stays below the budget and one model on its way."""
+    import weakref
+
+    import torch
+    from safetensors.torch import load_file
+
+    _save_networks(tmp_path, megabytes)
+    size = megabytes * 1_000_000
+    devices = DeviceManager("cpu", budget_bytes={"cpu": 5 * size // 2}, wait_seconds=120)
+    lock, counts, problems = threading.Lock(), {"loads": 0, "done": 0, "alive": 0, "most": 0, "memory": 0}, []
+
+    def change(alive):
+        counts["alive"] += alive
+        counts["most"] = max(counts["most"], counts["alive"])
+
+    def load(number):
+        def from_file(device):
+            model = torch.nn.ParameterDict({"w": load_file(tmp_path / f"{number}.safetensors")["w"].clone()})
+            with lock:
+                counts["loads"] += 1
+                change(size)
+            weakref.finalize(model, change, -size)  # without the lock: it may run while this thread holds it
+            return model
+
+        return from_file
+
+    def use(order):
+        for number in order:
+            try:
+                with devices.lease(("net", number), load(number), size=size) as model:
+                    with lock:
+                        counts["memory"] = max(counts["memory"], _own_bytes())
+                    right = bool(model["w"][number, -1] == number) and bool(model["w"][0, 0] == number)
+                    with lock:
+                        counts["done"] += right
+                    time.sleep(0.001)
+                    del model
+            except Exception as error:
+                problems.append(error)
+
+    orders = np.random.default_rng(5).integers(1, 4, size=(8, 25))
+    before = _own_bytes()
+    threads = [threading.Thread(target=use, args=(order.tolist(),)) for order in orders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(300)
+    assert not problems and not any(thread.is_alive() for thread in threads)
+    assert counts["done"] == 200 and 3 <= counts["loads"] <= 200
+    assert 2 * size <= counts["most"] <= 5 * size // 2 + size
+    if size > 32 << 20:  # smaller blocks stay with the allocator of each thread
+        assert counts["memory"] - before < 5 * size // 2 + size
+    assert all(r.pins == 0 for r in devices.residents()) and sum(r.bytes for r in devices.residents()) <= 5 * size // 2

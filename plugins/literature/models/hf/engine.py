@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .....core.pretrained import find_source
 from .....core.pretrained.causal import CausalModel, load_causal
+from .....core.pretrained.own_models import pin_weights
 from .....core.weights import lend_weights
 from ...chinese.prosody import prosody
 from ...guided.chinese_lines import HanTokens
@@ -39,10 +40,15 @@ class PretrainedWriter:
 def lend_writer(context: Context, name: str) -> AbstractContextManager[PretrainedWriter]:
     """The model `hf:SOURCE` for the length of a block. Raises InputError, WeightsError, DeviceError."""
     source = find_source(name.partition(":")[2])
+
+    def load(device: str) -> PretrainedWriter:
+        pin_weights(context.home, source)
+        return PretrainedWriter(load_causal(source, device))
+
     return lend_weights(
         context.devices,
         ("literature", "hf"),
         source.files,
-        lambda device: PretrainedWriter(load_causal(source, device)),
-        size=source.memory(),
+        load,
+        size=source.memory,
     )

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from .....core.artwork import Text
 from .....core.errors import InputError
+from .....core.registry import recorded_name
 from ...chinese import writer as chinese
 from ...chinese.brief import read_brief
 from ...chinese.lending import lend_lexicon
 from ...english.forms import Plan, find_form, plan
 from ...english.writer import read_keep, text_of
+from ...formats.characters import tidy
 from ...guided.chinese import write_chinese
 from ...guided.english import Asked, write_english
 from ...guided.poems import Draft
@@ -140,7 +142,7 @@ def _prose(
         length,
         context.rng,
         chinese=language == "zh",
-        rows=options.best_of or PAGES,
+        rows=context.devices.rows(options.best_of or PAGES),
         temperature=options.temperature,
         tell=context.progress.update,
     )
@@ -148,7 +150,7 @@ def _prose(
         raise InputError(f"the model {request.model!r} wrote nothing; ask for another theme or a higher temperature")
     title = request.theme.text[:48]
     text = Text(
-        stanzas=tuple((line.strip(),) for line in pages[0].text.split("\n") if line.strip()),
+        stanzas=tuple((line.strip(),) for line in tidy(pages[0].text)[0].split("\n") if line.strip()),
         language=language,
         form="prose",
         title=title[:1].upper() + title[1:],
@@ -157,4 +159,4 @@ def _prose(
 
 
 def _notes(request: GenerateRequest[PoetOptions], score: float) -> dict[str, Any]:
-    return {"score": round(score, 4), "source": request.model}
+    return {"score": round(score, 4), "source": recorded_name(request.model)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from .....core.artwork import Text
-from .....core.errors import InputError
+from .....core.errors import InputError, UsageError
+from .....core.options import parse_options
 from .....core.style import Style
 from .....core.theme import Theme, find_language
 from ...chinese.corpus import collections
@@ -16,7 +18,7 @@ from ...formats.rows import read_rows
 from .options import EN_FORMS, ZH_FORMS, PoetOptions
 from .styles import CHINESE_PROSE, CHINESE_VERSE, ENGLISH_PROSE, FORM_STYLES
 
-__all__ = ["choose", "find_model", "read_style", "target_of"]
+__all__ = ["choose", "find_model", "language_of", "read_style", "target_of"]
 
 Code = Literal["en", "zh"]
 _NAMES = {"zh": "Chinese", "en": "English"}
@@ -83,6 +85,17 @@ def choose(
     if form == "prose":
         form = "prose-zh" if chosen == "zh" else "prose-en"
     return chosen, form
+
+
+def language_of(theme: Theme, style: Style | None, options: Mapping[str, Any]) -> str:
+    """The language of a work that is asked for so, "" where what is asked contradicts itself."""
+    told = {name: options[name] for name in ("form", "write_in", "acrostic") if name in options}
+    try:
+        voice, form_by_style = read_style(style)
+        asked = parse_options(PoetOptions, told, model="poet")
+        return choose(asked, theme, style=voice, form_by_style=form_by_style)[0]
+    except UsageError:
+        return ""
 
 
 def target_of(text: Text, voice: str, form: str) -> tuple[str, bool]:
