@@ -19,6 +19,7 @@ __all__ = [
     "choices_of",
     "counts_for",
     "input_file",
+    "never_recorded",
     "output_file",
     "parse_options",
 ]
@@ -28,6 +29,7 @@ _WORDS = "artwright_words"
 _FOLDER = "artwright_folder"
 _COUNTS = "artwright_counts"
 _OF = "artwright_of"
+_NEVER = "artwright_never_recorded"
 
 
 class Options(BaseModel):
@@ -61,10 +63,13 @@ class Options(BaseModel):
 
     @classmethod
     def unrecorded(cls) -> tuple[str, ...]:
-        """Names of the options that say nothing of the work: outputs, and what counts for outputs alone."""
+        """Names of the options that say nothing of the work: outputs, what counts for outputs alone, and what a manifest
+        must not hold nor be obeyed in (`never_recorded`).
+        """
         outputs = cls.outputs()
         of = {name: extra.get(_OF) for name, extra in cls._extras()}
-        return tuple(name for name in cls.model_fields if name in outputs or of.get(name) in outputs)
+        never = {name for name, extra in cls._extras() if extra.get(_NEVER)}
+        return tuple(n for n in cls.model_fields if n in outputs or of.get(n) in outputs or n in never)
 
     @classmethod
     def counts_in(cls, name: str, operation: str) -> bool:
@@ -110,6 +115,11 @@ def belongs_to(output: str) -> dict[str, Any]:
     output, it is not recorded.
     """
     return {_OF: output}
+
+
+def never_recorded() -> dict[str, Any]:
+    """What a field has in its `json_schema_extra` that is neither kept in a manifest nor obeyed from one: an address."""
+    return {_NEVER: True}
 
 
 def counts_for(*operations: str, **when: Iterable[Any]) -> dict[str, Any]:

@@ -113,6 +113,11 @@ def replay(studio: Studio, original: Artwork, *, files: Iterable[Path] = ()) -> 
     _check_whole(provenance)
     given, named = _Given(studio, files), _named_ids(provenance)
     _, spec = studio.model(original.medium, model, provenance.operation)
+    if spec.remote:
+        raise InputError(
+            f"this work cannot be made again: {provenance.model!r} is asked over a network, which is never done for a manifest; "
+            f"a new one is made by `artwright {original.medium} generate -m {provenance.model}`"
+        )
     asked: dict[str, Any] = {
         "model": model,
         "options": given.options(replayed_options(spec.options_type(), provenance.options)),

@@ -45,7 +45,8 @@ class ModelSpec:
     paper, or a function that reads them; summary: one line; refuses: fields of requests that it cannot use ("mask",
     "region", "reference", "sources", "style", "explain", "plot"): who gives one is told so instead of being ignored;
     source: what stands behind a colon where the model is one of many, as in `hf:./FOLDER`: "" for a model that is named
-    by its name alone. The request then holds the whole name.
+    by its name alone. The request then holds the whole name; remote: whether it asks another computer, which `replay`,
+    whose manifest is a stranger's, never does.
     """
 
     name: str
@@ -57,6 +58,7 @@ class ModelSpec:
     card: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
     refuses: frozenset[str] = frozenset()
     source: str = ""
+    remote: bool = False
 
     def options_type(self) -> type[Options]:
         """The options class. Raises PluginError if the import path does not lead to one."""

@@ -8,12 +8,14 @@ tokenizers, configurations and cards are taken.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,10 @@ def look_up(name: str, *, only: str = "") -> Offer:
     )
 
 
+def _tell_bytes(tell: Tell, begun: int, whole: int, file: str, got: int) -> None:
+    tell((begun + got) / max(1, whole), file)
+
+
 def delete(repository: str, revision: str) -> None:
     """Delete the files of one commit from the hub's cache, but for those that another commit of it has, too."""
     folder = repository_folder(repository)
@@ -134,7 +140,7 @@ def fetch(offer: Offer, *, tell: Tell = lambda share, text: None) -> Path:
             begun = done
             tell(done / max(1, offer.bytes), file)
             if file in offer.hashes:
-                hub.bring(offer, file, lambda got, b=begun, f=file: tell((b + got) / max(1, offer.bytes), f))
+                hub.bring(offer, file, partial(_tell_bytes, tell, begun, offer.bytes, file))
             path = hub.link(offer, file)
             folder = Path(path).parents[len(Path(file).parts) - 1]
             done += size
@@ -174,7 +180,7 @@ class _Hub:
         """Lay the content of a large file into the cache under its hash, going on with what is there of it."""
         from huggingface_hub import hf_hub_url
         from huggingface_hub.file_download import http_get
-        from huggingface_hub.utils import build_hf_headers
+        from huggingface_hub.utils._headers import build_hf_headers
 
         digest, size = offer.hashes[file], offer.sizes[file]
         blobs = repository_folder(offer.repository) / "blobs"
@@ -232,11 +238,11 @@ def _online(name: str) -> Iterator[_Hub]:
     Raises InputError where the person has forbidden it.
     """
     from huggingface_hub import constants, errors
-    from huggingface_hub.utils import logging
+    from huggingface_hub.utils import logging as hub_logging
 
-    before, verbosity = constants.HF_HUB_OFFLINE, logging.get_verbosity()
+    before, verbosity = constants.HF_HUB_OFFLINE, hub_logging.get_verbosity()
     constants.HF_HUB_OFFLINE = False
-    logging.set_verbosity_error()
+    hub_logging.set_verbosity(logging.ERROR)
     try:
         yield _Hub()
     except errors.GatedRepoError:
@@ -255,11 +261,11 @@ def _online(name: str) -> Iterator[_Hub]:
         raise _broken(name, error) from error
     except errors.EntryNotFoundError as error:
         raise StoreError(f"a file of {name!r} vanished from the hub meanwhile: {tell_error(error)[:200]}") from None
-    except (errors.HfHubHTTPError, errors.HTTPError, OSError) as error:
+    except (errors.HfHubHTTPError, errors.HTTPError, OSError) as error:  # type: ignore[attr-defined, unused-ignore]
         raise _broken(name, error) from error
     finally:
         constants.HF_HUB_OFFLINE = before
-        logging.set_verbosity(verbosity)
+        hub_logging.set_verbosity(verbosity)
 
 
 def _broken(name: str, error: BaseException) -> StoreError:

@@ -84,6 +84,17 @@ def register_models(registry: Registry) -> None:
             },
         )
     )
+    registry.add_model(
+        ModelSpec(
+            name="openai",
+            medium="literature",
+            operations=frozenset({"generate"}),
+            source="the name of a model of an endpoint (--base-url) that speaks OpenAI's protocol",
+            options="artwright.plugins.literature.models.remote.options:RemoteOptions",
+            summary="a model behind an endpoint, asked for a form, checked, and asked to mend it",
+            remote=True,
+        )
+    )
 
 
 @hookimpl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from ....core.artwork import Artwork
 from ....core.requests import Context, GenerateRequest
@@ -13,6 +14,10 @@ from ..models.poet.choice import choose, read_style
 from ..models.poet.languages import WRITTEN
 from ..models.poet.options import PoetOptions
 from ..models.poet.traces import trace_theme
+from ..models.remote.engine import write as write_remote
+
+if TYPE_CHECKING:
+    from ..models.remote.options import RemoteOptions
 
 __all__ = ["generate"]
 
@@ -26,6 +31,10 @@ def generate(request: GenerateRequest[PoetOptions], context: Context) -> Artwork
     asked = replace(request, theme=theme)
     if request.model.startswith("hf:"):
         text, own_notes = write_pretrained(asked, context, language=language, form=form, voice=voice)
+    elif request.model.startswith("openai:"):
+        text, own_notes = write_remote(
+            cast("GenerateRequest[RemoteOptions]", asked), context, language=language, form=form, voice=voice
+        )
     else:
         text, own_notes = WRITTEN[language].write(asked, context, form=form, voice=voice)
     unused, remarks = trace_theme(theme, text)

@@ -122,6 +122,9 @@ USED = {
     "English prose after a plan": _PROSE,
     "verse of a pretrained model": (_VERSE | {"length"}) - {"weights"},
     "prose of a pretrained model": (_PROSE | {"opening", "temperature", "best_of"}) - {"weights", "keywords"},
+    "verse of an endpoint's model": (_VERSE | {"length", "tries", "base_url", "timeout_s"}) - {"weights", "best_of"},
+    "prose of an endpoint's model": (_PROSE | {"opening", "temperature", "base_url", "timeout_s"})
+    - {"weights", "keywords"},
     "a restored Chinese poem": frozenset(("weights", "best_of")),
     "restored Chinese prose": frozenset(("weights",)),
     "a restored English text": frozenset(("weights",)),
