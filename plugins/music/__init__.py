@@ -1,4 +1,6 @@
-"""The music plugin: the medium, the composer that writes and the analyst that reads. Hook implementations only."""
+"""The music plugin: the medium, the composer that writes, the arranger that sets words and accompanies, and the analyst that
+reads. Hook implementations only.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ def register_media(registry: Registry) -> None:
 
 @hookimpl
 def register_models(registry: Registry) -> None:
-    """Add the composer and the analyst."""
+    """Add the composer, the arranger and the analyst."""
     registry.add_model(
         ModelSpec(
             name="composer",
@@ -50,6 +52,16 @@ def register_models(registry: Registry) -> None:
             refuses=frozenset({"mask"}),
             options="artwright.plugins.music.models.composer.options:ComposerOptions",
             summary="small transformers, one position per note; twelve styles, exact bars, ranges and cadences",
+        )
+    )
+    registry.add_model(
+        ModelSpec(
+            name="arranger",
+            medium="music",
+            operations=frozenset({"generate"}),
+            refuses=frozenset({"style"}),
+            options="artwright.plugins.music.models.arranger.options:ArrangerOptions",
+            summary="words set to music, melodies accompanied: rhythm from stress and tones, chords, textures",
         )
     )
     registry.add_model(
@@ -82,7 +94,7 @@ analyze, evaluate, generate, inspire, restore, train, transfer_style = lazy_oper
 
 @hookimpl
 def register_commands(cli: click.Group) -> None:
-    """`artwright music convert`."""
+    """`artwright music convert`, `set` and `accompany`."""
     from .commands import music
 
     cli.add_command(music)

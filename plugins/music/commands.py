@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -59,6 +59,88 @@ def convert(studio: Studio, source: Path, target: Path, force: bool, as_json: bo
     for said, counts in (("not read", passed_over), ("not kept", lost)):
         if counts:
             note(f"{said}: " + ", ".join(_many(count, name) for name, count in counts.items()))
+
+
+_VOICES = ("soprano", "mezzo-soprano", "alto", "tenor", "baritone", "bass")
+_TEXTURES = ("block", "repeated", "oom-pah", "alberti", "broken", "arpeggio", "strum")
+_shared = (
+    click.option(
+        "--texture", type=click.Choice(_TEXTURES), help="How chords are played; as the mood has it if not given."
+    ),
+    click.option(
+        "--ensemble", type=click.Choice(["piano", "guitar", "strings", "band"]), default="piano", show_default=True
+    ),
+    click.option("--tempo", type=click.FloatRange(20, 400), help="Quarter notes a minute."),
+    click.option("--seed", type=int, default=None, help="Random seed: same seed, same work. Random if not given."),
+    click.option("--output", metavar="FILE", help="Where to write: .mid, .musicxml, .pdf, .wav ..."),
+    click.option("--force", is_flag=True, help="Replace the file if it is there."),
+    click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else."),
+)
+
+
+def _with_shared(command: Any) -> Any:
+    for option in reversed(_shared):
+        command = option(command)
+    return command
+
+
+@music.command("set")
+@click.argument("poem", metavar="POEM")
+@click.option("--voice", type=click.Choice(_VOICES), default="mezzo-soprano", show_default=True, help="Who sings.")
+@click.option("--key", default="", help="As in 'C major' or 'f# minor'; from the mood if not given.")
+@click.option(
+    "--metre", type=click.Choice(["4/4", "3/4", "6/8", "2/4"]), help="The one that suits the words if not given."
+)
+@_with_shared
+@pass_studio
+def set_words(studio: Studio, poem: str, voice: str, key: str, metre: str | None, **asked: Any) -> None:
+    """Set a poem to music, English or Chinese: a syllable a note, strong syllables on beats, tones not contradicted.
+
+    POEM is a text, a work of the library, or `-` for standard input. The words stand under the notes in MIDI, MusicXML
+    and engraved pages.
+    """
+    _arrange(studio, poem, "literature", {"voice": voice, "key": key, "metre": metre or ""}, **asked)
+
+
+@music.command()
+@click.argument("melody", metavar="MELODY")
+@click.option("--chords", default="", help="Symbols, a bar each and over again, as in 'Am F C G'; found if not given.")
+@_with_shared
+@pass_studio
+def accompany(studio: Studio, melody: str, chords: str, **asked: Any) -> None:
+    """Play an accompaniment to a melody: its highest line stays as it is, chords and a texture come under it."""
+    _arrange(studio, melody, "music", {"chords": chords}, **asked)
+
+
+def _arrange(
+    studio: Studio,
+    place: str,
+    kind: str,
+    options: dict[str, Any],
+    *,
+    texture: str | None,
+    ensemble: str,
+    tempo: float | None,
+    seed: int | None,
+    output: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    import secrets
+
+    from ...core.commands.inputs import open_work
+    from ...core.commands.outputs import plan_outputs, write_work
+
+    medium = studio.registry.medium("music")
+    seed = secrets.randbits(31) if seed is None else seed
+    target = plan_outputs(studio, medium, output, count=1, seed=seed, force=force, as_json=as_json)[0]
+    source = open_work(studio, place, studio.registry.medium(kind))
+    options |= {"texture": texture or "", "ensemble": ensemble, "tempo_qpm": tempo or 0.0}
+    asked = {name: value for name, value in options.items() if value}
+    work = studio.generate("music", source, model="arranger", options=asked, seed=seed, sources=[source])
+    row = write_work(studio, medium, work, target, force=force, as_json=as_json)
+    if as_json:
+        echo_json(row)
 
 
 def _many(count: int, name: str) -> str:

@@ -20,8 +20,10 @@ _REACH = 14
 
 def wants_two_staves(program: int, pitches: NDArray[np.int64], voices: int) -> bool:
     """Whether a part is written on two staves: a keyboard that needs both clefs, or many players in several voices."""
-    spread = int(pitches.min()) < _MIDDLE - 5 and int(pitches.max()) > _MIDDLE + 7
-    return spread and (program in _KEYBOARDS or (program in _CHORAL and voices > 2))
+    low, high = int(pitches.min()), int(pitches.max())
+    if low >= _MIDDLE - 5:
+        return False
+    return (program in _KEYBOARDS and high > _MIDDLE + 2) or (program in _CHORAL and voices > 2 and high > _MIDDLE + 7)
 
 
 def two_hands(start: NDArray[np.int64], end: NDArray[np.int64], pitch: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -1,0 +1,1 @@
+"""Accompaniment: chords under a melody, and the textures that they are played in."""

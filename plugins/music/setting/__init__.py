@@ -1,0 +1,1 @@
+"""Words set to music: syllables, the rhythm they ask for, a melody for them."""
