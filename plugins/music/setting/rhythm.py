@@ -80,7 +80,8 @@ def choose_rhythm(
 
 def _fit(lines: Sequence[Sequence[Syllable]], metre: str, bars: int) -> tuple[float, list[Placed]]:
     """(mean cost of a syllable, lines) with `bars` bars a line; a line that does not fit takes one or two more."""
-    total, placed = 0.0, []
+    total = 0.0
+    placed: list[Placed] = []
     for line in lines:
         like = placed[0].starts if placed else ()
         tries = [place_line(line, metre, bars + more, like) for more in (0, 1, 2)]

@@ -162,13 +162,14 @@ def _agreement(melody: Sequence[Note], chords: Sequence[Harmony], metres: tuple[
 def _texture(wishes: Wishes, rng: np.random.Generator) -> str:
     """A texture for a mood: broken chords for calm, chords on the beats for lively themes, held ones for grave ones."""
     mood = wishes.mood
+    choices: tuple[str, ...]
     if mood.arousal > 0.3:
         choices = ("repeated", "oom-pah", "strum", "alberti")
     elif mood.valence < -0.35:
         choices = ("block", "broken", "repeated")
     else:
         choices = ("arpeggio", "broken", "alberti")
-    return str(choices[int(rng.integers(len(choices)))])
+    return choices[int(rng.integers(len(choices)))]
 
 
 def _played(
