@@ -9,6 +9,7 @@ import artwright.plugins.painting
 import pytest
 from artwright.core.loader import PluginHost, builtin_points
 from artwright.testing import MediumContract, ModelContract
+from chat_server import Chat, serve, stream
 
 WUJUE = {"form": "wujue", "best_of": 2}
 
@@ -257,6 +258,28 @@ class TestPretrained(ModelContract):
     def folder(cls, tmp_path_factory, save_model):
         texts = ["the moon is low and cold upon the misty mountain at the early dawn"] * 3
         cls.source = str(save_model(tmp_path_factory.mktemp("contract"), "llama", texts))
+
+
+class TestEndpoint(ModelContract):
+    plugin = artwright.plugins.literature
+    medium = "literature"
+    model = "openai"
+    source = "poem-1"
+
+    @pytest.fixture(autouse=True, scope="class")
+    @classmethod
+    def endpoint(cls):
+        pytest.importorskip("openai", reason="needs openai: pip install 'artwright[remote]'")
+        ends = ("sparrows wake.", "swallows wake.")
+
+        def answer(handler):
+            end = ends[chat.asked[-1]["seed"] % 2]
+            stream(f"Quiet morning rain\nfalls upon the empty street\nand the {end}")(handler)
+
+        chat = Chat(answer)
+        with serve(chat) as address:
+            cls.options = {"form": "haiku", "base_url": address}
+            yield
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_source_tells_its_size(folder):
 
 def test_gguf_that_is_none_is_refused(tmp_path):
     (tmp_path / "a.gguf").write_bytes(b"PK\x03\x04")
-    with pytest.raises(WeightsError, match="not a GGUF file"):
+    with pytest.raises(WeightsError, match="no sound GGUF file"):
         find_source(str(tmp_path / "a.gguf"))
 
 
@@ -38,7 +38,7 @@ def test_what_is_not_there_is_refused(text):
 
 def test_model_that_is_not_in_the_cache_opens_no_connection(monkeypatch, tmp_path):
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(InputError, match="not in the local cache"):
+    with pytest.raises(InputError, match="is not on this computer"):
         find_source("nobody/has-this-model@v1")
 
 
