@@ -17,8 +17,10 @@ from .raster import blur, gradient, resize
 __all__ = ["carve", "key_line", "wash"]
 
 _PIGMENTS = 11
-_CRUMB, _STROKE = 300, 170
-"""Pixels at 768 on the shorter side: blocks below `_CRUMB` are not worth cutting, lines below `_STROKE` not worth leaving."""
+_CRUMB, _STROKE, _SHAPE = 300, 170, 2200
+"""Pixels at 768 on the shorter side: blocks below `_CRUMB` are not worth cutting, lines below `_STROKE` not worth leaving, and
+none is drawn round what is smaller than `_SHAPE`.
+"""
 _WEIGHT = np.array([1.0, 2.2, 2.2], np.float32)
 
 
@@ -31,10 +33,9 @@ def carve(target: Array, palette: Array, rng: np.random.Generator, scale: float,
     soft = blur(target, 1.5 * scale)
     label = _blocks(soft, pigments, 3.2 * scale, _CRUMB * scale**2)
     flat = pigments[label]
-    wiped = blur(flat, 16 * scale)
-    cut = _cut(target, scale)[..., None]
-    flat = wiped + cut * (flat - wiped)
-    picture = flat + _gradation(target - flat, label, len(pigments), 34 * scale)
+    flat = flat + _gradation(target - flat, label, len(pigments), 34 * scale)
+    wiped = blur(target, 7 * scale)  # of the picture, not of the blocks: these would cast halos over what they end at
+    picture = wiped + _cut(target, scale)[..., None] * (flat - wiped)
     if not lines:
         return np.asarray(picture, np.float32)
     line = key_line(target, label, scale)
@@ -107,22 +108,25 @@ def _gradation(away: Array, label: NDArray[np.int64], count: int, sigma: float) 
 
 
 def key_line(target: Array, label: NDArray[np.int64] | None, scale: float) -> Array:
-    """The key block, 0..1: what is drawn dark in the picture, and the outlines of blocks where light differs."""
+    """The key block, 0..1: thin lines where the picture is drawn dark, and the outlines of large blocks where light differs."""
     light = target[..., 0]
-    near, far = blur(light, 1.5 * scale), blur(light, 3.4 * scale)
+    near, far = blur(light, 0.9 * scale), blur(light, 2.6 * scale)
     drawn = np.clip((far - near - 0.012) / 0.022, 0, 1)
     drawn = drawn * blur(_large(drawn > 0.35, _STROKE * scale**2).astype(np.float32), 0.8 * scale)
     if label is None:
         return drawn
+    shapes = np.zeros(label.shape, bool)
+    for number in range(int(label.max()) + 1):
+        shapes |= _large(label == number, _SHAPE * scale**2)
     edge = np.zeros(label.shape, np.float32)
-    edge[:-1] += label[1:] != label[:-1]
-    edge[:, :-1] += label[:, 1:] != label[:, :-1]
-    outline = np.minimum(1, 1.5 * blur(np.minimum(edge, 1), 0.75 * max(scale, 0.6)))
+    edge[:-1] += (label[1:] != label[:-1]) & shapes[1:] & shapes[:-1]
+    edge[:, :-1] += (label[:, 1:] != label[:, :-1]) & shapes[:, 1:] & shapes[:, :-1]
+    outline = np.minimum(1, 1.5 * blur(np.minimum(edge, 1), 0.6 * max(scale, 0.6)))
     around = 2 * round(3 * scale) + 1
     mean = uniform_filter(light, around)
     differs = np.sqrt(np.maximum(uniform_filter(light * light, around) - mean * mean, 0))
     firm = np.clip((differs - 0.03) / 0.04, 0, 1)
-    return np.maximum(0.7 * drawn, 0.75 * outline * firm)
+    return np.maximum(0.45 * drawn, 0.8 * outline * firm)
 
 
 def wash(target: Array, paper: Array, scale: float, *, lines: bool = True) -> Array:
@@ -130,13 +134,13 @@ def wash(target: Array, paper: Array, scale: float, *, lines: bool = True) -> Ar
     follow what is drawn; colour is a tint.
     """
     light = target[..., 0]
-    low, high = np.quantile(light[::4, ::4], (0.01, 0.7))
+    low, high = np.quantile(light[::4, ::4], (0.01, 0.84))
     tone = np.clip((light - low) / max(0.05, high - low), 0, 1)
     steps = 4.0
     laid = blur(tone, 2.2 * scale)
     pooled = (np.floor(laid * steps) + np.clip(((laid * steps) % 1 - 0.35) / 0.3, 0, 1)) / steps
     rim = np.clip(blur(pooled, 1.2 * scale) - blur(pooled, 4 * scale), -0.2, 0.2)
-    body = 0.62 * laid + 0.38 * blur(pooled, 0.8 * scale) + 0.5 * np.minimum(rim, 0)
+    body = 0.75 * laid + 0.25 * blur(pooled, 0.8 * scale) + 0.5 * np.minimum(rim, 0)
     dark = paper[0] - (paper[0] - 0.26) * np.clip(1 - body, 0, 1) ** 1.3
     if lines:
         dark = dark - key_line(target, None, scale) * np.clip(dark - 0.22, 0, None) * 0.5
