@@ -13,9 +13,9 @@ from artwright.plugins.painting.paint.budget import paint_in_strokes
 from artwright.plugins.painting.paint.exemplars import choose, load_exemplars, own_exemplar, sheet_of
 from artwright.plugins.painting.paint.hands import PAINTERS
 from artwright.plugins.painting.paint.names import ALIASES, SUMMARIES
-from artwright.plugins.painting.paint.painter import deepen, enlarge, paint, seen_at
+from artwright.plugins.painting.paint.painter import deepen, enlarge, paint, seen_at, touch_at
 from artwright.plugins.painting.paint.raster import blur, halve, resize
-from artwright.plugins.painting.paint.synthesis import LEVELS, Plan, Sheet, synthesise
+from artwright.plugins.painting.paint.synthesis import LEVELS, Plan, Sheet, crisp, liveliness, synthesise
 from artwright.plugins.painting.quoting.works import load_works, masses_of
 from scipy.ndimage import binary_erosion
 
@@ -319,3 +319,30 @@ def test_a_picture_of_three_strokes(tmp_path):
     work = studio.generate("painting", "a boat", model="quotation", style="hokusai", seed=1, options=options)
     assert 0 < work.provenance.notes["strokes"] <= 3
     assert (tmp_path / "three.svg").read_text("utf-8").count("<path") == work.provenance.notes["strokes"]
+
+
+def test_paint_is_as_crisp_as_the_patches_it_is_made_of():
+    rng = np.random.default_rng(2)
+    sheet = (0.5 + rng.normal(0, 0.05, (80, 90, 3)) * (1, 0, 0)).astype(np.float32)
+    washed, known = blur(sheet, 0.7), liveliness(sheet)
+    out = crisp(washed, known)
+    middle = (slice(8, -8), slice(8, -8))
+    lacked, lacks = ((known - liveliness(picture))[middle].mean((0, 1)) for picture in (washed, out))
+    assert (lacks < 0.95 * lacked).all() and np.array_equal(out[..., 1:], washed[..., 1:])
+    assert np.array_equal(crisp(sheet, 0.5 * known), sheet)  # nothing is made softer
+
+
+def test_leaves_are_painted_more_lively_than_the_sky():
+    lab, hill = _masses()
+    lab[hill] += np.random.default_rng(1).normal(0, 0.05, (int(hill.sum()), 3)).astype(np.float32) * (1, 0, 0)
+    lively = touch_at(lab, 0.3, "landscape", (60, 80))
+    assert lively.shape == (60, 80) and lively[50:].mean() > 0.5 + lively[:25].mean()
+
+
+def test_small_shapes_of_a_print_get_no_outline():
+    label = np.zeros((200, 200), np.int64)
+    label[100:] = 1
+    label[20:40, 20:40] = 2
+    light = np.where(label == 0, 0.8, 0.5).astype(np.float32)
+    line = key_line(np.stack([light, 0 * light, 0 * light], -1), label, 1.0)
+    assert line[98:102, 20:180].max(0).mean() > 0.4 > 8 * line[10:50, 10:50].max()

@@ -28,7 +28,7 @@ class Weights:
     direction: float = 0.10
     height: float = 0.12
     edge: float = 0.12
-    touch: float = 0.10
+    touch: float = 0.18
     ring: float = 0.6
 
 

@@ -30,7 +30,7 @@ class Painter:
     side: int = 12
     light: float = 0.5
     chroma: float = 0.85
-    faces: float = 0.45
+    faces: float = 0.6
     masses: float = 0.5
     touch: float = 0.3
     first: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..atelier.colour import Array, oklab_to_srgb, transport
 from .blocks import carve, wash
 from .exemplars import Exemplar, choose, sheet_of
+from .guides import touch_of
 from .hands import Painter
 from .raster import blur, gradient, halve, resize
 from .synthesis import LEVELS, Level, Plan, Sheet, synthesise
@@ -20,12 +21,14 @@ from .synthesis import LEVELS, Level, Plan, Sheet, synthesise
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Surface", "deepen", "enlarge", "paint", "seen_at", "tuned"]
+__all__ = ["Surface", "deepen", "enlarge", "paint", "seen_at", "touch_at", "tuned"]
 
 _FULL = 700
 """Shorter side of the exemplars as they are shipped: smaller pictures use smaller ones, larger pictures show more canvas."""
 _PEOPLED = frozenset({"portrait", "figures", "story", "interior"})
 _CALM = 1.0
+_VARIED = 0.5
+"""How far the liveliness of the paint goes with that of the masses, in deviations."""
 _MOST_LIGHT, _MOST_COLOUR = 0.10, 0.03
 _DARK, _STEEPEST = 0.35, 1.7
 """What counts as dark, and how steep the curve may become that leads there."""
@@ -87,7 +90,7 @@ def paint(
         manner=replace(painter.manner, share=max(painter.manner.share, 1.3 / len(works))),
         weights=painter.weights,
         pixel=max(3.0, painter.pixel * scale),
-        touch=_touch(masses, painter.touch, kind, (-(-size[0] // 2), -(-size[1] // 2))),
+        touch=touch_at(masses, painter.touch, kind, (-(-size[0] // 2), -(-size[1] // 2))),
     )
     if painter.medium == "paint":
         painted = synthesise(target, sheets, plan, rng, progress)
@@ -138,19 +141,26 @@ def _drawn(
 def _lay_on_paper(drawn: Array, paper: Array, scale: float) -> Array:
     """What was drawn, with the paper, silk and grain of real sheets: their finest octave, and a little of their unevenness."""
     grain = paper - blur(paper, 2.4 * scale)
-    uneven = blur(paper, 3 * scale) - blur(drawn, 3 * scale)
-    limit = np.array([0.07, 0.02, 0.02], np.float32)
-    return blur(drawn, 0.5) + np.clip(grain, -limit, limit) + 0.35 * np.clip(uneven, -limit, limit)
+    uneven = blur(
+        paper - drawn, 9 * scale
+    )  # soft, or the edges of the patches would cast halos about those of the blocks
+    limit = np.array([0.04, 0.015, 0.015], np.float32)
+    return blur(drawn, 0.5) + np.clip(grain, -limit, limit) + 0.5 * np.clip(uneven, -limit, limit)
 
 
-def _touch(masses: Array, usual: float, kind: str, size: tuple[int, int]) -> Array | float:
-    """How lively the paint shall be, (height, width) `size`: skin is painted smoothly where people are the subject."""
+def touch_at(masses: Array, usual: float, kind: str, size: tuple[int, int]) -> Array:
+    """How lively the paint shall be, (height, width) `size`: as lively as the masses are at each place beside the rest of them,
+    so that a sky is laid in calmly and leaves are dabbed; skin is painted smoothly where people are the subject.
+    """
+    drawn = touch_of(masses)
+    apart = np.clip((drawn - drawn.mean()) / (drawn.std() + 1e-6), -1.6, 1.6)
+    lively = resize(usual + _VARIED * blur(apart, 1.5), size)
     if kind not in _PEOPLED:
-        return usual
+        return lively
     light, a, b = masses[..., 0], masses[..., 1], masses[..., 2]
     skin = (light > 0.45) & (light < 0.93) & (a > 0.012) & (a < 0.1) & (b > 0.015) & (b < 0.12) & (b < 3.5 * a + 0.02)
     calm = resize(blur(skin.astype(np.float32), 1.5), size)
-    return usual - (usual + _CALM) * np.clip(1.5 * calm - 0.3, 0, 1)
+    return lively - (lively + _CALM) * np.clip(1.5 * calm - 0.3, 0, 1)
 
 
 def tuned(masses: Array, painter: Painter, palette: Array, rng: np.random.Generator) -> Array:
@@ -224,7 +234,7 @@ def _give_back_drawing(picture: Array, target: Array, share: float, scale: float
     """
     if share <= 0:
         return picture
-    near, far = 1.5 * scale, 14 * scale
+    near, far = 0.9 * scale, 14 * scale
 
     def band(image: Array) -> Array:
         return blur(image, near) - blur(image, far)
@@ -232,7 +242,7 @@ def _give_back_drawing(picture: Array, target: Array, share: float, scale: float
     goal, have = band(target[..., 0]), band(picture[..., 0])
     down, right = gradient(goal)
     energy = blur(np.hypot(down, right), 10 * scale)
-    low, high = np.quantile(energy[::4, ::4], (0.86, 0.97))
+    low, high = np.quantile(energy[::4, ::4], (0.75, 0.95))
     where = np.clip((energy - low) / max(1e-6, high - low), 0, 1)
     weight = share * where
     out = picture.copy()

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ..atelier.colour import Array
@@ -18,7 +20,7 @@ from .guides import Weights, around, guide_maps, touch_of
 from .matching import Field, Manner, Vectors, match, nearest_by_guides
 from .raster import blur, halve, resize
 
-__all__ = ["LEVELS", "Level", "Painted", "Plan", "Sheet", "synthesise"]
+__all__ = ["LEVELS", "Level", "Painted", "Plan", "Sheet", "crisp", "liveliness", "synthesise"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,11 @@ class Level:
     narrow: float = 0.9
 
 
-LEVELS = (Level(8, 5, 1), Level(4, 6, 2), Level(2, 8, 3), Level(1, 12, 4, stride=2, narrow=0.75))
+_NEAR, _GAIN = 2.0, 1.7
+"""Within how many pixels a fine band is measured, and how much it may be strengthened."""
+_STRENGTHENED = (0.35, 0.8, 1.0)
+"""Share of what each band lacks that is given back, fine to coarse: the finest holds the grain of the scans too."""
+LEVELS = (Level(8, 5, 1), Level(4, 6, 2), Level(2, 8, 3), Level(1, 12, 4, stride=2, narrow=0.5))
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ def synthesise(
             y, x = np.minimum(y, lead.shape[0] - 1), np.minimum(x, lead.shape[1] - 1)
             at = nearest_by_guides(atlas, lead[y, x], rng)
             found = Field(at.reshape(*grid, 2), np.ones(grid, np.float32))
-            picture = _vote(atlas, found, level, size, pad)
+            picture = _vote(atlas.colours, found, level, size, pad)
             passes: tuple[bool, ...] = (True, True)
         else:
             picture = resize(picture, size)
@@ -120,11 +126,34 @@ def synthesise(
             canvas = np.pad(picture, ((pad, pad), (pad, pad), (0, 0)), mode="reflect")
             wanted = vectors.of_grid(canvas, lead, places)
             found = match(atlas, vectors, wanted, found.at, level.step, plan.manner, rng)
-            picture = _vote(atlas, found, level, size, pad)
+            picture = _vote(atlas.colours, found, level, size, pad)
             progress((number + (0.8 if full else 0.4)) / len(plan.levels))
         before = level.scale
     assert picture is not None and found is not None and atlas is not None
-    return _report(picture, found, atlas, plan.levels[-1])
+    last = plan.levels[-1]
+    rim = _grid(picture.shape[:2], last)[2]
+    picture = crisp(picture, _vote(liveliness(atlas.colours), found, last, picture.shape[:2], rim))
+    return _report(picture, found, atlas, last)
+
+
+def _bands(image: Array) -> list[Array]:
+    """What lies between deviations of 0, 1, 2 and 4 pixels."""
+    soft = [image, *(blur(image, sigma) for sigma in (1.0, 2.0, 4.0))]
+    return [fine - coarse for fine, coarse in pairwise(soft)]
+
+
+def liveliness(image: Array) -> Array:
+    """How strong each fine band of light is about each place, (height, width, 3)."""
+    return np.stack([blur(np.abs(band), _NEAR) for band in _bands(image[..., 0])], -1)
+
+
+def crisp(picture: Array, lively: Array) -> Array:
+    """The picture with its fine bands as strong as in the patches it is made of: where patches overlap they wash one another out."""
+    gain = np.clip(lively / (liveliness(picture) + 1e-5), 1, _GAIN)
+    out = picture.copy()
+    for number, (band, share) in enumerate(zip(_bands(picture[..., 0]), _STRENGTHENED, strict=True)):
+        out[..., 0] += share * (gain[..., number] - 1) * band
+    return out
 
 
 def _led(picture: Array, target: Array, sigma: float, share: float) -> Array:
@@ -197,7 +226,7 @@ def _unstack(at: Array, picks: Sequence[tuple[Array, Array]], ratio: int) -> Ind
     return np.rint(out).astype(np.int32)
 
 
-def _vote(atlas: Atlas, found: Field, level: Level, size: tuple[int, int], pad: int) -> Array:
+def _vote(sheet: Array, found: Field, level: Level, size: tuple[int, int], pad: int) -> Array:
     """The picture that the patches make where they overlap: near a patch's centre it counts most, and the better it fits."""
     side, step = level.side, level.step
     groups = -(-side // step)
@@ -206,7 +235,7 @@ def _vote(atlas: Atlas, found: Field, level: Level, size: tuple[int, int], pad: 
     total = np.zeros(((down + groups) * step + side, (right + groups) * step + side, 4), np.float32)
     across = (np.arange(side) - (side - 1) / 2) / (level.narrow * step)
     bell = np.exp(-0.5 * (across[:, None] ** 2 + across[None] ** 2)).astype(np.float32) + 1e-4
-    windows = atlas.windows()
+    windows = sliding_window_view(sheet, (side, side), axis=(0, 1))
     floor = 0.1 * float(np.median(found.cost)) + 1e-6
     for i in range(groups):
         for j in range(groups):
