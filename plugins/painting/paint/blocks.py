@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
+from scipy.ndimage import grey_closing, uniform_filter
 from scipy.ndimage import label as components
-from scipy.ndimage import uniform_filter
 
 from ..atelier.colour import Array
 from .raster import blur, gradient, resize
@@ -110,8 +110,9 @@ def _gradation(away: Array, label: NDArray[np.int64], count: int, sigma: float) 
 def key_line(target: Array, label: NDArray[np.int64] | None, scale: float) -> Array:
     """The key block, 0..1: thin lines where the picture is drawn dark, and the outlines of large blocks where light differs."""
     light = target[..., 0]
-    near, far = blur(light, 0.9 * scale), blur(light, 2.6 * scale)
-    drawn = np.clip((far - near - 0.012) / 0.022, 0, 1)
+    near = blur(light, 0.9 * scale)
+    wide = 2 * round(3.5 * scale) + 1  # what is dark and narrower: a line, while the dark side of an edge is none
+    drawn = np.clip((grey_closing(near, (wide, wide)) - near - 0.02) / 0.05, 0, 1)
     drawn = drawn * blur(_large(drawn > 0.35, _STROKE * scale**2).astype(np.float32), 0.8 * scale)
     if label is None:
         return drawn
