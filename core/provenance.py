@@ -135,21 +135,24 @@ def replay(studio: Studio, original: Artwork, *, files: Iterable[Path] = ()) -> 
             theme,
             style=_style(provenance.style, works),
             sources=[works[id_] for id_ in sources],
+            novelty=_number(provenance.notes.get("novelty")),
             **asked,
         )
     else:
         works = {id_: given.work(id_) for id_ in (provenance.parents[0], *named)}
         work = works[provenance.parents[0]]
         if provenance.operation == "transfer_style":
-            style, strength = _style(provenance.style, works), provenance.notes.get("strength", 1.0)
+            style, strength = _style(provenance.style, works), _number(provenance.notes.get("strength"))
             assert style is not None
-            again = studio.transfer_style(
-                work, style, strength=float(strength) if isinstance(strength, int | float) else 1.0, **asked
-            )
+            again = studio.transfer_style(work, style, strength=1.0 if strength is None else strength, **asked)
         else:
             region, mask = provenance.notes.get("region"), unpack_mask(provenance.notes.get("mask"))
             again = studio.restore(work, region=str(region) if region else None, mask=mask, **asked)
     return again.with_(title=original.title) if again.id == original.id else again
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _check_whole(provenance: Provenance) -> None:

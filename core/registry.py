@@ -36,6 +36,10 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
+DECLARED = frozenset({"novelty"})
+"""Fields of requests that came later than plugins: a model has a use for one only if it says so."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
     """What a plugin declares of a model.
@@ -44,6 +48,7 @@ class ModelSpec:
     options: the options class, or `"package.module:Class"`, imported when first needed; card: size, data, licence,
     paper, or a function that reads them; summary: one line; refuses: fields of requests that it cannot use ("mask",
     "region", "reference", "sources", "style", "explain", "plot"): who gives one is told so instead of being ignored;
+    reads: fields of requests that a model must know to be asked for them ("novelty");
     source: what stands behind a colon where the model is one of many, as in `hf:./FOLDER`: "" for a model that is named
     by its name alone. The request then holds the whole name; remote: whether it asks another computer, which `replay`,
     whose manifest is a stranger's, never does.
@@ -57,8 +62,13 @@ class ModelSpec:
     default_for: frozenset[str] = frozenset()
     card: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
     refuses: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
     source: str = ""
     remote: bool = False
+
+    def takes(self, name: str) -> bool:
+        """Whether a field of a request has a use for it."""
+        return name not in self.refuses and (name not in DECLARED or name in self.reads)
 
     def options_type(self) -> type[Options]:
         """The options class. Raises PluginError if the import path does not lead to one."""
@@ -265,8 +275,8 @@ class Registry:
     def check_request(self, spec: ModelSpec, operation: str, **given: object) -> None:
         """Raise UsageError if a field of a request was given that the model cannot use, naming the models that can."""
         asked = {name for name, value in given.items() if value is not None and value is not False and value != ()}
-        for name in sorted(spec.refuses & asked):
-            able = [s.name for _, s in self.models(spec.medium) if operation in s.operations and name not in s.refuses]
+        for name in sorted(name for name in asked if not spec.takes(name)):
+            able = [s.name for _, s in self.models(spec.medium) if operation in s.operations and s.takes(name)]
             raise UsageError(
                 f"model {spec.name!r} of medium {spec.medium!r} has no use for a {name} in {_words(operation)}; models "
                 f"that have: {', '.join(sorted(able)) or 'none'}"

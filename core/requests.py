@@ -67,12 +67,14 @@ class Request(Generic[O]):
 @dataclass(frozen=True, kw_only=True)
 class GenerateRequest(Request[O]):
     """Make a work. theme: what about; style: how, or None; sources: works to build on (a film's painting, music,
-    words).
+    words); novelty: from 0, close to the style and to what it was learned from, to 1, away from both and from every known
+    style, form and theme kept; None leaves the model its own way. Only models that declare it are asked for one.
     """
 
     theme: Theme
     style: Style | None = None
     sources: tuple[Artwork, ...] = ()
+    novelty: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .artwork import Artwork
-from .candidates import check_candidates, make_best
+from .candidates import MOST, check_candidates, make_best
+from .copies import check_novelty, make_original
 from .errors import InputError
 from .holdings import save_work
 from .home import runs_folder, weights_folder
@@ -82,6 +83,8 @@ class Studio(Resources):
         seed: int | None = None,
         sources: Iterable[Artwork] = (),
         candidates: int = 1,
+        novelty: float | None = None,
+        strict_originality: bool = False,
         force: bool = False,
         keep: bool = True,
         progress: Progress | None = None,
@@ -89,14 +92,16 @@ class Studio(Resources):
         """Make a work of `medium` about `theme`: words, a Theme, or a work or file of any medium.
 
         style: a name, a mix, or a reference; sources: works to build on; candidates: make this many and return the best
-        by the person's taste, or by the model's own score where no taste is known.
+        by the person's taste, or by the model's own score where no taste is known; novelty: 0, imitation, to 1, innovation: a
+        work that copies a known one is then made again; strict_originality: one that copies after four tries is refused.
         """
         owner, spec = self.model(medium, model, "generate")
         chosen = None if style is None else self._holdings.style(medium, style)
         topic, built_on, first_seed = self.theme(theme), tuple(sources), check_seed(seed)
         if model is None and (own := self.own_default(medium, topic, style=chosen, options=options)):
             owner, spec = self.model(medium, own, "generate")
-        self.registry.check_request(spec, "generate", style=style, sources=built_on)
+        check_novelty(novelty)
+        self.registry.check_request(spec, "generate", style=style, sources=built_on, novelty=novelty)
         with self._lend(spec, "generate", options, force=force) as given:
             check_candidates(candidates, given.options)
 
@@ -109,10 +114,19 @@ class Studio(Resources):
                     theme=topic,
                     style=chosen,
                     sources=built_on,
+                    novelty=novelty,
                 )
 
+            def make(number: int) -> Artwork:
+                return self._workshop.make("generate", owner, request(number), given, progress=progress)
+
+            def make_new(number: int) -> Artwork:
+                if novelty is None and not strict_originality:
+                    return make(number)
+                return make_original(lambda again: make(number + again * MOST), strict=strict_originality)
+
             work = make_best(
-                lambda number: self._workshop.make("generate", owner, request(number), given, progress=progress),
+                make_new,
                 candidates,
                 store=self.feedback,
                 medium=self.registry.medium(medium),

@@ -147,6 +147,8 @@ def _notes_of(request: MakingRequest) -> dict[str, Any]:
     """What an operation needs to be done again that no field of a provenance holds."""
     if isinstance(request, TransferRequest):
         return {"strength": request.strength}
+    if isinstance(request, GenerateRequest):
+        return {} if request.novelty is None else {"novelty": request.novelty}
     if isinstance(request, RestoreRequest):
         return {"region": request.region, "mask": pack_mask(request.mask)}
     return {}

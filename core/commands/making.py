@@ -45,6 +45,10 @@ __all__ = ["generate", "inspire", "restore", "transfer_style"]
     help="Make this many, keep the best.",
 )
 @click.option(
+    "--novelty", type=float, metavar="0..1", help="From imitation, 0, to innovation, 1; copies are made again."
+)
+@click.option("--strict-originality", is_flag=True, help="Refuse a work that is a copy of a known one.")
+@click.option(
     "--output",
     metavar="FILE",
     help="Where to write: a file, a name with {seed}, {number} or %03d in it, a folder, or `-` for standard output.",
@@ -58,6 +62,8 @@ def generate(
     sources: tuple[str, ...],
     count: int,
     candidates: int,
+    novelty: float | None,
+    strict_originality: bool,
     output: str | None,
 ) -> dict[str, Any]:
     studio, medium = call.studio, call.medium
@@ -72,7 +78,16 @@ def generate(
     rows = []
     for number, target in enumerate(targets):
         asked = {**call.asked, "seed": first + number}
-        work = studio.generate(medium.name, about, style=style_source, sources=works, candidates=candidates, **asked)
+        work = studio.generate(
+            medium.name,
+            about,
+            style=style_source,
+            sources=works,
+            candidates=candidates,
+            novelty=novelty,
+            strict_originality=strict_originality,
+            **asked,
+        )
         rows.append(write_work(studio, medium, work, target, force=call.force, as_json=call.as_json))
     return rows[0] if count == 1 else {"works": rows}
 

@@ -67,6 +67,7 @@ def step_key(
         "strength": step.strength,
         "region": step.region,
         "candidates": step.candidates,
+        "novelty": step.novelty,
         "taste": _taste(studio, medium) if step.candidates > 1 else None,
     }
     return hashlib.sha256(canonical_json(row).encode()).hexdigest()

@@ -250,6 +250,7 @@ class _Run:
                 seed=seed,
                 sources=sources,
                 candidates=step.candidates,
+                novelty=step.novelty,
                 progress=progress,
             )
         elif step.operation == "transfer_style":

@@ -41,7 +41,7 @@ class StepSpec(_Form):
     medium: of a new work; operation; model: its name, the medium's default if empty; theme: words, with `{names}`
     filled in; theme_from: steps
     whose works give the theme (after `theme`, if both); work: the step whose work is styled, mended or read; style: a
-    name or a mix;
+    name or a mix; novelty: 0, imitation, to 1, innovation;
     style_from: a step whose work is the style; from: steps to build on; options: the model's own; seed: a fixed one;
     output: files to write.
     """
@@ -55,6 +55,7 @@ class StepSpec(_Form):
     style: str = ""
     style_from: str = ""
     strength: float = Field(1.0, ge=0, le=1)
+    novelty: float | None = Field(None, ge=0, le=1)
     region: str = ""
     from_: str | list[str] = Field(default_factory=list, alias="from")
     options: dict[str, Any] = Field(default_factory=dict)

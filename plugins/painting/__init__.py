@@ -61,6 +61,7 @@ def _models() -> Iterator[ModelSpec]:
         "generate",
         "generate",
         refuses="sources",
+        reads=frozenset({"novelty"}),
         card={
             "score": "how well the composition joins and shows the theme, 0 to 1",
             "data": "masses of 2,930 works and paint of 196 works in the public domain, by painters who died before 1927",

@@ -9,16 +9,12 @@ import numpy as np
 from .choosing import Chooser
 from .framing import Box, place_box
 from .quotation import Accent, Dress, Quotation, accent_price, render
-from .tinting import worn
+from .tinting import COLOURS, worn
 from .wish import Facet, in_lexicon
 from .works import Work, stem
 
 __all__ = ["add_accents", "dress_in"]
 
-_COLOURS = {
-    "red": (0.16, 0.08), "blue": (-0.02, -0.12), "green": (-0.09, 0.07), "yellow": (0.0, 0.14), "gold": (0.02, 0.12), "purple": (0.08, -0.10),
-    "pink": (0.10, 0.01), "white": (0.0, 0.01), "black": (0.0, 0.0), "brown": (0.04, 0.06), "grey": (0.0, 0.0), "silver": (0.0, -0.01),
-}  # fmt: skip
 _HEIGHTS = {
     "boat": 0.16,
     "ship": 0.3,
@@ -110,7 +106,7 @@ def _places(work: Work, facet: Facet, aspect: float, rng: np.random.Generator) -
 def dress_in(plan: Quotation, chooser: Chooser) -> Quotation:
     """The plan with the dress in the colour that the theme names, where its subject wears another."""
     colours = chooser.wish.of("colour")
-    if not colours or not chooser.wish.of("who", "frame") or colours[0].key not in _COLOURS or plan.dress is not None:
+    if not colours or not chooser.wish.of("who", "frame") or colours[0].key not in COLOURS or plan.dress is not None:
         return plan
     number = next(i for i, w in enumerate(chooser.works) if w.id == plan.subject.work)
     if float(chooser.fits[colours[0].key][number]) >= 0.9:
@@ -120,7 +116,7 @@ def dress_in(plan: Quotation, chooser: Chooser) -> Quotation:
     held = float(worn(render(plan), box).mean()) / max(1e-3, (box[2] - box[0]) * (box[3] - box[1]))
     if held < _LEAST_DRESS:  # nothing there that could be a dress: better no red than red in the wrong place
         return plan
-    return replace(plan, dress=Dress(colours[0].key, _COLOURS[colours[0].key], box))
+    return replace(plan, dress=Dress(colours[0].key, COLOURS[colours[0].key], box))
 
 
 def _body(work: Work, plan: Quotation) -> Box:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .wish import NUMBERS, STANDING, Facet, Wish
 from .works import Work, load_works, stem
 
-__all__ = ["HIGH", "PLACES", "Chooser", "told_number"]
+__all__ = ["HIGH", "PLACES", "Chooser", "label_of", "told_number"]
 
 Scores = NDArray[np.float32]
 PLACES = ("place", "sky", "hour", "weather", "season")
@@ -31,6 +31,14 @@ _VISIBLE = 0.1
 _GHASTLY = frozenset(
     "carcass severed beheading executioner dissecting corpse crucified crucifixion crucifix skull".split()
 )
+_BEASTS = frozenset(
+    "dog cat horse donkey cow ox cattle bull sheep lamb goat pig deer lion tiger monkey rabbit parrot puppy pony spaniel".split()
+)
+_ONLY_DONE = 0.6
+"""How much a work shows a thing at most that it is not called after: looking into a mirror, playing a flute."""
+_UNASKED = 0.9
+"""What a beast costs that a work is called after and nobody asked for."""
+_SEVERAL = frozenset("men women children people".split())
 _LETTERED = ("inscription", "writing", "cartouche", "calligraphy", "text", "signature", "frame", "oval", "border")
 _NEAR_HOURS = {
     "dawn": {"dawn": 1.0, "dusk": 0.6},
@@ -68,10 +76,12 @@ class Chooser:
         for facet in self.wish.facets:
             aside = (facet.role in PLACES or facet.key in HIGH) and facet.key not in STANDING
             total += facet.weight * (0.45 if leading and aside else 1.0) * self.fits[facet.key]
-            if facet.number and facet.role == "thing":
+            if facet.number and facet.role in ("who", "thing"):
                 total += np.array([_counted(w, facet) for w in self.works], np.float32)
         if self.wish.lead is not None:  # no other virtue makes up for the main thing
             main = self.fits[self.wish.lead.key]
+            if self.wish.lead.role == "who":  # who ploughs is a farmer
+                main = np.maximum.reduce([main, *(self.fits[f.key] for f in self.wish.of("act"))])
             small = np.array([np.log2(_VISIBLE / max(w.area, 0.005)) for w in self.works], np.float32)
             total -= 0.5 * np.clip(small, 0, 4) + 4.0 * np.maximum(
                 0, 0.85 * float(main[self.allowed].max(initial=0.0)) - main
@@ -84,6 +94,8 @@ class Chooser:
             total += np.array([self._people(w) for w in self.works], np.float32)
         elif not self.wish.of(*asking) and not self.peopled:  # nobody is asked for
             total -= np.array([1.2 * min(2, w.people) * w.area**0.5 for w in self.works], np.float32)
+        company = self._asked_terms()
+        total -= np.array([_UNASKED * bool(_BEASTS & w.named - company) for w in self.works], np.float32)
         if any(f.key in _INSIDE for f in self.wish.of("place")):
             total += np.array([1.2 * w.indoors for w in self.works], np.float32)
         if self.outdoors:
@@ -112,31 +124,30 @@ class Chooser:
         postings = _postings()
         for term, weight in facet.terms.items():
             for number, much in postings.get(term, ()):
-                out[number] = max(out[number], weight * much)
+                told = much if facet.role != "thing" or term in self.works[number].named else min(much, _ONLY_DONE)
+                out[number] = max(out[number], weight * told)
         if facet.role in ("hour", "weather", "season"):
             for number, work in enumerate(self.works):
-                out[number] = max(out[number], self._label(facet, work))
+                out[number] = max(out[number], label_of(facet, work))
         if facet.role == "colour":
             for number, work in enumerate(self.works):
                 worn = any(facet.key in thing and thing.endswith(_CLOTHES) for thing in work.seen)
                 out[number] = 1.0 if worn or facet.key in work.subject else 0.6 * out[number]
+        if facet.key == "people":
+            several = [w.people == facet.number if facet.number in (1, 2) else w.people >= 3 for w in self.works]
+            out = np.maximum(out, 0.9 * np.array(several, np.float32))
         if facet.role == "mood" and facet.key == "lonely":
             out += np.array([0.5 if w.people == 1 else 0.3 if w.people == 0 else 0.0 for w in self.works], np.float32)
         return out
 
-    @staticmethod
-    def _label(facet: Facet, work: Work) -> float:
-        if facet.role == "hour":
-            return _NEAR_HOURS.get(facet.key, {}).get(work.hour, 0.0)
-        if facet.role == "weather":
-            told = {"cloudy": "cloud"}.get(facet.key, facet.key)
-            return 1.0 if work.weather == told else 0.6 if told == "snow" and work.season == "winter" else 0.0
-        return 1.0 if work.season == facet.key else 0.0
-
     def _people(self, work: Work) -> float:
         asked = self.wish.people
+        if not work.people:  # things alone are no picture of people
+            return -2.5
         if work.people == asked:
             return 1.2
+        if {work.people, asked} & {1, 2} and work.people < 9 > asked:  # one, two and more are told apart at a glance
+            return -0.5 * min(3, abs(work.people - asked))
         return 0.6 - 0.5 * min(3.0, abs(np.log2((work.people + 0.5) / (asked + 0.5))))
 
     @staticmethod
@@ -144,8 +155,11 @@ class Chooser:
         tall = work.box[3] - work.box[1]
         return (1.0 if tall > 0.7 and work.aspect < 1.1 else -1.0) + (0.5 if work.genre == "portrait" else 0.0)
 
+    def _asked_terms(self) -> set[str]:
+        return {t for f in self.wish.facets for t in (f.key, *f.terms)}
+
     def _decent(self, work: Work) -> bool:
-        asked = {t for f in self.wish.facets for t in (f.key, *f.terms)}
+        asked = self._asked_terms()
         bare = asked & {"nude", "bathing", "goddess", "bather"}
         if not bare and any(t in work.terms for t in ("nude", "naked")):
             return False
@@ -190,13 +204,23 @@ class Chooser:
         return [int(i) for i in order if scores[i] >= top - slack][:count]
 
 
+def label_of(facet: Facet, work: Work) -> float:
+    """How well the hour, weather or season that a work is labelled with is that of a facet."""
+    if facet.role == "hour":
+        return _NEAR_HOURS.get(facet.key, {}).get(work.hour, 0.0)
+    if facet.role == "weather":
+        told = {"cloudy": "cloud"}.get(facet.key, facet.key)
+        return 1.0 if work.weather == told else 0.6 if told == "snow" and work.season == "winter" else 0.0
+    return 1.0 if work.season == facet.key else 0.0
+
+
 def told_number(work: Work, facet: Facet) -> int:
     """How many of a thing the subject of a work names: 2 or more where it tells, 1 for one, -1 for several, 0 if none."""
     words = work.subject.lower().replace(",", " ").split()
     for place, word in enumerate(words):
         if facet.terms.get(stem(word), 0) >= 0.9:
             numbers = [NUMBERS[w] for w in words[max(0, place - 2) : place] if w in NUMBERS]
-            return numbers[-1] if numbers else -1 if stem(word) != word else 1
+            return numbers[-1] if numbers else -1 if stem(word) != word or word in _SEVERAL else 1
     return 0
 
 

@@ -14,6 +14,7 @@ from .choosing import HIGH, PLACES, Chooser, Scores
 from .framing import Box, Crop, crop_to, place_box, view
 from .nearness import MOST_QUOTED, quoted_share
 from .quotation import AREA, Quotation, Quoted, render, seam_of
+from .showing import seen_in
 from .wish import UPRIGHT, Wish
 from .works import Work
 
@@ -32,7 +33,7 @@ _NEAREST, _FURTHEST = 2.0, 0.68
 
 @dataclass(frozen=True)
 class Composed:
-    """plan; shown: keys of the facets that some quoted work shows; score: higher is better; likeness: to the nearest work."""
+    """plan; shown: keys of the facets that are seen in its masses; score: higher is better; likeness: to the nearest work."""
 
     plan: Quotation
     shown: frozenset[str]
@@ -77,9 +78,9 @@ def compose(
         finalists.append(max(trials, key=lambda t: t.score))
     best = _one_of(finalists, rng)
     plan = dress_in(_with_colours(best.plan, chooser, tone, rng), chooser)
-    plan = add_accents(plan, chooser, _shown(plan, chooser), rng)
+    plan = add_accents(plan, chooser, seen_in(plan, wish), rng)
     plan = Quotation.from_dict(plan.to_dict())  # as it will be read from a file, to the last digit
-    return Composed(plan, _shown(plan, chooser), best.score)
+    return Composed(plan, seen_in(plan, wish), best.score)
 
 
 def _one_of(trials: list[_Trial], rng: np.random.Generator) -> _Trial:
@@ -347,27 +348,8 @@ def _with_colours(
             scores[i] += 0.6 * (work.indoors == first.indoors) + 0.4 * (work.genre == first.genre and work.genre != "")
     number = _draw(chooser, scores, rng, 1, slack=1.0)[0]
     told = chooser.wish.of("hour", "weather", "season")
-    missing = [f for f in told if f.key not in _shown(plan, chooser)]
+    seen = seen_in(plan, chooser.wish)
+    missing = [f for f in told if f.key not in seen]
     have = sum(float(chooser.fits[f.key][number]) for f in missing)
     light = 0.6 if missing and have > 0.5 else float(rng.choice(_KEYS))
     return replace(plan, colours=chooser.works[number].id, share=0.75 if light > 0.55 else 0.5, light=light)
-
-
-def _shown(plan: Quotation, chooser: Chooser) -> frozenset[str]:
-    """Keys of what a quoted work shows where it is seen; the work of the colours shows hours, weathers and colours alone."""
-    number = {w.id: i for i, w in enumerate(chooser.works)}
-    one, two, three = (number[n] for n in (plan.subject.work, plan.surroundings.work, plan.colours))
-    shown = set()
-    for facet in chooser.wish.facets:
-        fit = chooser.fit(facet, one, two, level=plan.seam == "level")
-        if facet.role in ("hour", "weather", "season", "colour", "mood") and plan.colours != plan.surroundings.work:
-            fit = max(fit, (1.0 if plan.light > 0.55 else 0.4) * float(chooser.fits[facet.key][three]))
-        if fit >= 0.3:
-            shown.add(facet.key)
-    accents = [chooser.works[number[a.work]] for a in plan.accents]
-    for facet in chooser.wish.facets:
-        if any(float(chooser.fits[facet.key][number[w.id]]) >= 0.85 for w in accents):
-            shown.add(facet.key)
-    if plan.dress is not None:
-        shown.add(plan.dress.name)
-    return frozenset(shown)

@@ -8,8 +8,13 @@ from scipy.spatial import cKDTree
 from ..atelier.colour import Array
 from ..paint.raster import blur, halve, resize
 
-__all__ = ["bend", "borrow_colours", "bring_light", "dye", "worn"]
+__all__ = ["COLOURS", "bend", "borrow_colours", "bring_light", "dye", "worn"]
 
+COLOURS = {
+    "red": (0.16, 0.08), "blue": (-0.02, -0.12), "green": (-0.09, 0.07), "yellow": (0.0, 0.14), "gold": (0.02, 0.12), "purple": (0.08, -0.10),
+    "pink": (0.10, 0.01), "white": (0.0, 0.01), "black": (0.0, 0.0), "brown": (0.04, 0.06), "grey": (0.0, 0.0), "silver": (0.0, -0.01),
+}  # fmt: skip
+"""What a colour is called in a theme, and its a and b in Oklab."""
 _NEAREST = 24
 
 

@@ -37,6 +37,9 @@ PLAIN = frozenset(
 _ASIDE = {"on": 0.7, "in": 0.7, "by": 0.7, "under": 0.7, "near": 0.7, "beside": 0.7, "with": 0.85, "and": 1.0}
 """What stands after these words is less what the picture is of."""
 _NOUNS = frozenset(("who", "thing", "place", "act"))
+_WORN = frozenset("dress hat veil crown fan mask jewel umbrella".split())
+"""What people wear or hold: it tells of them, and is no thing beside them."""
+_WORN_WEIGHT = 1.5
 _MODIFIER = 0.5
 """What stands right before another noun says only of what kind it is: a cherry orchard, a village wedding."""
 _WEIGHTS = {
@@ -83,7 +86,14 @@ class Wish:
             if f.role in ("who", "thing", "frame", "mood") or f.key in STANDING or (f.role == "act" and f.key in en)
         ]
         order = {f.key: 1 - 0.12 * min(4, n) for n, f in enumerate(found)}
-        return max(found, key=lambda f: f.weight * order[f.key] * (0.65 if f.key in _ANYONE else 1.0), default=None)
+        if self.of("who"):  # a portrait shows somebody
+            found = [f for f in found if f.role != "frame"]
+        doing = bool(self.of("act"))  # who does something comes before what it is done with
+        return max(
+            found,
+            key=lambda f: f.weight * order[f.key] * (0.65 if f.key in _ANYONE and not doing else 1.0),
+            default=None,
+        )
 
     def key(self, role: str) -> str:
         """The key of the first facet of a role, "" if there is none."""
@@ -214,9 +224,21 @@ def read_wish(theme: Theme, more: Sequence[str] = ()) -> Wish:
             beside = True
         if role in ("who", "thing"):
             number = 0
+    facets = _weighed(facets, people, near)
+    return Wish(tuple(facets), tuple(dict.fromkeys(unused)), people, near)
+
+
+def _weighed(facets: list[Facet], people: int, near: Mapping[str, str]) -> list[Facet]:
+    """The facets, each by what it is beside the others."""
+    if any(f.role == "who" for f in facets):
+        facets = [replace(f, role="trait", weight=_WORN_WEIGHT) if f.key in _WORN else f for f in facets]
+    if not any(f.role in _NOUNS and f.word not in near for f in facets):  # growing old: somebody is
+        facets = [replace(f, role="who", weight=_WEIGHTS["who"]) if f.key in ("old", "young") else f for f in facets]
+    if sum(f.role == "thing" for f in facets) > 1:  # a still life with a skull
+        facets = [replace(f, weight=_MODIFIER * f.weight) if f.key == "stilllife" else f for f in facets]
     if people > 0:  # who wears a colour shall be seen in it
         facets = [replace(f, weight=2 * f.weight) if f.role == "colour" else f for f in facets]
-    return Wish(tuple(facets), tuple(dict.fromkeys(unused)), people, near)
+    return facets
 
 
 def in_lexicon(facet: Facet) -> bool:

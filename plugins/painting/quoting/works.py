@@ -20,14 +20,14 @@ from ....core.errors import InputError, WeightsError
 from ..atelier.colour import Array, srgb_to_oklab
 from ..paint.raster import blur
 
-__all__ = ["Work", "find_work", "load_works", "masses_of", "stem", "without"]
+__all__ = ["SCENES", "Work", "find_work", "load_works", "masses_of", "stem", "without"]
 
 DATA = Path(__file__).parent / "data"
 _FIRST_SEEN, _SEEN, _TITLE, _MODIFIER = 0.56, 0.4, 0.25, 0.6
 _BEFORE, _BESIDE = 0.75, 0.75
 """What stands before another noun is less what is shown (a birch canoe), and so is what it is with, by, on or under."""
 _OF = frozenset(("of", "a", "the", "his", "her"))
-_SCENES = frozenset(
+SCENES = frozenset(
     "river canal lake sea beach coast harbour port bay bridge village town city street square road path valley mountain hill field "
     "meadow garden park forest wood pond island stream waterfall plain landscape interior room hall church cathedral castle "
     "palace quay bank boat tree snow winter sunset house courtyard lagoon cliff dune orchard avenue marsh ruin "
@@ -100,7 +100,7 @@ class Work:
             after = words[place + 1] if place + 1 < len(words) else ""
             head = not after or not after.isalpha() or after in _NO_HEADS or after.endswith("ing")
             add(word, (1.0 if place < first else _BESIDE) if head else _BEFORE)
-        busy = self.people > 0 and not any(stem(word) in _SCENES for word in words[:first])
+        busy = self.people > 0 and not any(stem(word) in SCENES for word in words[:first])
         for word in self.action.lower().split():
             add(word, 1.0 if busy else 0.7)
         for place, thing in enumerate(self.seen):
@@ -113,10 +113,14 @@ class Work:
         return found
 
     @cached_property
+    def named(self) -> frozenset[str]:
+        """The words of its subject, without their plurals."""
+        return frozenset(stem(w) for w in self.subject.lower().replace(",", " ").split())
+
+    @cached_property
     def about(self) -> frozenset[str]:
         """What lies about the subject: what else is seen."""
-        named = {stem(w) for w in self.subject.lower().replace(",", " ").split()}
-        return frozenset(stem(w) for thing in self.seen for w in thing.lower().split()[-1:]) - named
+        return frozenset(stem(w) for thing in self.seen for w in thing.lower().split()[-1:]) - self.named
 
     @cached_property
     def figure(self) -> bool:
@@ -127,7 +131,7 @@ class Work:
     def filled(self) -> bool:
         """Whether one thing or person is all that it is about, as in a portrait: what another picture cannot be set into."""
         words = [stem(w) for w in self.subject.lower().replace(",", " ").split()[:3]]
-        return self.area > 0.06 and self.people < 9 and not any(w in _SCENES for w in words)
+        return self.area > 0.06 and self.people < 9 and not any(w in SCENES for w in words)
 
     @property
     def source(self) -> str:

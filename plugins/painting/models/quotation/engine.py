@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from ...quoting.choosing import told_number
 from ...quoting.composing import Composed, compose, quoted_shares
 from ...quoting.framing import Box, place_box
 from ...quoting.quotation import Quotation, render
+from ...quoting.showing import seen_in
 from ...quoting.wish import Wish, known_word, read_wish
 from ...quoting.works import find_work
 from ..common import (
@@ -44,6 +46,7 @@ from ..common import (
 )
 from .options import QuotationOptions
 from .stages import stages_of
+from .venturing import Venture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -64,8 +67,14 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
     choosing, painting = context.rng.spawn(2)  # a saved plan is painted with the same brush as when it was made
     check_files(options)
     hand = find_hand(request.style, fitting_painter(wish, request.theme.language, request.seed), context)
+    venture = None
+    if request.novelty is not None:
+        venture, venturing = Venture(request.novelty), np.random.default_rng((request.seed, 1))
+        hand = venture.hand(hand, venturing)
     context.progress.update(0.02, "choosing works")
     composed, masses, kind = _masses(request, options, wish, hand, choosing, context)
+    if venture is not None and not wish.of("colour"):
+        masses = venture.colours(masses, venturing)
     size = _size(options, masses.shape[1] / masses.shape[0])
     plain = masses
     if hand.painter.facets and not hand.strokes:
@@ -101,6 +110,8 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
     if options.base:
         image = into_base(image, options.base, options.region)
     medium = Painting()
+    if composed is not None and not options.base:
+        composed = replace(composed, shown=seen_in(composed.plan, wish, _small(image)))
     context.progress.update(1.0, "dry")
     work = medium.artwork(
         image,
@@ -211,9 +222,10 @@ def _masses(
     aspect = aspect_of(options)
     if options.plan:
         plan = Quotation.load(Path(options.plan))
-        composed = Composed(plan, frozenset(f.key for f in wish.facets), 0.0)
+        composed = Composed(plan, seen_in(plan, wish), 0.0)
     else:
-        composed = compose(
+        make = partial(
+            compose,
             wish,
             rng,
             medium=hand.painter.medium,
@@ -222,6 +234,7 @@ def _masses(
             tone=hand.painter.tone,
             tries=options.best_of,
         )
+        composed = make() if request.novelty is None else Venture(request.novelty).compose(make)
     return composed, render(composed.plan), _kind(composed.plan)
 
 
@@ -291,6 +304,15 @@ def fitting_painter(wish: Wish, language: str, seed: int) -> str:
     return some[seed % len(some)]
 
 
+def _small(image: Image) -> np.ndarray:
+    """The finished picture in Oklab, small enough to be looked at as a whole."""
+    from ...atelier.colour import srgb_to_oklab
+
+    picture = image.convert("RGB")
+    picture.thumbnail((160, 160))
+    return srgb_to_oklab(np.asarray(picture, np.float32) / np.float32(255))
+
+
 def _score(composed: Composed | None) -> float | None:
     """How well a composition joins and shows its theme, 0..1; none for what was not composed here."""
     if composed is None:
@@ -299,13 +321,15 @@ def _score(composed: Composed | None) -> float | None:
 
 
 def _unused(wish: Wish, composed: Composed | None) -> tuple[str, ...]:
-    """Words of the theme that no quoted work shows."""
+    """Words of the theme that are not seen in the picture."""
     if composed is None:
         return ()
     missing = [f.word for f in wish.facets if f.word and f.key not in composed.shown]
     work = find_work(composed.plan.subject.work)
     for facet in wish.facets:  # a number that the labels of the work do not bear out
-        told = work.people if facet.role == "who" else told_number(work, facet)
+        told = told_number(work, facet)
+        if facet.role == "who" and told <= 0:
+            told = work.people
         if facet.counted and facet.key in composed.shown and told != facet.number:
             missing.append(facet.counted)
     return tuple(dict.fromkeys([*wish.unused, *wish.near, *missing]))
