@@ -31,7 +31,7 @@ def test_what_the_frame_cuts_off_is_not_shown():
     cat = next(w for w in load_works().values() if w.subject.split()[0] == "cat" and w.area < 0.6)
     around = work_of(subject="village street")
     assert "cat" in seen_in(plan_of(cat, around), wish_of("a cat"))
-    left, top, right, bottom = cat.box
+    left, _, right, _ = cat.box
     away = Crop(right - 0.02, 0, right + 0.5, 1) if right < 0.5 else Crop(left - 0.5, 0, left + 0.02, 1)
     cut = replace(plan_of(cat, around), subject=Quoted(cat.id, away))
     assert "cat" not in seen_in(cut, wish_of("a cat"))
