@@ -83,7 +83,9 @@ def composition(theme: str, hand: str, seed: int) -> Quotation:
     painter = PAINTERS[hand]
     wish = read_wish(Theme.from_prompt(theme))
     rng = np.random.default_rng(seed)
-    return compose(wish, rng, medium=painter.medium, masters=painter.masters, aspect=None, tone=painter.tone).plan
+    return compose(
+        wish, rng, medium=painter.medium, masters=painter.masters, aspect=None, tone=painter.tone, turn=seed
+    ).plan
 
 
 def make(theme: str, hand: str, seed: int, width: int) -> tuple[Array, tuple[float, float]]:

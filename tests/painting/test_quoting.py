@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 from artwright.core.errors import InputError
 from artwright.core.theme import Theme
+from artwright.plugins.painting.paint.raster import blur, resize
 from artwright.plugins.painting.quoting.choosing import Chooser, told_number
 from artwright.plugins.painting.quoting.composing import compose
-from artwright.plugins.painting.quoting.framing import Crop, crop_to, inside, place_box, view
+from artwright.plugins.painting.quoting.enlarging import bilinear, enlarge_twice
+from artwright.plugins.painting.quoting.framing import Crop, crop_to, inside, place_box, sharpness, view
 from artwright.plugins.painting.quoting.quotation import Quotation, render
 from artwright.plugins.painting.quoting.seams import join, level_seam, mask_above, mask_inside, round_seam
 from artwright.plugins.painting.quoting.wish import read_wish
-from artwright.plugins.painting.quoting.works import find_work, load_works, masses_of, stem, without
+from artwright.plugins.painting.quoting.works import drawing_of, find_work, load_works, masses_of, stem, without
 
 TONE = (0.6, 0.06, 0.1)
 
@@ -259,3 +261,56 @@ def test_other_seeds_take_other_subjects():
 def test_a_noun_before_a_noun_says_of_what_kind_it_is(text, lead):
     found = wish_of(text).lead
     assert (found.key if found else None) == lead
+
+
+def test_compositions_of_a_run_take_turns():
+    rng = np.random.default_rng(0)
+    plans = [
+        compose(
+            wish_of("a village by the sea"), rng, medium="paint", masters=(), aspect=None, tone=TONE, tries=2, turn=turn
+        ).plan
+        for turn in range(5)
+    ]
+    assert len({p.surroundings.work for p in plans}) == 5
+    assert len({p.subject.work for p in plans}) >= 4
+
+
+@pytest.mark.parametrize(("text", "turn"), [("a lighthouse", 3), ("a windmill", 1)])
+def test_nothing_is_enlarged_beyond_its_drawing(text, turn):
+    plan = compose(
+        wish_of(text),
+        np.random.default_rng(turn),
+        medium="paint",
+        masters=(),
+        aspect=None,
+        tone=TONE,
+        tries=3,
+        turn=turn,
+    ).plan
+    work, crop = find_work(plan.subject.work), plan.subject.crop
+    assert min(crop.right - crop.left, crop.bottom - crop.top) >= 0.98 / (1.12 * work.nearest) or work.aspect > 1.6
+    assert sharpness(work, crop) >= 0.6 * work.detail
+
+
+def test_plans_of_before_are_read():
+    assert find_work("vincent-van-gogh/6").id == "x/van-gogh/starry-night"
+    assert len(drawing_of("vincent-van-gogh/6")) > 400
+
+
+def test_edges_are_drawn_anew():
+    y, x = np.mgrid[:64, :64].astype(np.float32)
+    edge = blur(np.where(x + 0.4 * y > 45, 0.8, 0.2).astype(np.float32), 1.0)
+    large = np.repeat(edge[..., None], 3, -1)
+    small = large.reshape(32, 2, 32, 2, 3).mean((1, 3))
+    made, plain = enlarge_twice(small), bilinear(small)
+    steep = [float(np.abs(np.diff(v, axis=1)).max(1).mean()) for v in (plain, large, made)]
+    assert made.shape == large.shape and steep[2] > 1.1 * steep[0]
+    assert made.min() > 0.1 and made.max() < 0.9
+    assert np.allclose(enlarge_twice(np.full((9, 7, 3), 0.4, np.float32)), 0.4, atol=1e-3)
+
+
+def test_fine_masses_are_the_small_ones_with_their_drawing():
+    plan = composed("a horse in a field", 5).plan
+    fine, small = render(plan), render(plan, fine=False)
+    assert fine.shape[0] > 1.9 * small.shape[0]
+    assert np.abs(resize(blur(fine, 6), (48, 48)) - resize(blur(small, 3), (48, 48)))[..., 0].mean() < 0.03

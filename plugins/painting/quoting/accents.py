@@ -63,7 +63,7 @@ def _find(plan: Quotation, facet: Facet, chooser: Chooser, rng: np.random.Genera
         and _names(w, facet)
     ]
     found.sort(key=lambda i: -float(fits[i] + chooser.media[i] - _odd(chooser.works[i], subject)))
-    picture = render(plan)
+    picture = render(plan, fine=False)
     best: tuple[float, Accent] | None = None
     for number in found[:10]:
         for accent in _places(chooser.works[number], facet, plan.aspect, rng):
@@ -113,7 +113,7 @@ def dress_in(plan: Quotation, chooser: Chooser) -> Quotation:
         return plan
     work = chooser.works[number]
     box = _body(work, plan)
-    held = float(worn(render(plan), box).mean()) / max(1e-3, (box[2] - box[0]) * (box[3] - box[1]))
+    held = float(worn(render(plan, fine=False), box).mean()) / max(1e-3, (box[2] - box[0]) * (box[3] - box[1]))
     if held < _LEAST_DRESS:  # nothing there that could be a dress: better no red than red in the wrong place
         return plan
     return replace(plan, dress=Dress(colours[0].key, COLOURS[colours[0].key], box))

@@ -26,10 +26,14 @@ HIGH = frozenset(
     "butterfly smokecolumn balloon palm hope".split()
 )
 """What a picture has above: it may come from the work that is quoted for its upper part, and only from that."""
-_VISIBLE = 0.1
-"""Share of its work that a main thing should have, to be seen when it is painted."""
+_VISIBLE = 0.16
+"""Share of the picture that a main thing should have, brought as near as its work allows."""
+_LARGE, _LARGE_FIGURE = 0.45, 0.8
+"""What a work gains by being known in large, and by being the picture of one or two people."""
+_DULL, _EVEN = 0.065, 0.12
+"""Deviation of soft light: below the first nothing is seen from afar; below the second a work pays for it."""
 _GHASTLY = frozenset(
-    "carcass severed beheading executioner dissecting corpse crucified crucifixion crucifix skull".split()
+    "carcass severed beheading executioner dissecting corpse crucified crucifixion crucifix skull dead".split()
 )
 _BEASTS = frozenset(
     "dog cat horse donkey cow ox cattle bull sheep lamb goat pig deer lion tiger monkey rabbit parrot puppy pony spaniel".split()
@@ -66,8 +70,18 @@ class Chooser:
         self.outdoors = any(f.key not in _INSIDE for f in wish.of("place", "sky", "weather")) and not wish.of("frame")
         self.peopled = any(f.key in _PEOPLED for f in wish.facets)
         self.fits = {f.key: self._fit(f) for f in wish.facets}
-        self.allowed = np.array([w.artist not in masters and self._decent(w) for w in self.works])
-        self.media = np.array([self._medium(w.medium, medium) - 0.35 * _lettered(w) for w in self.works], np.float32)
+        self.allowed = np.array([w.artist not in masters and self._decent(w) and _bold(w) for w in self.works])
+        gain = _LARGE_FIGURE if wish.of("frame") or wish.people in (1, 2) else _LARGE
+        self.media = np.array(
+            [
+                self._medium(w.medium, medium)
+                - 0.35 * _lettered(w)
+                + gain * w.exemplar
+                - 6 * max(0.0, _EVEN - w.contrast)
+                for w in self.works
+            ],
+            np.float32,
+        )
 
     def subject(self) -> Scores:
         """How well each work shows the whole of the theme, its main thing above all."""
@@ -82,8 +96,8 @@ class Chooser:
             main = self.fits[self.wish.lead.key]
             if self.wish.lead.role == "who":  # who ploughs is a farmer
                 main = np.maximum.reduce([main, *(self.fits[f.key] for f in self.wish.of("act"))])
-            small = np.array([np.log2(_VISIBLE / max(w.area, 0.005)) for w in self.works], np.float32)
-            total -= 0.5 * np.clip(small, 0, 4) + 4.0 * np.maximum(
+            near = np.array([min(1.0, w.area * w.nearest**2) for w in self.works], np.float32)
+            total -= 0.7 * np.clip(np.log2(_VISIBLE / np.maximum(near, 0.005)), 0, 4) + 4.0 * np.maximum(
                 0, 0.85 * float(main[self.allowed].max(initial=0.0)) - main
             )
         elif places := [f for f in self.wish.of("place") if f.key not in HIGH]:
@@ -233,6 +247,11 @@ def _counted(work: Work, facet: Facet) -> float:
     if told < 0:
         return -0.5 if facet.number == 1 else 0.2
     return -0.2 * min(3, abs(told - facet.number))
+
+
+def _bold(work: Work) -> bool:
+    """Whether its masses are seen from afar: ink may be thin, paint may not."""
+    return work.medium in ("ink", "sketch") or work.contrast >= _DULL
 
 
 def _lettered(work: Work) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..atelier.colour import Array
 from ..paint.raster import blur
 from .accents import add_accents, dress_in
 from .choosing import HIGH, PLACES, Chooser, Scores
-from .framing import Box, Crop, crop_to, place_box, view
+from .framing import Box, Crop, crop_to, place_box, sharpness, view
 from .nearness import MOST_QUOTED, quoted_share
-from .quotation import AREA, Quotation, Quoted, render, seam_of
+from .quotation import Quotation, Quoted, canvas_size, render, seam_of
 from .showing import seen_in
 from .wish import UPRIGHT, Wish
 from .works import Work
@@ -22,13 +24,17 @@ __all__ = ["Composed", "compose", "fitting_aspect", "quoted_shares"]
 
 _EQUAL = 0.25
 """Compositions that differ by less in their score are as good: the seed decides."""
-_TRIAL = 4
-"""Trials are made at a quarter of the size."""
-_KEYS = (0.0, 0.25, 0.5)
+_TRIAL = 112
+"""Pixels of a side with which pairs are tried, were the picture a square."""
+_KEYS = (0.0, 0.35, 0.7)
 """Shares of the light of the work whose colours are taken: other seeds, another key."""
+_RUN = 6
+"""So many seeds in a row of one theme have no work for their surroundings in common."""
+_SOFT = 300.0
+"""Pixels a side below which what fills the frame is too soft."""
 _SEEN = 0.34
 """The share of the picture that its main thing shall fill, as far as its work can be brought nearer or further away."""
-_NEAREST, _FURTHEST = 2.0, 0.68
+_FURTHEST = 0.68
 
 
 @dataclass(frozen=True)
@@ -60,20 +66,23 @@ def compose(
     aspect: float | None,
     tone: tuple[float, float, float],
     tries: int = 28,
+    turn: int | None = None,
 ) -> Composed:
     """A composition for a wish. masters: painters not to be quoted; aspect: of the picture, None lets the subject decide;
-    tone: mean light, chroma and share of dark that the hand has.
+    tone: mean light, chroma and share of dark that the hand has; turn: which of a run of compositions of this wish it is (the
+    seed): those of one run take turns with the works; None draws it.
     """
+    turn = int(rng.integers(0, 2**31)) if turn is None else turn
     chooser = Chooser(wish, medium=medium, masters=masters)
     scores = chooser.subject() + _tone_fit(chooser, tone, 1.2)
     slack = float(max(0.6, (0.28 if wish.lead is not None else 0.38) * scores.max()))
-    subjects = _draw(chooser, scores, rng, min(3, tries), slack=slack)
+    subjects = _in_turn(chooser, scores, turn, min(3, tries), slack=slack)
     finalists: list[_Trial] = []
     for number in subjects:
         work = chooser.works[number]
         shape = aspect or fitting_aspect(wish, work)
         trials: list[_Trial] = []
-        for other in _surroundings(chooser, work, rng, max(1, tries // len(subjects))):
+        for other in _surroundings(chooser, work, rng, max(1, tries // len(subjects)), turn):
             trials += _try(chooser, number, other, shape, rng)
         finalists.append(max(trials, key=lambda t: t.score))
     best = _one_of(finalists, rng)
@@ -88,14 +97,14 @@ def _one_of(trials: list[_Trial], rng: np.random.Generator) -> _Trial:
     weighed = []
     for trial in trials:
         over = max(0.0, max(quoted_shares(trial.plan)) - MOST_QUOTED)
-        weighed.append(_Trial(trial.plan, trial.score - 2.0 * over))
+        weighed.append(_Trial(trial.plan, trial.score - 6.0 * over))
     chance = np.exp((np.array([t.score for t in weighed]) - max(t.score for t in weighed)) / _EQUAL)
     return weighed[int(rng.choice(len(weighed), p=chance / chance.sum()))]
 
 
 def quoted_shares(plan: Quotation, picture: Array | None = None) -> tuple[float, float]:
     """Shares of the picture's windows that agree with the subject's and with the surroundings' work."""
-    picture = render(plan) if picture is None else picture
+    picture = render(plan, fine=False) if picture is None else picture
     size = picture.shape[:2]
     one, two = (view(q.work, q.crop, size) for q in (plan.subject, plan.surroundings))
     return quoted_share(picture, one), quoted_share(picture, two)
@@ -116,7 +125,27 @@ def _draw(chooser: Chooser, scores: Scores, rng: np.random.Generator, count: int
     return [int(i) for i in rng.choice(best, size, replace=False, p=chance / chance.sum())]
 
 
-def _surroundings(chooser: Chooser, subject: Work, rng: np.random.Generator, count: int) -> list[int]:
+def _key(wish: Wish) -> int:
+    """A number of what a theme asks for, the same everywhere."""
+    return crc32(" ".join(f.key for f in wish.facets).encode())
+
+
+def _in_turn(chooser: Chooser, scores: Scores, turn: int, count: int, slack: float) -> list[int]:
+    """Some of the best works, better ones earlier: one order for the theme, of which each turn takes the next."""
+    best = chooser.best(scores, 24, slack)
+    luck = np.random.default_rng(_key(chooser.wish)).gumbel(0, 0.4, len(best))  # a draw without replacement
+    order = np.argsort(-(np.array([scores[i] for i in best]) + luck), kind="stable")
+    size = min(count, len(best))
+    return [best[int(order[(turn * size + k) % len(best)])] for k in range(size)]
+
+
+def _taken(chooser: Chooser, turn: int) -> NDArray[np.bool_]:
+    """Works that are the surroundings of other turns of a run."""
+    own = (turn + _key(chooser.wish)) % _RUN
+    return np.array([crc32(w.id.encode()) % _RUN != own for w in chooser.works])
+
+
+def _surroundings(chooser: Chooser, subject: Work, rng: np.random.Generator, count: int, turn: int) -> list[int]:
     """Works that could lie about a subject: of the place, hour and weather asked for, of its kind, light and horizon."""
     scores = chooser.surroundings().copy()
     number = chooser.works.index(subject)
@@ -127,6 +156,7 @@ def _surroundings(chooser: Chooser, subject: Work, rng: np.random.Generator, cou
         crowd = [min(1.0, w.people / 6) * (1 - _covered(w.box, subject.box)) for w in chooser.works]
         scores -= 0.7 * np.array(crowd, np.float32)
     scores += rng.normal(0, 0.45, len(scores)).astype(np.float32)
+    scores[_taken(chooser, turn)] = -99
     scores[number] = -99
     for i, work in enumerate(chooser.works):
         if work.artist == subject.artist:
@@ -136,7 +166,7 @@ def _surroundings(chooser: Chooser, subject: Work, rng: np.random.Generator, cou
 
 def _kinship(a: Work, b: Work) -> float:
     """How well work `b` could go on where `a` ends."""
-    score = 0.0 if a.indoors == b.indoors else -1.6
+    score = 0.0 if a.indoors == b.indoors else -2.4
     if a.horizon is not None and b.horizon is not None:
         score -= 2.0 * max(0.0, abs(a.horizon - b.horizon) - 0.12)
     elif (a.horizon is None) != (b.horizon is None):
@@ -172,7 +202,7 @@ def _try(chooser: Chooser, number: int, another: int, aspect: float, rng: np.ran
         + 0.04 * float(chooser.media[number] + chooser.media[another])
         for seam in ("level", "round")
     }
-    size = round((AREA / aspect) ** 0.5 / _TRIAL * 2), round((AREA * aspect) ** 0.5 / _TRIAL * 2)
+    size = canvas_size(aspect, _TRIAL**2)
     mirror = bool(rng.random() < 0.5)
     first = _first_crop(chooser, subject, aspect, mirror, rng)
     box = place_box(subject.box, first)
@@ -186,7 +216,7 @@ def _try(chooser: Chooser, number: int, another: int, aspect: float, rng: np.ran
         against = lit in sides and other_lit in sides and lit != other_lit
         for near in (1.0, 1.25):
             second = crop_to(other, aspect, zoom=near, mirror=turned, horizon=horizon)
-            for seam in _seams_of_lead(chooser, number, horizon) or _seams(first, box, horizon):
+            for seam in _seams_of_lead(chooser, number, horizon) or _seams(first, horizon):
                 plan = Quotation(
                     aspect,
                     Quoted(subject.id, first),
@@ -209,8 +239,8 @@ def _first_crop(chooser: Chooser, subject: Work, aspect: float, mirror: bool, rn
     zoom = float(rng.choice([1.0, 1.06, 1.14]))
     lean = float(rng.choice([0.2, 0.5, 0.8]))
     if chooser.wish.lead is not None and subject.area < 0.9:
-        wanted = float(np.clip((_SEEN / subject.area) ** 0.5, _FURTHEST, _NEAREST))
-        zoom = wanted * float(rng.uniform(0.92, 1.08))
+        wanted = float(np.clip((_SEEN / subject.area) ** 0.5, _FURTHEST, subject.nearest))
+        zoom = min(wanted * float(rng.uniform(0.92, 1.08)), max(1.0, subject.nearest))
     left, top, right, _ = subject.box
     if zoom < 1 and min(left, 1 - right, top) < 0.015:
         zoom = 1.0
@@ -235,16 +265,10 @@ def _seams_of_lead(chooser: Chooser, number: int, horizon: float | None) -> tupl
     return ("round",) if lead.key in HIGH and float(chooser.fits[lead.key][number]) >= 0.5 else ()
 
 
-def _seams(crop: Crop, box: Box, horizon: float | None) -> tuple[str, ...]:
-    """level where there is a ground below and a sky or wall above the subject; round where the subject stands free."""
-    wide, tall = box[2] - box[0], box[3] - box[1]
-    if min(crop.left, crop.top, 1 - crop.right) < 0:
-        return ("round",)
-    if wide > 0.82 and tall > 0.8:
-        return ("level",) if horizon is not None and horizon > 0.12 else ("round",)
-    if horizon is None:
-        return ("round",)
-    return ("level",) if wide > 0.9 else ("level", "round")
+def _seams(crop: Crop, horizon: float | None) -> tuple[str, ...]:
+    """level where there is a ground, which is seen with what stands on it; round in rooms, and where the work ends."""
+    beyond = min(crop.left, crop.top, 1 - crop.right) < 0
+    return ("round",) if horizon is None or horizon < 0.05 or beyond else ("level",)
 
 
 def _seam_box(seam: str, subject: Work, box: Box, horizon: float | None) -> Box:
@@ -275,13 +299,20 @@ def _judge(plan: Quotation, size: tuple[int, int], subject: Work, other: Work) -
     return (
         -3.0 * price
         - short
-        - 1.5 * max(0.0, 0.13 - contrast)
+        - 2.5 * max(0.0, 0.16 - contrast)
+        - 0.8 * _softness(subject, plan.subject.crop)
+        - 0.8 * _softness(other, plan.surroundings.crop)
         - 3.0 * max(0.0, 0.12 - _legible(plan, subject, cut))
-        - 1.5 * max(0.0, copied - MOST_QUOTED)
+        - 5.0 * max(0.0, copied - MOST_QUOTED)
         - 2.5 * max(0.0, 0.96 - _kept(plan, subject, mask))
         - _intrusion(plan, other, mask)
         - _tilt(plan, subject, other)
     )
+
+
+def _softness(work: Work, crop: Crop) -> float:
+    """How much too far a work is enlarged, in octaves."""
+    return max(0.0, float(np.log2(_SOFT / max(1.0, sharpness(work, crop)))))
 
 
 def _kept(plan: Quotation, subject: Work, mask: Array) -> float:
@@ -339,14 +370,14 @@ def _with_colours(
 ) -> Quotation:
     """A third work for the colours, by a third painter; more of it where hour or weather are still missing."""
     used = {chooser.works[i].artist for i in range(len(chooser.works)) if chooser.works[i].id in plan.sources()}
-    scores = chooser.colours() + _tone_fit(chooser, tone, 2.0)
+    scores = chooser.colours() + _tone_fit(chooser, tone, 1.0)
     first = next(w for w in chooser.works if w.id == plan.subject.work)
     for i, work in enumerate(chooser.works):
         if work.artist in used or work.medium == "sketch":
             scores[i] = -99
         else:
             scores[i] += 0.6 * (work.indoors == first.indoors) + 0.4 * (work.genre == first.genre and work.genre != "")
-    number = _draw(chooser, scores, rng, 1, slack=1.0)[0]
+    number = _draw(chooser, scores, rng, 1, slack=1.5)[0]
     told = chooser.wish.of("hour", "weather", "season")
     seen = seen_in(plan, chooser.wish)
     missing = [f for f in told if f.key not in seen]

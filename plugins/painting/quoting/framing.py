@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..atelier.colour import Array
-from .works import Work, masses_of
+from .works import Work, drawing_of, masses_of
 
-__all__ = ["Box", "Crop", "crop_to", "inside", "place_box", "view"]
+__all__ = ["Box", "Crop", "crop_to", "inside", "place_box", "sharpness", "view"]
 
 Box = tuple[float, float, float, float]
 _STRETCH = 1.12
@@ -70,6 +70,11 @@ def crop_to(
     return Crop(left, top, left + wide, top + tall, mirror)
 
 
+def sharpness(work: Work, crop: Crop) -> float:
+    """Pixels of a side, were the frame a square, up to which what a crop shows of a work is drawn."""
+    return work.detail * ((crop.right - crop.left) * (crop.bottom - crop.top)) ** 0.5
+
+
 def _hold(start: float, size: float, low: float, high: float) -> float:
     """A start for a window of `size` in 0..1 that holds [low, high], or its middle if it is too small for it."""
     if high - low > size:
@@ -89,11 +94,11 @@ def inside(crop: Crop, size: tuple[int, int], margin: float = 0.012) -> Array:
     return (down[:, None] & across[None]).astype(np.float32)
 
 
-def view(name: str, crop: Crop, size: tuple[int, int]) -> Array:
-    """The masses of a work in a frame of (height, width) `size`, Oklab; mirrored beyond its edges."""
+def view(name: str, crop: Crop, size: tuple[int, int], *, fine: bool = False) -> Array:
+    """The masses of a work in a frame of (height, width) `size`, Oklab; mirrored beyond its edges. fine: with its drawing."""
     from PIL import Image as pil
 
-    lab = masses_of(name)
+    lab = drawing_of(name) if fine else masses_of(name)
     h, w = lab.shape[:2]
     over = max(0.0, -crop.left, -crop.top, crop.right - 1, crop.bottom - 1)
     rim = min(int(np.ceil(over * max(h, w))) + 1, h - 1, w - 1) if over > 1e-6 else 0

@@ -12,15 +12,18 @@ import numpy as np
 
 from ....core.errors import InputError
 from ..atelier.colour import Array, transport
+from ..paint.raster import blur, resize
 from .framing import Box, Crop, inside, view
 from .seams import cost_map, join, level_seam, lost_at, mask_above, mask_inside, round_seam
 from .tinting import bend, borrow_colours, bring_light, dye
 from .works import find_work, masses_of
 
-__all__ = ["AREA", "Accent", "Dress", "Quotation", "Quoted", "accent_price", "render", "seam_of"]
+__all__ = ["Accent", "Dress", "Quotation", "Quoted", "accent_price", "canvas_size", "render", "seam_of"]
 
-AREA = 224**2
+AREA = 448**2
 """Pixels of the masses of a picture: no work is quoted at more than this."""
+_UNIT = 224
+"""The side that distances of joining are told for."""
 _BEYOND = 0.8
 
 
@@ -217,15 +220,15 @@ def _dress(row: Mapping[str, Any] | None) -> Dress | None:
     return Dress(str(row.get("colour", "")), (a, b), _box(row["box"]))
 
 
-def canvas_size(aspect: float) -> tuple[int, int]:
+def canvas_size(aspect: float, area: int = AREA) -> tuple[int, int]:
     """(height, width) of the masses for a picture of `aspect`."""
-    return round((AREA / aspect) ** 0.5), round((AREA * aspect) ** 0.5)
+    return round((area / aspect) ** 0.5), round((area * aspect) ** 0.5)
 
 
-def _views(plan: Quotation, size: tuple[int, int], rng: np.random.Generator) -> tuple[Array, Array]:
+def _views(plan: Quotation, size: tuple[int, int], rng: np.random.Generator, *, fine: bool) -> tuple[Array, Array]:
     """Both works in the frame, the one that does not lead brought towards the colours of the other."""
-    a = view(plan.subject.work, plan.subject.crop, size)
-    b = view(plan.surroundings.work, plan.surroundings.crop, size)
+    a = view(plan.subject.work, plan.subject.crop, size, fine=fine)
+    b = view(plan.surroundings.work, plan.surroundings.crop, size, fine=fine)
     if plan.lead == "surroundings":
         a = transport(a, b.reshape(-1, 3), rng, light=0.5, chroma=0.65)
     else:
@@ -253,12 +256,14 @@ def seam_of(plan: Quotation, a: Array, b: Array) -> tuple[Array, float]:
     return 1 - mask_above(seam, h), price
 
 
-def render(plan: Quotation) -> Array:
-    """The masses of the picture, Oklab, about 224 x 224 pixels at its aspect."""
+def render(plan: Quotation, *, fine: bool = True) -> Array:
+    """The masses of the picture, Oklab, about 448 x 448 pixels at its aspect; without its fine drawing 224 x 224."""
     rng = np.random.default_rng(plan.seed)
-    a, b = _views(plan, canvas_size(plan.aspect), rng)
-    mask, _ = seam_of(plan, a, b)
-    picture = join(a, b, mask)
+    small = canvas_size(plan.aspect, _UNIT**2)
+    size = canvas_size(plan.aspect) if fine else small
+    a, b = _views(plan, size, rng, fine=fine)
+    mask, _ = seam_of(plan, *(resize(v, small) for v in (a, b)))
+    picture = join(a, b, _enlarged(mask, size), reach=6.0 * _unit(a))
     source = masses_of(plan.colours)
     if plan.light:
         picture = bring_light(picture, source, plan.light)
@@ -266,18 +271,29 @@ def render(plan: Quotation) -> Array:
     if plan.dress is not None:
         picture = dye(picture, plan.dress.box, plan.dress.colour)
     for accent in plan.accents:
-        picture, _ = _set_in(picture, accent)
+        picture, _ = _set_in(picture, accent, fine=fine)
     return np.asarray(np.clip(bend(picture, plan.bend, rng), (0, -0.3, -0.3), (1, 0.3, 0.3)), np.float32)
+
+
+def _unit(picture: Array) -> float:
+    """Pixels that distances of joining are told in: 1 for a picture of 224 x 224."""
+    return float((picture.shape[0] * picture.shape[1]) ** 0.5 / _UNIT)
+
+
+def _enlarged(mask: Array, size: tuple[int, int]) -> Array:
+    """A mask of 0 and 1 at another size, its edge smooth."""
+    return mask if mask.shape == size else (resize(blur(mask, 0.7), size) > 0.5).astype(np.float32)
 
 
 def accent_price(picture: Array, accent: Accent) -> float:
     """What it costs to set an accent into a picture: its seam, and how much is drawn where it comes to stand."""
-    return _set_in(picture, accent)[1]
+    return _set_in(picture, accent, fine=False)[1]
 
 
-def _set_in(picture: Array, accent: Accent) -> tuple[Array, float]:
+def _set_in(picture: Array, accent: Accent, *, fine: bool) -> tuple[Array, float]:
     """(picture with the accent joined in along its cheapest seam, mean cost of the seam)."""
     h, w = picture.shape[:2]
+    unit = _unit(picture)
     x0, y0, x1, y1 = accent.to
     bx0, by0, bx1, by1 = accent.box
     sx, sy = (x1 - x0) / (bx1 - bx0), (y1 - y0) / (by1 - by0)
@@ -287,22 +303,23 @@ def _set_in(picture: Array, accent: Accent) -> tuple[Array, float]:
     tx0, ty0, tx1, ty1 = x0 - (bx0 - ax0) * sx, y0 - (by0 - ay0) * sy, x1 + (ax1 - bx1) * sx, y1 + (ay1 - by1) * sy
     top, left = round(ty0 * h), round(tx0 * w)
     size = max(4, round((ty1 - ty0) * h)), max(4, round((tx1 - tx0) * w))
-    part = view(accent.work, Crop(ax0, ay0, ax1, ay1, accent.mirror), size)
+    part = view(accent.work, Crop(ax0, ay0, ax1, ay1, accent.mirror), size, fine=fine)
     y0c, x0c = max(0, top), max(0, left)
     y1c, x1c = min(h, top + size[0]), min(w, left + size[1])
     if y1c - y0c < 6 or x1c - x0c < 6:
         return picture, 1.0
     part = part[y0c - top : y1c - top, x0c - left : x1c - left]
     under = picture[y0c:y1c, x0c:x1c]
-    rim = np.ones(under.shape[:2], bool)
-    rim[2:-2, 2:-2] = False
-    part = (part + 0.8 * (np.median(under[rim], 0) - np.median(part[rim], 0))).astype(np.float32)
     hh, ww = under.shape[:2]
+    from_rim = np.minimum.outer(_from_rim(hh), _from_rim(ww))
+    rim = from_rim < 2
+    part = (part + 0.8 * (np.median(under[rim], 0) - np.median(part[rim], 0))).astype(np.float32)
     box = ((x0 * w - x0c) / ww, (y0 * h - y0c) / hh, (x1 * w - x0c) / ww, (y1 * h - y0c) / hh)
-    radius, price = round_seam(cost_map(part, under), box)
+    small = max(4, round(hh / unit)), max(4, round(ww / unit))
+    radius, price = round_seam(cost_map(resize(part, small), resize(under, small)), box)
     mask = mask_inside(radius, box, (hh, ww))
-    soft = np.clip(join(part, under, mask, keep=0.9, reach=4.0), (0, -0.3, -0.3), (1, 0.3, 0.3))
-    edge = np.minimum(1, np.minimum.outer(_from_rim(hh), _from_rim(ww)) / 4)[..., None]
+    soft = np.clip(join(part, under, mask, keep=0.9, reach=4.0 * unit), (0, -0.3, -0.3), (1, 0.3, 0.3))
+    edge = np.minimum(1, from_rim / (4 * unit))[..., None]
     out = picture.copy()
     out[y0c:y1c, x0c:x1c] = under + edge * (soft - under)
     inside = float((mask * edge[..., 0]).sum() / max(1.0, mask.sum()))

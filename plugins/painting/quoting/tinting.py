@@ -6,7 +6,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from ..atelier.colour import Array
-from ..paint.raster import blur, halve, resize
+from ..paint.raster import blur, resize
 
 __all__ = ["COLOURS", "bend", "borrow_colours", "bring_light", "dye", "worn"]
 
@@ -16,11 +16,15 @@ COLOURS = {
 }  # fmt: skip
 """What a colour is called in a theme, and its a and b in Oklab."""
 _NEAREST = 24
+_AREA = 112**2
+"""Pixels at which colours are looked for."""
 
 
 def borrow_colours(picture: Array, source: Array, share: float, rng: np.random.Generator) -> Array:
     """`share` of the a, b of those places of `source` that are nearest in rank of light and in position."""
-    small = halve(picture)
+    h, w = picture.shape[:2]
+    less = (_AREA / (h * w)) ** 0.5
+    small = resize(picture, (max(8, round(h * less)), max(8, round(w * less))))
     h, w = small.shape[:2]
     points = _places(source)
     drawn = rng.choice(len(points), min(2500, len(points)), replace=False)

@@ -1,7 +1,8 @@
 """The works that are quoted: what is seen in each, and its masses.
 
-All are of painters who died before 1927. `data/works.tsv` was labelled by eye; `data/masses.zip` holds the pictures at about
-208 x 208 pixels, which is all that is ever quoted of them; `data/letters.tsv` says where letters and seals of prints are.
+All are of painters who died before 1927. `data/works.tsv` was labelled by eye; `data/masses.zip` holds the pictures, exemplars at
+480 pixels of their shorter side and the rest at about 224 x 224, which is all that is ever quoted of them; `data/letters.tsv` says
+where letters and seals of prints are, `data/renamed.tsv` what works that were there twice are called now.
 """
 
 from __future__ import annotations
@@ -15,14 +16,21 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ....core.errors import InputError, WeightsError
 from ..atelier.colour import Array, srgb_to_oklab
 from ..paint.raster import blur
 
-__all__ = ["SCENES", "Work", "find_work", "load_works", "masses_of", "stem", "without"]
+__all__ = ["SCENES", "Work", "drawing_of", "find_work", "load_works", "masses_of", "stem", "without"]
 
 DATA = Path(__file__).parent / "data"
+_AREA = 208**2
+"""Pixels of masses, with which compositions are tried."""
+_LARGE, _SMALL = 480.0, 340.0
+"""Pixels a side that an exemplar's drawing is good for, and another work's, once its edges are drawn anew."""
+_SHARP = 300.0
+"""Pixels a side that what fills a picture must be drawn for."""
 _FIRST_SEEN, _SEEN, _TITLE, _MODIFIER = 0.56, 0.4, 0.25, 0.6
 _BEFORE, _BESIDE = 0.75, 0.75
 """What stands before another noun is less what is shown (a birch canoe), and so is what it is with, by, on or under."""
@@ -52,7 +60,7 @@ def stem(word: str) -> str:
 class Work:
     """A work and what is seen in it. box: of the subject, left, top, right, bottom in 0..1; horizon: from the top in 0..1,
     or None; aspect: true width / height; medium: paint, print, ink or sketch; hour, weather, season: "-" where not told;
-    tone: mean light, mean chroma and share of dark, in Oklab.
+    tone: mean light, mean chroma and share of dark, in Oklab; contrast: deviation of its soft masses of light.
     """
 
     id: str
@@ -72,6 +80,22 @@ class Work:
     medium: str
     genre: str
     tone: tuple[float, float, float]
+    contrast: float
+
+    @property
+    def exemplar(self) -> bool:
+        """Whether it is one of the large reproductions."""
+        return self.id.startswith("x/")
+
+    @property
+    def detail(self) -> float:
+        """Pixels of a side up to which it is drawn, were it a square."""
+        return _LARGE if self.exemplar else _SMALL
+
+    @property
+    def nearest(self) -> float:
+        """How far it may be enlarged beyond the frame of a picture: as long as it is still drawn."""
+        return self.detail / _SHARP
 
     @property
     def indoors(self) -> bool:
@@ -165,16 +189,24 @@ def load_works() -> Mapping[str, Work]:
             medium=row["medium"],
             genre=row["genre"],
             tone=(float(row["light_mean"]), float(row["chroma"]), float(row["dark"])),
+            contrast=float(row["contrast"]),
         )
     return works
 
 
 def find_work(name: str) -> Work:
-    """A work by its id. Raises InputError if there is none."""
-    work = load_works().get(name)
+    """A work by its id, or by the one it had before. Raises InputError if there is none."""
+    works = load_works()
+    work = works.get(name) or works.get(_renamed().get(name, ""))
     if work is None:
-        raise InputError(f"the plan quotes {name!r}, which is not among the {len(load_works())} works that are known")
+        raise InputError(f"the plan quotes {name!r}, which is not among the {len(works)} works that are known")
     return work
+
+
+@lru_cache(maxsize=1)
+def _renamed() -> Mapping[str, str]:
+    with (DATA / "renamed.tsv").open(encoding="utf-8", newline="") as file:
+        return {row["old"]: row["id"] for row in csv.DictReader(file, delimiter="\t")}
 
 
 @lru_cache(maxsize=96)
@@ -182,16 +214,49 @@ def masses_of(name: str) -> Array:
     """The picture of a work in Oklab (height, width, 3), about 208 x 208 pixels at its true aspect; not to be changed."""
     from PIL import Image as pil
 
+    aspect = find_work(name).aspect
+    size = round((_AREA * aspect) ** 0.5), round((_AREA / aspect) ** 0.5)
+    picture = pil.fromarray(_shipped(name)).resize(size, pil.Resampling.BICUBIC, reducing_gap=2.0)
+    return _of_colours(name, np.asarray(picture, np.float32) / np.float32(255))
+
+
+@lru_cache(maxsize=6)
+def drawing_of(name: str) -> Array:
+    """The picture of a work in Oklab, as finely drawn as it is known: 480 pixels and more a side, or with its edges drawn anew at
+    448; squashed to a square where its reproduction is. Not to be changed.
+    """
+    from .enlarging import enlarge_twice
+
+    picture = _shipped(name).astype(np.float32) / np.float32(255)
+    return _of_colours(name, picture if find_work(name).exemplar else enlarge_twice(picture))
+
+
+def _of_colours(name: str, picture: Array) -> Array:
+    lab = without(srgb_to_oklab(picture), _letters().get(name, ()))
+    lab.setflags(write=False)
+    return lab
+
+
+def _shipped(name: str) -> NDArray[np.uint8]:
+    """The reproduction of a work as it is shipped, sRGB."""
+    from PIL import Image as pil
+
     try:
-        with zipfile.ZipFile(DATA / "masses.zip") as pack:
-            data = pack.read(name + ".webp")
+        start, size = _places()[find_work(name).id + ".avif"]
+        with (DATA / "masses.zip").open("rb") as pack:
+            pack.seek(start)
+            data = pack.read(size)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise WeightsError(f"the masses of {name!r} cannot be read: {error}; install artwright again") from error
     with pil.open(io.BytesIO(data)) as picture:
-        lab = srgb_to_oklab(np.asarray(picture.convert("RGB"), np.float32) / np.float32(255))
-    lab = without(lab, _letters().get(name, ()))
-    lab.setflags(write=False)
-    return lab
+        return np.asarray(picture.convert("RGB"))
+
+
+@lru_cache(maxsize=1)
+def _places() -> Mapping[str, tuple[int, int]]:
+    """(start, size) of each picture in the pack, which is stored as it is: its list is long, and read once."""
+    with zipfile.ZipFile(DATA / "masses.zip") as pack:
+        return {i.filename: (i.header_offset + 30 + len(i.filename), i.file_size) for i in pack.infolist()}
 
 
 @lru_cache(maxsize=1)

@@ -233,6 +233,7 @@ def _masses(
             aspect=aspect,
             tone=hand.painter.tone,
             tries=options.best_of,
+            turn=request.seed,
         )
         composed = make() if request.novelty is None else Venture(request.novelty).compose(make)
     return composed, render(composed.plan), _kind(composed.plan)
