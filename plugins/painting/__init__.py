@@ -104,6 +104,16 @@ def _models() -> Iterator[ModelSpec]:
         },
         summary="idea sketches of a movement and a genre, made by a pyramid of flows, for the atelier to paint large",
     )
+    yield _model(
+        "diffusers",
+        "generate transfer_style restore",
+        refuses="sources",
+        source="./FOLDER as diffusers saves it, or ORG/NAME[@REVISION] of the local cache",
+        card={
+            "score": "share of the style's movement that the eye sees in it, 0 to 1; none where no movement was asked for"
+        },
+        summary="any Stable Diffusion or SDXL pipeline of diffusers, with our plans to begin and our hands to end",
+    )
 
 
 @hookimpl

@@ -8,6 +8,7 @@ from typing import Any
 from ....core.artwork import Artwork
 from ....core.requests import Context, GenerateRequest
 from ..models.atelier import engine as atelier
+from ..models.diffusers import engine as diffusers
 from ..models.gan import engine as gan
 from ..models.quotation import engine as quotation
 from ..models.sketch import engine as sketch
@@ -19,9 +20,10 @@ _MODELS: Mapping[str, Callable[[GenerateRequest[Any], Context], Artwork]] = {
     "atelier": atelier.generate,
     "sketch": sketch.generate,
     "gan": gan.generate,
+    "diffusers": diffusers.generate,
 }
 
 
 def generate(request: GenerateRequest[Any], context: Context) -> Artwork:
     """A picture of the theme by the model that was asked for."""
-    return _MODELS[request.model](request, context)
+    return _MODELS[request.model.partition(":")[0]](request, context)

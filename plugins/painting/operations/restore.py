@@ -19,6 +19,7 @@ from ..medium import Painting
 from ..mending.damage import Damage, find_damage, parse_region
 from ..models.conservator.engine import lend_prior, mend, refresh
 from ..models.conservator.options import ConservatorOptions
+from ..models.diffusers.engine import restore as restore_by_diffusion
 from ..models.lending import weights_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,30 @@ MAP_SIDE = 192
 LEAST_TOLD = 0.001  # share of the area from which doubtful damage is told
 
 
-def restore(request: RestoreRequest[ConservatorOptions], context: Context) -> Artwork:
+def restore(request: RestoreRequest[Any], context: Context) -> Artwork:
+    """What is damaged or named, mended by the model that was asked for."""
+    return (_by_diffusion if request.model.startswith("diffusers:") else _by_conservator)(request, context)
+
+
+def _by_diffusion(request: RestoreRequest[Any], context: Context) -> Artwork:
+    """What the mask or region names, else what is damage without doubt, painted anew; the work itself where none is."""
+    picture = request.artwork.payload.convert("RGB")
+    mask, named = _asked(request, picture.size)
+    if mask is None:
+        mask = ndimage.binary_dilation(find_damage(np.asarray(picture, np.float32) / 255).mask, iterations=2)
+    _check_share(mask)
+    return restore_by_diffusion(request, mask, named, context) if mask.any() else request.artwork
+
+
+def _check_share(mask: np.ndarray) -> None:
+    if mask.mean() > 0.9:
+        raise InputError(
+            f"{mask.mean():.0%} of the picture is to be mended; nothing is left to learn from. Mask at most nine "
+            f"tenths of it"
+        )
+
+
+def _by_conservator(request: RestoreRequest[ConservatorOptions], context: Context) -> Artwork:
     """Mend what the mask or region names, else what is damage without doubt; the work itself comes back where none is."""
     options = request.options
     prior = lend_prior(weights_of("conservator", options.weights, context.home), context)
@@ -48,11 +72,7 @@ def restore(request: RestoreRequest[ConservatorOptions], context: Context) -> Ar
             if options.grow and found.mask.any()
             else found.mask
         )
-    if mask.mean() > 0.9:
-        raise InputError(
-            f"{mask.mean():.0%} of the picture is to be mended; nothing is left to learn from. Mask at most nine "
-            f"tenths of it"
-        )
+    _check_share(mask)
     mended, doubt = mend(rgb, mask, prior, context, options.method)
     out = np.asarray(picture).copy()
     out[mask] = (mended[mask] * 255 + 0.5).astype(np.uint8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from ....core.artwork import Artwork, Provenance
 from ....core.errors import InputError, OptionError
@@ -13,18 +13,23 @@ from ..mending.damage import parse_region
 from ..models.brush.engine import find_manner, repaint
 from ..models.brush.options import BrushOptions
 from ..models.common import join_inside
+from ..models.diffusers.engine import transfer_style as transfer_by_diffusion
 from ..models.lending import lend_stamps
 from ..reading.brushwork import measure, to_lab
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["transfer_style"]
 
 DEFAULT_SIDE = 1600
 
 
-def transfer_style(request: TransferRequest[BrushOptions], context: Context) -> Artwork:
+def transfer_style(request: TransferRequest[Any], context: Context) -> Artwork:
+    """The picture painted anew by the model that was asked for."""
+    if request.model.startswith("diffusers:"):
+        return transfer_by_diffusion(request, context)
+    return _with_a_brush(request, context)
+
+
+def _with_a_brush(request: TransferRequest[BrushOptions], context: Context) -> Artwork:
     """The picture painted anew; at strength 0 the picture itself."""
     from PIL import Image as pil
 
