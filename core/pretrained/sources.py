@@ -25,6 +25,7 @@ __all__ = [
     "find_pipeline",
     "find_source",
     "is_variant",
+    "read_config",
     "repository_folder",
     "split_name",
 ]
@@ -132,15 +133,16 @@ def find_pipeline(text: str) -> Source:
     Raises as `find_source` does.
     """
     folder = Path(text).expanduser()
-    if not folder.is_dir():
+    if not text.strip() or not folder.is_dir():
         folder = _cached(text)
     if not (folder / "model_index.json").is_file():
         raise WeightsError(f"the folder {text!r} holds no model_index.json; name a folder as diffusers saves it")
-    config = _read_json(folder / "model_index.json")
+    config = read_config(folder / "model_index.json")
     code = sorted(file.name for file in folder.rglob("*.py"))
     if code or not isinstance(config.get("_class_name"), str):
         raise WeightsError(f"the pipeline {text!r} brings code of its own ({', '.join(code[:3])}), which is never run")
-    every = sorted(folder.rglob("*.safetensors"))
+    parts = [part for part, named in config.items() if isinstance(named, list) and named != [None, None]]
+    every = sorted(file for part in parts for file in (folder / part).glob("*.safetensors"))
     files = tuple(file for file in every if not is_variant(file.name, [f.name for f in file.parent.iterdir()]))
     if not files:
         pickles = [file.name for pattern in PICKLES for file in sorted(folder.rglob(pattern))]
@@ -197,7 +199,7 @@ def _of_folder(text: str, folder: Path) -> Source:
             f"the folder {text!r} holds no config.json; name a folder as transformers saves it"
             + (f", or one of its files: {', '.join(g.name for g in ggufs)}" if ggufs else "")
         )
-    config = _read_json(folder / "config.json")
+    config = read_config(folder / "config.json")
     if "auto_map" in config:
         raise WeightsError(
             f"the model {text!r} brings code of its own (auto_map in its config.json), which is never run; take a model "
@@ -225,7 +227,7 @@ def _source(text: str, folder: Path, files: tuple[Path, ...], config: dict[str, 
     )
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:

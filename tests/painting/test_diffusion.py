@@ -13,7 +13,7 @@ from artwright import Studio
 from artwright.core.devices import DeviceManager
 from artwright.core.errors import ArtwrightError, DeviceError, InputError, WeightsError
 from artwright.plugins.painting.medium import Painting
-from artwright.plugins.painting.models.diffusers.source import find_pipeline
+from artwright.plugins.painting.models.diffusers.source import read_pipeline
 from PIL import Image
 
 pytest.importorskip("diffusers", reason="needs diffusers: pip install 'artwright[diffusion]'")
@@ -230,7 +230,9 @@ def test_chinese_themes_are_told_in_english(studio, folders):
 
 
 def test_words_beyond_the_models_reach_are_told(studio, folders):
-    theme = "a very long road that goes on and on through fields of wheat and barley, past the last of the barns and mills"
+    theme = (
+        "a very long road that goes on and on through fields of wheat and barley, past the last of the barns and mills"
+    )
     work = studio.generate("painting", theme, model=f"diffusers:{folders}/sd", seed=1, options=FEW)
     assert any("not read was" in remark and "mills" in remark for remark in work.remarks)
 
@@ -265,6 +267,7 @@ def test_a_model_beyond_the_budget_is_refused_with_numbers(folders):
     from artwright.plugins.painting.models.diffusers.pipeline import lend_drawer
 
     class Lent:
+        home = folders / "home"
         devices = DeviceManager("cpu", budget_bytes={"cpu": 1000}, wait_seconds=0.1)
 
     with (
@@ -305,17 +308,17 @@ def test_spoilt_pipelines_are_refused_in_one_line(folders, tmp_path, spoil, told
     shutil.copytree(folders / "sd", tmp_path / "sd")
     spoil(tmp_path / "sd")
     with pytest.raises(WeightsError, match=told) as refused:
-        find_pipeline(str(tmp_path / "sd"))
+        read_pipeline(str(tmp_path / "sd"))
     assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["", "./nowhere", "nowhere", "a/b/c"])
 def test_what_is_not_there_is_refused(text):
     with pytest.raises(InputError):
-        find_pipeline(text)
+        read_pipeline(text)
 
 
 def test_parts_that_nobody_knows_are_told(studio, folders, tmp_path):
     shutil.copytree(folders / "sd", tmp_path / "sd")
     _index(lambda row: row | {"adapter": ["diffusers", "AutoencoderKL"]})(tmp_path / "sd")
-    assert find_pipeline(str(tmp_path / "sd")).unknown == ("adapter",)
+    assert read_pipeline(str(tmp_path / "sd")).unknown == ("adapter",)

@@ -177,10 +177,10 @@ def _grey(mask: NDArray[np.bool_]) -> Image:
 
 def _told(drawer: Drawer, options: DiffusersOptions, prompt: str) -> dict[str, Any]:
     return {
-        "pipeline": drawer.source.kind,
+        "pipeline": drawer.kept.kind,
         "prompt": prompt,
         "scheduler": drawer.scheduler(options.scheduler),
-        "safety_checker": "safety_checker" in drawer.source.parts,
+        "safety_checker": "safety_checker" in drawer.kept.parts,
     }
 
 
@@ -189,8 +189,8 @@ def _remarks(drawer: Drawer, prompt: str) -> tuple[str, ...]:
     told = []
     if rest := unread(drawer.tokenizer, prompt):
         told.append(f"the model reads {drawer.tokenizer.model_max_length} tokens; not read was: {rest!r}")
-    if drawer.source.unknown:
-        told.append(f"the model has parts that are not used: {', '.join(drawer.source.unknown)}")
+    if drawer.kept.unknown:
+        told.append(f"the model has parts that are not used: {', '.join(drawer.kept.unknown)}")
     return tuple(told)
 
 

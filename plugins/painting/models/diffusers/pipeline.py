@@ -10,12 +10,11 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .....core.errors import InputError, WeightsError
-from .....core.files import sha256_file
+from .....core.pretrained.own_models import pin_weights
 from .....core.requests import Context
-from .....core.usage import note_weights
 from .....core.weights import lend_weights
 from .options import DiffusersOptions
-from .source import Pipeline, find_pipeline
+from .source import Pipeline, read_pipeline
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -39,10 +38,10 @@ _UNIT = 8
 
 
 class Drawer:
-    """A loaded pipeline. source: where it came from; loaded: as diffusers loads it."""
+    """A loaded pipeline. kept: where it lies and what it has; loaded: as diffusers loads it."""
 
-    def __init__(self, source: Pipeline, loaded: Any) -> None:
-        self.source, self.loaded = source, loaded
+    def __init__(self, kept: Pipeline, loaded: Any) -> None:
+        self.kept, self.loaded = kept, loaded
 
     @property
     def side(self) -> int:
@@ -80,7 +79,7 @@ class Drawer:
         Raises InputError for a model that was taught something else, and where its own safety checker refuses the picture.
         """
         if self.mends_alone and task != "mask":
-            raise InputError(f"the model {self.source.text!r} was taught to fill masks alone; use it with restore")
+            raise InputError(f"the model {self.kept.source.text!r} was taught to fill masks alone; use it with restore")
         pipe = self._pipeline(task, options.scheduler)
         begun = min(1.0, asked.get("strength", 1.0)) * options.steps
 
@@ -108,7 +107,7 @@ class Drawer:
     def _refuse(self, options: DiffusersOptions, error: Exception) -> NoReturn:
         reason = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
         raise InputError(
-            f"the model {self.source.text!r} cannot paint so"
+            f"the model {self.kept.source.text!r} cannot paint so"
             f"{f' with the scheduler {options.scheduler!r}' if options.scheduler else ''}: {reason}"
         ) from error
 
@@ -116,10 +115,10 @@ class Drawer:
         """A pipeline for a task over the loaded networks, with a scheduler of its own."""
         import diffusers
 
-        kind: Any = getattr(diffusers, f"{self.source.family}{_TASKS[task]}Pipeline")
-        kept: Any = getattr(diffusers, self.scheduler(scheduler))
+        kind: Any = getattr(diffusers, f"{self.kept.family}{_TASKS[task]}Pipeline")
+        steps: Any = getattr(diffusers, self.scheduler(scheduler))
         usual = {"skip_prk_steps": True} if scheduler == "pndm" else {}  # as Stable Diffusion was made with it
-        parts = {**self.loaded.components, "scheduler": kept.from_config(self.loaded.scheduler.config, **usual)}
+        parts = {**self.loaded.components, "scheduler": steps.from_config(self.loaded.scheduler.config, **usual)}
         set_up = {"requires_safety_checker": False, "add_watermarker": False}
         given = {**self.loaded.config, **parts, **set_up}
         pipe = kind(**{name: given[name] for name in inspect.signature(kind.__init__).parameters if name in given})
@@ -131,21 +130,20 @@ def lend_drawer(context: Context, name: str) -> AbstractContextManager[Drawer]:
     """The model `diffusers:SOURCE` for the length of a block. Raises InputError, WeightsError, DeviceError."""
     from importlib.util import find_spec
 
-    source = find_pipeline(name.partition(":")[2])
+    pipeline = read_pipeline(name.partition(":")[2])
     if find_spec("diffusers") is None:
         raise InputError("diffusion models need the package diffusers; install artwright[diffusion]")
-    width = 4 if context.devices.device == "cpu" else 2
-    return lend_weights(
-        context.devices,
-        ("painting", "diffusers"),
-        source.files,
-        lambda device: _load(source, device),
-        size=width * source.parameters,
-    )
+
+    def load(device: str) -> Drawer:
+        pin_weights(context.home, pipeline.source)
+        return _load(pipeline, device)
+
+    source = pipeline.source
+    return lend_weights(context.devices, ("painting", "diffusers"), source.files, load, size=source.memory)
 
 
-def _load(source: Pipeline, device: str) -> Drawer:
-    """The pipeline on a device, in float32 on the CPU and in float16 elsewhere."""
+def _load(pipeline: Pipeline, device: str) -> Drawer:
+    """The pipeline on a device, in float32 on the CPU and elsewhere in its own numbers."""
     import diffusers
     import torch
     from diffusers.utils import logging
@@ -155,17 +153,17 @@ def _load(source: Pipeline, device: str) -> Drawer:
     logging.disable_progress_bar()
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    source = pipeline.source
     try:
-        loaded = getattr(diffusers, source.kind).from_pretrained(
+        loaded = getattr(diffusers, pipeline.kind).from_pretrained(
             source.folder,
             local_files_only=True,
             use_safetensors=True,
             trust_remote_code=False,
-            variant=source.variant or None,
-            dtype=torch.float32 if device == "cpu" else torch.float16,
+            variant=pipeline.variant or None,
+            dtype=getattr(torch, source.number_type(device)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, NotImplementedError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise WeightsError(f"the model {source.text!r} cannot be loaded: {reason[:300]}") from error
-    note_weights({source.name_of(file): sha256_file(file) for file in source.files})
-    return Drawer(source, loaded.to(device))
+    return Drawer(pipeline, loaded.to(device))
