@@ -107,8 +107,8 @@ class Source:
         return "float16"
 
 
-def find_source(text: str) -> Source:
-    """The model of a folder, a GGUF file or the local cache of the hub.
+def find_source(text: str, *, tokenizer: bool = True) -> Source:
+    """The model of a folder, a GGUF file or the local cache of the hub. tokenizer: whether it needs one.
 
     Raises InputError if there is none, WeightsError if there is one that must not or cannot be loaded: only pickled
     weights, code of its own, no tokenizer, damaged files, a GGUF file of an architecture that cannot be read.
@@ -119,12 +119,12 @@ def find_source(text: str) -> Source:
     if path.suffix == ".gguf":
         return _of_gguf(text, path)
     if path.is_dir():
-        return _of_folder(text, path)
+        return _of_folder(text, path, tokenizer)
     if path.exists():
         raise InputError(f"{text!r} is a file, but no GGUF file; name a folder with config.json, or a .gguf file")
     if text.startswith((".", "/", "~")) or text.count("/") != 1:
         raise InputError(f"there is no folder {text!r}; write ./FOLDER, ./MODEL.gguf or ORG/NAME[@REVISION]")
-    return _of_folder(text, _cached(text))
+    return _of_folder(text, _cached(text), tokenizer)
 
 
 def find_pipeline(text: str) -> Source:
@@ -189,7 +189,7 @@ def _cached(text: str) -> Path:
     )
 
 
-def _of_folder(text: str, folder: Path) -> Source:
+def _of_folder(text: str, folder: Path, tokenizer: bool = True) -> Source:
     files = tuple(sorted(folder.glob("*.safetensors")))
     if not (folder / "config.json").is_file():
         ggufs = sorted(folder.glob("*.gguf"))
@@ -208,7 +208,7 @@ def _of_folder(text: str, folder: Path) -> Source:
     if not files:
         pickles = [file.name for pattern in PICKLES for file in folder.glob(pattern)]
         raise WeightsError(f"the model {text!r} has no safetensors" + _told_pickle(pickles))
-    if not any((folder / name).is_file() for name in TOKENIZERS):
+    if tokenizer and not any((folder / name).is_file() for name in TOKENIZERS):
         raise WeightsError(f"the folder {text!r} holds no tokenizer; it needs one of: {', '.join(TOKENIZERS)}")
     return _source(text, folder, files, config)
 

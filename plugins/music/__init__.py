@@ -41,7 +41,7 @@ def register_media(registry: Registry) -> None:
 
 @hookimpl
 def register_models(registry: Registry) -> None:
-    """Add the composer, the arranger and the analyst."""
+    """Add the composer, the arranger, the analyst, and language models of notes that a person has."""
     registry.add_model(
         ModelSpec(
             name="composer",
@@ -72,6 +72,21 @@ def register_models(registry: Registry) -> None:
             default_for=frozenset({"analyze"}),
             options="artwright.plugins.music.models.analyst.options:AnalystOptions",
             summary="key, chords, cadences, form, counterpoint and the usual measures of a piece",
+        )
+    )
+
+    registry.add_model(
+        ModelSpec(
+            name="hf",
+            medium="music",
+            operations=frozenset({"generate", "restore"}),
+            source="./FOLDER as transformers saves it, or ORG/NAME[@REVISION] of the local cache",
+            refuses=frozenset({"mask"}),
+            card={
+                "score": "mean natural logarithm of the chance of a note among those that may be written; higher is better"
+            },
+            options="artwright.plugins.music.models.hf.options:NotesOptions",
+            summary="an Anticipatory Music Transformer of transformers, in whole bars, in the range of who plays",
         )
     )
 

@@ -21,7 +21,7 @@ from ..models.composer.vocabulary import LOW, PITCHES
 if TYPE_CHECKING:
     from .rules import Rules
 
-__all__ = ["KEYBOARDS", "STRINGS", "Seat", "beside", "seated", "seats_for"]
+__all__ = ["KEYBOARDS", "RANGES", "STRINGS", "Seat", "beside", "seated", "seats_for"]
 
 STRINGS = {40: (55, 62, 69, 76), 41: (48, 55, 62, 69), 42: (36, 43, 50, 57), 110: (55, 62, 69, 76)}
 """Open strings, by General MIDI program: violin, viola, cello, fiddle."""
@@ -30,7 +30,7 @@ KEYBOARDS = range(8)
 TENTH = 16
 _FRAME = 5
 """Semitones along the strings that a hand spans in one position."""
-_RANGES = {
+RANGES = {
     24: (40, 83),
     25: (40, 83),
     40: (55, 93),
@@ -84,7 +84,7 @@ def seated(rules: Rules, programs: Sequence[int], players: Sequence[int]) -> Rul
     """The rules of a style for lines that these players play, within the ranges of their instruments."""
     ranges = []
     for (low, high), program in zip(rules.ranges, programs, strict=True):
-        least, most = _RANGES.get(program, (low, high))
+        least, most = RANGES.get(program, (low, high))
         lowest, highest = max(low, least), min(high, most)
         if highest - lowest < _ROOM:  # a line that lies elsewhere moves to the nearer end of the instrument
             lowest, highest = (least, least + _ROOM + 7) if low < least else (most - _ROOM - 7, most)

@@ -11,6 +11,7 @@ from ..composing.developing import continue_work, vary
 from ..composing.harmonising import harmonise
 from ..composing.new_works import compose_work
 from ..models.arranger import engine as arranger
+from ..models.hf.engine import generate as generate_pretrained
 
 __all__ = ["generate"]
 
@@ -21,6 +22,8 @@ def generate(request: GenerateRequest[Any], context: Context) -> Artwork:
     """A new work, or one made from `request.sources[0]`."""
     if request.model == "arranger":
         return arranger.generate(request, context)
+    if request.model.startswith("hf:"):
+        return generate_pretrained(request, context)
     task = request.options.task
     if task != "compose" and not request.sources:
         raise InputError(f"task {task!r} needs a work to build on; give one with --from FILE")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ....core.artwork import Artwork
 from ....core.errors import InputError
 from ....core.requests import Context, RestoreRequest
@@ -11,14 +13,16 @@ from ..composing.filling import Gap
 from ..composing.finishing import fill_in, finished
 from ..composing.given import score_of
 from ..composing.mending import find_damage, parse_region
-from ..models.composer.options import ComposerOptions
+from ..models.hf.engine import restore as restore_pretrained
 from ..theory.score import TICKS, bar_lines, key_of
 
 __all__ = ["restore"]
 
 
-def restore(request: RestoreRequest[ComposerOptions], context: Context) -> Artwork:
+def restore(request: RestoreRequest[Any], context: Context) -> Artwork:
     """The work with a region written anew, everything else untouched."""
+    if request.model.startswith("hf:"):
+        return restore_pretrained(request, context)
     work = request.artwork
     score, owners = score_of(work)
     free = parse_region(request.region, score) if request.region else find_damage(score)

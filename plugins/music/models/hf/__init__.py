@@ -1,0 +1,1 @@
+"""Causal language models of notes, from a folder or the local cache: the Anticipatory Music Transformer, bars and ranges kept."""
