@@ -1,29 +1,27 @@
 """Causal language models of transformers, stepped in rows that share what they have read.
 
 `CausalModel.read` reads a prompt once; `Rows.take` repeats, drops and reorders its continuations; `Rows.step` goes on
-with one token in each. Sampling, forms and ranking are the caller's.
+with one token in each. Sampling, forms and ranking are the caller's. On a CPU the large matrices are kept as int8.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..errors import WeightsError
+from ..errors import InputError, WeightsError
 from ..memory import is_out_of_memory
+from .compact import compact
 from .sources import Source
-
-if TYPE_CHECKING:
-    import torch
+from .token_tree import Rows
 
 __all__ = ["CausalModel", "Rows", "load_causal"]
 
-Array = NDArray[np.float32]
-Ints = NDArray[np.int64]
+SHARED = 8
+"""Tokens that a prompt must share with one that was read before for that to be read on from."""
+REMEMBERED = 4
 
 
 class CausalModel:
@@ -34,6 +32,9 @@ class CausalModel:
         config = network.config.get_text_config()
         self.vocabulary = int(config.vocab_size)
         self.width = int(getattr(config, "max_position_embeddings", 0) or 2048)
+        if "sliding_attention" in (getattr(config, "layer_types", None) or ()):
+            self.width = min(self.width, int(config.sliding_window))
+        self._read: list[tuple[list[int], Rows]] = []
 
     @property
     def chats(self) -> bool:
@@ -89,74 +90,37 @@ class CausalModel:
         return self.encode(told)
 
     def read(self, tokens: Sequence[int]) -> Rows:
-        """One row that has read `tokens` (at least one)."""
-        return Rows(self, None, np.zeros((1, 0), bool), np.zeros((1, self.vocabulary), np.float32)).extend([tokens])
+        """One row that has read `tokens` (at least one), over a tree of its own.
 
-
-class Rows:
-    """Continuations of one prompt, in step.
-
-    seen: (rows, columns), which columns of the cache a row may look at; log_p: (rows, vocabulary), natural logarithms
-    of the chances of the next token of each.
-    """
-
-    def __init__(self, model: CausalModel, cache: Any, seen: NDArray[np.bool_], log_p: Array) -> None:
-        self.model, self.cache, self.seen, self.log_p = model, cache, seen, log_p
-
-    def __len__(self) -> int:
-        return len(self.seen)
-
-    def take(self, rows: Sequence[int] | Ints) -> Rows:
-        """The named rows, which may repeat; this one stays as it is."""
-        import torch
-
-        cache = deepcopy(self.cache)
-        chosen = np.asarray(rows, np.int64)
-        cache.batch_select_indices(torch.from_numpy(chosen).to(self.model.network.device))
-        return Rows(self.model, cache, self.seen[chosen], self.log_p[chosen])
-
-    def keep(self, rows: Sequence[int] | Ints) -> Rows:
-        """The named rows, in place of all that were there: cheaper than `take`."""
-        import torch
-
-        chosen = np.asarray(rows, np.int64)
-        self.cache.batch_select_indices(torch.from_numpy(chosen).to(self.model.network.device))
-        self.seen, self.log_p = self.seen[chosen], self.log_p[chosen]
-        return self
-
-    def step(self, tokens: Sequence[int] | Ints) -> Rows:
-        """Go on with one token in each row, in place."""
-        return self.extend([[int(token)] for token in tokens])
-
-    def extend(self, tokens: Sequence[Sequence[int]]) -> Rows:
-        """Go on with the tokens of each row (at least one), in place; shorter rows are filled up with what nobody sees."""
-        import torch
-
-        sizes = np.array([len(row) for row in tokens])
-        longest = int(sizes.max())
-        ids, fresh = np.zeros((len(tokens), longest), np.int64), np.arange(longest)[None] < sizes[:, None]
-        ids[fresh] = np.concatenate([np.asarray(row, np.int64) for row in tokens])
-        before = self.seen.sum(1, keepdims=True)
-        places = np.minimum(before + np.arange(longest)[None], before + sizes[:, None] - 1)
-        self.seen = np.concatenate([self.seen, fresh], axis=1)
-        device = self.model.network.device
-        with torch.inference_mode():
-            out = self.model.network(
-                input_ids=torch.from_numpy(ids).to(device),
-                attention_mask=torch.from_numpy(self.seen.astype(np.int64)).to(device),
-                position_ids=torch.from_numpy(places).to(device),
-                past_key_values=self.cache,
-                use_cache=True,
-                logits_to_keep=longest if longest > 1 and len(set(sizes)) > 1 else 1,
+        What the text shares with one of the last few that were read is not read again. Raises InputError for a text
+        that is longer than the model can look back.
+        """
+        asked = [int(token) for token in tokens]
+        if len(asked) >= self.width:
+            raise InputError(
+                f"the model reads {self.width} tokens at most, and {len(asked)} stand before its first word; give less"
             )
-            logits: torch.Tensor = out.logits
-            if logits.shape[1] > 1:
-                logits = logits[torch.arange(len(sizes)), torch.from_numpy(sizes - 1).to(device)]
-            else:
-                logits = logits[:, -1]
-            self.log_p = torch.log_softmax(logits.float(), -1)[:, : self.model.vocabulary].cpu().numpy()
-        self.cache = out.past_key_values
-        return self
+        shared, known = max(
+            ((_shared(asked[:-1], text), rows) for text, rows in self._read), default=(0, None), key=_size
+        )
+        if known is None or shared < SHARED:
+            rows = Rows.empty(self)
+        else:  # the columns of a row that was read alone stand in order
+            rows = Rows(
+                known.tree.cut(np.arange(shared)), np.ones((1, shared), bool), np.array([shared - 1]), known.log_p
+            )
+        rows.extend([asked[shared if len(rows.seen[0]) else 0 :]])
+        self._read = [(asked, rows), *self._read][:REMEMBERED]
+        return rows.apart()
+
+
+def _size(found: tuple[int, Rows | None]) -> int:
+    return found[0]
+
+
+def _shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens two texts begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def load_causal(source: Source, device: str) -> CausalModel:
@@ -183,4 +147,7 @@ def load_causal(source: Source, device: str) -> CausalModel:
             raise
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise WeightsError(f"the model {source.text!r} cannot be loaded: {reason[:300]}") from error
-    return CausalModel(network.to(device).eval(), tokenizer, source.text)
+    network = network.to(device).eval().requires_grad_(False)
+    if device == "cpu":
+        compact(network)
+    return CausalModel(network, tokenizer, source.text)

@@ -1,12 +1,20 @@
-/* Few rows times a matrix whose rows are int8 steps with a scale each, as the weights are stored.
+/* Few rows times a matrix of int8 steps.
 
-   A product of a few rows is bound by reading the matrix; int8 is a quarter of what float32 BLAS must read. One version
-   is plain C; on x86 there are two more, and the first call takes the best that the machine has. */
+   `product`: each row of the matrix has one scale, as our weights are stored; a product of a few rows is bound by reading
+   the matrix, and int8 is a quarter of what float32 BLAS must read. `panels`: for larger matrices and up to some hundred
+   rows; PANEL outputs lie side by side, GROUP numbers of each share a scale. What is computed is float32 in both. One
+   version is plain C; on x86 there are two more, and a call takes the best that the machine has. */
 
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030b0000
 #include <Python.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PANEL 16
+#define GROUP 64
+#define DEEP 256 /* numbers of a panel that are floats at a time: they and some rows of x stay in the nearest cache */
 
 #define NAME(x) x##_plain
 #define VECTOR float
@@ -16,6 +24,10 @@
 #define FLOATS(p) (*(p))
 #define ADD(a, b, c) ((a) * (b) + (c))
 #define TOTAL(v) (v)
+#define STORE(p, v) (*(p) = (v))
+#define SPLAT(f) (f)
+#define TIMES(a, b) ((a) * (b))
+#define TALL 2
 #include "rows_kernel.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -38,6 +50,10 @@ static inline float total_256(__m256 v)
 #define FLOATS(p) _mm256_loadu_ps(p)
 #define ADD(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define TOTAL(v) total_256(v)
+#define STORE(p, v) _mm256_storeu_ps(p, v)
+#define SPLAT(f) _mm256_set1_ps(f)
+#define TIMES(a, b) _mm256_mul_ps(a, b)
+#define TALL 6
 #include "rows_kernel.h"
 #pragma GCC pop_options
 
@@ -51,22 +67,29 @@ static inline float total_256(__m256 v)
 #define FLOATS(p) _mm512_loadu_ps(p)
 #define ADD(a, b, c) _mm512_fmadd_ps(a, b, c)
 #define TOTAL(v) _mm512_reduce_add_ps(v)
+#define STORE(p, v) _mm512_storeu_ps(p, v)
+#define SPLAT(f) _mm512_set1_ps(f)
+#define TIMES(a, b) _mm512_mul_ps(a, b)
+#define TALL 12
 #include "rows_kernel.h"
 #pragma GCC pop_options
 #endif
 
+typedef int multiply_panels(const float *, const int8_t *, const float *, float *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t);
 typedef void multiply(const float *, const int8_t *, const float *, float *, Py_ssize_t, Py_ssize_t, Py_ssize_t);
 
-static multiply *best(void)
+typedef struct { multiply *rows; multiply_panels *panels; int lanes; } kind;
+
+static kind best(void)
 {
 #ifdef X86
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f"))
-        return multiply_512;
+        return (kind){multiply_512, panels_512, 16};
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return multiply_256;
+        return (kind){multiply_256, panels_256, 8};
 #endif
-    return multiply_plain;
+    return (kind){multiply_plain, panels_plain, 1};
 }
 
 /* A view of an array of so many dimensions and this type, or -1 and an exception. */
@@ -98,7 +121,7 @@ static PyObject *product(PyObject *self, PyObject *args)
             PyErr_SetString(PyExc_ValueError, "x (rows, in), weight (out, in), scale (out,) and the result (rows, out) do not fit");
         else {
             Py_BEGIN_ALLOW_THREADS
-            best()(seen[0].buf, seen[1].buf, seen[2].buf, seen[3].buf, rows, in, many);
+            best().rows(seen[0].buf, seen[1].buf, seen[2].buf, seen[3].buf, rows, in, many);
             Py_END_ALLOW_THREADS
         }
     }
@@ -109,10 +132,53 @@ static PyObject *product(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+static PyObject *panels(PyObject *self, PyObject *args)
+{
+    static const struct { int dimensions, writable; char type; } wanted[4] = {{2, 0, 'f'}, {3, 0, 'b'}, {3, 0, 'f'}, {2, 1, 'f'}};
+    PyObject *given[4];
+    Py_buffer seen[4];
+    Py_ssize_t first, last;
+    int found = 0, failed = 0;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OOOOnn", &given[0], &given[1], &given[2], &given[3], &first, &last))
+        return NULL;
+    while (found < 4 && !look(given[found], &seen[found], wanted[found].dimensions, wanted[found].type, wanted[found].writable))
+        found++;
+    if (found == 4) {
+        Py_ssize_t rows = seen[0].shape[0], in = seen[0].shape[1], many = seen[3].shape[1], all = seen[1].shape[0];
+        if (in % GROUP || seen[1].shape[1] != in || seen[1].shape[2] != PANEL || seen[2].shape[0] != all || seen[2].shape[1] != in / GROUP
+            || seen[2].shape[2] != PANEL || seen[3].shape[0] != rows || all != (many + PANEL - 1) / PANEL || first < 0 || last > all)
+            PyErr_SetString(PyExc_ValueError, "x (rows, in), steps (panels, in, 16), scale (panels, in / 64, 16) and the result (rows, out) do not fit");
+        else {
+            Py_BEGIN_ALLOW_THREADS
+            failed = best().panels(seen[0].buf, seen[1].buf, seen[2].buf, seen[3].buf, rows, in, many, first, last);
+            Py_END_ALLOW_THREADS
+        }
+    }
+    for (int i = 0; i < found; i++)
+        PyBuffer_Release(&seen[i]);
+    if (failed)
+        return PyErr_NoMemory();
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *lanes(PyObject *self, PyObject *args)
+{
+    (void)self, (void)args;
+    return PyLong_FromLong(best().lanes);
+}
+
 static PyMethodDef methods[] = {
     {"product", product, METH_VARARGS,
      "product(x, weight, scale, out): into out, (rows, out) float32, goes x, (rows, in) float32, times the transpose of weight, (out, in) int8,\n"
      "each column times its scale, (out,) float32. All are contiguous. TypeError, ValueError: other types or shapes."},
+    {"panels", panels, METH_VARARGS,
+     "panels(x, steps, scale, out, first, last): into the columns of out, (rows, out) float32, of the panels from first to before last\n"
+     "goes x, (rows, in) float32, times steps, (panels, in, 16) int8, times scale, (panels, in / 64, 16) float32.\n"
+     "All are contiguous. TypeError, ValueError: other types or shapes."},
+    {"lanes", lanes, METH_NOARGS, "lanes(): numbers that this machine multiplies at once; 1 where all is plain C."},
     {NULL, NULL, 0, NULL},
 };
 static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_rows", "Few rows times a matrix of int8 steps.", 0, methods, NULL, NULL, NULL, NULL};

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ....core.pretrained.causal import Rows
-from .line_form import Ending, LineForm
+from ....core.pretrained.token_tree import Rows
+from .line_form import LineForm
 
 __all__ = ["DrawnLine", "draw_lines"]
 
@@ -31,16 +31,15 @@ LONGEST = 60
 @dataclass(frozen=True)
 class DrawnLine:
     """A line as it was drawn. draft: which one it goes on from; log_p: natural logarithm of its chance under the model;
-    worth: what the form added.
+    worth: what the form added; read: one row that has read the draft and the line but for the tokens in `rest`.
     """
 
     draft: int
     text: str
-    state: Any
-    tokens: tuple[int, ...]
-    ending: Ending
     log_p: float
     worth: float
+    read: Rows
+    rest: tuple[int, ...]
 
 
 @dataclass
@@ -83,12 +82,12 @@ def draw_lines(
                 order.append(number)
                 going.append(row)
             else:
-                tokens = (*row.state.tokens, *ending.tokens[1:])
-                done.append(DrawnLine(row.draft, form.text(row.state), row.state, tokens, ending, row.log_p, row.worth))
+                ends = batch.take([number])
+                done.append(DrawnLine(row.draft, form.text(row.state), row.log_p, row.worth, ends, ending.tokens))
         if not going:
             break
         places, living = _resample(going, rng)
-        batch = batch.keep([order[i] for i in places])
+        batch = batch.take([order[i] for i in places])
         batch.step([row.state.tokens[-1] for row in living])
     return done
 

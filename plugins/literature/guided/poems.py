@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ....core.pretrained.causal import CausalModel, Rows
-from .line_form import Ending, LineForm
+from ....core.pretrained.causal import CausalModel
+from ....core.pretrained.token_tree import Rows
+from .line_form import LineForm
 from .particles import DrawnLine, draw_lines
 
 __all__ = ["Draft", "write_drafts"]
@@ -64,7 +65,7 @@ def write_drafts(
     for line in range(lines):
         tell(line / lines, kept[0].texts[-1] if kept[0].lines else "")
         forms = [form_of(draft, line) for draft in kept]
-        drawn = _given(forms, break_tokens)
+        drawn = _given(read, forms, break_tokens)
         open_forms = [form for form in forms if not isinstance(form, str)]
         if open_forms:
             rows = (BOUND if bound(line) else FREE) * (2 if line == 0 else 1)
@@ -81,13 +82,15 @@ def write_drafts(
             Draft((*before[one.draft].lines, one), before[one.draft].score + one.log_p + one.worth) for one in chosen
         ]
         if line + 1 < lines:
-            read = _read_on(read, chosen)
+            read = Rows.join([one.read for one in chosen]).extend([one.rest for one in chosen]).apart()
     return kept
 
 
-def _given(forms: Sequence[LineForm[Any] | str], break_tokens: Callable[[str], tuple[int, ...]]) -> list[DrawnLine]:
+def _given(
+    read: Rows, forms: Sequence[LineForm[Any] | str], break_tokens: Callable[[str], tuple[int, ...]]
+) -> list[DrawnLine]:
     return [
-        DrawnLine(draft, text, None, break_tokens(text), Ending("", ()), 0.0, 0.0)
+        DrawnLine(draft, text, 0.0, 0.0, read.take([draft]), break_tokens(text))
         for draft, text in enumerate(forms)
         if isinstance(text, str)
     ]
@@ -98,7 +101,3 @@ def _different(lines: Sequence[DrawnLine], number: int) -> list[DrawnLine]:
     found: Mapping[str, DrawnLine] = {one.text: one for one in reversed(lines)}
     order = dict.fromkeys(one.text for one in lines)
     return [found[text] for text in list(order)[:number]]
-
-
-def _read_on(read: Rows, chosen: Sequence[DrawnLine]) -> Rows:
-    return read.take([one.draft for one in chosen]).extend([one.tokens for one in chosen])

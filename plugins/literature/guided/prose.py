@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ....core.pretrained.causal import CausalModel, Rows
+from ....core.pretrained.causal import CausalModel
+from ....core.pretrained.token_tree import Rows
 
 __all__ = ["Page", "write_pages"]
 
@@ -60,7 +61,7 @@ def write_pages(
         if not going:
             break
         living, tokens = [living[row] for row in going], [tokens[row] for row in going]
-        batch.keep(going).step(tokens)
+        batch = batch.take(going).step(tokens)
     pages = [
         Page(_trimmed(opening + model.decode(tokens), length, chinese), float(total / max(1, len(tokens))))
         for tokens, total in zip(said, sums, strict=True)
