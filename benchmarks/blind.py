@@ -19,6 +19,7 @@ import json
 import random
 import statistics
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 THEMES = Path(__file__).parent / "data" / "themes.txt"
@@ -36,9 +37,9 @@ def draw_themes(number: int, seed: int, language: str = "") -> list[str]:
     return random.Random(seed).sample(chosen, number)
 
 
-def shuffle(out: Path, ours: Path, real: Path, seed: int) -> None:
-    """Write works under numbers to `out`, and which is which beside it."""
-    works = [(path, "ours") for path in sorted(ours.iterdir())] + [(path, "real") for path in sorted(real.iterdir())]
+def shuffle(out: Path, folders: Mapping[str, Path], seed: int) -> None:
+    """Write works under numbers to `out`, and which is whose beside it. folders: works by whose they are."""
+    works = [(path, whose) for whose, folder in folders.items() for path in sorted(folder.iterdir())]
     works = [(path, whose) for path, whose in works if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".txt")]
     random.Random(seed).shuffle(works)
     out.mkdir(parents=True)
@@ -109,7 +110,7 @@ def main(arguments: list[str]) -> int:
     if given.command == "themes":
         print("\n".join(draw_themes(given.number, given.seed, given.language)))
     elif given.command == "shuffle":
-        shuffle(given.out, given.ours, given.real, given.seed)
+        shuffle(given.out, {"ours": given.ours, "real": given.real}, given.seed)
     else:
         for whose, columns in sorted(read_marks(given.out).items()):
             told = "; ".join(f"{name} {mean:.2f} ±{half:.2f}" for name, (mean, half, _) in columns.items())

@@ -146,6 +146,22 @@ class Rows:
         self.seen, self.tips = seen[ends], before + ends
         return self
 
+    def likelihood(self, tokens: Sequence[Sequence[int]]) -> list[Array]:
+        """Of tokens that could follow each row, the natural logarithms of their chances; the rows stay as they are."""
+        found = []
+        for number, row in enumerate(tokens):
+            flat = np.asarray(row, np.int64)
+            first, rest = self.log_p[number, flat[:1]], flat[:-1]
+            if not len(rest):
+                found.append(first)
+                continue
+            before, size = self.tree.columns, len(rest)
+            own = np.repeat(_widened(self.seen[number : number + 1], before), size, axis=0)
+            seen = np.concatenate([own, np.tri(size, dtype=bool)], axis=1)
+            log_p = self.tree.read(rest, seen, seen.sum(1) - 1, np.arange(size, dtype=np.int64))
+            found.append(np.concatenate([first, log_p[np.arange(size), flat[1:]]]))
+        return found
+
 
 def _widened(seen: Flags, columns: int) -> Flags:
     """With columns that were added to the tree since, which these rows do not see."""

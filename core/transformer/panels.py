@@ -46,8 +46,8 @@ class Panels:
         count = -(-many // PANEL)
         self.steps = np.zeros((count, size, PANEL), np.int8)
         self.scale = np.zeros((count, size // GROUP, PANEL), np.float32)
-        for first in range(0, count, 256):
-            part = np.zeros((min(256, count - first) * PANEL, size), np.float32)
+        for first in range(0, count, 16):
+            part = np.zeros((min(16, count - first) * PANEL, size), np.float32)
             given = weight[first * PANEL : first * PANEL + len(part)]
             part[: len(given)] = given
             groups = part.reshape(-1, PANEL, size // GROUP, GROUP)

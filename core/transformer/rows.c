@@ -9,12 +9,9 @@
 #define Py_LIMITED_API 0x030b0000
 #include <Python.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define PANEL 16
 #define GROUP 64
-#define DEEP 256 /* numbers of a panel that are floats at a time: they and some rows of x stay in the nearest cache */
 
 #define NAME(x) x##_plain
 #define VECTOR float
@@ -26,8 +23,7 @@
 #define TOTAL(v) (v)
 #define STORE(p, v) (*(p) = (v))
 #define SPLAT(f) (f)
-#define TIMES(a, b) ((a) * (b))
-#define TALL 2
+#define TALL 4
 #include "rows_kernel.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -52,8 +48,7 @@ static inline float total_256(__m256 v)
 #define TOTAL(v) total_256(v)
 #define STORE(p, v) _mm256_storeu_ps(p, v)
 #define SPLAT(f) _mm256_set1_ps(f)
-#define TIMES(a, b) _mm256_mul_ps(a, b)
-#define TALL 6
+#define TALL 4
 #include "rows_kernel.h"
 #pragma GCC pop_options
 
@@ -69,13 +64,12 @@ static inline float total_256(__m256 v)
 #define TOTAL(v) _mm512_reduce_add_ps(v)
 #define STORE(p, v) _mm512_storeu_ps(p, v)
 #define SPLAT(f) _mm512_set1_ps(f)
-#define TIMES(a, b) _mm512_mul_ps(a, b)
 #define TALL 12
 #include "rows_kernel.h"
 #pragma GCC pop_options
 #endif
 
-typedef int multiply_panels(const float *, const int8_t *, const float *, float *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t);
+typedef void multiply_panels(const float *, const int8_t *, const float *, float *, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t, Py_ssize_t);
 typedef void multiply(const float *, const int8_t *, const float *, float *, Py_ssize_t, Py_ssize_t, Py_ssize_t);
 
 typedef struct { multiply *rows; multiply_panels *panels; int lanes; } kind;
@@ -138,7 +132,7 @@ static PyObject *panels(PyObject *self, PyObject *args)
     PyObject *given[4];
     Py_buffer seen[4];
     Py_ssize_t first, last;
-    int found = 0, failed = 0;
+    int found = 0;
     (void)self;
     if (!PyArg_ParseTuple(args, "OOOOnn", &given[0], &given[1], &given[2], &given[3], &first, &last))
         return NULL;
@@ -151,14 +145,12 @@ static PyObject *panels(PyObject *self, PyObject *args)
             PyErr_SetString(PyExc_ValueError, "x (rows, in), steps (panels, in, 16), scale (panels, in / 64, 16) and the result (rows, out) do not fit");
         else {
             Py_BEGIN_ALLOW_THREADS
-            failed = best().panels(seen[0].buf, seen[1].buf, seen[2].buf, seen[3].buf, rows, in, many, first, last);
+            best().panels(seen[0].buf, seen[1].buf, seen[2].buf, seen[3].buf, rows, in, many, first, last);
             Py_END_ALLOW_THREADS
         }
     }
     for (int i = 0; i < found; i++)
         PyBuffer_Release(&seen[i]);
-    if (failed)
-        return PyErr_NoMemory();
     if (PyErr_Occurred())
         return NULL;
     Py_RETURN_NONE;

@@ -49,57 +49,57 @@ static void NAME(multiply)(const float *x, const int8_t *weight, const float *sc
             NAME(block)(x + r * in, weight + j * in, scale + j, out + r * many + j, in, many, 1, 1);
 }
 
-/* `rows` rows of x, `deep` numbers of each, with a piece of a panel in float, added to their sums. */
-static inline __attribute__((always_inline)) void NAME(tile)(
-    const float *x, Py_ssize_t in, const float *piece, Py_ssize_t deep, float *sums, int rows)
+/* A panel times `rows` rows of x: constants where this is inlined, so that all sums of a group stay in registers. */
+static inline __attribute__((always_inline)) void NAME(panel)(
+    const float *x, Py_ssize_t in, const int8_t *steps, const float *scale, float *out, Py_ssize_t many, int wide, int rows)
 {
-    VECTOR held[TALL][PANEL / LANES];
+    VECTOR sums[TALL][PANEL / LANES];
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < PANEL / LANES; v++)
-            held[r][v] = FLOATS(sums + r * PANEL + v * LANES);
-    for (Py_ssize_t k = 0; k < deep; k++)
-        for (int r = 0; r < rows; r++) {
-            VECTOR one = SPLAT(x[r * in + k]);
+            sums[r][v] = ZERO;
+    for (Py_ssize_t g = 0; g < in; g += GROUP) {
+        VECTOR held[TALL][PANEL / LANES];
+        for (int r = 0; r < rows; r++)
             for (int v = 0; v < PANEL / LANES; v++)
-                held[r][v] = ADD(one, FLOATS(piece + k * PANEL + v * LANES), held[r][v]);
-        }
-    for (int r = 0; r < rows; r++)
+                held[r][v] = ZERO;
+        for (Py_ssize_t k = g; k < g + GROUP; k++)
+            for (int v = 0; v < PANEL / LANES; v++) {
+                VECTOR w = STEPS(steps + k * PANEL + v * LANES);
+                for (int r = 0; r < rows; r++)
+                    held[r][v] = ADD(SPLAT(x[r * in + k]), w, held[r][v]);
+            }
+        for (int r = 0; r < rows; r++)
+            for (int v = 0; v < PANEL / LANES; v++)
+                sums[r][v] = ADD(held[r][v], FLOATS(scale + g / GROUP * PANEL + v * LANES), sums[r][v]);
+    }
+    for (int r = 0; r < rows; r++) {
+        float line[PANEL];
         for (int v = 0; v < PANEL / LANES; v++)
-            STORE(sums + r * PANEL + v * LANES, held[r][v]);
+            STORE(line + v * LANES, sums[r][v]);
+        for (int c = 0; c < wide; c++)
+            out[r * many + c] = line[c];
+    }
 }
 
-/* The panels from `first` to before `last`: a piece of one is turned into floats once, for all rows. */
-static int NAME(panels)(const float *x, const int8_t *steps, const float *scale, float *out, Py_ssize_t rows, Py_ssize_t in,
-                        Py_ssize_t many, Py_ssize_t first, Py_ssize_t last)
+/* The panels from `first` to before `last`. */
+static void NAME(panels)(const float *x, const int8_t *steps, const float *scale, float *out, Py_ssize_t rows, Py_ssize_t in,
+                         Py_ssize_t many, Py_ssize_t first, Py_ssize_t last)
 {
-    float *room = malloc(((size_t)rows * PANEL + DEEP * PANEL) * sizeof(float) + 64);
-    if (!room)
-        return -1;
-    float *piece = (float *)(((uintptr_t)room + 63) & ~(uintptr_t)63), *sums = piece + DEEP * PANEL;
     for (Py_ssize_t p = first; p < last; p++) {
-        const int8_t *panel = steps + p * in * PANEL;
-        memset(sums, 0, (size_t)rows * PANEL * sizeof(float));
-        for (Py_ssize_t k = 0; k < in; k += DEEP) {
-            Py_ssize_t deep = in - k < DEEP ? in - k : DEEP, r = 0;
-            for (Py_ssize_t g = 0; g < deep; g += GROUP)
-                for (int v = 0; v < PANEL; v += LANES) {
-                    VECTOR size = FLOATS(scale + (p * (in / GROUP) + (k + g) / GROUP) * PANEL + v);
-                    for (Py_ssize_t i = g; i < g + GROUP; i++)
-                        STORE(piece + i * PANEL + v, TIMES(STEPS(panel + (k + i) * PANEL + v), size));
-                }
-            for (; r + TALL <= rows; r += TALL)
-                NAME(tile)(x + r * in + k, in, piece, deep, sums + r * PANEL, TALL);
-            for (; r + 2 <= rows; r += 2)
-                NAME(tile)(x + r * in + k, in, piece, deep, sums + r * PANEL, 2);
-            for (; r < rows; r++)
-                NAME(tile)(x + r * in + k, in, piece, deep, sums + r * PANEL, 1);
-        }
-        for (Py_ssize_t r = 0; r < rows; r++)
-            for (Py_ssize_t c = 0; c < PANEL && p * PANEL + c < many; c++)
-                out[r * many + p * PANEL + c] = sums[r * PANEL + c];
+        const int8_t *own = steps + p * in * PANEL;
+        const float *sizes = scale + p * (in / GROUP) * PANEL;
+        int wide = many - p * PANEL < PANEL ? (int)(many - p * PANEL) : PANEL;
+        float *to = out + p * PANEL;
+        Py_ssize_t r = 0;
+        for (; r + TALL <= rows; r += TALL)
+            NAME(panel)(x + r * in, in, own, sizes, to + r * many, many, wide, TALL);
+        for (; r + 4 <= rows; r += 4)
+            NAME(panel)(x + r * in, in, own, sizes, to + r * many, many, wide, 4);
+        for (; r + 2 <= rows; r += 2)
+            NAME(panel)(x + r * in, in, own, sizes, to + r * many, many, wide, 2);
+        for (; r < rows; r++)
+            NAME(panel)(x + r * in, in, own, sizes, to + r * many, many, wide, 1);
     }
-    free(room);
-    return 0;
 }
 
 #undef BLOCK
@@ -113,5 +113,4 @@ static int NAME(panels)(const float *x, const int8_t *steps, const float *scale,
 #undef TOTAL
 #undef STORE
 #undef SPLAT
-#undef TIMES
 #undef TALL

@@ -75,10 +75,10 @@ def register_models(registry: Registry) -> None:
         ModelSpec(
             name="hf",
             medium="literature",
-            operations=frozenset({"generate"}),
+            operations=frozenset({"generate", "analyze", "transfer_style", "restore", "inspire"}),
             source="./FOLDER, ./MODEL.gguf or ORG/NAME[@REVISION] of the local cache",
             options="artwright.plugins.literature.models.poet.options:PoetOptions",
-            summary="any causal language model of transformers, its verse kept in form by decoding",
+            summary="any causal language model of transformers: its verse is kept in form by decoding, its prose is drawn",
             card={
                 "score": "mean natural logarithm of the chance of a line, with what the form added; of prose, of a token"
             },

@@ -32,7 +32,7 @@ def _silent(share: float, text: str) -> None:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory, save_model):
     known = [char for char, entry in prosody().characters.items() if entry.count > 300]
-    texts = [poem for language in _examples().values() for poems in language.values() for _, poem in poems]
+    texts = [poem for language in _examples().values() for poems in language.values() for _, _, poem in poems]
     return save_model(tmp_path_factory.mktemp("tiny"), "llama", [*texts, *known * 3])
 
 

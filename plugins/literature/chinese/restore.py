@@ -31,7 +31,7 @@ from .prosody import FORMS
 if TYPE_CHECKING:
     from ....core.requests import Context, RestoreRequest
 
-__all__ = ["fill", "find_gaps", "restore", "score_gap"]
+__all__ = ["GAP", "fill", "find_gaps", "mark_gaps", "restore", "score_gap"]
 
 GAP = "□"
 #: Characters beyond which a text is filled as prose; candidates that are drawn for several gaps, and in one batch.
@@ -45,7 +45,7 @@ def restore(request: RestoreRequest[PoetOptions], context: Context) -> TextAndNo
     The region "line 3" or "lines 2-4" makes those lines gaps. Raises InputError if there is no gap, or nothing but gaps.
     """
     text: Text = request.artwork.payload
-    stanzas = _mark_gaps(text, request.region)
+    stanzas = mark_gaps(text, request.region)
     whole = "".join(line for stanza in stanzas for line in stanza)
     if GAP not in whole:
         raise InputError(
@@ -65,7 +65,7 @@ def restore(request: RestoreRequest[PoetOptions], context: Context) -> TextAndNo
     return Text(stanzas=filled, language="zh", form=text.form, title=text.title, author=text.author), notes
 
 
-def _mark_gaps(text: Text, region: str | None) -> tuple[tuple[str, ...], ...]:
+def mark_gaps(text: Text, region: str | None) -> tuple[tuple[str, ...], ...]:
     """Lines with □ for each missing character."""
     lines = [re.sub(r"[_＿]", GAP, line.replace("〇", GAP).replace("▢", GAP)) for line in text.lines]
     if region:

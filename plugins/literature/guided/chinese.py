@@ -17,6 +17,7 @@ from ..chinese.lexicon import Lexicon
 from ..models.verse_zh.engine import Plan
 from .chinese_lines import ChineseLine, HanTokens
 from .line_form import Ending
+from .plans import draw_plans, read_plan
 from .poems import Draft, write_drafts
 from .prompts import chinese_prompt
 
@@ -24,6 +25,8 @@ __all__ = ["write_chinese"]
 
 NAMED = 1.6
 """What is added, in nats, for a character of the theme that the poem has not said."""
+BEGUN = 2
+"""What a poem is begun from: plans of what it says."""
 TRIES = 3
 """Plans that are tried until a poem keeps the form and says nobody's line."""
 
@@ -47,10 +50,13 @@ def write_chinese(
     *,
     temperature: float,
     tell: Callable[[float, str], None],
+    source: str = "",
+    may_quote: bool = False,
 ) -> list[Poem]:
     """Poems that keep their form by the checker, the best first; none where nothing could be completed.
 
-    Raises InputError where what is given cannot stand in the form.
+    source: a text that the poem is made from, read in the place of a plan; may_quote: lines may say what the corpus
+    says, as a poem that is restored does. Raises InputError where what is given cannot stand in the form.
     """
     shape, tune = brief.shape, brief.tune
     plans = plans_of(brief, brief.known, tokens, rng, TRIES)
@@ -69,9 +75,13 @@ def write_chinese(
     found: list[Poem] = []
     for plan, _, rhyme in plans:
         writer = _Plan(tokens, plan, brief, marks, worth)
+        read = model.read(prompt)
+        if source or may_quote:
+            begun = read_plan(model, read, source or theme.text)
+        else:
+            begun, _ = draw_plans(model, read, BEGUN, rng, lambda text: any(c in text for c in worth))
         drafts = write_drafts(
-            model,
-            prompt,
+            begun,
             len(shape),
             writer.form,
             lambda line, plan=plan: bool(plan.rhymes[line]),  # type: ignore[misc]
@@ -79,7 +89,9 @@ def write_chinese(
             temperature=temperature,
             break_tokens=lambda text: model.tokens_after("月", [text + "\n"])[0],
             bars=lambda text: (
-                lexicon.seen_share(text) > 0 and not any(line.startswith(text.rstrip("，。、；")) for line in given)
+                not may_quote
+                and lexicon.seen_share(text) > 0
+                and not any(line.startswith(text.rstrip("，。、；")) for line in given)
             ),
             tell=tell,
         )

@@ -20,6 +20,7 @@ from ..english.lexicon import stem
 from ..english.words import MARKS, tokenize
 from .english_lines import EnglishLine, Wishes, line_of
 from .english_words import EnglishWords
+from .plans import draw_plans, read_plan
 from .poems import Draft, write_drafts
 from .prompts import english_prompt, shown_lines
 
@@ -34,6 +35,8 @@ NEAR = 0.7
 _LEAST = 0.4
 #: Words a poem may say any number of times.
 _TALK = frozenset("one day like time still way".split())
+BEGUN = 2
+"""Plans that a poem is begun from."""
 MARKED = (".", ",", ";", ":", "!", "?", "")
 
 
@@ -59,15 +62,18 @@ def write_english(
     *,
     temperature: float,
     tell: Callable[[float, str], None],
+    source: str = "",
 ) -> list[Draft]:
     """Drafts that keep their form by the checker, the best first; none where nothing could be completed.
 
-    Raises InputError for a kept line, a letter or a rhyme that no poem of the plan can hold.
+    source: a text that the poem is made from, read in the place of a plan. Raises InputError for a kept line, a letter or
+    a rhyme that no poem of the plan can hold.
     """
     poem = _Poem(model, words, theme, plan, asked)
+    read = model.read(english_prompt(model, plan, theme.text))
+    begun = read_plan(model, read, source) if source else draw_plans(model, read, BEGUN, rng, poem.speaks)[0]
     drafts = write_drafts(
-        model,
-        english_prompt(model, plan, theme.text),
+        begun,
         plan.lines,
         poem.form,
         lambda line: bool(plan.partners(line)),
@@ -186,7 +192,11 @@ class _Poem:
 
     def names(self, draft: Draft) -> bool:
         """Whether a draft says a word of the theme, or one of its image."""
-        said = {stem(t) for text in draft.texts for t in tokenize(text)}
+        return self.speaks(" ".join(draft.texts))
+
+    def speaks(self, text: str) -> bool:
+        """Whether a text says a word of the theme, or one of its image."""
+        said = {stem(t) for t in tokenize(text)}
         return not said.isdisjoint(self.theme.values()) or not self.theme
 
 

@@ -24,8 +24,8 @@ WEAK_ON_STRONG = -1.2
 """Charge, in nats, of a function word of one syllable on a strong place."""
 STRONG_ON_WEAK = -0.25
 """Charge of another word of one syllable on a weak place."""
-AGAIN = -2.5
-"""Charge of a word whose stem the poem has said."""
+AGAIN = -6.0
+"""Charge of a word whose stem the poem has said: small models love to say things again."""
 COMMA = -0.7
 """Charge of a comma inside a line: models of prose set too many."""
 RICH = 8

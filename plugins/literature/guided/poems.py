@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from ....core.pretrained.causal import CausalModel
 from ....core.pretrained.token_tree import Rows
 from .line_form import LineForm
 from .particles import DrawnLine, draw_lines
@@ -23,7 +22,7 @@ __all__ = ["Draft", "write_drafts"]
 KEPT = 2
 """Drafts that go on from line to line; one where a poem has more lines than `LONG`."""
 LONG = 8
-FREE, BOUND = 10, 24
+FREE, BOUND = 8, 16
 """Lines that are drawn for each draft: where the rhyme is open, and where it is given."""
 
 Forms = Callable[["Draft", int], LineForm[Any] | str]
@@ -43,8 +42,7 @@ class Draft:
 
 
 def write_drafts(
-    model: CausalModel,
-    prompt: Sequence[int],
+    read: Rows,
     lines: int,
     form_of: Forms,
     bound: Callable[[int], bool],
@@ -57,10 +55,11 @@ def write_drafts(
 ) -> list[Draft]:
     """Finished drafts, the best first; none where no line could be completed.
 
-    form_of: the form of a draft's next line, or its text where it is given; bound: whether a line's rhyme is given;
-    break_tokens: the tokens of a given line with its break; bars: whether a line must not be said; tell: progress.
+    read: rows that stand before the first line, a draft begun from each; form_of: the form of a draft's next line, or
+    its text where it is given; bound: whether a line's rhyme is given; break_tokens: the tokens of a given line with
+    its break; bars: whether a line must not be said; tell: progress.
     """
-    kept, read = [Draft()], model.read(prompt)
+    kept = [Draft()] * len(read)
     keep = KEPT if lines <= LONG else 1
     for line in range(lines):
         tell(line / lines, kept[0].texts[-1] if kept[0].lines else "")
@@ -68,7 +67,7 @@ def write_drafts(
         drawn = _given(read, forms, break_tokens)
         open_forms = [form for form in forms if not isinstance(form, str)]
         if open_forms:
-            rows = (BOUND if bound(line) else FREE) * (2 if line == 0 else 1)
+            rows = (BOUND if bound(line) else FREE) * (2 if len(kept) == 1 else 1)
             drawn = draw_lines(
                 read, open_forms, rows, rng, temperature=temperature, bars=bars, stop=partial(tell, line / lines, "")
             )

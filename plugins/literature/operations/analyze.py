@@ -13,6 +13,7 @@ from ....core.requests import Analysis, AnalyzeRequest, Context
 from ....core.words.language import LANGUAGES
 from ..formats.plot import draw_plot
 from ..medium import Literature
+from ..models.hf.reading import read as read_pretrained
 from ..models.poet.languages import WRITTEN
 from ..models.poet.options import PoetOptions, refuse_idle
 from .explain import explain
@@ -28,6 +29,8 @@ def analyze(request: AnalyzeRequest[PoetOptions], context: Context) -> Analysis:
         raise InputError("the text holds no word; there is nothing to read in it")
     language = WRITTEN.get(text.language)
     findings = language.read(text, context) if language is not None else count_foreign(text)
+    if request.model.startswith("hf:"):
+        findings["heard"] = read_pretrained(text, context, request.model)
     report = _shelf().measure(Literature(), request.artwork)
     if report is not None:
         findings["originality"] = report.to_dict()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ....core.requests import Context, Idea, InspireRequest
 from ..chinese.script import simplify_theme
+from ..models.hf.ideas import inspire as inspire_pretrained
 from ..models.poet.choice import choose
 from ..models.poet.languages import WRITTEN
 from ..models.poet.options import PoetOptions, refuse_idle
@@ -18,4 +19,6 @@ def inspire(request: InspireRequest[PoetOptions], context: Context) -> list[Idea
     refuse_idle(request.options, "ideas")
     theme, _ = simplify_theme(request.theme)
     language, _ = choose(request.options, theme)
+    if request.model.startswith("hf:"):
+        return inspire_pretrained(replace(request, theme=theme), context, language=language)
     return WRITTEN[language].inspire(replace(request, theme=theme), context)

@@ -6,6 +6,7 @@ from ....core.artwork import Artwork
 from ....core.errors import InputError
 from ....core.requests import Context, RestoreRequest
 from ..medium import work_of
+from ..models.hf.restoring import restore as restore_pretrained
 from ..models.poet.languages import language_of
 from ..models.poet.options import PoetOptions
 
@@ -16,5 +17,9 @@ def restore(request: RestoreRequest[PoetOptions], context: Context) -> Artwork:
     """The text with its gaps (□ or ____) filled; proposals with probabilities stand in the notes."""
     if request.mask is not None:
         raise InputError("a text has no mask; write gaps as □ (Chinese) or ____ (English)")
-    text, notes = language_of(request.artwork.payload, "restored").restore(request, context)
+    language = language_of(request.artwork.payload, "restored")
+    if request.model.startswith("hf:"):
+        text, notes = restore_pretrained(request, context, language=language.code)
+    else:
+        text, notes = language.restore(request, context)
     return work_of(text, notes, operation="restore")

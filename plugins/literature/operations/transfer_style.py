@@ -11,6 +11,7 @@ from ....core.artwork import Artwork, Text
 from ....core.errors import InputError
 from ....core.requests import Context, TransferRequest
 from ..medium import work_of
+from ..models.hf.transferring import transfer as transfer_pretrained
 from ..models.poet.choice import read_style, target_of
 from ..models.poet.languages import WRITTEN, language_of
 from ..models.poet.options import PoetOptions, refuse_idle
@@ -32,6 +33,9 @@ def transfer_style(request: TransferRequest[PoetOptions], context: Context) -> A
         )
     code, is_prose = target_of(text, voice, form)
     language = WRITTEN[code]
+    if request.model.startswith("hf:"):
+        anew, notes = transfer_pretrained(request, context, language=code, form=form, voice=voice)
+        return work_of(anew, notes, operation="transfer_style")
     refuse_idle(request.options, f"a text made anew as {language.name} {'prose' if is_prose else 'verse'}")
     anew, notes = language.transfer(request, context, style=form or voice)
     return work_of(anew, notes, operation="transfer_style")

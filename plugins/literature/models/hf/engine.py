@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .....core.pretrained import find_source
+from .....core.pretrained import Source, find_source
 from .....core.pretrained.causal import CausalModel, load_causal
 from .....core.pretrained.own_models import pin_weights
 from .....core.weights import lend_weights
@@ -17,7 +17,7 @@ from ...guided.english_words import EnglishWords
 if TYPE_CHECKING:
     from .....core.requests import Context
 
-__all__ = ["PretrainedWriter", "lend_writer"]
+__all__ = ["PretrainedWriter", "can_write", "lend_writer"]
 
 
 class PretrainedWriter:
@@ -35,6 +35,14 @@ class PretrainedWriter:
     def characters(self) -> HanTokens:
         """The Chinese characters that it can write."""
         return HanTokens(self.model, prosody())
+
+
+def can_write(source: Source) -> bool:
+    """Whether what lies at a source is a language model that writes from left to right, told from its configuration.
+
+    A GGUF file is taken for one. Nothing is loaded.
+    """
+    return bool(source.gguf) or any(name.endswith("CausalLM") for name in source.config.get("architectures") or ())
 
 
 def lend_writer(context: Context, name: str) -> AbstractContextManager[PretrainedWriter]:

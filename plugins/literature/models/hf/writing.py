@@ -37,9 +37,15 @@ PAGE = {"en": 220, "zh": 350}
 
 
 def write(
-    request: GenerateRequest[PoetOptions], context: Context, *, language: str, form: str, voice: str
+    request: GenerateRequest[PoetOptions],
+    context: Context,
+    *,
+    language: str,
+    form: str,
+    voice: str,
+    source: str = "",
 ) -> TextAndNotes:
-    """A work on a theme. Raises InputError for what no work of the form can hold."""
+    """A work on a theme, or made from the text of a source. Raises InputError for what no work of the form can hold."""
     prose = form.startswith("prose")
     refuse_idle(request.options, "prose of a pretrained model" if prose else "verse of a pretrained model")
     if voice and not prose:
@@ -49,14 +55,13 @@ def write(
         )
     with lend_writer(context, request.model) as writer:
         if prose:
-            return _prose(writer, request, context, language, voice)
-        return (
-            _chinese(writer, request, context, form) if language == "zh" else _english(writer, request, context, form)
-        )
+            return _prose(writer, request, context, language, voice, source)
+        verse = _chinese if language == "zh" else _english
+        return verse(writer, request, context, form, source)
 
 
 def _english(
-    writer: PretrainedWriter, request: GenerateRequest[PoetOptions], context: Context, form: str
+    writer: PretrainedWriter, request: GenerateRequest[PoetOptions], context: Context, form: str, source: str
 ) -> TextAndNotes:
     options, shape = request.options, find_form(form)
     asked = Asked(
@@ -79,6 +84,7 @@ def _english(
                 context.rng,
                 temperature=options.temperature,
                 tell=context.progress.update,
+                source=source,
             )
             drafts += [(draft, shaped) for draft in found[:1]]
         except InputError as error:  # a form may have several metres: a given line fits one of them
@@ -94,7 +100,7 @@ def _english(
 
 
 def _chinese(
-    writer: PretrainedWriter, request: GenerateRequest[PoetOptions], context: Context, form: str
+    writer: PretrainedWriter, request: GenerateRequest[PoetOptions], context: Context, form: str, source: str
 ) -> TextAndNotes:
     options, poems = request.options, []
     brief = read_brief(form, options, writer.characters.prosody)
@@ -109,6 +115,7 @@ def _chinese(
                 context.rng,
                 temperature=options.temperature,
                 tell=context.progress.update,
+                source=source,
             )
             if poems and attempt + 1 >= (options.best_of or 1):
                 break
@@ -120,7 +127,12 @@ def _chinese(
 
 
 def _prose(
-    writer: PretrainedWriter, request: GenerateRequest[PoetOptions], context: Context, language: str, voice: str
+    writer: PretrainedWriter,
+    request: GenerateRequest[PoetOptions],
+    context: Context,
+    language: str,
+    voice: str,
+    source: str,
 ) -> TextAndNotes:
     options, known = request.options, CHINESE_PROSE if language == "zh" else ENGLISH_PROSE
     if voice and voice not in known:
@@ -134,6 +146,7 @@ def _prose(
         author=known.get(voice, ""),
         opening=options.opening,
         memory=options.memory,
+        source=source,
     )
     pages = write_pages(
         writer.model,

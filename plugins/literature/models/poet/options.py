@@ -125,6 +125,7 @@ USED = {
     "verse of an endpoint's model": (_VERSE | {"length", "tries", "base_url", "timeout_s"}) - {"weights", "best_of"},
     "prose of an endpoint's model": (_PROSE | {"opening", "temperature", "base_url", "timeout_s"})
     - {"weights", "keywords"},
+    "a text restored by a pretrained model": frozenset(),
     "a restored Chinese poem": frozenset(("weights", "best_of")),
     "restored Chinese prose": frozenset(("weights",)),
     "a restored English text": frozenset(("weights",)),
