@@ -32,7 +32,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from blind import draw_themes, shuffle  # noqa: E402
+from blind import draw_themes, shuffle
 
 COUNTS = {"quatrain": 20, "haiku": 10, "limerick": 8, "sonnet": 4, "qijue": 16}
 #: Packages that carry a model in pieces, by its size: (name up to the number, pieces).
