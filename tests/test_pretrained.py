@@ -9,6 +9,7 @@ import pytest
 from artwright.core.errors import InputError, WeightsError
 from artwright.core.pretrained import find_source
 from artwright.core.pretrained.causal import load_causal
+from artwright.core.pretrained.token_tree import TokenTree
 
 TEXTS = ["The rain came down upon the roof and woke the sleeping town.", "白日依山尽，黄河入海流。"] * 3
 
@@ -83,3 +84,46 @@ def test_rows_say_what_one_reading_says(kind, tmp_path, save_model):
         assert np.allclose(together.log_p[row], alone.log_p[0], atol=1e-4)
     assert np.allclose(again.log_p[0], model.read([*prompt, *ways[2], 8]).log_p[0], atol=1e-4)
     assert np.allclose(again.log_p[1], model.read([*prompt, *ways[0], 12]).log_p[0], atol=1e-4)
+
+
+def test_prompt_that_was_read_before_is_read_on(folder, monkeypatch):
+    model = load_causal(find_source(str(folder)), "cpu")
+    prompt = model.encode("The rain came down upon the roof and woke")
+    tokens: list[int] = []
+    read = TokenTree.read
+    monkeypatch.setattr(TokenTree, "read", lambda self, ids, *more: tokens.append(len(ids)) or read(self, ids, *more))
+    first = model.read([*prompt, 5, 9])
+    again = model.read([*prompt, 5, 7, 8])
+    assert tokens == [len(prompt) + 2, 2]
+    monkeypatch.undo()
+    fresh = load_causal(find_source(str(folder)), "cpu")
+    assert np.allclose(again.log_p, fresh.read([*prompt, 5, 7, 8]).log_p, atol=1e-4)
+    assert np.allclose(first.log_p, fresh.read([*prompt, 5, 9]).log_p, atol=1e-4)
+
+
+def test_rows_that_say_the_same_are_read_once(folder, monkeypatch):
+    model = load_causal(find_source(str(folder)), "cpu")
+    rows = model.read(model.encode("The rain")).take([0] * 6)
+    tokens: list[int] = []
+    read = TokenTree.read
+    monkeypatch.setattr(TokenTree, "read", lambda self, ids, *more: tokens.append(len(ids)) or read(self, ids, *more))
+    rows.step([5, 5, 7, 5, 7, 5]).step([9, 9, 9, 8, 9, 9])
+    assert tokens == [2, 3]
+    assert np.array_equal(rows.log_p[0], rows.log_p[1]) and not np.array_equal(rows.log_p[0], rows.log_p[3])
+
+
+def test_likelihood_is_what_stepping_says(folder):
+    model = load_causal(find_source(str(folder)), "cpu")
+    rows = model.read(model.encode("The rain"))
+    [found] = rows.likelihood([[5, 9, 7]])
+    stepped = []
+    for token in (5, 9, 7):
+        stepped.append(rows.log_p[0, token])
+        rows.step([token])
+    assert np.allclose(found, stepped, atol=1e-4)
+
+
+def test_text_beyond_what_the_model_sees_is_refused(folder):
+    model = load_causal(find_source(str(folder)), "cpu")
+    with pytest.raises(InputError, match="reads 2048 tokens at most"):
+        model.read([5] * 3000)

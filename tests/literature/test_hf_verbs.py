@@ -75,8 +75,8 @@ def _ideas(ideas):
 VERBS = {
     "quatrain": (_generate("first frost", form="quatrain"), lambda work: len(work.payload.lines) == 4),
     "kept line": (
-        _generate("rain", form="ballad", keep="2:The rain came down,", length=4),
-        lambda work: work.payload.lines[1] == "The rain came down,",
+        _generate("rain", form="ballad", keep="2:The rain came down all night,", length=4),
+        lambda work: work.payload.lines[1] == "The rain came down all night,",
     ),
     "acrostic": (_generate("rain", form="quatrain", acrostic="snow"), _acrostic),
     "keywords": (
@@ -121,7 +121,9 @@ VERBS = {
 }
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize(
+    "kind", ["poet", "llama", *(pytest.param(kind, marks=pytest.mark.slow) for kind in MODELS[2:])]
+)
 @pytest.mark.parametrize("verb", sorted(VERBS))
 def test_verb_with_model(studio, models, verb, kind):
     make, look = VERBS[verb]
@@ -138,7 +140,7 @@ def test_verb_with_model(studio, models, verb, kind):
     ("refused", "told"),
     [
         (lambda s, m, p: s.evaluate("literature", p, model=m), "evaluate|measure"),
-        (lambda s, m, p: s.train("literature", p, model=m, minutes=1), "train"),
+        (lambda s, m, p: s.train("literature", p, name="mine", model=m, minutes=1), "train"),
         (lambda s, m, p: s.transfer_style(_work(["The rain fell."]), "li-bai", model=m), "nobody's voice"),
         (lambda s, m, p: s.restore(_work(["Nothing is missing."]), model=m), "no gap"),
         (lambda s, m, p: s.restore(_work(POEM), model=m, options={"best_of": 4}), "does nothing"),

@@ -48,7 +48,7 @@ def write_pages(
     living = list(range(rows))
     limit = min(int(3 * length) + 40, model.width - len(prompt) - 1)
     for step in range(limit):
-        tell(min(1.0, step / (1.4 * length)), "")
+        tell(min(1.0, step / (1.4 * length)), model.decode(said[living[0]])[-60:])
         tokens = [_next(batch, row, said[of], rng, temperature, model.ends) for row, of in enumerate(living)]
         going = []
         for row, (of, token) in enumerate(zip(living, tokens, strict=True)):
