@@ -17,16 +17,14 @@ from ..chinese.lexicon import Lexicon
 from ..models.verse_zh.engine import Plan
 from .chinese_lines import ChineseLine, HanTokens
 from .line_form import Ending
-from .plans import draw_plans, read_plan
+from .plans import begin
 from .poems import Draft, write_drafts
-from .prompts import chinese_prompt
+from .prompts import chinese_prompt, shown_clauses
 
 __all__ = ["write_chinese"]
 
 NAMED = 1.6
 """What is added, in nats, for a character of the theme that the poem has not said."""
-BEGUN = 2
-"""What a poem is begun from: plans of what it says."""
 TRIES = 3
 """Plans that are tried until a poem keeps the form and says nobody's line."""
 
@@ -72,14 +70,19 @@ def write_chinese(
         for clause, (_, size) in enumerate(shape)
         if all((clause, place) in brief.known for place in range(1, size + 1))
     ]
+    shown = {line[i : i + 4] for line in shown_clauses(brief.form) for i in range(len(line) - 3)}
     found: list[Poem] = []
     for plan, _, rhyme in plans:
         writer = _Plan(tokens, plan, brief, marks, worth)
         read = model.read(prompt)
-        if source or may_quote:
-            begun = read_plan(model, read, source or theme.text)
-        else:
-            begun, _ = draw_plans(model, read, BEGUN, rng, lambda text: any(c in text for c in worth))
+        begun, _ = begin(
+            model,
+            read,
+            len(shape),
+            source or theme.text * may_quote,
+            rng,
+            lambda text: any(char in text for char in worth),
+        )
         drafts = write_drafts(
             begun,
             len(shape),
@@ -90,7 +93,7 @@ def write_chinese(
             break_tokens=lambda text: model.tokens_after("月", [text + "\n"])[0],
             bars=lambda text: (
                 not may_quote
-                and lexicon.seen_share(text) > 0
+                and (lexicon.seen_share(text) > 0 or any(text[i : i + 4] in shown for i in range(len(text) - 3)))
                 and not any(line.startswith(text.rstrip("，。、；")) for line in given)
             ),
             tell=tell,

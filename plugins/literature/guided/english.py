@@ -20,7 +20,7 @@ from ..english.lexicon import stem
 from ..english.words import MARKS, tokenize
 from .english_lines import EnglishLine, Wishes, line_of
 from .english_words import EnglishWords
-from .plans import draw_plans, read_plan
+from .plans import begin
 from .poems import Draft, write_drafts
 from .prompts import english_prompt, shown_lines
 
@@ -35,8 +35,6 @@ NEAR = 0.7
 _LEAST = 0.4
 #: Words a poem may say any number of times.
 _TALK = frozenset("one day like time still way".split())
-BEGUN = 2
-"""Plans that a poem is begun from."""
 MARKED = (".", ",", ";", ":", "!", "?", "")
 
 
@@ -71,7 +69,8 @@ def write_english(
     """
     poem = _Poem(model, words, theme, plan, asked)
     read = model.read(english_prompt(model, plan, theme.text))
-    begun = read_plan(model, read, source) if source else draw_plans(model, read, BEGUN, rng, poem.speaks)[0]
+    begun, plans = begin(model, read, plan.lines, source, rng, poem.speaks)
+    poem.shown |= {gram for told in plans for gram in _trigrams(told)}
     drafts = write_drafts(
         begun,
         plan.lines,
@@ -182,7 +181,7 @@ class _Poem:
         return at
 
     def copies(self, text: str) -> bool:
-        """Whether a line says three words in a row of the poems that were shown."""
+        """Whether a line says three words in a row of the poems and plans that were read."""
         return not self.shown.isdisjoint(_trigrams(text))
 
     def holds(self, draft: Draft) -> bool:

@@ -15,16 +15,27 @@ from ....core.pretrained.token_tree import Rows
 from ....core.transformer.sampling import draw
 from .prompts import PLAN_ENDS, PLAN_OPENS
 
-__all__ = ["draw_plans", "read_plan"]
+__all__ = ["begin"]
 
+SHORT = 5
+"""Lines up to which a poem needs no plan: small models say a short one's plan again in place of a poem."""
+BEGUN = 2
+"""Plans that a poem is begun from."""
 DRAWN, LONGEST = 4, 40
 """Plans that are drawn together, and tokens after which one is given up."""
 TEMPERATURE, MIN_P = 0.8, 0.06
 
 
-def read_plan(model: CausalModel, read: Rows, plan: str) -> Rows:
-    """The row behind a plan that is given."""
-    return read.extend([model.encode(f"{PLAN_OPENS}{plan}{PLAN_ENDS}\n\n")])
+def begin(
+    model: CausalModel, read: Rows, lines: int, source: str, rng: np.random.Generator, names: Callable[[str], bool]
+) -> tuple[Rows, list[str]]:
+    """Rows that stand before the first line of a poem of so many lines, and the plans that they read.
+
+    source: a text that is read as the plan; where there is none, only a poem of more than `SHORT` lines is planned.
+    """
+    if source:
+        return read.extend([model.encode(f"{PLAN_OPENS}{source}{PLAN_ENDS}\n\n")]), []
+    return draw_plans(model, read, BEGUN, rng, names) if lines > SHORT else (read, [])
 
 
 def draw_plans(

@@ -14,7 +14,16 @@ from typing import Any
 from ....core.pretrained.causal import CausalModel
 from ..english.forms import Plan
 
-__all__ = ["PLAN_ENDS", "PLAN_OPENS", "chinese_prompt", "english_prompt", "form_prompt", "prose_prompt", "shown_lines"]
+__all__ = [
+    "PLAN_ENDS",
+    "PLAN_OPENS",
+    "chinese_prompt",
+    "english_prompt",
+    "form_prompt",
+    "prose_prompt",
+    "shown_clauses",
+    "shown_lines",
+]
 
 #: What stands about a plan, before a poem.
 PLAN_OPENS, PLAN_ENDS = "[", "]"
@@ -42,6 +51,11 @@ def _kind(plan: Plan) -> str:
 def shown_lines(plan: Plan) -> tuple[str, ...]:
     """The lines of the poems that are shown for a plan: what a new poem must not say again."""
     return tuple(line for _, _, poem in _shown("en", _kind(plan)) for line in poem.split("\n"))
+
+
+def shown_clauses(form: str) -> tuple[str, ...]:
+    """The clauses of the Chinese poems that are shown for a form, without marks."""
+    return tuple(line.rstrip("，。") for _, _, poem in _shown("zh", form) for line in poem.split("\n"))
 
 
 def _turns(ask: str, shown: list[list[str]]) -> list[tuple[str, str]]:
