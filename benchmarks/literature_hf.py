@@ -134,18 +134,34 @@ def _alone(studio: Any, model: Path, form: str, theme: str, seed: int) -> str:
 
 
 def _faults(body: str, form: str) -> list[str]:
-    """Names of the faults that `literature check` finds; ["none can be read"] where it refuses the text."""
+    """Names of the faults that `literature check` finds; for forms that it does not know, those of the checker of forms."""
     from artwright.core.artwork import Text
     from artwright.core.errors import ArtwrightError
     from artwright.plugins.literature.workshop.check import check
 
     lines = tuple(line.strip() for line in body.splitlines() if line.strip())
     language = "zh" if form == "qijue" else "en"
+    if form == "quatrain":
+        return _quatrain_faults(lines)
     try:
         verdict = check(Text(stanzas=(lines,), language=language, form="", title=""), form)
     except ArtwrightError as error:
         return [f"refused: {error}"]
     return [fault.name for fault in verdict.faults] + ([] if verdict.kept or verdict.faults else ["another form"])
+
+
+def _quatrain_faults(lines: tuple[str, ...]) -> list[str]:
+    """Faults by the nearer of the two metres that a quatrain has."""
+    from dataclasses import replace
+
+    from artwright.plugins.literature.english.checker import check
+    from artwright.plugins.literature.english.forms import find_form
+
+    form = find_form("quatrain")
+    found = [
+        [fault.kind for fault in check(lines, replace(form, metres=(m,) * 4))] for m in ("pentameter", "tetrameter")
+    ]
+    return min(found, key=len)
 
 
 def figures(out: Path, corpora: Path | None) -> list[dict[str, Any]]:

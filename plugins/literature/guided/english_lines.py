@@ -24,6 +24,9 @@ WEAK_ON_STRONG = -1.2
 """Charge, in nats, of a function word of one syllable on a strong place."""
 STRONG_ON_WEAK = -0.25
 """Charge of another word of one syllable on a weak place."""
+TRIPLE = (-3.0, -1.0)
+"""Both charges where two weak places follow one another: there stress alone makes the metre, and a line of four iambs
+with the right number of syllables would pass for a limerick's."""
 AGAIN = -6.0
 """Charge of a word whose stem the poem has said: small models love to say things again."""
 COMMA = -0.7
@@ -94,12 +97,13 @@ class EnglishLine:
         reach = int(starts.max(initial=-1))
         worth = np.where(last | (fits & (after <= reach)), self.wishes.worth[None], -np.inf).astype(np.float32)
         short = words.syllables == 1
+        on_strong, on_weak = TRIPLE if "ww" in self.pattern else (WEAK_ON_STRONG, STRONG_ON_WEAK)
         for place in range(total):
             if self.pattern[place : place + 1] == "S":
-                worth[place, short & words.function] += WEAK_ON_STRONG
+                worth[place, short & words.function] += on_strong
                 worth[place, words.articles] = -np.inf
             elif self.pattern:
-                worth[place, short & ~words.function] += STRONG_ON_WEAK
+                worth[place, short & ~words.function] += on_weak
         again = [i for i, s in enumerate(words.stems) if s in self.wishes.said and not words.function[i]]
         worth[:, again] += AGAIN
         if self.wishes.begins:
