@@ -41,7 +41,7 @@ class Painter:
 
 _PLAIN = Painter("", (), manner=Manner(coherence=0.85))
 _LIVELY = Weights(touch=0.22)
-_SMOOTH = replace(_PLAIN, touch=0.0)
+_SMOOTH = replace(_PLAIN, touch=0.0, masses=0.75)
 _ORNAMENT = replace(
     _PLAIN,
     side=20,

@@ -29,7 +29,10 @@ _PEOPLED = frozenset({"portrait", "figures", "story", "interior"})
 _CALM = 1.0
 _VARIED = 0.5
 """How far the liveliness of the paint goes with that of the masses, in deviations."""
-_MOST_LIGHT, _MOST_COLOUR = 0.10, 0.03
+_MOST_LIGHT, _MOST_COLOUR, _CLOSE = 0.10, 0.05, 0.3
+"""Limits of what is given back of the masses, and how close, in their pixels, colours keep to them: patches of another colour
+are stains where a hand lays colours smoothly.
+"""
 _DARK, _STEEPEST = 0.35, 1.7
 """What counts as dark, and how steep the curve may become that leads there."""
 _CRISP = 2.5
@@ -222,10 +225,11 @@ def _levels(size: tuple[int, int], side: int) -> tuple[Level, ...]:
 
 def _give_back_masses(picture: Array, target: Array, pixel: float, share: float) -> Array:
     """`share` of the difference of soft masses, within limits: paint may wander, light and colour may not."""
-    small, goal = halve(picture), halve(target)
-    away = blur(goal - small, 0.8 * pixel)
+    away = halve(target) - halve(picture)
+    light, colour = blur(away[..., :1], 0.8 * pixel), blur(away[..., 1:], _CLOSE * pixel)
     limit = np.array([_MOST_LIGHT, _MOST_COLOUR, _MOST_COLOUR], np.float32)
-    return picture + resize(np.clip(share * away, -limit, limit), picture.shape[:2])
+    back = np.clip(share * np.concatenate([light, colour], -1), -limit, limit)
+    return picture + resize(back, picture.shape[:2])
 
 
 def _give_back_drawing(picture: Array, target: Array, share: float, scale: float, focus: Array | None = None) -> Array:
