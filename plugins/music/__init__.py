@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _COMPOSER = frozenset({"generate", "transfer_style", "restore", "train", "evaluate", "inspire"})
 _SOURCE = "the corpus of music21 (public domain), without held-out works"
+_ROLES = (
+    "Chopin and Polish music: Narodowy Instytut Fryderyka Chopina (CC BY 4.0); songs and quartets: OpenScore (CC0); hymns: "
+    "Open Hymnal (public domain)"
+)
 _SCORE = (
     "minus the critic's cost, in nats a note (how far the likelihood is from that of real works, with what dissonance, "
     "parallels and leaps cost); higher is better"
@@ -94,11 +98,16 @@ def register_models(registry: Registry) -> None:
 @hookimpl
 def register_styles(registry: Registry) -> None:
     """Add the styles the composer was trained in."""
+    from .models.composer.roles.styles import ROLE_STYLES
     from .models.composer.styles import STYLE_TABLE
 
     for name, facts in STYLE_TABLE.items():
         registry.add_style(
             StyleSpec(name=name, medium="music", summary=facts.summary, source=_SOURCE, aliases=facts.aliases)
+        )
+    for name, style in ROLE_STYLES.items():
+        registry.add_style(
+            StyleSpec(name=name, medium="music", summary=style.summary, source=_ROLES, aliases=style.aliases)
         )
 
 

@@ -169,7 +169,9 @@ class Music(Medium):
 
         made = artwork.provenance
         composer = "artwright" if made is not None and made.operation in _MAKES else ""
-        return make_page(artwork.payload, artwork.title, composer=composer, fermatas=_fermatas(artwork))
+        return make_page(
+            artwork.payload, artwork.title, composer=composer, fermatas=_fermatas(artwork), slurs=_slurs(artwork)
+        )
 
     def sound(self, artwork: Artwork, *, rate_hz: int = 44_100) -> tuple[Any, int]:
         """(float32 of shape (2, samples) at -16 LUFS, rate in hertz): the music performed, or a recording as it is.
@@ -275,6 +277,16 @@ def _fermatas(artwork: Artwork) -> list[float]:
     if not isinstance(ends, list) or notes.get("style") != "bach":
         return []
     return fermatas_of(artwork.payload, _numbers(ends))
+
+
+def _slurs(artwork: Artwork) -> list[tuple[int, float, float]]:
+    """Slurs of the notes of the provenance: part, quarters at which the first and the last note begin."""
+    notes = artwork.provenance.notes if artwork.provenance is not None else {}
+    rows = notes.get("slurs")
+    if not isinstance(rows, list):
+        return []
+    known = [_numbers(row) for row in rows if isinstance(row, list)]
+    return [(int(row[0]), row[1], row[2]) for row in known if len(row) == 3]
 
 
 def _numbers(values: list[Any]) -> list[float]:

@@ -14,6 +14,7 @@ from ....core.weights import read_card
 from ..models.composer.evaluation import nearest_styles
 from ..models.composer.lending import lend, weight_files
 from ..models.composer.options import ComposerOptions
+from ..models.composer.roles.styles import ROLE_STYLES
 from ..models.composer.style_facts import facts
 from ..models.composer.styles import DEFAULT, OWN, STYLE_TABLE, StyleFacts
 from ..theory.keys import Key, parse_key
@@ -67,6 +68,9 @@ def choose_style(
         names = _nearest(style, options, context)
     if len(names) > 1 and style is not None and not style.references and not mixes:
         raise InputError("a mix of styles counts where a new piece is composed; give one style here")
+    roles = next((name for name in names if name in ROLE_STYLES), None)
+    if roles is not None:
+        raise InputError(f"the style {roles!r} counts where a new piece is composed; give another style here")
     own = [name for name in names if name not in STYLE_TABLE]
     weights = options.weights
     if own:

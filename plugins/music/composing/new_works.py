@@ -11,6 +11,7 @@ from ..models.composer.options import ComposerOptions
 from ..notation.score_midi import programs, to_midi
 from .candidates import Finished, compose, first_original
 from .choosing import choose_key, choose_metre, choose_style, choose_tempo, heat, parse_metre
+from .ensembles.works import compose_roles, role_style
 from .expression import shade
 from .finishing import finished, lend_nets
 from .plan import plan_piece
@@ -31,6 +32,11 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
             "a new piece is not built on another; with --from give --task continue, harmonise or vary, or take its theme "
             "with --theme-from"
         )
+    roles = role_style(request)
+    if roles is not None:
+        return compose_roles(request, context, roles)
+    if options.form != "auto":
+        raise InputError("--form counts in the styles for piano, song, quartet, hymn and choir; leave it out here")
     rng = context.rng
     style = choose_style(request.style, options, context, mixes=True)
     facts = style.facts

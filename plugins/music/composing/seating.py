@@ -21,7 +21,7 @@ from ..models.composer.vocabulary import LOW, PITCHES
 if TYPE_CHECKING:
     from .rules import Rules
 
-__all__ = ["KEYBOARDS", "RANGES", "STRINGS", "Seat", "beside", "seated", "seats_for"]
+__all__ = ["KEYBOARDS", "RANGES", "STRINGS", "TENTH", "Seat", "beside", "seated", "seats_for", "stopped"]
 
 STRINGS = {40: (55, 62, 69, 76), 41: (48, 55, 62, 69), 42: (36, 43, 50, 57), 110: (55, 62, 69, 76)}
 """Open strings, by General MIDI program: violin, viola, cello, fiddle."""
@@ -110,7 +110,7 @@ def _together(seat: Seat, sounding: int, shift: int) -> NDArray[np.bool_]:
     for at in range(1, PITCHES - 1):
         pitch = at + LOW - 1 - shift
         if pitch != sounding:
-            mask[at] = _stopped(seat.strings, pitch, sounding) if seat.strings else _reached(seat, pitch, sounding)
+            mask[at] = stopped(seat.strings, pitch, sounding) if seat.strings else _reached(seat, pitch, sounding)
     mask.flags.writeable = False
     return mask
 
@@ -119,7 +119,7 @@ def _reached(seat: Seat, pitch: int, sounding: int) -> bool:
     return not seat.reach or abs(pitch - sounding) <= seat.reach
 
 
-def _stopped(strings: tuple[int, ...], one: int, other: int) -> bool:
+def stopped(strings: tuple[int, ...], one: int, other: int) -> bool:
     """Whether two pitches lie on neighbouring strings within a hand's frame, or one of them on an open string."""
     low, high = min(one, other), max(one, other)
     for lower, upper in itertools.pairwise(strings):

@@ -23,6 +23,24 @@ _STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 _TOKEN = re.compile(r"(\d+)(?:%(\d+))?(\.*)")
 _PITCH = re.compile(r"([A-Ga-g])\1*")
 _MAX_PLAYED = 5_000
+_CODES = {
+    "vox": 52,
+    "soprn": 52,
+    "mezzo": 52,
+    "alto": 52,
+    "tenor": 52,
+    "barit": 52,
+    "bass": 52,
+    "piano": 0,
+    "organ": 19,
+    "violn": 40,
+    "viola": 41,
+    "cello": 42,
+    "cbass": 43,
+    "flt": 73,
+    "clars": 71,
+}
+"""Humdrum's names of instruments (`*Ivox`), as programs of General MIDI."""
 
 
 class _Spine:
@@ -150,6 +168,8 @@ class _Page:
             part.name = part.name or found[1]
             program = find_program(found[1])
             part.program = part.program if program is None else program
+        elif spine is not None and cell[2:] in _CODES and cell.startswith("*I"):
+            self.parts[spine.part].program = _CODES[cell[2:]]
 
     def _add_key(self, at: Fraction, sharps: int, minor: bool) -> None:
         if abs(sharps) <= 7:

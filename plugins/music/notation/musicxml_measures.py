@@ -75,6 +75,9 @@ class PartWriter:
         self.shown_tempi = _shown_tempi(page)
         self.loudness = loudness_marks(page, part)
         self.open_words: set[str] = set()
+        number = part.staves[0].lines[0].part
+        mine = [(first, last) for owner, first, last in page.slurs if owner == number]
+        self.slurs = {first: "start" for first, _ in mine}, {last: "stop" for _, last in mine}
 
     def write(self, part: ET.Element, bar: WrittenBar, number: int, *, is_last: bool) -> None:
         """Add one measure."""
@@ -238,9 +241,19 @@ class PartWriter:
         for level, word in enumerate(joined, 1):
             add_text(note, "beam", word).set("number", str(level))
         held = cell.leads and piece is not None and not chord and piece.start in self.page.fermatas
-        _notations(note, ties, windows, held=held)
+        slurs = self._slurs(cell) if not chord and place.voice == "1" else []
+        _notations(note, ties, windows, slurs, held=held)
         if piece is not None and piece.word and cell.leads and not chord and not piece.tied[0]:
             self._lyric(note, piece.word, place.staff)
+
+    def _slurs(self, cell: _Cell) -> list[str]:
+        """Whether slurs begin or end at a value: at the first of a note's, and at its last."""
+        if cell.piece is None:
+            return []
+        starts, stops = self.slurs
+        ends = [stops[cell.piece.start]] if cell.piece.start in stops and not cell.tied[1] else []
+        begins = [starts[cell.piece.start]] if cell.piece.start in starts and cell.leads else []
+        return ends + begins
 
     def _lyric(self, note: ET.Element, word: str, staff: str) -> None:
         """A syllable; one that ends with a hyphen goes on in the next."""
@@ -267,12 +280,16 @@ class PartWriter:
         add_text(element, "octave", octave)
 
 
-def _notations(note: ET.Element, ties: Sequence[str], windows: Sequence[str], *, held: bool) -> None:
-    """Ties, ends of triplets and a fermata."""
-    if ties or windows or held:
+def _notations(
+    note: ET.Element, ties: Sequence[str], windows: Sequence[str], slurs: Sequence[str], *, held: bool
+) -> None:
+    """Ties, slurs, ends of triplets and a fermata."""
+    if ties or windows or slurs or held:
         marks = add(note, "notations")
         for kind in ties:
             add(marks, "tied", type=kind)
+        for kind in slurs:
+            add(marks, "slur", type=kind, number="1")
         for kind in windows:
             add(marks, "tuplet", type=kind, number="1")
         if held:

@@ -349,8 +349,10 @@ def _add_note(element: ET.Element, player: _Player, onset: Fraction, length: Fra
     ties = {t.get("type") for t in [*element.findall("tie"), *element.iter("tied")]}
     fermata = element.find("notations/fermata") is not None
     velocity = _velocity(element.get("dynamics")) or player.velocity
+    staff = max(1, _whole(element.findtext("staff"), 1))
+    tied = bool(ties & {"start", "continue"})
     if 0 <= pitch < 128:
-        player.part.notes.append(Written(onset, length, pitch, bool(ties & {"start", "continue"}), fermata, velocity))
+        player.part.notes.append(Written(onset, length, pitch, tied, fermata, velocity, staff))
     for verse, lyric in enumerate(element.findall("lyric"), 1):
         number = _whole(lyric.get("number"), verse)
         text = "".join((e.text or "") if e.tag == "text" else " " for e in lyric if e.tag in ("text", "elision"))

@@ -79,7 +79,7 @@ class Line:
 class Page:
     """title; lines; bars: (first, last step) of each; measures: their metres and numbers; keys: (step, sharps, whether
     minor), the first at 0; tempi: (step, quarters a minute), the first at 0; composer: who is named as such; fermatas:
-    steps at which notes begin that are dwelt on.
+    steps at which notes begin that are dwelt on; slurs: (part, step at which the first note begins, the last).
     """
 
     title: str
@@ -90,6 +90,7 @@ class Page:
     tempi: list[tuple[int, float]]
     composer: str = ""
     fermatas: frozenset[int] = frozenset()
+    slurs: frozenset[tuple[int, int, int]] = frozenset()
 
     @property
     def pickup(self) -> bool:
@@ -102,8 +103,16 @@ class Page:
         return int(self.measures.numerator[shown]), int(self.measures.denominator[shown])
 
 
-def make_page(midi: PrettyMIDI, title: str = "", *, composer: str = "", fermatas: Sequence[float] = ()) -> Page:
-    """The page of some music. fermatas: quarters at which chords begin that are dwelt on.
+def make_page(
+    midi: PrettyMIDI,
+    title: str = "",
+    *,
+    composer: str = "",
+    fermatas: Sequence[float] = (),
+    slurs: Sequence[tuple[int, float, float]] = (),
+) -> Page:
+    """The page of some music. fermatas: quarters at which chords begin that are dwelt on; slurs: (part, quarter at which
+    its first note begins, the last).
 
     Raises InputError if there is no note, or more than 20,000.
     """
@@ -128,6 +137,7 @@ def make_page(midi: PrettyMIDI, title: str = "", *, composer: str = "", fermatas
         tempi=[row for i, row in enumerate(tempi) if i + 1 == len(tempi) or tempi[i + 1][0] != row[0]],
         composer=" ".join(composer.split()),
         fermatas=frozenset(round(at * GRID) for at in fermatas),
+        slurs=frozenset((part, round(first * GRID), round(last * GRID)) for part, first, last in slurs),
     )
 
 

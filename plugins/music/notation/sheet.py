@@ -25,7 +25,7 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Written:
     """A note on the page. start, length: quarters; tied: to the next of its pitch; phrase_end: under a fermata; velocity:
-    1-127, or 0 where the page says nothing of it.
+    1-127, or 0 where the page says nothing of it; staff: of its part, counted from 1 at the top.
     """
 
     start: Fraction
@@ -34,6 +34,7 @@ class Written:
     tied: bool = False
     phrase_end: bool = False
     velocity: int = 0
+    staff: int = 1
 
     @property
     def end(self) -> Fraction:

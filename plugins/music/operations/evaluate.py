@@ -14,6 +14,9 @@ from ..models.composer.corpus import from_midi_file
 from ..models.composer.evaluation import VIEWS, evaluate_scores
 from ..models.composer.lending import judges, lend, weight_files
 from ..models.composer.options import ComposerOptions
+from ..models.composer.roles.engine import lend_roles
+from ..models.composer.roles.judging import role_score, with_roles
+from ..models.composer.roles.scores import RoleScore
 from ..models.composer.style_facts import facts
 from ..models.composer.styles import OWN
 from ..theory.feature_overlap import overlapping_areas
@@ -24,28 +27,34 @@ __all__ = ["evaluate"]
 
 def evaluate(request: EvaluateRequest[ComposerOptions], context: Context) -> dict[str, Any]:
     """Figures of the MIDI files and scores under a path; of style `options.styles` if one is named, else of the likeliest for each
-    file.
+    file. Piano pieces, songs with piano and string quartets
+    are read by the net that knows their players, unless a style or weights are named.
 
     Raises InputError if there is no file that can be read.
     """
     options = request.options
     path = Path(request.path)
     files = _scores_under(path)
+    style, named = _style_to_read_in(options, context)
     scores: list[Score] = []
+    played: list[RoleScore] = []
     read: list[Path] = []
     skipped: list[str] = []
     for file in files:
         try:
-            scores.append(from_midi_file(file, name=file.name, limit=64))
+            roles = None if style or options.weights else role_score(file, file.name)
+            if roles is not None:
+                played.append(roles)
+            else:
+                scores.append(from_midi_file(file, name=file.name, limit=64))
         except FormatError as error:
             skipped.append(str(error))
         else:
             read.append(file)
-    if not scores:
+    if not scores and not played:
         raise InputError(
             f"{str(path)!r} holds no notes that can be read; give a .mid file or a score, or a folder of them"
         )
-    style, named = _style_to_read_in(options, context)
     paths = {name: judges(name, options.weights, context.home) for name in ("all", "bach")}
     with lend(context, paths["all"]) as general, lend(context, paths["bach"]) as chorale:
         engines = {"all": general.seen(VIEWS), "bach": chorale.seen(VIEWS)}
@@ -53,6 +62,9 @@ def evaluate(request: EvaluateRequest[ComposerOptions], context: Context) -> dic
             engines, scores, style, alone=bool(options.weights)
         )  # counts were fitted to the shipped nets
     result["styles"] = {named.get(name, name): count for name, count in result["styles"].items()}
+    if played:
+        with lend_roles(context) as engine:
+            result = with_roles(engine, played, result)
     result["skipped"] = skipped
     if request.reference is not None:
         result["reference"] = _compare(read, Path(request.reference))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,16 @@ from numpy.typing import NDArray
 from .encoding import Encoded
 from .vocabulary import HOLD, REST
 
-__all__ = ["CORPUS_ORDERS", "GROUPS", "PIECE_ORDERS", "TOGETHER_ORDERS", "build_lines", "counts", "group_of"]
+__all__ = [
+    "CORPUS_ORDERS",
+    "GROUPS",
+    "PIECE_ORDERS",
+    "TOGETHER_ORDERS",
+    "build_lines",
+    "counts",
+    "group_of",
+    "piece_counts",
+]
 
 PATH = Path(__file__).parent / "lines-1.safetensors"
 
@@ -52,14 +61,27 @@ def group_of(style: str) -> str:
     return next((group for group, styles in GROUPS.items() if style in styles), "")
 
 
-def symbols(encoded: Encoded) -> NDArray[np.uint8]:
+class Spoken(Protocol):
+    """What is said at each of n positions, whatever the encoding: voice, pitch and length as targets, what sounds."""
+
+    @property
+    def voice(self) -> NDArray[Any]: ...
+    @property
+    def pitch(self) -> NDArray[Any]: ...
+    @property
+    def length(self) -> NDArray[Any]: ...
+    @property
+    def sound(self) -> NDArray[Any]: ...
+
+
+def symbols(encoded: Spoken) -> NDArray[np.uint8]:
     """Each position's pitch as a symbol: 0 rest, 1 hold, else the interval from the voice's last note (modulo 87, which
     is all there is), or its first note.
 
     Given what was said before, symbol and pitch target determine each other.
     """
     last: dict[int, int] = {}
-    out = np.empty(len(encoded.onset), np.uint8)
+    out = np.empty(len(encoded.pitch), np.uint8)
     for i, (voice, target, sound) in enumerate(
         zip(encoded.voice.tolist(), encoded.pitch.tolist(), encoded.sound.tolist(), strict=True)
     ):
@@ -191,7 +213,7 @@ def _corpus_counts(works: Sequence[Encoded], group: str, path: Path) -> list[Cou
     return [out[row] for row in rows]
 
 
-def _piece_counts(work: Encoded) -> Counts:
+def piece_counts(work: Spoken) -> Counts:
     """(positions, orders, pitch or length, 3) counts in the piece up to each position: contexts of a voice, found in
     any voice; contexts of all voices.
     """
@@ -229,4 +251,4 @@ def counts(works: Sequence[Encoded], style: str, path: Path = PATH) -> list[Coun
     if not works:
         return []
     corpus = _corpus_counts(works, group_of(style), path)
-    return [np.concatenate([known, _piece_counts(work)], axis=1) for known, work in zip(corpus, works, strict=True)]
+    return [np.concatenate([known, piece_counts(work)], axis=1) for known, work in zip(corpus, works, strict=True)]

@@ -25,19 +25,25 @@ REFERENCES = 4
 
 
 class Composer(nn.Module):
-    """(rows, length, columns) of table rows -> logits of pitch; and of length, given pitch."""
+    """(rows, length, columns) of table rows -> logits of pitch; and of length, given pitch.
 
-    def __init__(self, config: BodyConfig) -> None:
+    table: rows of the table of inputs; lengths: how many there are; references: pitches that intervals are measured from.
+    """
+
+    def __init__(
+        self, config: BodyConfig, *, table: int = TABLE, lengths: int = len(LENGTHS), references: int = REFERENCES
+    ) -> None:
         super().__init__()
         d = config.width
         self.body = Body(config)
         self.dropout = config.dropout
-        self.inputs = nn.Parameter(torch.randn(TABLE, d) * 0.02)
+        self.references = references
+        self.inputs = nn.Parameter(torch.randn(table, d) * 0.02)
         self.pitch = nn.Linear(d, PITCHES, bias=False)
-        self.interval = nn.Linear(d, REFERENCES * INTERVALS, bias=False)
+        self.interval = nn.Linear(d, references * INTERVALS, bias=False)
         self.length_hidden = nn.Linear(d, d, bias=False)
         self.length_pitch = nn.Parameter(torch.randn(PITCHES, d) * 0.02)
-        self.length = nn.Linear(d, len(LENGTHS), bias=False)
+        self.length = nn.Linear(d, lengths, bias=False)
         for linear in (self.pitch, self.interval, self.length_hidden, self.length):
             nn.init.normal_(linear.weight, std=0.02)
         with torch.no_grad():
@@ -55,9 +61,9 @@ class Composer(nn.Module):
         return F.dropout(self.body(x, mask), self.dropout, self.training)
 
     def pitch_logits(self, h: Tensor, refs: Tensor) -> Tensor:
-        """(..., PITCHES) from hidden states (..., width) and reference pitches (..., 4)."""
+        """(..., PITCHES) from hidden states (..., width) and reference pitches (..., references)."""
         logits = self.pitch(h)
-        tables = self.interval(h).view(*h.shape[:-1], REFERENCES, INTERVALS)
+        tables = self.interval(h).view(*h.shape[:-1], self.references, INTERVALS)
         steps = torch.arange(1, 88, device=h.device)
         at = (steps - refs[..., None] + 87).clamp(0, INTERVALS - 1)
         picked = tables.gather(-1, at) * (refs > 0)[..., None]

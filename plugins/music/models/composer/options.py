@@ -54,6 +54,11 @@ class ComposerOptions(Options):
         "top",
         json_schema_extra=_PLAYED,
     )
+    form: Literal["auto", "period", "aaba", "aba", "rondo", "minuet", "variations"] = Field(
+        "auto",
+        description="Form of a piece for piano, voice and piano, string quartet or choir; auto: by the number of bars",
+        json_schema_extra=_COMPOSED,
+    )
     pickup: Literal["auto", "yes", "no"] = Field(
         "auto", description="Whether the piece begins with an upbeat", json_schema_extra=_COMPOSED
     )

@@ -1,0 +1,63 @@
+"""What a phrase costs in the ear of a critic: clashes, leaps, silence, dullness, and how far it is from what the net
+expects of real works.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from ...models.composer.roles.cursor import Cursor
+from ...models.composer.roles.vocabulary import SLOTS
+from ...models.composer.vocabulary import LENGTHS
+
+__all__ = ["TYPICAL", "phrase_cost"]
+
+TYPICAL = 1.5
+"""Nats a note of a phrase that is neither dull nor wild."""
+_TOP = tuple(SLOTS.index(name) for name in ("voice", "part 1", "right"))
+
+
+def phrase_cost(cursor: Cursor, start: int, stop: int, nats: float | None) -> float:
+    """Cost of what sounds from tick `start` to `stop`; nats: of a drawn note, None where most was an echo."""
+    events = {u: _events(cursor, u, start, stop) for u in cursor.frame.slots}
+    top = next((events[u] for u in _TOP if u in events and any(tones for *_, tones in events[u])), [])
+    tune = [(onset, ticks, tones[0]) for onset, ticks, tones in top if tones]
+    steps = [abs(b[2] - a[2]) for a, b in pairwise(tune)]
+    cost = 0.0
+    if steps:
+        cost += 0.8 * float(np.mean([step > 7 for step in steps])) + 0.5 * abs(
+            float(np.mean([s == 0 for s in steps])) - 0.12
+        )
+        cost += 0.25 * (len({pitch for *_, pitch in tune}) < 5)
+    else:
+        cost += 1.0
+    sounding = sum(ticks for _, ticks, _ in tune) / max(1, stop - start)
+    cost += 1.0 * max(0.0, 0.75 - sounding)
+    cost += 1.5 * _clashes(events, start, stop)
+    if nats is not None:
+        cost += 0.5 * max(0.0, nats - TYPICAL) + 0.4 * max(0.0, TYPICAL - 0.5 - nats)
+    return cost
+
+
+def _events(cursor: Cursor, u: int, start: int, stop: int) -> list[tuple[int, int, tuple[int, ...]]]:
+    """(onset, ticks, tones) of a slot within a stretch."""
+    rows = zip(cursor.onsets[u], cursor.lengths[u], cursor.tones[u], strict=True)
+    return [(onset, LENGTHS[length], tones) for onset, length, tones in rows if start <= onset < stop]
+
+
+def _clashes(events: dict[int, list[tuple[int, int, tuple[int, ...]]]], start: int, stop: int) -> float:
+    """Share of quarters on which two notes a semitone apart (by pitch class) are struck or held together."""
+    clashing = total = 0
+    for tick in range(start, stop, 24):
+        classes = {
+            tone % 12
+            for rows in events.values()
+            for onset, ticks, tones in rows
+            if onset <= tick < onset + ticks
+            for tone in tones
+        }
+        total += 1
+        clashing += any((c + 1) % 12 in classes for c in classes)
+    return clashing / max(1, total)

@@ -1,0 +1,1 @@
+"""Music for players with roles: a voice, two hands, four bows, a choir; chords as they are struck."""
