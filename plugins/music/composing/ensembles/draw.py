@@ -15,7 +15,7 @@ from ...models.composer.roles.engine import RoleEngine
 from ...models.composer.roles.vocabulary import COLUMNS, MORE, REFERENCES
 from ...models.composer.vocabulary import HOLD, LENGTHS, PITCHES, REST
 from .form import RolePlan
-from .masks import Rules, length_bias, length_mask, pitch_bias, pitch_mask, repeated
+from .masks import FIRST, Rules, length_bias, length_mask, pitch_bias, pitch_mask, repeated
 from .taste import phrase_cost
 
 __all__ = ["Row", "draw_rows"]
@@ -132,9 +132,9 @@ def _write(
 
 
 def _echoed(cursor: Cursor, plan: RolePlan) -> list[Word]:
-    """What a slot said where its section was heard before, if it said something there."""
+    """What a slot said where its section, or its tune, was heard before, if it said something there."""
     u, now = cursor.slot, cursor.now
-    for start, stop, back in plan.echoes:
+    for start, stop, back in (*plan.echoes, *(plan.tunes if u in FIRST else ())):
         if start <= now < stop and not cursor.said:
             at = cursor.at(u, now - back)
             length = cursor.lengths[u][at]

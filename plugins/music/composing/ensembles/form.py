@@ -96,7 +96,8 @@ class Close:
 class RolePlan:
     """frame: what the net is told; closes: phrase ends in order; echoes: (start, stop, back) in ticks, where all repeat
     what they played `back` before; silent: (start, stop) where the voice rests; form: letters of the sections; beat:
-    ticks of a beat; approach: of the dominant before a full close; figures: (start, stop, figure) of the left hand, in order.
+    ticks of a beat; approach: of the dominant before a full close; figures: (start, stop, figure) of the left hand, in order;
+    tunes: as echoes, where the melody alone is repeated.
     """
 
     frame: Frame
@@ -107,6 +108,7 @@ class RolePlan:
     beat: int = TICKS
     approach: int = TICKS
     figures: tuple[tuple[int, int, Figure], ...] = ()
+    tunes: tuple[tuple[int, int, int], ...] = ()
 
     def step_at(self, tick: int) -> Step | None:
         """What the left hand does at a tick: a step of its figure, or a silent one until the next; None where it is free."""
@@ -204,7 +206,17 @@ def plan_roles(
     figures = _figures(sketch, style, metre, density, rng) if ensemble in ("piano", "song") else ()
     hands = ensemble in ("piano", "song")
     approach = (size if size <= 72 else size // 2) if hands else beat
-    return RolePlan(frame, closes, _echoes(sketch, closes, size), tuple(silent), letters, beat, approach, figures)
+    return RolePlan(
+        frame,
+        closes,
+        _echoes(sketch, closes, size),
+        tuple(silent),
+        letters,
+        beat,
+        approach,
+        figures,
+        _echoes(sketch, closes, size, tune=True),
+    )
 
 
 def _figures(
@@ -269,22 +281,24 @@ def _closes(sketch: _Sketch, size: int, beat: int) -> tuple[Close, ...]:
     return tuple(out)
 
 
-def _echoes(sketch: _Sketch, closes: Sequence[Close], size: int) -> tuple[tuple[int, int, int], ...]:
-    """Where a section comes again it is heard again, up to the two bars before a close that differs."""
+def _echoes(
+    sketch: _Sketch, closes: Sequence[Close], size: int, *, tune: bool = False
+) -> tuple[tuple[int, int, int], ...]:
+    """Where a section comes again it is heard again, up to the bar before a close that differs. tune: of variations,
+    whose tune alone comes again.
+    """
     out: list[tuple[int, int, int]] = []
     known: dict[str, tuple[int, int]] = {}
     for letter, first, bars in sketch.sections:
-        if letter in known and letter != "V":
-            begin, length = known[letter]
+        name = "A" if letter == "V" else letter
+        if name in known and (letter == "V") == tune:
+            begin, length = known[name]
             here = [c for c in closes if first * size < c.end <= (first + bars) * size]
             there = [c for c in closes if begin * size < c.end <= (begin + length) * size]
-            back = (first - begin) * size
             for a, b in zip(here, there, strict=False):
                 same = a.end - a.begin == b.end - b.begin and a.full == b.full and a.last == b.last
                 stop = a.end if same else min(a.start, a.begin + (b.start - b.begin)) - size
                 if stop > a.begin:
-                    out.append((a.begin, stop, back))
-        known.setdefault(letter, (first, bars))
-        if letter == "V":
-            continue
+                    out.append((a.begin, stop, (first - begin) * size))
+        known.setdefault(name, (first, bars))
     return tuple(out)

@@ -19,7 +19,7 @@ from .figures import AGAIN, BASS, CHORD
 from .form import Close, RolePlan
 from .reach import SOUNDS, Player, beside, unparallel
 
-__all__ = ["Rules", "length_bias", "length_mask", "pitch_bias", "pitch_mask", "repeated"]
+__all__ = ["FIRST", "Rules", "length_bias", "length_mask", "pitch_bias", "pitch_mask", "repeated"]
 
 Mask = NDArray[np.bool_]
 Array = NDArray[np.float32]
@@ -29,7 +29,7 @@ TICKS = np.array([*LENGTHS, 0])
 PITCH = np.arange(PITCHES)
 CLASS = (PITCH + LOW - 1) % 12
 _VOICE = SLOTS.index("voice")
-_FIRST = frozenset(SLOTS.index(name) for name in ("voice", "right", "part 1"))
+FIRST = frozenset(SLOTS.index(name) for name in ("voice", "right", "part 1"))
 _BASS = frozenset(SLOTS.index(name) for name in ("left", "part 4"))
 _SECOND = frozenset(SLOTS.index(name) for name in ("right 2", "left 2"))
 _LEFT, _LEFT_2 = SLOTS.index("left"), SLOTS.index("left 2")
@@ -37,7 +37,8 @@ _RIGHT = (SLOTS.index("right"), SLOTS.index("right 2"))
 _INNER = frozenset(SLOTS.index(name) for name in ("part 2", "part 3"))
 _SUNG = ("hymn", "choir")
 """Ensembles of single voices that sing together."""
-_DEEPEST_CHORD, _HIGHEST_BASS = 45, 53
+_DEEPEST_CHORD, _HIGHEST_BASS, _APART = 45, 53, 3
+"""Written pitches of a left hand's chords and basses; semitones between the notes of its chords, at least."""
 _BREATH = 12
 """Ticks before the end of a phrase in which a singer breathes."""
 _SHORTEST = 6
@@ -122,7 +123,7 @@ def _figured(cursor: Cursor, plan: RolePlan) -> Mask | None:
     bits = _harmony(cursor) | sum(1 << k for k in {int(CLASS[tone]) for tone in said})
     mask = _in_harmony(bits)
     if step.kind in (CHORD, AGAIN):
-        return mask & (written >= _DEEPEST_CHORD)
+        return mask & (written >= _DEEPEST_CHORD) & ((said[-1] + _APART if said else 0) <= PITCH)
     last = cursor.tones[u][-1] if cursor.tones[u] else ()
     start, _ = cursor.bar_at(cursor.now)
     near = [
@@ -177,9 +178,9 @@ def pitch_mask(cursor: Cursor, plan: RolePlan, rules: Rules) -> Mask:
         layers.append(_of_classes(frozenset({bass}) if leads else classes))
         if u in _INNER and now >= close.start and not said and not _sounds(cursor, close.chord[1]):
             layers.append(_of_classes(frozenset({close.chord[1]})))
-        if u in _FIRST and not said and now >= close.start and close.last:
+        if u in FIRST and not said and now >= close.start and close.last:
             layers.append(_of_classes(frozenset({close.chord[0]})))
-    if u in _FIRST and not said:
+    if u in FIRST and not said:
         layers += [rules.lead(cursor), _near(cursor, u)]
     if cursor.frame.ensemble in _SUNG:
         layers.append(unparallel(cursor, u, wanted[1] if wanted else None, rules.players))
@@ -192,6 +193,9 @@ def pitch_mask(cursor: Cursor, plan: RolePlan, rules: Rules) -> Mask:
     for layer in layers[1:]:
         if (mask & layer).any() or layer is figure or said:
             mask = mask & layer
+    if close.last and now >= close.start and u == _LEFT and said and not _sounds(cursor, close.chord[1]):
+        third = mask & _of_classes(frozenset({close.chord[1]}))
+        mask = third if third.any() else mask
     out |= mask
     if figure is not None:
         out[REST] = not said and not mask.any()
@@ -223,7 +227,7 @@ def _may_rest(cursor: Cursor, close: Close, u: int) -> bool:
     if cursor.frame.ensemble in _SUNG:
         return False
     if cursor.now >= close.start:
-        return not close.last and u not in _BASS and u not in _FIRST and not rested
+        return not close.last and u not in _BASS and u not in FIRST and not rested
     return not rested and cursor.now > 0
 
 
@@ -239,13 +243,13 @@ def pitch_bias(cursor: Cursor, plan: RolePlan, rules: Rules) -> Array:
     out += _clash(cursor)
     if u in _BASS and not cursor.said:
         out += _unmoved(cursor, u)
-    if u in _FIRST and not cursor.said and cursor.tones[u] and cursor.tones[u][-1]:
+    if u in FIRST and not cursor.said and cursor.tones[u] and cursor.tones[u][-1]:
         out[cursor.tones[u][-1][0]] -= _AGAIN
-    if u in _FIRST and rules.means.register:
+    if u in FIRST and rules.means.register:
         player = rules.players[u]
         centre = (player.low + player.high) / 2 + cursor.frame.shift - LOW + 1
         out += np.where(SOUNDS, 0.08 * rules.means.register * (PITCH - centre), 0.0).astype(np.float32)
-    out[REST] -= 0.3 * (u in _FIRST)
+    out[REST] -= 0.3 * (u in FIRST)
     return out
 
 
@@ -361,10 +365,10 @@ def length_bias(cursor: Cursor, rules: Rules, pitch: int) -> Array:
     means = rules.means
     if pitch == REST or cursor.slot in _SECOND:
         return out
-    density = means.density + (rules.density if cursor.slot in _FIRST else 0.0)
+    density = means.density + (rules.density if cursor.slot in FIRST else 0.0)
     if density:
         out += np.where(TICKS > 0, 0.35 * density * (4.0 - np.log2(np.maximum(TICKS, 1))), 0.0).astype(np.float32)
-    if cursor.slot in _FIRST and means.rhythm:
+    if cursor.slot in FIRST and means.rhythm:
         place = cursor.now % 24
         last = LENGTHS[cursor.lengths[cursor.slot][-1]] if cursor.lengths[cursor.slot] else 0
         liked = {

@@ -37,7 +37,7 @@ def pedal(midi: PrettyMIDI, metre: Metre, total: int) -> None:
 
     scale = TICKS / midi.resolution
     hands = [instrument for instrument in midi.instruments if "hand" in instrument.name]
-    bass = {}
+    bass: dict[int, int] = {}
     for instrument in hands[-1:]:
         for note in instrument.notes:
             tick = round(midi.time_to_tick(note.start) * scale)
