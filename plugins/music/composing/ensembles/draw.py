@@ -63,7 +63,8 @@ def draw_rows(
         _write(engine, plan, rules, rows, close.end, rng, temperature, top_p)
         for row in rows:
             nats, drawn = row.nats - row.begun[0], row.drawn - row.begun[1]
-            row.cost += phrase_cost(row.cursor, close.begin, close.end, nats / max(1, drawn) if drawn > 4 else None)
+            mean = nats / max(1, drawn) if drawn > 4 else None
+            row.cost += phrase_cost(row.cursor, close.begin, close.end, mean, plan.closes[-1].key)
         rows.sort(key=lambda row: row.cost)
         if not close.last:
             rows = [rows[i % min(_KEPT, len(rows))].split() for i in range(len(rows))]

@@ -14,6 +14,7 @@ from ...models.composer.roles.cursor import Cursor
 from ...models.composer.roles.encoding import Word
 from ...models.composer.roles.vocabulary import MORE, SLOTS
 from ...models.composer.vocabulary import HOLD, LENGTH_ID, LENGTHS, LOW, PITCHES, REST
+from ...theory.key_finding import profile
 from ..character import Means
 from .figures import AGAIN, BASS, CHORD
 from .form import Close, RolePlan
@@ -44,6 +45,10 @@ _BREATH = 12
 _SHORTEST = 6
 _AGAIN = 0.5
 """Nats that the same note again costs a melody."""
+_TONAL, _BEGINS = 0.3, 1.5
+"""What a note of melody or bass gains for each standard deviation by which it fits the key of its phrase, and a phrase of
+the home key that begins over the tonic.
+"""
 _STILL = 1.5
 """Nats that a third bar over one bass costs."""
 
@@ -176,6 +181,8 @@ def pitch_mask(cursor: Cursor, plan: RolePlan, rules: Rules) -> Mask:
         classes, bass = wanted
         leads = u in _BASS and not said
         layers.append(_of_classes(frozenset({bass}) if leads else classes))
+        if leads and now >= close.start and cursor.sounding():
+            layers.append(min(cursor.sounding()) >= PITCH)
         if u in _INNER and now >= close.start and not said and not _sounds(cursor, close.chord[1]):
             layers.append(_of_classes(frozenset({close.chord[1]})))
         if u in FIRST and not said and now >= close.start and close.last:
@@ -241,6 +248,10 @@ def pitch_bias(cursor: Cursor, plan: RolePlan, rules: Rules) -> Array:
         scale = scale | plan.close_at(max(0, close.begin - 1)).key.scale
     out = np.where(_of_classes(scale) | ~SOUNDS, 0.0, -rules.foreign).astype(np.float32)
     out += _clash(cursor)
+    if u in FIRST or u in _BASS:
+        out += np.where(SOUNDS, _TONAL * profile(close.key.tonic + 12 * close.key.minor)[CLASS], 0.0).astype(np.float32)
+    if u in _BASS and not cursor.said and cursor.now == close.begin and close.key == plan.closes[-1].key:
+        out[_of_classes(frozenset({close.key.tonic}))] += _BEGINS
     if u in _BASS and not cursor.said:
         out += _unmoved(cursor, u)
     if u in FIRST and not cursor.said and cursor.tones[u] and cursor.tones[u][-1]:

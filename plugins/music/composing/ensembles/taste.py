@@ -7,10 +7,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...models.composer.roles.cursor import Cursor
 from ...models.composer.roles.vocabulary import SLOTS
-from ...models.composer.vocabulary import LENGTHS
+from ...models.composer.vocabulary import LENGTHS, LOW
+from ...theory.key_finding import shortfall
+from .form import LocalKey
 
 __all__ = ["TYPICAL", "phrase_cost"]
 
@@ -19,8 +22,14 @@ TYPICAL = 1.5
 _TOP = tuple(SLOTS.index(name) for name in ("voice", "part 1", "right"))
 
 
-def phrase_cost(cursor: Cursor, start: int, stop: int, nats: float | None) -> float:
-    """Cost of what sounds from tick `start` to `stop`; nats: of a drawn note, None where most was an echo."""
+_KEY, _LEAD = 4.0, 0.06
+"""What it costs when another key is heard in the piece so far, and by how much its own should lead."""
+
+
+def phrase_cost(cursor: Cursor, start: int, stop: int, nats: float | None, home: LocalKey) -> float:
+    """Cost of what sounds from tick `start` to `stop`; nats: of a drawn note, None where most was an echo; home: the key
+    that should be heard.
+    """
     events = {u: _events(cursor, u, start, stop) for u in cursor.frame.slots}
     top = next((events[u] for u in _TOP if u in events and any(tones for *_, tones in events[u])), [])
     tune = [(onset, ticks, tones[0]) for onset, ticks, tones in top if tones]
@@ -36,9 +45,20 @@ def phrase_cost(cursor: Cursor, start: int, stop: int, nats: float | None) -> fl
     sounding = sum(ticks for _, ticks, _ in tune) / max(1, stop - start)
     cost += 1.0 * max(0.0, 0.75 - sounding)
     cost += 1.5 * _clashes(events, start, stop)
+    cost += _KEY * shortfall(_weights(cursor), home.tonic + 12 * home.minor, _LEAD)
     if nats is not None:
         cost += 0.5 * max(0.0, nats - TYPICAL) + 0.4 * max(0.0, TYPICAL - 0.5 - nats)
     return cost
+
+
+def _weights(cursor: Cursor) -> NDArray[np.float64]:
+    """How long each pitch class has sounded, (12,)."""
+    out = np.zeros(12)
+    for u in cursor.frame.slots:
+        for length, tones in zip(cursor.lengths[u], cursor.tones[u], strict=True):
+            for tone in tones:
+                out[(tone + LOW - 1) % 12] += LENGTHS[length]
+    return out
 
 
 def _events(cursor: Cursor, u: int, start: int, stop: int) -> list[tuple[int, int, tuple[int, ...]]]:
