@@ -80,7 +80,8 @@ class Holdings:
         """The name of a style that is asked for by any of its names: one of a medium's own, or one that was learned on
         this computer. Raises UnknownName.
         """
-        return name if name in learned_styles(self._home, medium) else self._host.registry.style(medium, name).name
+        learned = learned_styles(self._home, medium)
+        return name if name in learned else self._host.registry.style(medium, name, besides=learned).name
 
     def keep(self, work: Artwork, originals: Iterable[Artwork], inputs: Iterable[bytes]) -> None:
         """Keep a finished work, the works it was made from and the long files it was made with. A library that cannot take

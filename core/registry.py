@@ -297,12 +297,14 @@ class Registry:
         """Other names of a medium's styles: alias -> name."""
         return {alias: s.name for (m, _), s in self.styles.items() if m == medium for alias in s.aliases}
 
-    def style(self, medium: str, name: str) -> StyleSpec:
-        """A style by its name or an alias; case, accents, spaces and hyphens do not count. Raises UnknownName."""
+    def style(self, medium: str, name: str, besides: Iterable[str] = ()) -> StyleSpec:
+        """A style by its name or an alias; case, accents, spaces and hyphens do not count. besides: learned ones, which the message
+        names too. Raises UnknownName.
+        """
         names = [s for m, s in self.styles if m == medium]
         own_name = match_name(name, names, self.aliases(medium))
         if own_name is None:
-            raise UnknownName("style", name, names, where=f" for medium {medium!r}")
+            raise UnknownName("style", name, [*names, *besides], where=f" for medium {medium!r}")
         return self.styles[medium, own_name]
 
     def find_medium(self, suffix: str) -> Medium:

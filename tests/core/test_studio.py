@@ -274,3 +274,11 @@ def test_public_names_are_what_is_exported():
     assert set(artwright.__all__) == {*artwright._WHERE, "__version__", "api_version"}
     for name in artwright.__all__:
         assert getattr(artwright, name) is not None
+
+
+def test_learned_styles_are_named_where_one_is_unknown(studio):
+    folder = studio.home / "styles" / "dots"
+    folder.mkdir(parents=True)
+    (folder / "mine.json").write_text("{}")
+    with pytest.raises(UnknownName, match="mine"):
+        studio.generate("dots", "sea", style="minne")

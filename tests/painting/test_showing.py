@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from artwright.core.theme import Theme
+from artwright.plugins.painting.models.brush.ideas import ideas_for
 from artwright.plugins.painting.quoting.choosing import Chooser
 from artwright.plugins.painting.quoting.framing import Crop
 from artwright.plugins.painting.quoting.quotation import Quotation, Quoted, render
 from artwright.plugins.painting.quoting.showing import seen_in
-from artwright.plugins.painting.quoting.wish import read_wish
+from artwright.plugins.painting.quoting.wish import nearest_words, read_wish
 from artwright.plugins.painting.quoting.works import load_works
 
 WHOLE = Crop(0, 0, 1, 1)
@@ -86,3 +87,16 @@ def test_the_best_works_show_people_and_no_beast(text):
 def test_chinese_themes_say_each_thing():
     assert [f.key for f in wish_of("采莲女").facets] == ["picking", "lily", "woman"]
     assert {"red", "leaf"} <= {f.key for f in wish_of("红叶").facets}
+
+
+def test_what_leads_nowhere_is_offered_a_near_word():
+    assert "boat" in nearest_words("baot") and nearest_words("砚") and not wish_of("flurbzint").facets
+
+
+def test_pairs_of_styles_suit_the_theme():
+    def firsts(text):
+        ideas = ideas_for(Theme.from_prompt(text), 9, np.random.default_rng(1))
+        return {idea.data["style"].split(":")[0] for idea in ideas if idea.kind == "style"}
+
+    assert firsts("a portrait of an old man") <= {"rembrandt", "renoir", "vermeer", "velazquez"}
+    assert not firsts("a portrait of an old man") & firsts("a lake with mountains")

@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import lru_cache
 
 from ....core.theme import Theme, concepts
 from ....core.words.reading import HAN
 from .works import DATA, load_works, stem
 
-__all__ = ["NUMBERS", "STANDING", "UPRIGHT", "Facet", "Wish", "in_lexicon", "known_word", "read_wish"]
+__all__ = ["NUMBERS", "STANDING", "UPRIGHT", "Facet", "Wish", "in_lexicon", "known_word", "nearest_words", "read_wish"]
 
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "pair": 2, "several": 4, "many": 8, "lone": 1, "single": 1,
@@ -253,6 +254,14 @@ def known_word(word: str) -> bool:
     """Whether a word leads to something that can be seen."""
     en, zh = _lexicon()
     return word.lower() in en or word in zh or any(form in _vocabulary() for form in _forms(word.lower()))
+
+
+def nearest_words(word: str) -> list[str]:
+    """Three words that lead to something, spelt most like a word."""
+    en, zh = _lexicon()
+    if HAN.search(word):
+        return [w for w in zh if set(w) & set(word)][:3] or ["山", "船", "花"]
+    return get_close_matches(word.lower(), sorted(en), 3, 0.5) or ["boat", "garden", "portrait"]
 
 
 def _asked(word: str) -> Facet:

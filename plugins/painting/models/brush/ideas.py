@@ -16,8 +16,12 @@ from .....core.words.concepts import concepts
 from ...atelier.colour import Array, from_hex, oklab_to_srgb
 from ...atelier.drawing import draw_scene
 from ...atelier.layout.from_theme import make_plan
+from ...atelier.names import SUMMARIES
 from ...atelier.plan import Plan
 from ...atelier.styles import HANDS
+from ...paint.names import SUMMARIES as MORE_SUMMARIES
+from ...quoting.fitting import fitting_painter
+from ...quoting.wish import read_wish
 from ...reading.colours import COLOUR_NAMES, to_hex
 
 __all__ = ["ideas_for"]
@@ -112,15 +116,12 @@ def _nearest_name(lab: Array) -> str:
 
 
 def _pairing(theme: Theme, start: int, number: int, rng: np.random.Generator) -> Idea:
-    """Two hands of different families, the first to give the brush, the second the colours."""
-    names = sorted(HANDS)
-    order = rng.permutation(len(names))
-    first = names[order[0]]
-    second = next(
-        (names[i] for i in order[1:] if HANDS[names[i]].family != HANDS[first].family), names[order[1 % len(order)]]
-    )
+    """The hand that suits the theme, to give the brush, and one of another family for the colours."""
+    first = fitting_painter(read_wish(theme), theme.language, start + number)
+    family = HANDS[first].family if first in HANDS else "stroke"
+    others = sorted(name for name in HANDS if HANDS[name].family != family)
+    second = others[int(rng.integers(len(others)))]
     share = (0.6, 0.7, 0.8)[(start + number) % 3]
-    style = f"{first}:{share:g}+{second}:{1 - share:g}"
-    return Idea(
-        kind="style", text=f"{style}: {HANDS[first].summary}; with {HANDS[second].summary}", data={"style": style}
-    )
+    style = f"{first}:{share:g}+{second}:{1 - share:.2g}"
+    summaries = SUMMARIES | MORE_SUMMARIES
+    return Idea(kind="style", text=f"{style}: {summaries[first]}; with {summaries[second]}", data={"style": style})

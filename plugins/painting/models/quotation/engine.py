@@ -26,10 +26,11 @@ from ...paint.painter import Surface, enlarge, paint, seen_at, tuned
 from ...paint.parts import Hand, find_hand
 from ...quoting.choosing import told_number
 from ...quoting.composing import Composed, compose, quoted_shares
+from ...quoting.fitting import fitting_painter
 from ...quoting.framing import Box, place_box
 from ...quoting.quotation import Quotation, render
 from ...quoting.showing import seen_in
-from ...quoting.wish import Wish, known_word, read_wish
+from ...quoting.wish import Wish, known_word, nearest_words, read_wish
 from ...quoting.works import find_work
 from ..common import (
     aspect_of,
@@ -51,7 +52,7 @@ from .venturing import Venture
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["fitting_painter", "generate"]
+__all__ = ["generate"]
 
 
 def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Artwork:
@@ -118,7 +119,7 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         title=request.theme.text[:80],
         score=_score(composed),
         unused=_unused(wish, composed),
-        remarks=tuple(f"no work shows {word!r}; the nearest, {key}, was looked for" for word, key in wish.near.items()),
+        remarks=_remarks(wish, composed),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
     write_files(options, stages, work, request, model="quotation")
@@ -266,45 +267,6 @@ def _size(options: QuotationOptions, aspect: float) -> tuple[int, int]:
     return int(np.clip(round(options.width / (aspect_of(options) or aspect)), 64, 4096)), options.width
 
 
-def fitting_painter(wish: Wish, language: str, seed: int) -> str:
-    """The hand that suits a theme where no style was asked for."""
-    things = {f.key for f in wish.facets}
-    if wish.of("frame"):
-        some: tuple[str, ...] = ("rembrandt", "renoir", "vermeer", "velazquez")
-    elif things & {
-        "apple",
-        "pear",
-        "orange",
-        "grape",
-        "fruit",
-        "bread",
-        "bottle",
-        "jug",
-        "vase",
-        "plate",
-        "fish",
-        "skull",
-    }:
-        some = ("cezanne", "chardin", "van-gogh")
-    elif things & {"interior", "kitchen", "window", "reading", "letter", "bedroom"}:
-        some = ("vermeer", "rembrandt", "degas")
-    elif language == "zh":
-        some = ("shan-shui", "hiroshige", "shan-shui", "monet")
-    elif "war" in things or "storm" in things:
-        some = (
-            ("turner", "aivazovsky", "rembrandt")
-            if things & {"sea", "ship", "boat", "wave"}
-            else ("rembrandt", "turner")
-        )
-    elif "night" in things:
-        some = ("van-gogh", "rembrandt", "hiroshige")
-    elif wish.people > 0:
-        some = ("renoir", "monet", "gauguin", "degas", "rembrandt")
-    else:
-        some = ("monet", "van-gogh", "pissarro", "turner", "sisley", "cezanne")
-    return some[seed % len(some)]
-
-
 def _small(image: Image) -> np.ndarray:
     """The finished picture in Oklab, small enough to be looked at as a whole."""
     from ...atelier.colour import srgb_to_oklab
@@ -334,6 +296,16 @@ def _unused(wish: Wish, composed: Composed | None) -> tuple[str, ...]:
         if facet.counted and facet.key in composed.shown and told != facet.number:
             missing.append(facet.counted)
     return tuple(dict.fromkeys([*wish.unused, *wish.near, *missing]))
+
+
+def _remarks(wish: Wish, composed: Composed | None) -> tuple[str, ...]:
+    """What is said of words that lead nowhere, or only near."""
+    if composed is not None and not wish.facets:
+        offered = [near for word in wish.unused for near in nearest_words(word)]
+        return (
+            f"no quoted work shows anything of this theme; ask for what one shows, such as {', '.join(offered[:3])}",
+        )
+    return tuple(f"no work shows {word!r}; the nearest, {key}, was looked for" for word, key in wish.near.items())
 
 
 def _notes(composed: Composed | None, hand: Hand, wish: Wish, options: QuotationOptions) -> dict[str, object]:
