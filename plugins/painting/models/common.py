@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ....core.artwork import Artwork, Provenance
 from ....core.errors import InputError, OptionError
@@ -16,7 +17,6 @@ from ....core.manifest import manifest_text
 from ....core.options import Options
 from ....core.requests import Context, GenerateRequest
 from ..atelier.canvas import Strokes
-from ..atelier.noise import blur
 from ..atelier.styles import Frames, StyleParameters
 from ..atelier.svg import strokes_to_svg
 from ..formats.areas import areas_to_svg
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "aspect_of",
+    "box_mask",
     "check_files",
     "check_shape",
     "frames_of",
     "has_strokes",
     "into_base",
-    "join_inside",
+    "join_under",
     "refuse_idle",
     "sketch_of",
     "stages_of_shots",
@@ -220,25 +221,41 @@ def sketch_of(name: str, request: GenerateRequest, context: Context) -> Image:
 
 
 def into_base(image: Image, base_file: str, region: str) -> Image:
-    """The base picture with `image` inside the region, joined over a soft rim of a hundredth of the height."""
+    """The base picture with `image` inside the region, joined over a soft rim within it."""
     if not region:
         raise InputError(
             "a base picture was given without a region; say which part to paint anew with --region x,y,width,height"
         )
     base = Painting().load(Path(base_file)).payload
-    return join_inside(base, image, parse_region(region, base.size), rim=base.height / 100)
+    return join_under(base, image, box_mask(parse_region(region, base.size), base.size))
 
 
-def join_inside(ground: Image, painted: Image, box: Sequence[float], *, rim: float) -> Image:
-    """`painted`, scaled to `ground`, inside a box (x, y, width, height in pixels) of it, with a soft rim of so many pixels
-    within; `ground` outside.
+def box_mask(box: Sequence[int], size: tuple[int, int]) -> NDArray[np.float32]:
+    """1 inside a box (x, y, width, height in pixels) of a picture of `size` (width, height), 0 outside."""
+    x, y, w, h = box
+    mask = np.zeros((size[1], size[0]), np.float32)
+    mask[y : y + h, x : x + w] = 1
+    return mask
+
+
+def join_under(ground: Image, painted: Image, mask: NDArray[np.float32]) -> Image:
+    """`painted`, scaled to `ground`, where the mask (height, width of either, 0..1) is 1, and `ground` where it is 0. Within the
+    part, except at the frame, the one goes over into the other, over a third of the way to its middle: no seam is seen.
     """
     from PIL import Image as pil
+    from scipy.ndimage import distance_transform_edt
 
-    x, y, w, h = box
-    mask = np.zeros((ground.height, ground.width), np.float32)
-    mask[round(y) : round(y + h), round(x) : round(x + w)] = 1
-    mask = np.minimum(mask, np.clip(2 * blur(mask, rim) - 1, 0, 1))
     if painted.size != ground.size:
         painted = painted.resize(ground.size, pil.Resampling.LANCZOS)
-    return pil.composite(painted, ground, pil.fromarray((mask * 255 + 0.5).astype(np.uint8)))
+    if mask.shape != (ground.height, ground.width):
+        shown = pil.fromarray((mask * 255 + 0.5).astype(np.uint8)).resize(ground.size, pil.Resampling.BILINEAR)
+        mask = np.asarray(shown, np.float32) / np.float32(255)
+    inside = mask > 0.5
+    if inside.all():
+        return painted
+    beyond = max(ground.size) // 4  # as if the part went on beyond the frame
+    depth = distance_transform_edt(np.pad(inside, beyond, mode="edge"))[beyond:-beyond, beyond:-beyond]
+    rim = min(float(depth.max()) / 3, 0.06 * max(ground.size)) + 1e-6
+    share = np.clip(depth / rim, 0, 1)
+    share = np.minimum(share * share * (3 - 2 * share), mask)
+    return pil.composite(painted, ground, pil.fromarray((share * 255 + 0.5).astype(np.uint8)))

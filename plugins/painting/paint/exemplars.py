@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ....core.errors import InputError, WeightsError
 from ....core.files import atomic
 from ..atelier.colour import Array, srgb_to_oklab
+from ..reading.margins import without_margins
 from .raster import resize
 
 if TYPE_CHECKING:
@@ -122,13 +123,14 @@ def sheet_of(exemplar: Exemplar, shorter: int) -> tuple[Array, NDArray[np.bool_]
 
 
 def own_exemplar(picture: Image, title: str) -> Exemplar:
-    """A person's picture (RGB) as an exemplar, at a shorter side of at most 700 pixels. Raises InputError if it is too small
+    """A person's picture (RGB) without light margins as an exemplar, at a shorter side of at most 700 pixels. Raises InputError if it is too small
     to show a hand.
     """
     if min(picture.size) < _LEAST:
         raise InputError(
             f"the reference {title!r} has {picture.width} x {picture.height} pixels; a hand is seen from {_LEAST} pixels up"
         )
+    picture = without_margins(picture)
     scale = min(1.0, 700 / min(picture.size))
     wide, tall = min(1400, round(picture.width * scale)), min(1400, round(picture.height * scale))
     lab = srgb_to_oklab(np.asarray(picture.resize((wide, tall)), np.float32) / np.float32(255))

@@ -74,16 +74,17 @@ def paint(
     works: Sequence[Exemplar] = (),
     kind: str = "",
     focus: Sequence[tuple[float, float, float, float]] = (),
+    brush: float = 1.0,
     progress: Callable[[float], None] = lambda _: None,
     keep_undrawn: bool = False,
 ) -> Surface:
     """The masses (Oklab, any size) as a picture of (height, width) `size`. works: whose paint is used, the painter's own
     nearest ones where none are given; kind: of picture, "" where not known; focus: boxes where one looks, which are drawn
-    more finely (left, top, right, bottom in 0..1); keep_undrawn: also keep the picture before its lines and drawing.
+    more finely (left, top, right, bottom in 0..1); brush: factor on the size of the touches; keep_undrawn: also keep the picture before its lines and drawing.
     """
     works = tuple(works) or choose(painter.pack, masses, kind, painter.count, painter.first)
     shorter = min(size)
-    sheets = [Sheet(*sheet_of(work, max(48, min(_FULL, round(0.95 * shorter))))) for work in works]
+    sheets = [Sheet(*sheet_of(work, max(48, min(_FULL, round(0.95 * brush * shorter))))) for work in works]
     palette = np.concatenate([s.lab[~s.mask][::61] for s in sheets])
     moved = tuned(masses, painter, palette, rng)
     target = enlarge(moved, size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .....core.options import Options
+from .....core.options import Options, counts_for, input_file
 from ..fields import option
 
 __all__ = ["LARGEST_SIDE", "BrushOptions"]
@@ -24,8 +24,16 @@ class BrushOptions(Options):
         False, "transfer_style", says="Keep the picture's own colours; only the brushwork comes from the style"
     )
     brush: float = option(
-        1.0, "transfer_style", says="Width of the strokes: .3 fine, 1 as in the style, 3 very broad", ge=0.3, le=3
+        1.0,
+        "transfer_style",
+        says="Size of the touches: .5 fine, 1 as in the style, 2 broad, as far as the pixels of the works go",
+        ge=0.5,
+        le=2,
     )
-    part: str = option(
+    region: str = option(
         "", "transfer_style", says="Paint only a part, x,y,width,height in pixels of the given picture; the rest stays"
+    )
+    mask: str = input_file(
+        description="Paint only where this picture, of the given one's size, is white; the rest stays",
+        counts=counts_for("transfer_style"),
     )

@@ -18,7 +18,9 @@ from ...quoting.composing import compose
 from ...quoting.quotation import Quotation, render
 from ...quoting.wish import read_wish
 from ...quoting.works import find_work
-from ..brush.engine import find_manner, repaint
+from ...reading.manner import mix_manners
+from ..atelier.hands import find_manners
+from ..brush.strokes import repaint_in_strokes
 from ..common import sketch_of
 from ..lending import lend_stamps
 from ..quotation.engine import fitting_painter
@@ -82,8 +84,9 @@ def paint_over(picture: Image, style: Style, seed: int, context: Context) -> tup
     hand = find_hand(style, "", context)
     if hand.strokes:
         with lend_stamps(context.devices) as stamps:
-            manner = find_manner(style, context)
-            return repaint(picture, manner, picture.size, context.rng, stamps=stamps), {"hand": str(hand)}
+            parameters = mix_manners(find_manners(style, context)).parameters
+            painted = repaint_in_strokes(picture, parameters, picture.size, context.rng, stamps=stamps)
+            return painted, {"hand": str(hand)}
     small = picture.copy()
     small.thumbnail((_MASSES, _MASSES))
     masses = srgb_to_oklab(np.asarray(small, np.float32) / np.float32(255))
