@@ -68,6 +68,7 @@ def test_the_manifest_in_an_openraster_tells_of_the_work(studio, tmp_path):
     assert read.id == work.id and not read.remarks and read.title == work.title
     told = read.provenance
     assert (told.id, told.model, told.seed, told.style) == (work.id, "quotation", 2, "monet")
+    assert told.originality == work.provenance.originality is not None
     assert told.theme["text"] == "a lake" and told.notes["sources"] == work.provenance.notes["sources"]
     assert str(tmp_path) not in zipfile.ZipFile(file).read("artwright.json").decode()
 

@@ -15,6 +15,7 @@ from ....core.errors import InputError, OptionError
 from ....core.files import atomic, write_text
 from ....core.manifest import manifest_text
 from ....core.options import Options
+from ....core.originality import IndexShelf
 from ....core.requests import Context, GenerateRequest
 from ..atelier.canvas import Strokes
 from ..atelier.styles import Frames, StyleParameters
@@ -181,7 +182,13 @@ def stages_in_base(stages: Sequence[Stage], base_file: str, region: str) -> list
 
 
 def write_files(
-    options: FileOptions, stages: Sequence[Stage], work: Artwork, request: GenerateRequest, *, model: str
+    options: FileOptions,
+    stages: Sequence[Stage],
+    work: Artwork,
+    request: GenerateRequest,
+    context: Context,
+    *,
+    model: str,
 ) -> None:
     """Write the layers and the palette of a work where they were asked for. stages: of the picture before it was put into a
     base.
@@ -189,15 +196,19 @@ def write_files(
     if options.layers and stages:
         if options.base:
             stages = stages_in_base(stages, options.base, options.region)
-        _write_stages(options.layers, stages, work, request, model=model)
+        _write_stages(options.layers, stages, work, request, context, model=model)
     if options.palette:
         write_palette(Path(options.palette), work.payload, work.title)
 
 
-def _write_stages(path: str, stages: Sequence[Stage], work: Artwork, request: GenerateRequest, *, model: str) -> None:
-    """Write the stages of a work as layers. The manifest tells of the work what is known while it is made: not how far it is
-    from known works, and no file that was read for it.
+def _write_stages(
+    path: str, stages: Sequence[Stage], work: Artwork, request: GenerateRequest, context: Context, *, model: str
+) -> None:
+    """Write the stages of a work as layers. The manifest tells of the work what is known while it is made, how far it is from
+    known works too, but no file that was read for it.
     """
+    with context.devices.lease(("painting", "known works"), lambda _device: IndexShelf(), on="cpu") as shelf:
+        originality = shelf.measure(Painting(), work)
     options = request.options
     told = {*type(options).model_fields} - {*type(options).unrecorded(), *type(options).inputs()}
     provenance = replace(
@@ -207,6 +218,7 @@ def _write_stages(path: str, stages: Sequence[Stage], work: Artwork, request: Ge
         style=str(request.style) if request.style else None,
         options=options.model_dump(mode="json", include=told),
         seed=request.seed,
+        originality=None if originality is None else originality.to_dict(),
         id=work.id,
     )
     write_layers(Path(path), stages, manifest_text(work.with_(provenance=provenance), ascii_only=True))

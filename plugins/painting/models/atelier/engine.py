@@ -116,7 +116,7 @@ def generate(request: GenerateRequest[AtelierOptions], context: Context) -> Artw
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
     stages = stages_of_shots(shots) if shots is not None and options.layers else []
-    write_files(options, stages, work, request, model="atelier")
+    write_files(options, stages, work, request, context, model="atelier")
     return work
 
 

@@ -122,7 +122,7 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         remarks=_remarks(wish, composed),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
-    write_files(options, stages, work, request, model="quotation")
+    write_files(options, stages, work, request, context, model="quotation")
     return work
 
 
