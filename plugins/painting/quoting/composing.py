@@ -276,7 +276,7 @@ def _seam_box(seam: str, subject: Work, box: Box, horizon: float | None) -> Box:
     wide, tall = right - left, bottom - top
     if seam == "level":
         if wide > 0.82 and tall > 0.75:  # the whole picture is the subject: the seam runs about its horizon
-            line = 0.4 if horizon is None else float(np.clip(horizon, 0.2, 0.62))
+            line = 0.4 if horizon is None else float(np.clip(horizon, 0.4, 0.62))
             return 0.0, line + 0.03, 1.0, 1.0
         return box
     if wide * tall > 0.5:  # only its core is held, so that more than half of the frame is another's
@@ -294,7 +294,7 @@ def _judge(plan: Quotation, size: tuple[int, int], subject: Work, other: Work) -
     share = float(mask.mean())
     cut = mask * a_near[..., 0] + (1 - mask) * b_near[..., 0]
     contrast = float(blur(cut, 1.5).std())
-    short = 2.0 * max(0.0, 0.3 - share) + 3.0 * max(0.0, share - 0.55)
+    short = 2.0 * max(0.0, 0.3 - share) + 8.0 * max(0.0, share - 0.55)
     copied = max(quoted_share(cut[..., None], a), quoted_share(cut[..., None], b))
     return (
         -3.0 * price
@@ -303,7 +303,7 @@ def _judge(plan: Quotation, size: tuple[int, int], subject: Work, other: Work) -
         - 0.8 * _softness(subject, plan.subject.crop)
         - 0.8 * _softness(other, plan.surroundings.crop)
         - 3.0 * max(0.0, 0.12 - _legible(plan, subject, cut))
-        - 5.0 * max(0.0, copied - MOST_QUOTED)
+        - 10.0 * max(0.0, copied - MOST_QUOTED)
         - 2.5 * max(0.0, 0.96 - _kept(plan, subject, mask))
         - _intrusion(plan, other, mask)
         - _tilt(plan, subject, other)

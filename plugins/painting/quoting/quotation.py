@@ -248,7 +248,8 @@ def seam_of(plan: Quotation, a: Array, b: Array) -> tuple[Array, float]:
         return mask_inside(radius, plan.box, (h, w)) * within, price
     columns = (np.arange(w) + 0.5) / w
     under = np.clip(np.minimum(columns - left, right - columns) / 0.04 + 1, 0, 1)
-    low = 0.12 * h * np.ones(w)
+    whole = left <= 0 and right >= 1  # all of a work is its subject: half of the picture is another's
+    low = max(0.12, top - 0.2 if whole else 0.0) * h * np.ones(w)
     free = 0.62 if bottom - top < 0.55 else 0.5
     high = (free * (1 - under) + max(0.04, top - 0.02) * under) * h
     low = np.minimum(low, high - 3)
