@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import ArtwrightError
-from ..pretrained.facts import licence_of, unknown_keys
+from ..pretrained.facts import licence_of
 from ..pretrained.own_models import OwnModels
-from ..pretrained.sources import Source, find_pipeline, find_source
+from ..pretrained.sources import Source, find_named
 from .printing import show
 
 if TYPE_CHECKING:
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "builtin_row",
-    "find_own",
     "list_rows",
     "own_row",
-    "remarks_of",
     "served_by",
     "show_builtin",
     "show_own",
@@ -58,20 +56,12 @@ def served_by(registry: Registry, source: str) -> dict[str, list[str]]:
     return {spec.medium: sorted(spec.operations) for spec in specs}
 
 
-def find_own(source: str) -> Source | None:
-    """The files of a source, None of one that is asked over a network. Raises as `find_source` does."""
-    kind, _, place = source.partition(":")
-    if kind == "hf":
-        return find_source(place)
-    return find_pipeline(place) if kind == "diffusers" else None
-
-
 def sources_of(own: OwnModels) -> dict[str, Source]:
     """The models of the list whose files are there, by name."""
     found = {}
     for name, model in sorted(own.models.items()):
         try:
-            source = find_own(model.source)
+            source = find_named(model.source)
         except ArtwrightError:
             continue
         if source is not None:
@@ -90,7 +80,7 @@ def own_row(registry: Registry, devices: DeviceManager, own: OwnModels, name: st
         "chosen_for": sorted({place for one in (name, *aliases) for place in _places_of(own, one)}),
     }
     try:
-        found = find_own(source)
+        found = find_named(source)
     except ArtwrightError as error:
         return {**row, "problem": str(error)}
     if found is None:
@@ -167,14 +157,6 @@ def show_own(row: Mapping[str, Any], *, whole: bool = False) -> None:
             show(f"{'':<26}not used yet: its hashes are kept at the first use")
         for remark in row.get("remarks", ()):
             show(f"{'':<26}{remark}")
-
-
-def remarks_of(source: Source) -> list[str]:
-    """What should be known of a model before it is used."""
-    unknown = unknown_keys(source)
-    if not unknown:
-        return []
-    return [f"its config.json has keys that this transformers does not know and leaves unheeded: {', '.join(unknown)}"]
 
 
 def _told_memory(memory: Mapping[str, Mapping[str, Any]]) -> str:

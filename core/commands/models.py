@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError, UnknownName, UsageError
+from ..pretrained.facts import remarks_of
 from ..pretrained.own_models import OwnModel, OwnModels, edit_models, read_models
+from ..pretrained.sources import find_named
 from ..registry import is_name
-from .model_rows import builtin_row, find_own, list_rows, own_row, remarks_of, served_by, show_builtin, show_own
+from .model_rows import builtin_row, list_rows, own_row, served_by, show_builtin, show_own
 from .parameters import json_option
 from .printing import echo_json, note, show
 from .session import OFFLINE, pass_studio, studio_of
@@ -76,7 +78,7 @@ def show_model(studio: Studio, model: str, as_json: bool) -> None:
     source = own.full_name(model)
     if ":" in source and served_by(studio.registry, source):
         row = own_row(studio.registry, studio.devices, own, name, source)
-        found = None if "problem" in row else find_own(source)
+        found = None if "problem" in row else find_named(source)
         row["remarks"] = remarks_of(found) if found is not None else []
         if as_json:
             echo_json({"models": [], "own": [row]})
@@ -105,7 +107,7 @@ def add(studio: Studio, name: str, source: str) -> None:
     """
     _check_new(studio.registry, read_models(studio.home), name)
     full = _full_source(studio.registry, source)
-    found = find_own(full)
+    found = find_named(full)
     with edit_models(studio.home) as own:
         _check_new(studio.registry, own, name)
         own.models[name] = OwnModel(source=full)
@@ -189,7 +191,7 @@ def _remove(own: OwnModels, name: str, *, files: bool) -> None:
 def _place_of(source: str) -> str:
     """The place whose hashes are kept; of files that are gone, the path itself."""
     try:
-        found = find_own(source if ":" in source else f"hf:{source}")
+        found = find_named(source if ":" in source else f"hf:{source}")
     except Exception:
         return str(Path(source.rpartition(":")[2]).resolve())
     return found.place if found else ""

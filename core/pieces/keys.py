@@ -18,7 +18,9 @@ from ..files import canonical_json, sha256_file
 from ..home import learned_styles, weights_folder
 from ..manifest import plain_json
 from ..places import recorded_options
+from ..pretrained.sources import find_named
 from ..style import Style
+from ..weights import weights_key
 
 if TYPE_CHECKING:
     from ..options import Options
@@ -58,6 +60,7 @@ def step_key(
         "options": plain_json(recorded_options(options)),
         "files": _option_files(options.model_dump(mode="json")),
         "weights": _weights(studio, medium, owners),
+        "model_files": _model_files(model.name),
         "theme": theme.to_dict() if theme else None,
         "style": style.id if isinstance(style, Artwork) else style,
         "styles": _styles(studio, medium, style),
@@ -71,6 +74,12 @@ def step_key(
         "taste": _taste(studio, medium) if step.candidates > 1 else None,
     }
     return hashlib.sha256(canonical_json(row).encode()).hexdigest()
+
+
+def _model_files(name: str) -> list[tuple[str, int, int]]:
+    """The files of a model of a person's own, by time and size: they may be too large to be read for a key."""
+    source = find_named(name)
+    return [weights_key(file) for file in source.pinned] if source is not None else []
 
 
 def _option_files(options: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .sources import Source
 
-__all__ = ["licence_in", "licence_of", "unknown_keys"]
+__all__ = ["licence_in", "licence_of", "remarks_of", "unknown_keys"]
 
 _LONGEST = 200_000
 _FOLDER_KEYS = frozenset(
@@ -55,3 +55,11 @@ def unknown_keys(source: Source) -> list[str]:
     default = kind()
     known = {*default.to_dict(), *getattr(kind, "attribute_map", {}), *_FOLDER_KEYS}
     return sorted(key for key in source.config if key not in known and not hasattr(default, key))
+
+
+def remarks_of(source: Source) -> list[str]:
+    """What should be known of a model before it is used."""
+    unknown = unknown_keys(source)
+    if not unknown:
+        return []
+    return [f"its config.json has keys that this transformers does not know and leaves unheeded: {', '.join(unknown)}"]

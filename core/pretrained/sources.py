@@ -22,6 +22,7 @@ __all__ = [
     "PICKLES",
     "TOKENIZERS",
     "Source",
+    "find_named",
     "find_pipeline",
     "find_source",
     "is_variant",
@@ -125,6 +126,16 @@ def find_source(text: str, *, tokenizer: bool = True) -> Source:
     if text.startswith((".", "/", "~")) or text.count("/") != 1:
         raise InputError(f"there is no folder {text!r}; write ./FOLDER, ./MODEL.gguf or ORG/NAME[@REVISION]")
     return _of_folder(text, _cached(text), tokenizer)
+
+
+def find_named(name: str) -> Source | None:
+    """The files of a model by its whole name ("hf:./qwen"), None of one that is asked over a network, or comes with a
+    plugin. Raises as `find_source` does.
+    """
+    kind, _, place = name.partition(":")
+    if kind == "hf":
+        return find_source(place)
+    return find_pipeline(place) if kind == "diffusers" else None
 
 
 def find_pipeline(text: str) -> Source:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import subprocess
 import sys
 
 import pytest
+from artwright import Studio
 from artwright.core.errors import StoreError, WeightsError
 from artwright.core.home import models_file
+from artwright.core.pieces.piece import Piece
 from artwright.core.pretrained import find_source
 from artwright.core.pretrained.gguf_header import read_header
 from artwright.core.pretrained.own_models import OwnModel, edit_models, pin_weights, read_models
@@ -147,7 +150,22 @@ def test_changed_files_are_refused_until_the_old_ones_are_forgotten(call, folder
     assert call("models", "remove", "mine").code == 0
     added = call("models", "add", "mine", folder)
     assert "keys that this transformers does not know and leaves unheeded: new_idea" in added.err
-    assert call(*PROSE, "-m", "mine").code == 0
+    made = call(*PROSE, "-m", "mine")
+    assert made.code == 0 and "'hf:./tiny': its config.json" in made.err and "leaves unheeded: new_idea" in made.err
+
+
+def test_a_pieces_step_is_made_anew_where_the_folder_holds_other_files(folder, tmp_path):
+    asked = {"form": "prose", "length": 6, "best_of": 1}
+    step = {"medium": "literature", "theme": "rain", "model": f"hf:{folder}", "options": asked, "output": "rain.md"}
+    piece, studio = Piece.from_dict({"title": "Rain", "steps": {"words": step}}), Studio(tmp_path / "home")
+
+    def notes(out):
+        piece.run(studio, tmp_path / out)
+        return len(list((tmp_path / "home" / "pieces").iterdir()))
+
+    assert (notes("one"), notes("two")) == (1, 1)
+    os.utime(folder / "config.json", ns=(1, 1))
+    assert notes("three") == 2
 
 
 def test_hashes_of_a_model_without_a_name_are_forgotten_by_its_source(call, folder):

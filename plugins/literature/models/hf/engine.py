@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from .....core.pretrained import Source, find_source
 from .....core.pretrained.causal import CausalModel, load_causal
+from .....core.pretrained.facts import remarks_of
 from .....core.pretrained.own_models import pin_weights
+from .....core.registry import recorded_name
 from .....core.weights import lend_weights
 from ...chinese.prosody import prosody
 from ...guided.chinese_lines import HanTokens
@@ -48,6 +50,9 @@ def can_write(source: Source) -> bool:
 def lend_writer(context: Context, name: str) -> AbstractContextManager[PretrainedWriter]:
     """The model `hf:SOURCE` for the length of a block. Raises InputError, WeightsError, DeviceError."""
     source = find_source(name.partition(":")[2])
+
+    for remark in remarks_of(source):
+        context.devices.remark(f"{recorded_name(name)!r}: {remark}")
 
     def load(device: str) -> PretrainedWriter:
         pin_weights(context.home, source)
