@@ -156,6 +156,8 @@ def _tell_own(studio: Studio, medium: Medium) -> None:
     from .model_rows import served_by
 
     own = read_models(studio.home)
+    if not medium.kinds():  # what a model of the list writes is known of words alone
+        return
     if any(place.partition(":")[0] == medium.name for place in own.defaults):
         return
     able = [n for n, m in own.models.items() if "generate" in served_by(studio.registry, m.source).get(medium.name, ())]
