@@ -205,8 +205,8 @@ def _runs(corpora: Path) -> set[str]:
 def _real(corpora: Path, form: str, count: int, rng: random.Random) -> list[str]:
     """Real poems of a form: those of the corpus by lot. Few haiku and limericks are in it; fewer may come."""
     language = "zh" if form == "qijue" else "en"
-    found = []
-    for row in _rows(corpora, language):
+    found: list[str] = []
+    for row in _rows(corpora, language) if count else ():
         lines, size = row["lines"], len(row["lines"])
         kept = {
             "qijue": row["form"] == "qijue" and row.get("regulated"),

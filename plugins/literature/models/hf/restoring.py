@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,7 +111,9 @@ def _option_of(form: str) -> str:
     return name if name in FORMS or (name in TUNES and tune_of(name) is not None) else ""
 
 
-def _in_form(writer: PretrainedWriter, form: str, clauses: list[tuple[str, str]], text: Text, context: Context) -> str:
+def _in_form(
+    writer: PretrainedWriter, form: str, clauses: Sequence[tuple[str, str]], text: Text, context: Context
+) -> str:
     """The characters of the gaps in order, "" where the form cannot hold what is there."""
     known = {(c, len(t) - i): char for c, (t, _) in enumerate(clauses) for i, char in enumerate(t) if char != GAP}
     theme = Theme.from_prompt(text.title or "".join(t for t, _ in clauses).replace(GAP, "")[:8])
