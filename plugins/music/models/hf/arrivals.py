@@ -140,7 +140,9 @@ def write_events(
         raise InputError("there is no time or no note that could be written; ask for more bars or another key")
     window = _Window(model, _TOWARDS if given else _ALONE, [(event, False) for event in sorted(before)])
     window.read()
-    waiting, written, chances, rests = sorted(given), [], [], 0
+    written: list[Event] = []
+    chances: list[float] = []
+    waiting, rests = sorted(given), 0
     now = int(frame.begins[0])
     while len(written) < frame.most:
         while waiting and waiting[0].time <= now + AHEAD:

@@ -255,7 +255,7 @@ def _work(
         notes["key_heard"] = key_name(heard.number)
     if key is not None:
         notes["key"] = key.name
-    remarks = ()
+    remarks: tuple[str, ...] = ()
     if key is not None and heard is not None and heard.number != key.number:
         remarks = (f"{key.name} was asked for; what was written sounds in {key_name(heard.number)}",)
     provenance = Provenance(operation=operation, medium="music", notes=notes)

@@ -15,6 +15,7 @@ from ...paint.facets import break_masses
 from ...paint.painter import enlarge, paint
 from ...paint.parts import find_hand
 from ...quoting.composing import compose
+from ...quoting.fitting import fitting_painter
 from ...quoting.quotation import Quotation, render
 from ...quoting.wish import read_wish
 from ...quoting.works import find_work
@@ -23,7 +24,6 @@ from ..atelier.hands import find_manners
 from ..brush.strokes import repaint_in_strokes
 from ..common import sketch_of
 from ..lending import lend_stamps
-from ..quotation.engine import fitting_painter
 from .options import DiffusersOptions
 
 if TYPE_CHECKING:
