@@ -145,6 +145,10 @@ def find_pipeline(text: str) -> Source:
     """
     folder = Path(text).expanduser()
     if not text.strip() or not folder.is_dir():
+        if text.startswith((".", "/", "~")):
+            raise InputError(
+                f"there is no folder {text!r}; name a folder as diffusers saves it, or ORG/NAME[@REVISION]"
+            )
         folder = _cached(text)
     if not (folder / "model_index.json").is_file():
         raise WeightsError(f"the folder {text!r} holds no model_index.json; name a folder as diffusers saves it")

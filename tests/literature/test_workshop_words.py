@@ -39,6 +39,10 @@ def test_full_rhymes_are_full(word, has, lacks):
     assert word.lower() not in found
 
 
+def test_surnames_are_no_rhymes():
+    assert not {"heun", "hoon", "aoun"} & set(words(find_rhymes("moon", most=500).full))
+
+
 def test_near_rhymes_are_apart_and_say_how():
     found = find_rhymes("soul", most=300)
     near = {row.word: row.relation for row in found.near}

@@ -99,6 +99,8 @@ def _english(word: str, theme: str, syllables: int, stress: str, most: int) -> R
         )
 
     full = [w for w in rhyming_words(word) if fits(w) and "'" not in w]
+    # The dictionary is full of surnames: what stands in no verse or prose is listed only where nothing else rhymes.
+    full = [w for w in full if rank_of(w) < RARE] or full
     near = [w for w in _near_words(word) if fits(w)]
     if not full and not near:
         limits = " of that length or stress" if syllables or stress else ""
