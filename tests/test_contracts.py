@@ -7,9 +7,12 @@ import artwright.plugins.literature
 import artwright.plugins.music
 import artwright.plugins.painting
 import pytest
+from artwright.core.artwork import Text
 from artwright.core.loader import PluginHost, builtin_points
 from artwright.testing import MediumContract, ModelContract
 from chat_server import Chat, serve, stream
+from tiny_models import save_notes_model
+from tiny_pipelines import save_pipeline
 
 WUJUE = {"form": "wujue", "best_of": 2}
 
@@ -108,6 +111,24 @@ class TestGan(ModelContract):
             (folder / name).write_bytes(data)
 
 
+class TestDiffusers(ModelContract):
+    plugin = artwright.plugins.painting
+    medium = "painting"
+    model = "diffusers"
+    options: ClassVar = {"steps": 2, "width": 64, "height": 64}
+    other_options: ClassVar = {"steps": 2}
+    style = "monet"
+    region = "10,10,20,20"
+
+    @pytest.fixture(autouse=True, scope="class")
+    @classmethod
+    def pipeline(cls, tmp_path_factory):
+        pytest.importorskip("diffusers", reason="needs diffusers: pip install 'artwright[diffusion]'")
+        folder = tmp_path_factory.mktemp("pipeline") / "sd"
+        save_pipeline(folder, "sd")
+        cls.source = str(folder)
+
+
 class TestEye(ModelContract):
     plugin = artwright.plugins.painting
     medium = "painting"
@@ -152,6 +173,28 @@ class TestComposer(ModelContract):
     options = {"bars": 4, "best_of": 1}
     style = "bach"
     region = "bars 2-3"
+
+
+class TestArranger(ModelContract):
+    plugin = artwright.plugins.music
+    medium = "music"
+    model = "arranger"
+
+    def sources(self, studio):
+        return (small_tune(studio),)
+
+
+class TestNotesModel(ModelContract):
+    plugin = artwright.plugins.music
+    medium = "music"
+    model = "hf"
+    options: ClassVar = {"bars": 2}
+    region = "bars 1-1"
+
+    @pytest.fixture(autouse=True, scope="class")
+    @classmethod
+    def folder(cls, tmp_path_factory):
+        cls.source = str(save_notes_model(tmp_path_factory.mktemp("notes")))
 
 
 class TestAnalyst(ModelContract):
@@ -258,6 +301,10 @@ class TestPretrained(ModelContract):
     def folder(cls, tmp_path_factory, save_model):
         texts = ["the moon is low and cold upon the misty mountain at the early dawn"] * 3
         cls.source = str(save_model(tmp_path_factory.mktemp("contract"), "llama", texts))
+
+    def damaged(self, studio):
+        lines = ("The moon is ____ and cold", "upon the mountain", "at the early dawn")
+        return studio.registry.medium("literature").artwork(Text(stanzas=(lines,), language="en"), title="A gap")
 
 
 class TestEndpoint(ModelContract):

@@ -75,3 +75,17 @@ def save_model(folder: Path, kind: str, texts: list[str], *, chats: bool = True)
         torch.manual_seed(7)
         network(config(**given)).save_pretrained(folder)
     return folder
+
+
+def save_notes_model(folder: Path) -> Path:
+    """An untrained GPT-2 over the 55,028 tokens of the Anticipatory Music Transformer, without a tokenizer."""
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        config = GPT2Config(
+            vocab_size=55_028, n_embd=8, n_layer=1, n_head=1, n_positions=256, bos_token_id=0, eos_token_id=0
+        )
+        GPT2LMHeadModel(config).save_pretrained(folder)
+    return folder

@@ -41,7 +41,8 @@ class MediumGroup(LazyGroup):
             no_args_is_help=True,
         )
         self.medium = medium
-        self._model: str | None = os.environ.get(_MODEL_VARIABLE) or None
+        self._completed: str | None = os.environ.get(_MODEL_VARIABLE) or None
+        self._model = self._completed
         self._built: dict[tuple[str, str | None], click.Command] = {}
 
     def _operations(self, ctx: click.Context) -> list[str]:
@@ -54,7 +55,7 @@ class MediumGroup(LazyGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        self._model = _asked_model(args[1:]) or self._model
+        self._model = _asked_model(args[1:]) or self._completed
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

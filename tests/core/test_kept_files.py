@@ -50,6 +50,8 @@ WRITES = {
     "plugins new": {"output"},
     "styles invent": {"sheet"},
     "convert": {"target"},
+    "set": {"output"},
+    "accompany": {"output"},
 }
 
 

@@ -13,22 +13,12 @@ from artwright.core.errors import ArtwrightError, InputError, WeightsError
 from artwright.plugins.music.medium import Music
 from artwright.plugins.music.models.hf.arrivals import TOKENS, Event, Frame, Heat, write_events
 from artwright.plugins.music.notation.score_midi import from_midi
+from tiny_models import save_notes_model
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A tiny untrained GPT-2 of 55,028 tokens, saved as transformers saves it, without a tokenizer."""
-    import torch
-    from transformers import GPT2Config, GPT2LMHeadModel
-
-    place = tmp_path_factory.mktemp("arrivals")
-    with torch.random.fork_rng():
-        torch.manual_seed(3)
-        config = GPT2Config(
-            vocab_size=TOKENS, n_embd=8, n_layer=1, n_head=1, n_positions=256, bos_token_id=0, eos_token_id=0
-        )
-        GPT2LMHeadModel(config).save_pretrained(place)
-    return place
+    return save_notes_model(tmp_path_factory.mktemp("arrivals"))
 
 
 @pytest.fixture(scope="module")
