@@ -29,13 +29,12 @@ def make_original(make: Callable[[int], Artwork], *, strict: bool) -> Artwork:
 
     A work whose medium knows no works to compare with is no copy. Raises InputError in strict mode, naming what was copied.
     """
-    first = work = make(0)
-    for number in range(1, TRIES):
-        if not _copied(work):
-            return work
-        work = make(number)
-    if not _copied(work):
-        return work
+    works: list[Artwork] = []
+    for number in range(TRIES):
+        works.append(make(number))
+        if not _copied(works[-1]):
+            return works[-1]
+    first = works[0]
     name = _nearest(first)
     if strict:
         raise InputError(

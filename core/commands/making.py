@@ -155,14 +155,15 @@ def _tell_own(studio: Studio, medium: Medium) -> None:
     from ..pretrained.own_models import read_models
     from .model_rows import served_by
 
-    own = read_models(studio.home)
-    if not medium.kinds():  # what a model of the list writes is known of words alone
+    kinds = medium.kinds()
+    if not kinds:  # what a model of the list writes is known of words alone
         return
+    own = read_models(studio.home)
     if any(place.partition(":")[0] == medium.name for place in own.defaults):
         return
     able = [n for n, m in own.models.items() if "generate" in served_by(studio.registry, m.source).get(medium.name, ())]
     if able:
-        place = medium.name + (f":{'|'.join(medium.kinds())}" if medium.kinds() else "")
+        place = f"{medium.name}:{'|'.join(kinds)}"
         note(
             f"note: your list has {', '.join(sorted(able)[:3])}, taken with -m; `artwright models default {place} NAME` makes "
             f"one the model that writes, or NAME a built-in one to hear no more of it"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError, UnknownName, UsageError
+from ..errors import ArtwrightError, InputError, UnknownName, UsageError
 from ..pretrained.facts import remarks_of
 from ..pretrained.own_models import OwnModel, OwnModels, edit_models, read_models
 from ..pretrained.sources import find_named
@@ -192,7 +192,7 @@ def _place_of(source: str) -> str:
     """The place whose hashes are kept; of files that are gone, the path itself."""
     try:
         found = find_named(source if ":" in source else f"hf:{source}")
-    except Exception:
+    except ArtwrightError:
         return str(Path(source.rpartition(":")[2]).resolve())
     return found.place if found else ""
 

@@ -123,8 +123,9 @@ def _shared(one: Sequence[int], other: Sequence[int]) -> int:
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def load_causal(source: Source, device: str) -> CausalModel:
-    """The model of a source on a device, its numbers of the type that `Source.number_type` says.
+def load_causal(source: Source, device: str, *, tokenizer: bool = True) -> CausalModel:
+    """The model of a source on a device, its numbers of the type that `Source.number_type` says. tokenizer: whether it has
+    one; a model of notes has none.
 
     Raises WeightsError if transformers does not know its architecture, or its files are damaged.
     """
@@ -138,7 +139,7 @@ def load_causal(source: Source, device: str) -> CausalModel:
     if source.gguf:
         asked["gguf_file"] = source.gguf
     try:
-        tokenizer = AutoTokenizer.from_pretrained(source.folder, **asked)
+        words = AutoTokenizer.from_pretrained(source.folder, **asked) if tokenizer else None
         network: Any = AutoModelForCausalLM.from_pretrained(
             source.folder, dtype=getattr(torch, source.number_type(device)), **asked
         )
@@ -150,4 +151,4 @@ def load_causal(source: Source, device: str) -> CausalModel:
     network = network.to(device).eval().requires_grad_(False)
     if device == "cpu":
         compact(network)
-    return CausalModel(network, tokenizer, source.text)
+    return CausalModel(network, words, source.text)

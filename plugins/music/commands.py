@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from ...core.commands.printing import echo_json, note, show
 from ...core.commands.session import pass_studio
+from .arranging.names import EnsembleName, SongMetre, TextureName, VoiceName
 
 if TYPE_CHECKING:
     from ...core.studio import Studio
@@ -61,15 +62,13 @@ def convert(studio: Studio, source: Path, target: Path, force: bool, as_json: bo
             note(f"{said}: " + ", ".join(_many(count, name) for name, count in counts.items()))
 
 
-_VOICES = ("soprano", "mezzo-soprano", "alto", "tenor", "baritone", "bass")
-_TEXTURES = ("block", "repeated", "oom-pah", "alberti", "broken", "arpeggio", "strum")
 _shared = (
     click.option(
-        "--texture", type=click.Choice(_TEXTURES), help="How chords are played; as the mood has it if not given."
+        "--texture",
+        type=click.Choice(get_args(TextureName)),
+        help="How chords are played; as the mood has it if not given.",
     ),
-    click.option(
-        "--ensemble", type=click.Choice(["piano", "guitar", "strings", "band"]), default="piano", show_default=True
-    ),
+    click.option("--ensemble", type=click.Choice(get_args(EnsembleName)), default="piano", show_default=True),
     click.option("--tempo", type=click.FloatRange(20, 400), help="Quarter notes a minute."),
     click.option("--seed", type=int, default=None, help="Random seed: same seed, same work. Random if not given."),
     click.option("--output", metavar="FILE", help="Where to write: .mid, .musicxml, .pdf, .wav ..."),
@@ -86,11 +85,11 @@ def _with_shared(command: Any) -> Any:
 
 @music.command("set")
 @click.argument("poem", metavar="POEM")
-@click.option("--voice", type=click.Choice(_VOICES), default="mezzo-soprano", show_default=True, help="Who sings.")
-@click.option("--key", default="", help="As in 'C major' or 'f# minor'; from the mood if not given.")
 @click.option(
-    "--metre", type=click.Choice(["4/4", "3/4", "6/8", "2/4"]), help="The one that suits the words if not given."
+    "--voice", type=click.Choice(get_args(VoiceName)), default="mezzo-soprano", show_default=True, help="Who sings."
 )
+@click.option("--key", default="", help="As in 'C major' or 'f# minor'; from the mood if not given.")
+@click.option("--metre", type=click.Choice(get_args(SongMetre)), help="The one that suits the words if not given.")
 @_with_shared
 @pass_studio
 def set_words(studio: Studio, poem: str, voice: str, key: str, metre: str | None, **asked: Any) -> None:

@@ -6,13 +6,17 @@ import re
 import subprocess
 import sys
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 import pytest
 from artwright.core.artwork import Text
 from artwright.core.errors import InputError
 from artwright.core.studio import Studio
+from artwright.plugins.music.arranging import names
+from artwright.plugins.music.arranging.ensembles import ENSEMBLES
 from artwright.plugins.music.arranging.symbols import read_symbols
+from artwright.plugins.music.arranging.textures import TEXTURES
 from artwright.plugins.music.notation.score_midi import from_midi
 from artwright.plugins.music.setting.melody import contradicts
 from artwright.plugins.music.setting.rhythm import METRES, choose_rhythm
@@ -48,6 +52,11 @@ def poem(studio: Studio, *stanzas: tuple[str, ...], language: str = "en", title:
 
 def sing(studio: Studio, words, *, seed: int = 5, **options):
     return studio.generate("music", words, model="arranger", options=options, seed=seed, sources=[words], keep=False)
+
+
+def test_every_name_that_is_offered_is_known():
+    offered = (names.VoiceName, names.TextureName, names.EnsembleName, names.SongMetre)
+    assert [set(get_args(one)) for one in offered] == [set(known) for known in (VOICES, TEXTURES, ENSEMBLES, METRES)]
 
 
 @pytest.mark.parametrize(

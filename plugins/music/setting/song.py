@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -79,67 +79,103 @@ class _Stanza:
     bars: list[int] = field(default_factory=list)
 
 
+@dataclass
+class _Writing:
+    """A song in the making. bar: ticks of a bar; at: the next bar; chords, voice, words, sung, ends: so far."""
+
+    plan: SongPlan
+    metre: str
+    form: str
+    rng: np.random.Generator
+    chords: list[Harmony] = field(default_factory=list)
+    voice: list[Note] = field(default_factory=list)
+    words: list[tuple[int, str]] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    sung: list[tuple[Sung, int]] = field(default_factory=list)
+    first: _Stanza = field(default_factory=_Stanza)
+    at: int = 0
+
+    @property
+    def bar(self) -> int:
+        return len(METRES[self.metre]) * EIGHTH
+
+    def play(self, *names: str) -> None:
+        """Bars of the accompaniment alone, a chord each; names as in major."""
+        found = {n.name.upper(): n for n in numerals_of(self.plan.key.minor)}
+        numerals = [found[name] for name in names]
+        self.chords += _in_time(numerals, self.plan.key, self.at * self.bar, len(names) * self.bar)
+        self.at += len(names)
+
+    def add_line(
+        self, line: Sequence[Syllable], place: Placed, following: Placed | None, stanza: int, number: int, lines: int
+    ) -> None:
+        """Set line `number` of the `lines` of a stanza. following: where the next line of the stanza lies."""
+        plan, size = self.plan, len(METRES[self.metre])
+        role = _role(number, lines)
+        numerals = _chords_of(place, role, plan, self.metre, self.first, stanza, number, self.rng)
+        harmony = _in_time(numerals, plan.key, self.at * self.bar, place.bars * self.bar)
+        notes = _sung(line, place, following, harmony, self.at * size, self.metre, plan)
+        pitches = sing(
+            notes,
+            _scale(plan),
+            plan.compass,
+            self.rng,
+            before=self.voice[-1].pitch if self.voice else 0,
+            height=_HEIGHTS[number % 4] if lines > 1 else 0.2,
+            close=_close(role, plan.key, pentatonic=plan.pentatonic),
+            model=_model(self.first, stanza, number, self.form, lines),
+        )
+        if not stanza:
+            self.first.pitches.append({n.slot: p for n, p in zip(notes, pitches, strict=True)})
+            self.first.chords.append(numerals)
+            self.first.bars.append(place.bars)
+        for syllable, note, pitch in zip(line, notes, pitches, strict=True):
+            onset = (self.at * size + note.slot) * EIGHTH
+            self.voice.append(Note(onset, note.length * EIGHTH, pitch, phrase_end=note is notes[-1]))
+            self.words.append((onset, syllable.text))
+        self.sung += zip(notes, pitches, strict=True)
+        self.chords += harmony
+        self.at += place.bars
+        self.ends.append(self.at * self.bar)
+
+
 def write_song(stanzas: Sequence[Sequence[Sequence[Syllable]]], plan: SongPlan, rng: np.random.Generator) -> Song:
     """A strophic song of stanzas of lines of syllables. Raises InputError for what no rhythm can hold."""
-    lines = [line for stanza in stanzas for line in stanza]
-    metre, placed = choose_rhythm(lines, rng, metre=plan.metre, wanted=plan.wanted)
-    size = len(METRES[metre])
+    metre, placed = choose_rhythm(
+        [line for stanza in stanzas for line in stanza], rng, metre=plan.metre, wanted=plan.wanted
+    )
     form = list(_FORMS)[int(rng.choice(len(_FORMS), p=_FORM_SHARES))]
-    bar = size * EIGHTH
-    voice: list[Note] = []
-    chords = _frame(plan.key, 0, 2, bar)
-    words: list[tuple[int, str]] = []
-    ends: list[int] = []
-    sung: list[tuple[Sung, int]] = []
-    first = _Stanza()
-    at, number, before = 2, 0, 0
+    song, places = _Writing(plan, metre, form, rng), iter(placed)
+    song.play("I", "V7")
     for index, stanza in enumerate(stanzas):
         if index:
-            chords += _frame(plan.key, at * bar, 1, bar)
-            at += 1
-        for i, line in enumerate(stanza):
-            place = placed[number]
-            following = placed[number + 1] if i + 1 < len(stanza) else None
-            role = _role(i, len(stanza))
-            numerals = _chords_of(place, role, plan, metre, first, index, i, rng)
-            harmony = _in_time(numerals, plan.key, at * bar, place.bars * bar)
-            notes = _sung(line, place, following, harmony, at * size, metre, plan)
-            pitches = sing(
-                notes,
-                _scale(plan),
-                plan.compass,
-                rng,
-                before=before,
-                height=_HEIGHTS[i % 4] if len(stanza) > 1 else 0.2,
-                close=_close(role, plan.key, last=number == len(lines) - 1, pentatonic=plan.pentatonic),
-                model=_model(first, index, i, form, len(stanza)),
-            )
-            _remember(first, index, notes, pitches, numerals, place.bars)
-            for syllable, note, pitch in zip(line, notes, pitches, strict=True):
-                onset = (at * size + note.slot) * EIGHTH
-                voice.append(Note(onset, note.length * EIGHTH, pitch, phrase_end=note is notes[-1]))
-                words.append((onset, syllable.text))
-            sung += zip(notes, pitches, strict=True)
-            chords += harmony
-            at, number, before = at + place.bars, number + 1, pitches[-1]
-            ends.append(at * bar)
-    closing = _frame(plan.key, at * bar, _RETARD, bar, end=True)
-    beat = TICKS * 3 // 2 if metre == "6/8" else TICKS
-    right, left = accompany(chords, plan.texture, beat=EIGHTH if metre == "6/8" else beat, bar=bar, below=voice)
-    last = accompany(closing, "block", beat=beat, bar=bar)
-    top, bottom = (int(n) for n in metre.split("/"))
+            song.play("I")
+        here = [next(places) for _ in stanza]
+        for number, (line, place) in enumerate(zip(stanza, here, strict=True)):
+            following = here[number + 1] if number + 1 < len(here) else None
+            song.add_line(line, place, following, index, number, len(stanza))
+    return _finished(song, form if len(stanzas[0]) == 4 else "")
+
+
+def _finished(song: _Writing, form: str) -> Song:
+    """The song with its hands, and a last chord that is held."""
+    plan, bar = song.plan, song.bar
+    beat = EIGHTH if song.metre == "6/8" else TICKS
+    right, left = accompany(song.chords, plan.texture, beat=beat, bar=bar, below=song.voice)
+    song.play("I")
+    final = replace(song.chords.pop(), end=(song.at - 1 + _RETARD) * bar)
+    last = accompany([final], "block", beat=beat, bar=bar)
+    top, bottom = (int(n) for n in song.metre.split("/"))
     score = Score(
         name="song",
         style="song",
-        lines=(tuple(voice), (*right, *last[0]), (*left, *last[1])),
+        lines=(tuple(song.voice), (*right, *last[0]), (*left, *last[1])),
         metres=(Metre(0, top, bottom),),
         signature=plan.key.signature,
         tempo_qpm=plan.tempo_qpm,
         names=("Voice", "Piano", "Piano"),
     )
-    return Song(
-        score, tuple(words), tuple(ends), (*chords, *closing), metre, form if len(stanzas[0]) == 4 else "", *_kept(sung)
-    )
+    return Song(score, tuple(song.words), tuple(song.ends), (*song.chords, final), song.metre, form, *_kept(song.sung))
 
 
 def _role(line: int, lines: int) -> str:
@@ -147,14 +183,6 @@ def _role(line: int, lines: int) -> str:
     if line == lines - 1:
         return "authentic"
     return "half" if line % 2 or lines == 2 else "open"
-
-
-def _frame(key: Key, start: int, bars: int, bar: int, *, end: bool = False) -> list[Harmony]:
-    """Bars of the accompaniment alone: tonic and dominant before the words, the tonic after them."""
-    names = ["I"] if end else ["I", "V7"][:bars] if bars < 3 else ["I", "I", "V7"]
-    names = [n.lower() if key.minor and n == "I" else n for n in names]
-    found = {n.name: n for n in numerals_of(key.minor)}
-    return _in_time([found[n] for n in names], key, start, bars * bar)
 
 
 def _in_time(numerals: Sequence[Numeral], key: Key, start: int, length: int) -> list[Harmony]:
@@ -227,7 +255,7 @@ def _scale(plan: SongPlan) -> frozenset[int]:
     return frozenset((plan.key.tonic + s) % 12 for s in steps)
 
 
-def _close(role: str, key: Key, *, last: bool, pentatonic: bool) -> frozenset[int]:
+def _close(role: str, key: Key, *, pentatonic: bool) -> frozenset[int]:
     """Pitch classes that a line may end on."""
     if role == "authentic":
         return frozenset({key.tonic})
@@ -242,15 +270,6 @@ def _model(first: _Stanza, index: int, line: int, form: str, lines: int) -> Mapp
         return first.pitches[line] if line < len(first.pitches) else None
     earlier = _FORMS[form][line] if lines == 4 else (line - 2 if line >= 2 and line % 2 == 0 else -1)
     return first.pitches[earlier] if 0 <= earlier < len(first.pitches) else None
-
-
-def _remember(
-    first: _Stanza, index: int, notes: Sequence[Sung], pitches: Sequence[int], numerals: list[Numeral], bars: int
-) -> None:
-    if not index:
-        first.pitches.append({n.slot: p for n, p in zip(notes, pitches, strict=True)})
-        first.chords.append(numerals)
-        first.bars.append(bars)
 
 
 def _kept(sung: Sequence[tuple[Sung, int]]) -> tuple[float, float | None]:
