@@ -73,6 +73,16 @@ def test_the_manifest_in_an_openraster_tells_of_the_work(studio, tmp_path):
     assert str(tmp_path) not in zipfile.ZipFile(file).read("artwright.json").decode()
 
 
+def test_nothing_but_the_layers_is_written(studio, tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    for model in ("quotation", "atelier"):
+        options = {"width": 96, "best_of": 1, "layers": str(here / f"{model}.ora")}
+        studio.generate("painting", "a lake", model=model, style="monet", seed=2, options=options)
+    assert sorted(path.name for path in here.iterdir()) == ["atelier.ora", "quotation.ora"]
+
+
 def test_layers_are_the_same_bytes_each_time(studio, tmp_path):
     for name in ("a.ora", "b.ora", "a.psd", "b.psd"):
         given = {**SMALL, "layers": str(tmp_path / name)}

@@ -30,7 +30,7 @@ METRES: dict[str, tuple[float, ...]] = {
     "2/4": (3, 0, 1.5, 0),
 }
 #: What it costs that two syllables lie so many eighths apart, 1 to 6, in bars of halves and of thirds.
-_GAPS = {False: (0.35, 0.0, 0.3, 0.5, 1.5, 1.8), True: (0.25, 0.2, 0.15, 1.2, 1.5, 1.6)}
+_GAPS = {False: (0.35, 0.0, 0.45, 0.5, 1.5, 1.8), True: (0.25, 0.2, 0.15, 1.2, 1.5, 1.6)}
 _FAR = 4.0
 _NEW = 0.12
 """What a place costs that the first line does not have."""
@@ -144,4 +144,4 @@ def _misfit(weight: int, strength: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.where(strength >= 2, 0.0, np.where(strength >= 1, 0.2, np.where(strength > 0, 0.7, 2.2)))
     if weight == 1:
         return np.where(strength >= 1, 0.0, np.where(strength > 0, 0.3, 0.9))
-    return np.where(strength >= 3, 1.3, np.where(strength >= 2, 0.8, np.where(strength > 0, 0.2, 0.0)))
+    return np.where(strength >= 3, 1.2, np.where(strength >= 2, 0.3, np.where(strength > 0, 0.1, 0.0)))

@@ -150,7 +150,8 @@ def write_making(options: RecordedOptions, shots: Frames | None, record: Strokes
     if options.strokes:
         text = areas_to_svg(image) if record is None else strokes_to_svg(record, image.size, image)
         write_text(Path(options.strokes), text)
-    for number, shot in enumerate(shots.pick(options.frame_count) if shots is not None else ()):
+    # Stages are kept for layers too, which are written elsewhere.
+    for number, shot in enumerate(shots.pick(options.frame_count) if shots is not None and options.frames else ()):
         with atomic(Path(options.frames) / f"{number:04d}.png") as temporary:
             shot.save(temporary)
 
