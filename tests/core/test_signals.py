@@ -62,6 +62,42 @@ def test_a_signal_that_is_ignored_stays_so():
     assert stopped.value.name == "SIGTERM" and signal.getsignal(signal.SIGTERM) == before
 
 
+class _Swallows:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.01)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("where", ["in a destructor", "in a bare except"])
+def test_a_stop_that_somebody_swallows_comes_again(where, monkeypatch):
+    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)  # pytest's own keeps the exception
+    with pytest.raises(Stopped), stoppable():
+        if where == "in a destructor":
+            _Swallows()
+        else:
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(5)
+            except BaseException:
+                pass
+        time.sleep(5)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_second_signal_does_not_stop_the_clearing_away():
+    cleared = False
+    with pytest.raises(Stopped), stoppable():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(5)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.2)
+            cleared = True
+    assert cleared
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="process numbers of POSIX")
 def test_what_a_killed_run_left_is_swept_and_nothing_else(tmp_path):
     code = (
