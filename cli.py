@@ -21,13 +21,15 @@ _COMMANDS = {
     "devices": (".devices:devices", "Devices, their memory and what is loaded."),
     "doctor": (".doctor:doctor", "Check this installation and say what is missing."),
     "feedback": (".feedback:feedback", "Rate works, say which is better, see what was learned."),
+    "keys": (".keys:keys", "Keys that sign works, and those of others that you trust."),
+    "marks": (".marks:marks", "What marks your works get when they are written."),
     "models": (".models:models", "Models that there are, and your own: added, fetched, made the default."),
     "originality": (".originality:originality", "Say how far works are from the works that there are."),
     "piece": (".pieces:piece", "Run scripts that make several works from one another."),
     "plugins": (".plugins:plugins", "Plugins, what they bring and what is wrong with them."),
     "replay": (".works:replay", "Make a work again from its manifest."),
     "styles": (".styles:styles", "Styles that a medium knows by name."),
-    "verify": (".works:verify", "Say how a file came to be."),
+    "verify": (".verify:verify", "Say how a file came to be, who signed it and whether it was changed."),
     "works": (".works:works", "The works in the library."),
 }
 _MAX_LINE = 1800

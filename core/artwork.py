@@ -18,10 +18,32 @@ if TYPE_CHECKING:
     from .style import Style
     from .theme import Theme
 
-__all__ = ["MAX_TITLE", "Artwork", "Medium", "Provenance", "Text", "find_reader", "shorten_id"]
+__all__ = ["MAX_TITLE", "Artwork", "Medium", "Provenance", "Seal", "Text", "find_reader", "shorten_id"]
 
 MAX_TITLE = 4_000
 """Characters of a title: what a manifest takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seal:
+    """What binds a file and its manifest to the key that signed them (`core.marks.seals`).
+
+    key: the public key; file: SHA-256 of the file with its seal left blank; signature: of the manifest, Ed25519; all in
+    hexadecimal digits, the last two noughts while the seal is blank. time: when its signer says that it was signed, ISO
+    8601, or "". manifest: the text that was signed; beside: whether it lay beside the file, as a canonical sidecar.
+    """
+
+    key: str
+    file: str = "0" * 64
+    signature: str = "0" * 128
+    time: str = ""
+    manifest: str = ""
+    beside: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it waits to be filled."""
+        return not self.signature.strip("0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +59,8 @@ class Provenance:
     file that was read, by file name; wrappers: plugins whose hook wrappers ran round the call ("name version");
     notes: what the model wants remembered (a plan, a log-likelihood), plain JSON; id: of the work that all this tells
     of, set by the studio, so that a file which was changed afterwards can be told from one that was not; file_id: of
-    what the file itself holds, where its format has loss, else "" (`Medium.file_id`). When, how fast and in which file does
-    not count when two are compared.
+    what the file itself holds, where its format has loss, else "" (`Medium.file_id`); seal: of the file it was read from
+    or is written to, if it is signed. When, how fast and in which file does not count when two are compared.
     """
 
     operation: str
@@ -65,10 +87,11 @@ class Provenance:
     notes: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
     file_id: str = field(default="", compare=False)
+    seal: Seal | None = field(default=None, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON, lossless."""
-        row = {f.name: getattr(self, f.name) for f in fields(self)}
+        """Plain JSON, lossless but for the seal, which is of one file."""
+        row = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "seal"}
         return {
             k: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v for k, v in row.items()
         }

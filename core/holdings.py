@@ -15,6 +15,7 @@ from .home import learned_styles
 from .library import Library
 from .loader import PluginHost
 from .manifest import sidecar
+from .marks.marking import Marker
 from .style import Style
 from .theme import Theme
 
@@ -105,15 +106,17 @@ class Holdings:
             self.library.add(work, self._host.registry.medium(work.medium))
 
 
-def save_work(work: Artwork, medium: Medium, path: Path, *, force: bool = False) -> None:
-    """Write a work with its manifest inside or beside it; both whole or not at all. Raises as `Studio.save`."""
+def save_work(work: Artwork, medium: Medium, path: Path, *, marker: Marker, force: bool = False) -> None:
+    """Write a work with its manifest inside or beside it, and its marks; all whole or not at all. Raises as `Studio.save`."""
     check_suffix(medium, path)
+    work = marker.before(work)
     beside = sidecar(path)
     for target in (path, beside):
         check_output(target, force=force)
     try:
         with temporary_folder(path.parent) as folder:
             medium.save(work, folder / path.name)
+            marker.after(folder / path.name, work)
             new = sidecar(folder / path.name)
             pairs = [(folder / path.name, path)]
             if new.exists():

@@ -14,9 +14,11 @@ __all__ = [
     "feedback_file",
     "home_path",
     "inputs_folder",
+    "keys_folder",
     "learned_styles",
     "loading_folder",
     "locks_folder",
+    "marks_file",
     "models_file",
     "piece_note",
     "plugins_file",
@@ -99,6 +101,16 @@ def piece_note(home: Path, key: str) -> Path:
 def locks_folder(home: Path) -> Path:
     """Locks between runs of one home."""
     return home / "locks"
+
+
+def keys_folder(home: Path) -> Path:
+    """Keys that sign works, and those of others."""
+    return home / "keys"
+
+
+def marks_file(home: Path) -> Path:
+    """What marks a person wants on works."""
+    return home / "marks.json"
 
 
 def models_file(home: Path) -> Path:

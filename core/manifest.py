@@ -4,6 +4,9 @@ A manifest is JSON: the medium, the work's id and title, a few details of the me
 the file where the format has room, else in a sidecar, `FILE.artwright.json`. Everything read here may be forged: its
 size, depth and number of values are limited before anything is made of them, each field is of its type and range, ids
 are full ids and never paths. What cannot be read is no manifest; the work itself is whole without one.
+
+A manifest may be sealed: its key "seal" names the key that signed it and the hash of the file around it
+(`core.marks.seals`). It is written blank, at full length and as it stands, and filled when the file is there.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from .artwork import Artwork, Provenance
+from .artwork import Artwork, Provenance, Seal
 from .errors import FormatError
 from .files import write_text
 from .manifest_form import MAX_BYTES, MAX_DEPTH, check_values, manifest_values, read_json
@@ -24,13 +27,17 @@ from .manifest_form import MAX_BYTES, MAX_DEPTH, check_values, manifest_values, 
 __all__ = [
     "MAX_BYTES",
     "Manifest",
+    "canonical_manifest",
     "find_manifest",
+    "has_blank_seal",
     "manifest_text",
     "parse_manifest",
     "parse_provenance",
     "plain_json",
     "provenance_row",
+    "read_beside",
     "sidecar",
+    "signed_text",
     "write_sidecar",
 ]
 
@@ -66,7 +73,10 @@ def find_manifest(inside: bytes | str, path: Path, *, medium: str, count: int = 
             f"its manifest was left out: it carries {count} of them, and nothing says which one counts",
         )
     try:
-        manifest = parse_manifest(inside) if inside else _beside(path)
+        manifest = parse_manifest(inside) if inside else read_beside(path)
+        seal = manifest.provenance.seal if manifest.provenance else None
+        if inside and seal is not None and seal.is_blank:  # it could not be filled where it lies
+            manifest = read_beside(path)
     except FormatError as error:
         return Manifest(), (f"its manifest was left out: {error}",)
     if manifest.medium not in ("", medium):
@@ -74,7 +84,8 @@ def find_manifest(inside: bytes | str, path: Path, *, medium: str, count: int = 
     return manifest, ()
 
 
-def _beside(path: Path) -> Manifest:
+def read_beside(path: Path) -> Manifest:
+    """The manifest in the sidecar of a file, an empty one if there is none. Raises FormatError in one line."""
     beside = sidecar(path)
     try:
         if not beside.is_file():
@@ -83,7 +94,13 @@ def _beside(path: Path) -> Manifest:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise FormatError(f"{beside.name!r} cannot be read: {error.strerror or error}") from error
-    return parse_manifest(data)
+    manifest = parse_manifest(data)
+    made = manifest.provenance
+    if made is None or made.seal is None:
+        return manifest
+    canonical = data == canonical_manifest(read_json(data)).encode()
+    seal = replace(made.seal, beside=True, manifest=made.seal.manifest if canonical else "")
+    return replace(manifest, provenance=replace(made, seal=seal))
 
 
 def parse_manifest(data: bytes | str) -> Manifest:
@@ -93,8 +110,18 @@ def parse_manifest(data: bytes | str) -> Manifest:
         row = {"provenance": row["artwright"]}
     flat = {key: row[key] for key in _FLAT if isinstance(row.get(key), str)}
     values = manifest_values({**row, "details": flat | row["details"] if _is_row(row, "details") else flat})
-    provenance = values.pop("provenance")
-    return Manifest(**values, provenance=parse_provenance(provenance) if provenance is not None else None)
+    provenance, seal = values.pop("provenance"), values.pop("seal")
+    made = parse_provenance(provenance) if provenance is not None else None
+    if seal is not None:
+        made = made or Provenance(operation="load", medium=values["medium"], id=values["id"])
+        made = replace(made, seal=Seal(**seal, manifest=signed_text(row)))
+    return Manifest(**values, provenance=made)
+
+
+def signed_text(row: Mapping[str, Any]) -> str:
+    """What the signature of a sealed manifest is of: all of it but the signature, in one form of JSON."""
+    seal = {key: value for key, value in row["seal"].items() if key != "signature"}
+    return _dump({**row, "seal": seal}, ascii_only=True)
 
 
 def parse_provenance(row: Mapping[str, Any]) -> Provenance:
@@ -122,6 +149,10 @@ def manifest_text(
     if details:
         row["details"] = dict(details)
     provenance = artwork.provenance
+    if provenance is not None and (seal := provenance.seal) is not None and seal.is_blank:
+        row["seal"] = {"key": seal.key, "file": seal.file, "signature": seal.signature}
+        if seal.time:
+            row["seal"]["time"] = seal.time
     if provenance is not None:
         full_row = provenance_row(replace(provenance, file_id="" if file_id == artwork.id else file_id))
         unequal = ("created", "seconds")
@@ -131,6 +162,16 @@ def manifest_text(
         row["provenance"]["notes"] = {"left_out": f"notes of {len(text):,} characters"}
         text = _dump(row, ascii_only)
     return text
+
+
+def canonical_manifest(row: Mapping[str, Any]) -> str:
+    """A manifest as a sealed sidecar holds it, to the byte."""
+    return _dump(row, ascii_only=False) + "\n"
+
+
+def has_blank_seal(manifest: str) -> bool:
+    """Whether a manifest waits for its seal: a format must then keep it as it stands, not packed."""
+    return f'"signature":"{"0" * 128}"' in manifest
 
 
 def provenance_row(provenance: Provenance) -> dict[str, Any]:

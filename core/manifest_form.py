@@ -95,22 +95,31 @@ class _Provenance(_Form):
         return value
 
 
+class _Seal(_Form):
+    key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    file: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    signature: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
+    time: Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00)?$")] = ""
+
+
 class _Manifest(_Form):
     medium: Word = ""
     id: MaybeId = ""
     title: Line = ""
     details: dict[Word, Line] = Field(default_factory=dict, max_length=50)
     provenance: dict[str, Any] | None = None
+    seal: _Seal | None = None
 
 
 F = TypeVar("F", bound=_Form)
 
 
 def manifest_values(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A manifest of plain JSON: medium, id, title and details, all there and checked; its provenance as it is. Raises
+    """A manifest of plain JSON: medium, id, title, details and seal, all there and checked; its provenance as it is. Raises
     FormatError in one line.
     """
-    return dict(_checked(_Manifest, row))
+    form = _checked(_Manifest, row)
+    return {**dict(form), "seal": form.seal.model_dump() if form.seal else None}
 
 
 def provenance_values(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 A file's manifest is what its medium embeds: the `Provenance` of the work, with the work's id, a hash of its content, and
 in a format with loss (JPEG, MP3) the hash of what the file holds instead. A file whose content hashes to one of them is
 untouched. After an edit or another saving it does not, and the verdict says so without guessing which of the two it
-was. A manifest proves nothing of who wrote it.
+was. A manifest proves nothing of who wrote it, unless it is sealed (`core.marks.seals`).
 """
 
 from __future__ import annotations
@@ -18,32 +18,39 @@ from typing import TYPE_CHECKING, Any
 from .artwork import Artwork, Provenance, shorten_id
 from .errors import FormatError, InputError, UnknownName, UsageError
 from .files import sha256_file
+from .marks.verdict import judge_seal
 from .places import replayed_options
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from .artwork import Medium
+    from .manifest import Manifest
+    from .marks.keys import KeyRing
     from .studio import Studio
     from .style import Style
 
-__all__ = ["pack_mask", "replay", "unpack_mask", "verify"]
+__all__ = ["pack_mask", "replay", "unpack_mask", "verify", "verify_beside"]
 
 _LONGEST_MASK = 500_000  # readers of PNG refuse texts of more than a megabyte
 
 
-def verify(artwork: Artwork, medium: Medium | None = None) -> dict[str, Any]:
+def verify(
+    artwork: Artwork, medium: Medium | None = None, *, path: Path | None = None, ring: KeyRing | None = None
+) -> dict[str, Any]:
     """The verdict on a loaded work, as plain JSON.
 
     verdict: "unchanged" (the file holds what its manifest was written for), "changed" (it does not: edited, or saved
-    anew with loss), "unnamed" (the manifest names no id) or "no manifest". explanation: a sentence. proof: what this
+    anew with loss; of a signed file any byte), "forged" (it is not what its key signed), "unnamed" (the manifest names no id)
+    or "no manifest". explanation: a sentence. proof: what this
     proves of who made it. id: of the content as it is; recorded_id: of the manifest; then who made it, when, from what
-    and how far it is from what was learned. medium: the work's, which knows an untouched file of a format with loss.
+    and how far it is from what was learned. medium: the work's, which knows an untouched file of a format with loss; path: the
+    file, to check its seal, by the keys of `ring`; more of a seal in `marks.verdict.judge_seal`.
     """
     verdict_row: dict[str, Any] = {"verdict": "", "explanation": "", "id": artwork.id}
     about = {"medium": artwork.medium, "title": artwork.title}
     provenance = artwork.provenance
-    if provenance is None or provenance.operation == "load":
+    if provenance is None or (provenance.operation == "load" and provenance.seal is None):
         explanation = "the file carries no manifest of artwright: nothing is known of how it came to be"
         if artwork.remarks:
             explanation = f"nothing is known of how the file came to be: {artwork.remarks[0]}"
@@ -60,18 +67,40 @@ def verify(artwork: Artwork, medium: Medium | None = None) -> dict[str, Any]:
     else:
         verdict = "changed"
         explanation = "the content is not what the manifest was written for: it was edited, or saved anew with loss"
+    same = None if verdict == "unnamed" else verdict == "unchanged"
+    return {
+        **verdict_row,
+        "verdict": verdict,
+        "explanation": explanation,
+        **judge_seal(provenance.seal, path, ring, same_content=same),
+        "recorded_id": provenance.id,
+        **about,
+        **_told(provenance),
+    }
+
+
+def verify_beside(path: Path, manifest: Manifest, ring: KeyRing) -> dict[str, Any]:
+    """The verdict on a file that no medium reads, by the manifest beside it: only a seal can tell whether it is unchanged."""
+    provenance = manifest.provenance or Provenance(operation="load", medium=manifest.medium)
+    return {
+        "verdict": "unnamed",
+        "explanation": "files of this kind are not read, so no change can be seen in one that is not signed",
+        **judge_seal(provenance.seal, path, ring, same_content=None),
+        "recorded_id": manifest.id,
+        "medium": manifest.medium,
+        "title": manifest.title,
+        **_told(provenance),
+    }
+
+
+def _told(provenance: Provenance) -> dict[str, Any]:
+    """What a manifest says of its work, for people."""
     by = (
         f"{provenance.plugin}:{provenance.model}"
         if provenance.plugin and provenance.model
         else provenance.model or provenance.plugin
     )
     return {
-        **verdict_row,
-        "verdict": verdict,
-        "explanation": explanation,
-        "proof": "unsigned: whoever has the file can write such a manifest, so nothing here is proved",
-        "recorded_id": provenance.id,
-        **about,
         "operation": provenance.operation,
         "made_by": by,
         "plugin_version": provenance.plugin_version,

@@ -17,6 +17,8 @@ from .holdings import Holdings
 from .home import home_path
 from .library import Library
 from .loader import PluginHost
+from .marks.marking import Marker
+from .marks.wishes import Wishes, read_wishes
 from .places import Given, lend_options
 from .pretrained.own_models import read_models
 from .progress import Progress, Silent
@@ -31,7 +33,8 @@ class Resources:
 
     home: where works, ratings and trained weights are kept (default: `home_path()`); device: as in `DeviceManager`;
     progress: told of long work; download: whether models may use the network; devices, points, host: a device manager,
-    entry points and a host of plugins of one's own (tests).
+    entry points and a host of plugins of one's own (tests); marks: what is wanted on files that are written (default: what the
+    home says).
     """
 
     def __init__(
@@ -44,12 +47,14 @@ class Resources:
         devices: DeviceManager | None = None,
         points: Iterable[EntryPoint] | None = None,
         host: PluginHost | None = None,
+        marks: Wishes | None = None,
     ) -> None:
         self.home = Path(home) if home is not None else home_path()
         self.devices = devices or DeviceManager(device or os.environ.get("ARTWRIGHT_DEVICE") or None)
         self.progress: Progress = progress or Silent()
         self.download = download
         self.host = host or PluginHost(points)
+        self.marks = marks if marks is not None else read_wishes(self.home)
         self._holdings = Holdings(self.home, self.host)
         self._dispatcher = Dispatcher(self.host, self.devices, self.context)
 
@@ -68,6 +73,11 @@ class Resources:
     def library(self) -> Library:
         """The works on disk."""
         return self._holdings.library
+
+    @cached_property
+    def marker(self) -> Marker:
+        """What gives files their marks."""
+        return Marker(self.home, self.marks)
 
     @cached_property
     def feedback(self) -> FeedbackStore:

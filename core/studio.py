@@ -347,11 +347,12 @@ class Studio(Resources):
         return self._holdings.load(path, medium)
 
     def save(self, work: Artwork, path: Path | str, *, force: bool = False) -> Path:
-        """Write a work in the format of the suffix, with its manifest inside or beside it; both whole or not at all.
+        """Write a work in the format of the suffix, with its manifest inside or beside it, signed if that is wished; all
+        whole or not at all.
 
         Raises OutputError if a file exists, even one that appeared meanwhile, and `force` is false.
         """
-        save_work(work, self.registry.medium(work.medium), Path(path), force=force)
+        save_work(work, self.registry.medium(work.medium), Path(path), marker=self.marker, force=force)
         return Path(path)
 
     def theme(self, source: Source) -> Theme:

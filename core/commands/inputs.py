@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..registry import Registry
     from ..studio import Studio
 
-__all__ = ["find_suffix", "is_there", "open_work", "read_theme", "use_files"]
+__all__ = ["find_suffix", "is_there", "open_file", "open_work", "read_theme", "use_files"]
 
 STDIN = "-"
 _STDIN_NAME = "standard input"
@@ -80,15 +80,9 @@ def open_work(studio: Studio, place: str | Path, medium: Medium | None = None) -
     is none or it is of another medium, FormatError if it cannot be read.
     """
     name = medium.name if medium is not None else None
-    if str(place) == STDIN:
-        with _stdin_file(studio.registry, medium) as path:
-            try:
-                return studio.load(path, name)
-            except ArtwrightError as error:
-                kind = InputError if isinstance(error, UsageError) else FormatError
-                raise kind(str(error).replace(repr(str(path)), _STDIN_NAME).replace(str(path), _STDIN_NAME)) from error
-    if is_there(Path(place)):
-        return studio.load(Path(place), name)
+    with open_file(studio, place, medium) as path:
+        if path is not None:
+            return studio.load(path, name)
     try:
         work = studio.library.get(str(place))
     except UsageError as error:
@@ -96,6 +90,23 @@ def open_work(studio: Studio, place: str | Path, medium: Medium | None = None) -
     if name is not None and work.medium != name:
         raise InputError(f"{str(place)!r} is a work of {work.medium}; use `artwright {work.medium}`")
     return work
+
+
+@contextmanager
+def open_file(studio: Studio, place: str | Path, medium: Medium | None = None) -> Iterator[Path | None]:
+    """The file of a place, standard input (`-`) among them, for the block; None where there is no such file.
+
+    medium: the one that standard input is to be of, if it is known. What the block raises of standard input calls it so.
+    """
+    if str(place) != STDIN:
+        yield Path(place) if is_there(Path(place)) else None
+        return
+    with _stdin_file(studio.registry, medium) as path:
+        try:
+            yield path
+        except ArtwrightError as error:
+            kind = InputError if isinstance(error, UsageError) else FormatError
+            raise kind(str(error).replace(repr(str(path)), _STDIN_NAME).replace(str(path), _STDIN_NAME)) from error
 
 
 def is_there(path: Path) -> bool:

@@ -14,7 +14,7 @@ from ..seeds import check_seed
 from ..style import Style
 from .inputs import is_there, open_work, read_theme
 from .outputs import plan_outputs, write_work
-from .parameters import output_option, theme_argument, theme_option, work_argument
+from .parameters import marks_options, output_option, theme_argument, theme_option, work_argument
 from .printing import note, show
 from .verbs import Call, verb
 
@@ -53,6 +53,7 @@ __all__ = ["generate", "inspire", "restore", "transfer_style"]
     metavar="FILE",
     help="Where to write: a file, a name with {seed}, {number} or %03d in it, a folder, or `-` for standard output.",
 )
+@marks_options
 @verb()
 def generate(
     call: Call,
@@ -110,6 +111,7 @@ def generate(
     help="0 leaves the work as it is, 1 goes all the way.",
 )
 @output_option
+@marks_options
 @verb()
 def transfer_style(
     call: Call, file: Path, styles: tuple[str, ...], strength: float, output: str | None
@@ -128,6 +130,7 @@ def transfer_style(
 )
 @click.option("--mask", metavar="FILE", help="A picture, white where to mend.")
 @output_option
+@marks_options
 @verb()
 def restore(call: Call, file: Path, region: str | None, mask: str | None, output: str | None) -> dict[str, Any]:
     def mend(work: Artwork) -> Artwork:

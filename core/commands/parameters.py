@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+from .session import session_of
 
 __all__ = [
     "force_option",
     "json_option",
+    "marks_options",
     "medium_option",
     "model_option",
     "output_option",
@@ -52,3 +57,34 @@ seed_option = click.option(
 theme_argument = click.argument("theme", required=False)
 theme_option = click.option("--theme-from", metavar="FILE", help="Take the theme from a work of any medium.")
 work_argument = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def marks_options(command: _Command) -> _Command:
+    """A decorator for commands that write works: which marks these get in this run, whatever the home says."""
+
+    def keep(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
+        if value is not None and parameter.name:
+            session_of(ctx).marks[parameter.name] = value
+
+    for declare in reversed(
+        [
+            click.option(
+                "--sign/--no-sign",
+                default=None,
+                expose_value=False,
+                callback=keep,
+                help="Sign what is written; see `artwright keys`.",
+            ),
+            click.option(
+                "--key",
+                metavar="NAME",
+                expose_value=False,
+                callback=keep,
+                help="The key to sign with, if there are several.",
+            ),
+        ]
+    ):
+        command = declare(command)
+    return command

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ..errors import InputError
+from .parameters import marks_options
 from .printing import note
 from .session import pass_studio
 
@@ -40,6 +41,7 @@ def piece() -> None:
 @_seed_option(0)
 @_force_option
 @_fresh_option
+@marks_options
 @pass_studio
 def run(
     studio: Studio, file: Path, out: Path | None, pairs: tuple[str, ...], seed: int, force: bool, fresh: bool

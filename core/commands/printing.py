@@ -13,7 +13,9 @@ import click
 from ..messages import printable
 from .session import session_of
 
-__all__ = ["echo_json", "note", "show", "show_findings", "show_rows", "write_stdout"]
+__all__ = ["echo_json", "note", "show", "show_facts", "show_findings", "show_rows", "write_stdout"]
+
+_LONGEST_FACT = 1_000  # characters on the terminal
 
 
 def show(text: str) -> None:
@@ -95,3 +97,12 @@ def note(text: str) -> None:
     if ctx is not None and session_of(ctx).quiet:
         return
     click.echo(printable(text), err=True)
+
+
+def show_facts(row: dict[str, Any]) -> None:
+    """Facts of a stranger's file, a line each: nothing in them reaches the terminal but as text."""
+    for key, value in row.items():
+        if value not in (None, "", [], {}):
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            more = f" ... ({len(text):,} characters; --json has all)" if len(text) > _LONGEST_FACT else ""
+            show(f"{key}: {printable(text[:_LONGEST_FACT], lines=False)}{more}")

@@ -32,6 +32,7 @@ class Session:
         self.quiet = False
         self.debug = os.environ.get("ARTWRIGHT_DEBUG") == "1"
         self.no_plugins = False
+        self.marks: dict[str, Any] = {}  # what is asked for in this run
 
     @cached_property
     def host(self) -> PluginHost:
@@ -49,10 +50,18 @@ class Session:
     @cached_property
     def studio(self) -> Studio:
         """The studio, with progress on a terminal's stderr."""
+        from dataclasses import replace
+
+        from ..home import home_path
+        from ..marks.wishes import read_wishes
         from ..studio import Studio
 
         return Studio(
-            device=self.device, download=self.download, host=self.host, progress=terminal_progress(quiet=self.quiet)
+            device=self.device,
+            download=self.download,
+            host=self.host,
+            progress=terminal_progress(quiet=self.quiet),
+            marks=replace(read_wishes(home_path()), **self.marks),
         )
 
 

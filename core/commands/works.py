@@ -1,8 +1,7 @@
-"""`artwright works`, `verify` and `replay`: the works there are and how they came to be."""
+"""`artwright works` and `replay`: the works there are, and how they are made again."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +9,15 @@ import click
 
 from ..messages import printable
 from .inputs import open_work
-from .parameters import force_option, json_option, medium_option
-from .printing import echo_json, note, show, show_rows
+from .parameters import force_option, json_option, marks_options, medium_option
+from .printing import echo_json, note, show, show_facts, show_rows
 from .session import pass_studio, studio_of
 
 if TYPE_CHECKING:
     from ..studio import Studio
 
-__all__ = ["replay", "verify", "works"]
+__all__ = ["replay", "works"]
 
-_LONGEST = 1_000  # characters of a fact on the terminal
 _limit_option = click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first."
 )
@@ -79,7 +77,7 @@ def show_works(studio: Studio, references: tuple[str, ...], as_json: bool) -> No
         echo_json(rows[0] if len(rows) == 1 else {"works": rows})
         return
     for row in rows:
-        _show_facts({**row, **(row.get("provenance") or {}), "provenance": None})
+        show_facts({**row, **(row.get("provenance") or {}), "provenance": None})
 
 
 @works.command()
@@ -98,45 +96,6 @@ def remove(studio: Studio, references: tuple[str, ...], as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@json_option
-@pass_studio
-def verify(studio: Studio, files: tuple[str, ...], as_json: bool) -> None:
-    """Say how files came to be, from the manifest that each carries, and whether they were changed since.
-
-    Ends with 1 if one was changed. A manifest is not signed: it shows changes that were not meant to deceive.
-    """
-    from ..errors import ArtwrightError
-
-    several = len(files) > 1
-    rows = []
-    for file in files:
-        try:
-            row = _verdict(studio, file)
-        except ArtwrightError as error:
-            if not several:
-                raise
-            row = {"verdict": "unreadable", "explanation": str(error)}
-        rows.append({"file": file, **row})
-        if not as_json:
-            _show_facts(rows[-1] if several else row)
-    if as_json:
-        echo_json({"files": rows} if several else rows[0])
-    if any(row["verdict"] in ("changed", "unreadable") for row in rows):
-        click.get_current_context().exit(1)
-
-
-def _verdict(studio: Studio, file: str) -> dict[str, Any]:
-    from ..provenance import verify as check
-
-    work = open_work(studio, file)
-    row = check(work, studio.registry.medium(work.medium))
-    if row["verdict"] == "unchanged" and not row["created"] and (kept := studio.library.known(row["recorded_id"])):
-        row["created"] = (kept.get("provenance") or {}).get("created") or ""  # files tell no date
-    return row
-
-
-@click.command()
 @click.argument("file")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="Where to write the work made again.")
 @click.option(
@@ -148,6 +107,7 @@ def _verdict(studio: Studio, file: str) -> dict[str, Any]:
     help="A file it was made from, where the library has it not (repeatable).",
 )
 @force_option
+@marks_options
 @pass_studio
 def replay(studio: Studio, file: str, output: Path, sources: tuple[Path, ...], force: bool) -> None:
     """Make a work again from the manifest in its file, and say whether it is the same.
@@ -190,12 +150,3 @@ def _list(studio: Studio, words: str, medium: str | None, limit: int, as_json: b
 def _show_line(row: dict[str, Any]) -> None:
     title = printable(row.get("title") or "-", lines=False)
     show(f"{row['id'].removeprefix('sha256:')[:12]}  {printable(row['medium'], lines=False):<12}{title}")
-
-
-def _show_facts(row: dict[str, Any]) -> None:
-    """Facts of a stranger's file, a line each: nothing in them reaches the terminal but as text."""
-    for key, value in row.items():
-        if value not in (None, "", [], {}):
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            more = f" ... ({len(text):,} characters; --json has all)" if len(text) > _LONGEST else ""
-            show(f"{key}: {printable(text[:_LONGEST], lines=False)}{more}")

@@ -13,8 +13,8 @@ import pytest
 from artwright import Studio
 from artwright.core.commands.medium import MediumGroup
 from artwright.core.commands.session import Session
+from artwright.core.commands.verify import verify as verify_command
 from artwright.core.commands.works import replay as replay_command
-from artwright.core.commands.works import verify as verify_command
 from artwright.core.commands.works import works as works_command
 from artwright.core.errors import ArtwrightError, InputError, OptionError, OutputError, UsageError
 from artwright.core.loader import PluginHost

@@ -21,7 +21,7 @@ from PIL import ExifTags, Image, PngImagePlugin, UnidentifiedImageError
 
 from ....core.errors import FormatError, InputError
 from ....core.files import atomic
-from ....core.manifest import sidecar, write_sidecar
+from ....core.manifest import has_blank_seal, sidecar, write_sidecar
 from .decoding import DECODING_ERRORS, to_mask, to_rgb, upright
 from .openraster import read_merged
 
@@ -275,7 +275,7 @@ def write_picture(picture: Image.Image, path: Path, *, title: str, manifest: Cal
             chunks = PngImagePlugin.PngInfo()
             if title:
                 chunks.add_itxt("Title", title)
-            chunks.add_itxt(CHUNK, text, zip=len(text) > 2000)
+            chunks.add_itxt(CHUNK, text, zip=len(text) > 2000 and not has_blank_seal(text))
             picture.save(temporary, "PNG", pnginfo=chunks, compress_level=6)
         else:
             settings: dict[str, Any] = (

@@ -1,0 +1,61 @@
+"""Where works get their marks: before they are written, and in the file when it is there."""
+
+from __future__ import annotations
+
+import logging
+from functools import cached_property
+from pathlib import Path
+
+from ..artwork import Artwork
+from ..errors import InputError
+from .keys import Key, KeyRing, Signer
+from .seals import close_seal, with_blank_seal
+from .secret import ask_passphrase
+from .wishes import Wishes
+
+__all__ = ["FIRST_KEY", "Marker"]
+
+_log = logging.getLogger("artwright")
+
+FIRST_KEY = "mine"
+"""The name of a key that is made when a work is signed and there is none."""
+
+
+class Marker:
+    """Gives works the marks that a person wants, with the keys of a home."""
+
+    def __init__(self, home: Path, wishes: Wishes) -> None:
+        self.wishes = wishes
+        self.ring = KeyRing(home)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The private key, opened once. Raises InputError where it cannot be, StoreError."""
+        key = self._key()
+        return self.ring.signer(key, passphrase=ask_passphrase(key.name) if self.ring.has_passphrase(key) else "")
+
+    def _key(self) -> Key:
+        if self.wishes.key:
+            return self.ring.find(self.wishes.key)
+        own = [key for key in self.ring.entries() if key.signs]
+        if len(own) > 1:
+            names = ", ".join(key.name for key in own)
+            raise InputError(
+                f"there are several keys that sign: {names}; choose one with --key NAME or `artwright marks set --key NAME`"
+            )
+        if own:
+            return own[0]
+        key = self.ring.new(FIRST_KEY)
+        _log.warning(
+            "the key %r (%s) was made to sign with; it lies in %s: keep a copy", key.name, key.short, self.ring.folder
+        )
+        return key
+
+    def before(self, work: Artwork) -> Artwork:
+        """The work as it is to be written."""
+        return with_blank_seal(work, self.signer.key, dated=self.wishes.dated) if self.wishes.sign else work
+
+    def after(self, path: Path, work: Artwork) -> None:
+        """Mark the file that was written of the work that `before` gave."""
+        if self.wishes.sign:
+            close_seal(path, work, self.signer)
