@@ -2,6 +2,7 @@
 
     python tools/train_music_roles.py read CORPORA works.jsonl.gz        # read the unpacked collections once
     python tools/train_music_roles.py fit works.jsonl.gz --name roles-1 --minutes 60
+    python tools/train_music_roles.py fit works.jsonl.gz --name roles-2 --start roles-1 --rate 0.004 --minutes 70
     python tools/train_music_roles.py save works.jsonl.gz --name roles-1
 
 Works are split by name: 5 % are held out. A run lies in `runs/NAME` with its checkpoints and `styles.log`.
@@ -20,7 +21,7 @@ from typing import Any
 
 from artwright.core.errors import FormatError
 from artwright.core.training import TrainingPlan, load_best
-from artwright.core.weights import save_weights
+from artwright.core.weights import load_weights, save_weights
 from artwright.plugins.music.models.composer.roles.corpora import files_under, read_file
 from artwright.plugins.music.models.composer.roles.dataset import RoleDataset
 from artwright.plugins.music.models.composer.roles.encoding import encode
@@ -102,14 +103,15 @@ def fit(args: argparse.Namespace) -> None:
     data = RoleDataset(training, weights_of(training))
     plan = TrainingPlan(
         minutes=args.minutes,
-        lr=6e-3,
+        lr=args.rate,
         decay_share=args.decay,
         seed=args.seed,
         evaluate_every=600.0,
         checkpoint_every=300.0,
         warmup=30,
     )
-    fit_roles(recipe_of(args), data, held, plan=plan, folder=args.runs / args.name, resume=args.resume)
+    start = load_weights(MODELS / f"{args.start}.safetensors")[0] if args.start else None
+    fit_roles(recipe_of(args), data, held, plan=plan, folder=args.runs / args.name, resume=args.resume, start=start)
 
 
 def save(args: argparse.Namespace) -> None:
@@ -154,6 +156,8 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--rows", type=int, default=8)
     parser.add_argument("--decay", type=float, default=0.5)
+    parser.add_argument("--rate", type=float, default=6e-3, help="the highest learning rate")
+    parser.add_argument("--start", default="", help="weights that ship to begin with, in place of random ones")
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--resume", action="store_true")
     args = parser.parse_args()

@@ -201,7 +201,7 @@ def test_variations_obey_the_theme(studio):
     given = make(studio, "calm", style="ryan", seed=6)
     options = {"task": "vary", "best_of": 1}
     storm, calm, funeral = (
-        studio.generate("music", theme, style="ryan", sources=[given], seed=6, options=options, keep=False)
+        studio.generate("music", theme, sources=[given], seed=6, options=options, keep=False)
         for theme in ("storm", "calm", "葬礼")
     )
     assert len({storm.id, calm.id, funeral.id}) == 3

@@ -1,4 +1,4 @@
-"""Developing a given work: going on with it, varying it. Given notes stay as they are."""
+"""Going on with a given work. Given notes stay as they are."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ....core.artwork import Artwork
-from ....core.errors import InputError
 from ....core.requests import Context, GenerateRequest
 from ..models.composer.cursor import Goal
 from ..models.composer.options import ComposerOptions
 from ..theory.keys import key_shift
-from ..theory.score import TICKS, Metre, Note, Score, bar_lines, mean_pitch, strong_beats
+from ..theory.score import TICKS, Metre, Note, Score, bar_lines, mean_pitch
 from .character import choose_means, under
 from .choosing import choose_style, usual_style
+from .ensembles.continuing import continue_roles, roles_of
 from .filling import Free, Gap, next_bar
 from .finishing import fill_in, finished
 from .given import score_of
@@ -29,7 +29,7 @@ from .wishes import words_of
 if TYPE_CHECKING:
     import pretty_midi
 
-__all__ = ["continue_work", "final_goal", "joined", "vary"]
+__all__ = ["continue_work", "final_goal", "joined"]
 
 _BARS = 8
 """How many bars are added where no number is given."""
@@ -63,6 +63,8 @@ def joined(
 def continue_work(request: GenerateRequest[ComposerOptions], context: Context) -> Artwork:
     """The given work, untouched, and `bars` bars more, with a cadence at the end."""
     work, bars = request.sources[0], request.options.bars or _BARS
+    if work.medium == "music" and (found := roles_of(request)) is not None:
+        return continue_roles(request, context, *found)
     score, owners = score_of(work)
     style = choose_style(request.style, request.options, context, usual=usual_style(score))
     start, metre = bar_lines(score.metres, score.length)[-1]
@@ -137,28 +139,3 @@ def final_goal(total: int, metre: Metre, chord: int) -> Goal:
     """The last chord of a piece of `total` ticks: a bar of it, half a bar where bars are longer than 4/4."""
     hold = metre.bar if metre.bar <= 4 * TICKS else metre.bar // 2
     return Goal(total - hold, total, chord)
-
-
-def vary(request: GenerateRequest[ComposerOptions], context: Context) -> Artwork:
-    """A variation: the notes on the strong beats of each voice stay, what lies between is written anew."""
-    work, options = request.sources[0], request.options
-    score, owners = score_of(work)
-    style = choose_style(request.style, options, context, usual=usual_style(score))
-    bars = bar_lines(score.metres, score.length)
-    strong = strong_beats(bars, halved_from=4 * TICKS)
-    last = score.length - bars[-1][1].bar
-    free: list[Free] = []
-    for v, line in enumerate(score.lines):
-        keep = {n.onset for n in line if n.onset in strong or n.end >= score.length or (v == 0 and n.phrase_end)}
-        free += [
-            Free(v, n.onset, n.onset + 1) for n in line if n.onset not in keep and n.onset < max(last, n.onset - 1)
-        ]
-    if not free:
-        raise InputError(f"{work.title or work.short_id!r} has no notes between its strong beats that could be varied")
-    means = choose_means(request.theme, request.theme.mood)[0]
-    rules = under(rules_for(style.learned, len(score.lines)), means)
-    gap = Gap(score, free, style.learned, "notes", rules=rules)
-    best = fill_in(gap, style, request, context, "varying", temperature=max(1.0, options.temperature))
-    midi, unused = joined(work, owners, best.new, free, score), words_of(request.theme)
-    notes = {"task": "vary", "style": style.learned, **best.notes(), "character": means.notes()}
-    return finished(midi, work.title, notes, operation="generate", score=-best.cost, unused=unused)

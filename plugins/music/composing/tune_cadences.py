@@ -104,8 +104,7 @@ def tune_goals(
     goals: list[Goal] = []
     previous = 0
     ends = phrase_ends(melody, metres)
-    if len(melody) > 2 and melody[-2].pitch == melody[-1].pitch and melody[-2].onset == bar_at(metres, ends[-1][0])[0]:
-        ends[-1] = (melody[-2].onset, melody[-1].end)  # a last note that is said twice is one close
+    ends[-1] = (_last_close(melody, metres, ends[-1][0]), melody[-1].end)
     for start, stop in ends:
         top = (_at(melody, start).pitch + shift) % 12
         chord = _last(top, tonic, minor, rng) if stop == ends[-1][1] else next_cadence(previous, tonic, minor, rng, top)
@@ -116,6 +115,20 @@ def tune_goals(
         goals.append(Goal(start, stop, chord, top + 1, dominant=dominant))
         previous = chord
     return goals, 1 + 2 * tonic + int(minor)
+
+
+def _last_close(melody: Sequence[Note], metres: tuple[Metre, ...], start: int) -> int:
+    """Where the close begins whose last note is at `start`: a last note that is said again, up to a bar and a half before, is
+    one close.
+    """
+    metre = bar_at(metres, start)[1]
+    first = start
+    for note, following in zip(melody[-2:0:-1], melody[:1:-1], strict=False):
+        if note.pitch != following.pitch or 2 * (start - note.onset) > 3 * metre.bar:
+            break
+        if note.onset == bar_at(metres, note.onset)[0]:
+            first = note.onset
+    return first
 
 
 _OVER_DOMINANT = (2, 5, 7, 11)

@@ -87,19 +87,25 @@ def _list_parts(listed: ET.Element, parts: Sequence[WrittenPart]) -> None:
     for i, part in enumerate(parts):
         if i in groups:
             group = add(listed, "part-group", type="start", number="1")
+            if groups[i].name:
+                add_text(group, "group-name", groups[i].name)
+                add_text(group, "group-abbreviation", groups[i].short)
             add_text(group, "group-symbol", groups[i].symbol)
             add_text(group, "group-barline", "yes" if groups[i].joined else "no")
         channel = 10 if part.is_drum else melodic % 15 + 1 + (melodic % 15 >= 9)
         melodic += not part.is_drum
-        _declare(listed, f"P{i + 1}", part, channel)
+        named = any(g.name and g.first <= i <= g.last for g in groups.values())
+        _declare(listed, f"P{i + 1}", part, channel, shown=not named)
         if i in ends:
             add(listed, "part-group", type="stop", number="1")
 
 
-def _declare(listed: ET.Element, part_id: str, part: WrittenPart, channel: int) -> None:
+def _declare(listed: ET.Element, part_id: str, part: WrittenPart, channel: int, *, shown: bool) -> None:
     listed_part = add(listed, "score-part", id=part_id)
-    add_text(listed_part, "part-name", part.name)
-    if part.short and part.short != part.name:
+    name = add_text(listed_part, "part-name", part.name)
+    if not shown:
+        name.set("print-object", "no")
+    if shown and part.short and part.short != part.name:
         add_text(listed_part, "part-abbreviation", part.short)
     keys = part.keys if part.is_drum else [-1]
     for key in keys:

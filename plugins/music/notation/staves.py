@@ -39,6 +39,8 @@ _LOW = frozenset({42, 57, 58, 70})
 _AWAY = 4
 """Semitones of ledger lines that a player accepts rather than another clef than the usual one."""
 _KEYBOARD = frozenset([*range(0, 9), *range(16, 21)])
+_HANDS = ["Right hand", "Left hand"]
+"""Parts that are one player's."""
 _FAMILIES: tuple[tuple[str, frozenset[int]], ...] = (
     ("voices", _VOCAL),
     ("strings", frozenset(range(40, 46))),
@@ -105,12 +107,16 @@ class WrittenPart:
 
 @dataclass
 class Group:
-    """Parts that belong together, from index `first` to `last`. symbol: bracket or brace; joined: bar lines run through."""
+    """Parts that belong together, from index `first` to `last`. symbol: bracket or brace; joined: bar lines run through;
+    name, short: of the whole, shown in place of those of its parts.
+    """
 
     first: int
     last: int
     symbol: str = "bracket"
     joined: bool = field(default=True)
+    name: str = ""
+    short: str = ""
 
 
 def parts_of(page: Page) -> list[WrittenPart]:
@@ -179,7 +185,10 @@ def groups_of(parts: Sequence[WrittenPart]) -> list[Group]:
             last += 1
         if last > i:
             hands = family == "keyboard" and last - i == 1
-            out.append(Group(i, last, "brace" if hands else "bracket", joined=family != "voices"))
+            whole = (
+                ("Piano", _SHORT["piano"]) if hands and [p.name for p in parts[i : last + 1]] == _HANDS else ("", "")
+            )
+            out.append(Group(i, last, "brace" if hands else "bracket", family != "voices", *whole))
         i = last + 1
     return out
 

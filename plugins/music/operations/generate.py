@@ -7,9 +7,10 @@ from typing import Any
 from ....core.artwork import Artwork
 from ....core.errors import InputError
 from ....core.requests import Context, GenerateRequest
-from ..composing.developing import continue_work, vary
+from ..composing.developing import continue_work
 from ..composing.harmonising import harmonise
 from ..composing.new_works import compose_work
+from ..composing.varying import vary
 from ..models.arranger import engine as arranger
 from ..models.hf.engine import generate as generate_pretrained
 

@@ -55,10 +55,11 @@ def draw_rows(
     count: int,
     temperature: float,
     top_p: float,
+    first: Row | None = None,
     tell: Callable[[float], None] | None = None,
 ) -> list[Row]:
-    """`count` rows of a plan, the best first."""
-    rows = [Row(Cursor(plan.frame)) for _ in range(count)]
+    """`count` rows of a plan, the best first. first: what all of them begin with, in place of nothing."""
+    rows = [first.split() if first is not None else Row(Cursor(plan.frame)) for _ in range(count)]
     for close in plan.closes:
         _write(engine, plan, rules, rows, close.end, rng, temperature, top_p)
         for row in rows:

@@ -166,16 +166,17 @@ def plan_roles(
     minor: bool,
     form: str = "auto",
     density: float = 0.0,
+    bare: bool = False,
 ) -> RolePlan:
     """The plan of a piece of `bars` bars.
 
     signature: sharps of the home key; form: one of FORMS; density: of notes, as a theme wants it, -1 to 1. Songs have
-    two bars before the voice and, where there is room, two after it.
+    two bars before the voice and, where there is room, two after it, unless they are wanted bare.
     """
     home = LocalKey(9 if minor else 0, minor)
     sketch = _Sketch(home)
-    intro = 2 if ensemble == "song" and bars >= 12 else 0
-    outro = 2 if ensemble == "song" and bars >= 16 else 0
+    intro = 2 if ensemble == "song" and bars >= 12 and not bare else 0
+    outro = 2 if ensemble == "song" and bars >= 16 and not bare else 0
     inner = bars - intro - outro
     letters = _LETTERS[form_for(inner, form)]
     letters = letters if inner >= 2 * len(letters) else "A"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .....core.artwork import Artwork
     from .....core.requests import Context, GenerateRequest
 
-__all__ = ["compose_roles", "role_style"]
+__all__ = ["HEAT", "compose_roles", "role_style"]
 
 _PLAYED = {
     "piano": (("Right hand", 0, ("right", "right 2")), ("Left hand", 0, ("left", "left 2"))),
@@ -51,7 +51,8 @@ _PLAYED = {
     ),
 }
 """(name, General MIDI program, slots) of the parts of each ensemble."""
-_HEAT = 0.92
+HEAT = 0.92
+"""The usual temperature."""
 
 
 def role_style(request: GenerateRequest[ComposerOptions]) -> RoleStyle | None:
@@ -97,7 +98,7 @@ def compose_roles(request: GenerateRequest[ComposerOptions], context: Context, s
             rules,
             rng,
             count=options.best_of,
-            temperature=options.temperature or _HEAT,
+            temperature=options.temperature or HEAT,
             top_p=options.top_p,
             tell=lambda share: context.progress.update(0.95 * share, "writing"),
         )

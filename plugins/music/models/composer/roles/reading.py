@@ -24,7 +24,7 @@ from .vocabulary import SLOTS
 if TYPE_CHECKING:
     from pretty_midi import PrettyMIDI
 
-__all__ = ["guess_ensemble", "midi_sheet", "read_roles", "strands"]
+__all__ = ["guess_ensemble", "midi_sheet", "read_roles", "seats", "strands"]
 
 _VOICE, _RIGHT, _LEFT, _PART = (SLOTS.index(name) for name in ("voice", "right", "left", "part 1"))
 _SUNG = frozenset({52, 53, 54, 85, 91})
@@ -71,6 +71,22 @@ def _seated(parts: Sequence[Part], ensemble: str) -> dict[int, tuple[Chord, ...]
             if chords:
                 slots[slot + i] = chords
     return slots
+
+
+def seats(sheet: Sheet, ensemble: str) -> dict[int, int]:
+    """Which part of a page, by number, plays each slot of an ensemble that `read_roles` reads from it."""
+    numbers = {id(part): i for i, part in enumerate(sheet.parts)}
+    parts = _playing(sheet)
+    if ensemble == "song":
+        sung = [numbers[id(part)] for part in parts if _is_sung(part)]
+        hands = [numbers[id(part)] for part in parts if not _is_sung(part)]
+        voices = {_VOICE + i: part for i, part in enumerate(sung)}
+    else:
+        hands, voices = [numbers[id(part)] for part in parts], {}
+    if ensemble in ("piano", "song"):
+        right, left = hands[0], hands[-1]
+        return {**voices, _RIGHT: right, _RIGHT + 1: right, _LEFT: left, _LEFT + 1: left}
+    return {_PART + i: hands[min(i, len(hands) - 1)] for i in range(4)}
 
 
 def guess_ensemble(sheet: Sheet) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,13 +102,25 @@ def held_out_by_style(
 
 
 def fit_roles(
-    recipe: RoleRecipe, data: RoleDataset, held: Sequence[RoleScore], *, plan: TrainingPlan, folder: Path, resume: bool
+    recipe: RoleRecipe,
+    data: RoleDataset,
+    held: Sequence[RoleScore],
+    *,
+    plan: TrainingPlan,
+    folder: Path,
+    resume: bool,
+    start: Mapping[str, np.ndarray[Any, Any]] | None = None,
 ) -> tuple[Composer, TrainingResult]:
-    """A trained net and the log of its run; `styles.log` in its folder has the held-out figures by style."""
+    """A trained net and the log of its run; `styles.log` in its folder has the held-out figures by style.
+
+    start: parameters to begin with, in place of random ones.
+    """
     import torch
 
     torch.manual_seed(plan.seed)
     net = make_net(recipe)
+    if start is not None:
+        net.load_arrays(start)
     rows = [(f"{score.ensemble}:{score.style}", encode(_head(score))) for score in held]
 
     def loss(module: torch.nn.Module, rng: np.random.Generator) -> torch.Tensor:
