@@ -20,7 +20,7 @@ __all__ = [
     "locks_folder",
     "marks_file",
     "models_file",
-    "piece_note",
+    "pieces_file",
     "plugins_file",
     "runs_folder",
     "styles_folder",
@@ -93,9 +93,9 @@ def feedback_file(home: Path) -> Path:
     return home / "feedback.sqlite3"
 
 
-def piece_note(home: Path, key: str) -> Path:
-    """The note of which work a piece's step of this key made."""
-    return home / "pieces" / f"{key}.txt"
+def pieces_file(home: Path) -> Path:
+    """The journal of pieces: what their steps came to."""
+    return home / "pieces.sqlite3"
 
 
 def locks_folder(home: Path) -> Path:

@@ -269,6 +269,8 @@ class Library:
 
     def _folders(self, prefix: str = "") -> list[Path]:
         """Folders of the works whose id begins so, by id."""
+        if len(prefix) == 64:
+            return [folder] if (folder := self._folder(prefix)).is_dir() else []
         folders: list[Path] = []
         try:
             outer = (

@@ -1,19 +1,23 @@
-"""`artwright piece run` and `artwright demo`."""
+"""`artwright piece run | resume | check` and `artwright demo`."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..errors import InputError
+from .groups import LazyGroup
 from .parameters import marks_options
-from .printing import note
+from .printing import note, show
 from .session import pass_studio
 
 if TYPE_CHECKING:
+    from ..pieces.engine import Event
     from ..studio import Studio
 
 __all__ = ["demo", "piece"]
@@ -29,31 +33,113 @@ def _seed_option(default: int) -> Callable[[_Command], _Command]:
     )
 
 
-@click.group()
+_set_option = click.option(
+    "--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Give the piece a value (repeatable)."
+)
+_out_option = click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the works (default: the piece's name)."
+)
+
+
+def _events(function: _Command) -> _Command:
+    """The options that say what is told of a run."""
+    function = click.option("--why", is_flag=True, help="Print for each step why it runs, or why not.")(function)
+    return click.option("--json", "as_json", is_flag=True, help="Print what happens as JSON, a line an event.")(
+        function
+    )
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "status": (".piece_runs:status", "Say how far runs of pieces are."),
+        "clean": (".piece_runs:clean", "Remove works that can be made again."),
+        "lock": (".piece_runs:lock", "Write what the steps were made with beside the piece."),
+    },
+)
 def piece() -> None:
     """Run scripts that make several works from one another."""
 
 
 @piece.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the works (default: the piece's name).")
-@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Give the piece a value (repeatable).")
+@_out_option
+@_set_option
 @_seed_option(0)
 @_force_option
 @_fresh_option
 @marks_options
+@click.option("--dry-run", is_flag=True, help="Say what would run, and why; run nothing.")
+@_events
 @pass_studio
 def run(
-    studio: Studio, file: Path, out: Path | None, pairs: tuple[str, ...], seed: int, force: bool, fresh: bool
+    studio: Studio, file: Path, out: Path | None, pairs: tuple[str, ...], seed: int, dry_run: bool, **how: Any
 ) -> None:
-    """Run the piece in FILE (YAML)."""
+    """Run the piece in FILE (YAML). A run that was stopped goes on where it was."""
+    values, out = _values(pairs), out or Path(file.stem)
+    if dry_run:
+        _foresee(studio, file, out, values, seed=seed, fresh=how["fresh"], as_json=how["as_json"])
+    else:
+        _run(studio, file, out, values, seed=seed, **how)
+
+
+@piece.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_events
+@pass_studio
+def resume(studio: Studio, folder: Path, why: bool, as_json: bool) -> None:
+    """Go on with the run into FOLDER as it was begun: its piece, values and seed."""
+    from ..pieces.journal import Journal
+    from .piece_runs import find_run
+
+    with Journal(studio.home, make=False) as journal:
+        told = find_run(journal, folder)
+    if told.state == "done":
+        raise InputError(f"the run into {str(folder)!r} has ended; `artwright piece run --force` makes it anew")
+    if not told.parts["file"]:
+        raise InputError("this piece was no file; run it again from where it was written")
+    file, seed, values = Path(told.parts["file"]), told.parts["seed"], dict(told.parts["values"])
+    _run(studio, file, folder, values, seed=seed, force=told.parts["force"], fresh=False, why=why, as_json=as_json)
+
+
+@piece.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_set_option
+@_seed_option(0)
+@click.option("--locked", is_flag=True, help="Say also what is not as the lock beside FILE has it, and end with 1.")
+@pass_studio
+def check(studio: Studio, file: Path, pairs: tuple[str, ...], seed: int, locked: bool) -> None:
+    """Check the piece in FILE against what is installed; run nothing."""
+    from ..pieces.locking import find_drift, lock_file
+    from ..pieces.piece import Piece
+
+    plan = Piece.load(file).plan(studio, values=_values(pairs), seed=seed)
+    drift = list(find_drift(plan, studio, lock_file(file))) if locked else []
+    for line in drift:
+        show(line)
+    if drift:
+        raise click.exceptions.Exit(1)
+    note(f"{file}: {plan.size} steps, nothing is wrong")
+
+
+def _values(pairs: tuple[str, ...]) -> dict[str, Any]:
     values = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key:
             raise InputError(f"--set takes KEY=VALUE, not {pair!r}")
         values[key] = value
-    _run(studio, file, out or Path(file.stem), values, seed=seed, force=force, fresh=fresh)
+    return values
+
+
+def _foresee(studio: Studio, file: Path, out: Path, values: dict[str, Any], *, as_json: bool, **how: Any) -> None:
+    from ..pieces.piece import Piece
+
+    for step in Piece.load(file).foresee(studio, out, values=values, **how):
+        if as_json:
+            click.echo(json.dumps({"step": step.step, "runs": step.runs, "reason": step.reason}, ensure_ascii=False))
+        else:
+            show(f"{step.step}  {'runs' if step.runs else 'known'}  {step.reason}")
 
 
 @click.command()
@@ -78,10 +164,29 @@ def demo(studio: Studio, theme: str, out: Path, seed: int, force: bool, fresh: b
     _run(studio, demo_path(), out, {"theme": theme} if theme else {}, seed=seed, force=force, fresh=fresh)
 
 
-def _run(studio: Studio, file: Path, out: Path, values: dict[str, Any], **how: Any) -> None:
+def _run(
+    studio: Studio,
+    file: Path,
+    out: Path,
+    values: dict[str, Any],
+    *,
+    why: bool = False,
+    as_json: bool = False,
+    **how: Any,
+) -> None:
     from ..pieces.piece import Piece
 
-    result = Piece.load(file).run(studio, out, values=values, progress=studio.progress, **how)
+    def tell(event: Event) -> None:
+        if as_json:
+            click.echo(json.dumps(asdict(event), ensure_ascii=False))
+        elif why and event.state in ("known", "running"):
+            reason = event.reason.removeprefix("known: ")
+            show(f"{event.step}  {'known' if event.state == 'known' else 'runs'}  {reason}")
+
+    result = Piece.load(file).run(studio, out, values=values, progress=studio.progress, tell=tell, **how)
+    if as_json:
+        click.echo(json.dumps({"folder": str(out), "page": str(result.page or ""), "seconds": result.seconds}))
+        return
     for path in result.files:
         click.echo(path)
     note(f"open {result.page}" if result.page else f"done in {result.seconds:.0f} s")

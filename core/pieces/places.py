@@ -22,7 +22,7 @@ from ..locks import lock, unlock
 from ..options import Options
 from .schema import PieceSpec, check_file
 
-__all__ = ["alone", "check_folder", "check_places", "place_folder", "place_options"]
+__all__ = ["alone", "check_folder", "check_places", "is_at_work", "place_folder", "place_options", "run_id"]
 
 
 def check_places(
@@ -128,16 +128,34 @@ def place_folder(folder: Path, out: Path, *, force: bool) -> list[str]:
     return names
 
 
+def run_id(out: Path) -> str:
+    """The name of the runs into a folder, in the journal and among the locks."""
+    return hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def is_at_work(home: Path, out: Path) -> bool:
+    """Whether a run of this home is writing to the folder `out`."""
+    name = locks_folder(home) / run_id(out)
+    try:
+        held = lock(name) if name.exists() else -1
+    except OSError:
+        return False
+    if held is None:
+        return True
+    if held >= 0:
+        unlock(held)
+    return False
+
+
 @contextmanager
 def alone(home: Path, out: Path) -> Iterator[None]:
     """Keep other runs of this home from the folder `out` in the block. Raises OutputError if one is at work there.
 
     A home that cannot be written keeps none of them; then the second one to end is refused.
     """
-    name = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     try:
         locks_folder(home).mkdir(parents=True, exist_ok=True)
-        held = lock(locks_folder(home) / name)
+        held = lock(locks_folder(home) / run_id(out))
     except OSError:
         yield
         return

@@ -350,9 +350,9 @@ def fill(spec: PieceSpec, values: Mapping[str, Any], *, name: str) -> PieceSpec:
     return spec.model_copy(update={"steps": steps, "title": str(put(spec.title, name)), "about": str(put(about, name))})
 
 
-def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> dict[str, type[Options]]:
+def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> tuple[dict[str, type[Options]], dict[str, str]]:
     """Check steps against what is installed: media, models, options, styles, suffixes. Loads no model; returns the options
-    class of each step.
+    class and the medium of each step.
     """
     from ..style import Style
 
@@ -382,4 +382,4 @@ def check_steps(spec: PieceSpec, studio: Studio, *, name: str) -> dict[str, type
                 raise InputError(
                     f"{where}: {medium.name} cannot be written as {file!r}; it is written as: {', '.join(taken)}"
                 )
-    return types
+    return types, media

@@ -159,13 +159,14 @@ def test_a_pieces_step_is_made_anew_where_the_folder_holds_other_files(folder, t
     step = {"medium": "literature", "theme": "rain", "model": f"hf:{folder}", "options": asked, "output": "rain.md"}
     piece, studio = Piece.from_dict({"title": "Rain", "steps": {"words": step}}), Studio(tmp_path / "home")
 
-    def notes(out):
-        piece.run(studio, tmp_path / out)
-        return len(list((tmp_path / "home" / "pieces").iterdir()))
+    def reasons(out):
+        told = []
+        piece.run(studio, tmp_path / out, force=True, tell=told.append)
+        return [event.reason for event in told if event.state != "done"]
 
-    assert (notes("one"), notes("two")) == (1, 1)
+    assert reasons("one") == ["new"] and reasons("two") == ["known: the same was made before"]
     os.utime(folder / "config.json", ns=(1, 1))
-    assert notes("three") == 2
+    assert reasons("two") == ["the files of the model have changed"]
 
 
 def test_hashes_of_a_model_without_a_name_are_forgotten_by_its_source(call, folder):

@@ -16,7 +16,7 @@ from artwright.core.cards import check_weights
 from artwright.core.errors import ArtwrightError, OutputError, StoreError, WeightsError
 from artwright.core.locks import lock, unlock
 from artwright.core.options import input_file, parse_options
-from artwright.core.pieces.keys import step_key
+from artwright.core.pieces.keys import Surroundings, key_of
 from artwright.core.pieces.schema import StepSpec
 from artwright.core.weights import load_weights, read_cards, save_weights
 from artwright.testing import fresh_studio
@@ -216,10 +216,9 @@ class Planned(Options):
 
 
 def key(studio, style="", **step):
-    spec = StepSpec.model_validate({"medium": "views", "theme": "sea", **step})
-    theme = studio.theme("sea")
+    spec = StepSpec.model_validate({"medium": "views", "theme": "sea", "style": style, **step})
     options = parse_options(Planned, spec.options, model="view", operation="generate")
-    return step_key(studio, spec, options, theme=theme, style=style or None, seed=1, sources=(), base=None)
+    return key_of(Surroundings(studio).parts(spec, options, medium="views", seed=1, parents={}))
 
 
 def test_whatever_a_work_depends_on_is_in_its_key(easel, tmp_path, monkeypatch):
