@@ -35,6 +35,10 @@ READS = {
     "feedback import": {"file"},
     "piece run": {"file"},
     "piece check": {"file"},
+    "piece resume": {"folder"},
+    "piece status": {"folder"},
+    "piece clean": {"folder"},
+    "piece lock": {"folder"},
 }
 WRITES = {
     "generate": {"output"},
