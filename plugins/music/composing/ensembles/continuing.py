@@ -151,6 +151,8 @@ def _plan(score: RoleScore, bars: int, context: Context) -> RolePlan:
         figures=((begin, total, figure),) if figure else (),
         echoes=((half, half + 2 * metre.bar, half - first),) if known else (),
         tunes=(),
+        chords=tuple(replace(c, start=c.start + begin, stop=c.stop + begin) for c in fresh.chords),
+        pulses=(),
         silent=(),
     )
 

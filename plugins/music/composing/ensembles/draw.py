@@ -15,7 +15,8 @@ from ...models.composer.roles.engine import RoleEngine
 from ...models.composer.roles.vocabulary import COLUMNS, MORE, REFERENCES
 from ...models.composer.vocabulary import HOLD, LENGTHS, PITCHES, REST
 from .form import RolePlan
-from .masks import FIRST, Rules, length_bias, length_mask, pitch_bias, pitch_mask, repeated
+from .leanings import length_bias, pitch_bias
+from .masks import FIRST, Rules, length_mask, pitch_mask, repeated
 from .taste import phrase_cost
 
 __all__ = ["Row", "draw_rows"]
@@ -120,7 +121,7 @@ def _write(
                 masked[at, row.queue[0][1]] = 0
             else:
                 allowed = length_mask(row.cursor, plan, rules, int(pitch[at]))
-                bias = length_bias(row.cursor, rules, int(pitch[at]))
+                bias = length_bias(row.cursor, plan, rules, int(pitch[at]))
                 masked[at] = np.where(allowed, log_length[at] + bias, _NEVER)
         length = draw(masked, rng, temperature=temperature, top_p=top_p)
         for at, row in enumerate(lanes):

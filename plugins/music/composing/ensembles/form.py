@@ -7,6 +7,7 @@ subdominant (in minor to the major on the tonic).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ import numpy as np
 from ...models.composer.roles.cursor import Frame
 from ...models.composer.roles.vocabulary import SLOTS
 from ...theory.score import TICKS, Metre
+from .chords import Planned, plan_chords
 from .figures import Figure, Step, choose_figure
 
 __all__ = ["ENSEMBLE_SLOTS", "FORMS", "Close", "LocalKey", "RolePlan", "plan_roles"]
@@ -97,7 +99,8 @@ class RolePlan:
     """frame: what the net is told; closes: phrase ends in order; echoes: (start, stop, back) in ticks, where all repeat
     what they played `back` before; silent: (start, stop) where the voice rests; form: letters of the sections; beat:
     ticks of a beat; approach: of the dominant before a full close; figures: (start, stop, figure) of the left hand, in order;
-    tunes: as echoes, where the melody alone is repeated.
+    tunes: as echoes, where the melody alone is repeated; chords: to aim at, in order; pulses: (start, stop, ticks) of what
+    inner players like to move in.
     """
 
     frame: Frame
@@ -109,6 +112,8 @@ class RolePlan:
     approach: int = TICKS
     figures: tuple[tuple[int, int, Figure], ...] = ()
     tunes: tuple[tuple[int, int, int], ...] = ()
+    chords: tuple[Planned, ...] = ()
+    pulses: tuple[tuple[int, int, int], ...] = ()
 
     def step_at(self, tick: int) -> Step | None:
         """What the left hand does at a tick: a step of its figure, or a silent one until the next; None where it is free."""
@@ -121,6 +126,15 @@ class RolePlan:
                 until = nearest.place if nearest else self.frame.metres[0].bar
                 return nearest if nearest and nearest.place == place else Step(place, until - place, "")
         return None
+
+    def chord_at(self, tick: int) -> Planned | None:
+        """The chord to aim at; None at closes, and where none is planned."""
+        at = bisect_right(self.chords, tick, key=lambda chord: chord.start) - 1
+        return self.chords[at] if at >= 0 and tick < self.chords[at].stop else None
+
+    def pulse_at(self, tick: int) -> int:
+        """Ticks that inner players like to move in; 0 where they are free."""
+        return next((ticks for start, stop, ticks in self.pulses if start <= tick < stop), 0)
 
     def close_at(self, tick: int) -> Close:
         """The phrase end that lies ahead, or whose chord sounds."""
@@ -217,7 +231,32 @@ def plan_roles(
         approach,
         figures,
         _echoes(sketch, closes, size, tune=True),
+        plan_chords(closes, _harmonic_rhythm(size, ensemble, rng), rng),
+        _pulses(sketch, size, beat, density, rng) if ensemble == "quartet" else (),
     )
+
+
+def _harmonic_rhythm(size: int, ensemble: str, rng: np.random.Generator) -> int:
+    """Ticks of a chord: a bar; in choirs, and now and then elsewhere, half a bar where it has halves."""
+    halved = size % (2 * TICKS) == 0 and (ensemble in ("hymn", "choir") or rng.random() < 0.5)
+    return size // 2 if halved and size >= 4 * TICKS else size
+
+
+def _pulses(
+    sketch: _Sketch, size: int, beat: int, density: float, rng: np.random.Generator
+) -> tuple[tuple[int, int, int], ...]:
+    """What the inner players of each kind of section move in: halves of beats, beats, or two beats."""
+    chosen: dict[str, int] = {}
+    rows = []
+    for letter, first, bars in sketch.sections:
+        if letter not in chosen:
+            usual = [beat // 2, beat, 2 * beat]
+            odds = np.array([0.55 + 0.3 * density, 0.35, 0.1 - 0.2 * density]).clip(0.02)
+            fresh = [ticks for ticks in usual if ticks not in chosen.values()] or usual
+            weights = np.array([odds[usual.index(ticks)] for ticks in fresh])
+            chosen[letter] = fresh[int(rng.choice(len(fresh), p=weights / weights.sum()))]
+        rows.append((first * size, (first + bars) * size, chosen[letter]))
+    return tuple(rows)
 
 
 def _figures(

@@ -14,13 +14,26 @@ from ...models.composer.roles.cursor import Cursor
 from ...models.composer.roles.encoding import Word
 from ...models.composer.roles.vocabulary import MORE, SLOTS
 from ...models.composer.vocabulary import HOLD, LENGTH_ID, LENGTHS, LOW, PITCHES, REST
-from ...theory.key_finding import profile
 from ..character import Means
 from .figures import AGAIN, BASS, CHORD
 from .form import Close, RolePlan
 from .reach import SOUNDS, Player, beside, unparallel
 
-__all__ = ["FIRST", "Rules", "length_bias", "length_mask", "pitch_bias", "pitch_mask", "repeated"]
+__all__ = [
+    "BASSES",
+    "CLASS",
+    "FIRST",
+    "INNER",
+    "PITCH",
+    "SECOND",
+    "TICKS",
+    "Rules",
+    "is_chord",
+    "length_mask",
+    "of_classes",
+    "pitch_mask",
+    "repeated",
+]
 
 Mask = NDArray[np.bool_]
 Array = NDArray[np.float32]
@@ -31,11 +44,11 @@ PITCH = np.arange(PITCHES)
 CLASS = (PITCH + LOW - 1) % 12
 _VOICE = SLOTS.index("voice")
 FIRST = frozenset(SLOTS.index(name) for name in ("voice", "right", "part 1"))
-_BASS = frozenset(SLOTS.index(name) for name in ("left", "part 4"))
-_SECOND = frozenset(SLOTS.index(name) for name in ("right 2", "left 2"))
+BASSES = frozenset(SLOTS.index(name) for name in ("left", "part 4"))
+SECOND = frozenset(SLOTS.index(name) for name in ("right 2", "left 2"))
 _LEFT, _LEFT_2 = SLOTS.index("left"), SLOTS.index("left 2")
 _RIGHT = (SLOTS.index("right"), SLOTS.index("right 2"))
-_INNER = frozenset(SLOTS.index(name) for name in ("part 2", "part 3"))
+INNER = frozenset(SLOTS.index(name) for name in ("part 2", "part 3"))
 _SUNG = ("hymn", "choir")
 """Ensembles of single voices that sing together."""
 _DEEPEST_CHORD, _HIGHEST_BASS, _APART = 45, 53, 3
@@ -43,14 +56,6 @@ _DEEPEST_CHORD, _HIGHEST_BASS, _APART = 45, 53, 3
 _BREATH = 12
 """Ticks before the end of a phrase in which a singer breathes."""
 _SHORTEST = 6
-_AGAIN = 0.5
-"""Nats that the same note again costs a melody."""
-_TONAL, _BEGINS = 0.3, 1.5
-"""What a note of melody or bass gains for each standard deviation by which it fits the key of its phrase, and a phrase of
-the home key that begins over the tonic.
-"""
-_STILL = 1.5
-"""Nats that a third bar over one bass costs."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ class Rules:
 
 
 @lru_cache(maxsize=1024)
-def _of_classes(classes: frozenset[int]) -> Mask:
+def of_classes(classes: frozenset[int]) -> Mask:
     mask = SOUNDS & np.isin(CLASS, list(classes))
     mask.flags.writeable = False
     return mask
@@ -83,7 +88,7 @@ _CHORDS = ((0, 4, 7), (0, 3, 7), (0, 3, 6), (0, 4, 7, 10), (0, 3, 7, 10), (0, 3,
 
 
 @lru_cache(maxsize=1)
-def _is_chord() -> Mask:
+def is_chord() -> Mask:
     """Of each set of pitch classes, as bits, whether it is part of a chord, (4096,)."""
     known = {sum(1 << (root + step) % 12 for step in chord) for root in range(12) for chord in _CHORDS}
     sets = np.arange(4096)
@@ -111,7 +116,7 @@ def _harmony(cursor: Cursor) -> int:
 
 def _in_harmony(bits: int) -> Mask:
     """Which pitches go with a set of pitch classes as parts of one chord."""
-    return SOUNDS & _is_chord()[bits | (1 << CLASS)]
+    return SOUNDS & is_chord()[bits | (1 << CLASS)]
 
 
 def _figured(cursor: Cursor, plan: RolePlan) -> Mask | None:
@@ -179,17 +184,17 @@ def pitch_mask(cursor: Cursor, plan: RolePlan, rules: Rules) -> Mask:
     wanted = _wanted(cursor, plan, close)
     if wanted is not None:
         classes, bass = wanted
-        leads = u in _BASS and not said
-        layers.append(_of_classes(frozenset({bass}) if leads else classes))
+        leads = u in BASSES and not said
+        layers.append(of_classes(frozenset({bass}) if leads else classes))
         if leads and now >= close.start and cursor.sounding():
             layers.append(min(cursor.sounding()) >= PITCH)
-        if u in _INNER and now >= close.start and not said and not _sounds(cursor, close.chord[1]):
-            layers.append(_of_classes(frozenset({close.chord[1]})))
+        if u in INNER and now >= close.start and not said and not _sounds(cursor, close.chord[1]):
+            layers.append(of_classes(frozenset({close.chord[1]})))
         if u in FIRST and not said and now >= close.start and close.last:
-            layers.append(_of_classes(frozenset({close.chord[0]})))
+            layers.append(of_classes(frozenset({close.chord[0]})))
     if u in FIRST and not said:
         layers += [rules.lead(cursor), _near(cursor, u)]
-    if cursor.frame.ensemble in _SUNG:
+    if cursor.frame.ensemble in (*_SUNG, "quartet"):
         layers.append(unparallel(cursor, u, wanted[1] if wanted else None, rules.players))
     figure = _figured(cursor, plan)
     if figure is not None:
@@ -201,7 +206,7 @@ def pitch_mask(cursor: Cursor, plan: RolePlan, rules: Rules) -> Mask:
         if (mask & layer).any() or layer is figure or said:
             mask = mask & layer
     if close.last and now >= close.start and u == _LEFT and said and not _sounds(cursor, close.chord[1]):
-        third = mask & _of_classes(frozenset({close.chord[1]}))
+        third = mask & of_classes(frozenset({close.chord[1]}))
         mask = third if third.any() else mask
     out |= mask
     if figure is not None:
@@ -229,63 +234,13 @@ def _near(cursor: Cursor, u: int) -> Mask:
 
 def _may_rest(cursor: Cursor, close: Close, u: int) -> bool:
     rested = bool(cursor.tones[u]) and not cursor.tones[u][-1]
-    if u in _SECOND:
+    if u in SECOND:
         return True
     if cursor.frame.ensemble in _SUNG:
         return False
     if cursor.now >= close.start:
-        return not close.last and u not in _BASS and u not in FIRST and not rested
+        return not close.last and u not in BASSES and u not in FIRST and not rested
     return not rested and cursor.now > 0
-
-
-def pitch_bias(cursor: Cursor, plan: RolePlan, rules: Rules) -> Array:
-    """Leanings, in nats, (PITCHES,): towards the scale of the phrase, and the register that the theme asks for."""
-    close = plan.close_at(cursor.now)
-    middle = (close.begin + close.end) // 2
-    scale = close.key.scale
-    u = cursor.slot
-    if not close.full and cursor.now < middle:
-        scale = scale | plan.close_at(max(0, close.begin - 1)).key.scale
-    out = np.where(_of_classes(scale) | ~SOUNDS, 0.0, -rules.foreign).astype(np.float32)
-    out += _clash(cursor)
-    if u in FIRST or u in _BASS:
-        out += np.where(SOUNDS, _TONAL * profile(close.key.tonic + 12 * close.key.minor)[CLASS], 0.0).astype(np.float32)
-    if u in _BASS and not cursor.said and cursor.now == close.begin and close.key == plan.closes[-1].key:
-        out[_of_classes(frozenset({close.key.tonic}))] += _BEGINS
-    if u in _BASS and not cursor.said:
-        out += _unmoved(cursor, u)
-    if u in FIRST and not cursor.said and cursor.tones[u] and cursor.tones[u][-1]:
-        out[cursor.tones[u][-1][0]] -= _AGAIN
-    if u in FIRST and rules.means.register:
-        player = rules.players[u]
-        centre = (player.low + player.high) / 2 + cursor.frame.shift - LOW + 1
-        out += np.where(SOUNDS, 0.08 * rules.means.register * (PITCH - centre), 0.0).astype(np.float32)
-    out[REST] -= 0.3 * (u in FIRST)
-    return out
-
-
-def _clash(cursor: Cursor) -> Array:
-    """What a semitone (by pitch class) against what sounds costs, and among parts what makes no chord: more on a beat."""
-    cost = -1.5 if cursor.now % 24 == 0 else -0.5
-    if SLOTS[cursor.slot].startswith("part"):
-        bits = sum(1 << k for k in {int(CLASS[tone]) for tone in cursor.sounding()})
-        return np.where(SOUNDS & ~_is_chord()[bits | (1 << CLASS)], cost, 0.0).astype(np.float32)
-    near = np.zeros(PITCHES, bool)
-    for tone in cursor.sounding():
-        near |= np.isin((CLASS - int(CLASS[tone])) % 12, (1, 11))
-    return np.where(near & SOUNDS, cost, 0.0).astype(np.float32)
-
-
-def _unmoved(cursor: Cursor, u: int) -> Array:
-    """What a bass costs that has begun the last two bars: harmony that stands still."""
-    start, size = cursor.bar_at(cursor.now)
-    out = np.zeros(PITCHES, np.float32)
-    if cursor.now != start or start < 2 * size:
-        return out
-    before = [cursor.tones[u][cursor.at(u, start - k * size)][:1] for k in (1, 2)]
-    if before[0] and before[1] and (before[0][0] - before[1][0]) % 12 == 0:
-        out[SOUNDS & (int(CLASS[before[0][0]]) == CLASS)] = -_STILL
-    return out
 
 
 def length_mask(cursor: Cursor, plan: RolePlan, rules: Rules, pitch: int) -> Mask:
@@ -368,27 +323,3 @@ def _has_more(cursor: Cursor, plan: RolePlan, rules: Rules, pitch: int) -> bool:
     probe = cursor.copy()
     probe.push(pitch, MORE)
     return bool(pitch_mask(probe, plan, rules)[1:HOLD].any())
-
-
-def length_bias(cursor: Cursor, rules: Rules, pitch: int) -> Array:
-    """Leanings, in nats, (lengths,): the theme's density and the rhythm of melodies."""
-    out = np.zeros(len(TICKS), np.float32)
-    means = rules.means
-    if pitch == REST or cursor.slot in _SECOND:
-        return out
-    density = means.density + (rules.density if cursor.slot in FIRST else 0.0)
-    if density:
-        out += np.where(TICKS > 0, 0.35 * density * (4.0 - np.log2(np.maximum(TICKS, 1))), 0.0).astype(np.float32)
-    if cursor.slot in FIRST and means.rhythm:
-        place = cursor.now % 24
-        last = LENGTHS[cursor.lengths[cursor.slot][-1]] if cursor.lengths[cursor.slot] else 0
-        liked = {
-            "dotted": {18, 36} if place == 0 else {24 - place},
-            "rocking": {48} if place == 0 else {24 - place},
-            "running": {6, 12},
-            "even": {last},
-            "flowing": {12, 24, 48},
-            "broken": {6, 18},
-        }.get(means.rhythm, set())
-        out[np.isin(TICKS, list(liked))] += 0.5
-    return out

@@ -20,8 +20,8 @@ __all__ = ["TYPICAL", "phrase_cost"]
 TYPICAL = 1.5
 """Nats a note of a phrase that is neither dull nor wild."""
 _TOP = tuple(SLOTS.index(name) for name in ("voice", "part 1", "right"))
-
-
+_UNISON, _USUAL = 1.5, 0.26
+"""What it costs when all players of a quartet move in one rhythm more often than real ones do."""
 _KEY, _LEAD = 4.0, 0.06
 """What it costs when another key is heard in the piece so far, and by how much its own should lead."""
 
@@ -42,6 +42,8 @@ def phrase_cost(cursor: Cursor, start: int, stop: int, nats: float | None, home:
         cost += 0.25 * (len({pitch for *_, pitch in tune}) < 5)
     else:
         cost += 1.0
+    if cursor.frame.ensemble == "quartet":
+        cost += _UNISON * max(0.0, _together(events) - _USUAL) + 0.2 * (len({ticks for _, ticks, _ in tune}) < 3)
     sounding = sum(ticks for _, ticks, _ in tune) / max(1, stop - start)
     cost += 1.0 * max(0.0, 0.75 - sounding)
     cost += 1.5 * _clashes(events, start, stop)
@@ -65,6 +67,13 @@ def _events(cursor: Cursor, u: int, start: int, stop: int) -> list[tuple[int, in
     """(onset, ticks, tones) of a slot within a stretch."""
     rows = zip(cursor.onsets[u], cursor.lengths[u], cursor.tones[u], strict=True)
     return [(onset, LENGTHS[length], tones) for onset, length, tones in rows if start <= onset < stop]
+
+
+def _together(events: dict[int, list[tuple[int, int, tuple[int, ...]]]]) -> float:
+    """Share of the moments at which somebody begins a note at which all do."""
+    begun = [{onset for onset, _, tones in rows if tones} for rows in events.values()]
+    either = set().union(*begun)
+    return len(set.intersection(*begun)) / len(either) if either else 0.0
 
 
 def _clashes(events: dict[int, list[tuple[int, int, tuple[int, ...]]]], start: int, stop: int) -> float:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .....core.artwork import Artwork
     from .....core.requests import Context, GenerateRequest
 
-__all__ = ["HEAT", "compose_roles", "role_style"]
+__all__ = ["HEAT", "compose_roles", "players", "role_style"]
 
 _PLAYED = {
     "piano": (("Right hand", 0, ("right", "right 2")), ("Left hand", 0, ("left", "left 2"))),
@@ -103,7 +103,7 @@ def compose_roles(request: GenerateRequest[ComposerOptions], context: Context, s
             tell=lambda share: context.progress.update(0.95 * share, "writing"),
         )
     row, score, copies = _first_original(rows, plan, key, tempo, style.ensemble)
-    midi = to_midi(score, program=[program for _, program, _ in _parts(style.ensemble)], minor=key.minor)
+    midi = to_midi(score, program=[program for _, program, _ in players(style.ensemble)], minor=key.minor)
     ends = [close.end for close in plan.closes]
     shade(midi, means, plan.frame.metres, ends)
     balance(midi)
@@ -139,7 +139,8 @@ def _given(options: ComposerOptions) -> dict[str, object]:
     return {"programs": True, "key": options.key, "metre": options.metre, "qpm": options.tempo_qpm}
 
 
-def _parts(ensemble: str) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+def players(ensemble: str) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+    """(name, General MIDI program, slots) of the parts of an ensemble, from the top."""
     return _PLAYED.get(ensemble, _PLAYED["hymn"])
 
 
@@ -174,7 +175,7 @@ def _score(row: Row, plan: RolePlan, key: Key, tempo: float, ensemble: str) -> S
     chords = chords_of(row.cursor)
     lines: list[tuple[Note, ...]] = []
     names: list[str] = []
-    for name, _, slots in _parts(ensemble):
+    for name, _, slots in players(ensemble):
         for slot in slots:
             struck = chords.get(SLOTS.index(slot), ())
             for k in range(max((len(c.tones) for c in struck), default=0)):
