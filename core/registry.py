@@ -51,7 +51,8 @@ class ModelSpec:
     reads: fields of requests that a model must know to be asked for them ("novelty");
     source: what stands behind a colon where the model is one of many, as in `hf:./FOLDER`: "" for a model that is named
     by its name alone. The request then holds the whole name; remote: whether it asks another computer, which `replay`,
-    whose manifest is a stranger's, never does.
+    whose manifest is a stranger's, never does; learner: `"package.module:Class"` of a `compression.bodies.BodyLearner`, by
+    which its weights can be made smaller, in the folder of the weights that ship.
     """
 
     name: str
@@ -65,6 +66,7 @@ class ModelSpec:
     reads: frozenset[str] = frozenset()
     source: str = ""
     remote: bool = False
+    learner: str = ""
 
     def takes(self, name: str) -> bool:
         """Whether a field of a request has a use for it."""
@@ -74,7 +76,7 @@ class ModelSpec:
         """The options class. Raises PluginError if the import path does not lead to one."""
         from .options import Options
 
-        options: Any = self._imported_options() if isinstance(self.options, str) else self.options
+        options: Any = self._imported("options", self.options) if isinstance(self.options, str) else self.options
         if not (isinstance(options, type) and issubclass(options, Options)):
             raise PluginError(
                 f"the options {self.options!r} of model {self.name!r} are not a subclass of artwright.Options"
@@ -97,14 +99,17 @@ class ModelSpec:
         """The card, read if it is a function."""
         return self.card() if callable(self.card) else self.card
 
-    def _imported_options(self) -> Any:
+    def learner_type(self) -> Any:
+        """The learner class. Raises PluginError if the import path does not lead to one."""
+        return self._imported("learner", self.learner)
 
-        module, _, name = str(self.options).partition(":")
+    def _imported(self, what: str, path: str) -> Any:
+        module, _, name = path.partition(":")
         try:
             return getattr(import_module(module), name)
         except Exception as error:
             raise PluginError(
-                f"the options {self.options!r} of model {self.name!r} cannot be imported: {tell_error(error)}"
+                f"the {what} {path!r} of model {self.name!r} cannot be imported: {tell_error(error)}"
             ) from error
 
 

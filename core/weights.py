@@ -2,8 +2,8 @@
 
 A folder of weights holds `NAME.safetensors` files and one `card.json` that maps each file name to its card:
 `{"sha256", "bytes", "data", "licence", "steps", "seed", "evaluation", "command", "config", ...}`. Matrices are
-stored as int8 with one float16 scale for each row (measured: no loss to three decimals), everything else as
-float16. Nothing is ever unpickled.
+stored as int8 with one float16 scale for each row (measured: no loss to three decimals), or as two steps of four bits a
+byte with one for each 32 numbers, everything else as float16. Nothing is ever unpickled.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from .errors import InputError, StoreError, UnknownName, WeightsError
 from .files import atomic, make_folder, sha256_file, write_text
 from .home import weights_folder
 from .locks import locked
+from .nibbles import NIBBLES, pack_nibbles, unpack_nibbles
 from .usage import note_weights
 
 if TYPE_CHECKING:
     from .devices import DeviceManager, Size
 
 __all__ = [
+    "change_card",
     "find_weights",
     "is_of_card",
     "lend_weights",
@@ -131,14 +133,15 @@ def read_card(path: Path) -> dict[str, Any]:
 
 
 def save_weights(
-    path: Path, arrays: Mapping[str, NDArray[Any]], card: Mapping[str, Any], *, exact: bool = False
+    path: Path, arrays: Mapping[str, NDArray[Any]], card: Mapping[str, Any], *, exact: bool = False, bits: int = 8
 ) -> None:
     """Write `arrays` to `path` and its card, with hash and size added, to `card.json` beside it.
 
     Several runs may save in one folder: they wait for each other. Whatever fails on the way, the file that is there and
     its card fit each other.
     Floating matrices (two dimensions, 32 columns or more) become int8 by row, other floating arrays float16;
-    integers stay as they are. `exact` keeps float32 (for tests and for what must not be rounded).
+    integers stay as they are. `exact` keeps float32 (for tests and for what must not be rounded). bits: 8, or 4 for half
+    the size where a row is a multiple of 32 numbers.
     """
     from safetensors.numpy import save_file
 
@@ -149,7 +152,8 @@ def save_weights(
         if exact or not np.issubdtype(array.dtype, np.floating):
             stored[name] = np.ascontiguousarray(array)
         elif array.ndim == 2 and array.shape[1] >= 32:
-            stored[name], stored[name + _SCALE] = _quantise(array)
+            pack = pack_nibbles if bits == 4 and array.shape[1] % NIBBLES == 0 else _quantise
+            stored[name], stored[name + _SCALE] = pack(array)
         else:
             stored[name] = np.ascontiguousarray(array, np.float16)
     folder = path.parent
@@ -167,6 +171,14 @@ def save_weights(
             if before is None:  # weights without a card are of no use
                 path.unlink(missing_ok=True)
             raise
+
+
+def change_card(path: Path, told: Mapping[str, Any]) -> None:
+    """Put more into the card of a weight file, or other values into what it tells. Raises WeightsError if it has none."""
+    path = Path(path)
+    folder = path.parent
+    with locked(folder, wait_s=_WAIT_S, busy=lambda: StoreError(f"another program writes weights in {str(folder)!r}")):
+        _write_card(path, {**read_card(path), **told})
 
 
 def _write_card(path: Path, card: Mapping[str, Any]) -> None:
@@ -232,6 +244,9 @@ def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
             continue
         if array.dtype == np.int8 and name + _SCALE in stored:
             array = array.astype(np.float32) * stored[name + _SCALE].astype(np.float32)[:, None]
+        elif array.dtype == np.uint8 and name + _SCALE in stored:
+            steps, scale = unpack_nibbles(array), stored[name + _SCALE].astype(np.float32)
+            array = steps * np.repeat(scale, steps.shape[1] // scale.shape[1], axis=1)
         elif array.dtype == np.float16:
             array = array.astype(np.float32)
         arrays[name] = array

@@ -89,3 +89,30 @@ def save_notes_model(folder: Path) -> Path:
         )
         GPT2LMHeadModel(config).save_pretrained(folder)
     return folder
+
+
+def save_wide_model(folder: Path, kind: str) -> Path:
+    """An untrained "llama" or "gpt2" with matrices large enough to be kept in fewer bits."""
+    import torch
+    from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
+
+    save_tokenizer(folder, ["The rain came down upon the roof and woke the sleeping town."] * 3)
+    with torch.random.fork_rng():
+        torch.manual_seed(7)
+        if kind == "gpt2":
+            shape = GPT2Config(vocab_size=1100, n_embd=128, n_layer=2, n_head=2, n_positions=256, eos_token_id=1)
+            GPT2LMHeadModel(shape).save_pretrained(folder)
+        else:
+            given = LlamaConfig(
+                vocab_size=1100,
+                hidden_size=128,
+                intermediate_size=576,
+                num_hidden_layers=2,
+                num_attention_heads=2,
+                max_position_embeddings=256,
+                tie_word_embeddings=True,
+                bos_token_id=0,
+                eos_token_id=1,
+            )
+            LlamaForCausalLM(given).save_pretrained(folder)
+    return folder

@@ -13,6 +13,7 @@ from ..pretrained.facts import remarks_of
 from ..pretrained.own_models import OwnModel, OwnModels, edit_models, read_models
 from ..pretrained.sources import find_named
 from ..registry import is_name
+from .model_optimize import optimize_model
 from .model_rows import builtin_row, list_rows, own_row, served_by, show_builtin, show_own
 from .parameters import json_option
 from .printing import echo_json, note, show
@@ -35,6 +36,9 @@ def models(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         _list(studio_of(ctx), None, as_json=False)
+
+
+models.add_command(optimize_model)
 
 
 @models.command("list")

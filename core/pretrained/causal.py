@@ -15,6 +15,7 @@ from ..errors import InputError, WeightsError
 from ..memory import is_out_of_memory
 from .compact import compact
 from .sources import Source
+from .stepped import load_stepped
 from .token_tree import Rows
 
 __all__ = ["CausalModel", "Rows", "load_causal"]
@@ -123,9 +124,9 @@ def _shared(one: Sequence[int], other: Sequence[int]) -> int:
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def load_causal(source: Source, device: str, *, tokenizer: bool = True) -> CausalModel:
+def load_causal(source: Source, device: str, *, tokenizer: bool = True, compacted: bool = True) -> CausalModel:
     """The model of a source on a device, its numbers of the type that `Source.number_type` says. tokenizer: whether it has
-    one; a model of notes has none.
+    one; a model of notes has none; compacted: whether its large matrices become panels on the CPU.
 
     Raises WeightsError if transformers does not know its architecture, or its files are damaged.
     """
@@ -140,8 +141,12 @@ def load_causal(source: Source, device: str, *, tokenizer: bool = True) -> Causa
         asked["gguf_file"] = source.gguf
     try:
         words = AutoTokenizer.from_pretrained(source.folder, **asked) if tokenizer else None
-        network: Any = AutoModelForCausalLM.from_pretrained(
-            source.folder, dtype=getattr(torch, source.number_type(device)), **asked
+        network: Any = (
+            load_stepped(source, device)
+            if source.bits
+            else AutoModelForCausalLM.from_pretrained(
+                source.folder, dtype=getattr(torch, source.number_type(device)), **asked
+            )
         )
     except (OSError, ValueError, KeyError, RuntimeError, NotImplementedError) as error:
         if is_out_of_memory(error):  # the device manager knows what to do
@@ -149,6 +154,6 @@ def load_causal(source: Source, device: str, *, tokenizer: bool = True) -> Causa
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise WeightsError(f"the model {source.text!r} cannot be loaded: {reason[:300]}") from error
     network = network.to(device).eval().requires_grad_(False)
-    if device == "cpu":
+    if device == "cpu" and compacted and not source.bits:
         compact(network)
     return CausalModel(network, words, source.text)

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .sources import Source
+from .sources import STEPPED, Source
 
 __all__ = ["licence_in", "licence_of", "remarks_of", "unknown_keys"]
 
 _LONGEST = 200_000
 _FOLDER_KEYS = frozenset(
-    ("_name_or_path", "architectures", "model_type", "torch_dtype", "dtype", "transformers_version", "auto_map")
+    (
+        "_name_or_path",
+        "architectures",
+        "model_type",
+        "torch_dtype",
+        "dtype",
+        "transformers_version",
+        "auto_map",
+        STEPPED,
+    )
 )
 _NOT_STATED = "not stated"
 

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, WeightsError
+from ..transformer.panels import are_fast
 from .gguf_header import GGUFHeader, read_header
 
 __all__ = [
     "PICKLES",
+    "STEPPED",
     "TOKENIZERS",
     "Source",
     "find_named",
@@ -31,6 +33,8 @@ __all__ = [
     "split_name",
 ]
 
+STEPPED = "artwright"
+"""The key of a config.json that says how many bits its large matrices take (`stepped.py`)."""
 _WORD = r"[A-Za-z0-9][\w.-]{0,95}"
 _NAME = re.compile(rf"{_WORD}/{_WORD}", re.ASCII)
 _REVISION = re.compile(r"[\w./-]{0,120}", re.ASCII)
@@ -91,8 +95,17 @@ class Source:
         """The commit of a model of the hub's cache, else ""."""
         return self.folder.name if self.folder.parent.name == "snapshots" else ""
 
+    @property
+    def bits(self) -> int:
+        """Of a number of its large matrices, where they are kept in steps; 0 where they are not."""
+        return int(self.config[STEPPED]["bits"]) if STEPPED in self.config else 0
+
     def memory(self, device: str = "cpu") -> int:
-        """Bytes that the weights take once loaded: whole numbers on the CPU, elsewhere as `number_type` says."""
+        """Bytes that the weights take once loaded: whole numbers on the CPU, in steps where they are kept so, elsewhere as
+        `number_type` says.
+        """
+        if self.bits and device == "cpu" and are_fast():
+            return self.parameters * 5 // 4
         return self.parameters * (2 if self.number_type(device) in ("bfloat16", "float16") else 4)
 
     def number_type(self, device: str) -> str:
@@ -225,7 +238,18 @@ def _of_folder(text: str, folder: Path, tokenizer: bool = True) -> Source:
         raise WeightsError(f"the model {text!r} has no safetensors" + _told_pickle(pickles))
     if tokenizer and not any((folder / name).is_file() for name in TOKENIZERS):
         raise WeightsError(f"the folder {text!r} holds no tokenizer; it needs one of: {', '.join(TOKENIZERS)}")
+    if STEPPED in config:
+        _check_stepped(text, config[STEPPED])
     return _source(text, folder, files, config)
+
+
+def _check_stepped(text: str, told: Any) -> None:
+    sound = isinstance(told, dict) and told.get("bits") in (4, 8) and isinstance(told.get("parameters"), int)
+    if not sound or told["parameters"] < 1:
+        raise WeightsError(
+            f"config.json of {text!r} says under {STEPPED!r} nothing that this version knows; make the model again with "
+            f"`artwright models optimize`"
+        )
 
 
 def _source(text: str, folder: Path, files: tuple[Path, ...], config: dict[str, Any]) -> Source:
@@ -237,7 +261,7 @@ def _source(text: str, folder: Path, files: tuple[Path, ...], config: dict[str, 
         folder=folder,
         files=files,
         config=config,
-        parameters=counted.total(),
+        parameters=config[STEPPED]["parameters"] if STEPPED in config else counted.total(),
         number_bytes=counted.most_common(1)[0][0] if counted else 4,
     )
 

@@ -19,7 +19,7 @@ try:
 except ImportError:  # built where there is no compiler, or before there were panels
     lanes = panels = None
 
-__all__ = ["GROUP", "Panels", "are_fast"]
+__all__ = ["GROUP", "Panels", "are_fast", "in_steps"]
 
 Array = NDArray[np.float32]
 PANEL, GROUP = 16, 64
@@ -33,6 +33,13 @@ def are_fast() -> bool:
 @lru_cache(maxsize=4)
 def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="panels")
+
+
+def in_steps(matrix: Array) -> tuple[NDArray[np.int8], Array]:
+    """(steps, sizes) of a matrix (rows, columns): int8 of the same shape, and (rows, columns / `GROUP`) float32."""
+    groups = matrix.reshape(len(matrix), -1, GROUP)
+    scale = np.maximum(np.abs(groups).max(-1), np.float32(1e-30)) / np.float32(127)
+    return np.rint(groups / scale[..., None]).astype(np.int8).reshape(matrix.shape), scale
 
 
 class Panels:
@@ -50,11 +57,22 @@ class Panels:
             part = np.zeros((min(16, count - first) * PANEL, size), np.float32)
             given = weight[first * PANEL : first * PANEL + len(part)]
             part[: len(given)] = given
-            groups = part.reshape(-1, PANEL, size // GROUP, GROUP)
-            scale = np.maximum(np.abs(groups).max(-1), np.float32(1e-30)) / np.float32(127)
-            steps = np.rint(groups / scale[..., None]).astype(np.int8).reshape(-1, PANEL, size)
-            self.steps[first : first + len(steps)] = steps.transpose(0, 2, 1)
-            self.scale[first : first + len(steps)] = scale.transpose(0, 2, 1)
+            steps, scale = in_steps(part)
+            self.steps[first : first + len(steps) // PANEL] = steps.reshape(-1, PANEL, size).transpose(0, 2, 1)
+            self.scale[first : first + len(steps) // PANEL] = scale.reshape(-1, PANEL, size // GROUP).transpose(0, 2, 1)
+
+    @classmethod
+    def of_steps(cls, steps: NDArray[np.int8], scale: Array) -> Panels:
+        """Panels of steps (out, in) and their sizes (out, in / `GROUP`), as `in_steps` gives them."""
+        many, size = steps.shape
+        made = cls.__new__(cls)
+        made.shape = (many, size)
+        more = ((0, -many % PANEL), (0, 0))
+        made.steps, made.scale = (
+            np.ascontiguousarray(np.pad(part, more).reshape(-1, PANEL, part.shape[1]).transpose(0, 2, 1))
+            for part in (steps, scale.astype(np.float32))
+        )
+        return made
 
     @property
     def size(self) -> int:

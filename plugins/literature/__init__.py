@@ -21,6 +21,11 @@ _MODELS = {
     "verse-en": "English verse by whole words, each line from its rhyme backwards",
     "prose-en": "English prose by word pieces, in the voices of its authors",
 }
+#: By which weights are made smaller, by model.
+_LEARNERS = {
+    "verse-en": "artwright.plugins.literature.models.verse_en.learner:VerseLearner",
+    "prose-en": "artwright.plugins.literature.models.prose_en.learner:ProseLearner",
+}
 #: The unit of `Artwork.score`, by model.
 _SCORES = {
     "verse-zh": "mean natural logarithm of the chance of a character; of a restored poem, of all of it",
@@ -69,6 +74,7 @@ def register_models(registry: Registry) -> None:
                 options="artwright.plugins.literature.models.poet.options:PoetOptions",
                 summary=summary,
                 card=partial(_card, name),
+                learner=_LEARNERS.get(name, ""),
             )
         )
     registry.add_model(

@@ -56,6 +56,7 @@ def register_models(registry: Registry) -> None:
             refuses=frozenset({"mask"}),
             options="artwright.plugins.music.models.composer.options:ComposerOptions",
             summary="small transformers, one position per note; twelve styles, exact bars, ranges and cadences",
+            learner="artwright.plugins.music.models.composer.learner:ComposerLearner",
         )
     )
     registry.add_model(

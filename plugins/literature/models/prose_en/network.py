@@ -45,10 +45,13 @@ class ProseNetwork(nn.Module):
 
     def loss(self, tokens: Tensor, counted_from: int) -> Tensor:
         """Mean nats of the tokens after position `counted_from` of each row."""
+        return F.cross_entropy(*self.choices(tokens, counted_from))
+
+    def choices(self, tokens: Tensor, counted_from: int) -> tuple[Tensor, Tensor]:
+        """(logits, targets) of these tokens, of shapes (n, vocabulary) and (n,)."""
         hidden = self.body(self.table(tokens[:, :-1]))[:, counted_from - 1 :]
-        target = tokens[:, counted_from:]
-        logits = hidden.reshape(-1, self.config.width) @ self.table.weight.T
-        return F.cross_entropy(logits, target.reshape(-1))
+        target = tokens[:, counted_from:].reshape(-1)
+        return hidden.reshape(-1, self.config.width) @ self.table.weight.T, target
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """The weights for the numpy engine and for the disk."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 from ...lm.arrays import Arrays
 
-__all__ = ["END", "ProseData", "read_prose", "special_tokens", "train_tokenizer"]
+__all__ = ["END", "ProseData", "code_corpus", "read_prose", "special_tokens", "train_tokenizer"]
 
 END, VERSE, PROSE, ANY = "<end>", "<verse>", "<prose>", "<author:any>"
 
@@ -177,17 +177,26 @@ def build_data(corpus: Path, *, size: int = 8_192) -> tuple[ProseData, Tokenizer
         yield from poems[:: max(1, len(poems) // 6_000)]
 
     tokenizer = train_tokenizer(sample(), specials, size=size)
-    end = token_id(tokenizer, END)
+    return _coded((learned, held, poems, held_poems), tokenizer), tokenizer, authors
+
+
+def code_corpus(corpus: Path, tokenizer: Tokenizer) -> ProseData:
+    """A corpus folder in the tokens of a tokenizer that there is; authors that it has no token for count as any."""
+    return _coded(gather(corpus), tokenizer)
+
+
+def _coded(texts: tuple[list[Work], list[Work], list[str], list[str]], tokenizer: Tokenizer) -> ProseData:
+    learned, held, poems, held_poems = texts
+    end, any_author = token_id(tokenizer, END), token_id(tokenizer, ANY)
     prose, prose_start = _stream(tokenizer, [w.text for w in learned], end)
-    author = [token_id(tokenizer, f"<author:{w.author}>" if w.author else ANY) for w in learned]
+    known = [tokenizer.token_to_id(f"<author:{w.author}>") for w in learned]
     verse, verse_start = _stream(tokenizer, poems, end)
-    data = ProseData(
+    return ProseData(
         prose,
         prose_start,
-        np.array(author, np.int64),
+        np.array([any_author if n is None else n for n in known], np.int64),
         verse,
         verse_start,
         _stream(tokenizer, [w.text[:60_000] for w in held], end)[0],
         _stream(tokenizer, held_poems, end)[0],
     )
-    return data, tokenizer, authors

@@ -11,6 +11,7 @@ full rank, and costs a fifth of a plain one in training.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,6 +93,12 @@ class VerseNetwork(nn.Module):
 
     def loss(self, batch: dict[str, Tensor]) -> Tensor:
         """Mean negative log-likelihood, in nats, of the targets that are not -1."""
+        said, count = self.choices(batch)
+        total = sum(F.cross_entropy(logits, target, reduction="sum") for logits, target in said if len(target))
+        return total / count  # type: ignore[return-value]
+
+    def choices(self, batch: dict[str, Tensor]) -> tuple[list[tuple[Tensor, Tensor]], int]:
+        """(logits, targets) of the frequent tokens and of both groups, and how many targets there are."""
         words = self.words()
         target = batch["targets"].reshape(-1)
         kept = (target >= 0).nonzero().squeeze(1)
@@ -99,12 +106,21 @@ class VerseNetwork(nn.Module):
         first, second = self.config.cuts
         top = torch.where(target < first, target, torch.where(target < second, first, first + 1))
         head = torch.cat([words[:first], self.groups.weight])
-        total = F.cross_entropy(h @ head.T, top, reduction="sum")
+        said = [(h @ head.T, top)]
         for low, high in ((first, second), (second, self.config.vocabulary)):
             inside = ((target >= low) & (target < high)).nonzero().squeeze(1)
-            if len(inside):
-                total = total + F.cross_entropy(h[inside] @ words[low:high].T, target[inside] - low, reduction="sum")
-        return total / len(target)
+            said.append((h[inside] @ words[low:high].T, target[inside] - low))
+        return said, len(target)
+
+    def load_arrays(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+        """The inverse of `arrays`: what was folded into the words stays there."""
+        for name, parameter in self.named_parameters():
+            with torch.no_grad():
+                if name in ("rhyme_table.weight", "stress_table.weight"):
+                    parameter.zero_()
+                else:
+                    key = {"table.weight": "words"}.get(name, name if name.startswith("body.") else name.split(".")[0])
+                    parameter.copy_(torch.from_numpy(np.array(arrays[key], np.float32)))
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """The folded weights for the numpy engine and for the disk."""

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from .....core.progress import Progress
     from .....core.requests import Context
 
-__all__ = ["count_overuse", "load_corpus", "pack_text", "train_verse", "word_classes"]
+__all__ = ["count_overuse", "hold_out", "load_corpus", "pack_text", "train_verse", "word_classes"]
 
 _DATA = "English poems of Project Gutenberg texts (public domain), in corpora/texts/poetry-en*.jsonl"
 #: Width, layers and tokens by size; base is what ships.
@@ -102,6 +102,14 @@ def _mark_copies(poems: list[Poem], held_out: NDArray[np.bool_]) -> NDArray[np.b
     return copies
 
 
+def hold_out(poems: Sequence[Poem]) -> NDArray[np.bool_]:
+    """Which poems are held out, by a hash of their titles and first lines."""
+    names = [f"{p.title}|{p.stanzas[0][0] if p.stanzas and p.stanzas[0] else i}" for i, p in enumerate(poems)]
+    held_out = np.zeros(len(poems), bool)
+    held_out[split_held_out(names, HELD_OUT_SHARE, salt="verse-en")[1]] = True
+    return held_out
+
+
 def load_corpus(corpus: Path, cache: Path, size: int, progress: Progress) -> tuple[Prepared, Vocabulary]:
     """The corpus as arrays, from `cache` if it was prepared there before.
 
@@ -118,10 +126,7 @@ def load_corpus(corpus: Path, cache: Path, size: int, progress: Progress) -> tup
             f"{str(corpus)!r} holds {len(poems)} English poem(s); at least 20 are needed: give a .jsonl file, or a "
             f"folder of them, with 'lines'"
         )
-    names = [f"{p.title}|{p.stanzas[0][0] if p.stanzas and p.stanzas[0] else i}" for i, p in enumerate(poems)]
-    _, held = split_held_out(names, HELD_OUT_SHARE, salt="verse-en")
-    held_out = np.zeros(len(poems), bool)
-    held_out[held] = True
+    held_out = hold_out(poems)
     every = max(1, len(poems) // 12_000)
     vocabulary = build_vocabulary((clean_stanzas(p) for i, p in enumerate(poems) if i % every == 0), size)
     data = prepare(poems, held_out, vocabulary)

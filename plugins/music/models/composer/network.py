@@ -75,6 +75,14 @@ class Composer(nn.Module):
 
     def losses(self, batch: Batch, *, smoothing: float = 0.0) -> tuple[Tensor, Tensor]:
         """Sums of the negative log-likelihood of pitches and of lengths over what counts in `batch`, in nats."""
+        pitch, length = (
+            F.cross_entropy(said, target, reduction="sum", label_smoothing=smoothing)
+            for said, target in zip(*self.choices(batch), strict=True)
+        )
+        return pitch, length
+
+    def choices(self, batch: Batch) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """(logits of pitches and of lengths, their targets) over what counts in `batch`."""
         device = self.inputs.device
         index, work = torch.from_numpy(batch.index).to(device), torch.from_numpy(batch.work).to(device)
         h = self.hidden(index, work)
@@ -85,9 +93,7 @@ class Composer(nn.Module):
             torch.from_numpy(batch.refs).to(device)[counted],
             torch.from_numpy(batch.said).to(device)[counted],
         )
-        pitch = F.cross_entropy(self.pitch_logits(h, refs), target[counted], reduction="sum", label_smoothing=smoothing)
-        length = F.cross_entropy(self.length_logits(h, said), size[counted], reduction="sum", label_smoothing=smoothing)
-        return pitch, length
+        return (self.pitch_logits(h, refs), self.length_logits(h, said)), (target[counted], size[counted])
 
     def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """The parameters as float32 arrays under their own names."""
