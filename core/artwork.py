@@ -236,6 +236,12 @@ class Medium(ABC):
         be read again. To override.
         """
 
+    def with_words(self, payload: Any, words: str) -> Any:
+        """A payload in which some words are seen, where a law asks for them: in a corner, at the end. What is given back is
+        what a file will hold; the work stays what it is. To override; by default nothing is added.
+        """
+        return payload
+
     def check_place(self, path: Path) -> None:  # noqa: B027  most formats need nothing
         """Raise InputError, in one line with the remedy, where a file of this suffix cannot be written here: it is asked
         before a work is made. To override.

@@ -109,7 +109,7 @@ class Holdings:
 def save_work(work: Artwork, medium: Medium, path: Path, *, marker: Marker, force: bool = False) -> None:
     """Write a work with its manifest inside or beside it, and its marks; all whole or not at all. Raises as `Studio.save`."""
     check_suffix(medium, path)
-    work = marker.before(work)
+    work = marker.before(work, medium)
     beside = sidecar(path)
     for target in (path, beside):
         check_output(target, force=force)

@@ -8,7 +8,10 @@ from importlib.util import find_spec
 import numpy as np
 from artwright import Studio, Text
 from artwright.core.artwork import Provenance
+from artwright.core.errors import ArtwrightError
+from artwright.core.manifest import read_beside
 from artwright.core.marks.wishes import Wishes
+from artwright.core.provenance import verify, verify_beside
 
 SCORES = (".svg", ".png", ".pdf")
 FORMATS = [
@@ -87,3 +90,19 @@ def work_of(studio, medium, folder, *, title="River & moon – 江月"):
         notes={"plan": ["a long plan"] * 200},
     )
     return work.with_(provenance=made)
+
+
+def judge(studio, path):
+    """The verdict on a file; "unreadable" where it is none any more."""
+    ring = studio.marker.ring
+    try:
+        if path.suffix in SCORES and path.stem == "music":
+            return verify_beside(path, read_beside(path), ring)
+        work = studio.load(path)
+        return verify(work, studio.registry.medium(work.medium), path=path, ring=ring)
+    except ArtwrightError as error:
+        return {"verdict": "unreadable", "signature": "none", "explanation": str(error)}
+
+
+def holds(row):
+    return row["verdict"] == "unchanged" and row["signature"] in ("own", "trusted", "unknown key")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..home import home_path
+from ..marks.labels import PROFILES
 from .parameters import json_option
 from .printing import echo_json, note, show_facts
 
@@ -26,6 +27,11 @@ def marks(ctx: click.Context, as_json: bool) -> None:
 @marks.command("set")
 @click.option("--sign/--no-sign", default=None, help="Sign what is written.")
 @click.option("--key", metavar="NAME", help="The key to sign with.")
+@click.option("--mark", type=click.Choice(PROFILES), help="Labels that a law asks for: eu, cn, both, or none.")
+@click.option("--author", metavar="NAME", help="Who is named as author in files; '' for nobody.")
+@click.option(
+    "--licence", metavar="LICENCE", help="What may be done with works, such as CC-BY-4.0; '' for nothing said."
+)
 @click.option("--dated/--no-dated", default=None, help="Put the time into signatures; two files of a work then differ.")
 @json_option
 def set_marks(as_json: bool, **wanted: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ..marks.labels import PROFILES
 from .session import session_of
 
 __all__ = [
@@ -68,22 +69,16 @@ def marks_options(command: _Command) -> _Command:
         if value is not None and parameter.name:
             session_of(ctx).marks[parameter.name] = value
 
+    def option(*names: str, help: str, **more: Any) -> Callable[[_Command], _Command]:
+        return click.option(*names, default=None, expose_value=False, callback=keep, help=help, **more)
+
     for declare in reversed(
         [
-            click.option(
-                "--sign/--no-sign",
-                default=None,
-                expose_value=False,
-                callback=keep,
-                help="Sign what is written; see `artwright keys`.",
-            ),
-            click.option(
-                "--key",
-                metavar="NAME",
-                expose_value=False,
-                callback=keep,
-                help="The key to sign with, if there are several.",
-            ),
+            option("--sign/--no-sign", help="Sign what is written; see `artwright keys`."),
+            option("--key", metavar="NAME", help="The key to sign with, if there are several."),
+            option("--mark", type=click.Choice(PROFILES), help="Labels that a law asks for; see `artwright marks`."),
+            option("--author", metavar="NAME", help="Who is named as author in the file."),
+            option("--licence", metavar="LICENCE", help="What may be done with it, such as CC-BY-4.0."),
         ]
     ):
         command = declare(command)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from ..artwork import Artwork
+from ..artwork import Artwork, Medium
 from ..errors import InputError
+from .embedding import put_label
 from .keys import Key, KeyRing, Signer
+from .labels import label_of, visible_words
 from .seals import close_seal, with_blank_seal
 from .secret import ask_passphrase
 from .wishes import Wishes
@@ -51,11 +54,16 @@ class Marker:
         )
         return key
 
-    def before(self, work: Artwork) -> Artwork:
-        """The work as it is to be written."""
+    def before(self, work: Artwork, medium: Medium) -> Artwork:
+        """The work as it is to be written: with the words that must be seen in it, and room for its seal."""
+        if words := visible_words(work, self.wishes.mark):
+            work = replace(work, payload=medium.with_words(work.payload, words))
         return with_blank_seal(work, self.signer.key, dated=self.wishes.dated) if self.wishes.sign else work
 
     def after(self, path: Path, work: Artwork) -> None:
         """Mark the file that was written of the work that `before` gave."""
+        label = label_of(work, self.wishes.mark, author=self.wishes.author, licence=self.wishes.licence)
+        if label is not None and not put_label(path, label):
+            _log.warning("%s has no room for a label, and none was written beside it", path.name)
         if self.wishes.sign:
             close_seal(path, work, self.signer)

@@ -6,20 +6,33 @@ import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from ..errors import StoreError
+from ..errors import InputError, StoreError
 from ..files import write_text
 from ..home import marks_file
+from .labels import PROFILES
 
 __all__ = ["Wishes", "read_wishes", "write_wishes"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """sign: seal what is written; key: the name of the key, "" for the one there is; dated: with the time."""
+    """sign: seal what is written; key: the name of the key, "" for the one there is; dated: with the time; mark: the profile
+    of labels; author, licence: of what is written, "" where nothing is said.
+    """
 
     sign: bool = False
     key: str = ""
     dated: bool = False
+    mark: str = "none"
+    author: str = ""
+    licence: str = ""
+
+    def __post_init__(self) -> None:
+        if self.mark not in PROFILES:
+            raise InputError(f"{self.mark!r} is no profile of labels; there are: {', '.join(PROFILES)}")
+        for name, value in (("author", self.author), ("licence", self.licence)):
+            if len(value) > 200 or not value.isprintable():
+                raise InputError(f"the {name} is not a line of at most 200 characters")
 
 
 def read_wishes(home: Path) -> Wishes:
@@ -33,7 +46,7 @@ def read_wishes(home: Path) -> Wishes:
         return Wishes(**{name: row[name] for name in kinds if name in row})
     except (FileNotFoundError, NotADirectoryError):
         return Wishes()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, InputError) as error:
         raise StoreError(
             f"{str(path)!r} cannot be read ({error}); delete it, and say with `artwright marks set` again"
         ) from error

@@ -81,7 +81,13 @@ class Literature(Medium):
         text: Text = artwork.payload
         titled = artwork.with_(title=artwork.title or text.title)
         details = {"form": text.form, "language": text.language, "author": text.author}
-        write_work(replace(text, title=titled.title), path, manifest_text(titled, details=details))
+        file_id = self.file_id(text)
+        write_work(replace(text, title=titled.title), path, manifest_text(titled, details=details, file_id=file_id))
+
+    def with_words(self, payload: Any, words: str) -> Text:
+        """The text with some words in a stanza of their own at its end."""
+        text: Text = payload
+        return replace(text, stanzas=(*text.stanzas, (f"({words})",)))
 
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
         """The text as a page, RGB."""

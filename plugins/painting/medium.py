@@ -84,6 +84,12 @@ class Painting(Medium):
 
         write_picture(artwork.payload.convert("RGB"), Path(path), title=artwork.title, manifest=manifest)
 
+    def with_words(self, payload: Any, words: str) -> Image:
+        """The picture with some words in its lower right corner, as high as a twentieth of its shorter side."""
+        from .formats.words import written_on
+
+        return written_on(payload, words)
+
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
         """The picture scaled to `width`; one more than four times as high stands whole on white, `width` by four times
         that.

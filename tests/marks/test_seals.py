@@ -9,12 +9,11 @@ import shutil
 import time
 
 import pytest
-from artwright.core.errors import ArtwrightError
-from artwright.core.manifest import canonical_manifest, manifest_text, read_beside, sidecar
+from artwright.core.manifest import canonical_manifest, manifest_text, sidecar
 from artwright.core.manifest_form import read_json
 from artwright.core.marks.keys import KeyRing
-from artwright.core.provenance import verify, verify_beside
-from marked_works import FORMATS, SCORES, studio_of, work_of
+from artwright.core.provenance import verify
+from marked_works import FORMATS, holds, judge, studio_of, work_of
 
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg", ".opus")  # reading one takes a third of a second
 
@@ -34,22 +33,6 @@ def signed(tmp_path_factory):
         return studio, made[medium, suffix]
 
     return of
-
-
-def judge(studio, path):
-    """The verdict on a file; "unreadable" where it is none any more."""
-    ring = studio.marker.ring
-    try:
-        if path.suffix in SCORES and path.stem == "music":
-            return verify_beside(path, read_beside(path), ring)
-        work = studio.load(path)
-        return verify(work, studio.registry.medium(work.medium), path=path, ring=ring)
-    except ArtwrightError as error:
-        return {"verdict": "unreadable", "signature": "none", "explanation": str(error)}
-
-
-def holds(row):
-    return row["verdict"] == "unchanged" and row["signature"] in ("own", "trusted", "unknown key")
 
 
 @pytest.mark.parametrize(("medium", "suffix"), FORMATS)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ....core.errors import FormatError
+from ....core.marks.labels import MIDI_MARK
 from .charset import clean_text, find_encoding
 from .midi_events import Event, once, parse_midi
 from .midi_write import DRUM_CHANNEL, MANIFEST_MARK
@@ -182,7 +183,7 @@ def _meta(raw: _Raw, tick: int, track: int, kind: int, data: bytes, name: str, m
             raw.keys.append((tick, sharps, data[1] == 1))
         else:
             once(mended, f"a key signature of {sharps} sharps is left out; -7 to 7 are possible")
-    elif kind in _TEXTS:
+    elif kind in _TEXTS and not data.startswith(MIDI_MARK.encode()):  # a label is no part of the music
         raw.texts.append((tick, track, kind, data))
     elif kind == _NAME and track not in raw.names:
         raw.names[track] = data
