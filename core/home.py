@@ -14,6 +14,7 @@ __all__ = [
     "feedback_file",
     "home_path",
     "inputs_folder",
+    "jobs_file",
     "keys_folder",
     "learned_styles",
     "loading_folder",
@@ -23,6 +24,7 @@ __all__ = [
     "pieces_file",
     "plugins_file",
     "runs_folder",
+    "shown_folder",
     "styles_folder",
     "weights_folder",
     "works_folder",
@@ -96,6 +98,16 @@ def feedback_file(home: Path) -> Path:
 def pieces_file(home: Path) -> Path:
     """The journal of pieces: what their steps came to."""
     return home / "pieces.sqlite3"
+
+
+def jobs_file(home: Path) -> Path:
+    """What was asked of the studio as a service, and what came of it."""
+    return home / "jobs.sqlite3"
+
+
+def shown_folder(home: Path) -> Path:
+    """Works in forms that pages show; it can be removed at any time."""
+    return home / "shown"
 
 
 def locks_folder(home: Path) -> Path:

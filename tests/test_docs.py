@@ -29,7 +29,7 @@ def test_the_readme_names_commands_that_exist():
 
     text = (ROOT / "README.md").read_text("utf-8")
     used = set(re.findall(r"^artwright ([a-z-]+)", text, flags=re.MULTILINE))
-    assert used and used <= {*_COMMANDS, "painting", "music", "literature", "film", "mcp"}
+    assert used and used <= {*_COMMANDS, "painting", "music", "literature", "film", "mcp", "serve"}
 
 
 @pytest.mark.parametrize(

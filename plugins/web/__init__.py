@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_commands(cli: click.Group) -> None:
-    """`artwright mcp`."""
-    from .commands import mcp
+    """`artwright mcp` and `artwright serve`."""
+    from .commands import mcp, serve
 
     cli.add_command(mcp)
+    cli.add_command(serve)

@@ -8,7 +8,6 @@ import sys
 from base64 import b64decode, b64encode
 
 import anyio
-import plugin_stipple
 import pytest
 from artwright.plugins import web
 from artwright.plugins.web.agents.tools import list_tools, tool_name
@@ -20,12 +19,7 @@ pytest.importorskip("mcp", reason="needs mcp: pip install 'artwright[mcp]'")
 
 class TestCommands(CommandContract):
     plugin = web
-    commands = ("mcp",)
-
-
-@pytest.fixture
-def studio(tmp_path):
-    return fresh_studio(tmp_path / "home", plugin_stipple)
+    commands = ("mcp", "serve")
 
 
 def talk(studio, conversation, **more):

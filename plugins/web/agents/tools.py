@@ -15,9 +15,9 @@ from pydantic import Field
 
 from ....core.errors import FormatError, InputError, UsageError
 from ..asking.answers import entry_facts, facts, model_row
-from ..asking.doing import LARGEST_FILE, bring, do
+from ..asking.doing import LARGEST_FILE, bring, do, replay_work
 from ..asking.options import lent_model, lent_models, lent_schema
-from ..asking.verbs import VERBS, Ask, WorkId, read_ask
+from ..asking.verbs import VERBS, Ask, Replay, WorkId, read_ask
 
 if TYPE_CHECKING:
     from ....core.artwork import Artwork
@@ -101,12 +101,6 @@ class Prefer(Ask):
 
 class OriginalityOf(Ask):
     """How far a work is from the works that its medium knows."""
-
-    work: WorkId = Field(description="Id of the work")
-
-
-class Replay(Ask):
-    """Make a work again from its manifest, and say whether it is the same."""
 
     work: WorkId = Field(description="Id of the work")
 
@@ -269,12 +263,5 @@ def _prefer(studio: Studio, ask: Prefer) -> Answer:
 
 
 def _replay(studio: Studio, ask: Replay) -> Answer:
-    from ....core.provenance import replay
-
-    work = studio.library.work(ask.work)
-    if work.provenance is None or work.provenance.operation == "load":
-        raise InputError(
-            f"the work {work.short_id} was brought, not made here; only works that artwright made can be made again"
-        )
-    made = replay(studio, work)
-    return Answer(data={**facts(studio, made), "same": made.id == work.id}, work=made)
+    made = replay_work(studio, ask.work)
+    return Answer(data={**facts(studio, made), "same": made.id == studio.library.find(ask.work)["id"]}, work=made)

@@ -31,6 +31,7 @@ def facts(studio: Studio, work: Artwork) -> dict[str, Any]:
         "medium": work.medium,
         "title": work.title,
         "text": studio.registry.medium(work.medium).describe(work),
+        "remarks": list(work.remarks or (made.remarks if made else ())),
     }
     if made is not None:
         row |= {
@@ -46,8 +47,6 @@ def facts(studio: Studio, work: Artwork) -> dict[str, Any]:
             "unused": list(made.unused),
             "originality": _originality(made.originality),
         }
-    if remarks := list(work.remarks or (made.remarks if made else ())):
-        row["remarks"] = remarks
     return row
 
 

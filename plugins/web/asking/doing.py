@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ....core.errors import FormatError, InputError
 from .options import check_options, lent_model
-from .verbs import Analyze, Ask, Generate, Inspire, Making, Restore, TransferStyle
+from .verbs import Analyze, Ask, Generate, Inspire, Making, Replay, Restore, TransferStyle
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ....core.studio import Studio
     from ....core.theme import Theme
 
-__all__ = ["LARGEST_FILE", "bring", "check", "do"]
+__all__ = ["LARGEST_FILE", "bring", "check", "do", "replay_work"]
 
 LARGEST_FILE = 16 << 20
 """Bytes of a file that is brought."""
@@ -31,8 +31,11 @@ def check(studio: Studio, medium: str, operation: str, ask: Ask) -> None:
     """Raise what `do` would, as far as it shows without a model: names, options, works. Nothing is made."""
     from ....core.options import parse_options
 
-    given = cast("Making | Analyze", ask)
     studio.registry.medium(medium)
+    if isinstance(ask, Replay):
+        _work(studio, medium, ask.work)
+        return
+    given = cast("Making | Analyze", ask)
     _, spec = lent_model(studio, medium, given.model, operation)
     type_ = spec.options_type()
     options = check_options(type_, given.options)
@@ -50,8 +53,10 @@ def do(
     studio: Studio, medium: str, operation: str, ask: Ask, progress: Progress | None = None
 ) -> Artwork | Analysis | list[Idea]:
     """Do what is asked with a medium. Raises what the studio raises, UsageError for what is not lent."""
-    given = cast("Making | Analyze", ask)
     studio.registry.medium(medium)
+    if isinstance(ask, Replay):
+        return replay_work(studio, ask.work)
+    given = cast("Making | Analyze", ask)
     _, spec = lent_model(studio, medium, given.model, operation)
     common: dict[str, Any] = {
         "model": given.model,
@@ -81,6 +86,18 @@ def do(
         mask = None if ask.mask is None else _picture(ask.mask)
         return studio.restore(_work(studio, medium, ask.work), region=ask.region, mask=mask, **common)
     return studio.inspire(medium, _theme(studio, cast("Inspire", ask)), count=cast("Inspire", ask).count, **common)
+
+
+def replay_work(studio: Studio, id_: str) -> Artwork:
+    """A work of the library made again. Raises InputError for one that was brought."""
+    from ....core.provenance import replay
+
+    work = studio.library.work(id_)
+    if work.provenance is None or work.provenance.operation == "load":
+        raise InputError(
+            f"the work {work.short_id} was brought, not made here; only works that artwright made can be made again"
+        )
+    return replay(studio, work)
 
 
 def bring(studio: Studio, name: str, data: bytes) -> Artwork:

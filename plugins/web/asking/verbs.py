@@ -13,7 +13,20 @@ from ....core.errors import InputError
 from ....core.seeds import MAX_SEED
 from ....core.theme import MAX_CHARACTERS
 
-__all__ = ["VERBS", "Analyze", "Ask", "Generate", "Inspire", "Making", "Restore", "TransferStyle", "WorkId", "read_ask"]
+__all__ = [
+    "JOBS",
+    "VERBS",
+    "Analyze",
+    "Ask",
+    "Generate",
+    "Inspire",
+    "Making",
+    "Replay",
+    "Restore",
+    "TransferStyle",
+    "WorkId",
+    "read_ask",
+]
 
 _ID = r"^(sha256:)?[0-9a-fA-F]{4,64}$"
 WorkId = Annotated[str, Field(pattern=_ID, max_length=71)]
@@ -86,6 +99,12 @@ class Inspire(_Themed):
     count: int = Field(5, ge=1, le=100, description="How many ideas")
 
 
+class Replay(Ask):
+    """Make a work again from its manifest, and say whether it is the same."""
+
+    work: WorkId = Field(description="Id of the work")
+
+
 VERBS: dict[str, type[Ask]] = {
     "generate": Generate,
     "analyze": Analyze,
@@ -94,6 +113,9 @@ VERBS: dict[str, type[Ask]] = {
     "inspire": Inspire,
 }
 """Operation -> its arguments. Training and measuring work on folders of this computer and are not lent."""
+
+JOBS: dict[str, type[Ask]] = {**VERBS, "replay": Replay}
+"""All that takes long enough to be a job."""
 
 
 A = TypeVar("A", bound=Ask)
