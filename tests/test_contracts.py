@@ -312,6 +312,7 @@ class TestEndpoint(ModelContract):
     medium = "literature"
     model = "openai"
     source = "poem-1"
+    style = "haiku"
 
     @pytest.fixture(autouse=True, scope="class")
     @classmethod
@@ -320,13 +321,22 @@ class TestEndpoint(ModelContract):
         ends = ("sparrows wake.", "swallows wake.")
 
         def answer(handler):
+            asked = chat.asked[-1]["messages"][0]["content"]
             end = ends[chat.asked[-1]["seed"] % 2]
-            stream(f"Quiet morning rain\nfalls upon the empty street\nand the {end}")(handler)
+            poem = f"Quiet morning rain\nfalls upon the empty street\nand the {end}"
+            stream("\n".join(f"{word} at dawn" for word in poem.split()) if asked.startswith("Theme:") else poem)(
+                handler
+            )
 
         chat = Chat(answer)
-        with serve(chat) as address:
-            cls.options = {"form": "haiku", "base_url": address}
+        with serve(chat) as address, pytest.MonkeyPatch.context() as patch:
+            patch.setenv("OPENAI_BASE_URL", address)
+            cls.options = {"form": "haiku"}
             yield
+
+    def damaged(self, studio):
+        lines = ("Quiet morning rain", "falls upon the ____ street", "and the sparrows wake.")
+        return studio.registry.medium("literature").artwork(Text(stanzas=(lines,), language="en"), title="A gap")
 
 
 @pytest.mark.parametrize(

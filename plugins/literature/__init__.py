@@ -94,7 +94,7 @@ def register_models(registry: Registry) -> None:
         ModelSpec(
             name="openai",
             medium="literature",
-            operations=frozenset({"generate"}),
+            operations=frozenset({"generate", "transfer_style", "restore", "inspire"}),
             source="the name of a model of an endpoint (--base-url) that speaks OpenAI's protocol",
             options="artwright.plugins.literature.models.remote.options:RemoteOptions",
             summary="a model behind an endpoint, asked for a form, checked, and asked to mend it",

@@ -201,3 +201,58 @@ def test_an_endpoints_model_may_have_a_short_name_and_be_the_default(ask, call):
     assert call("models", "default", "literature:en", "far").code == 0
     done, chat = ask(HAIKU, arguments=("literature", "generate", "rain"), options=("--form", "haiku"))
     assert done.code == 0 and chat.asked[0]["model"] == "poem-1"
+
+
+def answered(ask, tmp_path, text, *answers, verb=("restore",), options=(), name="text.md"):
+    file = tmp_path / name
+    file.write_text(text, "utf-8")
+    arguments = ("literature", *verb, file, "-m", "openai:m", "--seed", "1", "--json")
+    return ask(*answers, arguments=arguments, options=options)
+
+
+def test_gaps_are_filled_and_nothing_else_is_changed(ask, tmp_path):
+    text = "Quiet morning ____,\nfalls upon the empty street\nand the ____ wake."
+    changed = HAIKU.replace("empty", "narrow")
+    done, chat = answered(ask, tmp_path, text, "Here it is:\n" + HAIKU, changed, HAIKU.replace("wake.", "wake!"))
+    row = json.loads(done.text)
+    notes = row["provenance"]["notes"]
+    assert notes["filled"] == ["rain", "sparrows"] and notes["gaps"] == 2 and notes["tries"] == 3
+    assert row["text"].splitlines()[-3:] == [
+        "Quiet morning rain,",
+        "falls upon the empty street",
+        "and the sparrows wake.",
+    ]
+    assert "4 lines came where the text has 3" in chat.asked[1]["messages"][-1]["content"]
+    assert "line 2 must stay as it is" in chat.asked[2]["messages"][-1]["content"]
+
+
+def test_chinese_gaps(ask, tmp_path):
+    done, chat = answered(ask, tmp_path, "白日依山尽，黄□入海流。\n欲穷千里目，更上一层□。", WUJUE)
+    assert json.loads(done.text)["provenance"]["notes"]["filled"] == ["河", "楼"]
+    assert "黄□入海流" in chat.asked[0]["messages"][0]["content"]
+    done, _ = answered(ask, tmp_path, WUJUE, WUJUE)
+    assert done.code and "has no gap" in done.err
+
+
+def test_a_text_is_made_anew_and_what_was_kept_is_measured(ask, tmp_path):
+    text = "The rain came down upon the street, and one sparrow woke."
+    done, chat = answered(ask, tmp_path, text, HAIKU, verb=("transfer-style",), options=("--style", "haiku"))
+    notes = json.loads(done.text)["provenance"]["notes"]
+    assert notes["kept_share"] > 0.4 and {"rain", "street"} <= set(notes["kept_words"]) and notes["tries"] == 1
+    asked = chat.asked[0]["messages"][0]["content"]
+    assert asked.startswith("Here is a text:\nThe rain came down") and "Line 2 is 7 syllables." in asked
+
+
+def test_ideas_of_all_kinds(ask):
+    answers = ["Rain\nStreet", "1. one line", "- an image\n- another", "A plot.\nB plot.", "C plot.\nD plot."]
+    arguments = ("literature", "inspire", "rain", "-m", "openai:m", "--count", "8", "--json")
+    done, chat = ask(answers[0], answers[1], "x\ny", *answers[2:4], arguments=arguments, options=())
+    ideas = json.loads(done.text)["ideas"]
+    assert [idea["kind"] for idea in ideas] == ["title", "first line", "image", "plot"] * 2
+    assert ideas[2]["text"] == "an image" and len(chat.asked) == 5
+    assert "1 lines came where 2 were asked for" in chat.asked[2]["messages"][-1]["content"]
+
+
+def test_options_that_do_nothing_for_a_verb_are_refused(ask, tmp_path):
+    done, chat = answered(ask, tmp_path, "a ____ b", "a c b", options=("-o", "acrostic", "RAIN"))
+    assert done.code and "does nothing for a text restored by an endpoint's model" in done.err and not chat.asked

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from ....core.requests import Context, RestoreRequest
     from ..models.poet.options import PoetOptions
 
-__all__ = ["Filler", "GapForm", "around", "fill_gaps", "find_gaps", "restore"]
+__all__ = ["GAP", "Filler", "GapForm", "around", "fill_gaps", "find_gaps", "restore"]
 
-_GAP = re.compile(r"_{2,}|\u25a1+")
+GAP = re.compile(r"_{2,}|\u25a1+")
 SHORTLIST, SHOWN, CONTEXT, MOST_GAPS = 40, 8, 420, 40
 
 
@@ -63,7 +63,7 @@ def find_gaps(text: Text, region: str | None) -> tuple[list[list[str]], list[tup
     lines = [list(stanza) for stanza in text.stanzas]
     if region:
         _cut(lines, region)
-    gaps = [(s, i) for s, stanza in enumerate(lines) for i, line in enumerate(stanza) for _ in _GAP.findall(line)]
+    gaps = [(s, i) for s, stanza in enumerate(lines) for i, line in enumerate(stanza) for _ in GAP.findall(line)]
     if not gaps:
         raise InputError(
             "the text has no gap; write ____ for a missing word, or name one as LINE:WORD, as in --region 2:3"
@@ -112,7 +112,7 @@ def _cut(lines: list[list[str]], region: str) -> None:
 
 def _put(line: str, word: str) -> str:
     """The first gap of a line filled; a capital where it opens the line or a sentence."""
-    found = _GAP.search(line)
+    found = GAP.search(line)
     if found is None:
         return line
     before = line[: found.start()].rstrip()
@@ -124,12 +124,12 @@ def _put(line: str, word: str) -> str:
 def around(lines: list[list[str]], stanza: int, row: int) -> tuple[list[str], int, str, str]:
     """(all lines, the number of this one, what stands before its first gap, what behind it up to the next)."""
     line = lines[stanza][row]
-    found = next(_GAP.finditer(line))
+    found = next(GAP.finditer(line))
     flat = [x for s in lines for x in s]
     at = sum(map(len, lines[:stanza])) + row
     before = ("\n".join(flat[:at]) + "\n" if at else "") + line[: found.start()]
     after = line[found.end() :] + ("\n" + flat[at + 1] if at + 1 < len(flat) else "")
-    return flat, at, before, _GAP.split(after)[0][:160]
+    return flat, at, before, GAP.split(after)[0][:160]
 
 
 class Ranks(Protocol):
@@ -150,14 +150,14 @@ class GapForm:
 
     def form_score(self, flat: list[str], at: int, word: str) -> float:
         line = _put(flat[at], word)
-        if _GAP.search(line):
+        if GAP.search(line):
             return 0.0
         tokens = [t for t in tokenize(line) if t not in MARKS]
         want = self._syllables(flat, at)
         metre = METRES.get(self.form.metres[at], "") if self.form is not None else ""
         read = scan(tokens, metre, syllables=want)
         score = -2.0 * abs(read.syllables - want) - 1.0 * read.faults if want else 0.0
-        if _GAP.search(flat[at].rstrip(" ,.;:!?")[-6:] + " ") or flat[at].rstrip(" ,.;:!?\u2014").endswith(
+        if GAP.search(flat[at].rstrip(" ,.;:!?")[-6:] + " ") or flat[at].rstrip(" ,.;:!?\u2014").endswith(
             ("_", "\u25a1")
         ):
             score += self._rhyme_score(flat, at, line)
@@ -167,7 +167,7 @@ class GapForm:
         if self.form is not None:
             metre = self.form.metres[at]
             return len(METRES.get(metre, "")) or int(metre.removeprefix("free:"))
-        whole = [scan([t for t in tokenize(x) if t not in MARKS]).syllables for x in flat if not _GAP.search(x)]
+        whole = [scan([t for t in tokenize(x) if t not in MARKS]).syllables for x in flat if not GAP.search(x)]
         if not whole:
             return 0
         close = [n for i, n in enumerate(whole) if abs(i - at) % 2 == 0] or whole
@@ -176,8 +176,8 @@ class GapForm:
     def _rhyme_score(self, flat: list[str], at: int, line: str) -> float:
         if self.form is not None:
             others = [j for j, r in enumerate(self.form.rhymes) if j != at and r == self.form.rhymes[at] != "x"]
-            return 4.0 * (all(line_rhymes(line, flat[j]) for j in others if not _GAP.search(flat[j])) if others else 0)
-        near = [j for j in range(max(0, at - 3), min(len(flat), at + 4)) if j != at and not _GAP.search(flat[j])]
+            return 4.0 * (all(line_rhymes(line, flat[j]) for j in others if not GAP.search(flat[j])) if others else 0)
+        near = [j for j in range(max(0, at - 3), min(len(flat), at + 4)) if j != at and not GAP.search(flat[j])]
         lonely = [j for j in near if not any(k != j and line_rhymes(flat[j], flat[k]) for k in near)]
         # Rhymes two lines apart (ABAB, xAxA) are the commonest.
         return max((3.5 if abs(j - at) == 2 else 2.5 for j in lonely if line_rhymes(line, flat[j])), default=0.0)

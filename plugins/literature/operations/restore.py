@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from ....core.artwork import Artwork
 from ....core.errors import InputError
 from ....core.requests import Context, RestoreRequest
@@ -9,6 +11,10 @@ from ..medium import work_of
 from ..models.hf.restoring import restore as restore_pretrained
 from ..models.poet.languages import language_of
 from ..models.poet.options import PoetOptions
+from ..models.remote.restoring import restore as restore_remote
+
+if TYPE_CHECKING:
+    from ..models.remote.options import RemoteOptions
 
 __all__ = ["restore"]
 
@@ -20,6 +26,9 @@ def restore(request: RestoreRequest[PoetOptions], context: Context) -> Artwork:
     language = language_of(request.artwork.payload, "restored")
     if request.model.startswith("hf:"):
         text, notes = restore_pretrained(request, context, language=language.code)
+    elif request.model.startswith("openai:"):
+        asked = cast("RestoreRequest[RemoteOptions]", request)
+        text, notes = restore_remote(asked, context, language=language.code)
     else:
         text, notes = language.restore(request, context)
     return work_of(text, notes, operation="restore")

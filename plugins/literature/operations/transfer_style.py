@@ -11,10 +11,12 @@ from ....core.artwork import Artwork, Text
 from ....core.errors import InputError
 from ....core.requests import Context, TransferRequest
 from ..medium import work_of
-from ..models.hf.transferring import transfer as transfer_pretrained
+from ..models.hf.transferring import transfer as transfer_by
+from ..models.hf.writing import write as write_pretrained
 from ..models.poet.choice import read_style, target_of
 from ..models.poet.languages import WRITTEN, language_of
 from ..models.poet.options import PoetOptions, refuse_idle
+from ..models.remote.engine import write as write_remote
 
 __all__ = ["transfer_style"]
 
@@ -33,8 +35,9 @@ def transfer_style(request: TransferRequest[PoetOptions], context: Context) -> A
         )
     code, is_prose = target_of(text, voice, form)
     language = WRITTEN[code]
-    if request.model.startswith("hf:"):
-        anew, notes = transfer_pretrained(request, context, language=code, form=form, voice=voice)
+    writes = {"hf": write_pretrained, "openai": write_remote}.get(request.model.partition(":")[0])
+    if writes is not None:
+        anew, notes = transfer_by(request, context, writes, language=code, form=form, voice=voice)
         return work_of(anew, notes, operation="transfer_style")
     refuse_idle(request.options, f"a text made anew as {language.name} {'prose' if is_prose else 'verse'}")
     anew, notes = language.transfer(request, context, style=form or voice)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .....core.artwork import Text
 from .....core.errors import InputError
+from .....core.registry import recorded_name
 from .....core.requests import GenerateRequest
 from .....core.theme import Theme, read_words
 from ...english.lexicon import FUNCTION, stem
 from ...english.words import tokenize
 from ...lm.language import TextAndNotes
 from ..poet.styles import CHINESE_VERSE
-from .writing import write
 
 if TYPE_CHECKING:
     from .....core.requests import Context, TransferRequest
@@ -27,16 +28,23 @@ READ = 700
 
 
 def transfer(
-    request: TransferRequest[PoetOptions], context: Context, *, language: str, form: str, voice: str
+    request: TransferRequest[PoetOptions],
+    context: Context,
+    write: Callable[..., TextAndNotes],
+    *,
+    language: str,
+    form: str,
+    voice: str,
 ) -> TextAndNotes:
     """The text as a poem of a form, or as prose in a voice; notes tell the content words that were kept and their share.
+    write: of the model that writes; it takes the text as `source`.
 
     The less strength, the more of the text's own words are wished for.
     """
     text: Text = request.artwork.payload
     if voice in CHINESE_VERSE:
         raise InputError(
-            f"a pretrained model writes verse in nobody's voice, and {voice!r} was asked for; ask for a form, or take "
+            f"the model {recorded_name(request.model)!r} writes verse in nobody's voice, and {voice!r} was asked for; ask for a form, or take "
             f"the model poet"
         )
     source = " / ".join(line.strip() for line in text.lines if line.strip())[:READ]

@@ -126,6 +126,7 @@ USED = {
     "prose of an endpoint's model": (_PROSE | {"opening", "temperature", "base_url", "timeout_s"})
     - {"weights", "keywords"},
     "a text restored by a pretrained model": frozenset(),
+    "a text restored by an endpoint's model": frozenset(("tries", "base_url", "timeout_s", "temperature")),
     "a restored Chinese poem": frozenset(("weights", "best_of")),
     "restored Chinese prose": frozenset(("weights",)),
     "a restored English text": frozenset(("weights",)),
@@ -136,6 +137,7 @@ USED = {
     "a text made anew as Chinese prose": frozenset(("temperature", "weights")),
     "a text made anew as English prose": frozenset(("form", "memory", "temperature", "weights")),
     "ideas": frozenset(("form", "write_in", "weights")),
+    "ideas of an endpoint's model": frozenset(("form", "write_in", "tries", "base_url", "timeout_s", "temperature")),
     "reading a text": frozenset(),
     "training": frozenset(("size", "start")),
     "measuring": frozenset(("weights",)),

@@ -26,6 +26,7 @@ __all__ = [
     "mend",
     "read_lines",
     "read_page",
+    "told_source",
 ]
 
 _METRES = {
@@ -104,6 +105,15 @@ def ask_prose(theme: str, language: str, length: int, *, author: str, opening: s
         + (f" Begin with these words and go on from them: {opening}" if opening else "")
         + " Write nothing but the scene."
     )
+
+
+def told_source(source: str, language: str) -> str:
+    """What stands before a request that makes a text anew; "" where there is none."""
+    if not source:
+        return ""
+    if language == "zh":
+        return f"先读这段文字：\n{source}\n请按下面的要求改写，保留其中的人、事、物和用词。\n\n"
+    return f"Here is a text:\n{source}\nMake it anew as asked below. Keep who and what is in it, and as many of its words as you can.\n\n"
 
 
 def mend(faults: Sequence[str], language: str) -> str:
