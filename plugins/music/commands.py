@@ -90,15 +90,25 @@ def _with_shared(command: Any) -> Any:
 )
 @click.option("--key", default="", help="As in 'C major' or 'f# minor'; from the mood if not given.")
 @click.option("--metre", type=click.Choice(get_args(SongMetre)), help="The one that suits the words if not given.")
+@click.option(
+    "--melismas",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Share of the long strong syllables on two notes or three.",
+)
 @_with_shared
 @pass_studio
-def set_words(studio: Studio, poem: str, voice: str, key: str, metre: str | None, **asked: Any) -> None:
-    """Set a poem to music, English or Chinese: a syllable a note, strong syllables on beats, tones not contradicted.
+def set_words(
+    studio: Studio, poem: str, voice: str, key: str, metre: str | None, melismas: float, **asked: Any
+) -> None:
+    """Set a poem to music, English or Chinese: a syllable a note (or more, if asked), strong syllables on beats, tones not contradicted.
 
     POEM is a text, a work of the library, or `-` for standard input. The words stand under the notes in MIDI, MusicXML
     and engraved pages.
     """
-    _arrange(studio, poem, "literature", {"voice": voice, "key": key, "metre": metre or ""}, **asked)
+    options = {"voice": voice, "key": key, "metre": metre or "", "melismas": melismas}
+    _arrange(studio, poem, "literature", options, **asked)
 
 
 @music.command()

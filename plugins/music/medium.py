@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,7 +171,12 @@ class Music(Medium):
         made = artwork.provenance
         composer = "artwright" if made is not None and made.operation in _MAKES else ""
         return make_page(
-            artwork.payload, artwork.title, composer=composer, fermatas=_fermatas(artwork), slurs=_slurs(artwork)
+            artwork.payload,
+            artwork.title,
+            composer=composer,
+            fermatas=_fermatas(artwork),
+            slurs=_slurs(artwork),
+            symbols=_symbols(artwork),
         )
 
     def sound(self, artwork: Artwork, *, rate_hz: int = 44_100) -> tuple[Any, int]:
@@ -289,6 +295,16 @@ def _slurs(artwork: Artwork) -> list[tuple[int, float, float]]:
     return [(int(row[0]), row[1], row[2]) for row in known if len(row) == 3]
 
 
+def _symbols(artwork: Artwork) -> list[tuple[float, str]]:
+    """Chord symbols of the notes of the provenance: quarters, symbol."""
+    notes = artwork.provenance.notes if artwork.provenance is not None else {}
+    rows = notes.get("symbols")
+    pairs = [row for row in rows if isinstance(row, list) and len(row) == 2] if isinstance(rows, list) else []
+    return [
+        (at[0], name) for at, name in ((_numbers([at]), name) for at, name in pairs) if at and isinstance(name, str)
+    ]
+
+
 def _numbers(values: list[Any]) -> list[float]:
     """The numbers of a list in a manifest, which may hold anything."""
-    return [float(value) for value in values if isinstance(value, int | float)]
+    return [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]

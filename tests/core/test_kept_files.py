@@ -149,6 +149,7 @@ def desk(laid, tmp_path, monkeypatch):
 
 
 PAINT = ("painting", "generate", "a lake", "--seed", "1", "-m", "atelier", "--width", "64", "--best-of", "1")
+PLAY = ("music", "generate", "sea", "--style", "waltz", "--bars", "4", "--best-of", "1", "--seed", "1")
 WRITERS = {
     "generate --output": ("literature", "generate", "sea", "--form", "haiku", "--seed", "1", "--output", "there.txt"),
     "generate --output pattern": (
@@ -177,6 +178,7 @@ WRITERS = {
     "generate --strokes": (*PAINT, "--output", "new.png", "--strokes", "there.svg"),
     "generate --frames": (*PAINT, "--output", "new.png", "--frames", "there"),
     "generate -o save_plan": (*PAINT, "--output", "new.png", "-o", "save-plan", "there.json"),
+    "music --save-plan": (*PLAY, "--output", "new.mid", "--save-plan", "there.json"),
     "transfer-style --output": (
         "literature",
         "transfer-style",

@@ -18,8 +18,9 @@ ENSEMBLES: dict[str, tuple[tuple[str, int], ...]] = {
     "guitar": (("Guitar", 24),),
     "strings": (("Strings", 48),),
     "band": (("Piano", 0), ("Bass", 33)),
+    "lead": (),
 }
-"""Instruments (name, General MIDI program) of each ensemble, without its drums."""
+"""Instruments (name, General MIDI program) of each ensemble, without its drums; a lead sheet has none, its chords are symbols."""
 
 _KICK, _SNARE, _HAT = 36, 38, 42
 #: Eighths of a bar at which each drum is struck, by metre.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from ....core.errors import InputError
+from ..theory.chords import note_names
 from .harmony import Harmony
 
-__all__ = ["read_symbols"]
+__all__ = ["read_symbols", "symbol_of"]
 
 _KINDS: dict[str, tuple[int, ...]] = {
     "": (0, 4, 7),
@@ -52,19 +52,27 @@ def read_symbols(text: str, length: int, bar: int) -> list[Harmony]:
         raise InputError("no chord was given; write symbols with spaces between, as in 'Am F C G'")
     read = [_read(name) for name in names]
     bars = max(1, -(-length // bar))
-    return [_at(read[i % len(read)], i * bar, bar, names[i % len(names)]) for i in range(bars)]
+    return [_at(read[i % len(read)], i * bar, bar) for i in range(bars)]
 
 
-def _read(name: str) -> tuple[int, tuple[int, ...]]:
-    match = re.fullmatch(r"([A-G])([#b\u266f\u266d]?)([^/]*)(?:/[A-G][#b]?)?", name)
+def symbol_of(chord: Harmony, key: int) -> str:
+    """The symbol of a chord, its root spelled as in a key (0-11 major, 12-23 minor)."""
+    suffix = next((kind for kind, tones in _KINDS.items() if tones == chord.tones), "")
+    return note_names(key)[chord.root] + suffix
+
+
+def _read(name: str) -> tuple[int, tuple[int, ...], str]:
+    """(root, tones above it, the symbol in its usual spelling)."""
+    match = re.fullmatch(r"([A-G])([#b\u266f\u266d]?)([^/]*)((?:/[A-G][#b]?)?)", name)
     kind = _SPELLINGS.get(match[3], match[3]) if match else ""
     if not match or kind not in _KINDS:
         raise InputError(
             f"{name!r} is no chord that is known; write a root and one of: {', '.join(k or 'nothing' for k in _KINDS)}"
         )
     root = (_STEPS[match[1]] + (match[2] in ("#", "\u266f")) - (match[2] in ("b", "\u266d"))) % 12
-    return root, _KINDS[kind]
+    sign = {"\u266f": "#", "\u266d": "b"}.get(match[2], match[2])
+    return root, _KINDS[kind], f"{match[1]}{sign}{kind}{match[4]}"
 
 
-def _at(chord: tuple[int, Sequence[int]], start: int, bar: int, name: str) -> Harmony:
-    return Harmony(start, start + bar, chord[0], tuple(chord[1]), name)
+def _at(chord: tuple[int, tuple[int, ...], str], start: int, bar: int) -> Harmony:
+    return Harmony(start, start + bar, *chord)

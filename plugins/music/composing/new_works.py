@@ -35,8 +35,11 @@ def compose_work(request: GenerateRequest[ComposerOptions], context: Context) ->
     roles = role_style(request)
     if roles is not None:
         return compose_roles(request, context, roles)
-    if options.form != "auto":
-        raise InputError("--form counts in the styles for piano, song, quartet, hymn and choir; leave it out here")
+    idle = [name for name, is_set in (("form", options.form != "auto"), ("save-plan", options.save_plan)) if is_set]
+    if idle:
+        raise InputError(
+            f"--{idle[0]} counts in the styles for piano, song, quartet, hymn and choir; leave it out here"
+        )
     rng = context.rng
     style = choose_style(request.style, options, context, mixes=True)
     facts = style.facts

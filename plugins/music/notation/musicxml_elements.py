@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 from .strains import WrittenBar
 
-__all__ = ["add", "add_text", "left_barline", "loudness", "player_id", "right_barline", "sound_tempo", "tempo"]
+__all__ = [
+    "add",
+    "add_text",
+    "harmony",
+    "left_barline",
+    "loudness",
+    "player_id",
+    "right_barline",
+    "sound_tempo",
+    "tempo",
+]
 
 
 def add(parent: ET.Element, tag: str, **attributes: str) -> ET.Element:
@@ -77,3 +88,50 @@ def loudness(measure: ET.Element, mark: str, offset: int) -> None:
     add(add(add(direction, "direction-type"), "dynamics"), mark)
     if offset:
         add_text(direction, "offset", offset)
+
+
+_KINDS = {
+    "": "major",
+    "m": "minor",
+    "7": "dominant",
+    "m7": "minor-seventh",
+    "maj7": "major-seventh",
+    "dim": "diminished",
+    "dim7": "diminished-seventh",
+    "m7b5": "half-diminished",
+    "aug": "augmented",
+    "sus4": "suspended-fourth",
+    "sus2": "suspended-second",
+    "6": "major-sixth",
+    "m6": "minor-sixth",
+    "9": "dominant-ninth",
+    "m9": "minor-ninth",
+    "maj9": "major-ninth",
+    "add9": "major",
+}
+"""Names that MusicXML has for what stands after a root."""
+
+
+def harmony(measure: ET.Element, symbol: str, offset: int) -> None:
+    """A chord symbol such as "Am", "F#7" or "C/E" over the music, `offset` steps into the measure; other texts are left out."""
+    match = re.fullmatch(r"([A-G])(#|b)?([^/]*)(?:/([A-G])(#|b)?)?", symbol)
+    if match is None or match[3] not in _KINDS:
+        return
+    chord = add(measure, "harmony", **{"print-frame": "no"})
+    _letter(add(chord, "root"), "root", match[1], match[2])
+    add_text(chord, "kind", _KINDS[match[3]]).set("text", match[3])
+    if match[4]:
+        _letter(add(chord, "bass"), "bass", match[4], match[5])
+    if match[3] == "add9":
+        degree = add(chord, "degree")
+        add_text(degree, "degree-value", 9)
+        add_text(degree, "degree-alter", 0)
+        add_text(degree, "degree-type", "add")
+    if offset:
+        add_text(chord, "offset", offset)
+
+
+def _letter(place: ET.Element, kind: str, letter: str, sign: str | None) -> None:
+    add_text(place, f"{kind}-step", letter)
+    if sign:
+        add_text(place, f"{kind}-alter", 1 if sign == "#" else -1)

@@ -10,6 +10,7 @@ from .loudness import USUAL_VELOCITY, loudness_marks
 from .musicxml_elements import (
     add,
     add_text,
+    harmony,
     left_barline,
     loudness,
     player_id,
@@ -92,6 +93,9 @@ class PartWriter:
         self._attributes(measure, bar.bar, begins=number == (0 if page.pickup else 1))
         if self.leads:
             self._tempi(measure, first, last)
+            for at, symbol in page.symbols:
+                if first <= at < last:
+                    harmony(measure, symbol, at - first)
         if bar.bar in self.loudness:
             loudness(measure, *self.loudness[bar.bar])
         shape = measured(page.metre(bar.bar), first, last, pickup=is_pickup)

@@ -79,7 +79,8 @@ class Line:
 class Page:
     """title; lines; bars: (first, last step) of each; measures: their metres and numbers; keys: (step, sharps, whether
     minor), the first at 0; tempi: (step, quarters a minute), the first at 0; composer: who is named as such; fermatas:
-    steps at which notes begin that are dwelt on; slurs: (part, step at which the first note begins, the last).
+    steps at which notes begin that are dwelt on; slurs: (part, step at which the first note begins, the last); symbols:
+    (step, chord symbol over the first part).
     """
 
     title: str
@@ -91,6 +92,7 @@ class Page:
     composer: str = ""
     fermatas: frozenset[int] = frozenset()
     slurs: frozenset[tuple[int, int, int]] = frozenset()
+    symbols: tuple[tuple[int, str], ...] = ()
 
     @property
     def pickup(self) -> bool:
@@ -110,9 +112,10 @@ def make_page(
     composer: str = "",
     fermatas: Sequence[float] = (),
     slurs: Sequence[tuple[int, float, float]] = (),
+    symbols: Sequence[tuple[float, str]] = (),
 ) -> Page:
     """The page of some music. fermatas: quarters at which chords begin that are dwelt on; slurs: (part, quarter at which
-    its first note begins, the last).
+    its first note begins, the last); symbols: (quarter, chord symbol), as in `musicxml_elements.harmony`.
 
     Raises InputError if there is no note, or more than 20,000.
     """
@@ -138,6 +141,7 @@ def make_page(
         composer=" ".join(composer.split()),
         fermatas=frozenset(round(at * GRID) for at in fermatas),
         slurs=frozenset((part, round(first * GRID), round(last * GRID)) for part, first, last in slurs),
+        symbols=tuple((round(at * GRID), symbol) for at, symbol in symbols),
     )
 
 

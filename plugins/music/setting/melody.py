@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Sung", "contradicts", "sing"]
+__all__ = ["Sung", "contradicts", "melisma", "sing"]
 
 #: Cost of an interval of 0 to 12 semitones; sevenths and tritones are not sung.
 _INTERVAL = (0.5, 0.1, 0.0, 0.45, 0.55, 0.9, 6.0, 1.1, 1.7, 1.8, 6.0, 7.0, 2.2)
@@ -142,3 +142,20 @@ def _contradiction(one: Sung, other: Sung, apart: NDArray[np.int64]) -> NDArray[
         return np.zeros(apart.shape)
     against = np.sign(apart) == -np.sign(rise)
     return np.where(against, 1.3 + 0.1 * np.minimum(np.abs(apart), 5), np.where(apart == 0, 0.25, 0.0))
+
+
+def melisma(pitch: int, goal: int, length: int, scale: frozenset[int]) -> list[tuple[int, int, int]]:
+    """(ticks from the syllable's begin, ticks, pitch) of two or three notes for a syllable of `length` eighths: on the way to
+    the next pitch where that is a third or more away, else round a neighbour.
+    """
+    up = goal > pitch or (goal == pitch and length < 4)
+    near = [p for p in (range(pitch + 1, pitch + 4) if up else range(pitch - 1, pitch - 4, -1)) if p % 12 in scale]
+    back = [p for p in (range(pitch - 1, pitch - 4, -1) if up else range(pitch + 1, pitch + 4)) if p % 12 in scale]
+    if not near:
+        return []
+    steps = [pitch, near[0]]
+    if length >= 3:
+        steps = [pitch, near[0], pitch] if abs(goal - pitch) < 3 else [pitch, (back or near)[0], near[0]]
+    parts = [length * 12 - 12 * (len(steps) - 1), *[12] * (len(steps) - 1)]
+    places = [sum(parts[:i]) for i in range(len(parts))]
+    return list(zip(places, parts, steps, strict=True))

@@ -13,7 +13,7 @@ from ..arranging.textures import accompany
 from ..theory.intervals import MAJOR_SCALE, MINOR_SCALE
 from ..theory.keys import Key
 from ..theory.score import TICKS, Metre, Note, Score
-from .melody import Sung, contradicts, sing
+from .melody import Sung, contradicts, melisma, sing
 from .rhythm import EIGHTH, METRES, Placed, choose_rhythm
 from .syllables import Syllable
 
@@ -41,7 +41,7 @@ _RETARD = 2
 @dataclass(frozen=True)
 class SongPlan:
     """What a song is to be. metre: "" for one that suits the words; wanted: metres that the mood would have; pentatonic:
-    whether the melody keeps to five tones.
+    whether the melody keeps to five tones; melismas: share of the long strong syllables that have more notes than one.
     """
 
     key: Key
@@ -51,13 +51,14 @@ class SongPlan:
     metre: str = ""
     wanted: tuple[str, ...] = ()
     pentatonic: bool = False
+    melismas: float = 0.0
 
 
 @dataclass(frozen=True)
 class Song:
     """score: voice, right and left hand; words: (tick, text) of each syllable; ends: ticks of the lines' ends; stress: share
     of the strong syllables on strong places; tones: share of neighbours whose tones the melody does not contradict, None
-    without tones.
+    without tones; melismas: (tick, tick) of the first and the last note of syllables that have several.
     """
 
     score: Score
@@ -68,6 +69,7 @@ class Song:
     form: str
     stress: float
     tones: float | None
+    melismas: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass
@@ -93,6 +95,7 @@ class _Writing:
     ends: list[int] = field(default_factory=list)
     sung: list[tuple[Sung, int]] = field(default_factory=list)
     first: _Stanza = field(default_factory=_Stanza)
+    melismas: list[tuple[int, int]] = field(default_factory=list)
     at: int = 0
 
     @property
@@ -129,9 +132,15 @@ class _Writing:
             self.first.pitches.append({n.slot: p for n, p in zip(notes, pitches, strict=True)})
             self.first.chords.append(numerals)
             self.first.bars.append(place.bars)
-        for syllable, note, pitch in zip(line, notes, pitches, strict=True):
+        for syllable, note, pitch, goal in zip(line, notes, pitches, [*pitches[1:], None], strict=True):
             onset = (self.at * size + note.slot) * EIGHTH
-            self.voice.append(Note(onset, note.length * EIGHTH, pitch, phrase_end=note is notes[-1]))
+            drawn = plan.melismas > 0 and goal is not None and syllable.weight > 0 and note.length > 1
+            steps = melisma(pitch, goal, note.length, _scale(plan)) if drawn and goal is not None else ()
+            if steps and self.rng.random() < plan.melismas:
+                self.voice += [Note(onset + at, length, step) for at, length, step in steps]
+                self.melismas.append((onset, onset + steps[-1][0]))
+            else:
+                self.voice.append(Note(onset, note.length * EIGHTH, pitch, phrase_end=goal is None))
             self.words.append((onset, syllable.text))
         self.sung += zip(notes, pitches, strict=True)
         self.chords += harmony
@@ -175,7 +184,10 @@ def _finished(song: _Writing, form: str) -> Song:
         tempo_qpm=plan.tempo_qpm,
         names=("Voice", "Piano", "Piano"),
     )
-    return Song(score, tuple(song.words), tuple(song.ends), (*song.chords, final), song.metre, form, *_kept(song.sung))
+    chords, melismas = (*song.chords, final), tuple(song.melismas)
+    return Song(
+        score, tuple(song.words), tuple(song.ends), chords, song.metre, form, *_kept(song.sung), melismas=melismas
+    )
 
 
 def _role(line: int, lines: int) -> str:

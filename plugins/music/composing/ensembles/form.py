@@ -19,7 +19,7 @@ from ...theory.score import TICKS, Metre
 from .chords import Planned, plan_chords
 from .figures import Figure, Step, choose_figure
 
-__all__ = ["ENSEMBLE_SLOTS", "FORMS", "Close", "LocalKey", "RolePlan", "plan_roles"]
+__all__ = ["ENSEMBLE_SLOTS", "FORMS", "Close", "LocalKey", "RolePlan", "Sketch", "plan_roles", "planned", "sketch_form"]
 
 FORMS = ("auto", "period", "aaba", "aba", "rondo", "minuet", "variations")
 """Forms that can be asked for; "auto" follows from the number of bars."""
@@ -142,8 +142,10 @@ class RolePlan:
 
 
 @dataclass
-class _Sketch:
-    """A plan in the making: bars so far, phrases as (first bar, bars, key, full), sections as (letter, first bar, bars)."""
+class Sketch:
+    """A form without time: bars so far, phrases as (first bar, bars, key, full), sections as (letter, first bar, bars); bars
+    before and after them stand in no section, there the voice is silent.
+    """
 
     home: LocalKey
     bars: int = 0
@@ -182,13 +184,19 @@ def plan_roles(
     density: float = 0.0,
     bare: bool = False,
 ) -> RolePlan:
-    """The plan of a piece of `bars` bars.
+    """The plan of a piece of `bars` bars: `planned` of `sketch_form`."""
+    sketch = sketch_form(rng, ensemble=ensemble, bars=bars, minor=minor, form=form, bare=bare)
+    return planned(rng, sketch, style=style, ensemble=ensemble, metre=metre, signature=signature, density=density)
 
-    signature: sharps of the home key; form: one of FORMS; density: of notes, as a theme wants it, -1 to 1. Songs have
-    two bars before the voice and, where there is room, two after it, unless they are wanted bare.
+
+def sketch_form(
+    rng: np.random.Generator, *, ensemble: str, bars: int, minor: bool, form: str = "auto", bare: bool = False
+) -> Sketch:
+    """Sections and phrases of `bars` bars. form: one of FORMS. Songs have two bars before the voice and, where there is room,
+    two after it, unless they are wanted bare.
     """
     home = LocalKey(9 if minor else 0, minor)
-    sketch = _Sketch(home)
+    sketch = Sketch(home)
     intro = 2 if ensemble == "song" and bars >= 12 and not bare else 0
     outro = 2 if ensemble == "song" and bars >= 16 and not bare else 0
     inner = bars - intro - outro
@@ -201,6 +209,24 @@ def plan_roles(
         _section(sketch, letter, length, rng)
     if outro:
         sketch.phrase(outro, home, full=True)
+    return sketch
+
+
+def planned(
+    rng: np.random.Generator,
+    sketch: Sketch,
+    *,
+    style: str,
+    ensemble: str,
+    metre: tuple[int, int],
+    signature: int,
+    density: float = 0.0,
+) -> RolePlan:
+    """A form in time, with what follows from it. signature: sharps of the home key; density: of notes, as a theme wants it, -1
+    to 1.
+    """
+    intro = sketch.sections[0][1]
+    outro = sketch.bars - sum(sketch.sections[-1][1:])
     size = Metre(0, *metre).bar
     beat = 36 if metre[1] == 8 and metre[0] % 3 == 0 else 4 * TICKS // metre[1]
     closes = _closes(sketch, size, beat)
@@ -212,7 +238,7 @@ def plan_roles(
         metres=(Metre(0, *metre),),
         total=total,
         keys=((0, signature),),
-        minor=minor,
+        minor=sketch.home.minor,
         sections=tuple(sorted({0, *(first * size for _, first, _ in sketch.sections)})),
     )
     silent = [(0, intro * size)] if intro else []
@@ -226,7 +252,7 @@ def plan_roles(
         closes,
         _echoes(sketch, closes, size),
         tuple(silent),
-        letters,
+        "".join(letter for letter, *_ in sketch.sections),
         beat,
         approach,
         figures,
@@ -243,7 +269,7 @@ def _harmonic_rhythm(size: int, ensemble: str, rng: np.random.Generator) -> int:
 
 
 def _pulses(
-    sketch: _Sketch, size: int, beat: int, density: float, rng: np.random.Generator
+    sketch: Sketch, size: int, beat: int, density: float, rng: np.random.Generator
 ) -> tuple[tuple[int, int, int], ...]:
     """What the inner players of each kind of section move in: halves of beats, beats, or two beats."""
     chosen: dict[str, int] = {}
@@ -260,7 +286,7 @@ def _pulses(
 
 
 def _figures(
-    sketch: _Sketch, style: str, metre: tuple[int, int], density: float, rng: np.random.Generator
+    sketch: Sketch, style: str, metre: tuple[int, int], density: float, rng: np.random.Generator
 ) -> tuple[tuple[int, int, Figure], ...]:
     """A figure for each kind of section; what stands before and after the sections goes as its neighbour."""
     size = Metre(0, *metre).bar
@@ -282,7 +308,7 @@ def _section_bars(bars: int, count: int) -> list[int]:
     return [*[unit] * (count - 1), bars - unit * (count - 1)]
 
 
-def _section(sketch: _Sketch, letter: str, bars: int, rng: np.random.Generator) -> None:
+def _section(sketch: Sketch, letter: str, bars: int, rng: np.random.Generator) -> None:
     """Add the phrases of a section: question and answer, or away and back."""
     home, first = sketch.home, sketch.bars
     seen = sum(of == letter for of, *_ in sketch.sections)
@@ -310,7 +336,7 @@ def _phrase_bars(bars: int) -> list[int]:
     return [_PHRASE] * (count - 1) + [bars - _PHRASE * (count - 1)]
 
 
-def _closes(sketch: _Sketch, size: int, beat: int) -> tuple[Close, ...]:
+def _closes(sketch: Sketch, size: int, beat: int) -> tuple[Close, ...]:
     """Phrase ends in ticks: the last chord takes the last bar, or its first strong beat where a phrase is short."""
     out = []
     for i, (first, bars, key, full) in enumerate(sketch.phrases):
@@ -322,7 +348,7 @@ def _closes(sketch: _Sketch, size: int, beat: int) -> tuple[Close, ...]:
 
 
 def _echoes(
-    sketch: _Sketch, closes: Sequence[Close], size: int, *, tune: bool = False
+    sketch: Sketch, closes: Sequence[Close], size: int, *, tune: bool = False
 ) -> tuple[tuple[int, int, int], ...]:
     """Where a section comes again it is heard again, up to the bar before a close that differs. tune: of variations,
     whose tune alone comes again.

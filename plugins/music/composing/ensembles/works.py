@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .....core.errors import InputError
+from .....core.errors import InputError, UnknownName
 from ...models.composer.options import ComposerOptions
 from ...models.composer.roles.encoding import chords_of
 from ...models.composer.roles.engine import lend_roles
@@ -19,10 +20,11 @@ from ..expression import shade
 from ..finishing import finished
 from ..wishes import read_wishes
 from .draw import Row, draw_rows
-from .form import LocalKey, RolePlan, plan_roles
+from .form import LocalKey, RolePlan, planned, sketch_form
 from .masks import Rules
 from .pedalling import balance, pedal, slurs
 from .reach import players_of
+from .saved_plans import SavedPlan, load_plan, save_plan
 
 if TYPE_CHECKING:
     from .....core.artwork import Artwork
@@ -56,11 +58,21 @@ HEAT = 0.92
 
 
 def role_style(request: GenerateRequest[ComposerOptions]) -> RoleStyle | None:
-    """The style with roles that a request names, if it does. Raises InputError for a mix of one with others."""
+    """The style with roles that a request, or else its plan, names. Raises InputError for a mix of one with others, and for a
+    plan with another style.
+    """
     names = [] if request.style is None else list(dict(request.style.names))
     named = [name for name in names if name in ROLE_STYLES]
     if named and len(names) > 1:
         raise InputError(f"the style {named[0]!r} can't be mixed with others; give it alone")
+    if request.options.plan and not named:
+        if names:
+            raise InputError(
+                f"--plan counts in the styles for piano, song, quartet, hymn and choir, not in {names[0]!r}"
+            )
+        named = [load_plan(Path(request.options.plan)).style]
+        if named[0] not in ROLE_STYLES:
+            raise UnknownName("style", named[0], sorted(ROLE_STYLES), where=" of a plan")
     return ROLE_STYLES[named[0]] if named else None
 
 
@@ -70,27 +82,36 @@ def compose_roles(request: GenerateRequest[ComposerOptions], context: Context, s
     for name in ("voices", "instruments", "weights"):
         if getattr(options, name):
             raise InputError(f"--{name} has no use in the style {str(request.style)!r}: its players are settled")
+    saved = _saved(options)
     wishes = read_wishes(request.theme, 4, heeded=[k for k, v in _given(options).items() if not v])
     means = wishes.means
-    key = choose_key(options.key or wishes.key, wishes.mood, rng, wishes.mode or means.mode)
+    key = saved.home if saved else choose_key(options.key or wishes.key, wishes.mood, rng, wishes.mode or means.mode)
     if key.mode not in ("major", "minor"):
         raise InputError(f"pieces in the style {str(request.style)!r} are in major or minor, not in {key.name!r}")
     own = [f"{top}/{bottom}" for top, bottom in style.metres]
-    asked = options.metre or wishes.metre or next((m for m in means.metres if m in own), "")
+    asked = (saved.metre if saved else options.metre) or wishes.metre or next((m for m in means.metres if m in own), "")
     metre = parse_metre(asked) if asked else style.metres[int(rng.integers(len(style.metres)))]
-    plan = plan_roles(
+    bars = options.bars or style.bars
+    sketch = (
+        saved.sketch()
+        if saved
+        else sketch_form(rng, ensemble=style.ensemble, bars=bars, minor=key.minor, form=options.form)
+    )
+    plan = planned(
         rng,
+        sketch,
         style=style.learned,
         ensemble=style.ensemble,
-        bars=options.bars or style.bars,
         metre=metre,
         signature=key.signature,
-        minor=key.minor,
-        form=options.form,
         density=means.density,
     )
-    tempo = options.tempo_qpm or wishes.qpm or float(round(min(style.qpm * means.pace * wishes.pace, 208.0)))
+    told = options.tempo_qpm or (saved.tempo_qpm if saved else 0.0)
+    tempo = told or wishes.qpm or float(round(min(style.qpm * means.pace * wishes.pace, 208.0)))
     rules = Rules(players_of(style.ensemble), means, style.density)
+    if options.save_plan:
+        name = next(n for n, known in ROLE_STYLES.items() if known is style)
+        save_plan(Path(options.save_plan), sketch, style=name, metre=metre, key=key, tempo_qpm=tempo)
     with lend_roles(context) as engine:
         rows = draw_rows(
             engine,
@@ -122,9 +143,9 @@ def compose_roles(request: GenerateRequest[ComposerOptions], context: Context, s
         "critic": round(row.cost / len(plan.closes), 4),
         "key": key.name,
         "metre": f"{metre[0]}/{metre[1]}",
-        "bars": options.bars or style.bars,
+        "bars": sketch.bars,
         "tempo_qpm": tempo,
-        "style": str(request.style),
+        "style": str(request.style or style.learned),
         "ensemble": style.ensemble,
         "longest_copies": copies,
         "character": means.notes(),
@@ -133,6 +154,21 @@ def compose_roles(request: GenerateRequest[ComposerOptions], context: Context, s
     title = " ".join(request.theme.text.split())[:60]
     cost = row.cost / len(plan.closes)
     return finished(midi, title, notes, operation="generate", score=-cost, unused=wishes.unused)
+
+
+def _saved(options: ComposerOptions) -> SavedPlan | None:
+    """The plan that is written again. Raises InputError where options ask for what it says."""
+    if not options.plan:
+        return None
+    for name, is_set in (
+        ("key", options.key),
+        ("metre", options.metre),
+        ("bars", options.bars),
+        ("form", options.form != "auto"),
+    ):
+        if is_set:
+            raise InputError(f"the plan says the {name}; leave --{name} out, or edit the plan")
+    return load_plan(Path(options.plan))
 
 
 def _given(options: ComposerOptions) -> dict[str, object]:

@@ -12,7 +12,7 @@ from .....core.errors import InputError
 from ...arranging.ensembles import ENSEMBLES, add_drums, bass_line
 from ...arranging.fitting import fit_chords
 from ...arranging.harmony import Harmony
-from ...arranging.symbols import read_symbols
+from ...arranging.symbols import read_symbols, symbol_of
 from ...arranging.textures import accompany
 from ...composing.choosing import choose_key
 from ...composing.expression import shade
@@ -74,6 +74,7 @@ def _set(source: Artwork, text: Text, request: GenerateRequest[ArrangerOptions],
         metre=options.metre,
         wanted=wishes.means.metres,
         pentatonic=text.language == "zh",
+        melismas=options.melismas,
     )
     context.progress.update(0.2, "setting the words")
     song = write_song(stanzas, plan, rng)
@@ -92,6 +93,8 @@ def _set(source: Artwork, text: Text, request: GenerateRequest[ArrangerOptions],
         "texture": plan.texture,
         "ensemble": options.ensemble,
         "chords": [c.name for c in song.chords],
+        "symbols": _symbols(song.chords, key.number),
+        "slurs": [[0, first / TICKS, last / TICKS] for first, last in song.melismas],
         "strong_syllables_on_beats": song.stress,
         "tones_kept": song.tones,
     }
@@ -145,9 +148,16 @@ def _accompany(source: Artwork, request: GenerateRequest[ArrangerOptions], conte
         "texture": texture,
         "ensemble": options.ensemble,
         "chords": [c.name for c in chords],
+        "symbols": _symbols(chords, None if options.chords else key.number),
         "chord_tones_on_beats": _agreement(melody, chords, score.metres),
     }
     return finished(midi, source.title or request.theme.text, notes, operation="generate", unused=wishes.unused)
+
+
+def _symbols(chords: Sequence[Harmony], key: int | None) -> list[list[float | str]]:
+    """(quarter, symbol) of each chord that is not the one before. key: None where the chords are named by symbols."""
+    named = [(c.start / TICKS, c.name if key is None else symbol_of(c, key)) for c in chords]
+    return [[at, name] for i, (at, name) in enumerate(named) if at >= 0 and (not i or named[i - 1][1] != name)]
 
 
 def _agreement(melody: Sequence[Note], chords: Sequence[Harmony], metres: tuple[Metre, ...]) -> float:
@@ -179,6 +189,8 @@ def _played(
     players = ENSEMBLES[ensemble]
     top, right, left = score.lines
     lines: tuple[tuple[Note, ...], ...] = (top, right, left)
+    if not players:
+        return to_midi(replace(score, lines=lines[:1], names=score.names[:1]), program=[singer], minor=key.minor)
     names = (score.names[0], players[0][0], players[0][0])
     if ensemble == "band":
         beat = TICKS // 2 if metre.endswith("/8") else TICKS

@@ -21,10 +21,16 @@ class ArrangerOptions(Options):
     voice: VoiceName = Field(
         "mezzo-soprano", description="Words: who sings them; the melody stays in that voice's comfortable compass"
     )
+    melismas: float = Field(
+        0.0, ge=0.0, le=1.0, description="Words: share of the long strong syllables that are sung on two notes or three"
+    )
     texture: TextureName | Literal[""] = Field(
         "", description="How the accompaniment plays its chords; empty: as the mood has it"
     )
-    ensemble: EnsembleName = Field("piano", description="Who accompanies; a band is a piano with bass and drums")
+    ensemble: EnsembleName = Field(
+        "piano",
+        description="Who accompanies; a band is a piano with bass and drums, lead a lead sheet: melody and chord symbols",
+    )
     chords: str = Field(
         "", description="Melodies: chords to use, a bar each and over again, as in 'Am F C G'; empty: found"
     )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .....core.options import Options, counts_for, input_file
+from .....core.options import Options, counts_for, input_file, output_file
 
 __all__ = ["ComposerOptions"]
 
@@ -58,6 +58,13 @@ class ComposerOptions(Options):
         "auto",
         description="Form of a piece for piano, voice and piano, string quartet or choir; auto: by the number of bars",
         json_schema_extra=_COMPOSED,
+    )
+    plan: str = input_file(
+        description="File of a saved plan to write again, JSON: style, metre, key, sections with their phrases",
+        counts=_COMPOSED,
+    )
+    save_plan: str = output_file(
+        description="File to write the plan of such a piece to, JSON, to edit and write again", counts=_COMPOSED
     )
     pickup: Literal["auto", "yes", "no"] = Field(
         "auto", description="Whether the piece begins with an upbeat", json_schema_extra=_COMPOSED
