@@ -14,6 +14,7 @@ from .printing import echo_json, show, show_facts
 from .session import pass_studio
 
 if TYPE_CHECKING:
+    from ..artwork import Artwork, Provenance
     from ..manifest import Manifest
     from ..studio import Studio
 
@@ -30,8 +31,11 @@ _FAILED = ("changed", "forged", "unreadable")
 def verify(studio: Studio, files: tuple[str, ...], ancestry: bool, as_json: bool) -> None:
     """Say how files came to be, from the manifest that each carries, who signed it, and whether it was changed since.
 
-    Ends with 1 if one was changed or forged, or its key is revoked. A manifest that is not signed shows changes that were not
-    meant to deceive, and proves nothing.
+    Of files of any kind it also tells the marks of others: Content Credentials (C2PA), the labels of IPTC and TC260, the prompts of
+    ComfyUI, the Stable Diffusion web UI and InvokeAI, rights; what each claims, and whether it holds.
+
+    Ends with 1 if a file was changed or forged, its key is revoked, or one of its marks does not hold. A manifest that is
+    not signed shows changes that were not meant to deceive, and proves nothing.
     """
     from ..errors import ArtwrightError
     from ..marks.verdict import FAILING
@@ -47,35 +51,70 @@ def verify(studio: Studio, files: tuple[str, ...], ancestry: bool, as_json: bool
             row = {"verdict": "unreadable", "explanation": str(error)}
         rows.append({"file": file, **row})
         if not as_json:
-            tree = row.pop("ancestry", [])
-            show_facts({"file": file, **row} if several else row)
-            _show_tree(tree)
+            shown = {k: v for k, v in (rows[-1] if several else row).items() if k not in ("ancestry", "marks")}
+            show_facts(shown)
+            _show_marks(row.get("marks", []))
+            _show_tree(row.get("ancestry", []))
     if as_json:
         echo_json({"files": rows} if several else rows[0])
-    if any(row["verdict"] in _FAILED or row.get("signature") in FAILING for row in rows):
+    if any(
+        row["verdict"] in _FAILED
+        or row.get("signature") in FAILING
+        or any(m["holds"] is False for m in row.get("marks", ()))
+        for row in rows
+    ):
         click.get_current_context().exit(1)
 
 
 def _verdict(studio: Studio, place: str, *, ancestry: bool) -> dict[str, Any]:
     from ..ancestry import ancestry as find
-    from ..provenance import verify as check
-    from ..provenance import verify_beside
 
-    ring = studio.marker.ring
     with open_file(studio, place) as path:
-        beside = _beside(studio, path) if path is not None else None
-        if path is not None and beside is not None:
-            row, made = verify_beside(path, beside, ring), beside.provenance
+        if path is None:
+            row, made = _of_work(studio, open_work(studio, place), None)
         else:
-            work = open_work(studio, place) if path is None else studio.load(path)
-            made = work.provenance
-            row = check(work, studio.registry.medium(work.medium), path=path, ring=ring)
+            row, made = _of_file(studio, path)
     kept = studio.library.known(row.get("recorded_id") or "")
     if kept and row["verdict"] == "unchanged" and not row["created"]:
         row["created"] = (kept.get("provenance") or {}).get("created") or ""  # files tell no date
     if ancestry:
         row["ancestry"] = find(made, studio.library) if made is not None else []
     return row
+
+
+def _of_file(studio: Studio, path: Path) -> tuple[dict[str, Any], Provenance | None]:
+    """The verdict on a file by its own manifest, and what the marks of others say in it."""
+    from ..artwork import find_reader
+    from ..errors import FormatError, InputError
+    from ..marks.reading.claims import read_claims
+    from ..provenance import verify_beside
+
+    if path.is_dir():
+        raise InputError(f"{str(path)!r} is a folder; name a file")
+    claims, left_out = read_claims(path)
+    beside = _beside(studio, path)
+    made: Provenance | None = None
+    if beside is not None:
+        row, made = verify_beside(path, beside, studio.marker.ring), beside.provenance
+    elif find_reader(path.suffix, studio.registry.media.values()) is not None:
+        try:
+            row, made = _of_work(studio, studio.load(path), path)
+        except FormatError as error:
+            if not claims:
+                raise
+            row = {"verdict": "unreadable", "explanation": str(error)}
+    else:
+        explanation = f"files of the kind {path.suffix or path.name!r} are not read; only what others say in it is told"
+        row = {"verdict": "no manifest", "explanation": explanation}
+    marks = [claim.to_dict() for claim in claims]
+    return {**row, "marks": marks, "left_out": left_out}, made
+
+
+def _of_work(studio: Studio, work: Artwork, path: Path | None) -> tuple[dict[str, Any], Provenance | None]:
+    from ..provenance import verify as check
+
+    row = check(work, studio.registry.medium(work.medium), path=path, ring=studio.marker.ring)
+    return row, work.provenance
 
 
 def _beside(studio: Studio, path: Path) -> Manifest | None:
@@ -92,6 +131,12 @@ def _beside(studio: Studio, path: Path) -> Manifest | None:
     if found == Manifest() or (reader is not None and found.medium in ("", reader.name)):
         return None
     return found
+
+
+def _show_marks(marks: list[dict[str, Any]]) -> None:
+    for mark in marks:
+        held = {True: "holds", False: "does not hold", None: "not proved"}[mark["holds"]]
+        show(printable(f"{mark['kind']}: {mark['says']} ({held}: {mark['why']})"[:1_000], lines=False))
 
 
 def _show_tree(rows: list[dict[str, Any]], depth: int = 0) -> None:

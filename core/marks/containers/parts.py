@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ __all__ = ["Part", "is_packet", "is_picture", "parts_of", "put_chunk", "put_pack
 Part = tuple[int, int, bytes, int, int]
 """A part of a file: where it begins and ends, its name, where its body begins and ends."""
 
+Bytes = bytes | memoryview | mmap.mmap
+
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 _MOST_PARTS = 100_000
 XMP_OF_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
@@ -20,13 +23,13 @@ XMP_OF_PNG = b"XML:com.adobe.xmp\0"
 _LONGEST_SEGMENT = 65_533
 
 
-def is_picture(data: bytes | memoryview) -> bool:
+def is_picture(data: Bytes) -> bool:
     """Whether a file begins as one of the three."""
     head = bytes(data[:12])
     return head.startswith((_PNG, _JPEG)) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
 
 
-def parts_of(data: bytes | memoryview) -> Iterator[Part]:
+def parts_of(data: Bytes) -> Iterator[Part]:
     """The parts of a file, as far as they are whole: chunks of PNG and RIFF, segments of JPEG up to its pixels."""
     head = bytes(data[:12])
     if head.startswith(_PNG):
@@ -36,7 +39,7 @@ def parts_of(data: bytes | memoryview) -> Iterator[Part]:
     return _chunks_of_riff(data) if head[:4] == b"RIFF" else iter(())
 
 
-def _chunks_of_png(data: bytes | memoryview) -> Iterator[Part]:
+def _chunks_of_png(data: Bytes) -> Iterator[Part]:
     at = len(_PNG)
     for _ in range(_MOST_PARTS):
         if at + 12 > len(data):
@@ -49,7 +52,7 @@ def _chunks_of_png(data: bytes | memoryview) -> Iterator[Part]:
         at = end
 
 
-def _segments_of_jpeg(data: bytes | memoryview) -> Iterator[Part]:
+def _segments_of_jpeg(data: Bytes) -> Iterator[Part]:
     at = 2
     for _ in range(_MOST_PARTS):
         if at + 4 > len(data) or data[at] != 0xFF or data[at + 1] == 0xDA:
@@ -61,7 +64,7 @@ def _segments_of_jpeg(data: bytes | memoryview) -> Iterator[Part]:
         at = end
 
 
-def _chunks_of_riff(data: bytes | memoryview) -> Iterator[Part]:
+def _chunks_of_riff(data: Bytes) -> Iterator[Part]:
     at = 12
     for _ in range(_MOST_PARTS):
         if at + 8 > len(data):
@@ -105,7 +108,7 @@ def _with_xmp_flag(data: bytes) -> bytes:
     return data[:20] + bytes([data[20] | 0x04]) + data[21:]
 
 
-def is_packet(data: bytes | memoryview, part: Part) -> bool:
+def is_packet(data: Bytes, part: Part) -> bool:
     """Whether a part is a packet of XMP."""
     _, _, name, begin, end = part
     if name == b"iTXt":

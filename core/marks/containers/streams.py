@@ -5,11 +5,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ...errors import FormatError
 
-__all__ = ["FORMATS", "is_mp4", "put_tags", "read_tags", "xmp_box"]
+__all__ = ["FORMATS", "format_of", "is_mp4", "put_tags", "read_tags", "xmp_box"]
 
 FORMATS = {b"fLaC": "flac", b"OggS": "ogg", b"ID3": "mp3", b"\x1a\x45\xdf\xa3": "webm"}
 """What a file of tags begins with, and the name of its container."""
@@ -65,14 +65,14 @@ def put_tags(path: Path, target: Path, tags: Mapping[str, str]) -> None:
         raise FormatError(f"its tags cannot be written: {error}") from error
 
 
-def read_tags(path: Path) -> dict[str, str]:
+def read_tags(source: Path | BinaryIO) -> dict[str, str]:
     """All tags of a container and of its streams, by names in lower case; none where it cannot be read."""
     import av
 
     try:
-        with av.open(str(path), metadata_errors="replace") as source:
-            rows: dict[str, Any] = dict(source.metadata)
-            for stream in source.streams:
+        with av.open(str(source) if isinstance(source, Path) else source, metadata_errors="replace") as file:
+            rows: dict[str, Any] = dict(file.metadata)
+            for stream in file.streams:
                 rows = {**stream.metadata, **rows}
             return {key.lower(): str(value) for key, value in rows.items()}
     except (av.error.FFmpegError, ValueError, OSError):
