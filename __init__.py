@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .core.errors import ArtwrightError
     from .core.hookspecs import hookimpl
     from .core.options import Options
+    from .core.pieces.builder import PieceBuilder
     from .core.pieces.piece import Piece
     from .core.registry import ModelSpec
     from .core.requests import (
@@ -44,6 +45,7 @@ _HOMES = {
     "errors": ["ArtwrightError"],
     "hookspecs": ["hookimpl"],
     "options": ["Options"],
+    "pieces.builder": ["PieceBuilder"],
     "pieces.piece": ["Piece"],
     "registry": ["ModelSpec"],
     "requests": [
@@ -85,6 +87,7 @@ __all__ = [
     "Mood",
     "Options",
     "Piece",
+    "PieceBuilder",
     "Provenance",
     "RestoreRequest",
     "Studio",

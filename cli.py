@@ -177,15 +177,18 @@ def _run(arguments: list[str], session: Session) -> int:
 
 
 def _fail(message: str, error: BaseException, session: Session) -> int:
-    """Tell an error in one line, after its traceback with --debug; the exit code."""
+    """Tell an error in one line, or all problems of a file in one line each, after its traceback with --debug; the exit
+    code.
+    """
     from .core.messages import printable
 
     if session.debug:
         import traceback
 
         traceback.print_exc()
-    line = printable(message, lines=False)
-    if len(line) > _MAX_LINE:  # the middle is what somebody gave; the end says what to do
-        line = f"{line[: _MAX_LINE - 300]} ... {line[-300:]}"
-    click.echo(f"artwright: {line}", err=True)
+    for text in getattr(error, "lines", (message,)):
+        line = printable(text, lines=False)
+        if len(line) > _MAX_LINE:  # the middle is what somebody gave; the end says what to do
+            line = f"{line[: _MAX_LINE - 300]} ... {line[-300:]}"
+        click.echo(f"artwright: {line}", err=True)
     return int(getattr(error, "exit_code", 1))

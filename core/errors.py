@@ -5,6 +5,7 @@
     │   ├── UnknownName       no such medium, model, style, option (with a suggestion)
     │   ├── OptionError       an option's value is out of range or of the wrong type
     │   └── InputError        a theme, a work or a file that the operation cannot take
+    │       └── Problems      all that is wrong with a file, a line each
     ├── FormatError           a file that is not what its name says, broken or too large
     ├── WeightsError          a weight file that is missing or does not match its card
     ├── PluginError           a plugin failed to load, broke its contract or failed in a call
@@ -30,6 +31,7 @@ __all__ = [
     "OptionError",
     "OutputError",
     "PluginError",
+    "Problems",
     "StoreError",
     "UnknownName",
     "UsageError",
@@ -83,6 +85,14 @@ class OptionError(UsageError):
 
 class InputError(UsageError):
     """A theme, a work or a file that an operation cannot take."""
+
+
+class Problems(InputError):
+    """All that is wrong with a file. lines: a problem each, with its place."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__("\n".join(self.lines))
 
 
 class FormatError(ArtwrightError):

@@ -113,13 +113,22 @@ def check(studio: Studio, file: Path, pairs: tuple[str, ...], seed: int, locked:
     from ..pieces.locking import find_drift, lock_file
     from ..pieces.piece import Piece
 
-    plan = Piece.load(file).plan(studio, values=_values(pairs), seed=seed)
+    values = _values(pairs)
+    plan = Piece.load(file, studio=studio, values=values).plan(studio, values=values, seed=seed)
     drift = list(find_drift(plan, studio, lock_file(file))) if locked else []
     for line in drift:
         show(line)
     if drift:
         raise click.exceptions.Exit(1)
     note(f"{file}: {plan.size} steps, nothing is wrong")
+
+
+@piece.command()
+def schema() -> None:
+    """Print the JSON schema of a piece's file, which editors complete and check by."""
+    from ..pieces.schema import json_schema
+
+    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=1))
 
 
 def _values(pairs: tuple[str, ...]) -> dict[str, Any]:
@@ -135,7 +144,7 @@ def _values(pairs: tuple[str, ...]) -> dict[str, Any]:
 def _foresee(studio: Studio, file: Path, out: Path, values: dict[str, Any], *, as_json: bool, **how: Any) -> None:
     from ..pieces.piece import Piece
 
-    for step in Piece.load(file).foresee(studio, out, values=values, **how):
+    for step in Piece.load(file, studio=studio, values=values).foresee(studio, out, values=values, **how):
         if as_json:
             click.echo(json.dumps({"step": step.step, "runs": step.runs, "reason": step.reason}, ensure_ascii=False))
         else:
@@ -179,11 +188,15 @@ def _run(
     def tell(event: Event) -> None:
         if as_json:
             click.echo(json.dumps(asdict(event), ensure_ascii=False))
+        elif event.state == "done" and event.reason:
+            note(f"{event.step}: {event.reason}")
         elif why and event.state in ("known", "running"):
             reason = event.reason.removeprefix("known: ")
             show(f"{event.step}  {'known' if event.state == 'known' else 'runs'}  {reason}")
 
-    result = Piece.load(file).run(studio, out, values=values, progress=studio.progress, tell=tell, **how)
+    result = Piece.load(file, studio=studio, values=values).run(
+        studio, out, values=values, progress=studio.progress, tell=tell, **how
+    )
     if as_json:
         click.echo(json.dumps({"folder": str(out), "page": str(result.page or ""), "seconds": result.seconds}))
         return

@@ -16,6 +16,7 @@ from ..errors import FormatError, StoreError, UnknownName
 from ..manifest import plain_json
 from ..requests import Analysis
 from ..theme import Theme, join_themes
+from .choosing import choose_work
 from .page import language_of
 from .schema import StepSpec
 from .shelf import Shelf
@@ -106,15 +107,23 @@ def _read(studio: Studio, shelf: Shelf, job: Job, progress: Progress | None) -> 
 
 
 def _make(studio: Studio, shelf: Shelf, job: Job, progress: Progress | None) -> Outcome:
-    work = _known(shelf, job)
-    reused = work is not None
-    if work is None:
-        work = shelf.put(_operate(studio, shelf, job, progress))
+    known, remark = _known(shelf, job), ""
+    if known is None:
+        made, remark = choose_work(
+            studio, job.step, job.seed, lambda seed: _operate(studio, shelf, job, seed, progress)
+        )
+    work = known if known is not None else shelf.put(made)
     shown = work.with_(title=job.step.title) if job.step.title else work
     for file in job.step.outputs:
         studio.save(shown, Path(job.folder) / file, force=True)  # the folder is the run's own
-    own = {"own_title": work.title} if job.step.title else {}
-    return Outcome(work=work.id, title=shown.title, result=own, reused=reused, kept=shelf.is_kept(work.id))
+    result = {"own_title": work.title} if job.step.title else {}
+    return Outcome(
+        work=work.id,
+        title=shown.title,
+        result={**result, "remark": remark} if remark else result,
+        reused=known is not None,
+        kept=shelf.is_kept(work.id),
+    )
 
 
 def _known(shelf: Shelf, job: Job) -> Artwork | None:
@@ -124,7 +133,7 @@ def _known(shelf: Shelf, job: Job) -> Artwork | None:
         return None
 
 
-def _operate(studio: Studio, shelf: Shelf, job: Job, progress: Progress | None) -> Artwork:
+def _operate(studio: Studio, shelf: Shelf, job: Job, seed: int, progress: Progress | None) -> Artwork:
     step = job.step
     style: str | Artwork | None = _parent(shelf, job, "style_from") if step.style_from else step.style or None
     if step.operation == "generate":
@@ -135,9 +144,9 @@ def _operate(studio: Studio, shelf: Shelf, job: Job, progress: Progress | None) 
             model=f"{owner}:{model.name}",
             style=style,
             options=job.options,
-            seed=job.seed,
+            seed=seed,
             sources=_parents(shelf, job, "from"),
-            candidates=step.candidates,
+            candidates=1 if step.choose.startswith(("max", "min")) else step.candidates,
             novelty=step.novelty,
             progress=progress,
         )
@@ -150,11 +159,11 @@ def _operate(studio: Studio, shelf: Shelf, job: Job, progress: Progress | None) 
             model=step.model,
             strength=step.strength,
             options=job.options,
-            seed=job.seed,
+            seed=seed,
             progress=progress,
         )
     return studio.restore(
-        base, model=step.model, region=step.region or None, options=job.options, seed=job.seed, progress=progress
+        base, model=step.model, region=step.region or None, options=job.options, seed=seed, progress=progress
     )
 
 

@@ -91,7 +91,7 @@ class Engine:
         self._streams: dict[str, _Stream] = {}
         self._memo: dict[str, Entry] = {}
         self._unwritten: list[Entry] = []
-        self._made: list[tuple[_Running, float]] = []
+        self._made: list[tuple[str, Outcome]] = []
         self._wanted = False
 
     def drive(self) -> int:
@@ -215,8 +215,8 @@ class Engine:
         if problem is not None:
             self._let_end()
         self._flush()  # what is told to be done is in the journal
-        for running, seconds in self._made:
-            self._say(running.job.name, "done", seconds=seconds)
+        for name, outcome in self._made:
+            self._say(name, "done", outcome.result.get("remark", ""), outcome.seconds)
         self._made.clear()
         if problem is not None:
             raise problem
@@ -255,7 +255,7 @@ class Engine:
             )
         )
         if remade:
-            self._made.append((running, outcome.seconds))
+            self._made.append((job.name, outcome))
 
     def _fail(self, running: _Running, error: Exception) -> None:
         text = str(error) if isinstance(error, ArtwrightError) else tell_error(error)

@@ -34,6 +34,9 @@ _PLAIN = {
     "strength": 1.0,
     "region": "",
     "candidates": 1,
+    "choose": "",
+    "until": "",
+    "tries": None,
     "novelty": None,
     "explain": True,
 }

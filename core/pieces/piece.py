@@ -14,23 +14,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OutputError
 from ..files import temporary_folder
 from ..seeds import check_seed
+from .checking import Faults, parse_piece
 from .crew import Here
 from .deciding import Decider
 from .engine import Engine, Event
 from .foreseeing import Foreseen, foresee
 from .journal import Entry, Journal
 from .keys import Surroundings
-from .places import alone, check_folder, check_places, place_folder, run_id
+from .places import alone, check_folder, place_folder, run_id
 from .plan import Plan
+from .reading import Places, read_yaml
 from .results import PieceResult, Results, StepResult
-from .schema import PieceSpec, fill, parse_piece, read_yaml
+from .schema import PieceSpec
 from .shelf import Shelf
 
 if TYPE_CHECKING:
@@ -48,23 +50,45 @@ def demo_path() -> Path:
 @dataclass(frozen=True, kw_only=True)
 class Piece:
     """A piece that was read and whose form was checked. name: of its file; spec: what it says; file: where it was read
-    from, beside which it may read, or None for one that its author runs.
+    from, beside which it may read, or None for one that its author runs; places: where its keys stand.
     """
 
     name: str
     spec: PieceSpec
     file: Path | None = None
+    places: Places = field(default_factory=lambda: Places("piece"))
 
     @classmethod
-    def load(cls, path: Path | str) -> Piece:
-        """Read a YAML file. Raises InputError, one line, where it is not a piece."""
+    def load(cls, path: Path | str, *, studio: Studio | None = None, values: Mapping[str, Any] | None = None) -> Piece:
+        """Read a YAML file. Raises InputError or Problems, a line for each problem, where it is not a piece; with a studio
+        (and the values of a run) those of what is installed are among them.
+        """
         path = Path(path)
-        return cls(name=path.stem, spec=parse_piece(read_yaml(path), name=path.name), file=path.absolute())
+        row, places = read_yaml(path)
+        faults, file = Faults(places), path.absolute()
+        spec = parse_piece(row, faults, file.parent)
+        if len(faults) and studio is not None:
+            Plan.of(path.stem, spec, studio, faults, seed=0, values=dict(values or {}), folder=file.parent)
+        faults.end()
+        return cls(name=path.stem, spec=spec, file=file, places=places)
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any], *, name: str = "piece") -> Piece:
-        """A piece from a dict of the same form as the YAML."""
-        return cls(name=name, spec=parse_piece(dict(row), name=name))
+        """A piece from a dict of the same form as the YAML. Raises as `load`."""
+        faults = Faults(Places(name))
+        spec = parse_piece(dict(row), faults)
+        faults.end()
+        return cls(name=name, spec=spec, places=faults.places)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The piece as a dict that `from_dict` takes; what has its usual value is left out, what was included is in it."""
+        return self.spec.to_dict()
+
+    def to_yaml(self) -> str:
+        """The piece as the text of a file that `load` takes."""
+        import yaml
+
+        return yaml.safe_dump(self.to_dict(), allow_unicode=True, sort_keys=False, width=120)
 
     @property
     def folder(self) -> Path | None:
@@ -75,10 +99,8 @@ class Piece:
         """Check it against what is installed, and fill it in. Raises InputError, UnknownName, OptionError; loads no model."""
         values = dict(values or {})
         check_seed(seed)
-        spec = fill(self.spec, values, name=self.name)
-        plan = Plan.of(self.name, spec, studio, seed=seed, values=values, folder=self.folder)
-        check_places(spec, plan.types, name=self.name, folder=self.folder, values=values)
-        return plan
+        faults = Faults(self.places)
+        return Plan.of(self.name, self.spec, studio, faults, seed=seed, values=values, folder=self.folder)
 
     def foresee(
         self,

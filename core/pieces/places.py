@@ -20,60 +20,43 @@ from ..files import check_output, place_files, sync_folder, sync_tree
 from ..home import locks_folder
 from ..locks import lock, unlock
 from ..options import Options
-from .schema import PieceSpec, check_file
 
-__all__ = ["alone", "check_folder", "check_places", "is_at_work", "place_folder", "place_options", "run_id"]
-
-
-def check_places(
-    spec: PieceSpec, types: Mapping[str, type[Options]], *, name: str, folder: Path | None, values: Mapping[str, Any]
-) -> None:
-    """Check the options of all steps that are places. types: options class by step; folder: where the piece lies, or None
-    for one that was not read from a file, whose author runs it; values: given by the person. Raises InputError.
-    """
-    files = {"manifest.json": "the manifest", spec.page.lower(): "the page"}
-    files |= {file.lower(): f"step {label!r}" for label, step in spec.steps.items() for file in step.outputs}
-    for label, step in spec.steps.items():
-        where = f"{name}, step {label!r}"
-        type_, options = types[label], _named(step.options)
-        for option in type_.outputs():
-            if not (value := options.get(option)):
-                continue
-            check_file(str(value), f"{where}, option {option!r}", folder=option in type_.folders())
-            if (other := files.get(str(value).lower())) is not None:
-                raise InputError(f"{where}: {value!r} is written by {other} already; choose another name")
-            files[str(value).lower()] = f"step {label!r}"
-        place_options(type_, step.options, where=where, target=Path(), folder=folder, values=values)
+__all__ = ["alone", "check_folder", "input_place", "is_at_work", "place_folder", "place_options", "run_id"]
 
 
 def place_options(
     type_: type[Options],
     options: Mapping[str, Any],
     *,
-    where: str,
     target: Path,
     folder: Path | None,
     values: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The options of a step with its places: outputs in the folder `made`, inputs below `folder`."""
+    """The options of a step with its places: outputs in the folder `target`, inputs below `folder`. Raises InputError."""
     placed = _named(options)
     for option in type_.outputs():
         if placed.get(option):
             placed[option] = str(target / str(placed[option]))
-    given = {str(value) for value in values.values()}
     for option in type_.inputs():
         value = placed.get(option)
-        if not value or str(value) in type_.words().get(option, ()) or str(value) in given or folder is None:
-            continue
-        path = PurePosixPath(str(value))
-        below = (folder / path).resolve()
-        if path.is_absolute() or ".." in path.parts or "\\" in str(value) or not below.is_relative_to(folder.resolve()):
-            raise InputError(
-                f"{where}: the option {option!r} names {str(value)!r}, which is not in the folder of the piece; lay the file "
-                f"there, or give it with --set"
-            )
-        placed[option] = str(folder / path)
+        if value and str(value) not in type_.words().get(option, ()):
+            placed[option] = input_place(str(value), f"the option {option!r}", folder=folder, values=values)
     return placed
+
+
+def input_place(value: str, what: str, *, folder: Path | None, values: Mapping[str, Any]) -> str:
+    """Where a file lies that a piece names: below its folder, or where the person who runs it said. folder: None for a piece
+    that its author runs. Raises InputError.
+    """
+    if folder is None or value in {str(given) for given in values.values()}:
+        return value
+    path = PurePosixPath(value)
+    below = (folder / path).resolve()
+    if path.is_absolute() or ".." in path.parts or "\\" in value or not below.is_relative_to(folder.resolve()):
+        raise InputError(
+            f"{what} names {value!r}, which is not in the folder of the piece; lay the file there, or give it with --set"
+        )
+    return str(folder / path)
 
 
 def _named(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a piece asks for, one task after another: its steps, filled in."""
+"""What a piece asks for, one task after another: its steps, filled in, for each of their rows."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .checking import Faults, is_paired, order_of
+from .filling import fill_piece, fill_step, known_values
+from .fitting import Fit, rows_of
 from .places import place_options
-from .schema import PieceSpec, StepSpec, check_steps, order_of
+from .schema import PieceSpec, StepSpec
 
 if TYPE_CHECKING:
     from ..options import Options
@@ -17,48 +20,92 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "Task", "step_seed"]
 
+_MOST = 1 << 40  # rows of a step
+
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One work to make or to read: a step, filled in. name: what it is called in the journal; place: its order."""
+    """One work to make or to read: a step, filled in. name: what it is called in the journal, with its row in brackets if the
+    step has rows; row: the name of that, ""; place: its order.
+    """
 
     name: str
     label: str
     step: StepSpec
+    row: str
     place: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A piece that was checked against what is installed. spec: filled in; types: the class of each step's options; media: of
-    each step's work; order: steps, each after those that it needs; values: given by the person; folder: below which it reads.
+    """A piece that was checked against what is installed. types: the class of each step's options; media: of each step's work;
+    counts: tasks of each step; files: of rows, by step; order: steps, each after those that it needs; known: what names
+    stand for; values: those that the person gave; folder: below which it reads.
     """
 
     name: str
     spec: PieceSpec
     types: Mapping[str, type[Options]]
     media: Mapping[str, str]
+    counts: Mapping[str, int]
+    files: Mapping[str, Path]
     order: tuple[str, ...]
     seed: int
+    known: Mapping[str, Any]
     values: Mapping[str, Any]
     folder: Path | None
 
     @classmethod
     def of(
-        cls, name: str, spec: PieceSpec, studio: Studio, *, seed: int, values: Mapping[str, Any], folder: Path | None
+        cls,
+        name: str,
+        spec: PieceSpec,
+        studio: Studio,
+        faults: Faults,
+        *,
+        seed: int,
+        values: Mapping[str, Any],
+        folder: Path | None,
     ) -> Plan:
-        """Check a piece against what is installed; loads no model."""
-        types, media = check_steps(spec, studio, name=name)
-        order = tuple(order_of(spec, name=name))
-        return cls(name=name, spec=spec, types=types, media=media, order=order, seed=seed, values=values, folder=folder)
+        """Check a piece against what is installed; loads no model. Raises what is wrong, what `faults` has with it."""
+        known = known_values(spec, values, name=name)
+        spec = fill_piece(spec, known, name=faults.places.name)
+        fit = Fit(spec, studio, faults, known=known, values=values, folder=folder)
+        order = order_of(spec) if not len(faults) else list(spec.steps)
+        fit.check(order)
+        faults.end()
+        return cls(
+            name=name,
+            spec=spec,
+            types=fit.types,
+            media=fit.media,
+            counts=fit.counts,
+            files=fit.files,
+            order=tuple(order),
+            seed=seed,
+            known=known,
+            values=values,
+            folder=folder,
+        )
 
     def tasks(self, label: str) -> Iterator[Task]:
         """The tasks of a step, in their order."""
-        yield Task(name=label, label=label, step=self.spec.steps[label], place=list(self.spec.steps).index(label))
+        step, place = self.spec.steps[label], self._place(label)
+        if step.for_each is None:
+            yield Task(name=label, label=label, step=fill_step(step, self.known), row="", place=place)
+            return
+        for number, row in enumerate(rows_of(self.spec, label, self.files, self.known), 1):
+            filled = fill_step(step, {**self.known, **row})
+            yield Task(name=f"{label}[{row.name}]", label=label, step=filled, row=row.name, place=place + number)
+
+    def _place(self, label: str) -> int:
+        return list(self.spec.steps).index(label) * _MOST
 
     def parents(self, task: Task, label: str) -> str | None:
         """The task of the step `label` that a task needs, or None for all of them."""
-        return label
+        if self.spec.steps[label].for_each is None:
+            return label
+        return f"{label}[{task.row}]" if is_paired(self.spec, task.label, label) else None
 
     def label_of(self, name: str) -> str:
         """The step that a task is of."""
@@ -67,7 +114,7 @@ class Plan:
     @property
     def size(self) -> int:
         """How many tasks there are."""
-        return len(self.spec.steps)
+        return sum(self.counts.values())
 
     def seed_of(self, task: Task) -> int:
         """The seed of a task: one that is fixed, or from the piece's seed and the task's name."""
@@ -76,12 +123,7 @@ class Plan:
     def options(self, task: Task, target: Path) -> dict[str, Any]:
         """A task's options with its places: outputs in the folder `target`."""
         return place_options(
-            self.types[task.label],
-            task.step.options,
-            where=f"{self.name}, step {task.name!r}",
-            target=target,
-            folder=self.folder,
-            values=self.values,
+            self.types[task.label], task.step.options, target=target, folder=self.folder, values=self.values
         )
 
 

@@ -161,6 +161,7 @@ class Results:
             "seconds": entry.seconds,
             "reused": entry.made < self.first,
             "files": list(step.outputs),
+            "remark": entry.result.get("remark", ""),
             "provenance": self.shelf.provenance(entry.work),
             "analysis": entry.result.get("findings") if step.operation == "analyze" else None,
         }
