@@ -85,7 +85,7 @@ class Fit:
             self.counts[label] = number
             if told >= _TOLD:
                 continue
-            told += not self._tried(label, f"row {row.name!r}: ", lambda row=row: self._check_row(label, step, row))  # type: ignore[misc]
+            told += not self._tried(label, f"row {row.name!r}: ", lambda row=row: self._check_row(label, step, row))
         if not self.counts.get(label) and told == 0:
             self.faults.tell(self.faults.places.where("steps", label, "for_each"), "there is nothing to do it for")
 

@@ -46,7 +46,7 @@ def check_rows(file: Path) -> list[str]:
     told = "no object of plain values" if is_json else "not of as many cells as the head"
     try:
         lines: Iterator[tuple[int, Any]] = _json_lines(file) if is_json else _cells(file)
-        head = [] if is_json else next(lines, (0, []))[1]
+        head: list[str] = [] if is_json else next(lines, (0, []))[1]
         if not is_json and (problem := _wrong_head(head)):
             return [f"{file.name}:1:1: {problem}"]
         for number, row in lines:
@@ -107,8 +107,8 @@ def _of_file(file: Path) -> Iterator[dict[str, Any]]:
 def _of_list(each: ForEach) -> Iterator[dict[str, Any]]:
     if each.range_:
         first, last, step = (*each.range_, 1)[:3]
-        for item in range(first, last + (1 if step > 0 else -1), step):
-            yield {"item": item}
+        for number in range(first, last + (1 if step > 0 else -1), step):
+            yield {"item": number}
         return
     for item in each.list_:
         yield dict(item) if isinstance(item, Mapping) else {"item": item}
