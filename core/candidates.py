@@ -46,7 +46,7 @@ def make_best(make: Callable[[int], Artwork], count: int, *, store: FeedbackStor
         model = first.provenance.model if first.provenance else medium.name
         return _remark(first, f"{model} gives no score and no taste is known: the first of {count} was kept")
     works = [first, *(make(number) for number in range(1, count))]
-    from .feedback.taste import rank_by_taste
+    from .feedback.learning import rank_by_taste
 
     order = rank_by_taste(store, medium, works)
     if order is not None:

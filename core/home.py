@@ -5,6 +5,7 @@ A home is a path (`Context.home`). Nothing is created here: whoever writes makes
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -26,6 +27,7 @@ __all__ = [
     "runs_folder",
     "shown_folder",
     "styles_folder",
+    "taste_file",
     "weights_folder",
     "works_folder",
 ]
@@ -93,6 +95,11 @@ def runs_folder(home: Path, medium: str, name: str) -> Path:
 def feedback_file(home: Path) -> Path:
     """What people said of works."""
     return home / "feedback.sqlite3"
+
+
+def taste_file(home: Path, medium: str, user: str) -> Path:
+    """A taste that a person brought along."""
+    return home / "tastes" / medium / f"{hashlib.sha256(user.encode()).hexdigest()[:24]}.json"
 
 
 def pieces_file(home: Path) -> Path:

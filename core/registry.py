@@ -36,7 +36,7 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-DECLARED = frozenset({"novelty"})
+DECLARED = frozenset({"feedback", "novelty"})
 """Fields of requests that came later than plugins: a model has a use for one only if it says so."""
 
 
@@ -48,7 +48,7 @@ class ModelSpec:
     options: the options class, or `"package.module:Class"`, imported when first needed; card: size, data, licence,
     paper, or a function that reads them; summary: one line; refuses: fields of requests that it cannot use ("mask",
     "region", "reference", "sources", "style", "explain", "plot"): who gives one is told so instead of being ignored;
-    reads: fields of requests that a model must know to be asked for them ("novelty");
+    reads: fields of requests that a model must know to be asked for them ("novelty", "feedback");
     source: what stands behind a colon where the model is one of many, as in `hf:./FOLDER`: "" for a model that is named
     by its name alone. The request then holds the whole name; remote: whether it asks another computer, which `replay`,
     whose manifest is a stranger's, never does; learner: `"package.module:Class"` of a `compression.bodies.BodyLearner`, by

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from .artwork import Medium
     from .devices import DeviceManager
+    from .feedback.heard import Heard
     from .feedback.store import FeedbackStore
     from .library import Library
 
@@ -114,7 +115,8 @@ class TrainRequest(Request[O]):
     """Learn from a folder.
 
     corpus: the works; name: what the result is called; minutes: wall-clock budget; runs: the folder of this run;
-    weights: the folder where the result goes; resume: go on with the run that is there.
+    weights: the folder where the result goes; resume: go on with the run that is there; feedback: what a person said of
+    works, to learn from in place of a folder (`corpus` is then the library). Only models that declare it are asked so.
     """
 
     corpus: Path
@@ -123,6 +125,7 @@ class TrainRequest(Request[O]):
     runs: Path
     weights: Path
     resume: bool = False
+    feedback: Heard | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,11 +157,12 @@ class Analysis:
 @dataclass(frozen=True, kw_only=True)
 class TrainReport:
     """What training came to. weights: the file written; card: data, steps, seed, held-out
-    figures, as stored beside it.
+    figures, as stored beside it; base: the weight file that was begun with, of the same arrays, where there is one.
     """
 
     weights: Path
     card: Mapping[str, Any]
+    base: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

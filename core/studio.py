@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from .artwork import Artwork
 from .candidates import MOST, check_candidates, make_best
 from .copies import check_novelty, make_original
-from .errors import InputError
+from .errors import InputError, UnknownName
+from .feedback.heard import hear
 from .holdings import save_work
 from .home import runs_folder, weights_folder
 from .places import Given
@@ -43,6 +44,7 @@ from .runs import check_replaced, check_run
 from .seeds import check_seed, derive_seed
 from .style import Style
 from .theme import Theme
+from .tuned import forget_tuned, keep_diverse
 from .usage import Usage
 from .workshop import Workshop, originals_of
 
@@ -229,26 +231,32 @@ class Studio(Resources):
     def train(
         self,
         medium: str,
-        corpus: Path | str,
+        corpus: Path | str | None,
         *,
         name: str,
         model: str | None = None,
         minutes: float = 10.0,
         resume: bool = False,
+        from_feedback: str | None = None,
         options: Options | None = None,
         seed: int = 0,
         weights: Path | None = None,
         force: bool = False,
         progress: Progress | None = None,
     ) -> TrainReport:
-        """Learn from a folder of works. weights: where the result goes (default: the home's, by medium); force: replace what
-        was learned under that name, and begin its run anew.
+        """Learn from a folder of works, or from what a person said of works. weights: where the result goes (default: the
+        home's, by medium); force: replace what was learned under that name, and begin its run anew; from_feedback: the
+        person, then `corpus` is None.
 
-        Raises InputError, OutputError if something of that name is there and neither `resume` nor `force` is given.
+        Raises InputError, OutputError if something of that name is there and neither `resume` nor `force` is given,
+        TasteUnknown if too little was said.
         """
-        corpus = Path(corpus)
-        check_run(corpus, name, minutes)
+        corpus = self.library.folder if corpus is None else Path(corpus)
         owner, spec = self.model(medium, model, "train")
+        self.registry.check_request(spec, "train", feedback=from_feedback)
+        user = from_feedback
+        heard = None if user is None else hear(self.feedback, self.library, self.registry.medium(medium), user)
+        check_run(corpus, name, minutes)
         runs, folder = runs_folder(self.home, medium, name), weights or weights_folder(self.home, medium)
         if not resume and not force:
             check_replaced(self.home, medium, name, weights=folder)
@@ -266,8 +274,22 @@ class Studio(Resources):
                 runs=runs,
                 weights=folder,
                 resume=resume,
+                feedback=heard,
             )
-            return self._dispatcher.expect(TrainReport, "train", owner, request, progress=progress)
+            report = self._dispatcher.expect(TrainReport, "train", owner, request, progress=progress)
+        return report if heard is None else keep_diverse(self, report, heard, medium=medium)
+
+    def forget(self, user: str) -> tuple[int, list[Path]]:
+        """Delete a person: all they said, and the models and styles that learned from it. Returns how many things said
+        and which files are gone. Raises as `FeedbackStore.forget`.
+        """
+        gone = forget_tuned(self.home, user, tuple(self.registry.media))
+        try:
+            return self.feedback.forget(user), gone
+        except UnknownName:
+            if not gone:
+                raise
+            return 0, gone
 
     def evaluate(
         self,

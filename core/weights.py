@@ -36,6 +36,7 @@ __all__ = [
     "load_weights",
     "read_card",
     "read_cards",
+    "remove_weights",
     "save_weights",
     "weights_key",
 ]
@@ -181,10 +182,23 @@ def change_card(path: Path, told: Mapping[str, Any]) -> None:
         _write_card(path, {**read_card(path), **told})
 
 
+def remove_weights(path: Path) -> None:
+    """Delete a weight file and its card, the card last; what is not there is no error."""
+    with locked(
+        path.parent, wait_s=_WAIT_S, busy=lambda: StoreError(f"another program writes weights in {str(path.parent)!r}")
+    ):
+        path.unlink(missing_ok=True)
+        cards = read_cards(path.parent)
+        if cards.pop(path.name, None) is not None:
+            _write_cards(path.parent, cards)
+
+
 def _write_card(path: Path, card: Mapping[str, Any]) -> None:
-    cards = {**read_cards(path.parent), path.name: card}
-    text = json.dumps(cards, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    write_text(path.parent / "card.json", text)
+    _write_cards(path.parent, {**read_cards(path.parent), path.name: card})
+
+
+def _write_cards(folder: Path, cards: Mapping[str, Mapping[str, Any]]) -> None:
+    write_text(folder / "card.json", json.dumps(cards, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 def is_of_card(digest: str, card: Mapping[str, Any]) -> bool:

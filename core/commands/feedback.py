@@ -14,25 +14,17 @@ import click
 from ..artwork import shorten_id
 from ..errors import FormatError, InputError, UsageError
 from ..files import atomic, check_output
-from .parameters import force_option, json_option, medium_option
+from .parameters import force_option, json_option, medium_option, user_option
 from .printing import echo_json, note
 from .session import pass_studio
+from .taste import taste
 
 if TYPE_CHECKING:
     from ..artwork import Artwork
     from ..feedback.store import Feedback
-    from ..feedback.taste import Taste
     from ..studio import Studio
 
 __all__ = ["feedback"]
-
-_user = click.option(
-    "--user",
-    envvar="ARTWRIGHT_USER",
-    show_envvar=True,
-    metavar="NAME",
-    help="Who says it (default: the name of the login).",
-)
 
 
 @click.group()
@@ -43,10 +35,13 @@ def feedback() -> None:
     """
 
 
+feedback.add_command(taste)
+
+
 @feedback.command()
 @click.argument("work")
 @click.argument("stars", type=click.IntRange(1, 5))
-@_user
+@user_option
 @json_option
 @pass_studio
 def rate(studio: Studio, work: str, stars: int, user: str | None, as_json: bool) -> None:
@@ -58,7 +53,7 @@ def rate(studio: Studio, work: str, stars: int, user: str | None, as_json: bool)
 @feedback.command()
 @click.argument("work")
 @click.argument("other")
-@_user
+@user_option
 @json_option
 @pass_studio
 def prefer(studio: Studio, work: str, other: str, user: str | None, as_json: bool) -> None:
@@ -73,7 +68,7 @@ def prefer(studio: Studio, work: str, other: str, user: str | None, as_json: boo
 @feedback.command()
 @click.argument("work")
 @click.argument("tags", nargs=-1, required=True)
-@_user
+@user_option
 @json_option
 @pass_studio
 def tag(studio: Studio, work: str, tags: tuple[str, ...], user: str | None, as_json: bool) -> None:
@@ -85,7 +80,7 @@ def tag(studio: Studio, work: str, tags: tuple[str, ...], user: str | None, as_j
 @feedback.command()
 @click.argument("work")
 @click.argument("text")
-@_user
+@user_option
 @json_option
 @pass_studio
 def comment(studio: Studio, work: str, text: str, user: str | None, as_json: bool) -> None:
@@ -174,17 +169,20 @@ def backup(studio: Studio, file: Path, force: bool) -> None:
 @json_option
 @pass_studio
 def forget(studio: Studio, user: str, yes: bool, as_json: bool) -> None:
-    """Delete a person and all they said, for good. Exports and backups made before are yours to delete."""
-    store = studio.feedback
+    """Delete a person, all they said, and the models that were tuned to them, for good. Exports and backups made before
+    are yours to delete.
+    """
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError(f"forgetting {user!r} cannot be undone; add --yes if you mean it")
         click.confirm(f"Delete all that {user!r} said? This cannot be undone", abort=True)
-    count = store.forget(user)
+    count, gone = studio.forget(user)
     if as_json:
-        echo_json({"user": user, "deleted": count})
-    else:
-        click.echo(f"forgot {user}: {count} things said were deleted")
+        echo_json({"user": user, "deleted": count, "models": [str(path) for path in gone]})
+        return
+    click.echo(f"forgot {user}: {count} things said were deleted")
+    for path in gone:
+        click.echo(f"deleted {path}")
 
 
 @feedback.command()
@@ -192,62 +190,6 @@ def forget(studio: Studio, user: str, yes: bool, as_json: bool) -> None:
 def path(studio: Studio) -> None:
     """Where the feedback is kept."""
     click.echo(studio.feedback.path)
-
-
-@feedback.command()
-@click.argument("medium")
-@click.argument("works", nargs=-1)
-@click.option(
-    "--ask", is_flag=True, help="Name the two works (of WORKS, or of the newest 30) whose comparison would teach most."
-)
-@_user
-@json_option
-@pass_studio
-def taste(studio: Studio, medium: str, works: tuple[str, ...], ask: bool, user: str | None, as_json: bool) -> None:
-    """What was learned of your taste in MEDIUM; or WORKS in the order of it, best first."""
-    owner = studio.registry.medium(medium)
-    learned = studio.feedback.taste(medium, user=user, check=not (works or ask))
-    references = list(works) or ([row["id"] for row in studio.library.entries(medium=medium, limit=30)] if ask else [])
-    chosen = [studio.library.get(reference) for reference in references]
-    for work in chosen:
-        if work.medium != medium:
-            raise InputError(f"{work.short_id} is a work of {work.medium}, not of {medium}")
-    described = [owner.features(work) for work in chosen]
-    if ask:
-        _show_question(*(chosen[i] for i in learned.ask(described)), as_json=as_json)
-        return
-    ranked = learned.rank(described)
-    if as_json:
-        order = [{"work": chosen[r.index].id, "mean": round(r.mean, 4), "sd": round(r.sd, 4)} for r in ranked]
-        echo_json({"medium": medium, **learned.to_dict(), "ranking": order})
-        return
-    for r in ranked:
-        click.echo(f"{r.mean:+.2f} (sd {r.sd:.2f})  {_name(chosen[r.index])}")
-    if not ranked:
-        _show_leanings(learned)
-
-
-def _show_question(first: Artwork, second: Artwork, *, as_json: bool) -> None:
-    """The two works whose comparison would teach most."""
-    if as_json:
-        echo_json({"ask": [first.id, second.id]})
-        return
-    click.echo(f"{_name(first)}\n{_name(second)}")
-    note(f"say which is better: artwright feedback prefer {first.short_id} {second.short_id}  (or the other way round)")
-
-
-def _show_leanings(learned: Taste) -> None:
-    """What a taste was learned from, and which features it likes."""
-    foreseen = (
-        ""
-        if learned.foresight is None
-        else f"; foresees {learned.foresight:.0%} of comparisons it has not heard (50% is chance)"
-    )
-    click.echo(f"learned from {learned.ratings} ratings and {learned.preferences} preferences{foreseen}")
-    for leaning in learned.leanings():
-        bend = "likes the middle" if leaning.curve < 0 else "likes the extremes"
-        curve = f"; {bend} {abs(leaning.curve):.2f}" if abs(leaning.curve) > leaning.curve_sd else ""
-        click.echo(f"{leaning.feature:<32}{leaning.weight:+.2f} (sd {leaning.weight_sd:.2f}){curve}")
 
 
 def _features(studio: Studio, work: Artwork) -> dict[str, float]:
@@ -300,7 +242,3 @@ def _line(entry: Feedback) -> str:
         f"{entry.created[:16].replace('T', ' ')}  {entry.user}  {entry.medium} "
         f"{name}{f' {entry.title!r}' if entry.title else ''}: {what}"
     )
-
-
-def _name(work: Artwork) -> str:
-    return f"{work.short_id}  {work.title or '-'}"

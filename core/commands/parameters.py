@@ -22,6 +22,7 @@ __all__ = [
     "seed_option",
     "theme_argument",
     "theme_option",
+    "user_option",
     "work_argument",
 ]
 
@@ -57,6 +58,13 @@ seed_option = click.option(
 )
 theme_argument = click.argument("theme", required=False)
 theme_option = click.option("--theme-from", metavar="FILE", help="Take the theme from a work of any medium.")
+user_option = click.option(
+    "--user",
+    envvar="ARTWRIGHT_USER",
+    show_envvar=True,
+    metavar="NAME",
+    help="Who says it (default: the name of the login).",
+)
 work_argument = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, UsageError
 from ..files import atomic, check_output
 from .inputs import open_work, use_files
 from .printing import show, show_findings
@@ -79,8 +79,13 @@ def evaluate(call: Call, path: Path | None, generated: Path | None, reference: P
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--name", required=True, help="What the result is called.")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--name", help="What the result is called (with --from-feedback: the person's name if not given).")
+@click.option(
+    "--from-feedback",
+    metavar="USER",
+    help="Learn from what this person preferred, in place of a folder.",
+)
 @click.option(
     "--minutes",
     type=float,
@@ -97,10 +102,30 @@ def evaluate(call: Call, path: Path | None, generated: Path | None, reference: P
 )
 @click.option("--force", is_flag=True, help="Replace weights, a style and a run of that name.")
 @verb(force=False)
-def train(call: Call, folder: Path, name: str, minutes: float, resume: bool, output: Path | None) -> dict[str, Any]:
+def train(
+    call: Call,
+    folder: Path | None,
+    name: str | None,
+    from_feedback: str | None,
+    minutes: float,
+    resume: bool,
+    output: Path | None,
+) -> dict[str, Any]:
+    if (folder is None) == (from_feedback is None):
+        raise UsageError("name what to learn from: a FOLDER of works, or --from-feedback USER")
+    name = name or from_feedback
+    if name is None:
+        raise UsageError("give what is trained a name: --name NAME")
     asked = {**call.asked, "seed": call.seed or 0}
     report = call.studio.train(
-        call.medium.name, folder, name=name, minutes=minutes, resume=resume, weights=output, **asked
+        call.medium.name,
+        folder,
+        name=name,
+        minutes=minutes,
+        resume=resume,
+        weights=output,
+        from_feedback=from_feedback,
+        **asked,
     )
     if not call.as_json:
         show(str(report.weights))

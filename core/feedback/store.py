@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Cancelled, InputError, OutputError, PluginError, StoreError, UnknownName
-from ..home import feedback_file
+from ..home import feedback_file, taste_file
 from .entries import KINDS, MAX_COMMENT, MAX_TAG, MAX_TITLE, MAX_USER, Feedback, Kind, check_text
 
 if TYPE_CHECKING:
@@ -187,9 +187,28 @@ class FeedbackStore:
 
         Raises TasteUnknown if too little was said.
         """
-        from .taste import learn_from
+        from .learning import learn_from
 
         return learn_from(self, medium, user or current_user(), check=check)
+
+    def brought_taste(self, medium: str, user: str) -> Taste | None:
+        """The taste that a person brought along from another computer, if any. Raises FormatError if its file is broken."""
+        path = taste_file(self._home, medium, user)
+        if not path.exists():
+            return None
+        from .portable import unpack_taste
+
+        return unpack_taste(path.read_text("utf-8"), medium)
+
+    def bring_taste(self, text: str, medium: str, *, user: str | None = None) -> Path:
+        """Keep a taste that was written elsewhere (`portable`): what is learned here begins with it. Raises FormatError."""
+        from ..files import write_text
+        from .portable import unpack_taste
+
+        unpack_taste(text, medium)
+        path = taste_file(self._home, medium, check_text("user's name", (user or current_user()).strip(), MAX_USER))
+        write_text(path, text)
+        return path
 
     # The whole store
 

@@ -54,6 +54,7 @@ def register_models(registry: Registry) -> None:
             default_for=_COMPOSER,
             card=_card,
             refuses=frozenset({"mask"}),
+            reads=frozenset({"feedback"}),
             options="artwright.plugins.music.models.composer.options:ComposerOptions",
             summary="small transformers, one position per note; twelve styles, exact bars, ranges and cadences",
             learner="artwright.plugins.music.models.composer.learner:ComposerLearner",

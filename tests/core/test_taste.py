@@ -13,9 +13,11 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 from artwright import Artwork
-from artwright.core.errors import InputError
+from artwright.core.errors import FormatError, InputError
+from artwright.core.feedback.learning import foresee, learn, rank_by_taste
+from artwright.core.feedback.portable import MOST_BYTES, pack_taste, unpack_taste
 from artwright.core.feedback.store import FeedbackStore
-from artwright.core.feedback.taste import Taste, TasteUnknown, foresee, learn, rank_by_taste
+from artwright.core.feedback.taste import Taste, TasteUnknown
 from scipy.stats import spearmanr
 
 FEATURES = 16
@@ -269,8 +271,10 @@ def test_taste_comes_from_the_store_of_one_person(tmp_path, caplog):
     assert rank_by_taste(store, Light(), two, user="ann") == [1, 0] and rank_by_taste(
         store, Light(), two, user="ben"
     ) == [0, 1]
-    with pytest.raises(TasteUnknown, match="the taste of 'cleo' in painting is not known yet: 0 ratings"):
-        store.taste("painting", user="cleo")
+    cleo = store.taste("painting", user="cleo")  # nothing was said yet: what the others like
+    assert (cleo.others, cleo.ratings, cleo.preferences) == (2, 0, 0)
+    with pytest.raises(TasteUnknown, match="the taste of 'ann' in dance is not known yet: 0 ratings"):
+        store.taste("dance", user="ann")
     with pytest.raises(TasteUnknown, match="in music"):
         store.taste("music", user="ann")
     (tmp_path / "feedback.sqlite3").write_bytes(b"broken" * 1000)
@@ -279,3 +283,66 @@ def test_taste_comes_from_the_store_of_one_person(tmp_path, caplog):
             rank_by_taste(FeedbackStore(tmp_path), Light(), works, user="ann") is None
         )  # a broken store must not cost the works
     assert "not ranked by taste" in caplog.text
+
+
+def test_a_new_person_begins_with_what_all_like_and_one_who_differs_is_heard():
+    crowd = Person(5)
+    usual = learn([], crowd.preferences(200))
+    alike, alone = [], []
+    for seed in range(6):
+        one = Person(5)
+        one.rng = np.random.default_rng(100 + seed)
+        said, test = one.preferences(8), one.draw(300)
+        alike.append(spearmanr(learn([], said, usual=usual).appeal(named(test)), one.appeal(test)).statistic)
+        alone.append(spearmanr(learn([], said).appeal(named(test)), one.appeal(test)).statistic)
+    assert np.mean(alike) > 0.85 > np.mean(alone) + 0.1
+    other = Person(6)
+    said, test = other.preferences(60), other.draw(300)
+    begun, own = (
+        spearmanr(learn([], said, usual=u).appeal(named(test)), other.appeal(test)).statistic for u in (usual, None)
+    )
+    assert begun > own - 0.05
+
+
+def test_reasons_are_the_features_that_speak_for_a_work_each_with_one_that_shows_it():
+    person = Person(1)
+    taste, works = learn([], person.preferences(150)), named(person.draw(12))
+    best = works[taste.rank(works)[0].index]
+    reasons = taste.because(best, works)
+    assert 1 <= len(reasons) <= 3 and all(one.part > 0 for one in reasons)
+    assert {int(one.feature.removeprefix("feature ")) for one in reasons} & set(person.liked.tolist())
+    for one in reasons:
+        assert one.shown_by is None or 0 <= one.shown_by < len(works)
+
+
+def test_to_find_a_good_work_good_ones_are_asked_about():
+    person = Person(2)
+    taste, works = learn([], person.preferences(40)), named(person.draw(40))
+    places = {ranked.index: place for place, ranked in enumerate(taste.rank(works))}
+    found, known = taste.ask(works, "find"), taste.ask(works, "know")
+    assert max(places[i] for i in found) < 10 and min(places[i] for i in found) <= 1
+    assert found != known and taste.ask(works[:2], "find") == (0, 1)
+
+
+def test_a_taste_fits_on_a_small_page_and_comes_back(tmp_path):
+    person = Person(3)
+    taste = learn([], person.preferences(150))
+    text = pack_taste(taste, "painting")
+    again, test = unpack_taste(text, "painting"), person.draw(300)
+    assert len(text.encode()) <= MOST_BYTES
+    assert spearmanr(taste.appeal(named(test)), again.appeal(named(test))).statistic > 0.98
+    store = FeedbackStore(tmp_path)
+    path = store.bring_taste(text, "painting", user="ann")
+    assert store.taste("painting", user="ann").to_dict()["preferences"] == 150 and path.exists()
+    for wrong, said in (
+        (text.replace('"artwright-taste":1', '"artwright-taste":9'), "does not begin"),
+        ("{", "not a taste"),
+        ("[1]", "not a taste"),
+        (text.replace("painting", "music"), "a taste in 'music'"),
+        ('{"artwright-taste":1,"medium":"painting","said":[1,1],"features":[["x",0,0,1,1,1,1]]}', "not above 0"),
+        ('{"artwright-taste":1,"medium":"painting","said":[1,1],"features":[]}', "six numbers"),
+    ):
+        with pytest.raises(FormatError, match=said):
+            store.bring_taste(wrong, "painting", user="ben")
+    with pytest.raises(TasteUnknown):
+        store.taste("music", user="ben")

@@ -5,18 +5,21 @@ All of them run in numpy on the CPU, whatever the device of the studio.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ....core.home import weights_folder
+from ....core.errors import InputError
+from ....core.home import learned_styles, weights_folder
 from ....core.weights import find_weights, lend_weights, read_cards
 
 if TYPE_CHECKING:
     from ....core.devices import DeviceManager
+    from ....core.style import Style
 
-__all__ = ["kind_of", "lend", "licence_of", "weights_of"]
+__all__ = ["kind_of", "lend", "licence_of", "own_style", "weights_of"]
 
 #: The folder of the models, each with its weights and their card beside it.
 SHIPPED = Path(__file__).parents[1] / "models"
@@ -39,6 +42,24 @@ def kind_of(home: Path, name: str) -> str:
         if card is not None:
             return str(card.get("model", ""))
     return ""
+
+
+def own_style(style: Style | None, home: Path) -> tuple[Style | None, str]:
+    """(what is left of a style, weights that were learned under its name or ""): a person's own style is weights.
+
+    Raises InputError if it is mixed with others.
+    """
+    known = learned_styles(home, "literature") if style is not None and style.names else {}
+    own = [name for name, _ in style.names if name in known] if style is not None else []
+    if not own or style is None:
+        return style, ""
+    if len(style.names) > 1 or style.references:
+        raise InputError(f"the style {own[0]!r} was learned by weights of its own and can't be mixed; give it alone")
+    path = known[own[0]][0]
+    try:
+        return None, str(json.loads(path.read_text("utf-8"))["weights"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"the style {own[0]!r} cannot be read ({str(path)!r}); train it again") from error
 
 
 def licence_of(name: str, kind: str) -> str:

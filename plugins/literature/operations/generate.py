@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from ....core.artwork import Artwork
 from ....core.requests import Context, GenerateRequest
 from ..chinese.script import simplify_theme
+from ..lm.lending import own_style
 from ..medium import work_of
 from ..models.hf.writing import write as write_pretrained
 from ..models.poet.choice import choose, read_style
@@ -24,6 +25,10 @@ __all__ = ["generate"]
 
 def generate(request: GenerateRequest[PoetOptions], context: Context) -> Artwork:
     """A work on the request's theme. Raises InputError where options, style and form contradict each other."""
+    style, weights = own_style(request.style, context.home)
+    if weights:
+        options = request.options.model_copy(update={"weights": weights})
+        request = replace(request, style=style, options=options)
     voice, form_by_style = read_style(request.style)
     given = request.theme
     theme, notes = simplify_theme(given)

@@ -101,6 +101,9 @@ def _of_weights(
         raise InputError(f"the style {weights!r} was learned by weights that are gone; train it again") from error
     card = read_card(path)
     learned = card.get("data", {}).get("works", {})
+    if "heard" in card:  # tuned to a person: it writes in all styles of the net that it was begun with
+        names = {name: share for name, share in names.items() if name != weights}
+        usual = next((n for n, f in STYLE_TABLE.items() if f.learned == card.get("style")), usual)
     if OWN in learned:
         asked = next((n for n in names if n != weights), "")
         if asked and STYLE_TABLE[asked].learned not in learned:

@@ -35,6 +35,10 @@ def train(request: TrainRequest[ComposerOptions], context: Context) -> TrainRepo
     options = request.options
     if request.name in STYLE_TABLE:
         raise InputError(f"{request.name!r} is the name of a style that ships; give what is trained another --name")
+    if request.feedback is not None:
+        from ..models.composer.tuning import tune
+
+        return tune(request, context)
     recipe = Recipe.of(options)
     data, works, held = prepare(_read_corpus(request), recipe.share, context.progress)
     start = load_weights(weight_files("all", options.start, context.home)[0])[0] if options.start else None

@@ -140,6 +140,7 @@ USED = {
     "ideas of an endpoint's model": frozenset(("form", "write_in", "tries", "base_url", "timeout_s", "temperature")),
     "reading a text": frozenset(),
     "training": frozenset(("size", "start")),
+    "tuning": frozenset(("start",)),
     "measuring": frozenset(("weights",)),
 }
 _WHERE = {

@@ -97,6 +97,19 @@ class VerseNetwork(nn.Module):
         total = sum(F.cross_entropy(logits, target, reduction="sum") for logits, target in said if len(target))
         return total / count  # type: ignore[return-value]
 
+    def nats(self, batch: dict[str, Tensor]) -> Tensor:
+        """Negative log-likelihood of the targets of each row, (rows,), in nats."""
+        (top, *groups), _ = self.choices(batch)
+        each = F.cross_entropy(*top, reduction="none")
+        place = (batch["targets"].reshape(-1) >= 0).nonzero().squeeze(1)
+        target = batch["targets"].reshape(-1)[place]
+        first, second = self.config.cuts
+        for low, high, said in ((first, second, groups[0]), (second, self.config.vocabulary, groups[1])):
+            inside = ((target >= low) & (target < high)).nonzero().squeeze(1)
+            each = each.index_add(0, inside, F.cross_entropy(*said, reduction="none"))
+        rows, length = batch["targets"].shape
+        return each.new_zeros(rows).index_add(0, place // length, each)
+
     def choices(self, batch: dict[str, Tensor]) -> tuple[list[tuple[Tensor, Tensor]], int]:
         """(logits, targets) of the frequent tokens and of both groups, and how many targets there are."""
         words = self.words()

@@ -94,14 +94,23 @@ class Stretches:
 
     def batch(self, rng: np.random.Generator, rows: int) -> Batch:
         """`rows` rows of `length` positions: one stretch after another while there is room, then zeros."""
-        shape = (rows, self.length)
-        tokens, left, line, relation, partner, before = (np.zeros(shape, np.int64) for _ in range(6))
-        out = Batch(tokens, left, line, relation, partner, before, targets=np.full(shape, -1, np.int64))
+        out = self._empty(rows)
         for row in range(rows):
             at = 0
             while self.length - at >= 64:
                 at = self._fill(out, row, at, rng)
         return out
+
+    def whole(self, poem: int) -> Batch:
+        """A poem from its first line on, as far as there is room, in one row; no words are told, all else is."""
+        out = self._empty(1)
+        self._write(out, 0, 0, (int(self.poem_start[poem]), int(self.poem_start[poem + 1])), None)
+        return out
+
+    def _empty(self, rows: int) -> Batch:
+        shape = (rows, self.length)
+        tokens, left, line, relation, partner, before = (np.zeros(shape, np.int64) for _ in range(6))
+        return Batch(tokens, left, line, relation, partner, before, targets=np.full(shape, -1, np.int64))
 
     def _lines(self, rng: np.random.Generator) -> tuple[int, int]:
         data = self.data
@@ -117,8 +126,12 @@ class Stretches:
 
     def _fill(self, out: Batch, row: int, offset: int, rng: np.random.Generator) -> int:
         """One stretch into a row from position `offset` on; returns where it ends."""
+        return self._write(out, row, offset, self._lines(rng), rng)
+
+    def _write(self, out: Batch, row: int, offset: int, lines: tuple[int, int], rng: np.random.Generator | None) -> int:
+        """Lines from the first on into a row. rng: draws what is told and hidden; None tells all but words."""
         data = self.data
-        start, limit = self._lines(rng)
+        start, limit = lines
         room = self.length - offset - 12
         end = start
         while end < limit and end - start < 24 and data.line_start[end + 1] - data.line_start[start] <= room:
@@ -130,7 +143,7 @@ class Stretches:
         relation, partner = rhyme_relations(data.line_rhyme[start:end], last)
         body = data.tokens[data.line_start[start] : data.line_start[end]].astype(np.int64)
         prefix = self._prefix(body, relation, syllables, rng)
-        if rng.random() < 0.15:
+        if rng is not None and rng.random() < 0.15:
             relation, partner = [HIDDEN] * len(relation), [0] * len(partner)
         p = offset + len(prefix)
         n = p + len(body)
@@ -153,9 +166,9 @@ class Stretches:
         return n
 
     def _prefix(
-        self, body: NDArray[np.int64], relation: list[int], syllables: NDArray[np.int8], rng: np.random.Generator
+        self, body: NDArray[np.int64], relation: list[int], syllables: NDArray[np.int8], rng: np.random.Generator | None
     ) -> list[int]:
-        told = rng.random(4) < (0.8, 0.7, 0.6, 0.6)
+        told = np.ones(4, bool) if rng is None else rng.random(4) < (0.8, 0.7, 0.6, 0.6)
         prefix = []
         if told[0]:
             prefix.append(self.index[f"<form:{scheme_form(relation, syllables)}>"])
@@ -167,9 +180,10 @@ class Stretches:
         if told[3]:
             prefix.append(self.index[f"<archaic:{int(self.archaic[body].any())}>"])
         content = np.unique(body[(body >= self.first_content)])
-        count = int(rng.choice((0, 1, 2, 3, 4), p=(0.2, 0.25, 0.25, 0.2, 0.1)))
-        if count and len(content):
-            prefix.append(KEYWORDS)
-            prefix.extend(rng.permutation(content)[:count].tolist())
+        if rng is not None:
+            count = int(rng.choice((0, 1, 2, 3, 4), p=(0.2, 0.25, 0.25, 0.2, 0.1)))
+            if count and len(content):
+                prefix.append(KEYWORDS)
+                prefix.extend(rng.permutation(content)[:count].tolist())
         prefix.append(GO)
         return prefix

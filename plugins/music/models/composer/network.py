@@ -81,6 +81,14 @@ class Composer(nn.Module):
         )
         return pitch, length
 
+    def nats(self, batch: Batch) -> Tensor:
+        """Negative log-likelihood of what counts in each row, (rows,), in nats."""
+        each = [
+            F.cross_entropy(said, target, reduction="none") for said, target in zip(*self.choices(batch), strict=True)
+        ]
+        row = torch.from_numpy(np.nonzero(batch.pitch >= 0)[0]).to(self.inputs.device)
+        return each[0].new_zeros(len(batch.index)).index_add(0, row, each[0] + each[1])
+
     def choices(self, batch: Batch) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
         """(logits of pitches and of lengths, their targets) over what counts in `batch`."""
         device = self.inputs.device
