@@ -1,7 +1,7 @@
 """Sound: rendering against real time and against `pretty_midi.synthesize`, and whether the pitches are right, in one
 run.
 
-    python benchmarks/music_sound.py [--json]
+    python benchmarks/music_sound.py [--json | --fluidsynth]
 
 Peers: pretty_midi's own sine waves (no SoundFont, no room, no loudness), and symusic's synthesiser with the same
 SoundFont
@@ -14,8 +14,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pretty_midi
@@ -56,7 +60,7 @@ def cpu_seconds(call: Callable[[], object], runs: int = 3) -> float:
 
 def symusic_sound(midi: pretty_midi.PrettyMIDI) -> np.ndarray:
     """The same notes through symusic's synthesiser."""
-    from artwright.plugins.music.performing.soundfont import default_soundfont
+    from artwright.plugins.music.performing.fonts import soundfont
     from symusic import Score, Synthesizer, Track
     from symusic.core import NoteTickList
 
@@ -68,7 +72,7 @@ def symusic_sound(midi: pretty_midi.PrettyMIDI) -> np.ndarray:
             rows[0].astype(np.int32), rows[1].astype(np.int32), rows[2].astype(np.int8), rows[3].astype(np.int8)
         )
         sheet.tracks.append(track)
-    return np.asarray(Synthesizer(str(default_soundfont()), RATE_HZ, 0).render(sheet, stereo=True))
+    return np.asarray(Synthesizer(str(soundfont()), RATE_HZ, 0).render(sheet, stereo=True))
 
 
 def in_tune(play: Callable[[pretty_midi.PrettyMIDI], np.ndarray]) -> float:
@@ -89,11 +93,59 @@ def in_tune(play: Callable[[pretty_midi.PrettyMIDI], np.ndarray]) -> float:
     return right / total
 
 
+def fluid_sound(midi: pretty_midi.PrettyMIDI) -> tuple[np.ndarray, float]:
+    """(the same notes through FluidSynth and the same SoundFont, without its room and chorus; its seconds of CPU)."""
+    from artwright.plugins.music.performing.fonts import soundfont
+    from artwright.plugins.music.performing.sound_files import read_sound
+
+    with tempfile.TemporaryDirectory() as folder:
+        midi.write(f"{folder}/a.mid")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            ["fluidsynth", "-ni", "-q", "-R0", "-C0", "-g", "0.5", "-r", str(RATE_HZ), "-F", f"{folder}/a.wav", str(soundfont()), f"{folder}/a.mid"],
+            check=True,
+            capture_output=True,
+        )  # fmt: skip
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        sound = np.asarray(read_sound(Path(f"{folder}/a.wav"))[0])
+    return sound, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def beside_fluidsynth() -> dict[str, float]:
+    """Pitch, level and speed of both: share of notes that FluidSynth plays at the written pitch; how far the levels of
+    sixteen programs, each relative to their mean, differ, in LU; how many times real time it is.
+    """
+    from artwright.plugins.music.performing.rendering import _play, loudness, perform
+
+    levels = []
+    for program in PROGRAMS:
+        midi = chorale(program, 2)
+        ours = _play(perform(midi, humanise=0), RATE_HZ)
+        levels.append((loudness(ours, RATE_HZ), loudness(fluid_sound(midi)[0], RATE_HZ)))
+    ours_level, theirs = np.array(levels).T
+    apart = np.abs((ours_level - ours_level.mean()) - (theirs - theirs.mean()))
+    midi = chorale(19)
+    return {
+        "fluidsynth_in_tune": in_tune(lambda midi: fluid_sound(midi)[0]),
+        "levels_apart_lu_mean": float(apart.mean()),
+        "levels_apart_lu_most": float(apart.max()),
+        "fluidsynth_times_real_time": midi.get_end_time() / fluid_sound(midi)[1],
+        "dry_times_real_time": midi.get_end_time() / cpu_seconds(lambda: _play(perform(midi), RATE_HZ), 1),
+    }
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    as_json = parser.parse_args().json
+    parser.add_argument(
+        "--fluidsynth", action="store_true", help="only compare with FluidSynth, which must be installed"
+    )
+    args = parser.parse_args()
+    as_json = args.json
+    if args.fluidsynth:
+        print(json.dumps({k: round(v, 3) for k, v in beside_fluidsynth().items()}))
+        return
     from artwright.plugins.music.performing.rendering import loudness, render
 
     found: dict[str, float] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["music"]
 
 
+_FONT = click.Path(path_type=Path, dir_okay=False, exists=True)
+_FONT_HELP = "SoundFont (.sf2, .sf3) that plays; else that of ARTWRIGHT_SOUNDFONT, of pretty_midi, or Debian's."
+
+
 @click.group()
 def music() -> None:
     """Joins the medium's own group."""
@@ -25,10 +30,11 @@ def music() -> None:
 @music.command()
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.option("--soundfont", type=_FONT, help=_FONT_HELP)
 @click.option("--force", is_flag=True, help="Replace OUT if it is there.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
 @pass_studio
-def convert(studio: Studio, source: Path, target: Path, force: bool, as_json: bool) -> None:
+def convert(studio: Studio, source: Path, target: Path, soundfont: Path | None, force: bool, as_json: bool) -> None:
     """Write music in another format, and tell what that cannot hold.
 
     Reads all that music reads (MIDI, MusicXML, MXL, ABC, Humdrum kern; of a recording, its melody), writes all that it
@@ -38,6 +44,7 @@ def convert(studio: Studio, source: Path, target: Path, force: bool, as_json: bo
     from ...core.files import check_output
     from ...core.holdings import check_suffix
     from .notation.losses import changed_notes, unread, unwritten
+    from .performing.fonts import lacking, played_by
 
     medium = studio.registry.medium("music")
     check_suffix(medium, target)
@@ -45,8 +52,10 @@ def convert(studio: Studio, source: Path, target: Path, force: bool, as_json: bo
     work = studio.load(source, "music")
     if not any(player.notes for player in work.payload.instruments):
         raise InputError(f"{str(source)!r} has no melody that can be written down; give notes, or a single clear line")
-    studio.save(work, target, force=force)
-    suffix = target.suffix.lower()
+    with played_by(soundfont):
+        studio.save(work, target, force=force)
+        suffix = target.suffix.lower()
+        others = lacking(work.payload) if suffix in (".wav", ".flac", ".mp3", ".ogg", ".opus") else []
     lost = unwritten(work.payload, suffix)
     if suffix in medium.reads and suffix in (".musicxml", ".mxl", ".abc", ".mid", ".midi"):
         changed = changed_notes(work.payload, medium.load(target).payload)
@@ -54,12 +63,57 @@ def convert(studio: Studio, source: Path, target: Path, force: bool, as_json: bo
     passed_over = unread(source)
     if as_json:
         row = {"file": str(target), "id": work.id, "title": work.title, "not_read": passed_over, "not_kept": lost}
+        row |= {"not_in_soundfont": others} if others else {}
         echo_json(row)
         return
     show(str(target))
     for said, counts in (("not read", passed_over), ("not kept", lost)):
         if counts:
             note(f"{said}: " + ", ".join(_many(count, name) for name, count in counts.items()))
+    if others:
+        note(f"the SoundFont lacks {', '.join(others)}: others of their family play")
+
+
+@music.command()
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "suffix", type=click.Choice(["wav", "flac", "mp3", "ogg", "opus"]), default="wav", show_default=True
+)
+@click.option("--soundfont", type=_FONT, help=_FONT_HELP)
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@pass_studio
+def stems(
+    studio: Studio, source: Path, folder: Path, suffix: str, soundfont: Path | None, force: bool, as_json: bool
+) -> None:
+    """Write the sound of each part as a file of its own; together they are the whole.
+
+    All are equally long and have one gain, so that they can be mixed anew.
+    """
+    from ...core.files import atomic, check_output, make_folder
+    from .performing.fonts import played_by
+    from .performing.rendering import RATE_HZ, render_stems
+    from .performing.sound_files import write_sound
+
+    work = studio.load(source, "music")
+    parts = [part for part in work.payload.instruments if part.notes]
+    names = [re.sub(r"[^\w-]+", "-", part.name).strip("-").lower() or "part" for part in parts]
+    targets = [folder / f"{i:02d}-{name}.{suffix}" for i, name in enumerate(names, 1)]
+    for target in targets:
+        check_output(target, force=force)
+    rate = 48_000 if suffix == "opus" else RATE_HZ
+    with played_by(soundfont):
+        sounds = render_stems(work.payload, rate_hz=rate)
+    make_folder(folder)
+    for target, part, sound in zip(targets, parts, sounds, strict=True):
+        with atomic(target) as temporary:
+            write_sound(temporary, sound, rate, title=f"{work.title}: {part.name}" if work.title else part.name)
+    if as_json:
+        echo_json({"files": [str(target) for target in targets], "id": work.id})
+        return
+    for target in targets:
+        show(str(target))
 
 
 _shared = (

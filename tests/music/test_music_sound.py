@@ -16,9 +16,10 @@ from artwright.plugins.music.listening.spectrum import find_tempo, hear_key, rea
 from artwright.plugins.music.medium import Music
 from artwright.plugins.music.models.analyst.options import AnalystOptions
 from artwright.plugins.music.operations.analyze import analyze
+from artwright.plugins.music.performing.fonts import soundfont
 from artwright.plugins.music.performing.rendering import CEILING, loudness, perform, render
 from artwright.plugins.music.performing.sound_files import read_sound, write_sound
-from artwright.plugins.music.performing.soundfont import default_soundfont, read_soundfont
+from artwright.plugins.music.performing.soundfont import read_soundfont
 
 MUSIC = Music()
 RATE = 44_100
@@ -154,7 +155,7 @@ def test_room_adds_a_tail_and_silence_stays_out_of_reach():
 
 def test_drums_and_unknown_programs_are_heard():
     assert np.abs(render(piece((0, 1, 38), (1, 2, 42), is_drum=True))).max() > 0.01
-    font = read_soundfont(default_soundfont())
+    font = read_soundfont(soundfont())
     assert all(font.zones(p) for p in range(128)) and font.zones(99, is_drum=True)
 
 

@@ -1,5 +1,5 @@
-"""Music as sound: a performance, rendered through the SoundFont that pretty_midi carries, in a little room, at -16
-LUFS.
+"""Music as sound: a performance, rendered through a SoundFont (usually the one that pretty_midi carries), in a little
+room, at -16 LUFS.
 
 The chain (study and figures in docs/media/music.md): performance copy -> synthesiser -> places from left to right ->
 room -> loudness -> limiter. Timing noise and velocities go into the performance only, never into the music that is
@@ -20,13 +20,14 @@ import numpy as np
 from ....core.errors import InputError
 from ..notation.midi_write import midi_bytes
 from ..theory.note_table import NoteTable, read_notes
-from .soundfont import default_soundfont, read_soundfont
+from .fonts import soundfont
+from .soundfont import SoundFont, read_soundfont
 from .synth import bend_curve, play_part
 
 if TYPE_CHECKING:
     from pretty_midi import Instrument, PrettyMIDI
 
-__all__ = ["MAX_SECONDS", "RATE_HZ", "Performance", "fermatas_of", "loudness", "perform", "render"]
+__all__ = ["MAX_SECONDS", "RATE_HZ", "Performance", "fermatas_of", "loudness", "perform", "render", "render_stems"]
 
 RATE_HZ = 44_100
 MAX_SECONDS = 3_600
@@ -239,11 +240,7 @@ def render(
     room: share of reverberation, 0 = none; humanise, fermatas, articulation: see `perform`. Raises InputError if there is no note or
     it lasts longer than an hour.
     """
-    if midi.get_end_time() > MAX_SECONDS:
-        raise InputError(
-            f"the music lasts {midi.get_end_time() / 60:.0f} minutes; sound is made of up to {MAX_SECONDS // 60}: "
-            f"cut it, or save it as .mid"
-        )
+    _check_length(midi)
     played = perform(midi, humanise=humanise, fermatas=fermatas, articulation=articulation)
     sound = _play(played, rate_hz)
     if room > 0:
@@ -251,27 +248,70 @@ def render(
     return _level(sound, rate_hz)
 
 
+def render_stems(
+    midi: PrettyMIDI, *, rate_hz: int = RATE_HZ, humanise: float = 1.0, room: float = 0.18
+) -> list[np.ndarray]:
+    """The sound of each instrument that has notes by itself, in order, as `render` plays them together: float32 of shape
+    (2, samples), all equally long, with one gain for all, so that they add up to the whole at -16 LUFS, or as loud as no
+    sample of the whole or of a part passes the ceiling. Raises InputError as `render` does.
+    """
+    _check_length(midi)
+    played = perform(midi, humanise=humanise)
+    font = read_soundfont(soundfont())
+    stems = []
+    for part in range(len(played.program)):
+        sound = _silence(played, rate_hz)
+        _play_part(font, played, part, sound, np.zeros(sound.shape[1], np.float32), rate_hz)
+        stems.append(_room(sound, rate_hz, room) if room > 0 else sound)
+    whole = np.sum(stems, axis=0)
+    peak = max(float(np.abs(sound).max()) for sound in (whole, *stems))
+    gain = min(10 ** ((TARGET_LUFS - loudness(whole, rate_hz)) / 20), CEILING / max(peak, 1e-9))
+    fade = min(int(0.02 * rate_hz), whole.shape[1])
+    for sound in stems:
+        sound *= np.float32(gain)
+        sound[:, sound.shape[1] - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)
+    return stems
+
+
+def _check_length(midi: PrettyMIDI) -> None:
+    if midi.get_end_time() > MAX_SECONDS:
+        raise InputError(
+            f"the music lasts {midi.get_end_time() / 60:.0f} minutes; sound is made of up to {MAX_SECONDS // 60}: "
+            f"cut it, or save it as .mid"
+        )
+
+
+def _silence(played: Performance, rate_hz: int) -> np.ndarray:
+    return np.zeros((2, int((float(played.end.max()) + _TAIL_S) * rate_hz)), np.float32)
+
+
 def _play(played: Performance, rate_hz: int) -> np.ndarray:
     """Play each part and put it at its place."""
-    font = read_soundfont(default_soundfont())
-    out = np.zeros((2, int((float(played.end.max()) + _TAIL_S) * rate_hz)), np.float32)
+    font = read_soundfont(soundfont())
+    out = _silence(played, rate_hz)
     mono = np.empty(out.shape[1], np.float32)
-    for part, (program, is_drum, pan, bends) in enumerate(
-        zip(played.program, played.is_drum, played.pan, played.bends, strict=True)
-    ):
-        mine = np.flatnonzero(played.part == part)
-        columns = (
-            played.start[mine].tolist(),
-            played.end[mine].tolist(),
-            played.pitch[mine].tolist(),
-            played.velocity[mine].tolist(),
-        )
-        mono[:] = 0
-        play_part(font, program, is_drum, list(zip(*columns, strict=True)), mono, rate_hz, bends)
-        angle = (pan + 1) * np.pi / 4
-        out[0] += np.float32(np.cos(angle) * np.sqrt(2)) * mono
-        out[1] += np.float32(np.sin(angle) * np.sqrt(2)) * mono
+    for part in range(len(played.program)):
+        _play_part(font, played, part, out, mono, rate_hz)
     return out
+
+
+def _play_part(
+    font: SoundFont, played: Performance, part: int, out: np.ndarray, mono: np.ndarray, rate_hz: int
+) -> None:
+    """Add one part to `out`, (2, samples), at its place. mono: room to play in."""
+    mine = np.flatnonzero(played.part == part)
+    columns = (
+        played.start[mine].tolist(),
+        played.end[mine].tolist(),
+        played.pitch[mine].tolist(),
+        played.velocity[mine].tolist(),
+    )
+    mono[:] = 0
+    notes = list(zip(*columns, strict=True))
+    play_part(font, played.program[part], played.is_drum[part], notes, mono, rate_hz, played.bends[part])
+    angle = (played.pan[part] + 1) * np.pi / 4
+    out[0] += np.float32(np.cos(angle) * np.sqrt(2)) * mono
+    out[1] += np.float32(np.sin(angle) * np.sqrt(2)) * mono
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,7 @@
-"""SoundFont 2 files: samples, and which of them an instrument plays for a key and a velocity.
+"""SoundFont 2 and 3 files: samples, and which of them an instrument plays for a key and a velocity.
 
-Follows the SoundFont Technical Specification 2.04 (E-mu, 2006). Read: all generators that shape pitch, loudness,
+Follows the SoundFont Technical Specification 2.04 (E-mu, 2006); in SoundFont 3, as MuseScore writes it, each sample is
+an Ogg Vorbis file of its own and loops count from its beginning. Read: all generators that shape pitch, loudness,
 envelope and a steady low-pass; preset generators add to those of the instrument. Not read: modulators (the default ones
 for velocity are built in), LFOs.
 """
@@ -13,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ....core.errors import FormatError, InputError
+from ....core.errors import FormatError
 
-__all__ = ["SoundFont", "Zone", "default_soundfont", "read_soundfont"]
+__all__ = ["SoundFont", "Zone", "read_soundfont"]
 
 _PHDR = np.dtype([("name", "S20"), ("preset", "<u2"), ("bank", "<u2"), ("bag", "<u2"), ("rest", "V12")])
 _BAG = np.dtype([("gen", "<u2"), ("mod", "<u2")])
@@ -39,6 +40,8 @@ _INSTRUMENT, _KEYS, _VELOCITIES, _SAMPLE = 41, 43, 44, 53
 _DEFAULTS = {8: 13500, 29: 0, 33: -12000, 34: -12000, 35: -12000, 36: -12000, 37: 0, 38: -12000, 56: 100, 58: -1}
 _ROM = 0x8000
 _STEREO = 0b110
+_MOST_BYTES = 1 << 30
+_VORBIS = 0x10
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ class SoundFont:
     def __init__(self, data: bytes, name: str) -> None:
         chunks = _chunks(data, name)
         try:
-            self._samples = np.frombuffer(chunks[b"smpl"], "<i2")
+            self._raw = chunks[b"smpl"]
+            self._samples = np.frombuffer(self._raw[: len(self._raw) // 2 * 2], "<i2")
             self._presets, self._preset_bags, self._preset_gens = (
                 np.frombuffer(chunks[k], t) for k, t in ((b"phdr", _PHDR), (b"pbag", _BAG), (b"pgen", _GEN))
             )
@@ -85,7 +89,15 @@ class SoundFont:
             self._headers = np.frombuffer(chunks[b"shdr"], _SHDR)
         except (KeyError, ValueError) as error:
             raise FormatError(f"{name!r} is not a SoundFont that can be read: {error}") from error
+        if not (len(self._presets) > 1 and len(self._instruments) > 1 and len(self._headers) > 1):
+            raise FormatError(f"{name!r} is a SoundFont without an instrument")
         self._cache: dict[tuple[int, int], list[Zone]] = {}
+        self._decoded: dict[int, np.ndarray] = {}
+
+    def has(self, program: int, *, is_drum: bool = False) -> bool:
+        """Whether the font itself holds a General MIDI program, or a drum kit."""
+        bank = 128 if is_drum else 0
+        return any(p["bank"] == bank and (is_drum or p["preset"] == program) for p in self._presets[:-1])
 
     def zones(self, program: int, *, is_drum: bool = False) -> list[Zone]:
         """The zones of a General MIDI program; one that the font lacks is played by its family's first, else by the
@@ -143,15 +155,13 @@ class SoundFont:
         def seconds(oper: int) -> float:
             return float(2 ** (min(max(value(oper), -12000), 8000) / 1200))
 
-        start, end = (
-            int(header["start"]) + value(0) + 32768 * value(4),
-            int(header["end"]) + value(1) + 32768 * value(12),
-        )
+        samples, first, last, looping = self._samples_of(header)
+        start, end = first + value(0) + 32768 * value(4), last + value(1) + 32768 * value(12)
         loop = (
-            int(header["loop_start"]) + value(2) + 32768 * value(45) - start,
-            int(header["loop_end"]) + value(3) + 32768 * value(50) - start,
+            looping + int(header["loop_start"]) + value(2) + 32768 * value(45) - start,
+            looping + int(header["loop_end"]) + value(3) + 32768 * value(50) - start,
         )
-        if not 0 <= start < end <= len(self._samples):
+        if not 0 <= start < end <= len(samples):
             return None
         looped = value(54) & 1 and 0 <= loop[0] < loop[1] - 1 and loop[1] <= end - start
         cents = value(8) + value(11) * (1 - min(max(value(29), 0), 1000) / 1000)
@@ -159,7 +169,7 @@ class SoundFont:
             10 ** (-0.4 * max(value(48), 0) / 200) / 32768
         )  # synthesisers weigh centibels by 0.4 here, as the first hardware did
         return Zone(
-            sample=self._samples[start:end].astype(np.float32),
+            sample=samples[start:end].astype(np.float32),
             loop=loop if looped else None,
             rate_hz=int(header["rate"]),
             root=value(58) if value(58) >= 0 else min(int(header["key"]), 127),
@@ -177,6 +187,30 @@ class SoundFont:
             velocities=velocities,
         )
 
+    def _samples_of(self, header: np.void) -> tuple[np.ndarray, int, int, int]:
+        """(samples, where a recording begins in them, where it ends, what its loop counts from)."""
+        start, end = int(header["start"]), int(header["end"])
+        if not int(header["kind"]) & _VORBIS:
+            return self._samples, start, end, 0
+        if start not in self._decoded:
+            self._decoded[start] = _vorbis(self._raw[start:end])
+        return self._decoded[start], 0, len(self._decoded[start]), 0
+
+
+def _vorbis(data: bytes) -> np.ndarray:
+    """The samples of an Ogg Vorbis file, int16; none where it cannot be read."""
+    import io
+
+    import av
+
+    try:
+        with av.open(io.BytesIO(data), "r") as file:
+            resampler = av.AudioResampler(format="s16", layout="mono")
+            parts = [out.to_ndarray()[0] for frame in file.decode(audio=0) for out in resampler.resample(frame)]
+    except (av.FFmpegError, ValueError, IndexError):
+        return np.zeros(0, np.int16)
+    return np.concatenate(parts).astype(np.int16) if parts else np.zeros(0, np.int16)
+
 
 def _chunks(data: bytes, name: str) -> dict[bytes, bytes]:
     if data[:4] != b"RIFF" or data[8:12] != b"sfbk":
@@ -190,7 +224,9 @@ def _chunks(data: bytes, name: str) -> dict[bytes, bytes]:
             part = int.from_bytes(data[inner + 4 : inner + 8], "little")
             out[data[inner : inner + 4]] = data[inner + 8 : min(inner + 8 + part, end)]
             inner += 8 + part + part % 2
-        at += 8 + size + size % 2
+        at += 8 + size
+        if data[at : at + 4] != b"LIST":  # some writers leave out the padding of an odd list
+            at += size % 2
     return out
 
 
@@ -213,20 +249,14 @@ def _both(a: int | None, b: int | None) -> tuple[int, int] | None:
     return (low, high) if low <= high else None
 
 
-def default_soundfont() -> Path:
-    """The General MIDI SoundFont inside the installed pretty_midi. Raises InputError if it is not there."""
-    import pretty_midi
-
-    path = Path(pretty_midi.__file__).parent / "TimGM6mb.sf2"
-    if not path.is_file():
-        raise InputError(
-            f"the SoundFont {path.name!r} is missing from the installed pretty_midi; install pretty_midi again to "
-            f"render sound"
-        )
-    return path
-
-
 @lru_cache(maxsize=2)
 def read_soundfont(path: Path) -> SoundFont:
-    """The SoundFont in a file. Raises FormatError if it is none."""
-    return SoundFont(path.read_bytes(), path.name)
+    """The SoundFont in a file. Raises FormatError if it is none or cannot be read."""
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= _MOST_BYTES else b""
+    except OSError as error:
+        raise FormatError(f"the SoundFont {str(path)!r} cannot be read: {error.strerror}") from error
+    if size > _MOST_BYTES:
+        raise FormatError(f"the SoundFont {str(path)!r} is {size >> 20} MB large; up to {_MOST_BYTES >> 20} are read")
+    return SoundFont(data, path.name)
