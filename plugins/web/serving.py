@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "serve"]
 
-_NEEDED = ("starlette", "uvicorn", "jinja2", "python_multipart")
+_NEEDED = ("starlette", "uvicorn", "jinja2")
 _HOST = "127.0.0.1"
 
 

@@ -88,6 +88,14 @@ def test_a_work_is_read_made_again_and_leads_to_others(browser, work_off, made):
     assert "the same work" in page(browser, again)
 
 
+def test_a_form_is_read_as_utf_8(browser, queue):
+    for body in ("theme=江楼&medium=dots".encode(), b"theme=%E6%B1%9F%E6%A5%BC&medium=dots"):
+        browser.post("/make", content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+    assert [job.ask["theme"] for job in queue.jobs()] == ["江楼", "江楼"]
+    assert browser.post("/make", content=b"theme=\xff").status_code == 400
+    assert browser.post("/make", content=b"&".join(b"a=1" for _ in range(500))).status_code == 400
+
+
 def test_files_of_a_work_run_nothing(browser, made):
     file = browser.get(f"/works/{made.short_id}/file.dots")
     assert json.loads(file.text)["title"] == "misty sea" and "sandbox" in file.headers["content-security-policy"]
@@ -145,7 +153,7 @@ def test_a_job_is_cancelled_from_its_page(browser, queue):
 def test_the_first_page_is_small(browser, studio):
     for seed in range(10):
         studio.generate("dots", "sea", seed=seed)
-    parts = ["/", "/static/studio.css", "/static/studio.js", "/static/seal.svg"]
+    parts = ["/", "/fonts/garamond.woff2", "/static/studio.css", "/static/studio.js", "/static/seal.svg"]
     small = re.findall(r'src="(/works/[^"]+)"', browser.get("/").text)
     assert len(small) == 8 and sum(len(browser.get(part).content) for part in parts + small) < 150_000
 
@@ -171,7 +179,7 @@ def test_bad_input_gets_a_sentence(browser, queue, values, said):
     [
         ("/nothing", 404), ("/works/zzzz", 404), ("/works/..%2f..%2fetc%2fpasswd", 404), ("/make/dots/paint", 404),
         ("/make/ink/generate", 404), ("/jobs/none", 404), ("/works?medium=ink", 404), ("/works?page=x", 400),
-        ("/compare?medium=dots&skip=-1", 400), ("/make/dots/train", 404), ("/static/../app.py", 404),
+        ("/compare?medium=dots&skip=-1", 400), ("/make/dots/train", 404), ("/static/../app.py", 404), ("/fonts/serif.woff2", 404),
     ],
 )  # fmt: skip
 def test_what_is_not_there_gets_a_page(browser, address, status):

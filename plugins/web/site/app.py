@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "Handler", "Site", "make_app", "status_of"]
 
 _HERE = Path(__file__).parent
+_MOST_FIELDS = 400
 _log = logging.getLogger("artwright")
 
 
@@ -117,6 +119,7 @@ def make_app(studio: Studio, queue: Queue, *, hosts: Collection[str] = LOOPBACK)
         route("/compare", pages.compare),
         route("/compare", pages.prefer, "POST"),
         *(route(path, handler, method, failure=_json_of_error) for path, method, handler in api.ROUTES),
+        route("/fonts/{face}.woff2", pages.font),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
     handlers: dict[Any, Any] = {HTTPException: partial(_missing, site)}
@@ -171,8 +174,10 @@ async def _read_form(request: Request) -> dict[str, Any]:
             raise UsageError("the body is no JSON object")
         return row
     if kind in ("application/x-www-form-urlencoded", ""):
-        async with request.form(max_fields=400) as form:
-            return {name: value for name, value in form.items() if isinstance(value, str)}
+        try:
+            return dict(parse_qsl((await request.body()).decode("utf-8"), max_num_fields=_MOST_FIELDS))
+        except ValueError as error:
+            raise UsageError(f"the body is no form in UTF-8 of at most {_MOST_FIELDS} fields") from error
     raise UsageError(f"a body of type {kind[:60]!r} is not read; send application/json or a form")
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from ....core.errors import InputError, UnknownName, UsageError
+from ....core.fonts import FACES, font_path
 from ....core.provenance import verify
 from ..asking.answers import entry_facts, facts
 from ..asking.options import lent_model, lent_models, lent_schema
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["number"]
 
 _FRONT, _BOARD = 8, 48
+_MORE = ("theme_from", "style_from", "sources", "candidates", "novelty", "seed")
 _FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 _TYPES = {
     ".svg": "image/svg+xml",
@@ -69,6 +71,7 @@ def make_form(site: Site, asked: Asked) -> Response:
     chosen = asked.query.get("model") or None
     _, spec = lent_model(site.studio, medium, chosen, operation)
     schema = VERBS[operation].model_json_schema()
+    fields = entries(schema, asked.query, without=("model", "options", "mask"))
     styles = [name for (of, name) in sorted(site.studio.registry.styles) if of == medium]
     return site.page(
         "make.html",
@@ -82,7 +85,8 @@ def make_form(site: Site, asked: Asked) -> Response:
         chosen=chosen or "",
         default=spec.name,
         about=spec.summary,
-        fields=entries(schema, asked.query, without=("model", "options", "mask")),
+        fields=[field for field in fields if field.name not in _MORE],
+        more=[field for field in fields if field.name in _MORE],
         options=entries(lent_schema(spec), asked.query, prefix=PREFIX),
         styles=styles,
     )
@@ -195,6 +199,14 @@ def work_file(site: Site, asked: Asked) -> Response:
     file = shown_file(site.studio, str(asked.path["id"]), suffix)
     headers = {"content-security-policy": _FILE_POLICY, "cache-control": "private, max-age=31536000, immutable"}
     return FileResponse(file, media_type=_TYPES.get(file.suffix), headers=headers)
+
+
+def font(site: Site, asked: Asked) -> Response:
+    """A font of the house, for who has none that shows Chinese."""
+    face = str(asked.path["face"])
+    if face not in FACES:
+        raise UnknownName("page", face, FACES)
+    return FileResponse(font_path(face, ".woff2"), headers={"cache-control": "public, max-age=31536000"})
 
 
 def compare(site: Site, asked: Asked) -> Response:
