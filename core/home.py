@@ -22,6 +22,8 @@ __all__ = [
     "locks_folder",
     "marks_file",
     "models_file",
+    "people_file",
+    "person_home",
     "pieces_file",
     "plugins_file",
     "runs_folder",
@@ -110,6 +112,16 @@ def pieces_file(home: Path) -> Path:
 def jobs_file(home: Path) -> Path:
     """What was asked of the studio as a service, and what came of it."""
     return home / "jobs.sqlite3"
+
+
+def people_file(home: Path) -> Path:
+    """Who has an account of the studio as a service."""
+    return home / "people.sqlite3"
+
+
+def person_home(home: Path, name: str) -> Path:
+    """The home of one of the people who share a studio."""
+    return home / "people" / name
 
 
 def shown_folder(home: Path) -> Path:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 @hookimpl
 def register_commands(cli: click.Group) -> None:
-    """`artwright mcp` and `artwright serve`."""
-    from .commands import mcp, serve
+    """`artwright mcp`, `artwright serve` and `artwright people`."""
+    from .commands import mcp, people, serve
 
     cli.add_command(mcp)
+    cli.add_command(people)
     cli.add_command(serve)

@@ -18,10 +18,18 @@ _NEEDED = ("starlette", "uvicorn", "jinja2")
 _HOST = "127.0.0.1"
 
 
-def check(studio: Studio, port: int) -> None:
-    """Say that the studio can be served. Raises InputError where a package is missing or the port is taken, StoreError
-    where the queue cannot be used.
+def check(studio: Studio, port: int, *, accounts: bool = False, name: str | None = None) -> None:
+    """Say that the studio can be served. Raises InputError where a package is missing, nobody has an account, or a name
+    is given without accounts; OutputError where the port is taken; StoreError where the queue cannot be used.
     """
+    from .accounts.people import People
+
+    if name is not None and not accounts:
+        raise InputError(
+            "a studio that others reach (--name) needs --accounts; without them it answers this computer alone"
+        )
+    if accounts and not People(studio.home).everybody():
+        raise InputError("nobody has an account yet; give one with: artwright people add NAME --role admin")
     from .jobs.queue import Queue
 
     missing = [name for name in _NEEDED if find_spec(name) is None]
@@ -43,23 +51,28 @@ def check(studio: Studio, port: int) -> None:
     )
 
 
-def serve(studio: Studio, port: int, *, workers: int, minutes: float) -> None:
+def serve(
+    studio: Studio, port: int, *, workers: int, minutes: float, accounts: bool = False, name: str | None = None
+) -> None:
     """Serve until the program is stopped."""
     import uvicorn
 
+    from .accounts.people import People
     from .jobs.crew import Crew
     from .jobs.queue import Queue
     from .site.app import make_app
+    from .site.guard import LOOPBACK
 
+    app = make_app(
+        studio,
+        Queue(studio.home),
+        people=People(studio.home) if accounts else None,
+        hosts=LOOPBACK if name is None else {*LOOPBACK, name.lower()},
+        is_secure=name is not None,
+    )
     crew = Crew(studio.home, count=workers, device=studio.devices.asked, minutes=minutes)
     crew.start()
     try:
-        uvicorn.run(
-            make_app(studio, Queue(studio.home)),
-            host=_HOST,
-            port=port,
-            log_level="warning",
-            timeout_graceful_shutdown=3,
-        )
+        uvicorn.run(app, host=_HOST, port=port, log_level="warning", timeout_graceful_shutdown=3)
     finally:
         crew.close()

@@ -19,7 +19,7 @@ pytest.importorskip("mcp", reason="needs mcp: pip install 'artwright[mcp]'")
 
 class TestCommands(CommandContract):
     plugin = web
-    commands = ("mcp", "serve")
+    commands = ("mcp", "people", "serve")
 
 
 def talk(studio, conversation, **more):

@@ -26,6 +26,7 @@ __all__ = ["MOST_TRIES", "MOST_WAITING", "Full", "Job", "Queue"]
 MOST_WAITING = 500
 MOST_TRIES = 3
 _BUSY_S = 30.0
+_DAY_S = 86_400
 _TABLE = """
 CREATE TABLE IF NOT EXISTS jobs (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, person TEXT NOT NULL, key TEXT,
@@ -115,9 +116,17 @@ class Queue:
             ) from error
 
     def add(
-        self, medium: str, operation: str, ask: Mapping[str, Any], *, person: str = "", key: str | None = None
+        self,
+        medium: str,
+        operation: str,
+        ask: Mapping[str, Any],
+        *,
+        person: str = "",
+        key: str | None = None,
+        allow: Callable[[int, float], None] = lambda jobs, seconds: None,
     ) -> Job:
-        """Ask for a job. key: asked again under one key, it is the job that there is.
+        """Ask for a job. key: asked again under one key, it is the job that there is; allow: told of the person's jobs of
+        the last day and the seconds that they took, raises where that is enough.
 
         Raises Full where `MOST_WAITING` jobs wait, UsageError where the key stands for something else.
         """
@@ -128,6 +137,7 @@ class Queue:
                 if (old.medium, old.operation) != (medium, operation) or not _is_same(old.ask, ask):
                     raise UsageError(f"the key {key!r} was used for another job; use a new key for a new job")
                 return old
+            allow(*self._used(connection, person))
             (waiting,) = connection.execute("SELECT COUNT(*) FROM jobs WHERE state = 'queued'").fetchone()
             if waiting >= MOST_WAITING:
                 raise Full(f"{waiting} jobs wait already; ask again in a while")
@@ -154,10 +164,23 @@ class Queue:
             return [_job(row) for row in rows]
 
     def ahead(self, job: Job) -> int:
-        """How many jobs that wait were asked before this one."""
+        """How many jobs of the same person wait that were asked before this one."""
         with self._open() as connection:
-            rows = connection.execute("SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND number < ?", (job.number,))
+            rows = connection.execute(
+                "SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND person = ? AND number < ?",
+                (job.person, job.number),
+            )
             return int(rows.fetchone()[0])
+
+    def _used(self, connection: sqlite3.Connection, person: str) -> tuple[int, float]:
+        """(jobs, seconds) of a person in the last day, what runs or waits among them."""
+        now = time.time()
+        jobs, seconds = connection.execute(
+            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN begun = 0 THEN 0 WHEN ended = 0 THEN ? - begun ELSE ended - begun END), 0) "
+            "FROM jobs WHERE person = ? AND asked > ? AND NOT (state = 'cancelled' AND begun = 0)",
+            (now, person, now - _DAY_S),
+        ).fetchone()
+        return int(jobs), float(seconds)
 
     def counts(self) -> dict[str, int]:
         """How many jobs are in each state."""

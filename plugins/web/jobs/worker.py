@@ -14,6 +14,7 @@ from ....core.locks import lock, unlock
 from ..asking.answers import facts
 from ..asking.doing import do
 from ..asking.shown import prepare
+from ..asking.studios import Studios
 from ..asking.verbs import JOBS, read_ask
 from .queue import Job, Queue
 
@@ -93,10 +94,10 @@ def run(home: Path, worker: str, parent: int, device: str | None) -> None:
 
     make_folder(locks_folder(home))
     handle = lock(lock_of(home, worker))
-    studio, queue = Studio(home, device=device), Queue(home)
+    studios, queue = Studios(Studio(home, device=device)), Queue(home)
     while os.getppid() == parent and handle is not None:
         job = queue.take(worker)
         if job is None:
             time.sleep(_PAUSE_S)
         else:
-            do_job(studio, queue, job)
+            do_job(studios.of(job.person), queue, job)

@@ -58,18 +58,18 @@ def ask(site: Site, asked: Asked) -> Response:
     key = asked.headers.get(_KEY)
     if key is not None and not 1 <= len(key) <= _LONGEST_KEY:
         raise UsageError(f"the header Idempotency-Key has 1 to {_LONGEST_KEY} characters")
-    job = ask_job(site.studio, site.queue, medium, operation, values, key=key)
+    job = ask_job(site, medium, operation, values, key=key)
     return JSONResponse(job_row(job), status_code=202, headers={"location": f"/api/v1/jobs/{job.id}"})
 
 
 def job(site: Site, asked: Asked) -> Response:
     """How far a job is, or what it came to."""
-    return JSONResponse(job_row(site.queue.get(str(asked.path["id"]))))
+    return JSONResponse(job_row(site.job(str(asked.path["id"]))))
 
 
 def cancel(site: Site, asked: Asked) -> Response:
     """Stop a job."""
-    return JSONResponse(job_row(site.queue.cancel(str(asked.path["id"]))))
+    return JSONResponse(job_row(site.queue.cancel(site.job(str(asked.path["id"])).id)))
 
 
 def works(site: Site, asked: Asked) -> Response:
@@ -110,18 +110,19 @@ def job_row(job: Job) -> dict[str, Any]:
 
 
 _V1 = "/api/v1"
-ROUTES: list[tuple[str, str, Handler]] = [
-    (f"{_V1}/media", "GET", media),
-    (f"{_V1}/media/{{medium}}/models", "GET", models),
-    (f"{_V1}/jobs", "POST", ask),
-    (f"{_V1}/jobs/{{id}}", "GET", job),
-    (f"{_V1}/jobs/{{id}}", "DELETE", cancel),
-    (f"{_V1}/works", "GET", works),
-    (f"{_V1}/works/{{id}}", "GET", work),
-    (f"{_V1}/works/{{id}}/file{{suffix}}", "GET", work_file),
-    (f"{_V1}/openapi.json", "GET", openapi),
-    ("/metrics", "GET", metrics),
+ROUTES: list[tuple[str, str, str, Handler]] = [
+    (f"{_V1}/media", "GET", "viewer", media),
+    (f"{_V1}/media/{{medium}}/models", "GET", "viewer", models),
+    (f"{_V1}/jobs", "POST", "maker", ask),
+    (f"{_V1}/jobs/{{id}}", "GET", "viewer", job),
+    (f"{_V1}/jobs/{{id}}", "DELETE", "maker", cancel),
+    (f"{_V1}/works", "GET", "viewer", works),
+    (f"{_V1}/works/{{id}}", "GET", "viewer", work),
+    (f"{_V1}/works/{{id}}/file{{suffix}}", "GET", "viewer", work_file),
+    (f"{_V1}/openapi.json", "GET", "viewer", openapi),
+    ("/metrics", "GET", "admin", metrics),
 ]
+"""(address, method, the role that it takes, what it does)"""
 
 
 def _description() -> dict[str, Any]:
@@ -133,7 +134,7 @@ def _description() -> dict[str, Any]:
         asks |= schema.pop("$defs", {})
         asks[type_.__name__] = {**schema, "description": f"What `ask` holds for the operation {operation!r}."}
     paths: dict[str, Any] = {}
-    for path, method, handler in ROUTES:
+    for path, method, _, handler in ROUTES:
         named = [part[1:-1] for part in path.replace("file{", "file/{").split("/") if part.startswith("{")]
         row: dict[str, Any] = {
             "summary": (handler.__doc__ or "").partition("\n")[0],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -20,7 +20,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from ....core.errors import ArtwrightError, UnknownName, UsageError, tell_error
-from ..jobs.queue import Full, Queue
+from ..accounts.people import People, Person, TooMany
+from ..asking.studios import Studios
+from ..jobs.queue import Full, Job, Queue
+from . import entry
 from .guard import LOOPBACK, Guard
 from .words import LANGUAGES, word
 
@@ -41,7 +44,7 @@ _log = logging.getLogger("artwright")
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """A request as pages see it. path: what its address names; query; form: what was filled in, of a page, or sent as JSON;
-    headers; language: "en" or "zh".
+    headers; language: "en" or "zh"; here: the address; address: of whoever asks; session: the token of it.
     """
 
     path: Mapping[str, Any] = field(default_factory=dict)
@@ -50,36 +53,72 @@ class Asked:
     headers: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     here: str = "/"
+    address: str = ""
+    session: str = ""
 
 
 Handler = Callable[["Site", Asked], Response]
 
 
-@dataclass(frozen=True)
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    """The templates; whatever is put into them is text, unless it is marked."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Site:
-    """What pages are made from: a studio, its queue, the templates."""
+    """What pages are made from. studios: of everybody; queue; people: who has an account, None where the studio is open to
+    who can reach it; visitor: who asks; is_secure: whether browsers reach it over TLS.
+    """
 
-    studio: Studio
+    studios: Studios
     queue: Queue
+    people: People | None = None
+    visitor: Person | None = None
+    is_secure: bool = False
 
-    @cached_property
-    def templates(self) -> Environment:
-        """The templates; whatever is put into them is text, unless it is marked."""
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    @property
+    def person(self) -> str:
+        """The name of who asks, "" where there are no accounts."""
+        return self.visitor.name if self.visitor is not None else ""
 
-        return Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+    @property
+    def studio(self) -> Studio:
+        """The studio of who asks. Raises UsageError where nobody is signed in who has to be."""
+        if self.people is not None and self.visitor is None:
+            raise UsageError("sign in")
+        return self.studios.of(self.person)
+
+    def job(self, id_: str) -> Job:
+        """A job of who asks; another's is as unknown as one that there is not."""
+        job = self.queue.get(id_)
+        if job.person != self.person:
+            raise UnknownName("job", id_[:40], ())
+        return job
+
+    def note(self, what: str, about: str) -> None:
+        """Put into the log what was done, where there are accounts."""
+        if self.people is not None:
+            self.people.note(self.person, what, about)
 
     def page(self, name: str, asked: Asked, *, status: int = 200, **values: Any) -> Response:
         """A page from a template, in the language that is asked for."""
         say = partial(word, language=asked.language)
-        html = self.templates.get_template(name).render(
-            say=say, language=asked.language, languages=LANGUAGES, here=asked.here, **values
+        html = (
+            _templates()
+            .get_template(name)
+            .render(
+                say=say, language=asked.language, languages=LANGUAGES, here=asked.here, visitor=self.visitor, **values
+            )
         )
         return HTMLResponse(html, status_code=status)
 
@@ -88,57 +127,90 @@ def status_of(error: ArtwrightError) -> int:
     """The status of HTTP that says what kind of error it is."""
     if isinstance(error, Full):
         return 503
+    if isinstance(error, TooMany):
+        return 429
     if isinstance(error, UnknownName):
         return 404 if error.kind in ("work", "job", "medium", "page") else 400
     return 400 if isinstance(error, UsageError) else 500
 
 
-def make_app(studio: Studio, queue: Queue, *, hosts: Collection[str] = LOOPBACK) -> Guard:
-    """The application of a studio. hosts: the names that it answers to."""
+def make_app(
+    studio: Studio,
+    queue: Queue,
+    *,
+    people: People | None = None,
+    hosts: Collection[str] = LOOPBACK,
+    is_secure: bool = False,
+) -> Guard:
+    """The application of a studio. people: who has an account; without them whoever reaches it may do all; hosts: the names
+    that it answers to; is_secure: whether browsers reach it over TLS.
+    """
     from . import api, pages
     from .progress import events
 
-    site = Site(studio, queue)
+    site = Site(studios=Studios(studio), queue=queue, people=people, is_secure=is_secure)
 
-    def route(path: str, handler: Handler, *methods: str, failure: Any = _page_of_error) -> Route:
-        return Route(path, _endpoint(site, handler, failure), methods=list(methods or ("GET",)))
+    def get(path: str, handler: Handler, need: str | None = "viewer") -> Route:
+        return Route(path, _endpoint(site, handler, _page_of_error, need), methods=["GET"])
+
+    def post(path: str, handler: Handler, need: str | None = "maker") -> Route:
+        return Route(path, _endpoint(site, handler, _page_of_error, need), methods=["POST"])
 
     routes: list[Route | Mount] = [
-        route("/", pages.front),
-        route("/make", pages.make_from_front, "POST"),
-        route("/make/{medium}/{operation}", pages.make_form),
-        route("/make/{medium}/{operation}", pages.make, "POST"),
-        route("/jobs", pages.jobs),
-        route("/jobs/{id}", pages.job),
-        route("/jobs/{id}/cancel", pages.cancel, "POST"),
-        Route("/jobs/{id}/events", partial(events, site)),
-        route("/works", pages.works),
-        route("/works/{id}", pages.work),
-        route("/works/{id}/say", pages.say_of_work, "POST"),
-        route("/works/{id}/file{suffix}", pages.work_file),
-        route("/compare", pages.compare),
-        route("/compare", pages.prefer, "POST"),
-        *(route(path, handler, method, failure=_json_of_error) for path, method, handler in api.ROUTES),
-        route("/fonts/{face}.woff2", pages.font),
+        get("/", pages.front),
+        post("/make", pages.make_from_front),
+        get("/make/{medium}/{operation}", pages.make_form),
+        post("/make/{medium}/{operation}", pages.make),
+        get("/jobs", pages.jobs),
+        get("/jobs/{id}", pages.job),
+        post("/jobs/{id}/cancel", pages.cancel),
+        get("/jobs/{id}/events", events),
+        get("/works", pages.works),
+        get("/works/{id}", pages.work),
+        post("/works/{id}/say", pages.say_of_work),
+        get("/works/{id}/file{suffix}", pages.work_file),
+        get("/compare", pages.compare),
+        post("/compare", pages.prefer),
+        get("/people", entry.people, "admin"),
+        get("/enter", entry.sign_in_form, None),
+        post("/enter", entry.sign_in, None),
+        post("/leave", entry.sign_out, None),
+        get("/fonts/{face}.woff2", pages.font, None),
+        *(
+            Route(path, _endpoint(site, handler, _json_of_error, need), methods=[method])
+            for path, method, need, handler in api.ROUTES
+        ),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
     handlers: dict[Any, Any] = {HTTPException: partial(_missing, site)}
     return Guard(Starlette(routes=routes, exception_handlers=handlers), hosts=hosts)
 
 
-def _endpoint(site: Site, handler: Handler, failure: Any) -> Callable[[Request], Awaitable[Response]]:
-    """A handler in a thread, its errors told."""
+def _endpoint(site: Site, handler: Handler, failure: Any, need: str | None) -> Callable[[Request], Awaitable[Response]]:
+    """A handler in a thread, its errors told. need: the role that it takes; None for everybody."""
 
     async def endpoint(request: Request) -> Response:
         asked = _asked(request)
+        mine = site
         try:
+            if site.people is not None:
+                mine = replace(site, visitor=await run_in_threadpool(entry.identify, site.people, request))
+                if need is not None and mine.visitor is None:
+                    return entry.stranger(asked)
+                if need is not None and mine.visitor is not None and not mine.visitor.may(need):
+                    return failure(mine, asked, 403, f"this needs the role {need!r}")
             asked = _asked(request, await _read_form(request))
-            answer = await run_in_threadpool(handler, site, asked)
+            answer = await run_in_threadpool(handler, mine, asked)
         except ArtwrightError as error:
-            answer = failure(site, asked, status_of(error), str(error))
+            answer = failure(mine, asked, status_of(error), str(error))
+            if isinstance(error, TooMany):
+                answer.headers["retry-after"] = str(error.seconds)
         except Exception as error:  # nobody is shown where in the code it happened
             _log.error("%s %s: %s", request.method, asked.here, tell_error(error))
-            answer = failure(site, asked, 500, tell_error(error))
+            answer = failure(mine, asked, 500, tell_error(error))
+        if site.people is not None and need is not None:
+            answer.headers["vary"] = "Cookie, Authorization"
+            answer.headers.setdefault("cache-control", "no-store")
         if request.query_params.get("language") in LANGUAGES:
             answer.set_cookie("language", asked.language, max_age=31_536_000, httponly=True, samesite="lax")
         return answer
@@ -157,6 +229,8 @@ def _asked(request: Request, form: Mapping[str, Any] | None = None) -> Asked:
         headers=request.headers,
         language=language,
         here=request.url.path,
+        address=request.client.host if request.client else "",
+        session=request.cookies.get(entry.COOKIE, ""),
     )
 
 

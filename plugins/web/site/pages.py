@@ -101,18 +101,18 @@ def make(site: Site, asked: Asked) -> Response:
 
 
 def _queued(site: Site, medium: str, operation: str, values: Mapping[str, Any]) -> Response:
-    job = ask_job(site.studio, site.queue, medium, operation, values)
+    job = ask_job(site, medium, operation, values)
     return RedirectResponse(f"/jobs/{job.id}", 303)
 
 
 def jobs(site: Site, asked: Asked) -> Response:
     """The newest jobs."""
-    return site.page("jobs.html", asked, jobs=site.queue.jobs())
+    return site.page("jobs.html", asked, jobs=site.queue.jobs(person=site.person))
 
 
 def job(site: Site, asked: Asked) -> Response:
     """A job: how far it is; its work, once there is one."""
-    found = site.queue.get(str(asked.path["id"]))
+    found = site.job(str(asked.path["id"]))
     work = found.result.get("work")
     if found.state == "done" and work and found.operation != "replay":
         return RedirectResponse(f"/works/{_digits(str(work))}", 303)
@@ -131,7 +131,7 @@ def job(site: Site, asked: Asked) -> Response:
 
 def cancel(site: Site, asked: Asked) -> Response:
     """Stop a job."""
-    return RedirectResponse(f"/jobs/{site.queue.cancel(str(asked.path['id'])).id}", 303)
+    return RedirectResponse(f"/jobs/{site.queue.cancel(site.job(str(asked.path['id'])).id).id}", 303)
 
 
 # ------------------------------------------------------------------ to look

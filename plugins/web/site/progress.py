@@ -8,13 +8,10 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
-
-from ....core.errors import UnknownName
+from starlette.responses import Response, StreamingResponse
 
 if TYPE_CHECKING:
-    from .app import Site
+    from .app import Asked, Site
 
 __all__ = ["events"]
 
@@ -22,13 +19,9 @@ _PAUSE_S = 0.4
 _LONGEST_S = 3600
 
 
-async def events(site: Site, request: Request) -> Response:
+def events(site: Site, asked: Asked) -> Response:
     """The state of a job each time it changes, until it is over; a browser that loses the connection asks again."""
-    id_ = request.path_params["id"]
-    try:
-        await run_in_threadpool(site.queue.get, id_)
-    except UnknownName as error:
-        return PlainTextResponse(str(error), 404)
+    id_ = site.job(str(asked.path["id"])).id
 
     async def stream() -> AsyncIterator[str]:
         last = ""

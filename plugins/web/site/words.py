@@ -89,6 +89,16 @@ _ZH = {
     "id": "编号",
     "score": "评分",
     "Unchanged since it was made": "自制成后未改动",
+    "Sign in": "登录",
+    "Sign out": "退出",
+    "Name": "名字",
+    "Password": "密码",
+    "The name or the password is wrong": "名字或密码不对",
+    "People": "成员",
+    "What was done": "记录",
+    "viewer": "观众",
+    "maker": "作者",
+    "admin": "管理",
     "Nobody asked for anything yet": "还没有任务",
 }
 

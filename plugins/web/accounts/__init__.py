@@ -1,0 +1,1 @@
+"""People who share one studio: who they are, what each may do, and what was done."""
