@@ -67,8 +67,7 @@ def optimize_model(
     find = _pretrained if source.partition(":")[0] == "hf" else _builtin
     learner, name, use = find(studio, source, weights, into or f"{{}}-{_suffix(recipe)}", corpus)
     runs = runs_folder(studio.home, "models", name)
-    with studio.devices.lease(("models", "optimize", name), str, size=4 * _numbers(learner), on="cpu"):
-        card = optimize(learner, recipe, runs, name=model, progress=studio.progress)
+    card = optimize(learner, recipe, runs, name=model, progress=studio.progress)
     if as_json:
         echo_json(card)
         return
@@ -79,10 +78,6 @@ def optimize_model(
 def _suffix(recipe: Recipe) -> str:
     made = "student" if recipe.distill else "pruned" if recipe.prune else ""
     return "-".join(part for part in (made, recipe.quantize) if part)
-
-
-def _numbers(learner: Learner) -> int:
-    return sum(parameter.numel() for parameter in learner.network.parameters())
 
 
 def _pretrained(studio: Studio, source: str, weights: str, into: str, corpus: Path | None) -> tuple[Learner, str, str]:

@@ -97,7 +97,7 @@ def optimize(learner: Learner, recipe: Recipe, runs: Path, *, name: str, progres
     after = learner.keep(network, config, bits, made)
     figures = _figures(learner, before, after, exact)
     learner.tell(after, {**made, "evaluation": figures})
-    return {**made, "place": str(after.place), "config": dict(config), "evaluation": figures}
+    return {**made, "place": str(after.place), "evaluation": figures}
 
 
 def _smaller(

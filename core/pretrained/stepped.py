@@ -1,6 +1,7 @@
 """Pretrained models whose large matrices are kept on disk as int8 or int4 steps, in a folder beside their tokenizer.
 
-`steps.safetensors` holds of each large matrix NAME its `NAME.steps` (int8, or uint8 of two steps each) and `NAME.scale`
+`steps.safetensors` holds of each large matrix NAME its `NAME.steps` (int8, or uint8 of two steps each; those at both ends, of
+tokens, are int8 always: of four bits they would cost more than all the others) and `NAME.scale`
 (float16, one for each 64 numbers of a row), and all else as it was; `config.json` says under `artwright` how many bits a
 step takes. The file has a name of its own so that a library that knows nothing of steps finds no weights, not wrong ones.
 """
@@ -45,6 +46,7 @@ def save_stepped(network: torch.nn.Module, config: Mapping[str, Any], source: Pa
     first: dict[int, str] = {}
     same: dict[str, str] = {}
     paths = set()
+    ends = {network.get_input_embeddings(), network.get_output_embeddings()}  # type: ignore[operator]
     for large in large_matrices(network):
         paths.add(f"{large.path}.weight")
         key = large.layer.weight.data_ptr()
@@ -52,7 +54,8 @@ def save_stepped(network: torch.nn.Module, config: Mapping[str, Any], source: Pa
             same[large.path] = first[key]
             continue
         first[key] = large.path
-        stored |= {f"{large.path}.{part}": array for part, array in _in_steps(large.matrix, bits)}
+        own = 8 if large.layer in ends else bits
+        stored |= {f"{large.path}.{part}": array for part, array in _in_steps(large.matrix, own)}
     for name, tensor in network.state_dict().items():
         if name not in paths:
             stored[name] = tensor.detach().clone().contiguous()
@@ -82,13 +85,12 @@ def load_stepped(source: Source, device: str) -> Any:
     that `Source.number_type` says. Raises WeightsError where the file does not fit its configuration.
     """
     import torch
-    from accelerate import init_empty_weights  # type: ignore[import-untyped]
     from safetensors import SafetensorError, safe_open
     from transformers import AutoConfig, AutoModelForCausalLM
 
     config = AutoConfig.from_pretrained(source.folder, local_files_only=True, trust_remote_code=False)
     kind = getattr(torch, source.number_type(device))
-    with init_empty_weights(include_buffers=False):
+    with _without_numbers():
         network: Any = AutoModelForCausalLM.from_config(config, dtype=kind)
     try:
         with safe_open(str(source.folder / FILE), "pt") as file:
@@ -110,6 +112,21 @@ def load_stepped(source: Source, device: str) -> Any:
             f"{FILE!r} of {source.text!r} lacks {empty[0]!r}; make it again with `artwright models optimize`"
         )
     return network.to(device)
+
+
+def _without_numbers() -> Any:
+    """A context, of this thread alone, in which matrices are made without memory; buffers, which are computed, have theirs."""
+    import torch
+    from torch.overrides import TorchFunctionMode
+
+    class Mode(TorchFunctionMode):
+        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            given = dict(kwargs or {})
+            if func is torch.empty and given.get("device") is None:
+                given["device"] = "meta"
+            return func(*args, **given)
+
+    return Mode()
 
 
 def _fill_large(network: Any, file: Any, same: Mapping[str, str], kind: Any, *, panels: bool) -> None:

@@ -12,6 +12,59 @@ def painting() -> None:
     """Joins the medium's own group."""
 
 
+@painting.command()
+@click.argument("words")
+@click.option(
+    "--planner",
+    default="",
+    metavar="MODEL",
+    help="A language model that says what is seen (hf:SOURCE, or a name of your list); without one the words are read as "
+    "`generate` reads them.",
+)
+@click.option(
+    "--output", required=True, type=click.Path(dir_okay=False), metavar="FILE.json", help="Where the plan goes."
+)
+@click.option(
+    "--format", "shape", type=click.Choice(["landscape", "portrait", "square", "wide", "tall"]), default="landscape"
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Random seed: same seed, same plan.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, nothing else.")
+@click.pass_context
+def plan(
+    ctx: click.Context, words: str, planner: str, output: str, shape: str, seed: int, force: bool, as_json: bool
+) -> None:
+    """Write the plan of a picture to a file, to edit and to paint (`generate -m atelier --plan FILE`)."""
+    import json
+    from dataclasses import asdict
+    from pathlib import Path
+
+    from ...core.commands.printing import echo_json
+    from ...core.commands.session import studio_of
+    from ...core.files import check_output, write_text
+    from .models.atelier.planning import Brief, lay_out, write_brief
+    from .models.common import FORMATS
+
+    check_output(Path(output), force=force, option="output")
+    brief = Brief()
+    if planner:
+        import numpy as np
+
+        from ...core.pretrained.lending import lend_causal
+
+        studio = studio_of(ctx)
+        with lend_causal(studio.devices, studio.home, planner) as model:
+            brief = write_brief(model, words, np.random.default_rng(seed))
+    made = lay_out(words, brief, seed, FORMATS[shape])
+    write_text(Path(output), json.dumps(made.to_dict(), ensure_ascii=False, indent=1) + "\n")
+    if as_json:
+        echo_json({"file": output, "brief": asdict(brief), "plan": made.to_dict()})
+        return
+    click.echo(output)
+    if brief.seen:
+        click.echo(f"{brief.seen} ({brief.scene}, {brief.time}, {brief.season}: {', '.join(brief.things)})", err=True)
+
+
 @painting.group()
 def styles() -> None:
     """Styles of painting: invent new ones."""

@@ -73,7 +73,7 @@ def test_a_folder_of_steps_says_nearly_the_same(folder, corpus, tmp_path, bits):
     target = tmp_path / "small"
     card = run(CausalLearner(str(folder), target, corpus), tmp_path, quantize=f"int{bits}")
     before, after = card["evaluation"]["before"], card["evaluation"]["after"]
-    assert after["bytes"] < (0.5 if bits == 8 else 0.42) * before["bytes"]  # the smallest matrices stay
+    assert after["bytes"] < (0.5 if bits == 8 else 0.45) * before["bytes"]  # the smallest matrices stay
     assert abs(card["evaluation"]["loss_is_higher_by_percent"]) < (0.2 if bits == 8 else 2)
     assert set(after["tokens_per_second_by_rows"]) == {"1", "8", "32"}
     assert json.loads((target / "optimized.json").read_text())["bits"] == bits

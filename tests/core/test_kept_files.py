@@ -53,6 +53,7 @@ WRITES = {
     "feedback backup": {"file"},
     "plugins new": {"output"},
     "styles invent": {"sheet"},
+    "plan": {"output"},
     "convert": {"target"},
     "set": {"output"},
     "accompany": {"output"},
