@@ -23,6 +23,7 @@ _COMMANDS = {
     "feedback": (".feedback:feedback", "Rate works, say which is better, see what was learned."),
     "keys": (".keys:keys", "Keys that sign works, and those of others that you trust."),
     "marks": (".marks:marks", "What marks your works get when they are written."),
+    "lesson": (".lessons:lesson", "Exercises in the arts, marked by the studio's own checkers."),
     "models": (".models:models", "Models that there are, and your own: added, fetched, made the default."),
     "originality": (".originality:originality", "Say how far works are from the works that there are."),
     "piece": (".pieces:piece", "Run scripts that make several works from one another."),

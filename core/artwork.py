@@ -263,6 +263,10 @@ class Medium(ABC):
         """The files of known works that its works are compared with (`core.originality.Index`)."""
         return ()
 
+    def lessons(self) -> Mapping[str, str]:
+        """Exercises in the medium's craft: name -> `"package.module:Class"` of a `core.lessons.Lesson`."""
+        return {}
+
     def describe(self, artwork: Artwork) -> str:
         """What the command line prints of a work: its text, or a line of facts."""
         return artwork.title or artwork.short_id

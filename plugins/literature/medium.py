@@ -129,6 +129,10 @@ class Literature(Medium):
 
         return tuple(INDEXES / f"{name}.safetensors" for name in ("verse-zh", "prose-zh", "verse-en", "prose-en"))
 
+    def lessons(self) -> Mapping[str, str]:
+        """The tones of regulated verse."""
+        return {"tones": f"{__package__}.teaching.tones:Tones"}
+
     def describe(self, artwork: Artwork) -> str:
         """The text itself, with its title."""
         title = artwork.title or artwork.payload.title

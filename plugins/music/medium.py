@@ -242,6 +242,11 @@ class Music(Medium):
 
         return (INDEX,)
 
+    def lessons(self) -> Mapping[str, str]:
+        """Four-part writing."""
+        where = f"{__package__}.teaching.lessons"
+        return {"harmonise": f"{where}:Harmonise", "fifths": f"{where}:Fifths"}
+
     def describe(self, artwork: Artwork) -> str:
         """Title, key, metre, tempo, bars, instruments, length."""
         from .listening.mood import describe

@@ -1,0 +1,1 @@
+"""Exercises in verse, marked by the rhyme book."""

@@ -1,0 +1,1 @@
+"""Exercises in four-part writing, marked by the counterpoint of `theory`."""
