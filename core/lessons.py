@@ -25,7 +25,8 @@ LEVELS = (1, 2, 3)
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
     """One exercise. seed, level: what it was drawn from; task: what to do, in a sentence or two; given: what it is done with,
-    lines of text; key: one right answer, in the form that `Lesson.mark` takes; hint: what helps without giving it away.
+    lines of text; key: one right answer, in the form that `Lesson.mark` takes; hint: what helps without giving it away;
+    start: what an answer may begin with, to be changed or filled in.
     """
 
     seed: int
@@ -34,6 +35,7 @@ class Exercise:
     given: str
     key: str
     hint: str
+    start: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,13 @@ def work_off_all(studio, queue):
 
 def addresses(browser, work, job):
     """(method, address) of every route, with the id of somebody's work and job put in."""
-    names = {"{medium}": "dots", "{operation}": "generate", "{suffix}": ".dots", "{face}": "garamond"}
+    names = {
+        "{medium}": "dots",
+        "{operation}": "generate",
+        "{suffix}": ".dots",
+        "{face}": "garamond",
+        "{name}": "tones",
+    }
     for route in browser.app._app.routes:
         for id_ in [job if "job" in route.path else work]:
             path = route.path.replace("{id}", id_)

@@ -10,7 +10,7 @@ CODE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 def routes(browser):
     """(method, path) of every address, with names put in."""
     app = browser.app._app
-    names = {"{medium}": "dots", "{operation}": "generate", "{id}": "abcd1234", "{suffix}": ".dots"}
+    names = {"{medium}": "dots", "{operation}": "generate", "{id}": "abcd1234", "{suffix}": ".dots", "{name}": "tones"}
     for route in app.routes:
         path = route.path
         for name, value in names.items():

@@ -111,6 +111,7 @@ class Harmonise(_FourParts):
             task="Write alto, tenor and bass under this soprano, in root position, as four lines S, A, T, B.",
             given=f"{self._head(tonic, chords)}\n{write_parts(parts, tonic, 'S')}",
             key=write_parts(parts, tonic),
+            start=f"{write_parts(parts, tonic, 'S')}\nA: \nT: \nB: ",
             hint="begin with the bass, which has the root of each chord; let the other voices move against it, by step",
         )
 
@@ -136,6 +137,7 @@ class Fifths(_FourParts):
             task="Two voices move in parallel fifths or octaves here. Mend alto and tenor; soprano and bass stay.",
             given=f"{self._head(tonic, chords)}\n{write_parts(planted, tonic)}",
             key=write_parts(parts, tonic),
+            start=write_parts(planted, tonic),
             hint="look at chords whose basses are a step apart: there all voices like to move alike",
         )
 

@@ -130,7 +130,7 @@ def status_of(error: ArtwrightError) -> int:
     if isinstance(error, TooMany):
         return 429
     if isinstance(error, UnknownName):
-        return 404 if error.kind in ("work", "job", "medium", "page") else 400
+        return 404 if error.kind in ("work", "job", "medium", "page", "lesson") else 400
     return 400 if isinstance(error, UsageError) else 500
 
 
@@ -145,7 +145,7 @@ def make_app(
     """The application of a studio. people: who has an account; without them whoever reaches it may do all; hosts: the names
     that it answers to; is_secure: whether browsers reach it over TLS.
     """
-    from . import api, pages
+    from . import api, lessons, pages
     from .progress import events
 
     site = Site(studios=Studios(studio), queue=queue, people=people, is_secure=is_secure)
@@ -171,6 +171,9 @@ def make_app(
         get("/works/{id}/file{suffix}", pages.work_file),
         get("/compare", pages.compare),
         post("/compare", pages.prefer),
+        get("/lessons", lessons.lessons),
+        get("/lessons/{name}", lessons.give),
+        post("/lessons/{name}", lessons.mark, "viewer"),
         get("/people", entry.people, "admin"),
         get("/enter", entry.sign_in_form, None),
         post("/enter", entry.sign_in, None),
