@@ -23,7 +23,7 @@ from PIL import Image
 TARGET = Path(__file__).resolve().parents[1] / "plugins" / "painting" / "quoting" / "data"
 AREA, QUALITY = 224**2, 40
 """Of the corpus, which has no more; most of it is squashed to squares, and stays so."""
-SHORTER, LONGEST, QUALITY_LARGE = 480, 760, 40
+SHORTER, LONGEST, QUALITY_LARGE = 700, 1100, 36
 """Of exemplars."""
 SAME = 0.93
 """Works whose light at 48 pixels correlates as much are one work twice: the exemplar is kept."""
@@ -59,7 +59,7 @@ def main(corpora: Path) -> None:
 
 
 def _packed(picture: Image.Image, *, large: bool) -> bytes:
-    """A picture as it is shipped: an exemplar at 480 pixels of its shorter side, another at what it has."""
+    """A picture as it is shipped: an exemplar at 700 pixels of its shorter side, another at what it has."""
     w, h = picture.size
     scale = min(SHORTER / min(w, h), LONGEST / max(w, h)) if large else min(1.0, (AREA / (w * h)) ** 0.5)
     if scale < 1:

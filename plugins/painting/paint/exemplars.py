@@ -7,7 +7,7 @@ import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,11 @@ class Exemplar:
     masks: tuple[tuple[float, float, float, float], ...]
     small: Array
     picture: Array | None = None
+
+    @cached_property
+    def tones(self) -> Array:
+        """What its colours are like."""
+        return tones(self.small)
 
     @property
     def source(self) -> str:
@@ -171,9 +176,7 @@ def choose(pack: str, masses: Array, kind: str, count: int, first: Sequence[str]
     """
     wanted = tones(masses)
     works = load_exemplars(pack)
-    away = [
-        float(np.abs(tones(w.small) - wanted).mean()) + 0.03 * _strange(w.kind, kind) - (w.file in first) for w in works
-    ]
+    away = [float(np.abs(w.tones - wanted).mean()) + 0.03 * _strange(w.kind, kind) - (w.file in first) for w in works]
     order = sorted(range(len(works)), key=lambda i: (away[i], i))
     return tuple(works[i] for i in order[:count])
 

@@ -27,12 +27,18 @@ _FULL = 700
 """Shorter side of the exemplars as they are shipped: smaller pictures use smaller ones, larger pictures show more canvas."""
 _PEOPLED = frozenset({"portrait", "figures", "story", "interior"})
 _CALM = 1.0
-_VARIED = 0.5
-"""How far the liveliness of the paint goes with that of the masses, in deviations."""
+_VARIED, _VARIED_DRAWN = 0.5, 0.9
+"""How far the liveliness of the paint goes with that of the masses, in deviations; with drawn ones, which say where a sky is calm."""
 _MOST_LIGHT, _MOST_COLOUR, _CLOSE = 0.10, 0.05, 0.3
 """Limits of what is given back of the masses, and how close, in their pixels, colours keep to them: patches of another colour
 are stains where a hand lays colours smoothly.
 """
+_PIXELS = 2.0
+"""Softness of what leads the paint where masses are drawn, in their pixels."""
+_SIDE = 13
+"""Side of the finest patches at most where masses are drawn: larger ones cover what they show."""
+_DRAWN = 0.8
+"""Share of the fine drawing that is given back where masses are drawn."""
 _DARK, _STEEPEST = 0.35, 1.7
 """What counts as dark, and how steep the curve may become that leads there."""
 _CRISP = 2.5
@@ -75,12 +81,14 @@ def paint(
     kind: str = "",
     focus: Sequence[tuple[float, float, float, float]] = (),
     brush: float = 1.0,
+    drawn: bool = False,
     progress: Callable[[float], None] = lambda _: None,
     keep_undrawn: bool = False,
 ) -> Surface:
     """The masses (Oklab, any size) as a picture of (height, width) `size`. works: whose paint is used, the painter's own
     nearest ones where none are given; kind: of picture, "" where not known; focus: boxes where one looks, which are drawn
-    more finely (left, top, right, bottom in 0..1); brush: factor on the size of the touches; keep_undrawn: also keep the picture before its lines and drawing.
+    more finely (left, top, right, bottom in 0..1); brush: factor on the size of the touches; drawn: the
+    masses are a whole work's, with its drawing, and of the hand's own medium; keep_undrawn: also keep the picture before its lines and drawing.
     """
     works = tuple(works) or choose(painter.pack, masses, kind, painter.count, painter.first)
     shorter = min(size)
@@ -90,25 +98,39 @@ def paint(
     target = enlarge(moved, size)
     scale = min(1.0, shorter / 768)
     plan = Plan(
-        levels=_levels(size, painter.side),
-        manner=replace(painter.manner, share=max(painter.manner.share, 1.3 / len(works))),
+        levels=_levels(size, min(painter.side, _SIDE) if drawn else painter.side),
+        manner=replace(
+            painter.manner,
+            share=max(painter.manner.share, 1.3 / len(works)),
+            rounds=2 if drawn else painter.manner.rounds,
+        ),
+        drawn=drawn,
         weights=painter.weights,
-        pixel=max(3.0, painter.pixel * scale),
-        touch=touch_at(masses, painter.touch, kind, (-(-size[0] // 2), -(-size[1] // 2))),
+        pixel=max(1.6, min(painter.pixel, _PIXELS * shorter / min(masses.shape[:2])))
+        if drawn
+        else max(3.0, painter.pixel * scale),
+        touch=touch_at(
+            masses,
+            painter.touch,
+            kind,
+            (-(-size[0] // 2), -(-size[1] // 2)),
+            varied=_VARIED_DRAWN if drawn else _VARIED,
+        ),
     )
-    if painter.medium == "paint":
+    if painter.medium == "paint" or (drawn and painter.medium == "ink"):
         painted = synthesise(target, sheets, plan, rng, progress)
         undrawn = _give_back_masses(painted.picture, target, 2 * plan.pixel, painter.masses)
-        picture = _give_back_drawing(undrawn, target, painter.faces, scale, seen_at(focus, size))
+        share = max(painter.faces, _DRAWN) if drawn and painter.faces else painter.faces
+        picture = _give_back_drawing(undrawn, target, share, scale, seen_at(focus, size))
     else:
         stressed = _stress(target, seen_at(focus, size), shorter / 768)
         before = deepcopy(rng)
-        drawn = _drawn(stressed, palette, painter.medium, rng, shorter / 768)
+        laid = target if drawn else _drawn(stressed, palette, painter.medium, rng, shorter / 768)
         plan = replace(plan, levels=plan.levels[-1:], pixel=max(2.0, _CRISP * scale), touch=0.0, lead=1.0)
-        painted = synthesise(drawn, sheets, plan, rng, progress)
-        picture = _lay_on_paper(drawn, painted.picture, scale)
+        painted = synthesise(laid, sheets, plan, rng, progress)
+        picture = _lay_on_paper(laid, painted.picture, scale)
         if keep_undrawn:
-            plain = _drawn(stressed, palette, painter.medium, before, shorter / 768, lines=False)
+            plain = laid if drawn else _drawn(stressed, palette, painter.medium, before, shorter / 768, lines=False)
             undrawn = _lay_on_paper(plain, painted.picture, scale)
     away = float(np.abs(moved[..., 0] - masses[..., 0]).mean())
     limits: tuple[tuple[float, ...], tuple[float, ...]] = (0, -0.4, -0.4), (1, 0.4, 0.4)
@@ -152,13 +174,13 @@ def _lay_on_paper(drawn: Array, paper: Array, scale: float) -> Array:
     return blur(drawn, 0.5) + np.clip(grain, -limit, limit) + 0.5 * np.clip(uneven, -limit, limit)
 
 
-def touch_at(masses: Array, usual: float, kind: str, size: tuple[int, int]) -> Array:
+def touch_at(masses: Array, usual: float, kind: str, size: tuple[int, int], varied: float = _VARIED) -> Array:
     """How lively the paint shall be, (height, width) `size`: as lively as the masses are at each place beside the rest of them,
     so that a sky is laid in calmly and leaves are dabbed; skin is painted smoothly where people are the subject.
     """
     drawn = touch_of(masses)
     apart = np.clip((drawn - drawn.mean()) / (drawn.std() + 1e-6), -1.6, 1.6)
-    lively = resize(usual + _VARIED * blur(apart, 1.5), size)
+    lively = resize(usual + varied * blur(apart, 1.5), size)
     if kind not in _PEOPLED:
         return lively
     light, a, b = masses[..., 0], masses[..., 1], masses[..., 2]

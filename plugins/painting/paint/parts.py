@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from ....core.errors import InputError
 from ....core.home import styles_folder
 from ....core.requests import Context
@@ -12,6 +14,7 @@ from ....core.style import Style
 from ..atelier.colour import Array
 from .exemplars import Exemplar, choose, own_exemplar
 from .hands import PAINTERS, Painter
+from .painter import tuned
 
 __all__ = ["Hand", "find_hand"]
 
@@ -44,11 +47,24 @@ class Hand:
         """Works to paint with: of each part by its weight, and the person's own."""
         works = list(self.own[:_WORKS])
         for painter, weight in self.parts:
-            works += choose(painter.pack, masses, kind, max(1, round(weight * painter.count)), painter.first)
+            works += choose(painter.pack, masses, kind, max(1, round(weight * painter.count)), _first(painter, kind))
         return works
+
+    def coloured(self, masses: Array) -> Array:
+        """Masses in the light and colours of the works that they would be painted with."""
+        works = self.exemplars(masses, "")
+        if not works:
+            return masses
+        palette = np.concatenate([w.small.reshape(-1, 3)[::5] for w in works])
+        return tuned(masses, self.painter, palette, np.random.default_rng(0))
 
     def __str__(self) -> str:
         return "+".join(f"{name}:{weight:.3g}" for name, weight in self.names) or "references"
+
+
+def _first(painter: Painter, kind: str) -> tuple[str, ...]:
+    """What a painter always takes paint of; his ornament is none for hills."""
+    return () if kind in ("landscape", "sea", "town") else painter.first
 
 
 def find_hand(style: Style | None, usual: str, context: Context) -> Hand:

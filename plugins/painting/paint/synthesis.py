@@ -47,7 +47,8 @@ LEVELS = (Level(8, 5, 1), Level(4, 6, 2), Level(2, 8, 3), Level(1, 12, 4, stride
 class Plan:
     """pixel: softness of the guide, in pixels of the picture that one pixel of the masses covers; lead: share of the soft
     difference to the target that is made good before each search, so that patches say it; touch: how lively the paint shall be,
-    in deviations from the usual of the exemplars.
+    in deviations from the usual of the exemplars; drawn: the target is as fine as the paint, so that the finest patches are looked for
+    once.
     """
 
     levels: tuple[Level, ...] = LEVELS
@@ -56,6 +57,7 @@ class Plan:
     pixel: float = 8.0
     lead: float = 0.7
     touch: Array | float = 0.3
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def synthesise(
         )
         colours, guides = pyramid[deep]
         size = colours.shape[:2]
+        once = plan.drawn and level.scale == 1
         places, grid, pad = _grid(size, level)
         lead = around(guides, radius // atlas.guide_scale, plan.weights.ring)
         rim = pad // atlas.guide_scale
@@ -113,13 +116,13 @@ def synthesise(
             at = nearest_by_guides(atlas, lead[y, x], rng)
             found = Field(at.reshape(*grid, 2), np.ones(grid, np.float32))
             picture = _vote(atlas.colours, found, level, size, pad)
-            passes: tuple[bool, ...] = (True, True)
+            passes: tuple[bool, ...] = (True,) if once else (True, True)
         else:
             picture = resize(picture, size)
             found = Field(
                 _carry(found.at, grid, level, plan.levels[number - 1], picks, before), np.ones(grid, np.float32)
             )
-            passes = (False, True)
+            passes = (True,) if once else (False, True)
         for full in passes:
             vectors = Vectors(atlas, rng, coarse=not full)
             picture = _led(picture, colours, max(0.9, 0.3 * plan.pixel / level.scale), plan.lead)

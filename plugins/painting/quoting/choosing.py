@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ....core.words.vectors import neighbours
 from .wish import NUMBERS, STANDING, Facet, Wish
 from .works import Work, load_works, stem
 
@@ -32,11 +33,21 @@ _LARGE, _LARGE_FIGURE = 0.45, 0.8
 """What a work gains by being known in large, and by being the picture of one or two people."""
 _DULL, _EVEN = 0.065, 0.12
 """Deviation of soft light: below the first nothing is seen from afar; below the second a work pays for it."""
+_MAIN = ("who", "thing", "act", "place")
+_KNOWN = 1.6
+"""What a work costs that everybody knows."""
+_ENOUGH = 4
+_CALLED = 0.85
+_SHOWN, _NEARBY, _NEIGHBOURS = 0.62, 0.7, 24
+"""Below the first no work shows a thing; then so much counts what is like it, of so many words. What a work is called after has
+`_CALLED`.
+"""
 _GHASTLY = frozenset(
     "carcass severed beheading executioner dissecting corpse crucified crucifixion crucifix skull dead".split()
 )
 _BEASTS = frozenset(
-    "dog cat horse donkey cow ox cattle bull sheep lamb goat pig deer lion tiger monkey rabbit parrot puppy pony spaniel".split()
+    "dog cat horse donkey cow ox cattle bull sheep lamb goat pig deer lion tiger monkey rabbit parrot puppy pony spaniel giraffe "
+    "bear elephant camel swan peacock".split()
 )
 _ONLY_DONE = 0.6
 """How much a work shows a thing at most that it is not called after: looking into a mirror, playing a flute."""
@@ -62,15 +73,26 @@ def _postings() -> dict[str, list[tuple[int, float]]]:
 
 
 class Chooser:
-    """Scores of all works for one wish. masters: painters who must not be quoted; medium: of the hand."""
+    """Scores of all works for one wish. masters: painters who must not be quoted; medium: of the hand; alone: one work is to carry
+    the picture: of the hand's own medium, and best one that not everybody knows.
+    """
 
-    def __init__(self, wish: Wish, *, medium: str, masters: Collection[str]) -> None:
+    def __init__(self, wish: Wish, *, medium: str, masters: Collection[str], alone: bool = False) -> None:
         self.wish = wish
         self.works = tuple(load_works().values())
         self.outdoors = any(f.key not in _INSIDE for f in wish.of("place", "sky", "weather")) and not wish.of("frame")
         self.peopled = any(f.key in _PEOPLED for f in wish.facets)
-        self.fits = {f.key: self._fit(f) for f in wish.facets}
-        self.allowed = np.array([w.artist not in masters and self._decent(w) and _bold(w) for w in self.works])
+        self.fits = {f.key: self._fit(f, f.terms) for f in wish.facets}
+        able = [
+            w.medium == medium and (w.exemplar or (medium == "paint" and _bold(w))) if alone else _bold(w)
+            for w in self.works
+        ]
+        self.allowed = np.array([w.artist not in masters and self._decent(w) for w in self.works]) & np.array(able)
+        if alone:
+            for facet in wish.of(*_MAIN):
+                if self.fits[facet.key][self.allowed].max(initial=0.0) < _SHOWN:
+                    self.fits[facet.key] = self._fit(facet, {**_related(facet), **facet.terms})
+            self.allowed &= self._showing()
         gain = _LARGE_FIGURE if wish.of("frame") or wish.people in (1, 2) else _LARGE
         self.media = np.array(
             [
@@ -78,10 +100,29 @@ class Chooser:
                 - 0.35 * _lettered(w)
                 + gain * w.exemplar
                 - 6 * max(0.0, _EVEN - w.contrast)
+                - _KNOWN * (alone and w.famous)
                 for w in self.works
             ],
             np.float32,
         )
+
+    def _showing(self) -> NDArray[np.bool_]:
+        """Works in which the main thing of the wish is seen: large reproductions where there are enough, else small ones too, else all
+        large ones.
+        """
+        large = np.array([w.exemplar for w in self.works])
+        famous = np.array([w.famous for w in self.works])
+        mains = sorted(self.wish.of(*_MAIN), key=lambda f: (f is not self.wish.lead, f.key in HIGH, -f.weight))
+        for least in (_CALLED, _SHOWN) if mains else ():
+            seen = self.allowed & (self.fits[mains[0].key] >= least)
+            some = seen & large & ~famous
+            if some.sum() < _ENOUGH:
+                some |= seen & ~large
+            if some.any():
+                return np.asarray(some)
+        if mains and seen.any():
+            return np.asarray(seen)
+        return large
 
     def subject(self) -> Scores:
         """How well each work shows the whole of the theme, its main thing above all."""
@@ -133,10 +174,10 @@ class Chooser:
             total += facet.weight * self.fits[facet.key]
         return np.where(self.allowed, total + 0.5 * self.media, -99).astype(np.float32)
 
-    def _fit(self, facet: Facet) -> Scores:
+    def _fit(self, facet: Facet, terms: Mapping[str, float]) -> Scores:
         out = np.zeros(len(self.works), np.float32)
         postings = _postings()
-        for term, weight in facet.terms.items():
+        for term, weight in terms.items():
             for number, much in postings.get(term, ()):
                 told = much if facet.role != "thing" or term in self.works[number].named else min(much, _ONLY_DONE)
                 out[number] = max(out[number], weight * told)
@@ -216,6 +257,18 @@ class Chooser:
             return []
         top = scores[order[0]]
         return [int(i) for i in order if scores[i] >= top - slack][:count]
+
+
+def _related(facet: Facet) -> Mapping[str, float]:
+    """Terms near a facet that no work shows, as it is and word by word: coffee for tea, a horse for a horse race. They choose a work
+    and are never told as shown.
+    """
+    found: dict[str, float] = {}
+    for word in dict.fromkeys((facet.key, *facet.word.lower().split())):
+        if word.isascii():
+            near = [(word, 1.0), *neighbours(word, "en", _NEIGHBOURS)]
+            found |= {stem(w): _NEARBY * cosine for w, cosine in near if cosine >= _SHOWN}
+    return found
 
 
 def label_of(facet: Facet, work: Work) -> float:

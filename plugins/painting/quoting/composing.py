@@ -1,4 +1,4 @@
-"""From a wish to a plan: many pairs of works are tried small, and the one that joins best and shows the theme is kept."""
+"""From a wish to a plan of two works: many pairs of works are tried small, and the one that joins best and shows the theme is kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .showing import seen_in
 from .wish import UPRIGHT, Wish
 from .works import Work
 
-__all__ = ["Composed", "compose", "fitting_aspect", "quoted_shares"]
+__all__ = ["Composed", "compose", "fitting_aspect", "in_turn", "quoted_shares", "theme_key", "tone_fit", "with_colours"]
 
 _EQUAL = 0.25
 """Compositions that differ by less in their score are as good: the seed decides."""
@@ -74,9 +74,9 @@ def compose(
     """
     turn = int(rng.integers(0, 2**31)) if turn is None else turn
     chooser = Chooser(wish, medium=medium, masters=masters)
-    scores = chooser.subject() + _tone_fit(chooser, tone, 1.2)
+    scores = chooser.subject() + tone_fit(chooser, tone, 1.2)
     slack = float(max(0.6, (0.28 if wish.lead is not None else 0.38) * scores.max()))
-    subjects = _in_turn(chooser, scores, turn, min(3, tries), slack=slack)
+    subjects = in_turn(chooser, scores, turn, min(3, tries), slack=slack)
     finalists: list[_Trial] = []
     for number in subjects:
         work = chooser.works[number]
@@ -86,7 +86,7 @@ def compose(
             trials += _try(chooser, number, other, shape, rng)
         finalists.append(max(trials, key=lambda t: t.score))
     best = _one_of(finalists, rng)
-    plan = dress_in(_with_colours(best.plan, chooser, tone, rng), chooser)
+    plan = dress_in(with_colours(best.plan, chooser, tone, rng), chooser)
     plan = add_accents(plan, chooser, seen_in(plan, wish), rng)
     plan = Quotation.from_dict(plan.to_dict())  # as it will be read from a file, to the last digit
     return Composed(plan, seen_in(plan, wish), best.score)
@@ -102,15 +102,14 @@ def _one_of(trials: list[_Trial], rng: np.random.Generator) -> _Trial:
     return weighed[int(rng.choice(len(weighed), p=chance / chance.sum()))]
 
 
-def quoted_shares(plan: Quotation, picture: Array | None = None) -> tuple[float, float]:
-    """Shares of the picture's windows that agree with the subject's and with the surroundings' work."""
+def quoted_shares(plan: Quotation, picture: Array | None = None) -> tuple[float, ...]:
+    """Shares of the picture's windows that agree with the works that fill its frame."""
     picture = render(plan, fine=False) if picture is None else picture
     size = picture.shape[:2]
-    one, two = (view(q.work, q.crop, size) for q in (plan.subject, plan.surroundings))
-    return quoted_share(picture, one), quoted_share(picture, two)
+    return tuple(quoted_share(picture, view(q.work, q.crop, size)) for q in plan.quoted())
 
 
-def _tone_fit(chooser: Chooser, tone: tuple[float, float, float], weight: float) -> Scores:
+def tone_fit(chooser: Chooser, tone: tuple[float, float, float], weight: float) -> Scores:
     """How near the works lie to a tone, 0 for the same and below it."""
     away = np.array([w.tone for w in chooser.works], np.float32) - np.array(tone, np.float32)
     return (-weight * np.abs(away * np.array([1.0, 4.0, 0.6], np.float32)).sum(1)).astype(np.float32)
@@ -125,15 +124,15 @@ def _draw(chooser: Chooser, scores: Scores, rng: np.random.Generator, count: int
     return [int(i) for i in rng.choice(best, size, replace=False, p=chance / chance.sum())]
 
 
-def _key(wish: Wish) -> int:
+def theme_key(wish: Wish) -> int:
     """A number of what a theme asks for, the same everywhere."""
     return crc32(" ".join(f.key for f in wish.facets).encode())
 
 
-def _in_turn(chooser: Chooser, scores: Scores, turn: int, count: int, slack: float) -> list[int]:
+def in_turn(chooser: Chooser, scores: Scores, turn: int, count: int, slack: float) -> list[int]:
     """Some of the best works, better ones earlier: one order for the theme, of which each turn takes the next."""
     best = chooser.best(scores, 24, slack)
-    luck = np.random.default_rng(_key(chooser.wish)).gumbel(0, 0.4, len(best))  # a draw without replacement
+    luck = np.random.default_rng(theme_key(chooser.wish)).gumbel(0, 0.4, len(best))  # a draw without replacement
     order = np.argsort(-(np.array([scores[i] for i in best]) + luck), kind="stable")
     size = min(count, len(best))
     return [best[int(order[(turn * size + k) % len(best)])] for k in range(size)]
@@ -141,7 +140,7 @@ def _in_turn(chooser: Chooser, scores: Scores, turn: int, count: int, slack: flo
 
 def _taken(chooser: Chooser, turn: int) -> NDArray[np.bool_]:
     """Works that are the surroundings of other turns of a run."""
-    own = (turn + _key(chooser.wish)) % _RUN
+    own = (turn + theme_key(chooser.wish)) % _RUN
     return np.array([crc32(w.id.encode()) % _RUN != own for w in chooser.works])
 
 
@@ -287,7 +286,7 @@ def _seam_box(seam: str, subject: Work, box: Box, horizon: float | None) -> Box:
 
 def _judge(plan: Quotation, size: tuple[int, int], subject: Work, other: Work) -> float:
     """Higher is better: a cheap seam, both works well seen and neither copied, contrast of masses, one ground for both."""
-    a, b = view(plan.subject.work, plan.subject.crop, size), view(plan.surroundings.work, plan.surroundings.crop, size)
+    a, b = view(plan.subject.work, plan.subject.crop, size), view(_around(plan).work, _around(plan).crop, size)
     b_near = _alike(b, a) if plan.lead == "subject" else b
     a_near = a if plan.lead == "subject" else _alike(a, b)
     mask, price = seam_of(plan, a_near, b_near)
@@ -301,13 +300,19 @@ def _judge(plan: Quotation, size: tuple[int, int], subject: Work, other: Work) -
         - short
         - 2.5 * max(0.0, 0.16 - contrast)
         - 0.8 * _softness(subject, plan.subject.crop)
-        - 0.8 * _softness(other, plan.surroundings.crop)
+        - 0.8 * _softness(other, _around(plan).crop)
         - 3.0 * max(0.0, 0.12 - _legible(plan, subject, cut))
         - 10.0 * max(0.0, copied - MOST_QUOTED)
         - 2.5 * max(0.0, 0.96 - _kept(plan, subject, mask))
         - _intrusion(plan, other, mask)
         - _tilt(plan, subject, other)
     )
+
+
+def _around(plan: Quotation) -> Quoted:
+    """The surroundings of a plan of two works."""
+    assert plan.surroundings is not None
+    return plan.surroundings
 
 
 def _softness(work: Work, crop: Crop) -> float:
@@ -336,7 +341,7 @@ def _legible(plan: Quotation, subject: Work, cut: Array) -> float:
 
 def _intrusion(plan: Quotation, other: Work, mask: Array) -> float:
     """How much the subject of the surroundings' work disturbs: seen beside the first, or cut by the seam."""
-    left, top, right, bottom = place_box(other.box, plan.surroundings.crop)
+    left, top, right, bottom = place_box(other.box, _around(plan).crop)
     h, w = mask.shape
     part = mask[
         int(top * h) : max(int(top * h) + 1, int(bottom * h)), int(left * w) : max(int(left * w) + 1, int(right * w))
@@ -352,7 +357,7 @@ def _tilt(plan: Quotation, subject: Work, other: Work) -> float:
     if subject.horizon is None or other.horizon is None:
         return 0.0
     one = plan.subject.crop.point(0.5, subject.horizon)[1]
-    two = plan.surroundings.crop.point(0.5, other.horizon)[1]
+    two = _around(plan).crop.point(0.5, other.horizon)[1]
     return 1.6 * max(0.0, abs(one - two) - 0.07) * (1.0 if plan.seam == "round" else 0.5)
 
 
@@ -365,12 +370,12 @@ def _alike(picture: Array, to: Array) -> Array:
     return ((picture - mean) * scale + mean + share * (goal.mean(0) - mean)).astype(np.float32)
 
 
-def _with_colours(
+def with_colours(
     plan: Quotation, chooser: Chooser, tone: tuple[float, float, float], rng: np.random.Generator
 ) -> Quotation:
     """A third work for the colours, by a third painter; more of it where hour or weather are still missing."""
     used = {chooser.works[i].artist for i in range(len(chooser.works)) if chooser.works[i].id in plan.sources()}
-    scores = chooser.colours() + _tone_fit(chooser, tone, 1.0)
+    scores = chooser.colours() + tone_fit(chooser, tone, 1.0)
     first = next(w for w in chooser.works if w.id == plan.subject.work)
     for i, work in enumerate(chooser.works):
         if work.artist in used or work.medium == "sketch":

@@ -1,4 +1,4 @@
-"""The plan of a quoted picture as data: which works, which parts, where they are joined, whose colours."""
+"""The plan of a quoted picture as data: which works, which parts, whether and where they are joined, whose colours and light."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ....core.errors import InputError
 from ..atelier.colour import Array, transport
 from ..paint.raster import blur, resize
 from .framing import Box, Crop, inside, view
+from .lighting import Lamp, relight
 from .seams import cost_map, join, level_seam, lost_at, mask_above, mask_inside, round_seam
 from .tinting import bend, borrow_colours, bring_light, dye
 from .works import find_work, masses_of
@@ -21,7 +22,9 @@ from .works import find_work, masses_of
 __all__ = ["Accent", "Dress", "Quotation", "Quoted", "accent_price", "canvas_size", "render", "seam_of"]
 
 AREA = 448**2
-"""Pixels of the masses of a picture: no work is quoted at more than this."""
+"""Pixels of the masses of a picture that is joined: no work is quoted at more than this."""
+_AREA_ALONE = 736**2
+"""Of a picture after one work, whose large reproduction fills it."""
 _UNIT = 224
 """The side that distances of joining are told for."""
 _BEYOND = 0.8
@@ -72,14 +75,15 @@ class Dress:
 
 @dataclass(frozen=True)
 class Quotation:
-    """aspect: width / height; subject and surroundings meet along a seam: `level` (the subject's work below, seam between the
-    rows `low` and `high` at left, middle and right) or `round` about `box`. lead: which of the two gives the key of light,
-    "subject" or "surroundings". colours: id of the work whose colours are taken, `share` of them; light: share of its light.
+    """aspect: width / height. Without `surroundings` one work carries the whole picture. Else subject and surroundings meet along a
+    seam: `level` (the subject's work below, seam between the rows `low` and `high` at left, middle and right) or `round` about
+    `box`. lead: which of the two gives the key of light, "subject" or "surroundings". colours: id of the work whose colours are
+    taken, `share` of them; light: share of its light; lamp: where light falls that the works do not have.
     """
 
     aspect: float
     subject: Quoted
-    surroundings: Quoted
+    surroundings: Quoted | None
     seam: str
     box: Box
     colours: str
@@ -88,13 +92,18 @@ class Quotation:
     lead: str = "subject"
     accents: tuple[Accent, ...] = ()
     dress: Dress | None = None
+    lamp: Lamp | None = None
     bend: float = 0.016
     seed: int = 0
 
     def sources(self) -> tuple[str, ...]:
         """Ids of the works, each once, the subject first."""
-        names = [self.subject.work, self.surroundings.work, self.colours, *(a.work for a in self.accents)]
+        names = [*(q.work for q in self.quoted()), self.colours, *(a.work for a in self.accents)]
         return tuple(dict.fromkeys(names))
+
+    def quoted(self) -> tuple[Quoted, ...]:
+        """What fills the frame: the subject's work, and that of the surroundings where there is one."""
+        return (self.subject,) if self.surroundings is None else (self.subject, self.surroundings)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON, to read, edit and paint again."""
@@ -103,7 +112,7 @@ class Quotation:
             "kind": "quotation",
             "aspect": round(self.aspect, 4),
             "subject": self.subject.to_dict(),
-            "surroundings": self.surroundings.to_dict(),
+            "surroundings": None if self.surroundings is None else self.surroundings.to_dict(),
             "seam": {"kind": self.seam, "box": [round(v, 4) for v in self.box]},
             "colours": {
                 "work": self.colours,
@@ -131,6 +140,7 @@ class Quotation:
                 "ab": list(self.dress.colour),
                 "box": [round(v, 4) for v in self.dress.box],
             },
+            "lamp": None if self.lamp is None else self.lamp.to_dict(),
             "bend": self.bend,
             "seed": self.seed,
         }
@@ -161,6 +171,7 @@ class Quotation:
             "lead",
             "accents",
             "dress",
+            "lamp",
             "bend",
             "seed",
         }
@@ -171,7 +182,7 @@ class Quotation:
             plan = cls(
                 aspect=float(row["aspect"]),
                 subject=Quoted.from_dict(row["subject"]),
-                surroundings=Quoted.from_dict(row["surroundings"]),
+                surroundings=Quoted.from_dict(row["surroundings"]) if row["surroundings"] else None,
                 seam=str(seam["kind"]),
                 box=_box(seam["box"]),
                 colours=find_work(str(colours["work"])).id,
@@ -180,6 +191,7 @@ class Quotation:
                 lead=str(row.get("lead", "subject")),
                 accents=tuple(_accent(a) for a in row.get("accents", ())),
                 dress=_dress(row.get("dress")),
+                lamp=Lamp.from_dict(row["lamp"]) if row.get("lamp") else None,
                 bend=float(row.get("bend", 0.016)),
                 seed=int(row.get("seed", 0)),
             )
@@ -190,10 +202,12 @@ class Quotation:
 
     def _check(self) -> None:
         ranges = {"aspect": (0.3, 4), "share": (0, 1), "light": (0, 1), "bend": (0, 0.1), "seed": (0, 2**63)}
+        if (self.seam == "none") != (self.surroundings is None):
+            raise InputError("the seam of the plan is 'none' where there are no surroundings, and there alone")
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
                 raise InputError(f"{name} of the plan is {getattr(self, name)}; it must lie between {low} and {high}")
-        for name, allowed in (("seam", ("level", "round")), ("lead", ("subject", "surroundings"))):
+        for name, allowed in (("seam", ("none", "level", "round")), ("lead", ("subject", "surroundings"))):
             if getattr(self, name) not in allowed:
                 raise InputError(f"{name} of the plan is {getattr(self, name)!r}; it is one of: {', '.join(allowed)}")
 
@@ -225,10 +239,22 @@ def canvas_size(aspect: float, area: int = AREA) -> tuple[int, int]:
     return round((area / aspect) ** 0.5), round((area * aspect) ** 0.5)
 
 
-def _views(plan: Quotation, size: tuple[int, int], rng: np.random.Generator, *, fine: bool) -> tuple[Array, Array]:
+def _joined(plan: Quotation, size: tuple[int, int], rng: np.random.Generator, *, fine: bool) -> Array:
+    """The works in the frame: one alone, or two along their seam."""
+    if plan.surroundings is None:
+        return view(plan.subject.work, plan.subject.crop, size, fine=fine)
+    a, b = _views(plan, plan.surroundings, size, rng, fine=fine)
+    small = canvas_size(plan.aspect, _UNIT**2)
+    mask, _ = seam_of(plan, *(resize(v, small) for v in (a, b)))
+    return join(a, b, _enlarged(mask, size), reach=6.0 * _unit(a))
+
+
+def _views(
+    plan: Quotation, other: Quoted, size: tuple[int, int], rng: np.random.Generator, *, fine: bool
+) -> tuple[Array, Array]:
     """Both works in the frame, the one that does not lead brought towards the colours of the other."""
     a = view(plan.subject.work, plan.subject.crop, size, fine=fine)
-    b = view(plan.surroundings.work, plan.surroundings.crop, size, fine=fine)
+    b = view(other.work, other.crop, size, fine=fine)
     if plan.lead == "surroundings":
         a = transport(a, b.reshape(-1, 3), rng, light=0.5, chroma=0.65)
     else:
@@ -258,13 +284,12 @@ def seam_of(plan: Quotation, a: Array, b: Array) -> tuple[Array, float]:
 
 
 def render(plan: Quotation, *, fine: bool = True) -> Array:
-    """The masses of the picture, Oklab, about 448 x 448 pixels at its aspect; without its fine drawing 224 x 224."""
+    """The masses of the picture, Oklab, about 448 x 448 pixels at its aspect, of one work alone 736 x 736; without their fine drawing
+    224 x 224.
+    """
     rng = np.random.default_rng(plan.seed)
-    small = canvas_size(plan.aspect, _UNIT**2)
-    size = canvas_size(plan.aspect) if fine else small
-    a, b = _views(plan, size, rng, fine=fine)
-    mask, _ = seam_of(plan, *(resize(v, small) for v in (a, b)))
-    picture = join(a, b, _enlarged(mask, size), reach=6.0 * _unit(a))
+    full = _AREA_ALONE if plan.surroundings is None and find_work(plan.subject.work).exemplar else AREA
+    picture = _joined(plan, canvas_size(plan.aspect, full if fine else _UNIT**2), rng, fine=fine)
     source = masses_of(plan.colours)
     if plan.light:
         picture = bring_light(picture, source, plan.light)
@@ -273,6 +298,8 @@ def render(plan: Quotation, *, fine: bool = True) -> Array:
         picture = dye(picture, plan.dress.box, plan.dress.colour)
     for accent in plan.accents:
         picture, _ = _set_in(picture, accent, fine=fine)
+    if plan.lamp is not None:
+        picture = relight(picture, plan.lamp)
     return np.asarray(np.clip(bend(picture, plan.bend, rng), (0, -0.3, -0.3), (1, 0.3, 0.3)), np.float32)
 
 

@@ -63,15 +63,15 @@ class Seen:
         self.plan, self.picture = plan, picture
 
     @cached_property
-    def parts(self) -> tuple[_Part, _Part]:
-        """The work of the subject and that of the surroundings."""
+    def parts(self) -> tuple[_Part, ...]:
+        """The work of the subject, and that of the surroundings where there is one."""
         size = round(96 / self.plan.aspect**0.5), round(96 * self.plan.aspect**0.5)
-        one, two = (view(q.work, q.crop, size) for q in (self.plan.subject, self.plan.surroundings))
-        mask = seam_of(self.plan, one, two)[0]
-        return (
-            _part(find_work(self.plan.subject.work), self.plan.subject.crop, mask),
-            _part(find_work(self.plan.surroundings.work), self.plan.surroundings.crop, 1 - mask),
-        )
+        quoted = self.plan.quoted()
+        masks = [np.ones(size, np.float32)]
+        if len(quoted) > 1:
+            mask = seam_of(self.plan, *(view(q.work, q.crop, size) for q in quoted))[0]
+            masks = [mask, 1 - mask]
+        return tuple(_part(find_work(q.work), q.crop, mask) for q, mask in zip(quoted, masks, strict=True))
 
     def shows(self, facet: Facet) -> bool:
         """Whether a facet of a theme can be seen."""
@@ -81,7 +81,7 @@ class Seen:
             return self._is_so(facet)
         if any(_about(find_work(a.work), facet) >= _ABOUT and _area(a.to) >= _LEAST for a in self.plan.accents):
             return True
-        subject, around = self.parts
+        subject, *around = self.parts
         if facet.role == "frame":
             return 0 < subject.work.people <= 2 and subject.box >= _FRAMED
         if facet.key == "people" and subject.work.people >= min(2, facet.number or 2) and subject.box >= _LEAST:
@@ -89,7 +89,7 @@ class Seen:
         if facet.role in ("trait", "mood"):
             known = max(_about(subject.work, facet), 0.75 * (facet.key == "lonely" and subject.work.people == 1))
             return known >= _FIRST and subject.box >= _LEAST
-        return self._is_in(subject, facet, below=True) or self._is_in(around, facet, below=False)
+        return self._is_in(subject, facet, below=True) or any(self._is_in(p, facet, below=False) for p in around)
 
     def _is_in(self, part: _Part, facet: Facet, *, below: bool) -> bool:
         known = _about(part.work, facet)
@@ -107,10 +107,9 @@ class Seen:
 
     def _is_so(self, facet: Facet) -> bool:
         """An hour, weather or season: as the work has it that gives the light, or that fills most of the picture."""
-        one, two = self.parts
-        works = [part.work for part in (one, two) if part.share >= _MOST_OF]
+        works = [part.work for part in self.parts if part.share >= _MOST_OF]
         if facet.key not in _FALLING:
-            works.append((one if self.plan.lead == "subject" else two).work)
+            works.append(self.parts[0 if self.plan.lead == "subject" else -1].work)
         if self.plan.light > 0.55:
             works.append(find_work(self.plan.colours))
         if not works:

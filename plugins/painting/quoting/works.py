@@ -1,7 +1,7 @@
 """The works that are quoted: what is seen in each, and its masses.
 
 All are of painters who died before 1927. `data/works.tsv` was labelled by eye; `data/masses.zip` holds the pictures, exemplars at
-480 pixels of their shorter side and the rest at about 224 x 224, which is all that is ever quoted of them; `data/letters.tsv` says
+700 pixels of their shorter side and the rest at about 224 x 224, which is all that is ever quoted of them; `data/letters.tsv` says
 where letters and seals of prints are, `data/renamed.tsv` what works that were there twice are called now.
 """
 
@@ -22,15 +22,16 @@ from ....core.errors import InputError, WeightsError
 from ..atelier.colour import Array, srgb_to_oklab
 from ..paint.raster import blur
 
-__all__ = ["SCENES", "Work", "drawing_of", "find_work", "load_works", "masses_of", "stem", "without"]
+__all__ = ["SCENES", "Work", "drawing_of", "find_work", "letters_of", "load_works", "masses_of", "stem", "without"]
 
 DATA = Path(__file__).parent / "data"
 _AREA = 208**2
 """Pixels of masses, with which compositions are tried."""
-_LARGE, _SMALL = 480.0, 340.0
+_LARGE, _SMALL = 700.0, 340.0
 """Pixels a side that an exemplar's drawing is good for, and another work's, once its edges are drawn anew."""
 _SHARP = 300.0
 """Pixels a side that what fills a picture must be drawn for."""
+_MOST_ZOOM = 1.6
 _FIRST_SEEN, _SEEN, _TITLE, _MODIFIER = 0.56, 0.4, 0.25, 0.6
 _BEFORE, _BESIDE = 0.75, 0.75
 """What stands before another noun is less what is shown (a birch canoe), and so is what it is with, by, on or under."""
@@ -40,6 +41,30 @@ SCENES = frozenset(
     "meadow garden park forest wood pond island stream waterfall plain landscape interior room hall church cathedral castle "
     "palace quay bank boat tree snow winter sunset house courtyard lagoon cliff dune orchard avenue marsh ruin "
     "shipwreck wreck ship pond grove coast shore mill watermill bank quay".split()
+)
+_FAMOUS = frozenset(
+    f"x/{name}"
+    for name in (
+        "botticelli/primavera botticelli/the-birth-of-venus bruegel/hunters-in-the-snow-winter bruegel/tower-of-babel "
+        "bruegel/massacre-of-the-innocents bruegel/children-s-games caravaggio/bacchus caravaggio/judith-beheading-holofernes "
+        "caravaggio/the-calling-of-saint-matthew cezanne/card-players-2 constable/the-hay-wain degas/absinthe degas/the-dance-class "
+        "friedrich/wanderer-above-the-sea-of-fog hiroshige/sudden-shower-over-shin-ohashi "
+        "hiroshige/plum-park-at-kameido-from-one-hundred-famous-views-of-edo "
+        "hokusai/fine-wind-clear-morning-also-known-as-south-wind-clear-sky-o "
+        "hokusai/the-great-wave-off-kanagawa-thirty-six-views-of-mount-fuji klimt/the-kiss klimt/judith "
+        "klimt/portrait-of-adele-bloch-bauer-i marc/large-blue-horses monet/impression-sunrise monet/water-lilies "
+        "monet/water-lilies-and-japanese-bridge monet/woman-with-a-parasol-madame-monet-and-her-son monet/poppies-at-argenteuil "
+        "monet/la-gare-saint-lazare raphael/school-of-athens raphael/sistine-madonna rembrandt/the-night-watch "
+        "rembrandt/the-anatomy-lesson-of-dr-nicolaes-tulp rembrandt/the-return-of-the-prodigal-son "
+        "renoir/bal-du-moulin-de-la-galette renoir/boating-party rousseau/dream rousseau/the-sleeping-gypsy "
+        "seurat/a-sunday-afternoon-on-the-island-of-la-grande-jatt seurat/bathers-at-asnieres shishkin/morning-in-a-pine-forest "
+        "turner/the-fighting-temeraire turner/rain-steam-and-speed-the-great-western-railway van-gogh/almond-blossom "
+        "van-gogh/cafe-terrace van-gogh/irises van-gogh/self-portrait van-gogh/starry-night van-gogh/starry-night-over-the-rhone "
+        "van-gogh/sunflowers van-gogh/the-bedroom van-gogh/the-sower van-gogh/the-yellow-house van-gogh/wheatfield-with-crows "
+        "van-gogh/van-gogh-s-chair velazquez/las-meninas velazquez/rokeby-venus velazquez/portrait-of-pope-innocent-x "
+        "velazquez/infanta-margarita-teresa-in-a-blue-dress vermeer/the-girl-with-the-pearl-earring vermeer/view-of-delft "
+        "vermeer/the-milkmaid-the-kitchen-maid vermeer/the-art-of-painting vermeer/woman-reading-a-letter aivazovsky/the-ninth-wave"
+    ).split()
 )
 _NO_HEADS = frozenset("in on at by with of the a an and from under over before behind for to his her".split())
 
@@ -88,6 +113,11 @@ class Work:
         return self.id.startswith("x/")
 
     @property
+    def famous(self) -> bool:
+        """Whether everybody knows it."""
+        return self.id in _FAMOUS
+
+    @property
     def detail(self) -> float:
         """Pixels of a side up to which it is drawn, were it a square."""
         return _LARGE if self.exemplar else _SMALL
@@ -95,7 +125,7 @@ class Work:
     @property
     def nearest(self) -> float:
         """How far it may be enlarged beyond the frame of a picture: as long as it is still drawn."""
-        return self.detail / _SHARP
+        return min(_MOST_ZOOM, self.detail / _SHARP)
 
     @property
     def indoors(self) -> bool:
@@ -222,7 +252,7 @@ def masses_of(name: str) -> Array:
 
 @lru_cache(maxsize=6)
 def drawing_of(name: str) -> Array:
-    """The picture of a work in Oklab, as finely drawn as it is known: 480 pixels and more a side, or with its edges drawn anew at
+    """The picture of a work in Oklab, as finely drawn as it is known: 700 pixels and more a side, or with its edges drawn anew at
     448; squashed to a square where its reproduction is. Not to be changed.
     """
     from .enlarging import enlarge_twice
@@ -265,6 +295,11 @@ def _letters() -> Mapping[str, tuple[tuple[float, ...], ...]]:
     with (DATA / "letters.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     return {r["id"]: tuple(tuple(float(v) / 100 for v in box.split()) for box in r["boxes"].split(";")) for r in rows}
+
+
+def letters_of(work: Work) -> tuple[tuple[float, ...], ...]:
+    """Boxes of letters, cartouches and seals of a work, 0..1; most have none."""
+    return _letters().get(work.id, ())
 
 
 def without(lab: Array, boxes: Iterable[tuple[float, ...]]) -> Array:

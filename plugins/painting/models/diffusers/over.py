@@ -14,8 +14,8 @@ from ...atelier.colour import oklab_to_srgb, srgb_to_oklab
 from ...paint.facets import break_masses
 from ...paint.painter import enlarge, paint
 from ...paint.parts import find_hand
-from ...quoting.composing import compose
 from ...quoting.fitting import fitting_painter
+from ...quoting.paraphrasing import paraphrase
 from ...quoting.quotation import Quotation, render
 from ...quoting.wish import read_wish
 from ...quoting.works import find_work
@@ -57,13 +57,14 @@ def _composed(request: GenerateRequest[DiffusersOptions], context: Context) -> Q
     wish = read_wish(request.theme, [])
     hand = find_hand(request.style, fitting_painter(wish, request.theme.language, request.seed), context)
     aspect = options.width / options.height if options.width and options.height else None
-    return compose(
+    return paraphrase(
         wish,
         context.rng,
         medium=hand.painter.medium,
         masters=hand.masters,
         aspect=aspect,
         tone=hand.painter.tone,
+        turn=request.seed,
     ).plan
 
 

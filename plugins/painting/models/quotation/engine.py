@@ -1,12 +1,13 @@
-"""`quotation`: paints a theme as painters learn to: from masses of real works, with a master's own paint.
+"""`quotation`: paints a theme as painters learn to: after a real work, with another master's own paint.
 
-Theme -> what is seen in works -> subject of one, surroundings of a second, colours of a third -> masses -> patches of five or
-six works of the hand, from coarse to fine. Every source is named in the notes. See docs/models/painting.md.
+Theme -> what is seen in works -> one of them, in a new frame, light and palette (or, at the top of novelty, several joined) -> masses
+-> patches of five or six works of the hand, from coarse to fine. Every source is named in the notes. See docs/models/painting.md.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ from ...quoting.choosing import told_number
 from ...quoting.composing import Composed, compose, quoted_shares
 from ...quoting.fitting import fitting_painter
 from ...quoting.framing import Box, place_box
+from ...quoting.paraphrasing import MOST_UNALTERED, drawn_after, paraphrase
 from ...quoting.quotation import Quotation, render
 from ...quoting.showing import seen_in
 from ...quoting.wish import Wish, known_word, nearest_words, read_wish
@@ -99,6 +101,7 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
             works=hand.exemplars(masses, kind),
             kind=kind,
             focus=focus,
+            drawn=composed is not None and composed.plan.surroundings is None,
             progress=lambda share: context.progress.update(0.2 + 0.75 * share, "painting"),
             keep_undrawn=bool(options.layers),
         )
@@ -113,13 +116,15 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
     medium = Painting()
     if composed is not None and not options.base:
         composed = replace(composed, shown=seen_in(composed.plan, wish, _small(image)))
+        if composed.plan.surroundings is None:
+            notes["drawing"] = round(drawn_after(composed.plan, _small(image)), 3)
     context.progress.update(1.0, "dry")
     work = medium.artwork(
         image,
-        title=request.theme.text[:80],
+        title=_title(request.theme.text, composed),
         score=_score(composed),
         unused=_unused(wish, composed),
-        remarks=_remarks(wish, composed),
+        remarks=_remarks(wish, composed, notes),
         provenance=Provenance(operation="generate", medium=medium.name, notes=notes),
     )
     write_files(options, stages, work, request, context, model="quotation")
@@ -225,19 +230,58 @@ def _masses(
         plan = Quotation.load(Path(options.plan))
         composed = Composed(plan, seen_in(plan, wish), 0.0)
     else:
+        composed = _composed(request, options, wish, hand, rng, aspect)
+    return composed, render(composed.plan), _kind(composed.plan)
+
+
+def _composed(
+    request: GenerateRequest[QuotationOptions],
+    options: QuotationOptions,
+    wish: Wish,
+    hand: Hand,
+    rng: np.random.Generator,
+    aspect: float | None,
+) -> Composed:
+    """A composition: after one work, or of several joined where so much is to be new."""
+    painter = hand.painter
+    venture = None if request.novelty is None else Venture(request.novelty)
+    if venture is not None and venture.joins:
         make = partial(
             compose,
             wish,
             rng,
-            medium=hand.painter.medium,
+            medium=painter.medium,
             masters=hand.masters,
             aspect=aspect,
-            tone=hand.painter.tone,
+            tone=painter.tone,
             tries=options.best_of,
             turn=request.seed,
         )
-        composed = make() if request.novelty is None else Venture(request.novelty).compose(make)
-    return composed, render(composed.plan), _kind(composed.plan)
+        return venture.compose(make)
+    return paraphrase(
+        wish,
+        rng,
+        medium=painter.medium,
+        masters=hand.masters,
+        aspect=aspect,
+        tone=painter.tone,
+        turn=request.seed,
+        most=MOST_UNALTERED if venture is None else venture.most_quoted,
+        bend=0.012 if venture is None else venture.bend,
+        finish=hand.coloured,
+    )
+
+
+def _title(theme: str, composed: Composed | None) -> str:
+    """The theme, and after whose work it is."""
+    if composed is None or composed.plan.surroundings is not None:
+        return theme[:80]
+    return f"{theme[:80]} (after {_after(composed.plan)})"
+
+
+def _after(plan: Quotation) -> str:
+    work = find_work(plan.subject.work)
+    return f"{work.title} by {work.artist}" if work.title else f"a work by {work.artist}"
 
 
 def _kind(plan: Quotation) -> str:
@@ -298,14 +342,19 @@ def _unused(wish: Wish, composed: Composed | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*wish.unused, *wish.near, *missing]))
 
 
-def _remarks(wish: Wish, composed: Composed | None) -> tuple[str, ...]:
-    """What is said of words that lead nowhere, or only near."""
+def _remarks(wish: Wish, composed: Composed | None, notes: Mapping[str, object]) -> tuple[str, ...]:
+    """After whose work a picture is, and what is said of words that lead nowhere, or only near."""
+    said = [f"no work shows {word!r}; the nearest, {key}, was looked for" for word, key in wish.near.items()]
     if composed is not None and not wish.facets:
         offered = [near for word in wish.unused for near in nearest_words(word)]
-        return (
-            f"no quoted work shows anything of this theme; ask for what one shows, such as {', '.join(offered[:3])}",
+        said = [
+            f"no quoted work shows anything of this theme; ask for what one shows, such as {', '.join(offered[:3])}"
+        ]
+    if "drawing" in notes:
+        said.append(
+            f"drawing: {float(str(notes['drawing'])):.0%} after {notes['after']}; frame, light, colours and paint are new"
         )
-    return tuple(f"no work shows {word!r}; the nearest, {key}, was looked for" for word, key in wish.near.items())
+    return tuple(said)
 
 
 def _notes(composed: Composed | None, hand: Hand, wish: Wish, options: QuotationOptions) -> dict[str, object]:
@@ -314,10 +363,13 @@ def _notes(composed: Composed | None, hand: Hand, wish: Wish, options: Quotation
         notes["painted_after"] = Path(options.from_sketch).name
         return notes
     plan = composed.plan
-    one, two = quoted_shares(plan)
     notes["plan"] = plan.to_dict()
     notes["sources"] = [find_work(name).source for name in plan.sources()]
-    notes["quoted"] = {plan.subject.work: round(one, 3), plan.surroundings.work: round(two, 3)}
+    if plan.surroundings is None:
+        notes["after"] = _after(plan)
+    else:
+        shares = quoted_shares(plan)
+        notes["quoted"] = {q.work: round(share, 3) for q, share in zip(plan.quoted(), shares, strict=True)}
     notes["read"] = {f.word: f.key for f in wish.facets if f.word}
     return notes
 

@@ -17,6 +17,8 @@ __all__ = ["Venture"]
 _GUEST = 0.6
 """Share of the paint that comes from other masters' works at most: the hand that was asked for stays the heaviest."""
 _TWO_GUESTS = 0.6
+_JOINS = 0.9
+"""From where on works are joined."""
 _TURN = 40.0
 """Degrees that colours are turned by at most."""
 
@@ -26,6 +28,11 @@ class Venture:
     """novelty: 0 (imitation) to 1 (innovation)."""
 
     novelty: float
+
+    @property
+    def joins(self) -> bool:
+        """Whether a picture is of several works: below, one of them carries it all."""
+        return self.novelty >= _JOINS
 
     @property
     def most_quoted(self) -> float:
