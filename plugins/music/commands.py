@@ -38,23 +38,29 @@ def convert(studio: Studio, source: Path, target: Path, soundfont: Path | None, 
     """Write music in another format, and tell what that cannot hold.
 
     Reads all that music reads (MIDI, MusicXML, MXL, ABC, Humdrum kern; of a recording, its melody), writes all that it
-    writes: MIDI, MusicXML, MXL, ABC, sound, and with the extra `scores` engraved pages.
+    writes: MIDI, MusicXML, MXL, ABC, sound, and with the extra `scores` engraved pages; also LilyPond (.ly).
     """
     from ...core.errors import InputError
-    from ...core.files import check_output
+    from ...core.files import check_output, write_text
     from ...core.holdings import check_suffix
+    from .notation.lilypond_write import lilypond_text
     from .notation.losses import changed_notes, unread, unwritten
+    from .notation.page import make_page
     from .performing.fonts import lacking, played_by
 
     medium = studio.registry.medium("music")
-    check_suffix(medium, target)
+    suffix = target.suffix.lower()
+    if suffix != ".ly":
+        check_suffix(medium, target)
     check_output(target, force=force)
     work = studio.load(source, "music")
     if not any(player.notes for player in work.payload.instruments):
         raise InputError(f"{str(source)!r} has no melody that can be written down; give notes, or a single clear line")
     with played_by(soundfont):
-        studio.save(work, target, force=force)
-        suffix = target.suffix.lower()
+        if suffix == ".ly":
+            write_text(target, lilypond_text(make_page(work.payload, work.title)))
+        else:
+            studio.save(work, target, force=force)
         others = lacking(work.payload) if suffix in (".wav", ".flac", ".mp3", ".ogg", ".opus") else []
     lost = unwritten(work.payload, suffix)
     if suffix in medium.reads and suffix in (".musicxml", ".mxl", ".abc", ".mid", ".midi"):

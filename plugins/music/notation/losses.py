@@ -83,10 +83,12 @@ def unwritten(midi: PrettyMIDI, suffix: str) -> dict[str, int]:
         "marker or text": sum(getattr(t, "kind", 0) != COPYRIGHT for t in texts),
         "copyright notice": sum(getattr(t, "kind", 0) == COPYRIGHT for t in texts),
     }
-    if suffix in (".musicxml", ".mxl", ".abc", ".svg", ".png", ".pdf"):
+    if suffix in (".musicxml", ".mxl", ".abc", ".ly", ".svg", ".png", ".pdf"):
         out["controller"] = sum(len(p.control_changes) for p in players)
         out["pitch bend"] = sum(len(p.pitch_bends) for p in players)
         out["note moved to the grid of 24ths of a quarter"] = sum(_off_grid(midi))
+        if suffix == ".ly":
+            out["drum note"] = sum(len(p.notes) for p in players if p.is_drum)
         if suffix == ".abc":
             out["velocity"] = sum(n.velocity != USUAL_VELOCITY for p in players for n in p.notes)
     else:

@@ -23,7 +23,7 @@ from .rhythm import Measured, Value, beams, measured, triplets, values
 from .staves import VOICES_A_STAFF, WrittenPart
 from .strains import WrittenBar
 
-__all__ = ["PartWriter"]
+__all__ = ["Cell", "PartWriter", "cells_of", "voices_of"]
 
 _KIT_STAFF = {
     36: "F4",
@@ -47,7 +47,7 @@ _SIGNS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-shar
 
 
 @dataclass(frozen=True)
-class _Cell:
+class Cell:
     """A value of a voice in a bar: what sounds, if anything; tied: from before, to what follows; leads: whether the note
     begins with it.
     """
@@ -100,7 +100,7 @@ class PartWriter:
             loudness(measure, *self.loudness[bar.bar])
         shape = measured(page.metre(bar.bar), first, last, pickup=is_pickup)
         for number_of_staff, staff in enumerate(self.part.staves):
-            voices = _voices([line.bars[bar.bar] for line in staff.lines])
+            voices = voices_of([line.bars[bar.bar] for line in staff.lines])
             signs = self._accidentals(piece for voice in voices for piece in voice)
             for k, pieces in enumerate(voices):
                 if number_of_staff or k:
@@ -187,7 +187,7 @@ class PartWriter:
             if place.staff:
                 add_text(rest, "staff", place.staff)
             return
-        cells = _cells(pieces, shape)
+        cells = cells_of(pieces, shape)
         joined = beams(shape, [(c.value, c.piece is not None) for c in cells])
         windows = _ends_of_triplets(cells)
         for i, cell in enumerate(cells):
@@ -204,7 +204,7 @@ class PartWriter:
     def _note(
         self,
         measure: ET.Element,
-        cell: _Cell,
+        cell: Cell,
         pitch: int | None,
         place: _Place,
         joined: Sequence[str],
@@ -250,7 +250,7 @@ class PartWriter:
         if piece is not None and piece.word and cell.leads and not chord and not piece.tied[0]:
             self._lyric(note, piece.word, place.staff)
 
-    def _slurs(self, cell: _Cell) -> list[str]:
+    def _slurs(self, cell: Cell) -> list[str]:
         """Whether slurs begin or end at a value: at the first of a note's, and at its last."""
         if cell.piece is None:
             return []
@@ -300,7 +300,7 @@ def _notations(
             add(marks, "fermata")
 
 
-def _voices(lines: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
+def voices_of(lines: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
     """The voices of a staff in a bar: its lines, those made one that follow one another without meeting, as no reader
     needs a rest in one for each note of the other. Notes tied over the bar lines stay where they are.
     """
@@ -319,23 +319,23 @@ def _voices(lines: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
     return out or [[]]
 
 
-def _cells(pieces: Sequence[Piece], shape: Measured) -> list[_Cell]:
+def cells_of(pieces: Sequence[Piece], shape: Measured) -> list[Cell]:
     """The values of a voice in a bar, rests between its notes."""
     edges = [edge for p in pieces for edge in (p.start, p.end)]
     windows = triplets(shape, edges)
-    out: list[_Cell] = []
+    out: list[Cell] = []
     at = shape.start
     for piece in pieces:
-        out += [_Cell(v, None) for v in values(shape, at, piece.start, windows, rest=True)]
+        out += [Cell(v, None) for v in values(shape, at, piece.start, windows, rest=True)]
         parts = values(shape, piece.start, piece.end, windows, rest=False)
         for k, value in enumerate(parts):
             tied = k > 0 or piece.tied[0], k + 1 < len(parts) or piece.tied[1]
-            out.append(_Cell(value, piece, tied, leads=k == 0))
+            out.append(Cell(value, piece, tied, leads=k == 0))
         at = piece.end
-    return out + [_Cell(v, None) for v in values(shape, at, shape.end, windows, rest=True)]
+    return out + [Cell(v, None) for v in values(shape, at, shape.end, windows, rest=True)]
 
 
-def _ends_of_triplets(cells: Sequence[_Cell]) -> dict[int, tuple[str, ...]]:
+def _ends_of_triplets(cells: Sequence[Cell]) -> dict[int, tuple[str, ...]]:
     """Which values begin and end a triplet."""
     out: dict[int, tuple[str, ...]] = {}
     for i, cell in enumerate(cells):
