@@ -231,6 +231,14 @@ class TestVerseZh(ModelContract):
     theme = "秋月"
 
 
+class TestCento(ModelContract):
+    plugin = artwright.plugins.literature
+    medium = "literature"
+    model = "cento"
+    options: ClassVar = {"form": "wujue"}
+    theme = "秋夜"
+
+
 class TestProseZh(ModelContract):
     plugin = artwright.plugins.literature
     medium = "literature"

@@ -81,6 +81,18 @@ def register_models(registry: Registry) -> None:
         )
     registry.add_model(
         ModelSpec(
+            name="cento",
+            medium="literature",
+            operations=frozenset({"generate"}),
+            options="artwright.plugins.literature.models.poet.options:PoetOptions",
+            summary="poems of real lines of public-domain poets, each from another poem, the poets named",
+            card={
+                "score": "what the lines are worth for the theme and to one another, by the verse model; higher is better"
+            },
+        )
+    )
+    registry.add_model(
+        ModelSpec(
             name="hf",
             medium="literature",
             operations=frozenset({"generate", "analyze", "transfer_style", "restore", "inspire"}),

@@ -41,7 +41,7 @@ _SUBORDINATING = frozenset(
     "how whence whither".split()
 )
 #: Seasons and hours that do not meet in one poem, and what a meeting costs.
-_WORLDS = (
+WORLDS = (
     (
         6.0,
         ("winter snow snows frost icy december january", "spring april", "summer june july", "autumn october november"),
@@ -80,7 +80,7 @@ class Grammar:
         self.subordinating = frozenset(engine.index[w] for w in _SUBORDINATING if w in engine.index)
         self.light = frozenset(engine.index[w] for w in _LIGHT if w in engine.index)
         self.worlds = [
-            (cost, [frozenset(stem(w) for w in words.split()) for words in groups]) for cost, groups in _WORLDS
+            (cost, [frozenset(stem(w) for w in words.split()) for words in groups]) for cost, groups in WORLDS
         ]
         self._by_stem: dict[str, list[int]] = {}
         for i, found in enumerate(engine.lexicon.stems):

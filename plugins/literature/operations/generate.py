@@ -10,6 +10,7 @@ from ....core.requests import Context, GenerateRequest
 from ..chinese.script import simplify_theme
 from ..lm.lending import own_style
 from ..medium import work_of
+from ..models.cento.engine import write as write_cento
 from ..models.hf.writing import write as write_pretrained
 from ..models.poet.choice import choose, read_style
 from ..models.poet.languages import WRITTEN
@@ -40,6 +41,8 @@ def generate(request: GenerateRequest[PoetOptions], context: Context) -> Artwork
         text, own_notes = write_remote(
             cast("GenerateRequest[RemoteOptions]", asked), context, language=language, form=form, voice=voice
         )
+    elif request.model == "cento":
+        text, own_notes = write_cento(asked, context, language=language, form=form, voice=voice)
     else:
         text, own_notes = WRITTEN[language].write(asked, context, form=form, voice=voice)
     unused, remarks = trace_theme(theme, text)
