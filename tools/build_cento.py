@@ -302,10 +302,18 @@ def pack_chinese(corpus: Path) -> None:
 
 def _save(name: str, rows: list[tuple[str, ...]], *, data: str) -> None:
     from artwright.core.weights import save_weights
-    from artwright.plugins.literature.models.cento.bank import pack_rows
+    from artwright.plugins.literature.lm.bank import pack_rows
 
-    card = {"model": "cento", "data": data, "licence": "works in the public domain, as they stand", "rows": len(rows)}
-    save_weights(MODEL / f"{name}.safetensors", pack_rows(rows), {**card, "command": "python tools/build_cento.py"})
+    card = {
+        "model": "cento",
+        "data": data,
+        "licence": "works in the public domain, as they stand",
+        "steps": 0,
+        "seed": 0,
+        "evaluation": {"rows": len(rows)},
+        "command": "python tools/build_cento.py",
+    }
+    save_weights(MODEL / f"{name}.safetensors", pack_rows(rows), card)
 
 
 def main(verb: str, *paths: str) -> None:

@@ -10,8 +10,8 @@ from artwright.plugins.literature.english.checker import check, scan
 from artwright.plugins.literature.english.forms import find_form
 from artwright.plugins.literature.english.prosody import METRES
 from artwright.plugins.literature.english.words import MARKS, tokenize
+from artwright.plugins.literature.lm.bank import read_rows
 from artwright.plugins.literature.lm.lending import weights_of
-from artwright.plugins.literature.models.cento.bank import read_rows
 from artwright.plugins.literature.models.cento.chinese_bank import ABOVE, BELOW, ChineseBank, clashes, fields_of
 from artwright.plugins.literature.models.cento.english_bank import EnglishBank
 from artwright.plugins.literature.operations.generate import generate

@@ -13,12 +13,17 @@ from ....core.words import neighbours as used_alike
 from .lexicon import FUNCTION, Lexicon
 from .words import MARKS, tokenize
 
-__all__ = ["PEOPLE", "content_words", "phrases", "plain_word", "theme_words"]
+__all__ = ["MEN", "PEOPLE", "WOMEN", "content_words", "phrases", "plain_word", "theme_words"]
 
 _PLAIN = frozenset("old new little great big long small good bad high low first last".split())
 PEOPLE = frozenset(
     "mother father child king queen lover friend soldier woman man girl boy love marriage goodbye sorrow joy".split()
 )
+
+WOMEN = frozenset(
+    "mother queen woman girl daughter sister lady wife widow bride maid maiden princess witch nun".split()
+)
+MEN = frozenset("father king man boy son brother soldier sailor husband prince monk knight shepherd fisherman".split())
 
 
 @lru_cache(maxsize=1)

@@ -10,11 +10,12 @@ from ..lm.lending import lend, weights_of
 from ..models.prose_en.engine import ProseEngine
 from ..models.verse_en.critic import Critic
 from ..models.verse_en.engine import VerseEngine
+from .prose_bank import ProseBank
 
 if TYPE_CHECKING:
     from ....core.requests import Context
 
-__all__ = ["lend_prose", "lend_verse"]
+__all__ = ["lend_prose", "lend_prose_bank", "lend_verse"]
 
 
 @contextmanager
@@ -39,3 +40,11 @@ def lend_prose(context: Context, name: str = "") -> Iterator[ProseEngine]:
     path = weights_of("prose-en", context.home, name)
     with lend(context.devices, "prose-en", (path,), lambda: ProseEngine.load(path)) as engine:
         yield engine
+
+
+@contextmanager
+def lend_prose_bank(context: Context) -> Iterator[ProseBank]:
+    """The sentences of authors that ship, for the length of a block."""
+    path = weights_of("prose-en-bank")
+    with lend(context.devices, "prose-en-bank", (path,), lambda: ProseBank.load(path)) as bank:
+        yield bank

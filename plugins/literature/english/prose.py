@@ -25,10 +25,13 @@ from ....core.transformer.sampling import log_softmax
 from ..lm.language import TextAndNotes
 from ..lm.memory import BackoffMemory
 from ..models.poet.options import PoetOptions, refuse_idle
+from ..models.poet.styles import ENGLISH_PROSE
 from ..models.prose_en.engine import ProseEngine
+from .collage import Told, best_voice, compose_prose, teller_of, told_by
 from .content import phrases
-from .lending import lend_prose
+from .lending import lend_prose, lend_prose_bank
 from .lexicon import FUNCTION, stem
+from .prose_bank import work_title
 from .story import plan_story, tell
 from .voice_steering import Voice
 from .voices import authors
@@ -287,9 +290,57 @@ def _planned(
     return parts, {"way": "planned", "voice": "", "plot": story.plots[0], "plan": cast}
 
 
+def _quoted(
+    engine: ProseEngine,
+    request: GenerateRequest[PoetOptions],
+    context: Context,
+    words: Sequence[str],
+    author: str,
+) -> tuple[list[str], dict[str, Any]]:
+    """Paragraphs of an author's own sentences, behind an opening where there is one, and whose they are."""
+    options, rng = request.options, context.rng
+    if author and author not in ENGLISH_PROSE:
+        raise InputError(f"there is no voice {author!r} of English prose; there are: {', '.join(ENGLISH_PROSE)}")
+    opening = " ".join(options.opening.split())
+    with lend_prose_bank(context) as bank:
+        if opening:
+            told = told_by(opening, options.memory)
+        else:
+            told = Told(teller_of(bank.shelf(author), request.theme.words_in("en"), rng), "past")
+        whose = author or best_voice(bank, words, told)
+        page = compose_prose(
+            engine,
+            bank.shelf(whose),
+            words,
+            options.length or _DRAWN_WORDS,
+            rng,
+            told=told,
+            opening=opening,
+            author=whose,
+            progress=context.progress,
+        )
+    works = ", ".join(dict.fromkeys(work_title(s.work) for s in page.chosen))
+    total = sum(len(part.split()) for part in page.paragraphs)
+    share = round(100 * (total - len(opening.split())) / max(1, total))
+    yours = f", {100 - share} % are the opening's" if opening else ""
+    remarks = [
+        f"{share} % of the words are {ENGLISH_PROSE[whose]}'s{yours}: single sentences of {works}; the choice and the order are ours"
+    ]
+    if opening:
+        named = f", {page.named} of them with the name put in" if page.named else ""
+        remarks.append(
+            f"it goes on by choosing sentences{named}, and knows no story; a language model of your own writes on: -m hf:FOLDER"
+        )
+    quotes = [
+        {"author": ENGLISH_PROSE[whose], "work": work_title(s.work), "words": len(s.text.split())} for s in page.chosen
+    ]
+    notes = {"way": "quoted", "voice": author, "told": vars(told), "quotes": quotes, "remarks": remarks}
+    return page.paragraphs, notes
+
+
 def write_prose(request: GenerateRequest[PoetOptions], context: Context, author: str = "") -> TextAndNotes:
-    """A page of prose on a theme, and notes ("score": `likelihood`): planned (`story.py`), or, where a voice, an opening
-    or weights are asked for, drawn by the model.
+    """A page of prose on a theme, and notes ("score": `likelihood`): planned (`story.py`); where a voice or an opening is
+    asked for, of real sentences (`collage.py`); with weights of one's own drawn by the model.
 
     Raises InputError for an unknown voice, or an option that does nothing here.
     """
@@ -301,10 +352,17 @@ def write_prose(request: GenerateRequest[PoetOptions], context: Context, author:
     ) or ["silence"]
     asked = [w.lower() for w in re.split(r"[,;\s]+", options.keywords) if w]
     planned = not (author or options.opening.strip() or options.weights)
-    refuse_idle(options, "English prose after a plan" if planned else "English prose")
+    quoted = not (planned or options.weights)
+    refuse_idle(
+        options,
+        "English prose after a plan" if planned else "English prose of quotations" if quoted else "English prose",
+    )
     with lend_prose(context, options.weights) as engine:
-        if planned:
-            parts, notes = _planned(engine, request, context, words, asked)
+        if planned or quoted:
+            if planned:
+                parts, notes = _planned(engine, request, context, words, asked)
+            else:
+                parts, notes = _quoted(engine, request, context, [*asked, *words[:4]], author)
             stanzas: tuple[tuple[str, ...], ...] = tuple((p,) for p in parts)
         else:
             opening = options.opening.strip() or str(context.rng.choice(phrases()["openings"])).format(words[0])

@@ -21,7 +21,7 @@ from . import forms
 from .beam import compose_drafts
 from .brief import Brief, Draft
 from .checker import Fault, check
-from .content import PEOPLE, plain_word, theme_words
+from .content import MEN, PEOPLE, WOMEN, plain_word, theme_words
 from .corpus import ARCHAIC, PERSONAL
 from .grammar import AUXILIARIES, PERSON_OF
 from .lending import lend_prose, lend_verse
@@ -45,10 +45,6 @@ _NOT_IN_HAIKU = frozenset(
     "should must can may will what folks "
     "it seem seems seemed been too much out such up".split()
 )
-_WOMEN = frozenset(
-    "mother queen woman girl daughter sister lady wife widow bride maid maiden princess witch nun".split()
-)
-_MEN = frozenset("father king man boy son brother soldier sailor husband prince monk knight shepherd fisherman".split())
 #: Who may speak and be spoken of in a poem without people in its theme, and how often each cast is taken.
 _CASTS = ((), ("i",), ("we",), ("i", "you"), ("they",))
 _CAST_SHARES = (0.3, 0.3, 0.15, 0.15, 0.1)
@@ -161,8 +157,8 @@ def cast_of(theme: Theme, rng: np.random.Generator, *, archaic: bool) -> frozens
     on the way.
     """
     named = {plain_word(w) for w in theme.words}
-    words = named if named & (_WOMEN | _MEN) else named | set(theme.images)
-    women, men = bool(words & _WOMEN), bool(words & _MEN)
+    words = named if named & (WOMEN | MEN) else named | set(theme.images)
+    women, men = bool(words & WOMEN), bool(words & MEN)
     if women or men or words & PEOPLE:
         who = (
             ("she",)

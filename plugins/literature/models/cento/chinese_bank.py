@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...chinese.checker import AUTUMN, NIGHT, SPRING, SUMMER, SUN, WINTER
 from ...chinese.lexicon import Lexicon
 from ...chinese.prosody import FORMS, KINDS, kinds_of, prosody
-from .bank import read_rows
+from ...lm.bank import read_rows
 
 __all__ = ["ChineseBank", "PlacedLine", "clashes", "fields_of"]
 

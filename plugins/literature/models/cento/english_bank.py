@@ -16,7 +16,7 @@ from ...english.grammar import PERSON_OF
 from ...english.lexicon import FUNCTION, stem
 from ...english.phonetics import rhyme_keys
 from ...english.words import END_MARKS, MARKS, tokenize
-from .bank import read_rows
+from ...lm.bank import read_rows
 
 __all__ = ["METRES", "BankLine", "EnglishBank"]
 

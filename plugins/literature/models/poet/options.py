@@ -120,6 +120,7 @@ USED = {
     "Chinese prose": _PROSE | {"opening", "temperature"},
     "English prose": _PROSE | {"opening", "temperature"},
     "English prose after a plan": _PROSE,
+    "English prose of quotations": _PROSE | {"opening"},
     "a cento": frozenset(("form", "write_in", "length")),
     "verse of a pretrained model": (_VERSE | {"length"}) - {"weights"},
     "prose of a pretrained model": (_PROSE | {"opening", "temperature", "best_of"}) - {"weights", "keywords"},

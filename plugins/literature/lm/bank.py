@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .....core.errors import WeightsError
-from .....core.weights import load_weights
+from ....core.errors import WeightsError
+from ....core.weights import load_weights
 
 __all__ = ["pack_rows", "read_rows"]
 
