@@ -43,6 +43,8 @@ def chinese(*lines: str) -> Text:
         ("my father's hands", english("My fathers laid their hand"), (), ()),
         ("my father\u2019s hands", english("The sea is calm"), ("father\u2019s", "hands"), ()),
         ("running children", english("A child that runs away"), (), ()),
+        ("江楼夜雨", chinese("江楼听雨声"), (), ()),
+        ("first frost", english("The frost is on the ground"), (), ()),
         ("雨夜的高铁", chinese("夜雨潇潇"), ("高铁",), ()),
         ("秋夜", english("An autumn night"), (), ()),
         ("autumn, subway", chinese("秋风起"), ("subway",), ()),

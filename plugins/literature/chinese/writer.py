@@ -182,6 +182,7 @@ def choose_best(
     """
     lexicon, tune = engine.lexicon, brief.tune
     near = theme_field(engine, theme)
+    wanted = [w for w in theme_words(theme, lexicon)[:4] if w not in _OCCASIONS]
     most = int(lexicon.card.get("facts", {}).get("real_longest_run", {}).get("99", 7))
     judged = []
     for number, one in enumerate(drawn):
@@ -191,7 +192,15 @@ def choose_best(
         clashes = bool(find_clash(said + "".join(theme_words(theme))))
         copies = run > max(most, len(brief.known) + 2)
         strays = bool(near) and not near & set(said)
-        flaws = 16 * (not verdict.kept) + 8 * _says_again(one, brief, taken) + 2 * clashes + 2 * copies + strays
+        lost = sum(not set(word) & set(said) for word in wanted)
+        flaws = (
+            16 * (not verdict.kept)
+            + 8 * _says_again(one, brief, taken)
+            + 2 * clashes
+            + 2 * copies
+            + strays
+            + min(1, lost)
+        )
         value = one.score + 0.5 * one.worst + _extras(engine, one, theme, brief.shape)
         judged.append((flaws, -value, number, verdict, run))
     flaws, value, number, verdict, run = min(judged, key=lambda j: j[:3])

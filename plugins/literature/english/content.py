@@ -13,9 +13,10 @@ from ....core.words import neighbours as used_alike
 from .lexicon import FUNCTION, Lexicon
 from .words import MARKS, tokenize
 
-__all__ = ["MEN", "PEOPLE", "WOMEN", "content_words", "phrases", "plain_word", "theme_words"]
+__all__ = ["MEN", "PEOPLE", "PLAIN", "WOMEN", "content_words", "phrases", "plain_word", "theme_words"]
 
-_PLAIN = frozenset("old new little great big long small good bad high low first last".split())
+#: What is said of a thing and is none: no poem must say it.
+PLAIN = frozenset("old new little great big long small good bad high low first last".split())
 PEOPLE = frozenset(
     "mother father child king queen lover friend soldier woman man girl boy love marriage goodbye sorrow joy".split()
 )
@@ -55,7 +56,7 @@ def theme_words(theme: Theme, lexicon: Lexicon) -> tuple[str, ...]:
     words += [w for key in theme.images if key not in people for w in concepts()[key].en[:2]]
     known = [w for w in dict.fromkeys(words) if is_known(w)]
     imagery = {w for key in theme.images for w in concepts()[key].en}
-    ranked = sorted(known, key=lambda w: (w in _PLAIN, w not in imagery))
+    ranked = sorted(known, key=lambda w: (w in PLAIN, w not in imagery))
     by_stem = {lexicon.stems[lexicon.index[w]].rstrip("y"): w for w in reversed(ranked)}
     return tuple(w for w in ranked if w in by_stem.values())
 

@@ -36,6 +36,9 @@ MESSAGES = Catalogue(
             "莎士比亚体十四行诗",
         ),
         "petrarchan": ("petrarchan - an octave that asks and a sestet that answers", "彼特拉克体十四行诗"),
+        "spenserian": ("spenserian - quatrains that hand a rhyme on, and a couplet that closes", "斯宾塞体十四行诗"),
+        "ode": ("ode - the ten lines of Keats's odes: a quatrain and a sestet", "济慈颂歌体"),
+        "terza-rima": ("terza rima - tercets, each middle line rhyming with the next tercet", "三行连环韵"),
         "haiku": ("haiku - three lines of five, seven and five syllables, with a cut between two images", "俳句"),
         "limerick": (
             "limerick - five lines, the first, second and fifth longer, told for a laugh",

@@ -86,6 +86,11 @@ FORMS: dict[str, Form] = {
         "shakespearean", (_P,) * 14, "ABABCDCDEFEFGG", (4, 4, 4, 2), "sonnet", (4, 8, 12, 14), (2, 6, 10, 13)
     ),
     "petrarchan": Form("petrarchan", (_P,) * 14, "ABBAABBACDECDE", (8, 6), "sonnet", (4, 8, 11, 14), (2, 6)),
+    "spenserian": Form(
+        "spenserian", (_P,) * 14, "ABABBCBCCDCDEE", (4, 4, 4, 2), "sonnet", (4, 8, 12, 14), (2, 6, 10, 13)
+    ),
+    "ode": Form("ode", (_P,) * 10, "ABABCDECDE", (10,), "sonnet", (4, 7, 10), (2,)),
+    "terza-rima": Form("terza-rima", (_P,) * 13, "ABABCBCDCDEDE", (3, 3, 3, 3, 1), "other", (6, 13), (3, 9)),
     "quatrain": Form("quatrain", (_P,) * 4, "ABAB", (4,), "abab", (4,), (2,)),
     "ballad": _repeat("ballad", (_T, _R, _T, _R), "xAxA", 3, "xaxa", (4,), (2,)),
     "couplets": _repeat("couplets", (_P, _P), "AA", 4, "aabb", (2,), (1,)),

@@ -48,6 +48,9 @@ ChineseForm = Literal[
 EnglishForm = Literal[
     "sonnet",
     "petrarchan",
+    "spenserian",
+    "ode",
+    "terza-rima",
     "quatrain",
     "ballad",
     "couplets",

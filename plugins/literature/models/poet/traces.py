@@ -7,6 +7,7 @@ import re
 from .....core.artwork import Text
 from .....core.theme import Theme, concepts
 from .....core.words.reading import stems
+from ...english.content import PLAIN
 from ...english.words import tokenize
 
 __all__ = ["trace_theme"]
@@ -32,7 +33,9 @@ def trace_theme(theme: Theme, text: Text) -> tuple[tuple[str, ...], tuple[str, .
         own = _says(word, body, said, text.language)
         if own:
             continue
-        other = _stand_in(image, body, said, text.language)
+        other = _stand_in(image, body, said, text.language) or _part(word, body)
+        if not other and not image and word in PLAIN and len(theme.readings) > 1:
+            continue
         written = _as_written(word, theme.text)
         if not other:
             unused.append(written)
@@ -65,6 +68,11 @@ def _stand_in(image: str, body: str, said: frozenset[str], language: str) -> str
     if language == "zh":
         return next((w for w in concepts()[image].zh if w in body), "")
     return next((w for w in concepts()[image].en if w in said), "")
+
+
+def _part(word: str, body: str) -> str:
+    """Of a compound of characters (夜雨) the first that a text says; "" if it says none."""
+    return next((c for c in word if c in body), "") if len(word) > 1 and _HAN.fullmatch(word[0]) else ""
 
 
 def _as_written(word: str, theme: str) -> str:
