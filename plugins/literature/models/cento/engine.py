@@ -88,7 +88,9 @@ def _chinese(request: GenerateRequest[PoetOptions], context: Context, form: str,
 
 def _notes(sources: Sequence[tuple[str, str]], score: float, notes: dict[str, Any], shown: str) -> dict[str, Any]:
     """What is told of a cento: whose each line is, also in a sentence."""
-    told = "; ".join(f"{n} {poet}{shown.format(poet, poem) if poem else ''}" for n, (poet, poem) in enumerate(sources, 1))
+    told = "; ".join(
+        f"{n} {poet}{shown.format(poet, poem) if poem else ''}" for n, (poet, poem) in enumerate(sources, 1)
+    )
     rows = [{"line": n, "poet": poet, "poem": poem} for n, (poet, poem) in enumerate(sources, 1)]
     return {
         **notes,
