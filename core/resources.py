@@ -77,7 +77,12 @@ class Resources:
     @cached_property
     def marker(self) -> Marker:
         """What gives files their marks."""
-        return Marker(self.home, self.marks)
+
+        def find(id_: str) -> Path | None:
+            row = self.library.known(id_)
+            return Path(row["file"]) if row else None
+
+        return Marker(self.home, self.marks, find)
 
     @cached_property
     def feedback(self) -> FeedbackStore:

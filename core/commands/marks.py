@@ -28,6 +28,7 @@ def marks(ctx: click.Context, as_json: bool) -> None:
 @click.option("--sign/--no-sign", default=None, help="Sign what is written.")
 @click.option("--key", metavar="NAME", help="The key to sign with.")
 @click.option("--mark", type=click.Choice(PROFILES), help="Labels that a law asks for: eu, cn, both, or none.")
+@click.option("--c2pa/--no-c2pa", "credentials", default=None, help="Write Content Credentials (extra c2pa).")
 @click.option("--author", metavar="NAME", help="Who is named as author in files; '' for nobody.")
 @click.option(
     "--licence", metavar="LICENCE", help="What may be done with works, such as CC-BY-4.0; '' for nothing said."

@@ -85,6 +85,7 @@ def marks_options(command: _Command) -> _Command:
             option("--sign/--no-sign", help="Sign what is written; see `artwright keys`."),
             option("--key", metavar="NAME", help="The key to sign with, if there are several."),
             option("--mark", type=click.Choice(PROFILES), help="Labels that a law asks for; see `artwright marks`."),
+            option("--c2pa/--no-c2pa", "credentials", help="Write Content Credentials (extra c2pa)."),
             option("--author", metavar="NAME", help="Who is named as author in the file."),
             option("--licence", metavar="LICENCE", help="What may be done with it, such as CC-BY-4.0."),
         ]

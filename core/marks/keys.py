@@ -2,6 +2,7 @@
 
     keys/ring.json          every key that is known, by its public half: name, own or trusted, dates, what replaced it
     keys/0a1b2c3d4e5f6071.json     the private half of an own key, readable by its owner alone, under a passphrase on wish
+    keys/0a1b2c3d4e5f6071.pem      its certificates, where it signed Content Credentials
 
 Keys are of Ed25519 (RFC 8032), whose signatures need no random numbers: the same work signed twice gives the same file.
 A key is shown to others as a card, a small JSON that it signed itself; a card of a key that replaced another one is signed by
@@ -16,7 +17,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ..files import make_folder, now, write_text
 from ..home import keys_folder, locks_folder
 from ..locks import locked
 from .cards import Card, replacing, sign_card
+from .certificates import make_chain
 from .secret import lock_secret, unlock_secret
 
 __all__ = ["Key", "KeyRing", "Signer"]
@@ -101,6 +103,11 @@ class Signer:
 
         self._private = Ed25519PrivateKey.from_private_bytes(secret)
         self.key = self._private.public_key().public_bytes_raw().hex()
+
+    @property
+    def public(self) -> Any:
+        """The public half as cryptography has it."""
+        return self._private.public_key()
 
     def sign(self, message: bytes) -> str:
         """The signature, 128 hexadecimal digits; the same for the same message."""
@@ -214,6 +221,15 @@ class KeyRing:
     def card(self, key: Key, signer: Signer | None) -> dict[str, Any]:
         """The card of a key to be shown to others, signed by itself where its private half is given."""
         return sign_card(key.card(), signer.sign if signer else None)
+
+    def chain(self, key: Key, signer: Signer) -> str:
+        """The certificates of an own key in PEM, made when they are first asked for."""
+        path = self.folder / f"{key.short}.pem"
+        if not path.exists():
+            since = datetime.fromisoformat(key.created).replace(tzinfo=UTC)
+            until = datetime.fromisoformat(key.expires).replace(tzinfo=UTC) + timedelta(days=1) if key.expires else None
+            write_text(path, make_chain(signer.public, key.name, since=since, until=until))
+        return path.read_text("ascii")
 
     # ------------------------------------------------------------------ keys of others
 

@@ -29,6 +29,9 @@ PROFILES = ("none", "eu", "cn", "both")
 MIDI_MARK = "artwright-label "
 """How the text event of a MIDI file begins that carries a label; it is no part of the music."""
 
+MAKING = ("generate", "transfer_style", "restore")
+"""Operations whose works a model made or changed."""
+
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _SPACES = {
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
@@ -106,7 +109,7 @@ def label_of(work: Artwork, profile: str, *, author: str = "", licence: str = ""
     A work that no operation made (an own one that is saved) gets no statement of its source.
     """
     made = work.provenance
-    ours = made is not None and made.operation in ("generate", "transfer_style", "restore")
+    ours = made is not None and made.operation in MAKING
     source_type, aigc = "", {}
     if ours and profile in ("eu", "both"):
         source_type = source_type_of(work)
@@ -147,7 +150,7 @@ def source_type_of(work: Artwork) -> str:
 def visible_words(work: Artwork, profile: str) -> str:
     """The words that a profile asks to be seen in a work; "" if none."""
     made = work.provenance
-    if profile not in ("cn", "both") or made is None or made.operation not in ("generate", "transfer_style", "restore"):
+    if profile not in ("cn", "both") or made is None or made.operation not in MAKING:
         return ""
     words = _WORDS if made.operation == "generate" else _COMPOSITE
     return words["zh"] if profile == "cn" else f"{words['zh']} · {words['en']}"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from ..artwork import Artwork, Medium
-from ..errors import InputError
+from ..errors import FormatError, InputError
+from .containers.parts import keeps_parts
 from .embedding import put_label
+from .issuing import CARRIERS, check_issuer, issue
 from .keys import Key, KeyRing, Signer
-from .labels import label_of, visible_words
+from .labels import MAKING, label_of, visible_words
+from .reading.sources import read_said
 from .seals import close_seal, with_blank_seal
 from .secret import ask_passphrase
 from .wishes import Wishes
@@ -25,18 +29,20 @@ FIRST_KEY = "mine"
 
 
 class Marker:
-    """Gives works the marks that a person wants, with the keys of a home."""
+    """Gives works the marks that a person wants, with the keys of a home. find: the file of a work that is kept, by its id."""
 
-    def __init__(self, home: Path, wishes: Wishes) -> None:
+    def __init__(self, home: Path, wishes: Wishes, find: Callable[[str], Path | None] = lambda id_: None) -> None:
         self.wishes = wishes
         self.ring = KeyRing(home)
+        self._find = find
 
     @cached_property
     def signer(self) -> Signer:
         """The private key, opened once. Raises InputError where it cannot be, StoreError."""
-        key = self._key()
+        key = self._key
         return self.ring.signer(key, passphrase=ask_passphrase(key.name) if self.ring.has_passphrase(key) else "")
 
+    @cached_property
     def _key(self) -> Key:
         if self.wishes.key:
             return self.ring.find(self.wishes.key)
@@ -65,5 +71,36 @@ class Marker:
         label = label_of(work, self.wishes.mark, author=self.wishes.author, licence=self.wishes.licence)
         if label is not None and not put_label(path, label):
             _log.warning("%s has no room for a label, and none was written beside it", path.name)
-        if self.wishes.sign:
+        issues = self._issues(path, work)
+        after_it = issues and not keeps_parts(path)  # the library writes the whole file anew
+        if self.wishes.sign and not after_it:
             close_seal(path, work, self.signer)
+        if issues:
+            issue(path, work, self.signer, self.ring.chain(self._key, self.signer), find=self._find)
+        if self.wishes.sign and after_it:
+            close_seal(path, work, self.signer, beside=True)
+
+    def _issues(self, path: Path, work: Artwork) -> bool:
+        """Whether a file gets credentials; where it does not though something asks for it, that is told."""
+        made = work.provenance
+        if not self.wishes.credentials:
+            if made is not None and any(self._has_credentials(id_) for id_ in made.parents[:20]):
+                _log.warning(
+                    "what %s was made from has Content Credentials, which end here; --c2pa carries them on", path.name
+                )
+            return False
+        check_issuer()
+        if path.suffix.lower() not in CARRIERS:
+            _log.warning("%s files carry no Content Credentials; those that do: %s", path.suffix, ", ".join(CARRIERS))
+        elif made is None or made.operation not in MAKING:
+            _log.warning("%s gets no Content Credentials: nothing is known of how it was made", path.name)
+        else:
+            return True
+        return False
+
+    def _has_credentials(self, id_: str) -> bool:
+        file = self._find(id_)
+        try:
+            return file is not None and read_said(file).c2pa
+        except FormatError:
+            return False

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import mmap
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from hashlib import sha256
@@ -27,6 +27,7 @@ from ..manifest import MAX_BYTES, canonical_manifest, manifest_text, sidecar, si
 from ..manifest_form import read_json
 from .cards import holds
 from .checksums import Patch, mended
+from .containers.parts import credentials_in
 from .keys import Signer
 
 __all__ = ["SEAL", "close_seal", "file_holds", "signature_holds", "with_blank_seal"]
@@ -47,17 +48,18 @@ def with_blank_seal(work: Artwork, key: str, *, dated: bool = False) -> Artwork:
     return work.with_(provenance=replace(made, id=made.id or work.id, seal=Seal(key=key, time=time)))
 
 
-def close_seal(path: Path, work: Artwork, signer: Signer) -> None:
-    """Fill the seal of the file at `path`, which was written of a work `with_blank_seal`."""
-    beside = sidecar(path)
-    if beside.is_file() and '"signature"' in (text := beside.read_text("utf-8")):
+def close_seal(path: Path, work: Artwork, signer: Signer, *, beside: bool = False) -> None:
+    """Fill the seal of the file at `path`, which was written of a work `with_blank_seal`. beside: leave the file as it is, and
+    lay a sealed manifest beside it.
+    """
+    there = sidecar(path)
+    if there.is_file() and '"signature"' in (text := there.read_text("utf-8")):
         _close_beside(path, read_json(text), signer)
         return
     with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as data:
-        blank = Seal(key=signer.key)
-        places = _places(data, blank)
+        places = _places(data, Seal(key=signer.key))
         row = _row_around(data, places[1]) if places else None
-        if places and row is not None:
+        if places and row is not None and not beside:
             row["seal"]["file"] = _hash(data, ())
             signature = signer.sign(SEAL + signed_text(row).encode())
             fillings = [(places[0], row["seal"]["file"].encode()), (places[1], signature.encode())]
@@ -66,7 +68,7 @@ def close_seal(path: Path, work: Artwork, signer: Signer) -> None:
             for at, new in patches:
                 data[at : at + len(new)] = new
             return
-    _close_beside(path, read_json(manifest_text(work)), signer)
+    _close_beside(path, row or read_json(manifest_text(work)), signer)
 
 
 def _close_beside(path: Path, row: dict[str, Any], signer: Signer) -> None:
@@ -96,7 +98,7 @@ def file_holds(path: Path, seal: Seal) -> bool:
             blanks = [(at, b"0" * len(text)) for at, text in filled]
             if any(bytes(view[at : at + len(new)]) != new for at, new in mended(view, filled)):
                 return False  # a checksum does not fit: the file is not as it was written
-            return _hash(view, mended(view, blanks)) == seal.file
+            return _hash(view, mended(view, blanks), credentials_in(view)) == seal.file
     except (OSError, ValueError) as error:
         raise FormatError(f"{str(path)!r} cannot be read: {error}") from error
 
@@ -130,13 +132,22 @@ def _row_around(data: mmap.mmap, place: int) -> dict[str, Any] | None:
     return None
 
 
-def _hash(data: mmap.mmap | memoryview, patches: Iterable[Patch]) -> str:
-    """SHA-256 of a file with some of its bytes replaced, block by block."""
+def _hash(data: mmap.mmap | memoryview, patches: Iterable[Patch], cuts: Sequence[tuple[int, int]] = ()) -> str:
+    """SHA-256 of a file with some of its bytes replaced and some parts cut out, block by block.
+
+    cuts: Content Credentials, which are put in last and checked by themselves; the size in the head of a RIFF file is
+    then that without them.
+    """
     digest, at = sha256(), 0
     with memoryview(data) as view:
-        for place, new in sorted(patches):
-            digest.update(view[at:place])
+        changes = [(place, place + len(new), new) for place, new in patches]
+        changes += [(begin, end, b"") for begin, end in cuts]
+        if cuts and bytes(view[:4]) == b"RIFF":
+            size = len(view) - sum(end - begin for begin, end in cuts) - 8
+            changes.append((4, 8, size.to_bytes(4, "little")))
+        for begin, end, new in sorted(changes):
+            digest.update(view[at:begin])
             digest.update(new)
-            at = place + len(new)
+            at = end
         digest.update(view[at:])
     return digest.hexdigest()

@@ -17,7 +17,7 @@ __all__ = ["Wishes", "read_wishes", "write_wishes"]
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
     """sign: seal what is written; key: the name of the key, "" for the one there is; dated: with the time; mark: the profile
-    of labels; author, licence: of what is written, "" where nothing is said.
+    of labels; author, licence: of what is written, "" where nothing is said; credentials: write Content Credentials.
     """
 
     sign: bool = False
@@ -26,6 +26,7 @@ class Wishes:
     mark: str = "none"
     author: str = ""
     licence: str = ""
+    credentials: bool = False
 
     def __post_init__(self) -> None:
         if self.mark not in PROFILES:

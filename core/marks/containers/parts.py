@@ -6,10 +6,21 @@ import mmap
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from ...errors import FormatError
 
-__all__ = ["Part", "is_packet", "is_picture", "parts_of", "put_chunk", "put_packet", "without_parts"]
+__all__ = [
+    "Part",
+    "credentials_in",
+    "is_packet",
+    "is_picture",
+    "keeps_parts",
+    "parts_of",
+    "put_chunk",
+    "put_packet",
+    "without_parts",
+]
 
 Part = tuple[int, int, bytes, int, int]
 """A part of a file: where it begins and ends, its name, where its body begins and ends."""
@@ -21,6 +32,17 @@ _MOST_PARTS = 100_000
 XMP_OF_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
 XMP_OF_PNG = b"XML:com.adobe.xmp\0"
 _LONGEST_SEGMENT = 65_533
+
+
+def keeps_parts(path: Path) -> bool:
+    """Whether what is put into the file at a path, part by part, can be taken out again without a trace: PNG, JPEG, RIFF."""
+    with open(path, "rb") as file:
+        return file.read(8).startswith((_PNG, _JPEG, b"RIFF"))
+
+
+def credentials_in(data: Bytes) -> list[tuple[int, int]]:
+    """Where the store of C2PA stands in a PNG, JPEG or RIFF file: (begin, end) of each of its parts."""
+    return [(begin, end) for begin, end, name, *_ in parts_of(data) if name in (b"caBX", b"C2PA", b"\xeb")]
 
 
 def is_picture(data: Bytes) -> bool:
