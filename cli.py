@@ -29,6 +29,7 @@ _COMMANDS = {
     "piece": (".pieces:piece", "Run scripts that make several works from one another."),
     "plugins": (".plugins:plugins", "Plugins, what they bring and what is wrong with them."),
     "replay": (".works:replay", "Make a work again from its manifest."),
+    "strip": (".strip:strip", "Take personal data out of a file."),
     "styles": (".styles:styles", "Styles that a medium knows by name."),
     "verify": (".verify:verify", "Say how a file came to be, who signed it and whether it was changed."),
     "works": (".works:works", "The works in the library."),

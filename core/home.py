@@ -26,6 +26,7 @@ __all__ = [
     "person_home",
     "pieces_file",
     "plugins_file",
+    "register_folder",
     "runs_folder",
     "shown_folder",
     "styles_folder",
@@ -142,6 +143,11 @@ def keys_folder(home: Path) -> Path:
 def marks_file(home: Path) -> Path:
     """What marks a person wants on works."""
     return home / "marks.json"
+
+
+def register_folder(home: Path) -> Path:
+    """The register of a person's own works."""
+    return home / "register"
 
 
 def models_file(home: Path) -> Path:

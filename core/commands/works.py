@@ -95,6 +95,40 @@ def remove(studio: Studio, references: tuple[str, ...], as_json: bool) -> None:
         note(f"removed {row['id'].removeprefix('sha256:')[:12]}  {row['title'] or '-'}")
 
 
+@works.command()
+@json_option
+@pass_studio
+def register(studio: Studio, as_json: bool) -> None:
+    """Register the works that you made: a list that your key signs, by which copies are found (`claim`)."""
+    from ..home import register_folder
+    from ..marks.register import Register
+
+    listed = Register(register_folder(studio.home), studio.registry.media).write(studio.library, studio.marker.signer)
+    if as_json:
+        echo_json(listed)
+        return
+    show(str(register_folder(studio.home)))
+    note(
+        f"{len(listed['works'])} works registered on {listed['day']} by the key {listed['key'][:16]}; keep copies elsewhere"
+    )
+
+
+@works.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@json_option
+@pass_studio
+def claim(studio: Studio, files: tuple[str, ...], as_json: bool) -> None:
+    """Say whether files are works that you registered, or copies of them. Ends with 1 if none is."""
+    from ..home import register_folder
+    from ..marks.register import Register
+
+    listed = Register(register_folder(studio.home), studio.registry.media)
+    rows = [{"file": file, **listed.claim(open_work(studio, file))} for file in files]
+    show_rows(rows, lambda row: show(f"{row['file']}: {row['said']}"), name="files", as_json=as_json)
+    if all(row["found"] == "no" for row in rows):
+        click.get_current_context().exit(1)
+
+
 @click.command()
 @click.argument("file")
 @click.option("--output", type=click.Path(path_type=Path), required=True, help="Where to write the work made again.")

@@ -54,7 +54,7 @@ class Label:
     title: str = ""
     author: str = ""
     licence: str = ""
-    tool: str = "artwright"
+    tool: str = ""
     source_type: str = ""
     aigc: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,7 +77,7 @@ class Label:
 
     def packet(self) -> str:
         """The label as one packet of XMP (ISO 16684-1)."""
-        rows = [f"<xmp:CreatorTool>{escape(self.tool)}</xmp:CreatorTool>"]
+        rows = [f"<xmp:CreatorTool>{escape(self.tool)}</xmp:CreatorTool>"] if self.tool else []
         if self.title:
             rows.append(f"<dc:title>{_alternative(self.title)}</dc:title>")
         if self.author:

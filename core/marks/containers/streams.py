@@ -33,8 +33,8 @@ def xmp_box(packet: bytes) -> bytes:
     return struct.pack(">I", 24 + len(packet)) + b"uuid" + XMP_BOX + packet
 
 
-def put_tags(path: Path, target: Path, tags: Mapping[str, str]) -> None:
-    """Write the same streams with more tags to `target`. Raises FormatError."""
+def put_tags(path: Path, target: Path, tags: Mapping[str, str], *, alone: bool = False) -> None:
+    """Write the same streams with more tags to `target`; alone: without those that are there. Raises FormatError."""
     import av
 
     with open(path, "rb") as file:
@@ -44,11 +44,11 @@ def put_tags(path: Path, target: Path, tags: Mapping[str, str]) -> None:
             av.open(str(path), metadata_errors="replace") as source,
             av.open(str(target), "w", format=container, options={"fflags": "+bitexact"}) as out,
         ):
-            known: dict[str, str] = {**source.metadata}
+            known: dict[str, str] = {} if alone else dict(source.metadata)
             pairs = {}
             for stream in source.streams:
                 pairs[stream.index] = out.add_stream_from_template(stream)
-                if container == "ogg":
+                if container == "ogg" and not alone:
                     known = {**stream.metadata, **known}
             whole = {key: value for key, value in {**known, **tags}.items() if key.lower() != "encoder"}
             out.metadata.update(whole)
