@@ -58,6 +58,12 @@ class Manifest:
     details: Mapping[str, str] = field(default_factory=dict)
     provenance: Provenance | None = None
 
+    @property
+    def is_bare_seal(self) -> bool:
+        """Whether it signs a file and says nothing of a work: what lies beside a file that artwright did not write."""
+        made = self.provenance
+        return made is not None and made.seal is not None and not self.id and made.operation == "load"
+
 
 # ---------------------------------------------------------------------- reading
 
@@ -79,6 +85,8 @@ def find_manifest(inside: bytes | str, path: Path, *, medium: str, count: int = 
             manifest = read_beside(path)
     except FormatError as error:
         return Manifest(), (f"its manifest was left out: {error}",)
+    if manifest.is_bare_seal:
+        return Manifest(), ()
     if manifest.medium not in ("", medium):
         return Manifest(), (f"its manifest was left out: it is of a work of {manifest.medium!r}",)
     return manifest, ()

@@ -12,9 +12,11 @@ from ..errors import FormatError, InputError
 from ..home import home_path
 from .parameters import force_option, json_option
 from .printing import note, show, show_rows
+from .session import pass_studio
 
 if TYPE_CHECKING:
     from ..marks.keys import Key, KeyRing
+    from ..studio import Studio
 
 __all__ = ["keys"]
 
@@ -146,6 +148,35 @@ def revoke(name: str, reason: str, since: str) -> None:
     note(f"{key.name!r} ({key.short}) is revoked since {key.revoked}")
     if key.own:
         note(f"tell others: hand them its card, `artwright keys export {key.short}`")
+
+
+@keys.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option("--key", metavar="NAME", help="The key to sign with, if there are several.")
+@force_option
+@pass_studio
+def sign(studio: Studio, files: tuple[Path, ...], key: str | None, force: bool) -> None:
+    """Sign files of any kind that are there already: a page, a book, a work of your own. What is signed lies beside each.
+
+    Works that artwright writes are signed with `--sign`, where their format has room in the file itself.
+    """
+    from dataclasses import replace
+
+    from ..files import check_output
+    from ..manifest import Manifest, read_beside, sidecar
+    from ..marks.marking import Marker
+    from ..marks.seals import seal_beside
+
+    signer = Marker(studio.home, replace(studio.marks, key=key or studio.marks.key)).signer
+    for file in files:
+        if not file.is_file():
+            raise InputError(f"there is no file {str(file)!r}")
+        there = read_beside(file)
+        if there != Manifest() and not there.is_bare_seal:
+            raise InputError(f"{str(file)!r} has a manifest of artwright beside it; write the work again with --sign")
+        check_output(sidecar(file), force=force)
+    for file in files:
+        show(str(seal_beside(file, signer)))
 
 
 def _ring() -> KeyRing:

@@ -118,7 +118,9 @@ def _of_work(studio: Studio, work: Artwork, path: Path | None) -> tuple[dict[str
 
 
 def _beside(studio: Studio, path: Path) -> Manifest | None:
-    """The manifest beside a file of a kind that no medium reads, or of a work of another medium than its reader's."""
+    """The manifest beside a file of a kind that no medium reads, or of a work of another medium than its reader's, or that
+    signs the file alone.
+    """
     from ..artwork import find_reader
     from ..errors import FormatError
     from ..manifest import Manifest, read_beside
@@ -128,7 +130,8 @@ def _beside(studio: Studio, path: Path) -> Manifest | None:
         found = read_beside(path)
     except FormatError:
         return None
-    if found == Manifest() or (reader is not None and found.medium in ("", reader.name)):
+    read = reader is not None and found.medium in ("", reader.name) and not found.is_bare_seal
+    if found == Manifest() or read:
         return None
     return found
 

@@ -30,7 +30,7 @@ from .checksums import Patch, mended
 from .containers.parts import credentials_in
 from .keys import Signer
 
-__all__ = ["SEAL", "close_seal", "file_holds", "signature_holds", "with_blank_seal"]
+__all__ = ["SEAL", "close_seal", "file_holds", "seal_beside", "signature_holds", "with_blank_seal"]
 
 SEAL = b"artwright seal 1\n"
 """What every signed manifest begins with, so that no signature of one thing can stand for another."""
@@ -75,6 +75,13 @@ def _close_beside(path: Path, row: dict[str, Any], signer: Signer) -> None:
     row["seal"]["file"] = sha256_file(path)
     row["seal"]["signature"] = signer.sign(SEAL + signed_text(row).encode())
     write_text(sidecar(path), canonical_manifest(row))
+
+
+def seal_beside(path: Path, signer: Signer) -> Path:
+    """Lay a sealed manifest beside a file that artwright did not write; returns where. It says nothing of how it was made."""
+    row: dict[str, Any] = {"artwright": 1, "title": path.stem, "seal": {"key": signer.key}}
+    _close_beside(path, row, signer)
+    return sidecar(path)
 
 
 def signature_holds(seal: Seal) -> bool:

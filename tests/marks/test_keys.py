@@ -186,3 +186,32 @@ def test_the_ancestry_of_a_work_is_a_tree(call, tmp_path):
         ("theme", True, 1),
         ("style", False, 0),
     ]
+
+
+@pytest.mark.parametrize("name", ["page.html", "book.epub", "data.json", "poem.txt", "own.png"])
+def test_files_of_any_kind_are_signed_beside(call, tmp_path, name):
+    from PIL import Image
+
+    path = tmp_path / name
+    if name.endswith(".png"):
+        Image.new("RGB", (20, 20), "teal").save(path)
+    else:
+        path.write_text("Title\n\nA line of words,\nand another.\n")
+    before = studio_of(tmp_path / "x").load(path).payload if name.endswith((".txt", ".png")) else None
+    assert call("keys", "new", "ann").code == 0 and call("keys", "sign", name).code == 0
+    done = call("verify", name)
+    assert done.code == 0 and "verdict: unchanged" in done.text and "signed by 'ann'" in done.text
+    if before is not None:
+        assert studio_of(tmp_path / "x").load(path).payload == before, "it is read as it was"
+    path.write_bytes(path.read_bytes() + b" ")
+    assert call("verify", name).code == 1
+    assert call("keys", "sign", name).code == 1 and call("keys", "sign", name, "--force").code == 0
+    assert call("verify", name).code == 0
+    assert call("keys", "sign", "nothing.txt").code == 2
+
+
+def test_a_work_of_artwright_is_not_signed_beside(call, tmp_path):
+    studio = studio_of(home_path())
+    studio.save(work_of(studio, "literature", tmp_path), tmp_path / "a.txt")
+    refused = call("keys", "sign", "a.txt", "--force")
+    assert refused.code == 2 and "write the work again with --sign" in refused.err

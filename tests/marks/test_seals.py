@@ -195,3 +195,25 @@ def test_a_date_is_signed_only_where_it_is_asked_for(tmp_path):
     path = studio.save(work_of(studio, "literature", tmp_path), tmp_path / "dated.md")
     row = judge(studio, path)
     assert holds(row) and row["signed"].endswith("+00:00") and row["signed"] in row["proof"]
+
+
+@pytest.mark.slow  # ten thousand files are written and read
+def test_ten_thousand_untouched_files_are_unchanged(tmp_path):
+    import numpy as np
+    from artwright import Text
+    from PIL import Image
+
+    studio = studio_of(tmp_path / "home", sign=True)
+    literature, painting = (studio.registry.medium(name) for name in ("literature", "painting"))
+    rng = random.Random(5)
+    for number in range(10_000):
+        if number % 5:
+            words = ["".join(rng.choices("abcdefghij'", k=rng.randint(1, 9))) for _ in range(6)]
+            lines = (" ".join(["A", *words]), "月" * rng.randint(1, 9) + "。")
+            text = Text(stanzas=(lines,), language="en", title=f"{words[0]} {number}")
+            work, suffix = literature.artwork(text, title=text.title), rng.choice((".md", ".txt"))
+        else:
+            pixels = np.frombuffer(rng.randbytes(16 * 16 * 3), np.uint8).reshape(16, 16, 3)
+            work, suffix = painting.artwork(Image.fromarray(pixels)), rng.choice((".png", ".jpg", ".webp"))
+        row = judge(studio, studio.save(work, tmp_path / f"a{suffix}", force=True))
+        assert holds(row), (number, row)
