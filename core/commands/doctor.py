@@ -27,11 +27,14 @@ __all__ = ["doctor", "find_clashes"]
 
 
 @click.command()
+@click.option("--security", is_flag=True, help="Who else can read what, and what nobody vouches for, instead.")
 @json_option
 @click.pass_context
-def doctor(ctx: click.Context, as_json: bool) -> None:
+def doctor(ctx: click.Context, security: bool, as_json: bool) -> None:
     """Check this installation: Python, libraries, plugins, weights, stores. Exit code 1 if something is wrong."""
-    rows = _checks(ctx)
+    from .security import check_security
+
+    rows = list(check_security(studio_of(ctx))) if security else _checks(ctx)
     if as_json:
         echo_json({"checks": rows})
     else:
