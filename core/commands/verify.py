@@ -98,7 +98,10 @@ def _of_file(studio: Studio, path: Path) -> tuple[dict[str, Any], Provenance | N
         row, made = verify_beside(path, beside, studio.marker.ring), beside.provenance
     elif find_reader(path.suffix, studio.registry.media.values()) is not None:
         try:
-            row, made = _of_work(studio, studio.load(path), path)
+            work = studio.load(path)
+            row, made = _of_work(studio, work, path)
+            if work.provenance is None and (unread := _beside(studio, path, read=False)) is not None:
+                row, made = verify_beside(path, unread, studio.marker.ring), unread.provenance
         except FormatError as error:
             if not claims:
                 raise
@@ -117,9 +120,9 @@ def _of_work(studio: Studio, work: Artwork, path: Path | None) -> tuple[dict[str
     return row, work.provenance
 
 
-def _beside(studio: Studio, path: Path) -> Manifest | None:
+def _beside(studio: Studio, path: Path, *, read: bool = True) -> Manifest | None:
     """The manifest beside a file of a kind that no medium reads, or of a work of another medium than its reader's, or that
-    signs the file alone.
+    signs the file alone. read: whether the file's medium reads manifests.
     """
     from ..artwork import find_reader
     from ..errors import FormatError
@@ -130,8 +133,8 @@ def _beside(studio: Studio, path: Path) -> Manifest | None:
         found = read_beside(path)
     except FormatError:
         return None
-    read = reader is not None and found.medium in ("", reader.name) and not found.is_bare_seal
-    if found == Manifest() or read:
+    known = read and reader is not None and found.medium in ("", reader.name) and not found.is_bare_seal
+    if found == Manifest() or known or (not read and (found.provenance is None or found.provenance.seal is None)):
         return None
     return found
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from ..errors import FormatError
+from ..files import write_text
 from ..manifest import canonical_manifest, sidecar
 from ..manifest_form import read_json
 from .containers.notes import put_in_notes
@@ -16,9 +17,8 @@ from .labels import Label
 __all__ = ["put_label"]
 
 
-def put_label(path: Path, label: Label) -> bool:
-    """Put a label into the file at `path`, or into the manifest beside it where the format has no room; whether there was
-    room anywhere.
+def put_label(path: Path, label: Label) -> None:
+    """Put a label into the file at `path`, or beside it, into its manifest, where the format has no room.
 
     XMP: PNG, JPEG, WebP, WAV, MP4, SVG; tags: FLAC, MP3, Ogg, WebM; fields of their own: MIDI, MusicXML, ABC, Markdown.
     """
@@ -29,12 +29,12 @@ def put_label(path: Path, label: Label) -> bool:
             retagged = path.with_name(f"retagged{path.suffix}")
             put_tags(path, retagged, label.tags())
             os.replace(retagged, path)
-            return True
+            return
         packet = label.packet().encode()
         if is_mp4(head):
             with open(path, "ab") as file:
                 file.write(xmp_box(packet))
-            return True
+            return
         data = path.read_bytes()
         labelled: bytes | None
         if is_picture(data):
@@ -47,10 +47,7 @@ def put_label(path: Path, label: Label) -> bool:
         labelled = None
     if labelled is not None:
         path.write_bytes(labelled)
-        return True
+        return
     beside = sidecar(path)
-    if not beside.is_file():
-        return False
-    row = read_json(beside.read_bytes())
-    beside.write_text(canonical_manifest(row | {"label": label.tags()}), "utf-8")
-    return True
+    row = read_json(beside.read_bytes()) if beside.is_file() else {"artwright": 1}
+    write_text(beside, canonical_manifest(row | {"label": label.tags()}))

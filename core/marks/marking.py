@@ -69,8 +69,8 @@ class Marker:
     def after(self, path: Path, work: Artwork) -> None:
         """Mark the file that was written of the work that `before` gave."""
         label = label_of(work, self.wishes.mark, author=self.wishes.author, licence=self.wishes.licence)
-        if label is not None and not put_label(path, label):
-            _log.warning("%s has no room for a label, and none was written beside it", path.name)
+        if label is not None:
+            put_label(path, label)
         issues = self._issues(path, work)
         after_it = issues and not keeps_parts(path)  # the library writes the whole file anew
         if self.wishes.sign and not after_it:

@@ -72,6 +72,9 @@ def close_seal(path: Path, work: Artwork, signer: Signer, *, beside: bool = Fals
 
 
 def _close_beside(path: Path, row: dict[str, Any], signer: Signer) -> None:
+    there = sidecar(path)
+    if there.is_file() and isinstance(label := read_json(there.read_bytes()).get("label"), dict):
+        row = row | {"label": label}
     row["seal"]["file"] = sha256_file(path)
     row["seal"]["signature"] = signer.sign(SEAL + signed_text(row).encode())
     write_text(sidecar(path), canonical_manifest(row))

@@ -170,3 +170,21 @@ def test_bad_wishes_are_one_line():
         Wishes(mark="us")
     with pytest.raises(InputError, match="the author is not a line"):
         Wishes(author="a\nb")
+
+
+@pytest.mark.parametrize("sign", [True, False])
+def test_a_format_of_a_plugin_is_labelled_and_signed_without_a_line_of_its_own(tmp_path, sign):
+    import plugin_stipple
+    from artwright.core.commands.verify import _of_file
+    from artwright.core.marks.reading.claims import read_claims
+    from artwright.testing import fresh_studio
+
+    studio = fresh_studio(tmp_path / "home", plugin_stipple)
+    studio.marks = Wishes(sign=sign, mark="both", author="Ann")
+    work = studio.generate("dots", "sea", seed=3)
+    path = studio.save(work, tmp_path / f"a{studio.registry.medium('dots').writes[0]}")
+    assert {"iptc", "tc260", "rights"} <= {claim.kind for claim in read_claims(path)[0]}
+    row, _ = _of_file(studio, path)
+    told = ("unchanged", "own") if sign else ("no manifest", None)
+    assert (row["verdict"], row.get("signature")) == told, "its medium writes and reads no manifest"
+    assert studio.load(path) == work

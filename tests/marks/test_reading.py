@@ -72,11 +72,9 @@ def test_our_own_labels_are_read_from_every_format(tmp_path, medium, suffix):
     studio = studio_of(tmp_path / "home", mark="both", author="Ann", licence="CC-BY-4.0")
     path = studio.save(work_of(studio, medium, tmp_path), tmp_path / f"a{suffix}")
     kinds, left_out = found(path)
-    beside = suffix in (".txt", ".pdf") or (medium == "music" and suffix == ".pdf")
-    if not beside:
-        assert {"iptc", "tc260", "rights"} <= set(kinds) and "contradiction" not in kinds, kinds
-        assert kinds["iptc"].details["source_type"] == "trainedAlgorithmicMedia" and kinds["tc260"].holds is None
-        assert "Ann" in kinds["rights"].says
+    assert {"iptc", "tc260", "rights"} <= set(kinds) and "contradiction" not in kinds, kinds
+    assert kinds["iptc"].details["source_type"] == "trainedAlgorithmicMedia" and kinds["tc260"].holds is None
+    assert "Ann" in kinds["rights"].says
     assert left_out == []
 
 

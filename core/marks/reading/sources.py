@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...errors import FormatError
+from ...manifest import sidecar
+from ...manifest_form import MAX_BYTES, read_json
 from ...tags import MAX_TAG_BYTES, tag_bytes
 from ..containers.parts import parts_of
 from ..containers.streams import format_of, is_mp4, read_tags
@@ -61,7 +63,23 @@ def read_said(path: Path) -> Said:
             _read(said, path, data)
     except (OSError, ValueError) as error:
         raise FormatError(f"{str(path)!r} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    _read_beside(said, path)
     return said
+
+
+def _read_beside(said: Said, path: Path) -> None:
+    """The label in the sidecar of a file whose format has no room for one."""
+    beside = sidecar(path)
+    try:
+        if not beside.is_file():
+            return
+        with open(beside, "rb") as file:
+            label = read_json(file.read(MAX_BYTES + 1)).get("label")
+    except (OSError, FormatError):  # whoever reads the manifest tells what is wrong with it
+        return
+    for name, text in label.items() if isinstance(label, dict) else ():
+        if isinstance(text, str):
+            said.add(name, text)
 
 
 def _read(said: Said, path: Path, data: mmap.mmap) -> None:
