@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .errors import InputError
+from .feedback.learning import learn
 from .home import learned_styles, runs_folder, taste_file, weights_folder
 from .places import replayed_options
 from .requests import TrainReport
@@ -51,15 +53,32 @@ def keep_diverse(studio: Studio, report: TrainReport, heard: Heard, *, medium: s
     tuned, card = load_weights(report.weights)
     base, _ = load_weights(report.base)
     ratio = share = 0.0
+    after: list[Mapping[str, float]] = []
     for share in _SHARES:
         if share < 1:
             save_weights(report.weights, _between(base, tuned, share), card)
         made = [_make_again(studio, work, card["options"]) for work in asked]
-        ratio = diversity([owner.features(work) for work in made], by=before) / max(1e-9, diversity(before, by=before))
+        after = [owner.features(work) for work in made]
+        ratio = diversity(after, by=before) / max(1e-9, diversity(before, by=before))
         if ratio >= FLOOR:
             break
-    figures = {"diversity": {"kept": round(ratio, 3), "floor": FLOOR, "share_of_change": share, "works": len(asked)}}
+    figures = {
+        "diversity": {"kept": round(ratio, 3), "floor": FLOOR, "share_of_change": share, "works": len(asked)},
+        "better_by_taste": _better_by_taste(heard, after, before),
+    }
     return _noted(report, figures)
+
+
+def _better_by_taste(
+    heard: Heard, after: Sequence[Mapping[str, float]], before: Sequence[Mapping[str, float]]
+) -> float | None:
+    """How often a work of the tuned model is liked more than a judged one, by the taste that was learned with it."""
+    try:
+        taste = learn([], [(heard.features[a], heard.features[b]) for a, b in heard.pairs])
+        ours, theirs = taste.appeal(after)[:, None], taste.appeal(before)[None]
+    except InputError:
+        return None
+    return round(float(((ours > theirs) + 0.5 * (ours == theirs)).mean()), 3)
 
 
 def diversity(works: Sequence[Mapping[str, float]], *, by: Sequence[Mapping[str, float]]) -> float:

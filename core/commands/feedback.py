@@ -13,7 +13,9 @@ import click
 
 from ..artwork import shorten_id
 from ..errors import FormatError, InputError, UsageError
+from ..feedback.entries import MAX_COMMENT, MAX_TAG, check_text
 from ..files import atomic, check_output
+from .comparing import compare, page
 from .parameters import force_option, json_option, medium_option, user_option
 from .printing import echo_json, note
 from .session import pass_studio
@@ -35,7 +37,8 @@ def feedback() -> None:
     """
 
 
-feedback.add_command(taste)
+for _command in (compare, page, taste):
+    feedback.add_command(_command)
 
 
 @feedback.command()
@@ -80,13 +83,18 @@ def tag(studio: Studio, work: str, tags: tuple[str, ...], user: str | None, as_j
 @feedback.command()
 @click.argument("work")
 @click.argument("text")
+@click.option("--at", "where", metavar="WHERE", help="The part that is meant: 'line 3', 'bar 7', 'the left hand'.")
 @user_option
 @json_option
 @pass_studio
-def comment(studio: Studio, work: str, text: str, user: str | None, as_json: bool) -> None:
-    """Write a comment on a work; TEXT `-` is read from stdin."""
+def comment(studio: Studio, work: str, text: str, where: str | None, user: str | None, as_json: bool) -> None:
+    """Write a comment on a work; TEXT `-` is read from stdin. With --at it begins with the part in brackets."""
     commented = studio.library.get(work)
-    _show(studio.feedback.comment(commented, _stdin() if text == "-" else text, user=user), as_json)
+    said = _stdin() if text == "-" else text
+    if where is not None:
+        part = check_text("part of a work", " ".join(where.replace("[", "").replace("]", "").split()), MAX_TAG)
+        said = f"[{part}] {check_text('comment', said.strip(), MAX_COMMENT)}"
+    _show(studio.feedback.comment(commented, said, user=user), as_json)
 
 
 @feedback.command("list")

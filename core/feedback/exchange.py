@@ -19,12 +19,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import FormatError, InputError, tell_error
 from .entries import KINDS, MAX_COMMENT, MAX_TAG, MAX_TITLE, MAX_USER, Feedback, Kind, check_text
+from .rows import work_row
 from .statements import get, get_works, missing_works, put_said, put_works
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["MAX_LINE", "Checked", "check_export", "export", "heading"]
+    from ..artwork import Artwork
+
+__all__ = ["MAX_LINE", "Checked", "check_export", "export", "heading", "work_line"]
 
 FORMAT = "artwright-feedback"
 FORMAT_VERSION = 1
@@ -50,6 +53,12 @@ def export(connection: Connection, user: str | None) -> Iterator[str]:
     entries = (get(connection, kind, user=user, oldest_first=True) for kind in KINDS)
     for one in heapq.merge(*entries, key=lambda f: f.created):
         yield _line({k: v for k, v in one.to_dict().items() if k not in ("medium", "title")})
+
+
+def work_line(work: Artwork, features: Mapping[str, float] | None, now: datetime) -> str:
+    """The line of an export that tells of a work which may not be in the store yet."""
+    row = work_row(work, features, now)
+    return _line({**row, "kind": "work", "created": row["created"].isoformat(timespec="microseconds")})
 
 
 class Checked:

@@ -14,7 +14,6 @@ Only this package writes SQL.
 from __future__ import annotations
 
 import getpass
-import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,9 +22,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Cancelled, InputError, OutputError, PluginError, StoreError, UnknownName
+from ..errors import Cancelled, InputError, OutputError, StoreError, UnknownName
 from ..home import feedback_file, taste_file
-from .entries import KINDS, MAX_COMMENT, MAX_TAG, MAX_TITLE, MAX_USER, Feedback, Kind, check_text
+from .entries import KINDS, MAX_COMMENT, MAX_TAG, MAX_USER, Feedback, Kind, check_text
+from .rows import work_row
 
 if TYPE_CHECKING:
     from ..artwork import Artwork
@@ -89,7 +89,7 @@ class FeedbackStore:
         if isinstance(stars, bool) or not isinstance(stars, int) or not 1 <= stars <= 5:
             raise InputError(f"a rating is a whole number of stars from 1 to 5, not {stars!r}")
         entry = self._compose("rating", work, user, stars=stars)
-        return self._store(entry, {work.id: _work_row(work, features, self._clock())})
+        return self._store(entry, {work.id: work_row(work, features, self._clock())})
 
     def prefer(
         self,
@@ -112,7 +112,7 @@ class FeedbackStore:
             )
         entry = self._compose("preference", work, user, other=other.id)
         now = self._clock()
-        works = {work.id: _work_row(work, features, now), other.id: _work_row(other, other_features, now)}
+        works = {work.id: work_row(work, features, now), other.id: work_row(other, other_features, now)}
         return self._store(entry, works)
 
     def tag(self, work: Artwork, tag: str, *, user: str | None = None) -> Feedback:
@@ -121,12 +121,12 @@ class FeedbackStore:
         """
         text = check_text("tag", " ".join(tag.split()).casefold(), MAX_TAG)
         entry = self._compose("tag", work, user, text=text)
-        return self._store(entry, {work.id: _work_row(work, None, self._clock())})
+        return self._store(entry, {work.id: work_row(work, None, self._clock())})
 
     def comment(self, work: Artwork, text: str, *, user: str | None = None) -> Feedback:
         """Store a comment of at most 10,000 characters."""
         entry = self._compose("comment", work, user, text=check_text("comment", text.strip(), MAX_COMMENT))
-        return self._store(entry, {work.id: _work_row(work, None, self._clock())})
+        return self._store(entry, {work.id: work_row(work, None, self._clock())})
 
     # What was said
 
@@ -370,44 +370,6 @@ class FeedbackStore:
         for listener in self._listeners:
             listener(stored)
         return stored
-
-
-def check_features(features: Mapping[str, float], medium: str) -> dict[str, float]:
-    """The features as plain numbers. Raises PluginError if one is not a finite number: then the medium is at fault."""
-    checked = {}
-    for name, value in features.items():
-        number = float(value)
-        if not math.isfinite(number):
-            raise PluginError(
-                f"the medium {medium!r} gives {value!r} for the feature {name!r}; features are finite numbers"
-            )
-        checked[_storable(str(name))[:200]] = number
-    return checked
-
-
-def _work_row(work: Artwork, features: Mapping[str, float] | None, now: datetime) -> dict[str, Any]:
-    """A work as it is stored. Its manifest may be anybody's: what no database can hold of it is left out."""
-    provenance = work.provenance
-    created = now
-    if provenance is not None and provenance.created:
-        try:
-            created = datetime.fromisoformat(provenance.created)
-            created = (created if created.tzinfo else created.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError, TypeError):
-            created = now  # the time is only shown
-    return {
-        "id": work.id,
-        "medium": work.medium,
-        "title": _storable(work.title),
-        "model": _storable(provenance.model)[:200] if provenance else "",
-        "style": _storable(provenance.style or "") if provenance else "",
-        "created": created,
-        "features": check_features(features, work.medium) if features is not None else None,
-    }
-
-
-def _storable(text: str) -> str:
-    return text.replace("\0", "").encode("utf-8", "replace").decode()[:MAX_TITLE]
 
 
 def _file_url(path: Path) -> Any:

@@ -121,10 +121,20 @@ class Taste:
 
     def probabilities(self, works: Sequence[Features], pairs: NDArray[np.int64]) -> Array:
         """`probability` for many pairs, (pairs, 2) indices of works; shape (pairs,)."""
+        _, mean, variance = self._differences(works, pairs)
+        return np.asarray(expit(mean / np.sqrt(1 + np.pi * variance / 8)))
+
+    def information(self, works: Sequence[Features], pairs: NDArray[np.int64]) -> Array:
+        """What the answer to each of some pairs, (pairs, 2) indices of works, would tell of the person, in nats."""
+        _, mean, variance = self._differences(works, pairs)
+        return _information(mean, variance)
+
+    def _differences(self, works: Sequence[Features], pairs: NDArray[np.int64]) -> tuple[Array, Array, Array]:
+        """(basis of the works, mean and variance of the difference of appeal of each pair)."""
         basis = self._basis(works)
         difference = basis[pairs[:, 0]] - basis[pairs[:, 1]]
         variance = np.einsum("ij,jk,ik->i", difference, self.covariance, difference, optimize=True)
-        return np.asarray(expit(difference @ self.mean / np.sqrt(1 + np.pi * np.maximum(variance, 0.0) / 8)))
+        return basis, difference @ self.mean, np.maximum(variance, 0.0)
 
     def ask(self, works: Sequence[Features], aim: Aim = "know") -> tuple[int, int]:
         """The two works whose comparison would help most. Raises InputError for fewer than two works.
@@ -135,11 +145,8 @@ class Taste:
         """
         if len(works) < 2:
             raise InputError(f"two works or more are needed to compare; {len(works)} given")
-        basis = self._basis(works)
         first, second = np.triu_indices(len(works), 1)
-        difference = basis[first] - basis[second]
-        mean = difference @ self.mean
-        variance = np.maximum(np.einsum("ij,jk,ik->i", difference, self.covariance, difference), 0.0)
+        basis, mean, variance = self._differences(works, np.stack([first, second], 1))
         gain = _information(mean, variance) if aim == "know" else basis[second] @ self.mean + _surplus(mean, variance)
         best = int(np.argmax(gain))
         return int(first[best]), int(second[best])

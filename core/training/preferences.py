@@ -16,9 +16,9 @@ it has not heard, it says of any two of the judged works how likely one is prefe
 pairs, with that probability as their label (as a reward model is distilled, Fisch and others 2024). For the same reason
 only the gains of the norms are trained where a net has such: a thousand numbers that turn what it knows up and down.
 
-A part of the works is held out, with their comparisons. Of all checkpoints the one is kept that foretells those best
-among those under which the held-out works are no less likely than `LIMIT` allows. The model before is one of them:
-nothing is learned from noise.
+A part of the works is held out, with their comparisons. The last checkpoint is kept under which they are no less likely
+than `LIMIT` allows; where no taste helps, the one that foretells their comparisons best, and the model before is one of
+them: nothing is learned from noise.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ LIMIT = 0.04
 _BETA = 0.1
 _ANCHOR, _IMITATION = 20.0, 0.05  # weights of what is lost beyond half the limit, and of preferred works, per symbol
 _BATCH = 16  # pairs
-_EPOCHS = 8
+_EPOCHS = 16
 _FORESEES = 0.58  # share of unheard comparisons from which on a taste helps
 _RATE = 1e-2
-_BY_TASTE = 0.75  # of a batch, and pairs of held-out works that are judged by taste
-_JUDGED = 64
+_BY_TASTE = 0.75  # of a batch
+_JUDGED = 64  # pairs by taste that checkpoints are chosen by
 _HELD_OUT = 0.2
 _FEWEST_HELD = 8  # comparisons that must be held out to choose by them
 
@@ -224,12 +224,10 @@ class _Lesson:
 
     @cached_property
     def test(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """What checkpoints are chosen by: the judged comparisons, and as many pairs of works by taste again."""
+        """Pairs that checkpoints are chosen by: of all works by taste, or what is held out of what was said."""
         if self.taste is None:
             return self.judged, np.ones(len(self.judged))
-        held = np.setdiff1d(np.arange(len(self.features)), self.inside) if self.is_fresh else self.inside
-        any_two, sure = self._by_taste(self.taste, held, _JUDGED, np.random.default_rng(0))
-        return np.concatenate([self.judged, any_two]), np.concatenate([np.ones(len(self.judged)), sure])
+        return self._by_taste(self.taste, np.arange(len(self.features)), _JUDGED, np.random.default_rng(0))
 
 
 class _Reference:
@@ -247,20 +245,26 @@ class _Reference:
         r = self.nats[both] - self._now([self._works[i] for i in both.tolist()])
         return r[: len(a)], r[len(a) :], a, b
 
-    def judge(self, lesson: _Lesson) -> tuple[float, float, float]:
-        """(loss, share foretold, growth of the negative log-likelihood) on what a lesson is judged by."""
+    def margins(self, pairs: NDArray[np.int64]) -> tuple[Tensor, float]:
+        """(r(a) - r(b) of each pair, growth of the negative log-likelihood of all works of the pairs)."""
         import torch
 
-        pairs, label = lesson.test
         parts = [self.ratios(pairs[at : at + _BATCH]) for at in range(0, len(pairs), _BATCH)]
         better, worse, a, b = (torch.cat(column) for column in zip(*parts, strict=True))
         known = torch.full_like(self.nats, math.nan)
         known[a], known[b] = better, worse
         seen = ~known.isnan()
-        margin = better - worse
-        hits = ((margin > 0).double() + 0.5 * (margin == 0).double())[: len(lesson.judged)]
-        grown = -known[seen].sum() / self.nats[seen].sum()
-        return float(_preferred(margin, label).mean()), float(hits.mean()), float(grown)
+        return better - worse, float(-known[seen].sum() / self.nats[seen].sum())
+
+    def judge(self, lesson: _Lesson) -> tuple[float, float, float]:
+        """(loss on what checkpoints are chosen by, share of held-out comparisons foretold, growth of the negative
+        log-likelihood of held-out works).
+        """
+        margin, grown = self.margins(lesson.judged)
+        hits = (margin > 0).double() + 0.5 * (margin == 0).double()
+        pairs, label = lesson.test
+        chosen = margin if lesson.taste is None else self.margins(pairs)[0]
+        return float(_preferred(chosen, label).mean()), float(hits.mean()), grown
 
 
 def _preferred(margin: Tensor, label: NDArray[np.float64]) -> Tensor:
