@@ -130,8 +130,9 @@ class Literature(Medium):
         return tuple(INDEXES / f"{name}.safetensors" for name in ("verse-zh", "prose-zh", "verse-en", "prose-en"))
 
     def lessons(self) -> Mapping[str, str]:
-        """The tones of regulated verse."""
-        return {"tones": f"{__package__}.teaching.tones:Tones"}
+        """The tones of regulated verse, the metre of English lines."""
+        where = f"{__package__}.teaching"
+        return {"tones": f"{where}.tones:Tones", "metre": f"{where}.metre:Metre"}
 
     def describe(self, artwork: Artwork) -> str:
         """The text itself, with its title."""

@@ -53,3 +53,20 @@ def test_what_is_no_answer_is_told():
     lesson = Tones()
     with pytest.raises(InputError, match="the lines have 5 characters, and the answer 3 marks"):
         lesson.mark(lesson.exercise(0), "平平仄")
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(500, marks=pytest.mark.slow)])
+def test_spoiled_lines_are_found_and_no_other_is_blamed(count):
+    from artwright.plugins.literature.english.prosody import is_plain_iambic
+    from artwright.plugins.literature.teaching import metre
+
+    lesson = metre.Metre()
+    assert len(metre._plain()) >= 20
+    for seed in range(count):
+        exercise = lesson.exercise(seed, seed % 3 + 1)
+        lines = [line.partition(". ")[2] for line in exercise.given.splitlines()]
+        for number, line in enumerate(lines):
+            flaws = lesson.mark(exercise, str(number + 1))
+            assert (flaws == ()) == (str(number + 1) == exercise.key) == (not is_plain_iambic(metre._words(line)))
+    with pytest.raises(InputError, match="give a number from 1 to 4"):
+        lesson.mark(lesson.exercise(0), "5")
