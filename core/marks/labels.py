@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
+from typing import TYPE_CHECKING
 
-from ..artwork import Artwork
+if TYPE_CHECKING:
+    from ..artwork import Artwork
 
 __all__ = [
     "MIDI_MARK",
@@ -77,23 +79,25 @@ class Label:
 
     def packet(self) -> str:
         """The label as one packet of XMP (ISO 16684-1)."""
-        rows = [f"<xmp:CreatorTool>{escape(self.tool)}</xmp:CreatorTool>"] if self.tool else []
+        rows = [f"<xmp:CreatorTool>{escape(self.tool, quote=False)}</xmp:CreatorTool>"] if self.tool else []
         if self.title:
             rows.append(f"<dc:title>{_alternative(self.title)}</dc:title>")
         if self.author:
-            rows.append(f"<dc:creator><rdf:Seq><rdf:li>{escape(self.author)}</rdf:li></rdf:Seq></dc:creator>")
+            rows.append(
+                f"<dc:creator><rdf:Seq><rdf:li>{escape(self.author, quote=False)}</rdf:li></rdf:Seq></dc:creator>"
+            )
         if self.licence:
             address = licence_address(self.licence)
             rows.append(f"<dc:rights>{_alternative(self.licence)}</dc:rights>")
             rows.append(f"<xmpRights:UsageTerms>{_alternative(self.licence)}</xmpRights:UsageTerms>")
             if address:
-                rows.append(f"<xmpRights:WebStatement>{escape(address)}</xmpRights:WebStatement>")
-                rows.append(f"<cc:license rdf:resource={quoteattr(address)}/>")
+                rows.append(f"<xmpRights:WebStatement>{escape(address, quote=False)}</xmpRights:WebStatement>")
+                rows.append(f'<cc:license rdf:resource="{escape(address)}"/>')
         if self.source_type:
-            kind = escape(SOURCE_TYPES + self.source_type)
+            kind = escape(SOURCE_TYPES + self.source_type, quote=False)
             rows.append(f"<Iptc4xmpExt:DigitalSourceType>{kind}</Iptc4xmpExt:DigitalSourceType>")
         if self.aigc:
-            rows.append(f"<TC260:AIGC>{escape(self.aigc_json)}</TC260:AIGC>")
+            rows.append(f"<TC260:AIGC>{escape(self.aigc_json, quote=False)}</TC260:AIGC>")
         text = "".join(rows)
         spaces = "".join(f' xmlns:{name}="{address}"' for name, address in _SPACES.items() if f"<{name}:" in text)
         return (
@@ -168,4 +172,4 @@ def licence_address(licence: str) -> str:
 
 
 def _alternative(text: str) -> str:
-    return f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(text)}</rdf:li></rdf:Alt>'
+    return f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(text, quote=False)}</rdf:li></rdf:Alt>'

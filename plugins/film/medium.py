@@ -74,10 +74,15 @@ class Film(Medium):
             reel = transcode(reel, suffix)
         tags = {"title": artwork.title} if artwork.title else {}
         if artwork.provenance is not None:
-            file_id = "" if reel is artwork.payload else self.file_id(reel)
-            tags["comment"] = manifest_text(artwork, file_id=file_id, ascii_only=True)
+            tags["comment"] = manifest_text(artwork, file_id=self.file_id(reel), ascii_only=True)
         with atomic(path) as temporary:
             rewrap(reel, temporary, tags)
+
+    def with_words(self, payload: FilmReel, words: str) -> FilmReel:
+        """The film coded anew with some words in the lower right corner of each picture."""
+        from .reel.transcoding import transcode
+
+        return transcode(payload, payload.suffix if payload.suffix in self.writes else self.writes[0], words=words)
 
     def preview(self, artwork: Artwork, *, width: int = 640) -> Image:
         """The picture at three fifths of the film."""

@@ -139,7 +139,13 @@ def test_words_are_seen_where_a_profile_asks_for_them(tmp_path):
     assert rows.min() > 40 and columns.min() > 30 and change.max() > 60, "in the lower right corner alone"
     poem = studio.save(work_of(studio, "literature", tmp_path), tmp_path / "b.txt")
     assert poem.read_text("utf-8").endswith("\n\n(人工智能生成)\n")
-    for file in (path, poem):
+    film = work_of(studio, "film", tmp_path)
+    reel = studio.registry.medium("film").preview(film, width=64)
+    shown = studio.save(film, tmp_path / "c.mp4")
+    after = studio.registry.medium("film").preview(studio.load(shown), width=64)
+    change = np.abs(np.asarray(after, int) - np.asarray(reel, int)).max(axis=2) > 60
+    assert change.any() and not change[:30].any(), "low in the film"
+    for file in (path, poem, shown):
         assert judge(studio, file)["verdict"] == "unchanged"
     eu = studio_of(tmp_path / "home", mark="eu")
     plain = eu.save(work, tmp_path / "c.png")

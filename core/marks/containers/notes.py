@@ -6,7 +6,7 @@ import io
 import json
 import re
 import zipfile
-from xml.sax.saxutils import escape
+from html import escape
 
 from ...errors import FormatError
 from ..labels import MIDI_MARK, Label
@@ -61,12 +61,13 @@ def _in_musicxml(data: bytes, label: Label) -> bytes:
     rights = tags.pop("copyright", "")
     tags.pop("artist", None)
     fields = "".join(
-        f'<miscellaneous-field name="{name}">{escape(value)}</miscellaneous-field>' for name, value in tags.items()
+        f'<miscellaneous-field name="{name}">{escape(value, quote=False)}</miscellaneous-field>'
+        for name, value in tags.items()
     )
     if b"</identification>" not in data or b"<encoding>" not in data:
         raise FormatError("the MusicXML has no identification")
     if rights:
-        data = data.replace(b"<encoding>", f"<rights>{escape(rights)}</rights><encoding>".encode(), 1)
+        data = data.replace(b"<encoding>", f"<rights>{escape(rights, quote=False)}</rights><encoding>".encode(), 1)
     if fields:
         end = f"<miscellaneous>{fields}</miscellaneous></identification>".encode()
         data = data.replace(b"</identification>", end, 1)

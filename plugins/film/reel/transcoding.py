@@ -12,6 +12,7 @@ from .container import FilmReel, opened, pictures_of, probe
 from .decoding import planes_of, sound_frames
 from .encoding import encode
 from .sound import RATE_HZ
+from .words import stamp
 
 if TYPE_CHECKING:
     from ..camera.planes import Frame
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["transcode"]
 
 
-def transcode(reel: FilmReel, suffix: str, quality: int = 20) -> FilmReel:
-    """The film in the codecs of `suffix`, upright, at its size and mean rate (whole pictures a second)."""
+def transcode(reel: FilmReel, suffix: str, quality: int = 20, *, words: str = "") -> FilmReel:
+    """The film in the codecs of `suffix`, upright, at its size and mean rate (whole pictures a second); words: seen in its
+    lower right corner.
+    """
     fps = max(1, round(reel.fps)) if reel.fps else 24
     size = reel.width_px & ~1, reel.height_px & ~1
 
@@ -45,7 +48,6 @@ def transcode(reel: FilmReel, suffix: str, quality: int = 20) -> FilmReel:
             parts = [part.to_ndarray() for frame in sound_frames(container) for part in resampler.resample(frame)]
             parts += [part.to_ndarray() for part in resampler.resample(None)]
         samples = np.concatenate(parts, axis=1).astype(np.float32) if parts else None
-    data = encode(
-        frames(), size=size, fps=fps, suffix=suffix, quality=quality, samples=samples, tell=lambda number: None
-    )
+    shown = map(stamp(size, words), frames()) if words else frames()
+    data = encode(shown, size=size, fps=fps, suffix=suffix, quality=quality, samples=samples, tell=lambda number: None)
     return probe(data, suffix, f"film{suffix}")
