@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 __all__ = [
     "ArtwrightError",
@@ -53,6 +54,16 @@ class ArtwrightError(Exception):
     """The root of the tree; `exit_code` is what the command line ends with."""
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args), self.__dict__
+
+
+def _again(kind: type[ArtwrightError], args: tuple[Any, ...]) -> ArtwrightError:
+    """An error that was raised in another process: its text is made already."""
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class UsageError(ArtwrightError):

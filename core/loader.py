@@ -86,7 +86,7 @@ class PluginHost:
         self.records: list[LoadRecord] = []
         self._callers: dict[tuple[str, str], Any] = {}
         self.guard = Guard(home_path())
-        for point in _installed() if points is None else points:
+        for point in installed_points() if points is None else points:
             self._load(point)
         self._check_media()
 
@@ -285,7 +285,7 @@ def _contain_medium(medium: Medium, plugin: str) -> None:
 
 def builtin_points() -> list[EntryPoint]:
     """The entry points that artwright's own distribution declares."""
-    return [point for point in _installed() if _is_ours(point)]
+    return [point for point in installed_points() if _is_ours(point)]
 
 
 def _is_ours(point: EntryPoint) -> bool:
@@ -319,7 +319,7 @@ def _name_of(distribution: Distribution) -> str:
         return "a distribution"
 
 
-def _installed() -> list[EntryPoint]:
+def installed_points() -> list[EntryPoint]:
     points = sorted(_entry_points(), key=lambda p: (not _is_ours(p), p.name))
     chosen = os.environ.get("ARTWRIGHT_PLUGINS")
     if chosen is None:

@@ -18,7 +18,7 @@ from .words.language import language_remark
 from .words.reading import HAN, SURNAMES, read_text, stems, unframe
 from .words.vectors import nearest_concepts, split_run
 
-__all__ = ["Concept", "Mood", "Theme", "concepts", "find_language", "join_themes"]
+__all__ = ["Concept", "Mood", "Theme", "check_prompt", "concepts", "find_language", "join_themes"]
 
 MAX_CHARACTERS = 2_000
 
@@ -55,15 +55,7 @@ class Theme:
 
         Raises InputError if it is empty, holds no letter, or is longer than 2,000 characters.
         """
-        text = " ".join(text.split())
-        if any("\ud800" <= c <= "\udfff" for c in text):
-            raise InputError("the theme holds bytes that are not UTF-8 text; write it as UTF-8")
-        if not any(c.isalpha() for c in text):
-            raise InputError(f"the theme {text!r} holds no word; give a few words, as in 'misty mountains at dawn'")
-        if len(text) > MAX_CHARACTERS:
-            raise InputError(
-                f"the theme has {len(text)} characters; at most {MAX_CHARACTERS} are taken. Give a few words"
-            )
+        text = check_prompt(text)
         readings, images = _read_prompt(text)
         return cls(
             text=text,
@@ -178,6 +170,18 @@ def join_themes(themes: Iterable[Theme]) -> Theme:
         source=next((part.source for part in reversed(parts) if part.source), ""),
         readings=tuple(dict.fromkeys(pair for part in parts for pair in part.readings)),
     )
+
+
+def check_prompt(text: str) -> str:
+    """A prompt with single spaces. Raises InputError if it is empty, holds no letter, or is longer than 2,000 characters."""
+    text = " ".join(text.split())
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise InputError("the theme holds bytes that are not UTF-8 text; write it as UTF-8")
+    if not any(c.isalpha() for c in text):
+        raise InputError(f"the theme {text!r} holds no word; give a few words, as in 'misty mountains at dawn'")
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(f"the theme has {len(text)} characters; at most {MAX_CHARACTERS} are taken. Give a few words")
+    return text
 
 
 def read_words(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

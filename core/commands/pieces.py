@@ -49,6 +49,20 @@ def _events(function: _Command) -> _Command:
     )
 
 
+def _crew_options(function: _Command) -> _Command:
+    """The options that say who does the steps."""
+    function = click.option(
+        "--jobs", type=click.IntRange(1, 256), help="Steps at once (default: as many as there are cores)."
+    )(function)
+    return click.option(
+        "--executor",
+        default="processes",
+        show_default=True,
+        metavar="NAME",
+        help="Who does the steps: here, processes, dask, dask=ADDRESS. The works are the same.",
+    )(function)
+
+
 @click.group(
     cls=LazyGroup,
     lazy={
@@ -70,6 +84,7 @@ def piece() -> None:
 @_fresh_option
 @marks_options
 @click.option("--dry-run", is_flag=True, help="Say what would run, and why; run nothing.")
+@_crew_options
 @_events
 @pass_studio
 def run(
@@ -85,9 +100,10 @@ def run(
 
 @piece.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@_crew_options
 @_events
 @pass_studio
-def resume(studio: Studio, folder: Path, why: bool, as_json: bool) -> None:
+def resume(studio: Studio, folder: Path, **how: Any) -> None:
     """Go on with the run into FOLDER as it was begun: its piece, values and seed."""
     from ..pieces.journal import Journal
     from .piece_runs import find_run
@@ -99,7 +115,7 @@ def resume(studio: Studio, folder: Path, why: bool, as_json: bool) -> None:
     if not told.parts["file"]:
         raise InputError("this piece was no file; run it again from where it was written")
     file, seed, values = Path(told.parts["file"]), told.parts["seed"], dict(told.parts["values"])
-    _run(studio, file, folder, values, seed=seed, force=told.parts["force"], fresh=False, why=why, as_json=as_json)
+    _run(studio, file, folder, values, seed=seed, force=told.parts["force"], fresh=False, **how)
 
 
 @piece.command()

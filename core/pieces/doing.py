@@ -5,14 +5,17 @@ any process of any computer that shares the library can do it.
 from __future__ import annotations
 
 import json
+import signal
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..artwork import Artwork
-from ..errors import FormatError, StoreError, UnknownName
+from ..errors import FormatError, PluginError, StoreError, UnknownName
 from ..manifest import plain_json
 from ..requests import Analysis
 from ..theme import Theme, join_themes
@@ -80,13 +83,30 @@ def do(studio: Studio, shelf: Shelf, job: Job, progress: Progress | None = None)
     """Make or read what a step asks for, and write its files. Raises what the operation raises."""
     began = time.perf_counter()
     try:
-        if job.step.operation == "analyze":
-            outcome = _read(studio, shelf, job, progress)
-        else:
-            outcome = _make(studio, shelf, job, progress)
+        with limited(job.step.timeout):
+            outcome = (_read if job.step.operation == "analyze" else _make)(studio, shelf, job, progress)
     except _Lost as lost:
         return Outcome(lost=(lost.parent.id,))
     return replace(outcome, seconds=round(time.perf_counter() - began, 3))
+
+
+@contextmanager
+def limited(seconds: float | None) -> Iterator[None]:
+    """Stop the block after so many seconds, with a PluginError; where the system or a thread knows no alarm it goes on."""
+    if seconds is None or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise PluginError(f"it took longer than {seconds:g} s; give it more with 'timeout', or ask for less")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _read(studio: Studio, shelf: Shelf, job: Job, progress: Progress | None) -> Outcome:

@@ -9,12 +9,22 @@ marked "wanted" and the streams are gone through once more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..errors import ArtwrightError, StoreError, tell_error
+from ..errors import (
+    ArtwrightError,
+    Cancelled,
+    DeviceError,
+    FormatError,
+    StoreError,
+    UsageError,
+    WeightsError,
+    tell_error,
+)
 from .deciding import Decider
 from .doing import Job, Outcome, Parent
 from .journal import Entry, Journal
@@ -27,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "Event"]
 
 _MEMO = 4096  # settled tasks that are looked up without the journal
+_DEATHS = 3  # of workers at one task, before it is given up
+_DIED = "the process that did it ended {deaths} times, as where memory is short; try --executor here, or ask for less"
 _ROUNDS = 100  # each brings back at least one work that was lost
 
 
@@ -66,9 +78,18 @@ class _Stream:
 
 @dataclass(kw_only=True)
 class _Running:
+    """A task that is at work. deaths: of workers that did it; retried: how often it was begun again after an error."""
+
     job: Job
     entry: Entry
     stream: _Stream
+    deaths: int = 0
+    retried: int = 0
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether what went wrong may go right when it is tried again: not what is asked, nor a file that is broken."""
+    return not isinstance(error, UsageError | FormatError | WeightsError | Cancelled)
 
 
 class Engine:
@@ -93,6 +114,8 @@ class Engine:
         self._unwritten: list[Entry] = []
         self._made: list[tuple[str, Outcome]] = []
         self._wanted = False
+        self._again: list[_Running] = []
+        self._problem: Exception | None = None
 
     def drive(self) -> int:
         """Have all tasks done; returns the number of the last round. Raises the first error of a task, after those that
@@ -117,17 +140,17 @@ class Engine:
         self._streams = {label: _Stream(label=label, tasks=self.plan.tasks(label)) for label in self.plan.order}
         try:
             while True:
-                for job, entry, stream in self._next_jobs():
-                    self._hand_over(job, entry, stream)
+                for running in self._next_jobs():
+                    self._hand_over(running)
                 if not self.running:
                     break
                 self._take_back()
         finally:
             self._flush()
 
-    def _next_jobs(self) -> list[tuple[Job, Entry, _Stream]]:
+    def _next_jobs(self) -> list[_Running]:
         """Settle what is known and take as many tasks as there is room for; their claims are written."""
-        taken: list[tuple[Job, Entry, _Stream]] = []
+        taken: list[_Running] = []
         moved = True
         while moved:
             moved = False
@@ -149,7 +172,7 @@ class Engine:
                     stream.under_way += 1
                     if not decided.known:
                         self._unwritten.append(decided.entry)
-                    taken.append((decided.job, decided.entry, stream))
+                    taken.append(_Running(job=decided.job, entry=decided.entry, stream=stream))
         self._flush()
         return taken
 
@@ -195,41 +218,60 @@ class Engine:
 
     # ------------------------------------------------------------------ work that is under way
 
-    def _hand_over(self, job: Job, entry: Entry, stream: _Stream) -> None:
+    def _hand_over(self, running: _Running) -> None:
         share = 1 / max(1, self.plan.size)
-        future = self.crew.submit(job, start=self.settled * share, share=share)
-        self.running[future] = _Running(job=job, entry=entry, stream=stream)
+        future = self.crew.submit(running.job, start=self.settled * share, share=share)
+        self.running[future] = running
 
     def _take_back(self) -> None:
         """Wait until a task has ended, and note what it came to."""
         ended, _ = wait(self.running, return_when=FIRST_COMPLETED)
-        problem: BaseException | None = None
-        for future in ended:
-            running = self.running.pop(future)
-            running.stream.under_way -= 1
-            try:
-                self._note(running, future.result())
-            except Exception as error:
-                self._fail(running, error)
-                problem = problem or error
-        if problem is not None:
-            self._let_end()
+        dead = self._note_all(ended)
+        if dead:  # with one worker all of the executor's are gone
+            dead += self._note_all(wait(self.running).done)
+            self.crew.renew()
+        again = [running for running in (*dead, *self._again) if self._problem is None]
+        self._again.clear()
+        if self._problem is not None:
+            self._note_all(wait(self.running).done)  # nothing new is begun, and what is at work may end
         self._flush()  # what is told to be done is in the journal
         for name, outcome in self._made:
             self._say(name, "done", outcome.result.get("remark", ""), outcome.seconds)
         self._made.clear()
-        if problem is not None:
-            raise problem
+        if self._problem is not None:
+            raise self._problem
+        for running in again:
+            self._hand_over(running)
 
-    def _let_end(self) -> None:
-        """After an error: nothing new is begun, and what is at work may end."""
-        wait(self.running)
-        for future, running in self.running.items():
+    def _note_all(self, ended: Iterable[Future[Outcome]]) -> list[_Running]:
+        """Note what tasks came to; returns those whose worker died and that are done again."""
+        dead: list[_Running] = []
+        for future in list(ended):
+            running = self.running.pop(future)
             try:
-                self._note(running, future.result())
+                outcome = future.result()
+            except BrokenExecutor:
+                running.deaths += 1
+                if running.deaths < _DEATHS:
+                    dead.append(running)
+                    continue
+                self._fail(running, DeviceError(_DIED.format(deaths=_DEATHS)))
             except Exception as error:
-                self._fail(running, error)
-        self.running.clear()
+                if may_pass(error) and running.retried < running.job.step.retries:
+                    self._try_again(running, error)
+                else:
+                    self._fail(running, error)
+            else:
+                running.stream.under_way -= 1
+                self._note(running, outcome)
+        return dead
+
+    def _try_again(self, running: _Running, error: Exception) -> None:
+        running.retried += 1
+        running.entry.tries += 1
+        self._say(running.job.name, "running", f"again, after: {error}")
+        time.sleep(min(0.1 * 2**running.retried, 10.0))
+        self._again.append(running)
 
     def _note(self, running: _Running, outcome: Outcome) -> None:
         entry, job = running.entry, running.job
@@ -261,6 +303,7 @@ class Engine:
         text = str(error) if isinstance(error, ArtwrightError) else tell_error(error)
         self._unwritten.append(replace(running.entry, state="failed", error=text.splitlines()[0][:500]))
         self._say(running.job.name, "failed", reason=text)
+        self._problem = self._problem or error
         if isinstance(error, ArtwrightError) and error.args:
             error.args = (f"step {running.job.name!r}: {text}", *error.args[1:])
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ArtwrightError, InputError, UsageError
 from ..options import Options, parse_options
 from ..style import Style
-from ..theme import Theme
+from ..theme import check_prompt
 from .checking import Faults, check_file
 from .filling import fill_step, fill_text
 from .places import input_place, place_options
@@ -60,13 +60,18 @@ class Fit:
         self.counts: dict[str, int] = {}
         self.files: dict[str, Path] = {}
         self._written = {"manifest.json": "the manifest", spec.page.lower(): "the page"}
+        self._written |= {
+            file.lower(): f"step {label!r}" for label, step in spec.steps.items() for file in step.outputs
+        }
         self._unique = sqlite3.connect("")  # on the disk where it grows
 
     def check(self, order: list[str]) -> None:
         """Check all steps, in an order in which each comes after what it needs."""
         with self._unique as names:
             names.execute("CREATE TABLE seen (name TEXT PRIMARY KEY) WITHOUT ROWID")
-            names.executemany("INSERT OR IGNORE INTO seen VALUES (?)", [(f"/{file}",) for file in self._written])
+            names.executemany(
+                "INSERT OR IGNORE INTO seen VALUES (?)", [("/manifest.json",), (f"/{self.spec.page.lower()}",)]
+            )
         try:
             for label in order:
                 self._check(label, self.spec.steps[label])
@@ -171,7 +176,7 @@ class Fit:
             for style, _ in Style.parse(step.style).names:
                 self.studio.style_name(medium.name, style)
         if step.theme:
-            Theme.from_prompt(step.theme)
+            check_prompt(step.theme)
         if step.operation == "generate" and not step.theme and not step.theme_sources:
             raise InputError("it needs 'theme' (words) or 'theme_from' (a step)")
         taken = (".json", ".txt", ".png") if step.operation == "analyze" else medium.writes
@@ -183,7 +188,6 @@ class Fit:
     def _check_places(self, label: str, type_: type[Options], step: StepSpec) -> None:
         """Check the options of a step that are places."""
         options = {name.replace("-", "_"): value for name, value in step.options.items()}
-        outputs = {file.lower(): f"step {other!r}" for other, one in self.spec.steps.items() for file in one.outputs}
         for option in type_.outputs():
             if not (value := str(options.get(option) or "")):
                 continue
@@ -191,7 +195,7 @@ class Fit:
                 check_file(value, folder=option in type_.folders())
             except InputError as error:
                 raise InputError(f"option {option!r}: {error}") from error
-            if (other := {**outputs, **self._written}.get(value.lower())) is not None:
+            if (other := self._written.get(value.lower())) is not None:
                 raise InputError(f"{value!r} is written by {other} already; choose another name")
             self._written[value.lower()] = f"step {label!r}"
         place_options(type_, step.options, target=Path(), folder=self.folder, values=self.values)

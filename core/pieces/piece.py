@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from ..errors import OutputError
 from ..files import temporary_folder
 from ..seeds import check_seed
 from .checking import Faults, parse_piece
-from .crew import Here
+from .crew import choose_crew
 from .deciding import Decider
 from .engine import Engine, Event
 from .foreseeing import Foreseen, foresee
@@ -138,13 +139,16 @@ class Piece:
         fresh: bool = False,
         progress: Progress | None = None,
         tell: Callable[[Event], None] | None = None,
+        executor: str = "here",
+        jobs: int | None = None,
     ) -> PieceResult:
         """Make all works and write them to the folder `out`, with `manifest.json` and the page.
 
         values: for the piece's `{names}`; force: write into a folder that is not empty (files of these names are
         replaced, others are left); fresh: take nothing from the library; tell: called for each step that is known, is
-        begun, done or has failed. Raises InputError, UnknownName, OptionError before any model is loaded; OutputError if
-        the folder is not empty or cannot be written.
+        begun, done or has failed; executor: "here" (this process, one step after another), "processes", "dask" or
+        "dask=ADDRESS"; jobs: how many workers. The works are the same whichever it is. Raises InputError, UnknownName,
+        OptionError before any model is loaded; OutputError if the folder is not empty or cannot be written.
         """
         began = time.perf_counter()
         out = Path(out)
@@ -168,11 +172,11 @@ class Piece:
                     folder=folder,
                     fresh=fresh,
                 )
-                crew = Here(studio, shelf, progress)
-                engine = Engine(
-                    plan, decider, journal=journal, crew=crew, shelf=shelf, tell=tell or (lambda event: None)
-                )
-                last = engine.drive()
+                crew = choose_crew(studio, shelf, progress, executor=executor, jobs=jobs, width=plan.width)
+                with closing(crew):
+                    last = Engine(
+                        plan, decider, journal=journal, crew=crew, shelf=shelf, tell=tell or (lambda event: None)
+                    ).drive()
                 progress.update(1.0, "done")
                 journal.forget(run, before=last)  # steps that are no longer in the piece
                 results = Results(plan, journal, run, shelf, studio, first=note.round)

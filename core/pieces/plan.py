@@ -116,6 +116,15 @@ class Plan:
         """How many tasks there are."""
         return sum(self.counts.values())
 
+    @property
+    def width(self) -> int:
+        """How many tasks can be done at once, at most."""
+        depths: dict[str, int] = {}
+        for label in self.order:
+            needs = self.spec.steps[label].waits_for.values()
+            depths[label] = 1 + max((depths[other] for others in needs for other in others), default=0)
+        return max(sum(self.counts[label] for label in depths if depths[label] == depth) for depth in depths.values())
+
     def seed_of(self, task: Task) -> int:
         """The seed of a task: one that is fixed, or from the piece's seed and the task's name."""
         return task.step.seed if task.step.seed is not None else step_seed(self.seed, task.name)
