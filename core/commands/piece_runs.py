@@ -1,4 +1,4 @@
-"""`artwright piece status | resume | clean | lock`: runs of pieces that the journal knows, by the folder that they make."""
+"""`artwright piece status | clean | lock | export`: runs of pieces that there were, by the folder that they made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..pieces.journal import Entry, Journal
     from ..studio import Studio
 
-__all__ = ["clean", "lock", "status"]
+__all__ = ["clean", "export", "lock", "status"]
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 
@@ -145,3 +145,22 @@ def lock(studio: Studio, folder: Path) -> None:
         steps = write_lock(journal, run.run, path)
     click.echo(path)
     note(f"{steps} steps locked")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="A picture book (.epub), a sheet of all works (.png, .jpg), a table of how they were made (.csv), or an archive (.zip).",
+)
+@click.option("--force", is_flag=True, help="Replace an output that exists.")
+@pass_studio
+def export(studio: Studio, folder: Path, output: Path, force: bool) -> None:
+    """Write what the piece in FOLDER made as one file."""
+    from ..pieces.exporting import export as export_folder
+
+    export_folder(studio, folder, output, force=force)
+    click.echo(output)

@@ -69,6 +69,7 @@ def _crew_options(function: _Command) -> _Command:
         "status": (".piece_runs:status", "Say how far runs of pieces are."),
         "clean": (".piece_runs:clean", "Remove works that can be made again."),
         "lock": (".piece_runs:lock", "Write what the steps were made with beside the piece."),
+        "export": (".piece_runs:export", "Write what a piece made as one file: book, sheet, table, archive."),
     },
 )
 def piece() -> None:
@@ -137,6 +138,28 @@ def check(studio: Studio, file: Path, pairs: tuple[str, ...], seed: int, locked:
     if drift:
         raise click.exceptions.Exit(1)
     note(f"{file}: {plan.size} steps, nothing is wrong")
+
+
+@piece.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_set_option
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write (default: standard output).")
+@click.option("--force", is_flag=True, help="Replace an output that exists.")
+@pass_studio
+def graph(studio: Studio, file: Path, pairs: tuple[str, ...], output: Path | None, force: bool) -> None:
+    """Draw the steps of the piece in FILE, and what is made of what, as SVG."""
+    from ..files import check_output, write_text
+    from ..pieces.graph import draw_graph
+    from ..pieces.piece import Piece
+
+    values = _values(pairs)
+    text = draw_graph(Piece.load(file, studio=studio, values=values).plan(studio, values=values))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    check_output(output, force=force)
+    write_text(output, text)
+    click.echo(output)
 
 
 @piece.command()

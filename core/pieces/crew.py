@@ -57,12 +57,12 @@ class Here:
     is_apart = False
 
     def __init__(self, studio: Studio, shelf: Shelf, progress: Progress) -> None:
-        self._studio, self._shelf, self._progress = studio, shelf, progress
+        self._studio, self._shelf, self.progress = studio, shelf, progress
 
     def submit(self, job: Job, *, start: float, share: float) -> Future[Outcome]:
         """Do a job; its errors are in the future, but those that end a run pass."""
         future: Future[Outcome] = Future()
-        part = Part(self._progress, start, share, job.name)
+        part = Part(self.progress, start, share, job.name)
         part.update(0.0)
         try:
             future.set_result(do(self._studio, self._shelf, job, part))
@@ -163,7 +163,9 @@ def work(recipe: StudioRecipe, job: Job) -> Outcome:
 
 
 class Workers:
-    """An executor's workers. make: makes one, end: ends one and what is at work; workers: how many there are."""
+    """An executor's workers. make: makes one, end: ends one and what is at work; workers: how many there are; here: does what
+    is known already and only to be written, as long as there is no worker: a run with nothing new needs none.
+    """
 
     is_apart = True
 
@@ -174,17 +176,19 @@ class Workers:
         end: Callable[[Any], None],
         *,
         workers: int,
-        progress: Progress,
+        here: Here,
     ) -> None:
         self.room = workers * _AHEAD
-        self._recipe, self._make, self._end, self._progress = recipe, make, end, progress
+        self._recipe, self._make, self._end, self._here = recipe, make, end, here
         self._executor: Executor | None = None
 
     def submit(self, job: Job, *, start: float, share: float) -> Future[Outcome]:
         """Have a job done by the next worker that is free."""
         if self._executor is None:
+            if job.known:
+                return self._here.submit(job, start=start, share=share)
             self._executor = self._make()
-        self._progress.update(start, job.name)
+        self._here.progress.update(start, job.name)
         try:
             return self._executor.submit(work, self._recipe, job)
         except BrokenExecutor as error:  # a worker died since; it is told as for the jobs that it had
@@ -204,7 +208,7 @@ class Workers:
 
 
 def processes(
-    recipe: StudioRecipe, workers: int, progress: Progress, *, is_shared: Callable[[], bool] = lambda: False
+    recipe: StudioRecipe, workers: int, here: Here, *, is_shared: Callable[[], bool] = lambda: False
 ) -> Workers:
     """Processes of this computer. They end with the one that they work for, however that ends. is_shared: asked before the
     first job whether they would share an accelerator: then there is one, since each would load its models there.
@@ -218,7 +222,7 @@ def processes(
         context = multiprocessing.get_context(method)
         return ProcessPoolExecutor(1 if is_shared() else workers, mp_context=context, initializer=_begin_worker)
 
-    return Workers(recipe, make, _end_processes, workers=workers, progress=progress)
+    return Workers(recipe, make, _end_processes, workers=workers, here=here)
 
 
 def _begin_worker() -> None:
@@ -247,7 +251,7 @@ def _end_processes(executor: Any) -> None:
         process.join(5)
 
 
-def dask(recipe: StudioRecipe, address: str, workers: int, progress: Progress) -> Workers:
+def dask(recipe: StudioRecipe, address: str, workers: int, here: Here) -> Workers:
     """Workers of Dask: those of a scheduler at an address, or a cluster of this computer where none is given. All must see
     the home's folder, in which works are handed on, under the same path.
 
@@ -277,7 +281,7 @@ def dask(recipe: StudioRecipe, address: str, workers: int, progress: Progress) -
         if cluster is not None:
             cluster.close()
 
-    return Workers(recipe, make, end, workers=workers, progress=progress)
+    return Workers(recipe, make, end, workers=workers, here=here)
 
 
 def choose_crew(
@@ -294,9 +298,10 @@ def choose_crew(
     if jobs is not None and not 1 <= jobs <= 256:
         raise InputError(f"{jobs} jobs were asked for; 1 to 256 are possible")
     workers = min(jobs or os.cpu_count() or 1, max(1, width))
+    here = Here(studio, shelf, progress)
     if kind == "dask":
-        return dask(StudioRecipe.of(studio), address, workers, progress)
+        return dask(StudioRecipe.of(studio), address, workers, here)
     if kind == "processes" and workers > 1:
         is_shared = (lambda: bool(studio.devices.accelerators)) if jobs is None else (lambda: False)
-        return processes(StudioRecipe.of(studio), workers, progress, is_shared=is_shared)
-    return Here(studio, shelf, progress)
+        return processes(StudioRecipe.of(studio), workers, here, is_shared=is_shared)
+    return here

@@ -117,12 +117,18 @@ class Plan:
         return sum(self.counts.values())
 
     @property
-    def width(self) -> int:
-        """How many tasks can be done at once, at most."""
+    def depths(self) -> dict[str, int]:
+        """How many steps each step waits for in a row, itself counted."""
         depths: dict[str, int] = {}
         for label in self.order:
             needs = self.spec.steps[label].waits_for.values()
             depths[label] = 1 + max((depths[other] for others in needs for other in others), default=0)
+        return depths
+
+    @property
+    def width(self) -> int:
+        """How many tasks can be done at once, at most."""
+        depths = self.depths
         return max(sum(self.counts[label] for label in depths if depths[label] == depth) for depth in depths.values())
 
     def seed_of(self, task: Task) -> int:

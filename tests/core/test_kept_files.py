@@ -39,6 +39,8 @@ READS = {
     "piece status": {"folder"},
     "piece clean": {"folder"},
     "piece lock": {"folder"},
+    "piece graph": {"file"},
+    "piece export": {"folder"},
 }
 WRITES = {
     "generate": {"output"},
@@ -49,6 +51,8 @@ WRITES = {
     "replay": {"output"},
     "demo": {"out"},
     "piece run": {"out"},
+    "piece graph": {"output"},
+    "piece export": {"output"},
     "feedback export": {"output"},
     "feedback backup": {"file"},
     "plugins new": {"output"},
