@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..artwork import Artwork, Text
 from ..errors import ArtwrightError, InputError
 from ..theme import find_language
-from .exporting import Made, put
+from .made import Made, put
 
 if TYPE_CHECKING:
     from ..studio import Studio

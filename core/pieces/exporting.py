@@ -8,13 +8,14 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ArtwrightError, FormatError, InputError, UnknownName
+from ..errors import ArtwrightError, InputError
 from ..files import check_output, write_bytes
+from .book import book
+from .made import Made, put, read_folder
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,57 +23,11 @@ if TYPE_CHECKING:
     from ..artwork import Artwork
     from ..studio import Studio
 
-__all__ = ["Made", "export", "read_folder"]
+__all__ = ["export"]
 
-_THEN = (1980, 1, 1, 0, 0, 0)  # the time of all files in an archive
 _COLUMNS = 4
 _CELL, _GAP = 360, 24
 SUFFIXES = (".csv", ".epub", ".jpg", ".png", ".zip")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """A piece's folder: its manifest, and what each step left."""
-
-    folder: Path
-    manifest: Mapping[str, Any]
-
-    @property
-    def steps(self) -> list[Mapping[str, Any]]:
-        """Rows of the manifest, a step each."""
-        return list(self.manifest["steps"])
-
-    @property
-    def title(self) -> str:
-        """The piece's title, or its name."""
-        return str(self.manifest.get("title") or self.manifest["piece"])
-
-    def works(self, studio: Studio) -> Iterator[tuple[Mapping[str, Any], Path, Artwork]]:
-        """(row, file, work) of each step that wrote a file which its medium reads; others are left out."""
-        for row in self.steps:
-            if row["operation"] == "analyze":
-                continue
-            for name in row["files"]:
-                try:
-                    yield row, self.folder / name, studio.load(self.folder / name, row["medium"])
-                except (FormatError, UnknownName):
-                    continue
-                break
-
-
-def read_folder(folder: Path) -> Made:
-    """The folder of a piece that has ended. Raises InputError if it is none, or a file of it is gone."""
-    try:
-        row = json.loads((folder / "manifest.json").read_text("utf-8"))
-        names = [name for step in row["steps"] for name in step["files"]]
-        if not isinstance(row["piece"], str) or any(Path(name).name != name for name in names):
-            raise ValueError("it is of another form")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{str(folder)!r} is no folder that a piece made: its manifest.json cannot be read") from error
-    gone = [name for name in names if not (folder / name).is_file()]
-    if gone:
-        raise InputError(f"{str(folder)!r} lacks {gone[0]!r} of its manifest; run the piece again with --force")
-    return Made(folder=folder, manifest=row)
 
 
 def export(studio: Studio, folder: Path, target: Path, *, force: bool = False) -> None:
@@ -90,8 +45,6 @@ def export(studio: Studio, folder: Path, target: Path, *, force: bool = False) -
     elif suffix == ".zip":
         data = _archive(made)
     elif suffix == ".epub":
-        from .book import book
-
         data = book(made, studio)
     else:
         data = _sheet(made, studio, "PNG" if suffix == ".png" else "JPEG")
@@ -142,14 +95,6 @@ def _archive(made: Made) -> bytes:
         for name in dict.fromkeys([*names, *beside]):
             put(archive, f"{made.manifest['piece']}/{name}", (made.folder / name).read_bytes())
     return data.getvalue()
-
-
-def put(archive: zipfile.ZipFile, name: str, data: bytes, *, stored: bool = False) -> None:
-    """Put a file into an archive, without the time of today."""
-    entry = zipfile.ZipInfo(name, _THEN)
-    entry.external_attr = 0o644 << 16
-    entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-    archive.writestr(entry, data)
 
 
 # ---------------------------------------------------------------------- a sheet
