@@ -32,10 +32,10 @@ def make_original(make: Callable[[int], Artwork], *, strict: bool) -> Artwork:
     works: list[Artwork] = []
     for number in range(TRIES):
         works.append(make(number))
-        if not _copied(works[-1]):
+        if not (_copied(works[-1]) or (strict and _after(works[-1]))):
             return works[-1]
     first = works[0]
-    name = _nearest(first)
+    name = _after(first) or _nearest(first)
     if strict:
         raise InputError(
             f"each of {TRIES} tries came out as a copy of a known work (the first: {name}), and strict originality was asked for; "
@@ -49,6 +49,11 @@ def make_original(make: Callable[[int], Artwork], *, strict: bool) -> Artwork:
 def _copied(work: Artwork) -> bool:
     report = work.provenance.originality if work.provenance else None
     return bool(report and report.get("copied"))
+
+
+def _after(work: Artwork) -> str:
+    """The known work that a model says it made this one after (note `after`)."""
+    return str(work.provenance.notes.get("after", "")) if work.provenance else ""
 
 
 def _nearest(work: Artwork) -> str:

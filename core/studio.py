@@ -95,7 +95,8 @@ class Studio(Resources):
 
         style: a name, a mix, or a reference; sources: works to build on; candidates: make this many and return the best
         by the person's taste, or by the model's own score where no taste is known; novelty: 0, imitation, to 1, innovation: a
-        work that copies a known one is then made again; strict_originality: one that copies after four tries is refused.
+        work that copies a known one is then made again; strict_originality: one that copies after four tries is refused,
+        and so is one that a model says is after a known one; where no novelty is given it is 1.
         """
         owner, spec = self.model(medium, model, "generate")
         chosen = None if style is None else self._holdings.style(medium, style)
@@ -103,6 +104,8 @@ class Studio(Resources):
         if model is None and (own := self.own_default(medium, topic, style=chosen, options=options)):
             owner, spec = self.model(medium, own, "generate")
         check_novelty(novelty)
+        if strict_originality and novelty is None and "novelty" in spec.reads:
+            novelty = 1.0
         self.registry.check_request(spec, "generate", style=style, sources=built_on, novelty=novelty)
         with self._lend(spec, "generate", options, force=force) as given:
             check_candidates(candidates, given.options)

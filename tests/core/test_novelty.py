@@ -29,10 +29,10 @@ class Dots(Medium):
 
 
 class Painter:
-    """The first works that it makes are copies of a known one."""
+    """The first works that it makes are copies of a known one; below a novelty of `joins` all are after one."""
 
-    def __init__(self, copies):
-        self.copies, self.asked = copies, []
+    def __init__(self, copies, joins=0.0):
+        self.copies, self.joins, self.asked = copies, joins, []
 
     @hookimpl
     def register_media(self, registry):
@@ -51,7 +51,8 @@ class Painter:
         self.asked.append((request.novelty, request.seed))
         copied = len(self.asked) <= self.copies
         row = {"nearest": [{"name": "Sheet 4", "distance": 0.01}], "copied": copied, "compared": 1}
-        report = Provenance(operation="generate", medium="dots", originality=row)
+        notes = {"after": "Sheet 9 by Nobody"} if (request.novelty or 0) < self.joins else {}
+        report = Provenance(operation="generate", medium="dots", originality=row, notes=notes)
         return Dots().artwork("." * (1 + int(context.rng.integers(50))), provenance=report)
 
 
@@ -80,6 +81,15 @@ def test_where_all_copy_the_first_is_kept_and_told_or_refused(tmp_path):
     assert work.provenance.seed == 3 and "like Sheet 4" in work.remarks[0] == work.provenance.remarks[0]
     with pytest.raises(InputError, match=r"each of 4 tries came out as a copy.*Sheet 4.*higher novelty"):
         studio.generate("dots", "sea", model="stamp", seed=3, strict_originality=True)
+
+
+def test_strict_originality_asks_for_the_most_novel_and_refuses_what_is_after_a_known_work(tmp_path):
+    painter = Painter(0, joins=0.9)
+    studio = fresh_studio(tmp_path, painter)
+    work = studio.generate("dots", "sea", model="hand", seed=3, strict_originality=True)
+    assert painter.asked == [(1.0, 3)] and work.provenance.notes["novelty"] == 1.0
+    with pytest.raises(InputError, match="the first: Sheet 9 by Nobody"):
+        studio.generate("dots", "sea", model="hand", seed=3, novelty=0.2, strict_originality=True)
 
 
 @pytest.mark.parametrize("novelty", [-0.1, 1.01, float("nan")])
