@@ -139,6 +139,10 @@ class Painting(Medium):
             text += f" ({made.operation.replace('_', ' ')}{' by ' + made.model if made.model else ''}{style})"
         return text
 
+    def lessons(self) -> Mapping[str, str]:
+        """The values of colours."""
+        return {"values": f"{__package__}.teaching.colours:Values"}
+
     def html(self, artwork: Artwork, files: Mapping[str, str]) -> str:
         """A figure with the picture."""
         from html import escape

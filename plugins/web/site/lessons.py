@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["give", "lessons", "mark"]
 
 _MOST_SEED = 999_999_999
+_COLOUR = re.compile(r"^(\w+) (#[0-9a-f]{6})$", re.MULTILINE)
 
 
 def lessons(site: Site, asked: Asked) -> Response:
@@ -52,6 +54,7 @@ def _page(site: Site, asked: Asked, answer: str) -> Response:
         status=400 if problem else 200,
         lesson=name,
         exercise=exercise,
+        colours=_COLOUR.findall(exercise.given),
         answer=answer if asked.form else exercise.start,
         flaws=flaws,
         problem=problem,

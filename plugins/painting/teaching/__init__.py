@@ -1,0 +1,1 @@
+"""Exercises in colour, marked by the colour space that the pictures are painted in."""
