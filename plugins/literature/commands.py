@@ -155,16 +155,21 @@ def mend(ctx: click.Context, file: str, line: int, place: int, form: str, langua
 @_json
 @click.pass_context
 def answer(ctx: click.Context, line: str, count: int, seed: int | None, as_json: bool) -> None:
-    """Answer the first half of a Chinese couplet (对联): 3 to 11 characters, tones opposed, kinds of words alike."""
+    """Answer the first half of a couplet: a Chinese one (对联) of 3 to 11 characters by opposed tones and words of a kind, an
+    English line by one in its metre that rhymes.
+    """
     import secrets
 
     from ...core.commands.printing import echo_json, show
     from ...core.commands.session import studio_of
+    from ...core.theme import find_language
     from .workshop.answering import answer_couplet
+    from .workshop.answering_en import answer_line
     from .workshop.showing import answer_lines
 
     seed = secrets.randbelow(2**31) if seed is None else seed
-    found = answer_couplet(line, studio_of(ctx).context(seed=seed), most=count)
+    chosen = answer_couplet if find_language(line) == "zh" else answer_line
+    found = chosen(line, studio_of(ctx).context(seed=seed), most=count)
     if as_json:
         echo_json({"line": line, "seed": seed, "answers": [one.to_dict() for one in found]})
         return

@@ -39,7 +39,12 @@ def test_an_opening_keeps_its_person_and_name(ask, context_at, tmp_path):
     body = " ".join(work.payload.lines)
     assert body.startswith(opening)
     assert persons_of(body) == {"she"}
-    assert work.provenance.notes["told"] == {"person": "she", "tense": "past", "name": "Clara"}
+    assert work.provenance.notes["told"] == {
+        "person": "she",
+        "tense": "past",
+        "name": "Clara",
+        "unsaid": "",
+    }
     assert any("-m hf:" in remark for remark in work.remarks)
 
 
@@ -54,6 +59,7 @@ def test_several_people_are_refused_and_a_length_that_cannot_be(ask, context_at,
 def test_persons_tenses_and_sentences_that_need_others():
     assert told_by("I am here.") == Told("i", "present")
     assert told_by("Tom was late.", "Tom; he is a sailor").name == "Tom"
+    assert told_by("Tom was late.").unsaid == "Tom"
     assert tense_of("He has gone.") == "present"
     assert tense_of("She walked.") == "past"
     assert stands_alone("The night was dark and foggy.")

@@ -9,7 +9,11 @@ import sys
 import pytest
 from artwright.core.errors import InputError
 from artwright.core.studio import Studio
+from artwright.plugins.literature.english.checker import line_rhymes, scan
+from artwright.plugins.literature.english.prosody import METRES
+from artwright.plugins.literature.english.words import MARKS, tokenize
 from artwright.plugins.literature.workshop.answering import answer_couplet, opposed_pattern
+from artwright.plugins.literature.workshop.answering_en import answer_line
 from artwright.plugins.literature.workshop.book import book
 
 
@@ -66,3 +70,15 @@ def test_the_command_answers_traditional_characters():
     command = [sys.executable, "-m", "artwright", "literature", "answer", "煙鎖池塘柳", "--seed", "5", "--json"]
     said = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
     assert len(json.loads(said.stdout)["answers"]) == 3
+
+
+def test_an_english_line_is_answered_in_its_metre_with_a_rhyme(studio):
+    line = "The evening bells are ringing from the hill"
+    found = answer_line(line, studio.context(seed=1), most=2)
+    assert found
+    for one in found:
+        assert line_rhymes(line, one.line)
+        assert scan([t for t in tokenize(one.line) if t not in MARKS], METRES["pentameter"]).syllables == 10
+    for given, said in (("The moon is on the water", "7 syllables"), ("...", "0 syllables")):
+        with pytest.raises(InputError, match=said):
+            answer_line(given, studio.context(seed=1))

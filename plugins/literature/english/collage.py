@@ -55,12 +55,13 @@ _CAST = ("i", "he", "she", "they", "we")
 @dataclass(frozen=True)
 class Told:
     """How a page is told. person: "i", "we", "he", "she", "they", or "" for nobody by a pronoun; tense: "past" or "present";
-    name: who that person is.
+    name: who that person is; unsaid: somebody of whom no pronoun says who it is.
     """
 
     person: str
     tense: str
     name: str = ""
+    unsaid: str = ""
 
 
 @dataclass
@@ -85,7 +86,8 @@ def told_by(opening: str, memory: str = "") -> Told:
         )
     name = _NAMED.match(opening)
     person = next(iter(persons), "")
-    return Told(person, tense_of(opening) or "past", name[0] if name and person in ("he", "she") else "")
+    known = name[0] if name and person in ("he", "she") else ""
+    return Told(person, tense_of(opening) or "past", known, name[0] if name and not person else "")
 
 
 def compose_prose(

@@ -328,6 +328,11 @@ def _quoted(
     ]
     if opening:
         named = f", {page.named} of them with the name put in" if page.named else ""
+        if told.unsaid:
+            remarks.append(
+                f"nobody says whether {told.unsaid} is he or she, so the page goes on without; "
+                f"say it: --memory '{told.unsaid}: she'"
+            )
         remarks.append(
             f"it goes on by choosing sentences{named}, and knows no story; a language model of your own writes on: -m hf:FOLDER"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .answering_en import Rhymed
 from .findings import Fault, Licence, Verdict
 
 if TYPE_CHECKING:
@@ -102,8 +103,11 @@ def mended_lines(found: Mended) -> Iterator[str]:
         yield f"  {step.fault or 'asked'} {step.place} {step.old!r}: {others}"
 
 
-def answer_lines(found: Sequence[Answered]) -> Iterator[str]:
+def answer_lines(found: Sequence[Answered | Rhymed]) -> Iterator[str]:
     """Second halves of a couplet as a person reads them."""
     for one in found:
+        if isinstance(one, Rhymed):
+            yield f"{one.line}  ({' / '.join(one.rhyme)})"
+            continue
         pairs = f"  ({' '.join(one.pairs)})" if one.pairs else ""
         yield f"{one.line}  {one.tones}  likeness {one.likeness:.2f}{pairs}"
