@@ -1,9 +1,9 @@
-"""集句: regulated verse of real lines, each from another poem, by the book's tones and one rhyme.
+"""集句: regulated verse of real couplets, each from another poem, by the book's tones and one rhyme.
 
-A line stands where it stood in its own poem: first lines open, last lines close, the couplets in the middle of an octave
-are whole ones, so they answer each other. Tones and rhyme are kept by choosing lines of the right kinds; which lines go
-together is settled by what they speak of (topic vectors, seasons and hours that don't meet), and at last by the verse model,
-which reads the whole poem.
+A couplet stands where it stood in its own poem: first ones open, last ones close, and those in the middle of an octave are
+parallel. Single lines were tried: read blind, the third did not turn and the fourth did not answer it. Tones and rhyme are
+kept by choosing couplets of the right kinds; which go together is settled by what they speak of (topic vectors, seasons
+and hours that don't meet), and at last by the verse model, which reads the whole poem.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = ["Cento", "compose_chinese"]
 _PLANS, _SHORT, _BEAM, _READ = 6, 40, 12, 32
 #: By the bits of `fields_of`.
 _CLASHING = np.array([clashes(bits) for bits in range(64)])
-_PATTERN = {4: (OPENS, FOLLOWS, TURNS, CLOSES), 8: (OPENS, FOLLOWS, ABOVE, ABOVE, TURNS, CLOSES)}
+_PATTERN = {4: (OPENS, TURNS), 8: (OPENS, ABOVE, ABOVE, TURNS)}
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class _Search:
         return rows[np.argsort(-self.worth[rows], kind="stable")[:number]]
 
     def draft(self, first: str, group: int) -> list[Cento]:
-        """The best drafts of a plan: a beam over its places, couplets of octaves as one."""
+        """The best drafts of a plan: a beam over its couplets."""
         kinds = kinds_of(first, self.shape.lines)
         drafts: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
         for place in _PATTERN[self.shape.lines]:
@@ -139,21 +139,19 @@ class _Search:
         return [Cento(tuple(int(self.at[r]) for r in rows), value) for value, rows in drafts]
 
     def _options(self, place: int, kinds: str, at: int, group: int) -> NDArray[np.int64]:
-        """Rows that may stand next, (options, 1), or couplets, (options, 2)."""
-        fits = (self.places == place) & (self.kinds == KINDS.index(kinds[at]))
+        """Couplets that may stand next, as rows, (options, 2): the second line is the first one's neighbour in the bank."""
         ends = ((self.rhymes >> group) & 1).astype(bool)
-        if place != ABOVE:
-            if at % 2 or (at == 0 and kinds[0] in "BD"):
-                fits &= ends
-            return self._best(fits, _SHORT)[:, None]
-        above = np.flatnonzero(fits)
-        couplets = np.stack([above, above + 1], axis=1)[ends[above + 1]]  # a couplet is two neighbours of the bank
+        above = np.flatnonzero((self.places[:-1] == place) & (self.kinds[:-1] == KINDS.index(kinds[at])))
+        whole = (self.places[above + 1] == place + 1) & (self.poems[above + 1] == self.poems[above]) & ends[above + 1]
+        if at == 0 and kinds[0] in "BD":
+            whole &= ends[above]
+        couplets = np.stack([above, above + 1], axis=1)[whole]
         order = np.argsort(-self.worth[couplets].sum(axis=1), kind="stable")
         return couplets[order[:_SHORT]]
 
     def _gains(self, rows: tuple[int, ...], options: NDArray[np.int64]) -> NDArray[np.float64]:
         """What each option adds to a draft; minus infinity where it can't follow."""
-        gains = 0.5 * self.worth[options].mean(axis=1)
+        gains = self.worth[options].mean(axis=1)
         if not rows:
             return gains
         old = list(rows)
@@ -161,7 +159,7 @@ class _Search:
         said = {c for r in rows for c in self.texts[r]}
         ends = {self.texts[r][-1] for r in (rows[0], *rows[1::2])}
         fields = int(np.bitwise_or.reduce(self.fields[old]))
-        gains += 0.8 * likeness - 0.25 * np.array([len(said & {c for r in o for c in self.texts[r]}) for o in options])
+        gains += 1.2 * likeness - 0.5 * np.array([len(said & {c for r in o for c in self.texts[r]}) for o in options])
         gains -= 0.1 * np.isin(self.poets[options[:, 0]], self.poets[old])
         impossible = np.isin(self.poems[options[:, 0]], self.poems[old])
         impossible |= _CLASHING[np.bitwise_or.reduce(self.fields[options], axis=1) | fields]
