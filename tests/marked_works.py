@@ -17,7 +17,7 @@ SCORES = (".svg", ".png", ".pdf")
 FORMATS = [
     *(("painting", s) for s in (".png", ".jpg", ".jpeg", ".webp")),
     *(("music", s) for s in (".mid", ".midi", ".wav", ".flac", ".mp3", ".ogg", ".opus", ".musicxml", ".mxl", ".abc")),
-    *(("music", s) for s in SCORES if find_spec("verovio") and find_spec("resvg_py") and find_spec("svg2pdf")),
+    *(("music", s) for s in SCORES if all(map(find_spec, ("verovio", "resvg_py", "svg2pdf_py", "pypdf")))),
     *(("literature", s) for s in (".txt", ".md")),
     *(("film", s) for s in (".mp4", ".webm")),
 ]

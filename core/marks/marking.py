@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..artwork import Artwork, Medium
 from ..errors import FormatError, InputError
+from ..manifest import sidecar
 from .containers.parts import keeps_parts
 from .embedding import put_label
 from .issuing import CARRIERS, check_issuer, issue
@@ -72,7 +73,8 @@ class Marker:
         if label is not None:
             put_label(path, label)
         issues = self._issues(path, work)
-        after_it = issues and not keeps_parts(path)  # the library writes the whole file anew
+        # the library writes the whole file anew, or the seal beside it is of all of its bytes
+        after_it = issues and (sidecar(path).is_file() or not keeps_parts(path))
         if self.wishes.sign and not after_it:
             close_seal(path, work, self.signer)
         if issues:

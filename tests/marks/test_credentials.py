@@ -42,7 +42,7 @@ def credential(path):
 
 @pytest.mark.parametrize(("medium", "suffix"), CARRYING)
 def test_credentials_are_valid_and_the_seal_holds(studio, medium, suffix, tmp_path):
-    path = studio.save(work_of(studio, medium, tmp_path), tmp_path / f"a{suffix}")
+    path = studio.save(work_of(studio, medium, tmp_path), tmp_path / f"{medium}{suffix}")
     store = store_of(path)
     assert store["validation_state"] == "Valid", store.get("validation_status")
     assert [s["code"] for s in store["validation_status"]] == ["signingCredential.untrusted"]

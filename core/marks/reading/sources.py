@@ -95,6 +95,8 @@ def _read(said: Said, path: Path, data: mmap.mmap) -> None:
         _read_tags(said, path, data)
     if is_mp4(head):
         said.c2pa = said.c2pa or data.find(b"uuid" + _C2PA_UUID) >= 0
+    if head.startswith(b"%PDF"):
+        said.c2pa = data.find(b"C2PA_Manifest") >= 0
     _read_text(said, data)
 
 
