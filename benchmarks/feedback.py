@@ -2,6 +2,7 @@
 
     python benchmarks/feedback.py music            # a hidden taste for wide melodies
     python benchmarks/feedback.py literature       # a hidden taste for images of the sea
+    python benchmarks/feedback.py taste --home HOME --medium music   # how well taste is learned, on the works of a home
 
 A model makes works, a person who is a rule with 20 % noise compares them, `train --from-feedback` learns from it, and the
 tuned model is set against the one it began with, on seeds and themes that were not judged: how often its work is better
@@ -180,16 +181,67 @@ def literature(home: Path, pairs: int, tests: int, minutes: float, corpus: Path 
     )
 
 
+def taste(home: Path, medium: str, people: int = 20) -> dict[str, Any]:
+    """People who like six features of the works of a home, the more the better or a certain amount; how well their taste
+    foretells comparisons of works that they did not judge, and how often the best of eight beats another of the eight.
+    """
+    from artwright.core.feedback.learning import learn
+
+    studio = Studio(home)
+    owner = studio.registry.medium(medium)
+    rows = [owner.features(studio.library.get(row["id"])) for row in studio.library.entries(medium=medium)]
+    names = sorted(set.intersection(*(set(row) for row in rows)))
+    table = np.array([[row[name] for name in names] for row in rows])
+    varied = table.std(0) > 1e-6
+    z = ((table - table.mean(0)) / np.where(varied, table.std(0), 1.0))[:, varied]
+    works = [dict(zip(map(str, range(z.shape[1])), row.tolist(), strict=True)) for row in z]
+    figures: dict[str, Any] = {"works": len(works), "features": z.shape[1]}
+    for curved in (False, True):
+        for said in (30, 100):
+            right, best = [], []
+            for seed in range(people):
+                rng = np.random.default_rng([seed, said])
+                weights = np.zeros(z.shape[1])
+                liked = rng.choice(z.shape[1], 6, replace=False)
+                weights[liked] = rng.choice([-1, 1], 6) * rng.uniform(0.6, 1.4, 6)
+                bent = -((np.clip(z, -3, 3) - 0.7 * np.sign(weights)) ** 2) @ np.abs(weights)
+                appeal = bent if curved else z @ weights
+                order = rng.permutation(len(z))
+                judged, others = order[: len(z) * 5 // 9], order[len(z) * 5 // 9 :]
+                pairs = [rng.choice(judged, 2, replace=False) for _ in range(said)]
+                told = [p if (appeal[p[0]] > appeal[p[1]]) != (rng.random() < NOISE) else p[::-1] for p in pairs]
+                found = learn([], [(works[a], works[b]) for a, b in told]).appeal(works)
+                a, b = rng.choice(others, (2, 1_000))
+                differ = appeal[a] != appeal[b]
+                right.append(float(((found[a] > found[b]) == (appeal[a] > appeal[b]))[differ].mean()))
+                eights = [rng.choice(others, 8, replace=False) for _ in range(100)]
+                chosen = [eight[np.argmax(found[eight])] for eight in eights]
+                rivals = [rng.choice(eight[eight != one]) for eight, one in zip(eights, chosen, strict=True)]
+                best.append(float((appeal[chosen] > appeal[rivals]).mean()))
+            rng = np.random.default_rng(1)
+            figures[f"{'curved' if curved else 'linear'}, {said} preferences"] = {
+                "held_out": round(float(np.mean(right)), 3),
+                "held_out_95": interval(right, rng),
+                "best_of_8_beats_another": round(float(np.mean(best)), 3),
+                "best_95": interval(best, rng),
+            }
+    return figures
+
+
 def main() -> None:
     """Print one medium's figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["music", "literature"])
+    parser.add_argument("what", choices=["music", "literature", "taste"])
     parser.add_argument("--pairs", type=int, default=200)
     parser.add_argument("--tests", type=int, default=100)
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--home", type=Path, help="keep what is made here")
     parser.add_argument("--corpus", type=Path, help="Chinese poems, to measure the likelihood of held-out ones")
+    parser.add_argument("--medium", default="music", help="taste: whose works of the home are judged")
     given = parser.parse_args()
+    if given.what == "taste":
+        print(json.dumps(taste(given.home, given.medium), indent=1))
+        return
     with tempfile.TemporaryDirectory() as folder:
         asked = (given.home or Path(folder), given.pairs, given.tests, given.minutes)
         figures = music(*asked) if given.what == "music" else literature(*asked, given.corpus)

@@ -157,12 +157,14 @@ class Analysis:
 @dataclass(frozen=True, kw_only=True)
 class TrainReport:
     """What training came to. weights: the file written; card: data, steps, seed, held-out
-    figures, as stored beside it; base: the weight file that was begun with, of the same arrays, where there is one.
+    figures, as stored beside it; base: the weight file that was begun with, of the same arrays, where there is one;
+    page: the report card in Markdown, which the studio writes.
     """
 
     weights: Path
     card: Mapping[str, Any]
     base: Path | None = None
+    page: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,8 @@ from .runs import check_replaced, check_run
 from .seeds import check_seed, derive_seed
 from .style import Style
 from .theme import Theme
+from .training.report import write_report
+from .training.survey import survey
 from .tuned import forget_tuned, keep_diverse
 from .usage import Usage
 from .workshop import Workshop, originals_of
@@ -249,7 +252,7 @@ class Studio(Resources):
     ) -> TrainReport:
         """Learn from a folder of works, or from what a person said of works. weights: where the result goes (default: the
         home's, by medium); force: replace what was learned under that name, and begin its run anew; from_feedback: the
-        person, then `corpus` is None.
+        person, then `corpus` is None. A report card, with the loss curve and what lay in the folder, is written beside the run.
 
         Raises InputError, OutputError if something of that name is there and neither `resume` nor `force` is given,
         TasteUnknown if too little was said.
@@ -260,6 +263,7 @@ class Studio(Resources):
         user = from_feedback
         heard = None if user is None else hear(self.feedback, self.library, self.registry.medium(medium), user)
         check_run(corpus, name, minutes)
+        found = None if heard is not None else survey(corpus, self.registry.medium(medium).reads)
         runs, folder = runs_folder(self.home, medium, name), weights or weights_folder(self.home, medium)
         if not resume and not force:
             check_replaced(self.home, medium, name, weights=folder)
@@ -280,7 +284,9 @@ class Studio(Resources):
                 feedback=heard,
             )
             report = self._dispatcher.expect(TrainReport, "train", owner, request, progress=progress)
-        return report if heard is None else keep_diverse(self, report, heard, medium=medium)
+        if heard is not None:
+            report = keep_diverse(self, report, heard, medium=medium)
+        return replace(report, page=write_report(runs, report.card, medium=medium, name=name, found=found))
 
     def forget(self, user: str) -> tuple[int, list[Path]]:
         """Delete a person: all they said, and the models and styles that learned from it. Returns how many things said

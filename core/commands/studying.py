@@ -130,7 +130,8 @@ def train(
     if not call.as_json:
         show(str(report.weights))
         show_findings(report.card)
-    return {"weights": str(report.weights), "card": dict(report.card)}
+        show(f"report card: {report.page}")
+    return {"weights": str(report.weights), "report": str(report.page), "card": dict(report.card)}
 
 
 def _plan_plots(plot: Path | None, files: tuple[str, ...], force: bool) -> dict[str, Path]:

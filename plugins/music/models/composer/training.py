@@ -86,7 +86,8 @@ def collect(root: Path, *, styles: Sequence[str] = (), exclude: Path | None = No
             f"--styles and --exclude choose among the works of music21's corpus; the folder {root.name!r} is read whole"
         )
     else:
-        scores = read_folder(root)
+        # a work that is there twice would be read twice as often, and stand on both sides of the split
+        scores = list({score.lines: score for score in reversed(read_folder(root))}.values())[::-1]
     scores = [s for s in scores if 0 < len(s.lines) <= SLOTS and s.notes >= 12]
     wanted = [s for s in scores if not styles or s.style in styles]
     if len(wanted) < 2:
