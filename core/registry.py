@@ -16,6 +16,7 @@ from .style import StyleSpec
 
 if TYPE_CHECKING:
     from .options import Options
+    from .pretrained.sources import Source
 
 __all__ = ["OPERATIONS", "ModelSpec", "Registry", "is_name", "recorded_name"]
 
@@ -52,7 +53,8 @@ class ModelSpec:
     source: what stands behind a colon where the model is one of many, as in `hf:./FOLDER`: "" for a model that is named
     by its name alone. The request then holds the whole name; remote: whether it asks another computer, which `replay`,
     whose manifest is a stranger's, never does; learner: `"package.module:Class"` of a `compression.bodies.BodyLearner`, by
-    which its weights can be made smaller, in the folder of the weights that ship.
+    which its weights can be made smaller, in the folder of the weights that ship; fits: `"package.module:function"` that says
+    of a `pretrained.Source` whether the model can use it, where it takes a source.
     """
 
     name: str
@@ -67,6 +69,7 @@ class ModelSpec:
     source: str = ""
     remote: bool = False
     learner: str = ""
+    fits: str = ""
 
     def takes(self, name: str) -> bool:
         """Whether a field of a request has a use for it."""
@@ -102,6 +105,10 @@ class ModelSpec:
     def learner_type(self) -> Any:
         """The learner class. Raises PluginError if the import path does not lead to one."""
         return self._imported("learner", self.learner)
+
+    def fits_source(self, source: Source) -> bool:
+        """Whether it can use what lies at a source; nothing is loaded."""
+        return bool(self._imported("test of sources", self.fits)(source)) if self.fits else True
 
     def _imported(self, what: str, path: str) -> Any:
         module, _, name = path.partition(":")

@@ -49,10 +49,13 @@ def builtin_row(owner: str, spec: ModelSpec, own: OwnModels, *, whole: bool) -> 
     }
 
 
-def served_by(registry: Registry, source: str) -> dict[str, list[str]]:
-    """The operations that models of a source ("hf:./qwen") do, by medium."""
+def served_by(registry: Registry, source: str, found: Source | None = None) -> dict[str, list[str]]:
+    """The operations that models of a source ("hf:./qwen") do, by medium. found: its files, where they were looked at:
+    then only of those models that can use it.
+    """
     kind = source.partition(":")[0]
     specs = [spec for _, spec in registry.models() if spec.name == kind and spec.source]
+    specs = [spec for spec in specs if found is None or spec.fits_source(found)]
     return {spec.medium: sorted(spec.operations) for spec in specs}
 
 
@@ -86,6 +89,7 @@ def own_row(registry: Registry, devices: DeviceManager, own: OwnModels, name: st
     if found is None:
         return row
     row |= {
+        "serves": served_by(registry, source, found),
         "downloaded": name in own.models and own.models[name].downloaded,
         "architecture": found.architecture,
         "revision": found.revision,

@@ -11,7 +11,7 @@ import click
 from ..errors import ArtwrightError, InputError, UnknownName, UsageError
 from ..pretrained.facts import remarks_of
 from ..pretrained.own_models import OwnModel, OwnModels, edit_models, read_models
-from ..pretrained.sources import find_named
+from ..pretrained.sources import find_named, find_source
 from ..registry import is_name
 from .model_optimize import optimize_model
 from .model_rows import builtin_row, list_rows, own_row, served_by, show_builtin, show_own
@@ -112,6 +112,11 @@ def add(studio: Studio, name: str, source: str) -> None:
     _check_new(studio.registry, read_models(studio.home), name)
     full = _full_source(studio.registry, source)
     found = find_named(full)
+    if found is not None and not served_by(studio.registry, full, found):
+        find_source(full.partition(":")[2])  # says what is missing, where it is the tokenizer
+        raise InputError(
+            f"no model of artwright can use {source!r}: it is of {found.architecture or 'an unknown kind'!r}"
+        )
     with edit_models(studio.home) as own:
         _check_new(studio.registry, own, name)
         own.models[name] = OwnModel(source=full)

@@ -156,7 +156,7 @@ def _hand_down(learner: BodyLearner, student: Any, config: Mapping[str, Any]) ->
         for name, p in teacher.named_parameters()
         if p.dim() == 2 and p.shape[1] == old.width and not name.endswith("down.weight")
     )
-    channels = weight.topk(new.width).indices.sort().values  # type: ignore[union-attr]
+    channels = weight.topk(new.width).indices.sort().values
     units = best_units(learner, new.hidden)
     with torch.no_grad():
         mine = dict(teacher.named_parameters())

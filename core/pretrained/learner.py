@@ -84,7 +84,10 @@ class CausalLearner(Learner):
         self.network = self.model.network
         self.config = {**read_config(source.folder / "config.json")}
         self.config["layers"] = self.config[self._key(_LAYERS)]
-        self.learned, self.judged = self._windows(corpus) if corpus is not None else (None, None)
+        self.learned: NDArray[np.int64] | None = None
+        self.judged: NDArray[np.int64] | None = None
+        if corpus is not None:
+            self.learned, self.judged = self._windows(corpus)
 
     def _key(self, names: Sequence[str]) -> str:
         found = next((name for name in names if self.config.get(name)), None)
@@ -106,7 +109,7 @@ class CausalLearner(Learner):
             raise InputError(f"{str(corpus)!r} holds too little text; at least {20 * _LENGTH:,} tokens are needed")
         return rows[0], rows[1]
 
-    def optimizers(self, network: nn.Module) -> list[Optimizer]:  # type: ignore[override]
+    def optimizers(self, network: nn.Module) -> list[Optimizer]:
         """AdamW over all that may change."""
         import torch
 
@@ -117,14 +120,14 @@ class CausalLearner(Learner):
 
         shape = {key: value for key, value in config.items() if key != "layers"}
         kind = AutoConfig.for_model(**shape)
-        network: nn.Module = AutoModelForCausalLM.from_config(kind)
+        network: nn.Module = AutoModelForCausalLM.from_config(kind)  # type: ignore[no-untyped-call]
         return network
 
     def units(self, network: nn.Module) -> list[Units]:
         found = []
         for module in network.modules():
             for into, out in (_GATED, *_PLAIN):
-                parts = [getattr(module, name, None) for name in (*into, out)]
+                parts: list[Any] = [getattr(module, name, None) for name in (*into, out)]
                 if all(hasattr(part, "weight") for part in parts):
                     count = parts[-1].weight.shape[0 if type(parts[-1]).__name__ == "Conv1D" else 1]
                     found.append(Units(tuple(parts[:-1]), parts[-1], count))

@@ -96,6 +96,11 @@ class Source:
         return self.folder.name if self.folder.parent.name == "snapshots" else ""
 
     @property
+    def has_tokenizer(self) -> bool:
+        """Whether it can read text."""
+        return bool(self.gguf) or any((self.folder / name).is_file() for name in TOKENIZERS)
+
+    @property
     def bits(self) -> int:
         """Of a number of its large matrices, where they are kept in steps; 0 where they are not."""
         return int(self.config[STEPPED]["bits"]) if STEPPED in self.config else 0
@@ -147,7 +152,7 @@ def find_named(name: str) -> Source | None:
     """
     kind, _, place = name.partition(":")
     if kind == "hf":
-        return find_source(place)
+        return find_source(place, tokenizer=False)
     return find_pipeline(place) if kind == "diffusers" else None
 
 

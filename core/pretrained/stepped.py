@@ -36,7 +36,7 @@ _BESIDE = (
 )  # fmt: skip
 
 
-def save_stepped(network: torch.nn.Module, config: Mapping[str, Any], source: Path, target: Path, bits: int) -> None:
+def save_stepped(network: Any, config: Mapping[str, Any], source: Path, target: Path, bits: int) -> None:
     """Write a float32 network on the CPU with 8 or 4 bits for each number of its large matrices. config: its config.json;
     source: the folder that its tokenizer is taken from; target: a folder that is there.
     """
@@ -46,7 +46,7 @@ def save_stepped(network: torch.nn.Module, config: Mapping[str, Any], source: Pa
     first: dict[int, str] = {}
     same: dict[str, str] = {}
     paths = set()
-    ends = {network.get_input_embeddings(), network.get_output_embeddings()}  # type: ignore[operator]
+    ends = {network.get_input_embeddings(), network.get_output_embeddings()}
     for large in large_matrices(network):
         paths.add(f"{large.path}.weight")
         key = large.layer.weight.data_ptr()
@@ -91,7 +91,7 @@ def load_stepped(source: Source, device: str) -> Any:
     config = AutoConfig.from_pretrained(source.folder, local_files_only=True, trust_remote_code=False)
     kind = getattr(torch, source.number_type(device))
     with _without_numbers():
-        network: Any = AutoModelForCausalLM.from_config(config, dtype=kind)
+        network: Any = AutoModelForCausalLM.from_config(config, dtype=kind)  # type: ignore[no-untyped-call]
     try:
         with safe_open(str(source.folder / FILE), "pt") as file:
             same = json.loads((file.metadata() or {})["same"])

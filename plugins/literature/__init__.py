@@ -96,6 +96,7 @@ def register_models(registry: Registry) -> None:
             name="hf",
             medium="literature",
             operations=frozenset({"generate", "analyze", "transfer_style", "restore", "inspire"}),
+            fits="artwright.plugins.literature.models.hf.engine:can_write",
             source="./FOLDER, ./MODEL.gguf or ORG/NAME[@REVISION] of the local cache",
             options="artwright.plugins.literature.models.poet.options:PoetOptions",
             summary="any causal language model of transformers: its verse is kept in form by decoding, its prose is drawn",

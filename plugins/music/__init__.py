@@ -86,6 +86,7 @@ def register_models(registry: Registry) -> None:
             name="hf",
             medium="music",
             operations=frozenset({"generate", "restore"}),
+            fits="artwright.plugins.music.models.hf.lending:can_compose",
             source="./FOLDER as transformers saves it, or ORG/NAME[@REVISION] of the local cache",
             refuses=frozenset({"mask"}),
             card={

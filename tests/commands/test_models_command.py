@@ -259,3 +259,17 @@ def test_an_edit_that_fails_changes_nothing(tmp_path):
 def test_a_home_that_cannot_be_written_costs_no_work(folder, tmp_path):
     (tmp_path / "home").write_text("a file")
     assert pin_weights(tmp_path / "home", find_source(str(folder)))["model.safetensors"]
+
+
+def test_a_model_of_notes_needs_no_tokenizer_and_is_listed_for_music_alone(call, folder, tmp_path):
+    from tiny_models import save_notes_model
+
+    notes = save_notes_model(tmp_path / "notes")
+    assert call("models", "add", "notes", notes).code == 0
+    assert set(own_row(call, "notes")["serves"]) == {"music"}
+    call("models", "add", "mine", folder)
+    assert set(own_row(call, "mine")["serves"]) == {"literature"}
+    (folder / "tokenizer.json").unlink()
+    (folder / "tokenizer_config.json").unlink()
+    done = call("models", "add", "mute", folder)
+    assert done.code and "holds no tokenizer" in done.err

@@ -44,7 +44,9 @@ def can_write(source: Source) -> bool:
 
     A GGUF file is taken for one. Nothing is loaded.
     """
-    return bool(source.gguf) or any(name.endswith("CausalLM") for name in source.config.get("architectures") or ())
+    return bool(source.gguf) or (
+        source.has_tokenizer and any(name.endswith("CausalLM") for name in source.config.get("architectures") or ())
+    )
 
 
 def lend_writer(context: Context, name: str) -> AbstractContextManager[PretrainedWriter]:

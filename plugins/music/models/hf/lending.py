@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from .....core.errors import WeightsError
-from .....core.pretrained import find_source
+from .....core.pretrained import Source, find_source
 from .....core.pretrained.causal import CausalModel, load_causal
 from .....core.pretrained.own_models import pin_weights
 from .....core.weights import lend_weights
@@ -15,7 +15,12 @@ from .arrivals import TOKENS
 if TYPE_CHECKING:
     from .....core.requests import Context
 
-__all__ = ["lend_notes"]
+__all__ = ["can_compose", "lend_notes"]
+
+
+def can_compose(source: Source) -> bool:
+    """Whether what lies at a source writes the tokens of notes."""
+    return source.config.get("vocab_size") == TOKENS
 
 
 def lend_notes(context: Context, name: str) -> AbstractContextManager[CausalModel]:
