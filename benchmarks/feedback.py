@@ -141,6 +141,7 @@ TITLES = ("秋夜", "春日", "送友人", "山居", "怀古", "登楼", "雪", 
 
 def literature(home: Path, pairs: int, tests: int, minutes: float, corpus: Path | None) -> dict[str, Any]:
     """Quatrains of five characters; the person likes images of the sea, on themes that have none."""
+    import torch
     from artwright.core.training import split_held_out
     from artwright.plugins.literature.chinese.corpus import read_poems
     from artwright.plugins.literature.lm.lending import weights_of
@@ -166,7 +167,8 @@ def literature(home: Path, pairs: int, tests: int, minutes: float, corpus: Path 
         for name in (card["base"], USER):
             model = TunableVerse(weights_of("verse-zh", home, name))
             model.network.eval()
-            bits.append(held_out_bits(model.network, model.code, judged))
+            with torch.no_grad():
+                bits.append(held_out_bits(model.network, model.code, judged))
         return bits[1] / bits[0] - 1
 
     return measure(
