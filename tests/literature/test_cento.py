@@ -1,14 +1,10 @@
 """Centos: lines of poets as they stand, each from another poem, in form, their poets named."""
 
-from dataclasses import replace
-
 import pytest
 from artwright.core.errors import InputError
 from artwright.core.requests import GenerateRequest
 from artwright.plugins.literature.chinese.checker import check_regulated
-from artwright.plugins.literature.english.checker import check, scan
-from artwright.plugins.literature.english.forms import find_form
-from artwright.plugins.literature.english.prosody import METRES
+from artwright.plugins.literature.english.checker import line_rhymes, scan
 from artwright.plugins.literature.english.words import MARKS, tokenize
 from artwright.plugins.literature.lm.bank import read_rows
 from artwright.plugins.literature.lm.lending import weights_of
@@ -69,44 +65,48 @@ def test_seasons_and_hours_that_do_not_meet():
     assert not clashes(fields_of("秋夜"))
 
 
-@pytest.mark.parametrize("form", ["quatrain", "sonnet"])
-def test_english_cento_keeps_form_and_names_its_poets(ask, context_at, tmp_path, form):
+@pytest.mark.parametrize("form", ["quatrain", "couplets"])
+def test_english_cento_is_of_whole_couplets_and_names_their_poets(ask, context_at, tmp_path, form):
     work = generate(
         ask(GenerateRequest, theme="autumn moon", model="cento", form=form, seed=1), context_at(tmp_path, 1)
     )
-    text = work.payload
-    assert check(text.lines, text.form if form == "sonnet" else _as_written(text)) == []
-    known = {words(row[5]): row[3] for row in read_rows(weights_of("cento-en"))}
-    assert [known[words(line)] for line in text.lines] == [row["poet"] for row in work.provenance.notes["quotes"]]
-    assert len({(row["poet"], row["poem"]) for row in work.provenance.notes["quotes"]}) == len(text.lines)
+    lines = work.payload.lines
+    known = {(row[4], row[5]): row[2] for row in read_rows(weights_of("cento-en"))}
+    pairs = list(zip(lines[::2], lines[1::2], strict=True))
+    told = [(row["poet"], row["poem"]) for row in work.provenance.notes["quotes"]]
+    assert [known[pair] for pair in pairs] == [poet for poet, _ in told[::2]]
+    assert told[::2] == told[1::2]
+    assert len(set(told)) == len(pairs)
+    assert all(line_rhymes(one, two) for one, two in pairs)
+    assert len({scan(words(line), syllables=10).syllables for line in lines}) == 1
     assert work.title == "Autumn moon (a cento)"
-
-
-def _as_written(text):
-    """A quatrain is in lines of ten or of eight syllables."""
-    shape = find_form("quatrain")
-    short = scan(words(text.lines[0]), METRES["tetrameter"]).syllables == 8
-    return replace(shape, metres=("tetrameter",) * 4) if short else shape
 
 
 def words(line):
     """A line without its marks."""
-    return tuple(t for t in tokenize(line) if t not in MARKS)
+    return [t for t in tokenize(line) if t not in MARKS]
 
 
-def test_marks_follow_what_comes_next():
+def test_what_is_known_of_english_couplets():
     rows = [
-        ("D", "n", "tetrameter", "A", "one", "When evening falls upon the hill,"),
-        ("S", "n", "tetrameter", "B", "two", "The birds of all the woods are still;"),
-        ("T", "-", "tetrameter", "C", "three", "Beneath the branches of the night!"),
+        (
+            "O",
+            "tetrameter",
+            "A",
+            "The Hill",
+            "The evening falls upon the hill,",
+            "And all the birds of night are still.",
+        ),
+        ("-", "tetrameter", "B", "", "And I shall walk beneath the night", "With you that are my only light."),
     ]
     bank = EnglishBank(rows)
-    assert (bank.lines[0].text, bank.lines[0].mark) == ("When evening falls upon the hill", ",")
-    assert bank.lines[1].kind == "S"
-    assert bank.ends == ["hill", "still", "night"]
-    assert bank.rhymes[0] == bank.rhymes[1] != bank.rhymes[2]
+    assert bank.ends.tolist() == [["hill", "still"], ["night", "light"]]
+    assert bank.rhymes[0, 0] == bank.rhymes[0, 1] != bank.rhymes[1, 0]
+    assert bank.persons == [frozenset(), frozenset(("i", "you"))]
+    assert bank.joins.tolist() == [False, True]
+    assert bank.tenses.tolist() == ["present", "present"]
 
 
-def test_english_forms_without_lines_are_refused(ask, context_at, tmp_path):
-    with pytest.raises(InputError, match="eight or ten syllables, and a haiku is not"):
+def test_english_forms_without_couplets_are_refused(ask, context_at, tmp_path):
+    with pytest.raises(InputError, match="made of couplets, and a haiku is not"):
         generate(ask(GenerateRequest, theme="rain", model="cento", form="haiku", seed=1), context_at(tmp_path))

@@ -1,1 +1,1 @@
-"""Cento: poems made of real lines of public-domain poets, each from another poem, the poets named."""
+"""Cento: poems made of real couplets of public-domain poets, each from another poem, the poets named."""

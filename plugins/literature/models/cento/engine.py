@@ -23,12 +23,14 @@ from ..poet.styles import CHINESE_VERSE
 from .chinese import compose_chinese
 from .chinese_bank import ChineseBank
 from .english import compose_english
-from .english_bank import METRES, EnglishBank
+from .english_bank import EnglishBank
 
 if TYPE_CHECKING:
     from .....core.requests import Context, GenerateRequest
 
 __all__ = ["write"]
+
+ENGLISH_FORMS = ("quatrain", "couplets", "blank-verse")
 
 
 def write(
@@ -43,9 +45,9 @@ def write(
 
 def _english(request: GenerateRequest[PoetOptions], context: Context, form: str, voice: str) -> TextAndNotes:
     shape = find_form(form)
-    if not set(shape.metres) <= METRES:
+    if form not in ENGLISH_FORMS:
         raise InputError(
-            f"an English cento is in lines of eight or ten syllables, and a {form} is not: sonnet, quatrain, couplets, blank-verse"
+            f"an English cento is made of couplets, and a {form} is not; there are: {', '.join(ENGLISH_FORMS)}"
         )
     if voice:
         raise InputError(f"an English cento is of many poets, and {voice!r} was asked for; leave the style out")
@@ -54,14 +56,16 @@ def _english(request: GenerateRequest[PoetOptions], context: Context, form: str,
         lend_english(context) as engine,
         lend(context.devices, "cento-en", (path,), lambda: EnglishBank.load(path)) as bank,
     ):
-        context.progress.update(0.2, f"{len(bank.lines)} lines")
+        context.progress.update(0.2, f"{len(bank.couplets)} couplets")
         shaped = plan(shape, context.rng, lines=request.options.length)
+        if form == "quatrain":
+            shaped = replace(shaped, form=replace(shaped.form, rhymes="AABB" * (shaped.lines // 4)))
         found, notes = compose_english(engine, bank, shaped, request.theme, context.rng)
-    faults = check(found.printed, shaped.form)
+    faults = check(found.lines, shaped.form)
     if faults:
         raise InputError(f"no {form} of known lines keeps its form on this theme ({faults[0].text}); try another seed")
-    text = text_of_english(found.printed, shaped, request.theme)
-    sources = [(bank.lines[number].poet, bank.lines[number].poem) for number in found.lines]
+    text = text_of_english(found.lines, shaped, request.theme)
+    sources = [(bank.couplets[number].poet, bank.couplets[number].poem) for number in found.couplets for _ in range(2)]
     told = _notes(sources, found.value, notes, ", {1}")
     return replace(text, title=f"{text.title} (a cento)"), told
 
@@ -96,5 +100,5 @@ def _notes(sources: Sequence[tuple[str, str]], score: float, notes: dict[str, An
         **notes,
         "score": score,
         "quotes": rows,
-        "remarks": [f"a cento: each line is a poet's own, the choice is ours: {told}"],
+        "remarks": [f"a cento: each couplet is a poet's own, the choice is ours: {told}"],
     }

@@ -1,13 +1,14 @@
-"""An English cento: lines of poets in a metre and a rhyme scheme, whose grammar closes at the ends of the lines.
+"""An English cento: couplets of poets in a metre and a rhyme scheme, each a whole sentence of another poem.
 
-What may follow what is a small grammar of whole lines: a clause or phrase that leads (*When evening falls,*) wants a sentence
-after it, a phrase that trails (*Beneath the silent stars*) a sentence before it. The marks at the ends of lines are ours,
-the words are the poets'. Persons, tense and the tongue (thou, you) are held; which lines go together is settled by word
-vectors and by the language model, which reads whole drafts: how much likelier is each line after those before it?
+Single lines were tried: read blind, the speaker and the place changed at every full stop. So two lines stay together, and
+keep their marks; the last ones ended a poem or a stanza. Persons, tense, seasons and hours are held; which couplets go
+together is settled by word vectors and by the language model, which reads whole drafts: how much likelier is each line
+after those before it?
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,198 +23,144 @@ from ...english.content import plain_word
 from ...english.forms import Plan
 from ...english.grammar import WORLDS
 from ...english.lexicon import stem
-from .english_bank import COMMAND, CRY, JOINED, LEADING, SENTENCE, TRAILING, EnglishBank, closes
+from .english_bank import CLOSES, OPENS, EnglishBank
 
 if TYPE_CHECKING:
     from ..prose_en.engine import ProseEngine
 
 __all__ = ["Cento", "compose_english"]
 
-#: Lines that are looked at, in one place, drafts that are kept, and read whole.
-_POOL, _SHORT, _BEAM, _READ = 1500, 70, 24, 16
+#: Couplets that are looked at in one place, drafts that are kept, and read whole.
+_SHORT, _BEAM, _READ = 60, 24, 12
 #: Seasons and hours that don't meet, as stems.
 _APART = [[frozenset(map(stem, words.split())) for words in groups] for _, groups in WORLDS]
 
 
 @dataclass(frozen=True)
 class Cento:
-    """Lines as numbers of the bank, as they are printed, and how good they are together."""
+    """Couplets as numbers of the bank, their lines, and how good they are together."""
 
-    lines: tuple[int, ...]
-    printed: tuple[str, ...]
+    couplets: tuple[int, ...]
+    lines: tuple[str, ...]
     value: float
 
 
 def compose_english(
     engine: ProseEngine, bank: EnglishBank, plan: Plan, theme: Theme, rng: np.random.Generator
 ) -> tuple[Cento, dict[str, Any]]:
-    """The best cento of a plan on a theme, and what is told of it. Raises InputError where the bank has too few lines."""
-    search = _Search(bank, plan, theme, rng)
-    drafts = search.drafts()
+    """The best cento of a plan on a theme, and what is told of it. Raises InputError where the bank has too few couplets."""
+    drafts = _Search(bank, plan, theme, rng).drafts()
     if not drafts:
         raise InputError(
-            f"the bank has too few lines for a {plan.form.name} on this theme; ask for another form or theme"
+            f"the bank has too few couplets for a {plan.form.name} on this theme; ask for another form or seed"
         )
-    read = [(value / plan.lines + 0.35 * _hold(engine, search.printed(rows)), rows) for value, rows in drafts[:_READ]]
-    value, rows = max(read, key=lambda r: r[0])
-    best = Cento(tuple(int(search.at[r]) for r in rows), search.printed(rows), round(value, 4))
-    return best, {
-        "form": plan.form.name,
-        "metres": list(plan.form.metres),
-        "rhymes": plan.form.rhymes,
-        "read": len(read),
-    }
+    read = []
+    for value, rows in drafts[:_READ]:
+        lines = tuple(line for row in rows for line in bank.couplets[row].lines)
+        read.append((value / len(rows) + 0.35 * _hold(engine, lines), rows, lines))
+    value, rows, lines = max(read, key=lambda r: r[0])
+    notes = {"form": plan.form.name, "metres": list(plan.form.metres), "rhymes": plan.form.rhymes, "read": len(read)}
+    return Cento(rows, lines, round(value, 4)), notes
 
 
 def _hold(engine: ProseEngine, lines: Sequence[str]) -> float:
-    """By how much each token is likelier after the lines before its own than in a line alone, in nats."""
+    """By how much each token is likelier after the couplets before its own than in one alone, in nats."""
     alone, whole = 0.0, engine.encode("\n".join(lines))
-    for line in lines:
-        alone += float(engine.network_log_p(engine.encode(line), "verse").sum())
+    for at in range(0, len(lines), 2):
+        alone += float(engine.network_log_p(engine.encode("\n".join(lines[at : at + 2])), "verse").sum())
     return (float(engine.network_log_p(whole, "verse").sum()) - alone) / len(whole)
 
 
 class _Search:
-    """The lines nearest to the theme in the metres of a plan, and what they are worth."""
+    """What couplets are worth for a theme, and a beam over the places of a plan."""
 
     def __init__(self, bank: EnglishBank, plan: Plan, theme: Theme, rng: np.random.Generator) -> None:
         self.bank, self.plan = bank, plan
-        self.words = [plain_word(w) for w in theme.words_in("en")] or [plain_word(theme.text)]
-        self.themes = frozenset(stem(w) for w in self.words)
-        wanted = vectors_of(self.words, "en").sum(axis=0)
+        words = [plain_word(w) for w in theme.words_in("en")] or [plain_word(theme.text)]
+        self.themes = frozenset(map(stem, words))
+        wanted = vectors_of(words, "en").sum(axis=0)
         worth = bank.vectors @ (wanted / max(1e-9, float(np.linalg.norm(wanted))))
-        named = np.array([len(self.themes & stems) for stems in bank.stems])
-        worth = worth + 0.45 * np.minimum(named, 2) + rng.gumbel(0, 0.08, len(worth))
-        worth += (
-            0.2 * np.array([bool(self.themes & titles) for titles in bank.titles]) - 0.25 * bank.old - 0.12 * bank.rare
-        )
-        clash = [self._clashes(self.themes, stems) for stems in bank.stems]
-        fits = np.isin(bank.metres, plan.form.metres) & ~np.array(clash)
-        rows = np.flatnonzero(fits)
-        self.at = rows[np.argsort(-worth[rows], kind="stable")[:_POOL]]
-        self.worth, self.named = worth[self.at], named[self.at]
-        self.vectors, self.rhymes = bank.vectors[self.at], bank.rhymes[self.at]
-        self.kinds, self.metres = bank.kinds[self.at], bank.metres[self.at]
-        self.lines = [bank.lines[i] for i in self.at]
-        self.poems = np.unique([f"{line.poet}|{line.poem}" for line in self.lines], return_inverse=True)[1]
-        self.poets = np.unique([line.poet for line in self.lines], return_inverse=True)[1]
-        self.tenses = np.array([{"p": 1, "n": 2}.get(line.tense, 0) for line in self.lines])
-        self.joins = np.array([line.joins for line in self.lines])
-        self.asks = np.array([line.mark == "?" for line in self.lines])
-        ends = [bank.ends[i] for i in self.at]
-        self.ends = np.unique(ends, return_inverse=True)[1]
-        self.partners = np.array(
-            [len({e for e, r in zip(self.ends, self.rhymes, strict=True) if r == own}) for own in self.rhymes]
-        )
-
-    @staticmethod
-    def _clashes(one: frozenset[str], other: frozenset[str]) -> bool:
-        """Whether seasons or hours meet that don't go together."""
-        return any(
-            any(a & one for a in groups)
-            and any(b & other for b in groups)
-            and not any(g & one and g & other for g in groups)
-            for groups in _APART
-        )
+        worth = worth + 0.3 * np.minimum(2, [len(self.themes & stems) for stems in bank.stems])
+        worth += 0.2 * np.array([bool(self.themes & titles) for titles in bank.titles])
+        worth += rng.gumbel(0, 0.08, len(worth)) - 0.25 * bank.old - 0.08 * bank.rare
+        worth -= 4.0 * np.array([_clashes(self.themes, stems) for stems in bank.stems])
+        self.worth = worth
+        self.keys = [tuple(pair) for pair in bank.rhymes.tolist()]
+        fits = np.isin(bank.metres, plan.form.metres)
+        self.partners = Counter(key for key, fit in zip(self.keys, fits, strict=True) if fit)
 
     def drafts(self) -> list[tuple[float, tuple[int, ...]]]:
-        """Drafts of all lines, the best first."""
+        """Drafts of all couplets, the best first."""
         drafts: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
-        for at in range(self.plan.lines):
-            following = []
+        for at in range(self.plan.lines // 2):
+            following: list[tuple[float, tuple[int, ...]]] = []
             for value, rows in drafts:
                 options = self._options(rows, at)
                 gains = self._gains(rows, options)
-                order = np.argsort(-gains, kind="stable")[: _SHORT // 2]
-                following += [(value + float(gains[i]), (*rows, int(options[i]))) for i in order if gains[i] > -np.inf]
-            drafts = self._various(sorted(following, key=lambda d: -d[0]))
-            if not drafts:
-                return []
+                following += [
+                    (value + float(gain), (*rows, int(option)))
+                    for gain, option in zip(gains, options, strict=True)
+                    if gain > -np.inf
+                ]
+            drafts = sorted(following, key=lambda d: -d[0])[: _BEAM * (4 if at == 0 else 1)]
         return drafts
 
-    @staticmethod
-    def _various(drafts: Sequence[tuple[float, tuple[int, ...]]]) -> list[tuple[float, tuple[int, ...]]]:
-        """The best drafts, at most six that begin with the same line."""
-        taken: dict[int, int] = {}
-        kept = []
-        for value, rows in drafts:
-            taken[rows[0]] = taken.get(rows[0], 0) + 1
-            if taken[rows[0]] <= _BEAM // 4:
-                kept.append((value, rows))
-        return kept[:_BEAM]
-
     def _options(self, rows: tuple[int, ...], at: int) -> NDArray[np.int64]:
-        """Lines that may stand next by metre, rhyme and grammar."""
-        plan = self.plan
-        fits = self.metres == plan.form.metres[at]
-        partners = plan.partners(at)
-        letter = plan.form.rhymes[at]
-        if partners:
-            fits &= (self.rhymes == self.rhymes[rows[partners[-1]]]) & ~np.isin(
-                self.ends, self.ends[[rows[p] for p in partners]]
-            )
-        elif letter != "x":
-            fits &= self.partners >= 2 + plan.form.rhymes.count(letter)
-            fits &= ~np.isin(self.rhymes, self.rhymes[list(rows)])
-        fits &= np.isin(self.kinds, list(self._kinds(rows, at)))
+        """Couplets that may stand next by metre, rhyme and where they stood."""
+        bank, form = self.bank, self.plan.form
+        fits = bank.metres == form.metres[2 * at]
+        letters = form.rhymes[2 * at : 2 * at + 2]
+        if letters[0] == letters[1] != "x":
+            fits &= (bank.rhymes[:, 0] == bank.rhymes[:, 1]) & (bank.ends[:, 0] != bank.ends[:, 1])
+        for side, letter in enumerate(letters):
+            if letter == "x":
+                continue
+            earlier = [divmod(i, 2) for i in range(2 * at) if form.rhymes[i] == letter]
+            if earlier:
+                row, place = earlier[-1]
+                fits &= bank.rhymes[:, side] == bank.rhymes[rows[row], place]
+                fits &= ~np.isin(bank.ends[:, side], [bank.ends[rows[r], p] for r, p in earlier])
+        if (
+            letters == form.rhymes[2 * at + 2 : 2 * at + 4]
+            and letters[0] != letters[1]
+            and not (set(letters) & set(form.rhymes[: 2 * at]))
+        ):
+            fits &= np.array([self.partners[key] > 1 for key in self.keys])
         if not rows:
-            fits &= ~self.joins & (self.named > 0 if (fits & (self.named > 0) & ~self.joins).sum() >= 8 else True)
-        elif self.lines[rows[-1]].kind in LEADING:
-            fits &= ~self.joins
+            fits &= ~self.bank.joins
+        if at == self.plan.lines // 2 - 1:
+            ending = np.isin(bank.places, list(CLOSES))
+            fits &= ending if (fits & ending).any() else True
         found = np.flatnonzero(fits)
-        return found[np.argsort(-self.worth[found], kind="stable")[:_SHORT]]
-
-    def _kinds(self, rows: tuple[int, ...], at: int) -> str:
-        """What may stand at a line."""
-        last = at == self.plan.lines - 1
-        stop = at + 1 in self.plan.form.stops
-        if rows and self.lines[rows[-1]].kind in LEADING:
-            return SENTENCE + COMMAND
-        new = SENTENCE + COMMAND + ("" if stop or last else LEADING)
-        if not rows:
-            return new + CRY
-        if at in self.plan.form.stops or self.asks[rows[-1]] or self.lines[rows[-1]].kind == CRY:
-            return new
-        trailing = TRAILING if self.lines[rows[-1]].kind not in TRAILING else ""
-        return new + JOINED + trailing
+        return found[np.argsort(-self.worth[found], kind="stable")[: _SHORT * (6 if not rows else 1)]]
 
     def _gains(self, rows: tuple[int, ...], options: NDArray[np.int64]) -> NDArray[np.float64]:
         """What each option adds to a draft; minus infinity where it can't follow."""
-        gains = 0.5 * np.asarray(self.worth[options], np.float64)
+        bank = self.bank
+        gains = np.asarray(self.worth[options], np.float64)
         if not rows or not len(options):
-            return gains
-        old, stems = list(rows), self.bank.stems
-        vectors = self.vectors[options]
-        gains += 0.7 * (vectors @ self.vectors[old].mean(axis=0)) + 0.5 * (vectors @ self.vectors[old[-1]])
-        said = frozenset().union(*(stems[self.at[r]] for r in rows))
-        persons = frozenset().union(*(self.bank.persons[self.at[r]] for r in rows))
-        tense = next((int(self.tenses[r]) for r in rows if self.tenses[r]), 0)
-        if tense:
-            gains -= 0.6 * ((self.tenses[options] > 0) & (self.tenses[options] != tense))
-        gains -= 0.15 * np.isin(self.poets[options], self.poets[old])
+            return gains + 0.25 * np.isin(bank.places[options], list(OPENS))
+        gains += 1.0 * (bank.vectors[options] @ bank.vectors[list(rows)].mean(axis=0))
+        said = frozenset().union(*(bank.stems[r] for r in rows))
+        persons = frozenset().union(*(bank.persons[r] for r in rows))
+        tense = next((bank.tenses[r] for r in rows if bank.tenses[r]), "")
+        gains -= 0.5 * ((bank.tenses[options] != tense) & (bank.tenses[options] != "")) * bool(tense)
+        taken = {(bank.couplets[r].poet, bank.couplets[r].poem) for r in rows}
         for i, option in enumerate(options):
-            own, mine = self.bank.persons[self.at[option]], stems[self.at[option]]
-            gains[i] -= 0.25 * len((mine & said) - self.themes) + 0.3 * (len(mine & said & self.themes) > 1)
-            gains[i] -= 0.45 * len(own - persons) * bool(persons) + 9.0 * ({"thou", "you"} <= own | persons)
-            if self._clashes(said, mine):
+            own, mine = bank.persons[option], bank.stems[option]
+            gains[i] -= 0.4 * len((mine & said) - self.themes) + 0.2 * len(mine & said & self.themes)
+            gains[i] -= 0.45 * len(own - persons) + 0.2 * len(persons - own)
+            couplet = bank.couplets[option]
+            if (couplet.poet, couplet.poem) in taken or _clashes(said, mine):
                 gains[i] = -np.inf
-        same = np.isin(self.poems[options], self.poems[old])
-        return np.where(same, -np.inf, gains)
+        return gains
 
-    def printed(self, rows: Sequence[int]) -> tuple[str, ...]:
-        """The lines with marks at their ends: a comma before what trails or joins, and after what leads."""
-        found = []
-        for number, row in enumerate(rows):
-            line = self.lines[row]
-            following = self.lines[rows[number + 1]] if number + 1 < len(rows) else None
-            if line.kind in LEADING or (following is not None and following.kind in TRAILING + JOINED):
-                mark = ","
-            elif closes(line.mark) and line.mark != ".":
-                mark = line.mark
-            else:
-                stop = (
-                    following is None or number + 1 in self.plan.form.stops or (following.joins is False and number % 2)
-                )
-                mark = "." if stop else ";"
-            found.append(line.text + mark)
-        return tuple(found)
+
+def _clashes(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether seasons or hours meet that don't go together."""
+    return any(
+        any(a & one for a in groups)
+        and any(b & other for b in groups)
+        and not any(g & one and g & other for g in groups)
+        for groups in _APART
+    )
