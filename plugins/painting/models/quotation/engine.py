@@ -144,7 +144,7 @@ def _with_strokes(
     masses: np.ndarray,
     hand: Hand,
     size: tuple[int, int],
-    request: GenerateRequest,
+    request: GenerateRequest[QuotationOptions],
     options: QuotationOptions,
     context: Context,
 ) -> tuple[Image, list[Stage]]:
@@ -211,7 +211,7 @@ def _in_few_strokes(
 
 
 def _masses(
-    request: GenerateRequest,
+    request: GenerateRequest[QuotationOptions],
     options: QuotationOptions,
     wish: Wish,
     hand: Hand,
