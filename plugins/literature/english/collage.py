@@ -107,7 +107,8 @@ def compose_prose(
     """
     search = _Search(engine, shelf, themes, told, rng, author)
     page, count = Collage([opening] if opening else []), len(opening.split())
-    text, rows, left = opening, [], int(rng.integers(*_PARAGRAPH))
+    rows: list[int] = []
+    text, left = opening, int(rng.integers(*_PARAGRAPH))
     while count < words * (1 - _WITHIN / 2):
         room = words * (1 + _WITHIN) - count
         row = search.next(text, rows, room, closing=words - count < 30)
@@ -190,11 +191,12 @@ class _Search:
         self.worth = shelf.vectors[self.rows] @ (wanted / max(1e-9, float(np.linalg.norm(wanted)))) + 0.4 * np.minimum(
             named, 1
         )
-        self.heads = [" ".join(shelf.sentences[r].text.split()[:2]) for r in self.rows]
+        sentences = [shelf.sentences[r] for r in self.rows.tolist()]
+        self.heads = [" ".join(sentence.text.split()[:2]) for sentence in sentences]
         self.mine = np.array([told.person in shelf.persons[r] for r in self.rows])
-        self.places = np.array([shelf.sentences[r].place for r in self.rows])
-        self.numbers = np.array([shelf.sentences[r].number for r in self.rows])
-        self.works = np.array([shelf.sentences[r].work for r in self.rows])
+        self.places = np.array([sentence.place for sentence in sentences])
+        self.numbers = np.array([sentence.number for sentence in sentences])
+        self.works = np.array([sentence.work for sentence in sentences])
         self.words = shelf.words[self.rows]
 
     def next(self, text: str, before: Sequence[int], room: float, *, closing: bool) -> int | None:

@@ -28,11 +28,14 @@ T = TypeVar("T")
 
 
 class Tunable(Protocol, Generic[T]):
-    """A model that can be tuned. network: its net for training; path, card: of the weights that it was read from."""
+    """A model that can be tuned. path, card: of the weights that it was read from."""
 
-    network: nn.Module
     path: Path
     card: dict[str, Any]
+
+    @property
+    def network(self) -> nn.Module:
+        """Its net for training."""
 
     def read(self, texts: Sequence[Text]) -> list[T | None]:
         """Poems as the model reads them; None for what it cannot."""
