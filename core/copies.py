@@ -27,12 +27,13 @@ def make_original(make: Callable[[int], Artwork], *, strict: bool) -> Artwork:
     """The first of `make(0)`, `make(1)`, ... that is no copy of a known work, of four. Where all are copies: the first, with a
     remark; strict: none.
 
-    A work whose medium knows no works to compare with is no copy. Raises InputError in strict mode, naming what was copied.
+    A work that is told to be after another (note `after`) is near it on purpose: it is refused only in strict mode. A work
+    whose medium knows no works to compare with is no copy. Raises InputError in strict mode, naming what was copied.
     """
     works: list[Artwork] = []
     for number in range(TRIES):
         works.append(make(number))
-        if not (_copied(works[-1]) or (strict and _after(works[-1]))):
+        if not (strict if _after(works[-1]) else _copied(works[-1])):
             return works[-1]
     first = works[0]
     name = _after(first) or _nearest(first)

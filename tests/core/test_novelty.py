@@ -74,6 +74,12 @@ def test_a_copy_is_made_again_only_where_novelty_is_asked_for(tmp_path):
     assert len(plain.asked) == 1
 
 
+def test_what_is_told_to_be_after_a_work_is_near_it_on_purpose(tmp_path):
+    painter = Painter(9, joins=0.9)
+    fresh_studio(tmp_path, painter).generate("dots", "sea", model="hand", seed=3, novelty=0.25)
+    assert painter.asked == [(0.25, 3)]
+
+
 def test_where_all_copy_the_first_is_kept_and_told_or_refused(tmp_path):
     painter = Painter(99)
     studio = fresh_studio(tmp_path, painter)
