@@ -29,7 +29,8 @@ from .engine import Engine, Event
 from .foreseeing import Foreseen, foresee
 from .journal import Entry, Journal
 from .keys import Surroundings
-from .places import alone, check_folder, place_folder, run_id
+from .own import check_folder, hashes
+from .places import alone, place_folder, run_id
 from .plan import Plan
 from .reading import Places, read_yaml
 from .results import PieceResult, Results, StepResult
@@ -144,24 +145,27 @@ class Piece:
     ) -> PieceResult:
         """Make all works and write them to the folder `out`, with `manifest.json` and the page.
 
-        values: for the piece's `{names}`; force: write into a folder that is not empty (files of these names are
-        replaced, others are left); fresh: take nothing from the library; tell: called for each step that is known, is
+        values: for the piece's `{names}`; force: write into a folder that is not this piece's own (files of these names
+        are replaced, others are left); fresh: take nothing from the library; tell: called for each step that is known, is
         begun, done or has failed; executor: "here" (this process, one step after another), "processes", "dask" or
         "dask=ADDRESS"; jobs: how many workers. The works are the same whichever it is. Raises InputError, UnknownName,
-        OptionError before any model is loaded; OutputError if the folder is not empty or cannot be written.
+        OptionError before any model is loaded; OutputError if the folder holds what is not the piece's own, or cannot
+        be written.
         """
         began = time.perf_counter()
         out = Path(out)
-        check_folder(out, force=force)
         plan = self.plan(studio, values=values, seed=seed)
+        with Journal(studio.home, make=False) as journal:
+            check_folder(out, _own(journal, self, plan, out), force=force)
         try:
             with alone(studio.home, out), temporary_folder(out.parent) as temporary, Journal(studio.home) as journal:
-                check_folder(out, force=force)  # another run may just have ended there
+                own = _own(journal, self, plan, out)
+                check_folder(out, own, force=force)  # another run may just have ended there
                 folder = temporary / "whole"
                 folder.mkdir()
                 shelf, run = Shelf(studio), run_id(out)
                 progress = progress or studio.progress
-                note = _begin(journal, run, self, plan, out, force)
+                note = _begin(journal, run, self, plan, out, force, own)
                 decider = Decider(
                     plan,
                     Surroundings(studio),
@@ -184,8 +188,9 @@ class Piece:
                 seconds = round(time.perf_counter() - began, 3)
                 results.write_manifest(folder, page=page, seconds=seconds)
                 works = results.works()
-                names = place_folder(folder, out, force=force)
-                journal.put([replace(note, state="done", round=last, seconds=seconds)])
+                names = place_folder(folder, out, own, force=force)
+                parts = {**note.parts, "own": hashes(out, names)}
+                journal.put([replace(note, state="done", round=last, seconds=seconds, parts=parts)])
         except OSError as error:
             raise OutputError(
                 f"cannot write {str(out)!r}: {error.strerror or error}; choose another folder with --out"
@@ -204,7 +209,18 @@ def _rounds(journal: Journal, run: str) -> int:
     return before.round if before else 0
 
 
-def _begin(journal: Journal, run: str, piece: Piece, plan: Plan, out: Path, force: bool) -> Entry:
+def _own(journal: Journal, piece: Piece, plan: Plan, out: Path) -> dict[str, str]:
+    """The files that the last run of this piece, with this seed and these values, placed in the folder; their hashes."""
+    before = journal.get(run_id(out), "")
+    mine = {"piece": piece.name, "seed": plan.seed, "values": dict(plan.values)}
+    if before is None or any(before.parts.get(name) != value for name, value in mine.items()):
+        return {}
+    return dict(before.parts.get("own", {}))
+
+
+def _begin(
+    journal: Journal, run: str, piece: Piece, plan: Plan, out: Path, force: bool, own: Mapping[str, str]
+) -> Entry:
     """Note that a run begins: all that is needed to go on with it."""
     parts = {
         "piece": piece.name,
@@ -213,6 +229,7 @@ def _begin(journal: Journal, run: str, piece: Piece, plan: Plan, out: Path, forc
         "seed": plan.seed,
         "values": dict(plan.values),
         "force": force,
+        "own": dict(own),
     }
     note = Entry(run=run, step="", round=_rounds(journal, run) + 1, parts=parts)
     journal.put([note])

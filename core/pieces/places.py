@@ -20,8 +20,9 @@ from ..files import check_output, place_files, sync_folder, sync_tree
 from ..home import locks_folder
 from ..locks import lock, unlock
 from ..options import Options
+from .own import check_folder, check_names
 
-__all__ = ["alone", "check_folder", "input_place", "is_at_work", "place_folder", "place_options", "run_id"]
+__all__ = ["alone", "input_place", "is_at_work", "place_folder", "place_options", "run_id"]
 
 
 def place_options(
@@ -63,26 +64,11 @@ def _named(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name.replace("-", "_"): value for name, value in options.items()}
 
 
-def check_folder(out: Path, *, force: bool) -> None:
-    """Raise OutputError if a piece cannot go to the folder `out`."""
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{str(out)!r} is a file; a piece needs a folder: choose another with --out")
-    if not force and out.is_dir() and any(out.iterdir()):
-        raise _kept(out)
-
-
-def _kept(out: Path) -> OutputError:
-    return OutputError(
-        f"the folder {str(out)!r} is not empty and is kept; use --force to replace the files of the piece in "
-        f"it, or another --out"
-    )
-
-
-def place_folder(folder: Path, out: Path, *, force: bool) -> list[str]:
+def place_folder(folder: Path, out: Path, own: Mapping[str, str], *, force: bool) -> list[str]:
     """Move what was made to where it belongs; returns the names, the manifest last. Raises OutputError, OSError.
 
-    A new folder appears whole. With `force` in one that is there, everything is checked before the first file is
-    replaced.
+    A new folder appears whole. In one that is there, files of `own` are replaced, with `force` any; everything is
+    checked before the first file is.
     """
     names = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
     names.sort(key=lambda name: (name == "manifest.json", name.endswith(".html")))
@@ -98,8 +84,9 @@ def place_folder(folder: Path, out: Path, *, force: bool) -> list[str]:
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) and not out.is_dir():
             raise
-        if not force and any(out.iterdir()):  # somebody was faster
-            raise _kept(out) from error
+        check_folder(out, own, force=force)  # somebody may have been faster
+        if not force:
+            check_names(out, names, own)
     else:
         sync_folder(out.parent)
         return names

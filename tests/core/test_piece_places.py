@@ -116,6 +116,25 @@ def test_two_runs_into_one_folder_are_one_folder(studio, piece, tmp_path):
     ]
 
 
+def test_a_piece_replaces_its_own_files_and_nobody_elses(studio, piece, tmp_path):
+    out = tmp_path / "out"
+    piece({}).run(studio, out, seed=1)
+    (out / "mine.txt").write_text("mine")
+    again = piece({"log": "log.txt"}).run(studio, out, seed=1)
+    assert (out / "log.txt").exists() and (out / "mine.txt").read_text() == "mine" and again.files
+    with pytest.raises(OutputError, match="is not empty and is kept"):
+        piece({}).run(studio, out, seed=2)  # another seed means other works
+    (out / "a.marks").write_text("edited by hand")
+    with pytest.raises(OutputError, match=r"'a.marks' .* was changed since the piece made it"):
+        piece({"log": "log.txt"}).run(studio, out, seed=1)
+    assert (out / "a.marks").read_text() == "edited by hand"
+    (out / "other.txt").write_text("mine too")
+    piece({}).run(studio, out, seed=1, force=True)
+    with pytest.raises(OutputError, match=r"'other.txt' .* is not the piece's own and is kept"):
+        piece({"log": "other.txt"}).run(studio, out, seed=1)
+    assert (out / "other.txt").read_text() == "mine too"
+
+
 def test_with_force_all_is_checked_before_the_first_file_is_replaced(studio, piece, tmp_path):
     out = tmp_path / "out"
     piece({}).run(studio, out, seed=1)
