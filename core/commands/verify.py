@@ -107,6 +107,8 @@ def _of_file(studio: Studio, path: Path) -> tuple[dict[str, Any], Provenance | N
                 raise
             row = {"verdict": "unreadable", "explanation": str(error)}
     else:
+        if not claims:
+            studio.load(path)  # raises, and says which kinds are read
         explanation = f"files of the kind {path.suffix or path.name!r} are not read; only what others say in it is told"
         row = {"verdict": "no manifest", "explanation": explanation}
     marks = [claim.to_dict() for claim in claims]

@@ -28,23 +28,32 @@ class Faults:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        self._found: dict[str, Exception] = {}
+        self._found: dict[str, tuple[Exception, list[str]]] = {}
 
     def tell(self, where: str, error: Exception | str) -> None:
         """Note a problem. where: from `Places.where`."""
-        text = f"{where}: {error}"
-        self._found.setdefault(text, error if isinstance(error, Exception) else InputError(error))
+        kept = error if isinstance(error, Exception) else InputError(error)
+        places = self._found.setdefault(str(error), (kept, []))[1]
+        if where not in places:
+            places.append(where)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return sum(len(places) for _, places in self._found.values())
 
     def end(self) -> None:
-        """Raise what was found: one as it is, with its place; several as Problems, by line."""
-        if len(self._found) == 1:
-            ((text, error),) = self._found.items()
-            raise (InputError if isinstance(error, UsageError) else type(error))(text) from error
-        if self._found:
-            raise Problems(sorted(self._found, key=_by_line))
+        """Raise what was found: one as it is, with its place; several as Problems, by line. What is wrong in several
+        places, a value that several steps use, is one problem.
+        """
+        lines = [f"{places[0]}: {text}{_others(places[1:])}" for text, (_, places) in self._found.items()]
+        if len(lines) == 1:
+            ((error, _),) = self._found.values()
+            raise (InputError if isinstance(error, UsageError) else type(error))(lines[0]) from error
+        if lines:
+            raise Problems(sorted(lines, key=_by_line))
+
+
+def _others(places: list[str]) -> str:
+    return f" (so too {'; '.join(places)})" if places else ""
 
 
 def _by_line(text: str) -> tuple[str, int, int]:
