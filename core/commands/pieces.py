@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["demo", "piece"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_force_option = click.option("--force", is_flag=True, help="Replace files in the folder that this piece did not make.")
+_force_option = click.option("--force", is_flag=True, help="Replace files that this piece did not make.")
 _fresh_option = click.option("--fresh", is_flag=True, help="Make everything anew, even what the library has.")
 
 

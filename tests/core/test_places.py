@@ -204,7 +204,7 @@ def watch(event, arguments):
         path, writes = os.path.abspath(os.fsdecode(arguments[0])), True
     else:
         return
-    if not path.startswith(("/dev/", "/proc/")) and (writes or "secret" in path):
+    if not path.startswith(("/dev/", "/proc/")) and (writes or "secret.png" in path):
         print("WATCH", "writes" if writes else "reads", path, file=log)
 log = open(os.environ["WATCH_LOG"], "w")
 sys.addaudithook(watch)

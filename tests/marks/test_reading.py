@@ -186,7 +186,7 @@ def test_hostile_files_cost_a_line_and_little_memory(tmp_path):
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 24 << 20, f"{name} of {size} bytes took {peak >> 20} MiB"
-        assert spent < 3, f"{name} took {spent:.1f} s"
+        assert spent < 10, f"{name} took {spent:.1f} s"
         seen += 1
     assert seen == 21
     (tmp_path / "empty.png").write_bytes(b"")

@@ -165,6 +165,7 @@ def test_each_plan_that_is_made_is_read_again_and_builds(theme: str) -> None:
     assert np.isfinite(draw_scene(again, 36).lab).all()
 
 
+@pytest.mark.slow
 def test_each_concept_ground_hour_and_season_gives_a_plan_that_is_read_again() -> None:
     plans = [make_plan(Theme(text=key, words=(key,), images=(key,)), n, 1.5) for n, key in enumerate(concepts())]
     words = Theme.from_prompt("two men and three women")

@@ -57,6 +57,8 @@ def roles_of(request: GenerateRequest[ComposerOptions]) -> tuple[RoleScore, Role
     if style is None and (request.style is not None or request.options.weights):
         return None
     work = request.sources[0]
+    if not any(instrument.notes and not instrument.is_drum for instrument in work.payload.instruments):
+        return None  # nothing to build on: whoever reads it next says why
     sheet = midi_sheet(work.payload)
     ensemble = style.ensemble if style is not None else guess_ensemble(sheet)
     if style is None and ensemble not in _OWN:
