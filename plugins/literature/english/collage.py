@@ -216,7 +216,8 @@ class _Search:
             value -= 0.16 * np.array([len(shelf.stems[r] & said - self.themes) for r in self.rows])
             heads = [" ".join(shelf.sentences[r].text.split()[:2]) for r in before[-4:]]
             value -= np.array([0.3 * (self.heads[i] in heads) for i in range(len(self.rows))])
-            value -= 0.35 * np.array([len(self.themes & shelf.stems[r] & self._lately(before)) > 0 for r in self.rows])
+            lately = self.themes & self._lately(before)
+            value -= 0.35 * np.array([bool(shelf.stems[r] & lately) for r in self.rows])
             value -= 0.25 * np.array([len((shelf.stems[r] & _SOMEBODY) - said) for r in self.rows])
         else:
             value = value + 0.3 * (self.places == "P") - 0.3 * (self.words < 8)

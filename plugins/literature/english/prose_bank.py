@@ -7,7 +7,7 @@ number in the work, and the sentence. `tools/build_prose_bank.py` makes it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from ..lm.bank import read_rows
 from .lexicon import FUNCTION, stem
 from .words import MARKS, tokenize
 
-__all__ = ["ProseBank", "Sentence", "Shelf", "persons_of", "shares_of", "stands_alone", "tense_of", "work_title"]
+__all__ = ["ProseBank", "Sentence", "Shelf", "persons_of", "stands_alone", "tense_of", "work_title"]
 
 _PERSONS = {
     "i": "i me my mine myself i'm i'll i've i'd",
@@ -163,12 +163,3 @@ class Shelf:
         table = vectors_of(list(number), "en") * np.log(len(read) / np.maximum(1, count))[:, None].astype(np.float32)
         sums = np.stack([table[[number[w] for w in words]].sum(axis=0) for words in read])
         return np.asarray(sums / np.maximum(1e-9, np.linalg.norm(sums, axis=1, keepdims=True)), np.float32)
-
-
-def shares_of(chosen: Sequence[Sentence], names: Mapping[str, str]) -> dict[str, int]:
-    """How many words are whose; names: authors as they are called."""
-    found: dict[str, int] = {}
-    for sentence in chosen:
-        name = names.get(sentence.author, sentence.author.replace("_", " ").replace("-", " ").title())
-        found[name] = found.get(name, 0) + len(sentence.text.split())
-    return dict(sorted(found.items(), key=lambda pair: -pair[1]))

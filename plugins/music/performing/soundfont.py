@@ -155,11 +155,11 @@ class SoundFont:
         def seconds(oper: int) -> float:
             return float(2 ** (min(max(value(oper), -12000), 8000) / 1200))
 
-        samples, first, last, looping = self._samples_of(header)
+        samples, first, last = self._samples_of(header)
         start, end = first + value(0) + 32768 * value(4), last + value(1) + 32768 * value(12)
         loop = (
-            looping + int(header["loop_start"]) + value(2) + 32768 * value(45) - start,
-            looping + int(header["loop_end"]) + value(3) + 32768 * value(50) - start,
+            int(header["loop_start"]) + value(2) + 32768 * value(45) - start,
+            int(header["loop_end"]) + value(3) + 32768 * value(50) - start,
         )
         if not 0 <= start < end <= len(samples):
             return None
@@ -187,14 +187,14 @@ class SoundFont:
             velocities=velocities,
         )
 
-    def _samples_of(self, header: np.void) -> tuple[np.ndarray, int, int, int]:
-        """(samples, where a recording begins in them, where it ends, what its loop counts from)."""
+    def _samples_of(self, header: np.void) -> tuple[np.ndarray, int, int]:
+        """(samples, where a recording begins in them, where it ends)."""
         start, end = int(header["start"]), int(header["end"])
         if not int(header["kind"]) & _VORBIS:
-            return self._samples, start, end, 0
+            return self._samples, start, end
         if start not in self._decoded:
             self._decoded[start] = _vorbis(self._raw[start:end])
-        return self._decoded[start], 0, len(self._decoded[start]), 0
+        return self._decoded[start], 0, len(self._decoded[start])
 
 
 def _vorbis(data: bytes) -> np.ndarray:

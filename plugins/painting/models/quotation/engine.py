@@ -115,9 +115,10 @@ def generate(request: GenerateRequest[QuotationOptions], context: Context) -> Ar
         image = into_base(image, options.base, options.region)
     medium = Painting()
     if composed is not None and not options.base:
-        composed = replace(composed, shown=seen_in(composed.plan, wish, _small(image)))
+        small = _small(image)
+        composed = replace(composed, shown=seen_in(composed.plan, wish, small))
         if composed.plan.surroundings is None:
-            notes["drawing"] = round(drawn_after(composed.plan, _small(image)), 3)
+            notes["drawing"] = round(drawn_after(composed.plan, small), 3)
     context.progress.update(1.0, "dry")
     work = medium.artwork(
         image,
