@@ -7,6 +7,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..artwork import Artwork
@@ -17,7 +18,7 @@ from .schema import StepSpec
 if TYPE_CHECKING:
     from ..studio import Studio
 
-__all__ = ["CHOICE", "CONDITION", "choose_work", "finding_of"]
+__all__ = ["CHOICE", "CONDITION", "by_taste", "choose_work", "finding_of"]
 
 _FINDING = r"[a-z_]\w*(?:\.\w+)*"
 CONDITION = re.compile(rf"\s*({_FINDING})\s*(>=|<=|==|!=|>|<)\s*(\S.*?)\s*", re.IGNORECASE)
@@ -32,26 +33,34 @@ _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+def by_taste(step: StepSpec) -> bool:
+    """Whether the studio itself chooses among a step's candidates, by taste where one is known."""
+    return step.choose.lower() in ("", "taste")
+
+
 def choose_work(studio: Studio, step: StepSpec, seed: int, make: Callable[[int], Artwork]) -> tuple[Artwork, str]:
     """(the work that a step keeps, a remark or ""). make: of a seed, kept in the library; those that are not chosen are removed from it.
 
     The first work has the step's own seed. Where `until` holds for none of the tries the one that is nearest is kept, with a
     remark. Raises InputError for a finding that a work has not.
     """
+    began = datetime.now(UTC).isoformat(timespec="microseconds")
     if step.until:
-        return _until(studio, step, seed, make)
+        return _until(studio, step, seed, make, began)
     choice = CHOICE.fullmatch(step.choose)
-    if choice is None or choice[1]:
-        return make(seed), ""  # the studio chooses among candidates
-    sign = 1.0 if choice[2].lower() == "max" else -1.0
+    if choice is None or by_taste(step):
+        return make(seed), ""
+    sign, name = -1.0 if (choice[2] or "").lower() == "min" else 1.0, choice[3] or "score"
     works = [make(derive_seed(seed, number)) for number in range(step.candidates)]
-    values = [sign * _number(finding_of(studio, work, choice[3]), choice[3]) for work in works]
+    values = [sign * _number(finding_of(studio, work, name), name) for work in works]
     best = works[values.index(max(values))]
-    _drop(studio, works, best)
+    _drop(studio, works, best, began)
     return best, ""
 
 
-def _until(studio: Studio, step: StepSpec, seed: int, make: Callable[[int], Artwork]) -> tuple[Artwork, str]:
+def _until(
+    studio: Studio, step: StepSpec, seed: int, make: Callable[[int], Artwork], began: str
+) -> tuple[Artwork, str]:
     conditions = [match for text in re.split(r"\s+and\s+", step.until) if (match := CONDITION.fullmatch(text))]
     works: list[Artwork] = []
     missed: list[float] = []
@@ -59,10 +68,10 @@ def _until(studio: Studio, step: StepSpec, seed: int, make: Callable[[int], Artw
         works.append(make(derive_seed(seed, number)))
         missed.append(sum(_miss(studio, works[-1], condition) for condition in conditions))
         if missed[-1] == 0:
-            _drop(studio, works, works[-1])
+            _drop(studio, works, works[-1], began)
             return works[-1], ""
     best = works[missed.index(min(missed))]
-    _drop(studio, works, best)
+    _drop(studio, works, best, began)
     return best, f"{step.until} was not reached in {step.tries} tries: the nearest was kept"
 
 
@@ -108,8 +117,9 @@ def _number(value: Any, name: str) -> float:
         raise InputError(f"{name} is {value!r}, no number that can be compared") from None
 
 
-def _drop(studio: Studio, works: list[Artwork], chosen: Artwork) -> None:
-    """Remove the works that were not chosen, but those of which somebody said something."""
-    for work in {work.id: work for work in works}.values():
-        if work.id != chosen.id and studio.library.known(work.id) and not studio.feedback.said(work=work.id, limit=1):
-            studio.library.remove(work.id)
+def _drop(studio: Studio, works: list[Artwork], chosen: Artwork, began: str) -> None:
+    """Remove the works that were not chosen, but those that were there before and those of which somebody said something."""
+    for id_ in {work.id for work in works} - {chosen.id}:
+        row = studio.library.known(id_)
+        if row and row["added"] >= began and not studio.feedback.said(work=id_, limit=1):
+            studio.library.remove(id_)

@@ -19,7 +19,7 @@ from ..errors import FormatError, PluginError, StoreError, UnknownName
 from ..manifest import plain_json
 from ..requests import Analysis
 from ..theme import Theme, join_themes
-from .choosing import choose_work
+from .choosing import by_taste, choose_work
 from .page import language_of
 from .schema import StepSpec
 from .shelf import Shelf
@@ -166,7 +166,7 @@ def _operate(studio: Studio, shelf: Shelf, job: Job, seed: int, progress: Progre
             options=job.options,
             seed=seed,
             sources=_parents(shelf, job, "from"),
-            candidates=1 if step.choose.startswith(("max", "min")) else step.candidates,
+            candidates=step.candidates if by_taste(step) else 1,
             novelty=step.novelty,
             progress=progress,
         )

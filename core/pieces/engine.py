@@ -310,7 +310,9 @@ class Engine:
     def _want(self, job: Job, lost: tuple[str, ...]) -> None:
         """Mark the steps whose works are needed and not there; the task waits for the next round."""
         self._flush()
-        wanted = [p.step for parents in job.parents.values() for p in parents if p.id in lost]
+        wanted = [
+            p.step for parents in job.parents.values() for p in parents if p.id in lost or not self.shelf.has(p.id)
+        ]
         for name in wanted:
             self.journal.mark(self.run, name, "wanted")
         self._wanted = True

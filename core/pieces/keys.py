@@ -21,6 +21,7 @@ from ..places import recorded_options
 from ..pretrained.sources import find_named
 from ..style import Style
 from ..weights import weights_key
+from .choosing import by_taste
 
 if TYPE_CHECKING:
     from ..options import Options
@@ -85,7 +86,7 @@ class Surroundings:
         if step.style:
             parts["style"] = step.style
             parts["learned"] = self._learned(medium, step.style)
-        if step.candidates > 1:
+        if step.candidates > 1 and by_taste(step):
             parts["taste"] = self._taste(medium)
         if parents:
             parts["parents"] = {name: list(works) for name, works in parents.items()}

@@ -74,10 +74,8 @@ class Crew:
             if process is None:
                 continue
             if now - job.begun > self._longest_s:
-                self._queue.end(
-                    job, "failed", error=f"it took longer than {self._longest_s / 60:g} minutes; ask for less"
-                )
-                process.kill()
-            elif job.stopped and now - self._stopping[job.id] > _STOP_S:
-                self._queue.end(job, "cancelled")
-                process.kill()
+                told = f"it took longer than {self._longest_s / 60:g} minutes; ask for less"
+                if self._queue.end(job, "failed", error=told):
+                    process.kill()
+            elif job.stopped and now - self._stopping[job.id] > _STOP_S and self._queue.end(job, "cancelled"):
+                process.kill()  # where it had just ended by itself, the worker is at another
