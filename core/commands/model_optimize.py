@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,9 @@ def optimize_model(
     source = read_models(studio.home).full_name(model)
     find = _pretrained if source.partition(":")[0] == "hf" else _builtin
     learner, name, use = find(studio, source, weights, into or f"{{}}-{_suffix(recipe)}", corpus)
-    runs = runs_folder(studio.home, "models", name)
+    made_of = repr((source, weights, str(into or ""), str(corpus.resolve()) if corpus else ""))
+    run = f"{name}-{hashlib.sha256(made_of.encode()).hexdigest()[:8]}"  # another model or corpus is another training
+    runs = runs_folder(studio.home, "models", run)
     card = optimize(learner, recipe, runs, name=model, progress=studio.progress)
     if as_json:
         echo_json(card)

@@ -147,6 +147,8 @@ def _rounded(count: int, share: float) -> int:
 
 
 def _train(learner: Learner, network: nn.Module, loss: Any, recipe: Recipe, runs: Path, progress: Progress) -> int:
+    import torch
+
     if not recipe.minutes:
         return 0
 
@@ -162,6 +164,7 @@ def _train(learner: Learner, network: nn.Module, loss: Any, recipe: Recipe, runs
         seed=recipe.seed,
         evaluate_every=max(60.0, 12 * recipe.minutes),
         mixed=True,
+        threads=torch.get_num_threads(),  # as many as the speed before was measured on
     )
     result = train(
         network,

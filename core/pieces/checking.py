@@ -15,11 +15,10 @@ from ..errors import InputError, Problems, UnknownName, UsageError
 from .choosing import CHOICE, CONDITION
 from .including import include
 from .reading import Places
-from .schema import PieceSpec, StepSpec
+from .schema import MAX_STEPS, PieceSpec, StepSpec
 
-__all__ = ["MAX_STEPS", "Faults", "check_file", "order_of", "parse_piece"]
+__all__ = ["Faults", "check_file", "order_of", "parse_piece"]
 
-MAX_STEPS = 200
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}(\.[a-z][a-z0-9_-]{0,39})*")
 
 

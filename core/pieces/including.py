@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import InputError, UnknownName
 from .reading import Places, read_yaml
+from .schema import MAX_STEPS
 
 __all__ = ["include"]
 
@@ -32,7 +33,12 @@ def include(
             continue
         where = places.where("steps", name, "include")
         try:
-            steps |= _included(str(name), step, places, folder, tell, chain)
+            included = _included(str(name), step, places, folder, tell, chain)
+            if len(steps) + len(included) > MAX_STEPS:  # told before a chain of small files grows without end
+                raise InputError(f"with {step['include']} there are over {MAX_STEPS} steps, which is the most")
+            if twice := sorted(set(included) & set(map(str, row["steps"]))):
+                raise InputError(f"the step {twice[0]!r} is there twice: written, and included; rename one")
+            steps |= included
         except (InputError, UnknownName) as error:
             tell(where, error)
     return {**row, "steps": steps}

@@ -54,7 +54,7 @@ def read_folder(folder: Path) -> Made:
     """The folder of a piece that has ended. Raises InputError if it is none, or a file of it is gone."""
     try:
         row = json.loads((folder / "manifest.json").read_text("utf-8"))
-        names = [name for step in row["steps"] for name in step["files"]]
+        names = [name for step in row["steps"] for name in step["files"]] + ([row["page"]] if row.get("page") else [])
         if not isinstance(row["piece"], str) or any(Path(name).name != name for name in names):
             raise ValueError("it is of another form")
     except (OSError, ValueError, KeyError, TypeError) as error:

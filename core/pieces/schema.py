@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-__all__ = ["ForEach", "PieceSpec", "Scalar", "StepSpec", "json_schema"]
+__all__ = ["MAX_STEPS", "ForEach", "PieceSpec", "Scalar", "StepSpec", "json_schema"]
 
 Scalar = str | int | float | bool | None
+MAX_STEPS = 200
 
 
 class _Form(BaseModel):

@@ -56,7 +56,7 @@ class _FourParts(Lesson):
             while len(chords) < 2 + 2 * level:
                 able = [c for c in _NEXT[chords[-1]] if level > 1 or c in ("I", "IV", "V")]
                 chords.append(rng.choice(able))
-            chords += [c for c in ("V", "I") if chords[-1] != c][-2:]
+            chords += ["I"] if chords[-1] == "V" else ["V", "I"]
             parts = find_parts(tonic, chords, rng)
             if parts is not None:
                 return rng, tonic, chords, parts

@@ -89,7 +89,9 @@ def do(
 
 
 def replay_work(studio: Studio, id_: str) -> Artwork:
-    """A work of the library made again. Raises InputError for one that was brought."""
+    """A work of the library made again. Raises InputError for one that was brought, UsageError for one that names a model
+    which is not lent: a manifest may come from anywhere.
+    """
     from ....core.provenance import replay
 
     work = studio.library.work(id_)
@@ -97,6 +99,8 @@ def replay_work(studio: Studio, id_: str) -> Artwork:
         raise InputError(
             f"the work {work.short_id} was brought, not made here; only works that artwright made can be made again"
         )
+    made = work.provenance
+    lent_model(studio, work.medium, f"{made.plugin}:{made.model}", made.operation)
     return replay(studio, work)
 
 
