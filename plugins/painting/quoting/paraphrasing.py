@@ -80,14 +80,17 @@ def paraphrase(
             plan = _recoloured(with_colours(plan, chooser, tone, rng), medium)
             plain = render(replace(plan, bend=0.0), fine=False)
             lamps = _lamps(plan, work, medium, tone[0], rng)
-            lit = [replace(plan, lamp=lamp) for lamp in lamps]
-            strongest = unaltered(lit[-1], finish(relight(plain, lamps[-1])))
-            if least is None or strongest < least[0]:
-                least = strongest, lit[-1]
-            if strongest > most - _SPARE:
+            strongest = replace(plan, lamp=lamps[-1])
+            share = unaltered(strongest, finish(relight(plain, lamps[-1])))
+            if least is None or share < least[0]:
+                least = share, strongest
+            if share > most - _SPARE:
                 continue  # where the strongest lamp is not enough no other is
-            weaker = (x for x in lit[:-1] if unaltered(x, finish(relight(plain, x.lamp))) <= most - _SPARE)
-            return _finished(next(weaker, lit[-1]), chooser, framed.score)
+            for lamp in lamps[:-1]:
+                lit = replace(plan, lamp=lamp)
+                if unaltered(lit, finish(relight(plain, lamp))) <= most - _SPARE:
+                    return _finished(lit, chooser, framed.score)
+            return _finished(strongest, chooser, framed.score)
     assert least is not None
     return _finished(least[1], chooser, -least[0])
 
