@@ -47,7 +47,9 @@ def keys() -> None:
 def new(name: str, passphrase: bool, keyring: bool, expires: str) -> None:
     """Make a key called NAME."""
     ring = _ring()
-    key = ring.new(name, passphrase=_new_passphrase(name, passphrase, keyring), expires=expires)
+    told = _new_passphrase(name, passphrase, keyring)
+    key = ring.new(name, passphrase=told, expires=expires)
+    _keep(name, told, keyring)
     show(f"{key.key}  {key.name}")
     note(f"its private half lies in {str(ring.folder)!r}, readable by you alone: keep a copy of that folder")
 
@@ -133,7 +135,9 @@ def rotate(name: str, passphrase: bool, keyring: bool, expires: str) -> None:
     ring = _ring()
     old = ring.find(name)
     told = ask_passphrase(old.name) if ring.has_passphrase(old) else ""
-    key = ring.rotate(name, passphrase=told, new_passphrase=_new_passphrase(name, passphrase, keyring), expires=expires)
+    new = _new_passphrase(name, passphrase, keyring)
+    key = ring.rotate(name, passphrase=told, new_passphrase=new, expires=expires)
+    _keep(name, new, keyring)
     show(f"{key.key}  {key.name}")
     note(f"it replaces {old.short}; hand its card to those who trust the old one: `artwright keys export {key.name}`")
 
@@ -186,12 +190,22 @@ def _ring() -> KeyRing:
 
 
 def _new_passphrase(name: str, wanted: bool, keep: bool) -> str:
-    from ..marks.secret import ask_passphrase
+    from ..marks.secret import ask_passphrase, check_keyring
 
     if not wanted and not keep:
         return ""
+    if keep:
+        check_keyring()
     note(_LOST)
-    return ask_passphrase(name, new=True, keep=keep)
+    return ask_passphrase(name, new=True)
+
+
+def _keep(name: str, passphrase: str, wanted: bool) -> None:
+    """Put a passphrase into the keyring, once the key is made: a refusal leaves the one of the key before."""
+    from ..marks.secret import keep_passphrase
+
+    if wanted:
+        keep_passphrase(name, passphrase)
 
 
 def _row(key: Key) -> dict[str, Any]:

@@ -71,6 +71,8 @@ def read_card(data: bytes | str) -> Card:
         ) from error
     card = _checked(row)
     signature = row.get("signature")
+    if card.replaces and not holds(card.replaces, replacing(card.key), card.proof):
+        raise FormatError("it is no key: the card says that it replaces another key, which has not vouched for it")
     if card.revoked and signature is None:  # the private half may be lost: whoever hands it over answers for it
         return card
     if (
@@ -79,8 +81,6 @@ def read_card(data: bytes | str) -> Card:
         or not holds(card.key, _signed(row), signature)
     ):
         raise FormatError("it is no key: the card was changed after it was signed")
-    if card.replaces and not holds(card.replaces, replacing(card.key), card.proof):
-        raise FormatError("it is no key: the card says that it replaces another key, which has not vouched for it")
     return card
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from ..errors import FormatError
-from ..files import write_text
+from ..files import atomic, write_text
 from ..manifest import canonical_manifest, sidecar
 from ..manifest_form import read_json
 from .containers.notes import put_in_notes
@@ -26,9 +25,8 @@ def put_label(path: Path, label: Label) -> None:
         head = file.read(16)
     try:
         if format_of(head):
-            retagged = path.with_name(f"retagged{path.suffix}")
-            put_tags(path, retagged, label.tags())
-            os.replace(retagged, path)
+            with atomic(path) as retagged:
+                put_tags(path, retagged, label.tags())
             return
         packet = label.packet().encode()
         if is_mp4(head):

@@ -8,7 +8,6 @@ claim, so that two files of one work differ where they carry credentials.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from ..artwork import Artwork, Provenance
 from ..errors import InputError, OutputError
+from ..files import atomic
 from .keys import Signer
 from .labels import SOURCE_TYPES, source_type_of
 from .reading.credentials import OFFLINE
@@ -63,9 +63,8 @@ def issue(
         "title": work.title or path.name,
         "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": _actions(work, made, parents)}}],
     }
-    target = path.with_name(f"credentials{path.suffix}")
     try:
-        with c2pa.Context(c2pa.Settings.from_dict(_SETTINGS)) as context:
+        with atomic(path) as target, c2pa.Context(c2pa.Settings.from_dict(_SETTINGS)) as context:
             key = c2pa.Signer.from_callback(
                 lambda data: bytes.fromhex(signer.sign(data)), c2pa.C2paSigningAlg.ED25519, chain
             )
@@ -74,7 +73,6 @@ def issue(
                     with open(file, "rb") as source:
                         builder.add_ingredient(json.dumps(row), CARRIERS[file.suffix.lower()], source)
                 builder.sign_file(path, target, key)
-        os.replace(target, path)
     except (c2pa.C2paError, OSError) as error:
         reason = " ".join(str(error).split())[:200]
         raise OutputError(

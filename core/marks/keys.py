@@ -181,8 +181,10 @@ class KeyRing:
         old = self.find(name)
         if old.revoked:
             raise InputError(f"the key {old.name!r} ({old.short}) is revoked since {old.revoked} already")
-        revoked = replace(old, revoked=since or now().date().isoformat(), reason=reason[:200], trusted=False)
         with self._edited() as keys:
+            revoked = replace(
+                keys[old.key], revoked=since or now().date().isoformat(), reason=reason[:200], trusted=False
+            )
             keys[old.key] = revoked
         return revoked
 
@@ -246,11 +248,12 @@ class KeyRing:
                 raise InputError(
                     f"there is another key {named!r} ({clash.short}); give this one ({card.key[:16]}) a name of its own with --name"
                 )
-            told = {name: value for name, value in asdict(card).items() if name != "name"}
-            if before is not None and before.revoked:
-                told |= {"revoked": before.revoked, "reason": before.reason}  # nothing takes that back
-            own = before is not None and before.own
-            key = Key(**told, name=named, own=own, trusted=not told["revoked"])
+            told = {name: value for name, value in asdict(card).items() if value and name != "name"}
+            known = replace(before or Key(key=card.key, name=named), name=named)
+            if known.revoked:
+                told |= {"revoked": known.revoked, "reason": known.reason}  # nothing takes that back
+            key = replace(known, **told)  # digits alone, or an older card, take nothing back that is known
+            key = replace(key, trusted=not key.revoked)
             keys[key.key] = key
             if card.replaces in keys:
                 keys[card.replaces] = replace(keys[card.replaces], replaced_by=key.key)

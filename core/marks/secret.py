@@ -10,7 +10,15 @@ from typing import Any
 
 from ..errors import InputError
 
-__all__ = ["PASSPHRASE", "WrongPassphrase", "ask_passphrase", "lock_secret", "unlock_secret"]
+__all__ = [
+    "PASSPHRASE",
+    "WrongPassphrase",
+    "ask_passphrase",
+    "check_keyring",
+    "keep_passphrase",
+    "lock_secret",
+    "unlock_secret",
+]
 
 PASSPHRASE = "ARTWRIGHT_PASSPHRASE"
 """The variable that holds a passphrase for programs that nobody sits at."""
@@ -54,11 +62,10 @@ def _derive(passphrase: str, salt: bytes, cost: int) -> bytes:
     return Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(passphrase.encode())
 
 
-def ask_passphrase(name: str, *, new: bool = False, keep: bool = False) -> str:
+def ask_passphrase(name: str, *, new: bool = False) -> str:
     """The passphrase of the secret `name`: of the variable `ARTWRIGHT_PASSPHRASE`, of the system's keyring, or asked for on the terminal.
 
-    new: it is set now, and typed twice; keep: put it into the keyring (package keyring). Raises InputError where nobody can be
-    asked, or there is no keyring.
+    new: it is set now, and typed twice. Raises InputError where nobody can be asked.
     """
     told = os.environ.get(PASSPHRASE, "")
     if not told and not new:
@@ -71,8 +78,6 @@ def ask_passphrase(name: str, *, new: bool = False, keep: bool = False) -> str:
         import click
 
         told = click.prompt(f"passphrase of {name!r}", hide_input=True, confirmation_prompt=new, err=True)
-    if keep:
-        _to_keyring(name, told)
     return told
 
 
@@ -88,12 +93,20 @@ def _from_keyring(name: str) -> str:
         return ""
 
 
-def _to_keyring(name: str, passphrase: str) -> None:
+def check_keyring() -> None:
+    """Raise InputError if there is no keyring (package keyring)."""
     try:
-        import keyring
-        from keyring.errors import KeyringError
+        import keyring  # noqa: F401
     except ImportError as error:
         raise InputError("the system's keyring is used by the package keyring: pip install keyring") from error
+
+
+def keep_passphrase(name: str, passphrase: str) -> None:
+    """Put the passphrase of the secret `name` into the keyring. Raises InputError where it does not take it."""
+    check_keyring()
+    import keyring
+    from keyring.errors import KeyringError
+
     try:
         keyring.set_password(_SERVICE, name, passphrase)
     except KeyringError as error:

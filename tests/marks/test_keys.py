@@ -215,3 +215,24 @@ def test_a_work_of_artwright_is_not_signed_beside(call, tmp_path):
     studio.save(work_of(studio, "literature", tmp_path), tmp_path / "a.txt")
     refused = call("keys", "sign", "a.txt", "--force")
     assert refused.code == 2 and "write the work again with --sign" in refused.err
+
+
+def test_what_is_known_of_a_key_is_not_taken_back_by_digits_or_an_old_card(tmp_path):
+    ring = KeyRing(tmp_path)
+    old = ring.new("ann")
+    card = old.card()
+    ring.rotate("ann")
+    ring.trust(card, name="ann-before")
+    again = ring.find(old.key[:16])
+    assert again.own and again.created == old.created and not again.signs
+    ring.trust(type(card)(key=old.key), name="ann-before")
+    assert ring.find(old.key[:16]).created == old.created
+
+
+def test_a_revoked_card_that_names_a_key_it_does_not_replace_is_none(tmp_path):
+    ring = KeyRing(tmp_path)
+    row = ring.card(ring.revoke(ring.new("eve").name), None)
+    row.pop("signature", None)
+    mine = ring.new("ann")
+    with pytest.raises(FormatError, match="has not vouched for it"):
+        read_card(json.dumps({**row, "replaces": mine.key}))
